@@ -50,13 +50,16 @@ if TYPE_CHECKING:
     from aggregator.stages.sending import Post
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
-_GARBAGE_AFTER = 20_000  # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
+# new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
+_GARBAGE_AFTER = 20_000
 _MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "dns", "email_validator", "flufl.bounce")
 _SAMPLE = "reader@example.org"
 _SPAM_POINTS = 5.0  # SpamAssassin's default threshold for spam
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
-_MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
+_MOST_EVIDENCE_TOKENS = (
+    3000  # what a small model still reads well; more evidence costs more than it tells
+)
 
 
 def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Database:
@@ -71,7 +74,10 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     A refresh commits hundreds of times what it can fetch and compute again: only commits marked as
     durable, and the end of the run, wait for the disk.
     """
-    overrides, registry = load_overrides(Path(settings.cluster.overrides)), Path(settings.cluster.registry)
+    overrides, registry = (
+        load_overrides(Path(settings.cluster.overrides)),
+        Path(settings.cluster.registry),
+    )
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database, durable=False)
     clock = FrozenClock(now) if now else SystemClock()
@@ -100,7 +106,9 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
 
 @asynccontextmanager
 async def with_own_models(services: Services) -> AsyncIterator[Services]:
-    """The services with ports to models that are opened within and closed at the end: for a thread with a loop of its own."""
+    """The services with ports to models that are opened within and closed at the end: for a thread
+    with a loop of its own.
+    """
     settings = services.settings
     async with AsyncExitStack() as open_models:
         yield replace(
@@ -111,13 +119,17 @@ async def with_own_models(services: Services) -> AsyncIterator[Services]:
 
 
 def _rules_engine(settings: AnalysisSettings) -> Engine:
-    from aggregator.analyse.extractive import extractive_engine  # noqa: PLC0415 - a build without news tells nothing
+    from aggregator.analyse.extractive import extractive_engine  # noqa: PLC0415
 
     return extractive_engine(settings)
 
 
-async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine | Failure | None:
-    """The model of the settings if it answers. `auto` takes Ollama's and says nothing where there is none."""
+async def _found_model(
+    settings: AnalysisSettings, open_models: AsyncExitStack
+) -> ModelEngine | Failure | None:
+    """The model of the settings if it answers. `auto` takes Ollama's and says nothing where there
+    is none.
+    """
     if settings.engine is EngineChoice.EXTRACTIVE:
         return None
     try:
@@ -125,7 +137,11 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
     except LlmError as error:
         name = _server_kind(settings)
         log().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
-        return None if settings.engine is EngineChoice.AUTO else Failure(source=name, stage="analysis", reason=str(error))
+        return (
+            None
+            if settings.engine is EngineChoice.AUTO
+            else Failure(source=name, stage="analysis", reason=str(error))
+        )
 
 
 def _server_kind(settings: AnalysisSettings) -> str:
@@ -134,7 +150,7 @@ def _server_kind(settings: AnalysisSettings) -> str:
 
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
-    from aggregator.analyse.prompt import prompts_digest  # noqa: PLC0415 - most commands ask no model
+    from aggregator.analyse.prompt import prompts_digest  # noqa: PLC0415
     from aggregator.analyse.run import ModelEngine  # noqa: PLC0415
     from aggregator.analyse.telling import Telling  # noqa: PLC0415
 
@@ -160,8 +176,12 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     )
 
 
-async def _found_embedder(settings: Settings, open_models: AsyncExitStack) -> Embedder | Failure | None:
-    """What the settings name to embed headlines, if it answers; nothing where words alone shall do."""
+async def _found_embedder(
+    settings: Settings, open_models: AsyncExitStack
+) -> Embedder | Failure | None:
+    """What the settings name to embed headlines, if it answers; nothing where words alone shall
+    do.
+    """
     try:
         embedder = text_embedder(settings)
         if embedder is None:
@@ -179,7 +199,7 @@ def text_embedder(settings: Settings) -> LocalEmbedder | OllamaEmbedder | None:
         case EmbeddingEngine.BUILTIN:
             return None
         case EmbeddingEngine.LOCAL:
-            from aggregator.adapters.embedder import LocalEmbedder  # noqa: PLC0415 - most houses compare words alone
+            from aggregator.adapters.embedder import LocalEmbedder  # noqa: PLC0415
 
             return LocalEmbedder()
         case EmbeddingEngine.OLLAMA:
@@ -192,13 +212,17 @@ def text_embedder(settings: Settings) -> LocalEmbedder | OllamaEmbedder | None:
 
 
 def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
-    return len(served.host) if isinstance(served, OllamaSettings) and isinstance(served.host, tuple) else 1
+    return (
+        len(served.host)
+        if isinstance(served, OllamaSettings) and isinstance(served.host, tuple)
+        else 1
+    )
 
 
 def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
     """The adapter of the settings, not asked yet; secrets come from the environment."""
     if settings.engine is EngineChoice.OPENAI:
-        from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415 - a fifth of a second, and most commands ask no model
+        from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415
 
         return OpenAiLlm(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
     from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - likewise
@@ -208,24 +232,33 @@ def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
 
 @contextmanager
 def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
-    """All that sending mail needs, closed at the end; the lock that tells others that this sender lives is held meanwhile.
+    """All that sending mail needs, closed at the end; the lock that tells others that this sender
+    lives is held meanwhile.
 
     Raises MailError where the settings name no sender, or a key or the libraries are missing.
     """
     demand_mail_libraries()
     from aggregator.deliver.bounces import Notice, refusal_kind  # noqa: PLC0415
-    from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415 - only sending needs the mail libraries
+    from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415
     from aggregator.deliver.tokens import credentials_folder, token_key  # noqa: PLC0415
     from aggregator.stages.bouncing import account  # noqa: PLC0415
     from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
     from aggregator.stages.sending import Post  # noqa: PLC0415
 
-    domain, key = sender_of(settings.email).domain, token_key(credentials_folder(settings.email.credentials))
+    domain, key = (
+        sender_of(settings.email).domain,
+        token_key(credentials_folder(settings.email.credentials)),
+    )
     clock = FrozenClock(now) if now else SystemClock()
 
     def refused(subscriber_id: str, reply: str) -> None:
         with database.writing() as connection:
-            account(connection, key, Notice(kind=refusal_kind(reply), subscriber_id=subscriber_id), clock.now())
+            account(
+                connection,
+                key,
+                Notice(kind=refusal_kind(reply), subscriber_id=subscriber_id),
+                clock.now(),
+            )
 
     database = open_database(settings.database)
     try:
@@ -247,8 +280,10 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
 
 
 def edition_suspicion(settings: Settings) -> Suspected:
-    """A function that says why an edition's mail would look like spam: by our rules, and SpamAssassin's if installed."""
-    from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415 - sending only
+    """A function that says why an edition's mail would look like spam: by our rules, and
+    SpamAssassin's if installed.
+    """
+    from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415
     from aggregator.deliver.spam import suspicion  # noqa: PLC0415
 
     def found(stored: StoredEdition) -> str:
@@ -256,22 +291,26 @@ def edition_suspicion(settings: Settings) -> Suspected:
             return why
         try:
             demand_mail_libraries()
-            from aggregator.stages.mailing import trial_letter  # noqa: PLC0415 - needs the mail libraries
+            from aggregator.stages.mailing import trial_letter  # noqa: PLC0415
 
             letter = trial_letter(stored, _SAMPLE, settings, stored.edition.published, mark="")
         except MailError:
             return ""  # sending reports why no mail can be made
         points, rules = spam_points(letter.content) or (0.0, ())
         is_spam = points >= _SPAM_POINTS
-        return f"SpamAssassin gives its mail {points:g} points ({', '.join(rules)})" if is_spam else ""
+        return (
+            f"SpamAssassin gives its mail {points:g} points ({', '.join(rules)})" if is_spam else ""
+        )
 
     return found
 
 
 def open_mailer(settings: Settings) -> SmtpMailer:
-    """The mail server of the settings, a context that connects when it is entered. Raises MailError."""
+    """The mail server of the settings, a context that connects when it is entered. Raises
+    MailError.
+    """
     demand_mail_libraries()
-    from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415 - only sending needs the mail libraries
+    from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415
 
     return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
 
@@ -288,13 +327,16 @@ def demand_mail_libraries() -> None:
     missing = [name for name in _MAIL_LIBRARIES if importlib.util.find_spec(name) is None]
     if missing:
         raise MailError(
-            f"mail needs libraries that are not installed ({', '.join(missing)}): pip install 'ai-news-aggregator[mail]'"
+            f"mail needs libraries that are not installed ({', '.join(missing)}): pip install"
+            " 'ai-news-aggregator[mail]'"
         )
 
 
 @contextmanager
 def sender_lock(settings: DatabaseSettings) -> Iterator[str]:
-    """A fresh name for a sender, and the lock that lives as long as its process: `is_sending` tells others."""
+    """A fresh name for a sender, and the lock that lives as long as its process: `is_sending` tells
+    others.
+    """
     attempt = f"{os.getpid()}-{secrets.token_hex(6)}"
     try:
         with run_lock(settings, name=f"sender-{attempt}"):
@@ -316,9 +358,11 @@ def is_sending(settings: DatabaseSettings, attempt: str) -> bool:
 
 @contextmanager
 def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]:
-    """Holds the lock that one run at a time may have; it dies with the process. Raises RunningError, DatabaseError.
+    """Holds the lock that one run at a time may have; it dies with the process. Raises
+    RunningError, DatabaseError.
 
-    Beside a file it is a file (flock), on a server one of the server's locks, which holds for all machines.
+    Beside a file it is a file (flock), on a server one of the server's locks, which holds for all
+    machines.
     """
     path = _lock_file(settings, name)
     with _file_lock(path, name) if path else _server_lock(settings, name):
@@ -327,10 +371,14 @@ def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]
 
 @contextmanager
 def shared_run_lock(database: Database) -> Iterator[None]:
-    """Holds the lock of runs together with other workers, so that no refresh by hand comes between. Raises RunningError."""
+    """Holds the lock of runs together with other workers, so that no refresh by hand comes between.
+    Raises RunningError.
+    """
     with database.held("run", shared=True) as is_ours:
         if not is_ours:
-            raise RunningError(f"another run is under way (lock on {database.name}); wait for it to end")
+            raise RunningError(
+                f"another run is under way (lock on {database.name}); wait for it to end"
+            )
         yield
 
 
@@ -338,7 +386,9 @@ def shared_run_lock(database: Database) -> Iterator[None]:
 def _server_lock(settings: DatabaseSettings, name: str) -> Iterator[None]:
     with open_database(settings) as database, database.held(name) as is_ours:
         if not is_ours:
-            raise RunningError(f"another {name} is under way (lock on {database.name}); wait for it to end")
+            raise RunningError(
+                f"another {name} is under way (lock on {database.name}); wait for it to end"
+            )
         yield
 
 
@@ -348,10 +398,14 @@ def _file_lock(path: Path, name: str) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise RunningError(f"another {name} is under way (lock {lock.lock_file}); wait for it to end") from None
+        raise RunningError(
+            f"another {name} is under way (lock {lock.lock_file}); wait for it to end"
+        ) from None
     except OSError as error:
         remedy = f"make {path.parent} writable for this user, or run as the one that it belongs to"
-        raise DatabaseError(f"the lock {path} cannot be written: {error.strerror}; {remedy}") from error
+        raise DatabaseError(
+            f"the lock {path} cannot be written: {error.strerror}; {remedy}"
+        ) from error
     try:
         yield
     finally:

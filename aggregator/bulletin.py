@@ -1,6 +1,8 @@
-"""What is told outside after a run: metrics for Prometheus' node exporter, the operator's page, letters of alert.
+"""What is told outside after a run: metrics for Prometheus' node exporter, the operator's page,
+letters of alert.
 
-A run is not undone because something of this could not be told: what fails is logged, and told after the next run.
+A run is not undone because something of this could not be told: what fails is logged, and told
+after the next run.
 """
 
 from __future__ import annotations
@@ -66,7 +68,11 @@ def _page(settings: Settings, seen: Vitals) -> None:
     if settings.metrics.status_page:
         from aggregator.compose.status import status_page  # noqa: PLC0415 - most houses have no page of their own
 
-        put_status(output, status_page(seen, conditions(seen, settings.alerts), settings.site), settings.site)
+        put_status(
+            output,
+            status_page(seen, conditions(seen, settings.alerts), settings.site),
+            settings.site,
+        )
     else:
         remove_status(output)
 

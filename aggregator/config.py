@@ -1,9 +1,10 @@
-"""Reads config.toml, config.local.toml and the environment into frozen settings, and tells every problem at once.
+"""Reads config.toml, config.local.toml and the environment into frozen settings, and tells every
+problem at once.
 
-Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the later wins.
-Tables are merged key by key, and `[[sources]]` of config.local.toml source by source. Types are pydantic's,
-from the records of `domain/settings.py`; which keys there are stands in `aggregator.config_keys`, what a well-typed
-value may be in `domain/rules.py`.
+Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the
+later wins. Tables are merged key by key, and `[[sources]]` of config.local.toml source by source.
+Types are pydantic's, from the records of `domain/settings.py`; which keys there are stands in
+`aggregator.config_keys`, what a well-typed value may be in `domain/rules.py`.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 class SettingRow:
     """One key as the README and `config show` print it.
 
-    `value` is written as in TOML and `typed` is the same in JSON's types, both with passwords masked.
+    `value` is written as in TOML and `typed` is the same in JSON's types, both with passwords
+    masked.
     """
 
     key: str
@@ -70,7 +72,8 @@ class SettingRow:
 
 
 def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) -> Settings:
-    """The settings, with an absolute site folder and database address. Raises `ConfigError` with all problems.
+    """The settings, with an absolute site folder and database address. Raises `ConfigError` with
+    all problems.
 
     `local` stands for the text of config.local.toml, where that is about to be written.
     """
@@ -78,13 +81,17 @@ def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) ->
 
 
 def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
-    """Every key with its value and where that was set; the sources are counted only. Raises `ConfigError`."""
+    """Every key with its value and where that was set; the sources are counted only. Raises
+    `ConfigError`.
+    """
     settings, origins = _read(path, environ)
     return tuple(_shown(leaf, settings, origins) for leaf in leaves())
 
 
 def settings_table() -> tuple[SettingRow, ...]:
-    """Every key with its default and help, in the order of the file; the keys of `[[sources]]` last."""
+    """Every key with its default and help, in the order of the file; the keys of `[[sources]]`
+    last.
+    """
     return tuple(_documented(leaf) for leaf in all_leaves() if leaf.key != "sources")
 
 
@@ -96,7 +103,9 @@ def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> Settin
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
         return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
     value = value_of(settings, leaf)
-    return SettingRow(key=leaf.key, value=masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value))
+    return SettingRow(
+        key=leaf.key, value=masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value)
+    )
 
 
 def _documented(leaf: Leaf) -> SettingRow:
@@ -107,8 +116,12 @@ def _documented(leaf: Leaf) -> SettingRow:
 # The files and the environment
 
 
-def _read(path: Path, environ: Mapping[str, str], local: str | None = None) -> tuple[Settings, dict[str, str]]:
-    """The settings, and for each key that is not at its default the file that set it, or `environment`."""
+def _read(
+    path: Path, environ: Mapping[str, str], local: str | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """The settings, and for each key that is not at its default the file that set it, or
+    `environment`.
+    """
     layers, unreadable = _files(path, local)
     from_environment, problems = _environment(environ)
     if unreadable:
@@ -118,18 +131,28 @@ def _read(path: Path, environ: Mapping[str, str], local: str | None = None) -> t
     origins = {key: origin for origin, layer in layers.items() for key, _, _ in values(layer)}
     settings, mistakes = _settings(table, path.absolute().parent)
     mistakes |= _secret_mistakes(settings, origins)
-    problems += [_told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()]
+    problems += [
+        _told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()
+    ]
     if problems or settings is None:
         raise ConfigError(str(path), problems)
-    return settings, {"sources" if key.startswith("sources[") else key: origin for key, origin in origins.items()}
+    return settings, {
+        "sources" if key.startswith("sources[") else key: origin for key, origin in origins.items()
+    }
 
 
 def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:
     """The tables of the two files by name, and why a file could not be read."""
     if not path.exists():
-        return {}, [f"there is no file {path}; run `aggregator init` to write one, or name yours with --config"]
+        return {}, [
+            f"there is no file {path}; run `aggregator init` to write one, or name yours with"
+            " --config"
+        ]
     if path.is_dir():
-        return {}, [f"{path} is a folder; name the file in it, such as {path / 'config.toml'}, with --config"]
+        return {}, [
+            f"{path} is a folder; name the file in it, such as {path / 'config.toml'}, with"
+            " --config"
+        ]
     layers: dict[str, Table] = {}
     problems = []
     local = path.with_name(LOCAL_NAME)
@@ -146,8 +169,8 @@ def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[s
 def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
     """The table that the environment sets, and the variables that are meant for us but name no key.
 
-    A variable without `__` is left alone unless one underscore is all it lacks: service managers and
-    container links set names such as AGGREGATOR_PORT of their own.
+    A variable without `__` is left alone unless one underscore is all it lacks: service managers
+    and container links set names such as AGGREGATOR_PORT of their own.
     """
     known = {ENVIRONMENT_PREFIX + leaf.key.upper().replace(".", "__"): leaf for leaf in leaves()}
     blurred = {re.sub("_+", "_", name): name for name in known}
@@ -155,11 +178,15 @@ def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
     problems = []
     for name in sorted(name for name in environ if name.startswith(ENVIRONMENT_PREFIX)):
         if leaf := known.get(name):
-            table = _laid_over(table, _nested(leaf.key, _environment_value(environ[name], leaf.hint)))
+            table = _laid_over(
+                table, _nested(leaf.key, _environment_value(environ[name], leaf.hint))
+            )
         elif meant := blurred.get(re.sub("_+", "_", name)):
             problems.append(f"{name}: unknown setting in the environment; did you mean {meant}?")
         elif "__" in name:
-            problems.append(f"{name}: unknown setting in the environment{did_you_mean(name, known)}")
+            problems.append(
+                f"{name}: unknown setting in the environment{did_you_mean(name, known)}"
+            )
     return table, problems
 
 
@@ -175,11 +202,17 @@ def _environment_value(text: str, hint: Any) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     takes_text = isinstance(hint, type) and issubclass(hint, str)
-    return text if len(value) > 1 or (takes_text and not isinstance(value["value"], str)) else value["value"]
+    return (
+        text
+        if len(value) > 1 or (takes_text and not isinstance(value["value"], str))
+        else value["value"]
+    )
 
 
 def _laid_over(below: Table, above: Table) -> Table:
-    """Both tables in one; where they disagree, the upper one, save for a table, which is never hidden by its keys."""
+    """Both tables in one; where they disagree, the upper one, save for a table, which is never
+    hidden by its keys.
+    """
     merged = dict(below)
     for key, value in above.items():
         under = below.get(key)
@@ -193,11 +226,18 @@ def _laid_over(below: Table, above: Table) -> Table:
 
 
 def _sources_laid_over(below: list[Any], above: list[Any]) -> list[Any]:
-    """The lower sources, each with what an upper one of its key says otherwise; then the upper ones that are new."""
+    """The lower sources, each with what an upper one of its key says otherwise; then the upper ones
+    that are new.
+    """
     changes = {each["key"]: each for each in above if source_key(each) is not None}
-    changed = [each | changes.get(source_key(each), {}) if isinstance(each, dict) else each for each in below]
+    changed = [
+        each | changes.get(source_key(each), {}) if isinstance(each, dict) else each
+        for each in below
+    ]
     old = {source_key(each) for each in below}
-    return changed + [each for each in above if source_key(each) is None or source_key(each) not in old]
+    return changed + [
+        each for each in above if source_key(each) is None or source_key(each) not in old
+    ]
 
 
 def _in_present_words(table: Table) -> Table:
@@ -206,7 +246,12 @@ def _in_present_words(table: Table) -> Table:
     if not isinstance(listed, list):
         return table
     old = {"kind": "listing"}
-    return table | {"sources": [each | old if isinstance(each, dict) and each.get("kind") == "api" else each for each in listed]}
+    return table | {
+        "sources": [
+            each | old if isinstance(each, dict) and each.get("kind") == "api" else each
+            for each in listed
+        ]
+    }
 
 
 # The settings and what is wrong with them
@@ -222,20 +267,28 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     mistakes: dict[str, str] = {}
     settings = None
     try:
-        # As JSON: pydantic is strict there about what TOML tells apart, and takes an array for a tuple.
+        # As JSON: pydantic is strict there about what TOML tells apart, and takes an array for a
+        # tuple.
         settings = _adapter().validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         for each in error.errors(include_url=False):
             key, leaf = place(each["loc"])
-            mistakes.setdefault(key, _mistake(each["type"], each["loc"], each["input"], leaf, table))
+            mistakes.setdefault(
+                key, _mistake(each["type"], each["loc"], each["input"], leaf, table)
+            )
     for key, name, value in values(table):
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = _without_secrets(problem, value)
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
-    if settings is not None and "site.language" not in mistakes and not spoken(settings.site.language):
+    if (
+        settings is not None
+        and "site.language" not in mistakes
+        and not spoken(settings.site.language)
+    ):
         there = ", ".join(languages())
         mistakes["site.language"] = (
-            f"there are no words in {settings.site.language!r}, only in {there}; CONTRIBUTING says how to add some"
+            f"there are no words in {settings.site.language!r}, only in {there}; CONTRIBUTING says"
+            " how to add some"
         )
     if settings is not None and not mistakes:
         settings = _worded(_placed(settings, folder))
@@ -246,14 +299,22 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
 def _without_secrets(problem: str, value: Any) -> str:
     """The problem with a value, quoted with its secrets masked."""
     for each in value if isinstance(value, list) else [value]:
-        problem = problem.replace(each, Address(each)) if isinstance(each, str) and each else problem
+        problem = (
+            problem.replace(each, Address(each)) if isinstance(each, str) and each else problem
+        )
     return problem
 
 
 def _worded(settings: Settings) -> Settings:
-    """The settings with the line under the title in the language of the pages, where nobody wrote another."""
+    """The settings with the line under the title in the language of the pages, where nobody wrote
+    another.
+    """
     site = settings.site
-    own = words_of(site.language)(DESCRIPTION) if site.description == DESCRIPTION else site.description
+    own = (
+        words_of(site.language)(DESCRIPTION)
+        if site.description == DESCRIPTION
+        else site.description
+    )
     return replace(settings, site=replace(site, description=own))
 
 
@@ -269,7 +330,9 @@ def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table
         case "enum" if leaf:
             choices = [member.value for member in leaf.hint]
             return f"{_quoted(found)} is none of {', '.join(choices)}{did_you_mean(found, choices)}"
-    whole = functools.reduce(lambda value, part: value[part], leaf_location(location), typing.cast(Any, table))
+    whole = functools.reduce(
+        lambda value, part: value[part], leaf_location(location), typing.cast(Any, table)
+    )
     return f"must be {_expected(leaf.hint if leaf else None)}, not {_quoted(whole)}"
 
 
@@ -292,7 +355,11 @@ def _expected(hint: Any) -> str:
     if isinstance(hint, UnionType):
         return " or ".join(_expected(each) for each in typing.get_args(hint))
     if typing.get_origin(hint) is tuple:
-        return "[[sources]] tables" if Source in typing.get_args(hint) else 'a list of texts such as ["…"]'
+        return (
+            "[[sources]] tables"
+            if Source in typing.get_args(hint)
+            else 'a list of texts such as ["…"]'
+        )
     if typing.get_origin(hint) is not None:
         return 'a table of texts such as { word = "…" }'
     words = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -306,9 +373,14 @@ def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
     for number, source in enumerate(listed if isinstance(listed, list) else ()):
         key = source_key(source)
         if key is not None and seen.setdefault(key, number) != number:
-            yield f"sources[{number}].key", f"{_quoted(key)} is already the key of sources[{seen[key]}]"
+            yield (
+                f"sources[{number}].key",
+                f"{_quoted(key)} is already the key of sources[{seen[key]}]",
+            )
         if isinstance(source, dict):
-            yield from ((f"sources[{number}].{name}", problem) for name, problem in listing_mistakes(source))
+            yield from (
+                (f"sources[{number}].{name}", problem) for name, problem in listing_mistakes(source)
+            )
 
 
 def _placed(settings: Settings, folder: Path) -> Settings:
@@ -326,23 +398,38 @@ def _placed(settings: Settings, folder: Path) -> Settings:
             overrides=str(folder / settings.cluster.overrides),
             registry=str(folder / settings.cluster.registry),
         ),
-        email=dataclasses.replace(settings.email, credentials=str(folder / settings.email.credentials)),
+        email=dataclasses.replace(
+            settings.email, credentials=str(folder / settings.email.credentials)
+        ),
         metrics=_metrics_placed(settings.metrics, folder),
-        retention=dataclasses.replace(settings.retention, folder=str(folder / settings.retention.folder)),
+        retention=dataclasses.replace(
+            settings.retention, folder=str(folder / settings.retention.folder)
+        ),
     )
 
 
 def _metrics_placed(metrics: MetricsSettings, folder: Path) -> MetricsSettings:
-    return dataclasses.replace(metrics, textfile=str(folder / metrics.textfile)) if metrics.textfile else metrics
+    return (
+        dataclasses.replace(metrics, textfile=str(folder / metrics.textfile))
+        if metrics.textfile
+        else metrics
+    )
 
 
 def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
-    """Publishing removes pages that are no longer made, so nothing of ours may lie in the folder of the site."""
+    """Publishing removes pages that are no longer made, so nothing of ours may lie in the folder of
+    the site.
+    """
     output = Path(settings.site.output).resolve()
     url = settings.database.url
     database = Path(url.removeprefix(SQLITE)).resolve() if url.startswith(SQLITE) else None
     if folder.resolve().is_relative_to(output):
-        return {"site.output": "holds the configuration itself; name a folder that is the site's alone, such as site"}
+        return {
+            "site.output": (
+                "holds the configuration itself; name a folder that is the site's alone, such as"
+                " site"
+            )
+        }
     if database and database.is_relative_to(output):
         return {"database.url": "lies in the folder of the site, where everybody could fetch it"}
     return {}
@@ -353,7 +440,10 @@ def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> d
     is_secret = settings is not None and Address(settings.database.url).has_secrets
     if not is_secret or origins.get("database.url") == ENVIRONMENT:
         return {}
-    remedy = "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the environment"
+    remedy = (
+        "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the"
+        " environment"
+    )
     return {"database.url": f"holds a password: {remedy}"}
 
 
@@ -390,10 +480,18 @@ def _toml(value: Any) -> str:
         case tuple():
             return f"[{', '.join(_toml(each) for each in value)}]"
         case {}:
-            return "{ " + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items()) + " }" if value else "{}"
+            return (
+                "{ "
+                + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items())
+                + " }"
+                if value
+                else "{}"
+            )
     return str(value)
 
 
 def _quoted(value: Any) -> str:
-    text = masked(json.dumps(value, ensure_ascii=False, default=str))  # before cutting: a password is recognised by its @
+    text = masked(
+        json.dumps(value, ensure_ascii=False, default=str)
+    )  # before cutting: a password is recognised by its @
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -1,7 +1,8 @@
 """Writes config.local.toml, the part of the configuration that commands may change. [tomlkit]
 
-Comments, order and layout of the file stay as they are. A text is written only after it was read as configuration, and
-by renaming a finished file into place: there is never half a file, nor one that the next command refuses.
+Comments, order and layout of the file stay as they are. A text is written only after it was read as
+configuration, and by renaming a finished file into place: there is never half a file, nor one that
+the next command refuses.
 """
 
 from __future__ import annotations
@@ -20,11 +21,18 @@ from aggregator.config_keys import source_key
 from aggregator.domain.address import Address
 from aggregator.errors import ConfigError
 
-_HEAD = "# Laid over config.toml, source by source and key by key. `aggregator sources` writes here; so may you.\n"
+_HEAD = (
+    "# Laid over config.toml, source by source and key by key. `aggregator sources` writes here; so"
+    " may you.\n"
+)
 
 
-def add_sources(path: Path, environ: Mapping[str, str], tables: Iterable[Mapping[str, Any]]) -> Path:
-    """Adds `[[sources]]` tables beside the config.toml at `path`, and gives the file written. Raises ConfigError."""
+def add_sources(
+    path: Path, environ: Mapping[str, str], tables: Iterable[Mapping[str, Any]]
+) -> Path:
+    """Adds `[[sources]]` tables beside the config.toml at `path`, and gives the file written.
+    Raises ConfigError.
+    """
     document = _document(path, environ)
     listed = _sources(document, path)
     for table in tables:
@@ -33,7 +41,9 @@ def add_sources(path: Path, environ: Mapping[str, str], tables: Iterable[Mapping
 
 
 def set_enabled(path: Path, environ: Mapping[str, str], key: str, *, enabled: bool) -> Path:
-    """Switches a source on or off beside the config.toml at `path`, and gives the file written. Raises ConfigError."""
+    """Switches a source on or off beside the config.toml at `path`, and gives the file written.
+    Raises ConfigError.
+    """
     document = _document(path, environ)
     listed = _sources(document, path)
     number = next((number for number, each in enumerate(listed) if source_key(each) == key), None)
@@ -58,7 +68,9 @@ def _sources(document: tomlkit.TOMLDocument, path: Path) -> AoT:
         document["sources"] = listed = tomlkit.aot()
     if not isinstance(listed, AoT):
         where = str(path.with_name(LOCAL_NAME))
-        raise ConfigError(where, ["sources: is one list, which cannot be added to; write [[sources]] tables"])
+        raise ConfigError(
+            where, ["sources: is one list, which cannot be added to; write [[sources]] tables"]
+        )
     return listed
 
 
@@ -80,7 +92,9 @@ def _table(stated: Mapping[str, Any]) -> Table:
 
 
 def _switched(table: Table, *, enabled: bool) -> Table:
-    """The table with `enabled` behind its key: behind its last line there may be a comment that belongs to what follows."""
+    """The table with `enabled` behind its key: behind its last line there may be a comment that
+    belongs to what follows.
+    """
     made = tomlkit.table()
     for key, item in table.value.body:
         made.append(key, item)

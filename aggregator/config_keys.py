@@ -1,6 +1,8 @@
-"""Which keys config.toml has: the records of `domain/settings.py` and `domain/source.py` seen as tables of a file.
+"""Which keys config.toml has: the records of `domain/settings.py` and `domain/source.py` seen as
+tables of a file.
 
-A key is told with its place (`sources[3].listing.items`) and known without (`sources.listing.items`).
+A key is told with its place (`sources[3].listing.items`) and known without
+(`sources.listing.items`).
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of `[[sources]]`."""
+    """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of
+    `[[sources]]`.
+    """
 
     key: str
     hint: Any
@@ -67,7 +71,9 @@ def values(table: Table, told: str = "", known: str = "") -> Iterator[tuple[str,
     for name, value in table.items():
         if name == "sources" and not known and isinstance(value, list):
             for place, source in enumerate(value):
-                yield from values(source if isinstance(source, dict) else {}, f"sources[{place}].", "sources.")
+                yield from values(
+                    source if isinstance(source, dict) else {}, f"sources[{place}].", "sources."
+                )
         elif isinstance(value, dict) and f"{known}{name}" not in _mappings():
             yield from values(value, f"{told}{name}.", f"{known}{name}.")
         else:
@@ -83,7 +89,9 @@ def record_at(location: Location) -> type:
 
 
 def leaf_location(location: Location) -> Location:
-    """The location up to the key that takes the value: without places in its list and pydantic's names of types."""
+    """The location up to the key that takes the value: without places in its list and pydantic's
+    names of types.
+    """
     record: type | None = Settings
     for depth, part in enumerate(location):
         if record is None:
@@ -95,7 +103,9 @@ def leaf_location(location: Location) -> Location:
 def place(location: Location) -> tuple[str, Leaf | None]:
     """The key as told, and the leaf it is, if it is one."""
     parts = leaf_location(location)
-    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+    told = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts
+    ).removeprefix(".")
     known = ".".join(part for part in parts if isinstance(part, str))
     return told, next((leaf for leaf in all_leaves() if leaf.key == known), None)
 
@@ -116,7 +126,9 @@ def _below(record: type, part: str | int) -> type | None:
 @functools.cache
 def _hints(record: type) -> dict[str, Any]:
     names = {field.name for field in dataclasses.fields(record)}
-    return {_key_of(name): hint for name, hint in typing.get_type_hints(record).items() if name in names}
+    return {
+        _key_of(name): hint for name, hint in typing.get_type_hints(record).items() if name in names
+    }
 
 
 def _table_of(hint: Any) -> type | None:

@@ -1,7 +1,8 @@
-"""What `[schedule]` says is due, asked of what was done: by the process of `aggregator run`, or any of several workers.
+"""What `[schedule]` says is due, asked of what was done: by the process of `aggregator run`, or any
+of several workers.
 
-Nothing is remembered but the history of runs. So what was missed is caught up once, whoever looks, and what failed or died
-is begun again.
+Nothing is remembered but the history of runs. So what was missed is caught up once, whoever looks,
+and what failed or died is begun again.
 """
 
 from __future__ import annotations
@@ -25,39 +26,66 @@ from aggregator.store.runs import oldest_start, recent_runs
 from aggregator.store.schema import REVISION
 
 _AGAIN = timedelta(hours=1)  # after which work is tried again that failed
-_LOOK_AGAIN = timedelta(minutes=30)  # at an edition that could not be sent: not approved, or no mail server
+_LOOK_AGAIN = timedelta(
+    minutes=30
+)  # at an edition that could not be sent: not approved, or no mail server
 _LOOKED_BACK = 20  # runs of a kind: where so many failed in a row, none came to its end
 
 
 def due(settings: Settings, now: datetime) -> tuple[RunKind, ...]:
     """What is to be done now, by the schedule and what was done. Raises DatabaseError.
 
-    A first refresh is due at once; all else waits for its first hour since then. What failed is due again after an hour, what
-    died at once, and after an hour if it dies again; a refresh waits for its next hour. Runs of the future, which a wrong
-    clock left behind, count as nothing.
+    A first refresh is due at once; all else waits for its first hour since then. What failed is due
+    again after an hour, what died at once, and after an hour if it dies again; a refresh waits for
+    its next hour. Runs of the future, which a wrong clock left behind, count as nothing.
     """
     with open_database(settings.database) as database:
-        if database.known_revision() != REVISION:  # none yet, or the refresh that migrates it comes first
+        if (
+            database.known_revision() != REVISION
+        ):  # none yet, or the refresh that migrates it comes first
             return (RunKind.REFRESH,)
         with database.reading() as connection:
             return tuple(kind for kind, is_due in _looked(connection, settings, now) if is_due)
 
 
-def _looked(connection: Connection, settings: Settings, now: datetime) -> list[tuple[RunKind, bool]]:
+def _looked(
+    connection: Connection, settings: Settings, now: datetime
+) -> list[tuple[RunKind, bool]]:
     newest = {kind: recent_runs(connection, _LOOKED_BACK, kind, until=now) for kind in RunKind}
     refreshed, begun = newest[RunKind.REFRESH][:1], oldest_start(connection, until=now)
-    found = [(RunKind.REFRESH, not refreshed or is_missed(refresh_trigger(settings), refreshed[0].started, now))]
+    found = [
+        (
+            RunKind.REFRESH,
+            not refreshed or is_missed(refresh_trigger(settings), refreshed[0].started, now),
+        )
+    ]
     since = last_published(connection, until=now) or begun
-    found.append((RunKind.EDITION, _is_due(edition_trigger(settings), newest[RunKind.EDITION], since, now)))
+    found.append(
+        (RunKind.EDITION, _is_due(edition_trigger(settings), newest[RunKind.EDITION], since, now))
+    )
     if settings.schedule.digest:
-        found.append((RunKind.DIGEST, due_digest(connection, settings, newest[RunKind.DIGEST], now) is not None))
-    for kind, cron in ((RunKind.BACKUP, settings.schedule.backup), (RunKind.RETENTION, settings.schedule.retention)):
-        found.append((kind, bool(cron) and _is_due(_trigger(cron, settings), newest[kind], begun, now)))
+        found.append(
+            (
+                RunKind.DIGEST,
+                due_digest(connection, settings, newest[RunKind.DIGEST], now) is not None,
+            )
+        )
+    for kind, cron in (
+        (RunKind.BACKUP, settings.schedule.backup),
+        (RunKind.RETENTION, settings.schedule.retention),
+    ):
+        found.append(
+            (kind, bool(cron) and _is_due(_trigger(cron, settings), newest[kind], begun, now))
+        )
     return found
 
 
-def _is_due(trigger: CronTrigger, newest: Sequence[Run], since: datetime | None, now: datetime) -> bool:
-    """Whether work was due since it last came to its end, or else since a moment; and was not tried in vain a while ago."""
+def _is_due(
+    trigger: CronTrigger, newest: Sequence[Run], since: datetime | None, now: datetime
+) -> bool:
+    """Whether work was due since it last came to its end, or else since a moment; and was not tried
+    in vain a while ago.
+    """
     if since is None:
         return False
     in_vain = list(takewhile(lambda run: run.state is not RunState.DONE, newest))
@@ -68,18 +96,23 @@ def _is_due(trigger: CronTrigger, newest: Sequence[Run], since: datetime | None,
     return is_missed(trigger, max(done, since), now)
 
 
-def due_digest(connection: Connection, settings: Settings, newest: Sequence[Run], now: datetime) -> str | None:
+def due_digest(
+    connection: Connection, settings: Settings, newest: Sequence[Run], now: datetime
+) -> str | None:
     """The week whose edition is to be mailed now, if any; `newest` are the runs that mailed.
 
-    It is that of the newest edition, once an hour of the digest has come since its week was over, as long as it is not old
-    and copies are not sent. So an edition that was built late, or a scheduler that was away, is caught up.
+    It is that of the newest edition, once an hour of the digest has come since its week was over,
+    as long as it is not old and copies are not sent. So an edition that was built late, or a
+    scheduler that was away, is caught up.
     """
     week = newest_week(connection)
     stored = stored_edition(connection, week) if week else None
     if week is None or stored is None:
         return None
     over = week_end(week, ZoneInfo(settings.site.timezone))
-    is_old = now - stored.edition.published > timedelta(hours=settings.email.most_age_hours) or now - over > timedelta(days=7)
+    is_old = now - stored.edition.published > timedelta(
+        hours=settings.email.most_age_hours
+    ) or now - over > timedelta(days=7)
     if is_old or not is_missed(_trigger(settings.schedule.digest, settings), over, now):
         return None
     copies, next_try = deliveries.counts(connection, week), deliveries.next_try(connection, week)
@@ -88,7 +121,11 @@ def due_digest(connection: Connection, settings: Settings, newest: Sequence[Run]
     is_begun = any(copies.values())
     if is_begun and not copies[DeliveryState.QUEUED] and not copies[DeliveryState.SENDING]:
         return None
-    was_looked_at = bool(newest) and newest[0].state is not RunState.OPEN and now - newest[0].started < _LOOK_AGAIN
+    was_looked_at = (
+        bool(newest)
+        and newest[0].state is not RunState.OPEN
+        and now - newest[0].started < _LOOK_AGAIN
+    )
     return None if was_looked_at else week
 
 
@@ -98,11 +135,15 @@ def refresh_trigger(settings: Settings) -> CronTrigger:
 
 
 def edition_trigger(settings: Settings) -> CronTrigger:
-    """When the edition is built: `schedule.edition`, else the day and hour of `[edition]`, in the site's zone."""
+    """When the edition is built: `schedule.edition`, else the day and hour of `[edition]`, in the
+    site's zone.
+    """
     if settings.schedule.edition:
         return _trigger(settings.schedule.edition, settings)
     zone = ZoneInfo(settings.site.timezone)
-    return CronTrigger(day_of_week=settings.edition.weekday, hour=settings.edition.hour, timezone=zone)
+    return CronTrigger(
+        day_of_week=settings.edition.weekday, hour=settings.edition.hour, timezone=zone
+    )
 
 
 def _trigger(cron: str, settings: Settings) -> CronTrigger:
@@ -112,7 +153,8 @@ def _trigger(cron: str, settings: Settings) -> CronTrigger:
 def is_missed(trigger: CronTrigger, since: datetime, now: datetime) -> bool:
     """Whether an hour of the trigger came after a moment, until now.
 
-    An hour that autumn's change of clocks brings twice comes once, but for work of every hour: APScheduler fires at both.
+    An hour that autumn's change of clocks brings twice comes once, but for work of every hour:
+    APScheduler fires at both.
     """
     at_every_hour = str(trigger.fields[trigger.FIELD_NAMES.index("hour")]).startswith("*")
     fires = trigger.get_next_fire_time(None, since + timedelta(microseconds=1))

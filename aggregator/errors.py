@@ -1,19 +1,17 @@
-"""What ends a command or a stage. Expected failures of one source, page or claim are values, not these.
+"""What ends a command or a stage. Expected failures of one source, page or claim are values, not
+these.
 
-AggregatorError            exit 1
-├── ConfigError            exit 2: every problem of the configuration at once
-├── ArgumentError          exit 2: what a command was given is not of its form, or names what there is not
-├── DatabaseError          exit 1: the database cannot be opened or is damaged
-│   └── NewerDatabaseError exit 2: written by a newer program
-├── StoppedError           exit 1: stopped by Ctrl-C or SIGTERM
-├── RunningError           exit 75: another run holds the lock
-├── PublishError           exit 1: the site folder cannot be written
-├── CatalogueError         exit 1: the words of a language cannot be read
-├── EditionError           exit 1: an edition cannot be built, or is there already
-│   └── NothingToTellError exit 1: a week has no story that can be told; its run did not fail
-├── NamesError             exit 1: the DNS gave no answer
-├── MailError              one message was not handed over; caught by the loop that sends
-└── WebError               one request failed; caught by the loop that asked
+AggregatorError            exit 1 ├── ConfigError            exit 2: every problem of the
+configuration at once ├── ArgumentError          exit 2: what a command was given is not of its
+form, or names what there is not ├── DatabaseError          exit 1: the database cannot be opened or
+is damaged │   └── NewerDatabaseError exit 2: written by a newer program ├── StoppedError
+exit 1: stopped by Ctrl-C or SIGTERM ├── RunningError           exit 75: another run holds the lock
+├── PublishError           exit 1: the site folder cannot be written ├── CatalogueError         exit
+1: the words of a language cannot be read ├── EditionError           exit 1: an edition cannot be
+built, or is there already │   └── NothingToTellError exit 1: a week has no story that can be told;
+its run did not fail ├── NamesError             exit 1: the DNS gave no answer ├── MailError
+one message was not handed over; caught by the loop that sends └── WebError               one
+request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
         └── PausedError    its server asked to be left alone for a while
 """
@@ -37,11 +35,15 @@ class ConfigError(AggregatorError):
 
     def __init__(self, path: str, problems: Sequence[str]) -> None:
         self.path, self.problems = path, tuple(problems)
-        super().__init__("\n".join((f"{path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
+        super().__init__(
+            "\n".join((f"{path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems)))
+        )
 
 
 class ArgumentError(AggregatorError):
-    """What a command was given is not of its form, or names what there is not; the message says what to give."""
+    """What a command was given is not of its form, or names what there is not; the message says
+    what to give.
+    """
 
     exit_code = 2
 
@@ -85,8 +87,8 @@ class NothingToTellError(EditionError):
 class WebError(AggregatorError):
     """A request got no usable answer.
 
-    `transient` means that the same request may well succeed in a moment, `unreachable` that no connection to the host
-    could be had, so that every other address of it would fail alike.
+    `transient` means that the same request may well succeed in a moment, `unreachable` that no
+    connection to the host could be had, so that every other address of it would fail alike.
     """
 
     def __init__(
@@ -103,11 +105,15 @@ class WebError(AggregatorError):
 
 
 class RefusedError(WebError):
-    """We do not ask such an address: not http(s), not on a public network, or barred by robots.txt."""
+    """We do not ask such an address: not http(s), not on a public network, or barred by
+    robots.txt.
+    """
 
 
 class PausedError(RefusedError):
-    """A server of the same registrable domain told us in this run to wait; `retry_after` is until when, if it said so."""
+    """A server of the same registrable domain told us in this run to wait; `retry_after` is until
+    when, if it said so.
+    """
 
     def __init__(self, reason: str, retry_after: datetime | None) -> None:
         self.retry_after = retry_after
@@ -115,7 +121,9 @@ class PausedError(RefusedError):
 
 
 class LlmError(AggregatorError):
-    """A model gave no usable answer. `remedy` says what to do; `is_final` that asking again in this run is useless."""
+    """A model gave no usable answer. `remedy` says what to do; `is_final` that asking again in this
+    run is useless.
+    """
 
     def __init__(self, reason: str, *, remedy: str, is_final: bool = False) -> None:
         self.reason, self.remedy, self.is_final = reason, remedy, is_final
@@ -125,12 +133,25 @@ class LlmError(AggregatorError):
 class MailError(AggregatorError):
     """A message was not handed over.
 
-    `status` is the server's reply code, None where the connection failed. `is_permanent`: this address will not do later
-    either. `is_certain` is False where the server may have taken the message although we did not hear so.
+    `status` is the server's reply code, None where the connection failed. `is_permanent`: this
+    address will not do later either. `is_certain` is False where the server may have taken the
+    message although we did not hear so.
     """
 
-    def __init__(self, reason: str, *, status: int | None = None, is_permanent: bool = False, is_certain: bool = True) -> None:
-        self.reason, self.status, self.is_permanent, self.is_certain = reason, status, is_permanent, is_certain
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        is_permanent: bool = False,
+        is_certain: bool = True,
+    ) -> None:
+        self.reason, self.status, self.is_permanent, self.is_certain = (
+            reason,
+            status,
+            is_permanent,
+            is_certain,
+        )
         super().__init__(reason)
 
 

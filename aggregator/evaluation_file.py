@@ -1,4 +1,6 @@
-"""Reads evaluation.toml: the stories of our own that engines are scored on, as the pipeline would hand them over."""
+"""Reads evaluation.toml: the stories of our own that engines are scored on, as the pipeline would
+hand them over.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,19 @@ def load_cases(file: Path = EVALUATION) -> tuple[Case, ...]:
 
 
 def _case(table: dict[str, Any]) -> Case:
-    found = sorted((_member(each) for each in table["articles"]), key=lambda each: each.article.published.at)
+    found = sorted(
+        (_member(each) for each in table["articles"]), key=lambda each: each.article.published.at
+    )
     return Case(
         name=table["name"],
-        story=made_story(stable_id("evaluation", table["name"]), [stated(each, _LANGUAGE) for each in found], "UTC"),
-        facts=tuple(GoldFact(section=each["section"], needs=tuple(each["needs"])) for each in table["facts"]),
+        story=made_story(
+            stable_id("evaluation", table["name"]),
+            [stated(each, _LANGUAGE) for each in found],
+            "UTC",
+        ),
+        facts=tuple(
+            GoldFact(section=each["section"], needs=tuple(each["needs"])) for each in table["facts"]
+        ),
         traps=tuple(Trap(kind=each["kind"], says=tuple(each["says"])) for each in table["traps"]),
     )
 
@@ -57,4 +67,11 @@ def _member(table: dict[str, Any]) -> Member:
     )
     primary = bool(table.get("primary"))
     lane = Lane.LAB if primary else Lane.NEWS
-    return Member(article=article, family=key, source_name=table["source"], lane=lane, weight=1.0, primary=primary)
+    return Member(
+        article=article,
+        family=key,
+        source_name=table["source"],
+        lane=lane,
+        weight=1.0,
+        primary=primary,
+    )

@@ -1,4 +1,6 @@
-"""The log of a run: structlog, which the first line imports. A build without news logs none, and does not wait for it."""
+"""The log of a run: structlog, which the first line imports. A build without news logs none, and
+does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from typing import Any
 
 from aggregator.domain.address import masked
 
-_pending: list[Callable[[], None]] = []  # what configures structlog as was asked last, until it is done
+_pending: list[
+    Callable[[], None]
+] = []  # what configures structlog as was asked last, until it is done
 
 
 def log() -> Any:
@@ -21,13 +25,21 @@ def log() -> Any:
 
 
 def set_up_log(least: int, *, as_json: bool) -> None:
-    """Sends the log to standard error from the level `least` of `logging` on; each line an object, or written to be read."""
+    """Sends the log to standard error from the level `least` of `logging` on; each line an object,
+    or written to be read.
+    """
     _pending[:] = [lambda: _configure(least, as_json)]
 
 
-def _without_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    """The line with the secrets of addresses masked: the log also contains texts of libraries and strangers."""
-    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
+def _without_secrets(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> dict[str, Any]:
+    """The line with the secrets of addresses masked: the log also contains texts of libraries and
+    strangers.
+    """
+    return {
+        name: masked(value) if isinstance(value, str) else value for name, value in event.items()
+    }
 
 
 def _configure(least: int, as_json: bool) -> None:

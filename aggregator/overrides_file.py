@@ -34,14 +34,22 @@ def load_overrides(path: Path) -> Overrides:
     if not path.is_file():
         return Overrides()
     tables = read_toml(path)
-    problems = [f"{name}: unknown table{did_you_mean(name, _TABLES)}" for name in tables if name not in _TABLES]
+    problems = [
+        f"{name}: unknown table{did_you_mean(name, _TABLES)}"
+        for name in tables
+        if name not in _TABLES
+    ]
     found: dict[str, tuple[Any, ...]] = {}
     for name in (name for name in _TABLES if name in tables):
         listed = tables[name]
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
             problems.append(f"{name}: must be written as [[{name}]] tables")
             continue
-        mistakes = [told for place, each in enumerate(listed) for told in _mistakes(each, f"{name}[{place}]", _TABLES[name])]
+        mistakes = [
+            told
+            for place, each in enumerate(listed)
+            for told in _mistakes(each, f"{name}[{place}]", _TABLES[name])
+        ]
         problems += mistakes
         found[name] = () if mistakes else tuple(_TABLES[name](**_plain(each)) for each in listed)
     if problems:
@@ -78,15 +86,24 @@ def _mistake(key: str, value: Any) -> str | None:
 
 
 def _named(key: str, value: str) -> str | None:
-    """What is wrong with the name of a story, the address of an article, or a text of the operator's."""
+    """What is wrong with the name of a story, the address of an article, or a text of the
+    operator's.
+    """
     if key in {"story", "stories"}:
-        wrong = f"{value!r} names no story: give the last part of its address, twelve letters and digits"
+        wrong = (
+            f"{value!r} names no story: give the last part of its address, twelve letters and"
+            " digits"
+        )
         return None if _ID.fullmatch(id_in(value)) else wrong
     if key in {"url", "articles"}:
         return web_address(value)
     if not normalised(value):
         return "must not be empty"
-    return None if len(value) <= _MOST_TEXT else f"has {len(value)} characters, at most {_MOST_TEXT} are taken"
+    return (
+        None
+        if len(value) <= _MOST_TEXT
+        else f"has {len(value)} characters, at most {_MOST_TEXT} are taken"
+    )
 
 
 def _plain(table: dict[str, Any]) -> dict[str, Any]:

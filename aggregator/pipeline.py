@@ -1,7 +1,9 @@
-"""The stages in order: the only page that knows how fetch, extract, cluster, analyse, verify and publish follow each other.
+"""The stages in order: the only page that knows how fetch, extract, cluster, analyse, verify and
+publish follow each other.
 
-Each stage asks the store what is pending, hands frozen records to pure functions or thin shells, and commits what
-comes back. So a run can be killed anywhere and run again, and one with nothing new does next to nothing.
+Each stage asks the store what is pending, hands frozen records to pure functions or thin shells,
+and commits what comes back. So a run can be killed anywhere and run again, and one with nothing new
+does next to nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from aggregator.store.schema import REVISION
 
 
 async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> RunReport:
-    """One run through all stages. Sources and pages that fail are reported; what raises ends the run.
+    """One run through all stages. Sources and pages that fail are reported; what raises ends the
+    run.
 
     Raises ConfigError before any source is asked where the registry is wrong.
     """
@@ -50,21 +53,34 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
         note_due(services, tally)
         with run.stage("publish"):
             published = publish_stage(services, watch, full=False)
-        tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
+        tally.counts.update(
+            pages_written=published.written,
+            pages_unchanged=published.unchanged,
+            pages_removed=published.removed,
+        )
         engine = services.engine.name
-        report = run_report(tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine)
+        report = run_report(
+            tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine
+        )
         run.report = report_object(report)
     return report
 
 
 async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:
-    """What a refresh would do now with what is stored, and about what a model would read for it; nothing is written.
+    """What a refresh would do now with what is stored, and about what a model would read for it;
+    nothing is written.
 
     No source is asked, and of the model's server only what it has.
     """
     found = await services.find_model() if options.analysis else None
     model = found if isinstance(found, ModelEngine) else None
-    named = f"{model.name} ({model.model})" if model else f"none: {found.reason}" if isinstance(found, Failure) else "none"
+    named = (
+        f"{model.name} ({model.model})"
+        if model
+        else f"none: {found.reason}"
+        if isinstance(found, Failure)
+        else "none"
+    )
     if services.database.revision() != REVISION:
         due_now = sum(source.enabled for source in services.settings.sources)
         return {"sources_due": due_now, "model": named, "stories_for_model": 0, "prompt_tokens": 0}
@@ -79,7 +95,11 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
             else list(stories.stale_stories(connection))
         )
         limit = services.settings.analysis.max_stories_per_run or len(looked_at)
-        cost = price(connection, services, model, looked_at[:limit]) if model else Price(stories=0, prompt_tokens=0)
+        cost = (
+            price(connection, services, model, looked_at[:limit])
+            if model
+            else Price(stories=0, prompt_tokens=0)
+        )
         return {
             "sources_due": len(due.asked),
             "sources_not_due": len(due.not_due),

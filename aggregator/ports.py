@@ -1,4 +1,6 @@
-"""The edges of the program as the core sees them. Real implementations stand in `adapters/`, fakes in `tests/fakes.py`."""
+"""The edges of the program as the core sees them. Real implementations stand in `adapters/`, fakes
+in `tests/fakes.py`.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A complete answer, body decoded and bounded. `url` is the address that gave it, after `hops`."""
+    """A complete answer, body decoded and bounded. `url` is the address that gave it, after
+    `hops`.
+    """
 
     url: str
     status: int
@@ -60,16 +64,22 @@ class Response:
 
     @property
     def base_url(self) -> str:
-        """What links in the body are relative to: its Content-Location (RFC 9110 §8.7), or its address."""
+        """What links in the body are relative to: its Content-Location (RFC 9110 §8.7), or its
+        address.
+        """
         said = self.headers.get("content-location", "")
         return (fetchable_url(said, self.url) if said else None) or self.url
 
 
 class Web(Protocol):
-    """GET over HTTP, polite and bounded: spacing per registrable domain, total timeout, size limit, public networks only."""
+    """GET over HTTP, polite and bounded: spacing per registrable domain, total timeout, size limit,
+    public networks only.
+    """
 
     async def fetch(self, request: Request) -> Response:
-        """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError` where we do not ask."""
+        """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError`
+        where we do not ask.
+        """
         ...
 
 
@@ -82,9 +92,11 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """One question to a model. `prefix` is the same for all sections of a story, so that a server's prompt cache serves it.
+    """One question to a model. `prefix` is the same for all sections of a story, so that a server's
+    prompt cache serves it.
 
-    `schema` is the JSON schema of the answer, in the keywords every server takes; `most_tokens` bounds the answer.
+    `schema` is the JSON schema of the answer, in the keywords every server takes; `most_tokens`
+    bounds the answer.
     """
 
     system: str
@@ -96,7 +108,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt were not evaluated again."""
+    """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt
+    were not evaluated again.
+    """
 
     text: str
     finish: Finish
@@ -108,7 +122,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """What a server says of a model: its digest tells one build of a model from the next; `context` is in tokens."""
+    """What a server says of a model: its digest tells one build of a model from the next; `context`
+    is in tokens.
+    """
 
     model: str
     digest: str
@@ -125,7 +141,9 @@ class Llm(Protocol):
         ...
 
     async def answer(self, prompt: Prompt) -> Reply:
-        """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the context."""
+        """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the
+        context.
+        """
         ...
 
 
@@ -134,10 +152,14 @@ Vector = bytes
 
 
 class Embedder(Protocol):
-    """What turns short texts into vectors that are near each other where the texts mean the same."""
+    """What turns short texts into vectors that are near each other where the texts mean the
+    same.
+    """
 
     async def model(self) -> str:
-        """Which model, and after an @ which build of it: vectors of two are never compared. Raises `LlmError`."""
+        """Which model, and after an @ which build of it: vectors of two are never compared. Raises
+        `LlmError`.
+        """
         ...
 
     async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
@@ -147,7 +169,9 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One finished message with its envelope. `content` is RFC 5322 bytes with CRLF line ends, signed if it is to be."""
+    """One finished message with its envelope. `content` is RFC 5322 bytes with CRLF line ends,
+    signed if it is to be.
+    """
 
     envelope_from: str
     envelope_to: str
@@ -165,7 +189,8 @@ class Mailer(Protocol):
     """A mail server. One message is one SMTP transaction; connections are kept between messages."""
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
-        """Hands over a message. `before_dot` is called when all but the final dot is sent: what it commits is on disk then.
+        """Hands over a message. `before_dot` is called when all but the final dot is sent: what it
+        commits is on disk then.
 
         Raises `MailError`: `is_certain` says that the message was certainly not taken.
         """
@@ -176,7 +201,9 @@ class Names(Protocol):
     """The DNS, as far as mail needs it."""
 
     async def texts(self, name: str) -> tuple[str, ...]:
-        """The TXT records of a name, none where there are none. Raises `NamesError` where nobody answers."""
+        """The TXT records of a name, none where there are none. Raises `NamesError` where nobody
+        answers.
+        """
         ...
 
 

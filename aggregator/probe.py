@@ -1,7 +1,8 @@
-"""What `aggregator model probe` asks of a model: three small questions, and what their answers say of it.
+"""What `aggregator model probe` asks of a model: three small questions, and what their answers say
+of it.
 
-The model need not be right. Its answers must have the shape that was asked for, hold no reasoning, and show by the
-server's own count that a prompt was read whole.
+The model need not be right. Its answers must have the shape that was asked for, hold no reasoning,
+and show by the server's own count that a prompt was read whole.
 """
 
 from __future__ import annotations
@@ -14,17 +15,23 @@ from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import LlmError
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
 
-_LINES = 40  # about 1,000 tokens: more than a server that cuts leaves, and read within a minute on a slow CPU
+# about 1,000 tokens: more than a server that cuts leaves, and read within a minute on a slow CPU
+_LINES = 40
 _BRIEF_TOKENS, _LONG_TOKENS = 16, 128  # of the answers that are timed; both may be cut
 _CANARY_TOKENS = 700  # what a section gets
-_THINKING_TOKENS = 64  # more than a short answer's text has on any tokenizer; a thought has hundreds
+_THINKING_TOKENS = (
+    64  # more than a short answer's text has on any tokenizer; a thought has hundreds
+)
 _SHORTEST_S = 1e-6
 _SYSTEM = "You report what the numbered passages say, as JSON."
 _TASK = "Say in one sentence what passage 1 says, and name its number."
 _LONG_TASK = "Say in one sentence what each passage says, and name its number."
 _STATEMENT = {
     "type": "object",
-    "properties": {"text": {"type": "string"}, "passages": {"type": "array", "items": {"type": "integer"}}},
+    "properties": {
+        "text": {"type": "string"},
+        "passages": {"type": "array", "items": {"type": "integer"}},
+    },
     "required": ["text", "passages"],
     "additionalProperties": False,
 }
@@ -64,7 +71,9 @@ class Speed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """All that was found of one server; `facts` and `speed` are None where it did not come to them."""
+    """All that was found of one server; `facts` and `speed` are None where it did not come to
+    them.
+    """
 
     checks: tuple[Check, ...]
     facts: ModelFacts | None = None
@@ -77,29 +86,47 @@ class Probe:
 
 
 async def probe(llm: Llm, wanted: Wanted, once: str) -> Probe:
-    """What the model's server says and what three answers show. `once` differs each time, so that no cache has the prompt."""
+    """What the model's server says and what three answers show. `once` differs each time, so that
+    no cache has the prompt.
+    """
     try:
         facts = await llm.facts()
     except LlmError as error:
         return Probe(checks=(_failed("server", error),))
     known = (
         Check(name="server", is_ok=True, what=f"{facts.server} answers, version {facts.version}"),
-        Check(name="model", is_ok=True, what=f"{facts.model}, digest {facts.digest.removeprefix('sha256:')[:12]}"),
+        Check(
+            name="model",
+            is_ok=True,
+            what=f"{facts.model}, digest {facts.digest.removeprefix('sha256:')[:12]}",
+        ),
     )
     try:
-        canary = await llm.answer(_question(f"[1] Lab One released Model A. ({once})", _TASK, _STATEMENT, _CANARY_TOKENS))
+        canary = await llm.answer(
+            _question(f"[1] Lab One released Model A. ({once})", _TASK, _STATEMENT, _CANARY_TOKENS)
+        )
     except LlmError as error:
         return Probe(checks=(*known, _failed("schema", error)), facts=facts)
     answered = (*known, schema_check(canary), thinking_check(canary))
     try:
-        reading, writing = await llm.answer(_long(once, _BRIEF_TOKENS)), await llm.answer(_long(once, _LONG_TOKENS))
+        reading, writing = (
+            await llm.answer(_long(once, _BRIEF_TOKENS)),
+            await llm.answer(_long(once, _LONG_TOKENS)),
+        )
     except LlmError as error:
         return Probe(checks=(*answered, _failed("context", error)), facts=facts)
     speed = measured(reading, writing)
     told = Check(
-        name="speed", is_ok=True, what=f"about {speed.prompt:.0f} tokens/s of a prompt, {speed.answer:.0f} tokens/s of an answer"
+        name="speed",
+        is_ok=True,
+        what=(
+            f"about {speed.prompt:.0f} tokens/s of a prompt, {speed.answer:.0f} tokens/s of an"
+            " answer"
+        ),
     )
-    return Probe(checks=(*answered, context_check(facts, wanted, reading), told), facts=facts, speed=speed)
+    return Probe(
+        checks=(*answered, context_check(facts, wanted, reading), told), facts=facts, speed=speed
+    )
 
 
 def schema_check(reply: Reply) -> Check:
@@ -107,33 +134,57 @@ def schema_check(reply: Reply) -> Check:
     if _has_shape(reply.text):
         return Check(name="schema", is_ok=True, what="the answer has the shape that was asked for")
     remedy = "upgrade the server, or take a model that it can hold to a JSON schema"
-    return Check(name="schema", is_ok=False, what="the answer has not the shape that was asked for", remedy=remedy)
+    return Check(
+        name="schema",
+        is_ok=False,
+        what="the answer has not the shape that was asked for",
+        remedy=remedy,
+    )
 
 
 def thinking_check(reply: Reply) -> Check:
-    """Whether an answer came without reasoning: none in its text, and no more tokens than the text accounts for."""
+    """Whether an answer came without reasoning: none in its text, and no more tokens than the text
+    accounts for.
+    """
     hidden = reply.completion_tokens - 3 * estimated_tokens(reply.text)
     if "<think" not in reply.text and "</think" not in reply.text and hidden <= _THINKING_TOKENS:
         return Check(name="thinking", is_ok=True, what="it answers without thinking")
     what = f"it thinks before it answers ({reply.completion_tokens} tokens for a short sentence)"
-    return Check(name="thinking", is_ok=False, what=what, remedy="take a model, or start the server, without thinking")
+    return Check(
+        name="thinking",
+        is_ok=False,
+        what=what,
+        remedy="take a model, or start the server, without thinking",
+    )
 
 
 def context_check(facts: ModelFacts, wanted: Wanted, reading: Reply) -> Check:
-    """Whether the context is the one of the settings; a prompt that was cut is an `LlmError` before."""
+    """Whether the context is the one of the settings; a prompt that was cut is an `LlmError`
+    before.
+    """
     read = f"a prompt of {reading.prompt_tokens} was read whole"
     if facts.context >= wanted.context:
         return Check(name="context", is_ok=True, what=f"{facts.context} tokens; {read}")
     what = f"the model has {facts.context} tokens, the settings ask for {wanted.context}; {read}"
-    return Check(name="context", is_ok=False, what=what, remedy=f"set {wanted.key} to {facts.context}, or take another model")
+    return Check(
+        name="context",
+        is_ok=False,
+        what=what,
+        remedy=f"set {wanted.key} to {facts.context}, or take another model",
+    )
 
 
 def measured(reading: Reply, writing: Reply) -> Speed:
-    """The speeds by two answers behind one prompt: a brief one that had to read it, a long one that found it in the cache."""
+    """The speeds by two answers behind one prompt: a brief one that had to read it, a long one that
+    found it in the cache.
+    """
     answer = writing.completion_tokens / max(writing.seconds, _SHORTEST_S)
     written_s = reading.completion_tokens / answer if answer else 0.0
     read_tokens = reading.prompt_tokens - reading.cached_tokens
-    return Speed(prompt=read_tokens / max(reading.seconds - written_s, reading.seconds / 10, _SHORTEST_S), answer=answer)
+    return Speed(
+        prompt=read_tokens / max(reading.seconds - written_s, reading.seconds / 10, _SHORTEST_S),
+        answer=answer,
+    )
 
 
 def _has_shape(text: str) -> bool:
@@ -143,13 +194,18 @@ def _has_shape(text: str) -> bool:
         return False
     match answer:
         case {"text": str(), "passages": [*numbers], **more} if not more:
-            return all(isinstance(number, int) and not isinstance(number, bool) for number in numbers)
+            return all(
+                isinstance(number, int) and not isinstance(number, bool) for number in numbers
+            )
         case _:
             return False
 
 
 def _long(once: str, most_tokens: int) -> Prompt:
-    lines = (f"[{n}] On day {n} of the trial the counter in hall {n} stood at {n * 37} of 2000." for n in range(1, _LINES + 1))
+    lines = (
+        f"[{n}] On day {n} of the trial the counter in hall {n} stood at {n * 37} of 2000."
+        for n in range(1, _LINES + 1)
+    )
     return _question("\n".join((f"Trial {once}", *lines)), _LONG_TASK, _STATEMENTS, most_tokens)
 
 

@@ -1,4 +1,6 @@
-"""Reads registry.toml, the shipped one and the operator's laid over it, and tells every problem of it at once."""
+"""Reads registry.toml, the shipped one and the operator's laid over it, and tells every problem of
+it at once.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _Record = TypeVar("_Record", Entry, Topic)
 
 
 def load_registry(own: Path) -> Registry:
-    """The registry; the operator's file need not be there. Raises `ConfigError` with all problems."""
+    """The registry; the operator's file need not be there. Raises `ConfigError` with all
+    problems.
+    """
     tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in _files(own)), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
@@ -38,15 +42,22 @@ def load_registry(own: Path) -> Registry:
         raise ConfigError(str(own), problems)
     return Registry(
         topic={key: each for key, each in topic.items() if not each.off},
-        entities={kind: {key: each for key, each in found[kind].items() if not each.off} for kind in EntityKind},
+        entities={
+            kind: {key: each for key, each in found[kind].items() if not each.off}
+            for kind in EntityKind
+        },
         digest=registry_digest(own),
     )
 
 
 def registry_digest(own: Path) -> str:
-    """SHA-256 over the files and the code that reads texts by them: where it changed, stories are tagged anew."""
+    """SHA-256 over the files and the code that reads texts by them: where it changed, stories are
+    tagged anew.
+    """
     code = [Path(folder) / name for folder in cluster.__path__ for name in _TAGGERS]
-    return hashlib.sha256(b"\x00".join(path.read_bytes() for path in (*_files(own), *code))).hexdigest()[:16]
+    return hashlib.sha256(
+        b"\x00".join(path.read_bytes() for path in (*_files(own), *code))
+    ).hexdigest()[:16]
 
 
 def _files(own: Path) -> list[Path]:
@@ -58,9 +69,14 @@ def _parsed(file: Path) -> _Tables:
     """The tables of a file; an entry that is only a name becomes a table."""
     tables = read_toml(file)
     if strays := [name for name, table in tables.items() if not isinstance(table, dict)]:
-        raise ConfigError(str(file), [f"{name}: is no table; an entry stands under [{_TOPIC}] or a kind" for name in strays])
+        raise ConfigError(
+            str(file),
+            [f"{name}: is no table; an entry stands under [{_TOPIC}] or a kind" for name in strays],
+        )
     return {
-        name: {key: {"name": each} if isinstance(each, str) else each for key, each in table.items()}
+        name: {
+            key: {"name": each} if isinstance(each, str) else each for key, each in table.items()
+        }
         for name, table in tables.items()
     }
 
@@ -71,7 +87,9 @@ def _laid_over(below: _Tables, above: _Tables) -> _Tables:
         under = merged.setdefault(name, {})
         for key, entry in table.items():
             known = under.get(key)
-            under[key] = known | entry if isinstance(known, dict) and isinstance(entry, dict) else entry
+            under[key] = (
+                known | entry if isinstance(known, dict) and isinstance(entry, dict) else entry
+            )
     return merged
 
 
@@ -80,13 +98,23 @@ def _misplaced(tables: _Tables) -> Iterator[str]:
     for name, table in tables.items():
         if name not in _TABLES:
             yield f"{name}: unknown table{did_you_mean(name, _TABLES)}"
-        yield from (f"{name}.{key}: a key has small letters, digits and hyphens" for key in table if not _KEY.fullmatch(key))
+        yield from (
+            f"{name}.{key}: a key has small letters, digits and hyphens"
+            for key in table
+            if not _KEY.fullmatch(key)
+        )
     places = Counter(key for kind in EntityKind for key in tables.get(kind, {}))
-    yield from (f"{key}: is the key of {count} entities; each needs its own" for key, count in places.items() if count > 1)
+    yield from (
+        f"{key}: is the key of {count} entities; each needs its own"
+        for key, count in places.items()
+        if count > 1
+    )
 
 
-def _records(record: type[_Record], tables: _Tables, problems: list[str]) -> dict[str, dict[str, _Record]]:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - a build without news needs the digest alone
+def _records(
+    record: type[_Record], tables: _Tables, problems: list[str]
+) -> dict[str, dict[str, _Record]]:
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
     adapter = TypeAdapter(record)
     found: dict[str, dict[str, _Record]] = {name: {} for name in tables}
@@ -95,7 +123,9 @@ def _records(record: type[_Record], tables: _Tables, problems: list[str]) -> dic
             try:
                 found[name][key] = adapter.validate_python(entry)
             except ValidationError as error:
-                problems += (_told(f"{name}.{key}", each, record) for each in error.errors(include_url=False))
+                problems += (
+                    _told(f"{name}.{key}", each, record) for each in error.errors(include_url=False)
+                )
     return found
 
 
@@ -104,7 +134,10 @@ def _told(place: str, error: Any, record: type[Entry] | type[Topic]) -> str:
     where = ".".join((place, *map(str, error["loc"])))
     match error["type"]:
         case "unexpected_keyword_argument":
-            return f"{where}: unknown key{did_you_mean(str(error['loc'][-1]), record.__dataclass_fields__)}"
+            return (
+                f"{where}: unknown"
+                f" key{did_you_mean(str(error['loc'][-1]), record.__dataclass_fields__)}"
+            )
         case "missing":
             return f"{where}: is missing"
     return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}"
@@ -118,13 +151,30 @@ def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> It
     for key, each in topic.items():
         strangers = [name for name in each.entities if name not in keys]
         phrases = (*each.terms, *each.hints)
-        yield from (f"topic.{key}: {phrase!r} holds no word" for phrase in phrases if not words_of(phrase).written)
-        yield from (f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}" for name in strangers)
+        yield from (
+            f"topic.{key}: {phrase!r} holds no word"
+            for phrase in phrases
+            if not words_of(phrase).written
+        )
+        yield from (
+            f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}"
+            for name in strangers
+        )
     for kind, entries in found.items():
         for key, entry in entries.items():
             if entry.maker and entry.maker not in found[EntityKind.COMPANY]:
-                yield f"{kind}.{key}.maker: there is no company {entry.maker}{did_you_mean(entry.maker, found['company'])}"
+                yield (
+                    f"{kind}.{key}.maker: there is no company"
+                    f" {entry.maker}{did_you_mean(entry.maker, found['company'])}"
+                )
             if not _FORM.fullmatch(entry.form):
-                yield f"{kind}.{key}.form: {entry.form!r} may hold {{name}}, {{version}} and {{variant}} only"
+                yield (
+                    f"{kind}.{key}.form: {entry.form!r} may hold {{name}}, {{version}} and"
+                    " {variant} only"
+                )
             phrases = (entry.name, *entry.aliases, *entry.alone, *entry.decoys)
-            yield from (f"{kind}.{key}: {each!r} holds no word" for each in phrases if not words_of(each).written)
+            yield from (
+                f"{kind}.{key}: {each!r} holds no word"
+                for each in phrases
+                if not words_of(each).written
+            )

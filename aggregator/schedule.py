@@ -1,4 +1,6 @@
-"""`aggregator run`: refreshes, builds the edition, mails it, copies the database and forgets, as `due` says."""
+"""`aggregator run`: refreshes, builds the edition, mails it, copies the database and forgets, as
+`due` says.
+"""
 
 from __future__ import annotations
 
@@ -22,25 +24,32 @@ from aggregator.log import log
 TOLD_EVERY_MINUTES = 15  # how often it is told outside how the house is, also where no run ends
 
 
-Work = Callable[[Callable[[], bool]], None]  # its argument says that it should stop: what takes hours asks it
+Work = Callable[
+    [Callable[[], bool]], None
+]  # its argument says that it should stop: what takes hours asks it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Works:
-    """What does each kind of work, handed in as commands do the same; `tell` tells outside how the house is."""
+    """What does each kind of work, handed in as commands do the same; `tell` tells outside how the
+    house is.
+    """
 
     do: Mapping[RunKind, Work]
     tell: Callable[[], None]
 
 
 def run_scheduler(settings: Settings, works: Works) -> None:
-    """Looks each minute what is due, and does it, until SIGINT or SIGTERM; the run under way ends first, and the message.
+    """Looks each minute what is due, and does it, until SIGINT or SIGTERM; the run under way ends
+    first, and the message.
 
-    Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError where another runs,
-    DatabaseError where the database cannot be used to begin with.
+    Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError
+    where another runs, DatabaseError where the database cannot be used to begin with.
     """
     with run_lock(settings.database, name="scheduler"), _Lanes() as lanes:
-        due(settings, SystemClock().now())  # a database that cannot be used ends it now; later it is told each minute
+        due(
+            settings, SystemClock().now()
+        )  # a database that cannot be used ends it now; later it is told each minute
         log().info(
             "scheduler runs",
             refresh=settings.schedule.refresh,
@@ -74,7 +83,9 @@ def _look(settings: Settings, works: Works, lanes: _Lanes, now: datetime) -> Non
 
 
 class _Lanes:
-    """Threads in which one piece of work follows the other, by name; a piece that waits or is under way is not taken twice."""
+    """Threads in which one piece of work follows the other, by name; a piece that waits or is under
+    way is not taken twice.
+    """
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -84,7 +95,12 @@ class _Lanes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stopping.set()
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)

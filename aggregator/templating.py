@@ -1,10 +1,13 @@
-"""The one Jinja environment: autoescape on, an undefined name is an error, templates hold no decisions.
+"""The one Jinja environment: autoescape on, an undefined name is an error, templates hold no
+decisions.
 
-Whatever comes from outside is text. The only thing marked safe here is JSON made by `_json`, with the characters that
-HTML reads turned into escapes. A day that was given without a time is shown without one.
+Whatever comes from outside is text. The only thing marked safe here is JSON made by `_json`, with
+the characters that HTML reads turned into escapes. A day that was given without a time is shown
+without one.
 
-A story's page has some 230 values, so what Jinja does around each is what it costs: templates are compiled by `_Lean`.
-Words are said in the language of the site where a template is compiled, so a page costs in none more than in another.
+A story's page has some 230 values, so what Jinja does around each is what it costs: templates are
+compiled by `_Lean`. Words are said in the language of the site where a template is compiled, so a
+page costs in none more than in another.
 """
 
 from __future__ import annotations
@@ -19,7 +22,14 @@ from types import CodeType
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateAssertionError,
+    nodes,
+)
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import InternationalizationExtension
@@ -34,10 +44,13 @@ except ImportError:  # a platform without the compiled part
 from aggregator.domain.dates import is_day_only, local_day
 from aggregator.words import ENGLISH, Words, words_of
 
-# What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate cannot be written.
+# What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
+# cannot be written.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))  # the same in UTF-8: looking for bytes takes a tenth of the time
+_CONTROLS = bytes(
+    set(range(32)) - set(b"\t\n\r")
+)  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
 _PLACE = re.compile(r"%\((\w+)\)s")  # of a value in a message
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
@@ -45,11 +58,14 @@ _MOMENTS = 512  # spellings remembered: those of one page, and those that many p
 Render = Callable[..., str]
 
 
-def renderer(folder: Path | Sequence[Path], timezone: str, language: str = ENGLISH, **shared: object) -> Render:
-    """What turns the name of a template in `folder` and its values into text, times shown in an IANA zone.
+def renderer(
+    folder: Path | Sequence[Path], timezone: str, language: str = ENGLISH, **shared: object
+) -> Render:
+    """What turns the name of a template in `folder` and its values into text, times shown in an
+    IANA zone.
 
-    Of several folders the first that has a template counts: one may build on another's frame and replace parts of it.
-    `shared` are the names that every template may use.
+    Of several folders the first that has a template counts: one may build on another's frame and
+    replace parts of it. `shared` are the names that every template may use.
     """
     environment = _environment(folder, timezone, words_of(language))
     environment.globals.update(shared)
@@ -61,7 +77,9 @@ def renderer(folder: Path | Sequence[Path], timezone: str, language: str = ENGLI
 
 
 def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
-    """The same for prompts and plain mails: nothing is escaped; an undefined name is an error all the same."""
+    """The same for prompts and plain mails: nothing is escaped; an undefined name is an error all
+    the same.
+    """
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
@@ -96,7 +114,9 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Words) -> 
 
 
 class _Compiled(BytecodeCache):
-    """Templates compiled once in a process, by their text: compiling takes longer than building a small site."""
+    """Templates compiled once in a process, by their text: compiling takes longer than building a
+    small site.
+    """
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], CodeType] = {}
@@ -113,7 +133,9 @@ class _Compiled(BytecodeCache):
 
 @lru_cache
 def _compiled(words: Words) -> _Compiled:
-    """What was compiled in a language: a template says its words where it is compiled. A zone is looked up where it is filled."""
+    """What was compiled in a language: a template says its words where it is compiled. A zone is
+    looked up where it is filled.
+    """
     return _Compiled()
 
 
@@ -148,20 +170,40 @@ def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
             return day(value)
         local = value.astimezone(zone)
         name = local.tzname() or ""
-        return f"{day(value)}, {local:%H:%M} {words.zone(name) if name.isalpha() else _offset(local)}"
+        return (
+            f"{day(value)}, {local:%H:%M} {words.zone(name) if name.isalpha() else _offset(local)}"
+        )
 
-    moments = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso}
+    moments = {
+        "day": day,
+        "date": date,
+        "monthday": monthday,
+        "clock": clock,
+        "moment": moment,
+        "machine": _machine,
+        "iso": _iso,
+    }
     cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}
-    return cached | {"json": _json, "urlencode": _in_address, "shown": _shown, "number": words.number, "capitalize": _capital}
+    return cached | {
+        "json": _json,
+        "urlencode": _in_address,
+        "shown": _shown,
+        "number": words.number,
+        "capitalize": _capital,
+    }
 
 
 def _capital(text: str) -> str:
-    """The text with a capital first letter; Jinja's own filter makes the others small, and German nouns with them."""
+    """The text with a capital first letter; Jinja's own filter makes the others small, and German
+    nouns with them.
+    """
     return text[:1].upper() + text[1:]
 
 
 def _in_address(text: str) -> str:
-    """The text as a part of an address; Jinja's own filter fails on half of a pair of surrogates."""
+    """The text as a part of an address; Jinja's own filter fails on half of a pair of
+    surrogates.
+    """
     return quote(text.encode("utf-8", "replace"))
 
 
@@ -184,7 +226,9 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _json(value: object) -> Markup:
-    """JSON for a data block: `</script>` and `<!--` cannot occur (an unescaped one ran in 1 of 1,814 hostile pages)."""
+    """JSON for a data block: `</script>` and `<!--` cannot occur (an unescaped one ran in 1 of
+    1,814 hostile pages).
+    """
     text = _encoded(_writable(value) if isinstance(value, str) else value)
     for character in "<>&\u2028\u2029":
         if character in text:
@@ -195,19 +239,24 @@ def _json(value: object) -> Markup:
 def _writable(text: str) -> str:
     """The text on its way to a page: characters that XML or UTF-8 cannot carry are left out."""
     body = text.encode("utf-8", "surrogatepass")
-    is_clean = len(body.translate(None, _CONTROLS)) == len(body) and not any(each in body for each in _RARE)
+    is_clean = len(body.translate(None, _CONTROLS)) == len(body) and not any(
+        each in body for each in _RARE
+    )
     return text if is_clean else _NOT_XML.sub("", text)
 
 
 def _shown(value: object) -> str:
-    """A value as text of a page, escaped as `markupsafe.escape` does, but for the wrapping: what comes of it is only joined."""
+    """A value as text of a page, escaped as `markupsafe.escape` does, but for the wrapping: what
+    comes of it is only joined.
+    """
     if type(value) is str:
         return _escaped(value)
     return value if isinstance(value, Markup) else escape(value)
 
 
 class _Translated(InternationalizationExtension):
-    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, said in the language of the environment as if it stood there.
+    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, said in the language of the
+    environment as if it stood there.
 
     A template words no numbers: what is counted comes worded.
     """
@@ -223,7 +272,9 @@ class _Translated(InternationalizationExtension):
         num_called_num: bool,
     ) -> nodes.Output:
         if plural is not None:
-            raise TemplateAssertionError("what is counted is worded before it comes to a template", 0)
+            raise TemplateAssertionError(
+                "what is counted is worded before it comes to a template", 0
+            )
         words = _words(self.environment)
         message = singular if vars_referenced else singular.replace("%%", "%")
         pieces = _PLACE.split(words.of(context, message) if context else words(message))
@@ -247,7 +298,9 @@ class _Said(NodeTransformer):
         if not (isinstance(node.node, nodes.Name) and node.node.name == "_"):
             return node
         (message,) = node.args
-        return nodes.Const(self._words(message.as_const()), lineno=node.lineno, environment=node.environment)
+        return nodes.Const(
+            self._words(message.as_const()), lineno=node.lineno, environment=node.environment
+        )
 
 
 class _Spoken(CodeGenerator):
@@ -259,9 +312,11 @@ class _Spoken(CodeGenerator):
 
 
 class _Lean(_Spoken):
-    """Compiles a template to less: fields are read as Python reads them, and macros called without a look at the context.
+    """Compiles a template to less: fields are read as Python reads them, and macros called without
+    a look at the context.
 
-    A field that is not there is an error all the same. Templates get records, never mappings, and call macros only.
+    A field that is not there is an error all the same. Templates get records, never mappings, and
+    call macros only.
     """
 
     def write_commons(self) -> None:
@@ -270,11 +325,15 @@ class _Lean(_Spoken):
         self.writeline("shown = environment.filters['shown']")
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        """The block as one text: else each piece of it is handed up through the templates that extend each other."""
+        """The block as one text: else each piece of it is handed up through the templates that
+        extend each other.
+        """
         if node.scoped or node.required or frame.buffer is not None or self.extends_so_far:
             super().visit_Block(node, frame)
         else:
-            self.writeline(f"yield concat(context.blocks[{node.name!r}][0]({self.get_context_ref()}))", node)
+            self.writeline(
+                f"yield concat(context.blocks[{node.name!r}][0]({self.get_context_ref()}))", node
+            )
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """`record.field`."""

@@ -1,8 +1,9 @@
 """What pages and mails say, in the language of the site.
 
-Messages are gettext's: the English text stands in templates and code, with named places (`%(name)s`), and
-`templates/words/<language>.po` has what is said instead. English needs no catalogue. `en-XA` is English with every vowel
-twice, a third longer: it shows whether a layout bears longer words, and which words have no message.
+Messages are gettext's: the English text stands in templates and code, with named places
+(`%(name)s`), and `templates/words/<language>.po` has what is said instead. English needs no
+catalogue. `en-XA` is English with every vowel twice, a third longer: it shows whether a layout
+bears longer words, and which words have no message.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ _MONTHS = (
     said("November"),
     said("December"),
 )
-_ZONES = frozenset((said("CET"), said("CEST")))  # what is called otherwise where a catalogue's language is spoken
+_ZONES = frozenset(
+    (said("CET"), said("CEST"))
+)  # what is called otherwise where a catalogue's language is spoken
 
 
 def _as_it_is(message: str) -> tuple[str, ...] | None:
@@ -61,7 +64,9 @@ def _english(number: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A language as a page speaks it. `forms` are what is said instead of an English message, one for each plural, or None."""
+    """A language as a page speaks it. `forms` are what is said instead of an English message, one
+    for each plural, or None.
+    """
 
     language: str
     forms: Callable[[str], tuple[str, ...] | None] = field(default=_as_it_is, repr=False)
@@ -136,7 +141,12 @@ class Words:
 
 @lru_cache(maxsize=1024)  # a list asks for the day of each of its lines
 def _day(words: Words, day: date) -> str:
-    return words("%(day)s %(month)s %(year)s", day=day.day, month=words(_MONTHS[day.month - 1]), year=day.year)
+    return words(
+        "%(day)s %(month)s %(year)s",
+        day=day.day,
+        month=words(_MONTHS[day.month - 1]),
+        year=day.year,
+    )
 
 
 ENGLISH_WORDS = Words(language=ENGLISH)
@@ -148,15 +158,22 @@ def languages() -> tuple[str, ...]:
 
 
 def spoken(language: str) -> str:
-    """The language among ours that a page in `language` (BCP 47) speaks: itself, or what it is a variety of; else empty."""
+    """The language among ours that a page in `language` (BCP 47) speaks: itself, or what it is a
+    variety of; else empty.
+    """
     known = {each.lower(): each for each in (*languages(), LENGTHENED)}
     parts = language.lower().split("-")
-    return next((known[tag] for end in range(len(parts), 0, -1) if (tag := "-".join(parts[:end])) in known), "")
+    return next(
+        (known[tag] for end in range(len(parts), 0, -1) if (tag := "-".join(parts[:end])) in known),
+        "",
+    )
 
 
 @cache
 def words_of(language: str) -> Words:
-    """The words of a page in a language (BCP 47); English where there are none. Raises `CatalogueError`."""
+    """The words of a page in a language (BCP 47); English where there are none. Raises
+    `CatalogueError`.
+    """
     match spoken(language):
         case "" | "en":
             return Words(language=language)
@@ -172,12 +189,15 @@ def _file(language: str) -> Path:
 
 def _longer(message: str) -> tuple[str, ...]:
     parts = _NO_WORDS.split(message.rpartition(_CONTEXT)[2])
-    text = "".join(part if place % 2 else _VOWEL.sub(r"\g<0>\g<0>", part) for place, part in enumerate(parts))
+    text = "".join(
+        part if place % 2 else _VOWEL.sub(r"\g<0>\g<0>", part) for place, part in enumerate(parts)
+    )
     return (text, text)
 
 
 def catalogue(path: Path) -> Words:
-    """The words of a `.po` file, named by its language. What it leaves empty or calls fuzzy is said in English.
+    """The words of a `.po` file, named by its language. What it leaves empty or calls fuzzy is said
+    in English.
 
     Raises `CatalogueError`.
     """
@@ -187,12 +207,16 @@ def catalogue(path: Path) -> Words:
         plural = c2py(found[1]) if (found := _PLURAL.search(header)) else _english
     except (OSError, ValueError, SyntaxError, KeyError, StopIteration) as error:
         raise CatalogueError(f"not a catalogue of gettext: {path}: {error}") from error
-    messages = {_key(each): forms for each in entries if each["msgid"] and all(forms := _forms(each))}
+    messages = {
+        _key(each): forms for each in entries if each["msgid"] and all(forms := _forms(each))
+    }
     return Words(language=path.stem, forms=messages.get, plural=plural)
 
 
 def _entries(text: str) -> Iterator[dict[str, str]]:
-    """The entries of a catalogue in gettext's format, each text by its keyword, forms as `msgstr0`, `msgstr1`."""
+    """The entries of a catalogue in gettext's format, each text by its keyword, forms as `msgstr0`,
+    `msgstr1`.
+    """
     for block in re.split(r"\n\s*\n", text):
         entry: dict[str, str] = {}
         keyword = ""

@@ -1,9 +1,11 @@
-"""Times a first and a second refresh of a captured web, as processes, with the memory of the whole process tree.
+"""Times a first and a second refresh of a captured web, as processes, with the memory of the whole
+process tree.
 
     python -m bench [--capture FOLDER] [--rounds N]
 
-FOLDER holds a map.json as tests/corpus/seed-story does (the default, small). Prints one JSON object: medians over the
-rounds, the ratio of the second run to the first, and the counts that make the two comparable. Linux only (/proc).
+FOLDER holds a map.json as tests/corpus/seed-story does (the default, small). Prints one JSON
+object: medians over the rounds, the ratio of the second run to the first, and the counts that make
+the two comparable. Linux only (/proc).
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Timed:
 
 def main() -> None:
     """Runs the rounds and prints the medians."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--capture", type=Path, default=SEED)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -43,7 +47,13 @@ def main() -> None:
     first, second = [each[0] for each in rounds], [each[1] for each in rounds]
     print(
         json.dumps(
-            {**rounds[-1][2], "first": _medians(first), "second": _medians(second), "ratio": _ratio(first, second)}, indent=2
+            {
+                **rounds[-1][2],
+                "first": _medians(first),
+                "second": _medians(second),
+                "ratio": _ratio(first, second),
+            },
+            indent=2,
         )
     )
 
@@ -54,8 +64,19 @@ def measured(capture: Path) -> tuple[Timed, Timed, dict[str, Any]]:
         house = House.reading(Path(scratch), web)
         first, second = timed(house, "refresh", "--all"), timed(house, "refresh", "--all")
         citations = counted(house.site, house.folder / "aggregator.db", 25)
-        counts = {name: first.report[name] for name in ("sources", "entries", "articles", "stories", "claims", "pages")}
-        return first, second, {"first_run": counts, "second_run_pages": second.report["pages"], "citations": citations}
+        counts = {
+            name: first.report[name]
+            for name in ("sources", "entries", "articles", "stories", "claims", "pages")
+        }
+        return (
+            first,
+            second,
+            {
+                "first_run": counts,
+                "second_run_pages": second.report["pages"],
+                "citations": citations,
+            },
+        )
 
 
 def timed(house: House, *arguments: str) -> Timed:
@@ -63,11 +84,17 @@ def timed(house: House, *arguments: str) -> Timed:
     began_s, peak = time.monotonic(), 0
     command = house.command("--json", *arguments)
     with tempfile.TemporaryFile("w+") as printed:
-        process = subprocess.Popen(command, cwd=house.folder, stdout=printed, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=house.folder, stdout=printed, stderr=subprocess.DEVNULL
+        )
         while not has_ended(process):
             peak = max(peak, sum(resident_kb(pid) for pid in process_tree(process.pid)))
         printed.seek(0)
-        return Timed(wall_s=time.monotonic() - began_s, peak_mb=peak // 1024, report=json.loads(printed.read()))
+        return Timed(
+            wall_s=time.monotonic() - began_s,
+            peak_mb=peak // 1024,
+            report=json.loads(printed.read()),
+        )
 
 
 def _medians(runs: list[Timed]) -> dict[str, float]:
@@ -78,7 +105,9 @@ def _medians(runs: list[Timed]) -> dict[str, float]:
 
 
 def _ratio(first: list[Timed], second: list[Timed]) -> float:
-    return round(statistics.median(b.wall_s for b in second) / statistics.median(a.wall_s for a in first), 3)
+    return round(
+        statistics.median(b.wall_s for b in second) / statistics.median(a.wall_s for a in first), 3
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""An archive in SQLite that holds placed articles, and what the clustering stage spends on 200 more, run after run."""
+"""An archive in SQLite that holds placed articles, and what the clustering stage spends on 200
+more, run after run.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,17 @@ from bench.news import BEGIN, PER_DAY, TEXT, Report, reports
 from tests.integration.newsroom import Silent
 
 MORE = 200
-_WINDOW = 12 * PER_DAY  # articles that are told anew for each archive; what is older is never read, so it repeats them
+_WINDOW = (
+    12 * PER_DAY
+)  # articles that are told anew for each archive; what is older is never read, so it repeats them
 _AT_ONCE = 5_000
 _Row = dict[str, object]
 
 
 def spent_on_more(file: Path, size: int, rounds: int) -> list[float]:
-    """CPU seconds of the stage in each round, with `size` articles there before the first and 200 more in each."""
+    """CPU seconds of the stage in each round, with `size` articles there before the first and 200
+    more in each.
+    """
     settings = Settings(database=DatabaseSettings(url=f"sqlite:///{file}"))
     return asyncio.run(_spent(settings, size, rounds))
 
@@ -46,7 +52,14 @@ async def _spent(settings: Settings, size: int, rounds: int) -> list[float]:
         while more := list(islice(arriving, MORE)):
             with services.database.writing() as connection:
                 for each in more:
-                    save_article(connection, _article(each), digest=each.text, now=BEGIN, page_due=None, page_failures=0)
+                    save_article(
+                        connection,
+                        _article(each),
+                        digest=each.text,
+                        now=BEGIN,
+                        page_due=None,
+                        page_failures=0,
+                    )
             began_s = time.process_time()
             await cluster_stage(services, Silent(), Tally())
             found.append(time.process_time() - began_s)
@@ -96,5 +109,8 @@ def _article(report: Report) -> Article:
         published=Dated(at=item.published, origin=DateOrigin.FEED),
         first_seen=item.published,
         read=Read.FULL,
-        passages=tuple(Passage(article_id=stable_id(item.article_id), version=1, n=n, text=text) for n, text in enumerate(texts)),
+        passages=tuple(
+            Passage(article_id=stable_id(item.article_id), version=1, n=n, text=text)
+            for n, text in enumerate(texts)
+        ),
     )

@@ -1,10 +1,12 @@
 """Measures the clustering on generated news with known events and planted copies.
 
-    python -m bench.cluster [--articles 100000] [--archives 10000 1000000] [--batch 2000] [--rounds 3]
+    python -m bench.cluster [--articles 100000] [--archives 10000 1000000] [--batch 2000] [--rounds
+      3]
 
-Teasers of 30 words, then texts of 160, arrive in time order, `--batch` at a time, each batch judged against the window
-before it. A copy is cut to 60–90 %, gets boilerplate, or has one word in ten reworded. Then 200 more articles go through
-the stage itself, round after round, with SQLite archives of both sizes and equal density. Prints one JSON object.
+Teasers of 30 words, then texts of 160, arrive in time order, `--batch` at a time, each batch judged
+against the window before it. A copy is cut to 60–90 %, gets boilerplate, or has one word in ten
+reworded. Then 200 more articles go through the stage itself, round after round, with SQLite
+archives of both sizes and equal density. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -37,38 +39,54 @@ _Found = TypeVar("_Found")
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--archives", type=int, nargs="*", default=[10_000, 1_000_000])
     parser.add_argument("--batch", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print(json.dumps(measured(options.articles, options.archives, options.batch, options.rounds), indent=1))
+    print(
+        json.dumps(
+            measured(options.articles, options.archives, options.batch, options.rounds), indent=1
+        )
+    )
 
 
 def measured(articles: int, archives: Sequence[int], batch: int, rounds: int) -> dict[str, Any]:
     """All figures."""
     with tempfile.TemporaryDirectory() as folder:
-        spent = {size: _alone(spent_on_more, Path(folder) / f"{size}.db", size, rounds) for size in archives}
+        spent = {
+            size: _alone(spent_on_more, Path(folder) / f"{size}.db", size, rounds)
+            for size in archives
+        }
     medians = [statistics.median(each) for each in spent.values()]
     return {
         "teasers": _alone(stream, articles, LEAD, batch),
         "texts": _alone(stream, articles, TEXT, batch),
-        "200_more_cpu_s": {str(size): [round(each, 2) for each in found] for size, found in spent.items()},
+        "200_more_cpu_s": {
+            str(size): [round(each, 2) for each in found] for size, found in spent.items()
+        },
         "200_more_ratio": round(medians[-1] / medians[0], 3) if medians else None,
     }
 
 
 def _alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
-    """What a measure finds in a process of its own, set up as the command is: its memory is its own, and so is the peak."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=collect_rarely) as process:
+    """What a measure finds in a process of its own, set up as the command is: its memory is its
+    own, and so is the peak.
+    """
+    with ProcessPoolExecutor(
+        1, mp_context=get_context("spawn"), initializer=collect_rarely
+    ) as process:
         return process.submit(measure, *arguments).result()
 
 
 def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, Any]:
     """What clustering the arriving articles costs, and how well events and copies are found.
 
-    Of teasers no sketch is made, as the product makes none: their copies are told by title and lead alone.
+    Of teasers no sketch is made, as the product makes none: their copies are told by title and lead
+    alone.
     """
     truth: list[tuple[str, int, str | None, str]] = []
     told: dict[str, tuple[str, str | None]] = {}
@@ -81,12 +99,17 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
         meter = Meter()
         since = some[0].item.published - timedelta(days=settings.lookback_days)
         window = {key: item for key, item in window.items() if item.published >= since}
-        pending = [replace(each.item, shingles=shingles(each.text)) if words_each == TEXT else each.item for each in some]
+        pending = [
+            replace(each.item, shingles=shingles(each.text)) if words_each == TEXT else each.item
+            for each in some
+        ]
         decided = assigned(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
         for each in decided:
             item = window[each.article_id]
-            window[each.article_id] = replace(item, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of)
+            window[each.article_id] = replace(
+                item, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+            )
             told[each.article_id] = each.story_id, each.copy_of
         costs = meter.read()
         cpu_s, peak_mb = cpu_s + costs.cpu_s, costs.main_mb
@@ -94,12 +117,16 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
         "articles": len(truth),
         "articles_per_cpu_s": round(len(truth) / cpu_s),
         "peak_mb": peak_mb,
-        "event": scores([str(event) for _, event, _, _ in truth], [told[key][0] for key, *_ in truth]),
+        "event": scores(
+            [str(event) for _, event, _, _ in truth], [told[key][0] for key, *_ in truth]
+        ),
         "copies": _copies(truth, told),
     }
 
 
-def _copies(truth: Sequence[tuple[str, int, str | None, str]], told: dict[str, tuple[str, str | None]]) -> dict[str, Any]:
+def _copies(
+    truth: Sequence[tuple[str, int, str | None, str]], told: dict[str, tuple[str, str | None]]
+) -> dict[str, Any]:
     planted = {key: (origin, edit) for key, _, origin, edit in truth if origin}
     found = {key: origin for key, (_, origin) in told.items() if origin}
     right = {key for key, origin in found.items() if planted.get(key, ("", ""))[0] == origin}

@@ -1,4 +1,6 @@
-"""What a piece of work costs: wall and CPU seconds, its worker processes included, and peak memory. Linux only (/proc)."""
+"""What a piece of work costs: wall and CPU seconds, its worker processes included, and peak memory.
+Linux only (/proc).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Costs:
 
 
 class Meter:
-    """Runs from its making to `read`; `workers` tells the processes that work along, those that were replaced count too."""
+    """Runs from its making to `read`; `workers` tells the processes that work along, those that
+    were replaced count too.
+    """
 
     def __init__(self, workers: Callable[[], Collection[int]] = tuple) -> None:
         self._workers = workers
@@ -53,4 +57,7 @@ def _ticks(process: int) -> int:
 
 def _peak_mb(process: str) -> int:
     status = Path(f"/proc/{process}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024
+    return (
+        next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+        // 1024
+    )

@@ -1,4 +1,6 @@
-"""Our templates without their messages: the English that stands in them, for generators that know no gettext."""
+"""Our templates without their messages: the English that stands in them, for generators that know
+no gettext.
+"""
 
 from __future__ import annotations
 
@@ -27,4 +29,6 @@ def english(template: str) -> str:
 def _laid_in(found: re.Match[str]) -> str:
     pairs = (value.partition("=") for value in _VALUES.split((found[1] or "").strip()) if value)
     values = {name: value for name, _, value in pairs}
-    return re.sub(r"\{\{ (\w+) \}\}", lambda place: f"{{{{ {values.get(place[1], place[1])} }}}}", found[2])
+    return re.sub(
+        r"\{\{ (\w+) \}\}", lambda place: f"{{{{ {values.get(place[1], place[1])} }}}}", found[2]
+    )

@@ -2,11 +2,13 @@
 
     python -m bench.extract [--pages FOLDER] [--rounds N] [--sites N] [--site-pages N] [--peers]
 
-FOLDER holds public gold sets as `tests.quality.gold_pages` reads them. Pages at first sight: whole texts by the evaluation
-of the article extraction benchmark, CPU seconds per contender, rounds interleaved. Pages of known publishers: sites of 200
-pages in the layouts of real ones (`bench.sites`); the first 25 of each teach, the others are read by the template, at
-first sight, and by trafilatura, and it is counted how often template and first sight give another text. `--peers` installs
-readability-lxml and resiliparse into a folder of their own. Prints one JSON object, what compares last.
+FOLDER holds public gold sets as `tests.quality.gold_pages` reads them. Pages at first sight: whole
+texts by the evaluation of the article extraction benchmark, CPU seconds per contender, rounds
+interleaved. Pages of known publishers: sites of 200 pages in the layouts of real ones
+(`bench.sites`); the first 25 of each teach, the others are read by the template, at first sight,
+and by trafilatura, and it is counted how often template and first sight give another text.
+`--peers` installs readability-lxml and resiliparse into a folder of their own. Prints one JSON
+object, what compares last.
 """
 
 from __future__ import annotations
@@ -62,24 +64,48 @@ print(json.dumps(told))
 
 def main() -> None:
     """Runs the rounds and prints what they show."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pages", type=Path, default=_PAGES)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", type=int, default=12)
-    parser.add_argument("--site-pages", type=int, default=200, help=f"of each site; the first {_TAUGHT} teach")
-    parser.add_argument("--peers", action="store_true", help="readability-lxml and resiliparse from the registry, too")
+    parser.add_argument(
+        "--site-pages", type=int, default=200, help=f"of each site; the first {_TAUGHT} teach"
+    )
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="readability-lxml and resiliparse from the registry, too",
+    )
     options = parser.parse_args()
-    first_sight = {name: _first_sight(options.pages / name, options.rounds, peers=options.peers) for name in _SETS}
-    known = _known_publishers([options.pages / name for name in _SETS], options.sites, options.site_pages, options.rounds)
+    first_sight = {
+        name: _first_sight(options.pages / name, options.rounds, peers=options.peers)
+        for name in _SETS
+    }
+    known = _known_publishers(
+        [options.pages / name for name in _SETS], options.sites, options.site_pages, options.rounds
+    )
     ratios = {
-        **{f"{name}: trafilatura's CPU / ours": _ratio(told, "trafilatura", "ours") for name, told in first_sight.items()},
+        **{
+            f"{name}: trafilatura's CPU / ours": _ratio(told, "trafilatura", "ours")
+            for name, told in first_sight.items()
+        },
         **{f"{name}: our F1 - trafilatura's": _gain(told) for name, told in first_sight.items()},
-        "known publishers: trafilatura's CPU / ours": _ratio(known["contenders"], "trafilatura", "ours, by template"),
+        "known publishers: trafilatura's CPU / ours": _ratio(
+            known["contenders"], "trafilatura", "ours, by template"
+        ),
         "known publishers: our F1 - trafilatura's": round(
-            known["contenders"]["ours, by template"]["f1"] - known["contenders"]["trafilatura"]["f1"], 4
+            known["contenders"]["ours, by template"]["f1"]
+            - known["contenders"]["trafilatura"]["f1"],
+            4,
         ),
     }
-    print(json.dumps({"first sight": first_sight, "known publishers": known, "ratios": ratios}, indent=1))
+    print(
+        json.dumps(
+            {"first sight": first_sight, "known publishers": known, "ratios": ratios}, indent=1
+        )
+    )
 
 
 def _first_sight(folder: Path, rounds: int, *, peers: bool) -> dict[str, dict[str, Any]]:
@@ -88,18 +114,24 @@ def _first_sight(folder: Path, rounds: int, *, peers: bool) -> dict[str, dict[st
         "ours": lambda page: _ours(page.body, page.url),
         "trafilatura": lambda page: by_trafilatura(page, comments=True).text,
         "trafilatura, without comments": lambda page: by_trafilatura(page, comments=False).text,
-        "trafilatura, text only": lambda page: trafilatura.extract(page.body, include_comments=False) or "",
+        "trafilatura, text only": lambda page: (
+            trafilatura.extract(page.body, include_comments=False) or ""
+        ),
     }
     timed = _rounds(contenders, gold, rounds, _installed_peers(gold) if peers else None)
     return {name: _told(gold, seconds, texts) for name, (seconds, texts) in timed.items()}
 
 
-def _known_publishers(folders: Sequence[Path], most: int, pages: int, rounds: int) -> dict[str, Any]:
+def _known_publishers(
+    folders: Sequence[Path], most: int, pages: int, rounds: int
+) -> dict[str, Any]:
     """What so many pages each of so many sites show, half of the layouts from each folder."""
     models = [layout for folder in folders for layout in layouts(folder, most // len(folders))]
     taught = [_taught(list(site(layout, pages))) for layout in models]
     asked = [(page, known) for untaught, known in taught for page in untaught]
-    gold = [GoldPage(name=page.url, body=page.body, url=page.url, text=page.text) for page, _ in asked]
+    gold = [
+        GoldPage(name=page.url, body=page.body, url=page.url, text=page.text) for page, _ in asked
+    ]
     templates = {page.body: known for page, known in asked}
     contenders: dict[str, Callable[[GoldPage], str]] = {
         "ours, by template": lambda page: _ours(page.body, page.url, templates[page.body]),
@@ -112,8 +144,12 @@ def _known_publishers(folders: Sequence[Path], most: int, pages: int, rounds: in
         "sites": len(models),
         "sites learnt": sum(known is not None for _, known in taught),
         "pages": len(gold),
-        "texts that differ from first sight": sum(a != b for a, b in zip(by_template, first, strict=True)),
-        "contenders": {name: _told(gold, seconds, texts) for name, (seconds, texts) in timed.items()},
+        "texts that differ from first sight": sum(
+            a != b for a, b in zip(by_template, first, strict=True)
+        ),
+        "contenders": {
+            name: _told(gold, seconds, texts) for name, (seconds, texts) in timed.items()
+        },
     }
 
 
@@ -140,7 +176,9 @@ def _rounds(
     rounds: int,
     installed: Callable[[], _Timed] | None,
 ) -> _Timed:
-    """For each contender the median of its CPU seconds and the texts; the first page is read once before."""
+    """For each contender the median of its CPU seconds and the texts; the first page is read once
+    before.
+    """
     seconds: dict[str, list[float]] = {}
     texts: dict[str, list[str]] = {}
     for read in contenders.values():
@@ -168,7 +206,9 @@ def _installed_peers(gold: Sequence[GoldPage]) -> Callable[[], _Timed]:
     subprocess.run([python, "-m", "pip", "install", "--quiet", *_PEERS], check=True)
 
     def run() -> _Timed:
-        told = subprocess.run([python, "-c", _PEER, pages], check=True, capture_output=True, text=True).stdout
+        told = subprocess.run(
+            [python, "-c", _PEER, pages], check=True, capture_output=True, text=True
+        ).stdout
         return {name: (seconds, texts) for name, (seconds, texts) in json.loads(told).items()}
 
     return run

@@ -1,4 +1,6 @@
-"""A thousand feeds made of nothing but numbers: 20 entries each, 24 kB on average, every second one Atom. Deterministic."""
+"""A thousand feeds made of nothing but numbers: 20 entries each, 24 kB on average, every second one
+Atom. Deterministic.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,34 @@ from pathlib import Path
 
 ENTRIES = 20
 NEWEST = datetime(2026, 11, 20, 12, tzinfo=UTC)
-_SYLLABLES = "ar be ci do el fu ga hi in jo ka lu me no or pa qui re si to un va we xi yo za".split()
-_VOCABULARY = tuple(first + second + third for first in _SYLLABLES for second in _SYLLABLES[:12] for third in ("", "n", "st"))
-_PARAGRAPHS = (1, 3)  # of an entry, at least and at most; with the words of one, this makes 24 kB a feed
+_SYLLABLES = (
+    "ar be ci do el fu ga hi in jo ka lu me no or pa qui re si to un va we xi yo za".split()
+)
+_VOCABULARY = tuple(
+    first + second + third
+    for first in _SYLLABLES
+    for second in _SYLLABLES[:12]
+    for third in ("", "n", "st")
+)
+_PARAGRAPHS = (
+    1,
+    3,
+)  # of an entry, at least and at most; with the words of one, this makes 24 kB a feed
 _WORDS = (13, 33)
 
 
 def write_feeds(folder: Path, feeds: int, *, shift: int = 0) -> None:
-    """Writes `0.xml`, `1.xml` … to the folder. A generation has `shift` entries that the first one has not."""
+    """Writes `0.xml`, `1.xml` … to the folder. A generation has `shift` entries that the first one
+    has not.
+    """
     for number in range(feeds):
         (folder / f"{number}.xml").write_text(feed_document(number, shift=shift), encoding="utf-8")
 
 
 def feed_document(number: int, *, shift: int = 0) -> str:
-    """The document of one feed: its newest `ENTRIES` entries, of which `shift` came since the first generation."""
+    """The document of one feed: its newest `ENTRIES` entries, of which `shift` came since the first
+    generation.
+    """
     entries = range(shift + ENTRIES - 1, shift - 1, -1)
     return _atom(number, entries) if number % 2 else _rss(number, entries)
 
@@ -65,12 +81,16 @@ def _atom(number: int, entries: range) -> str:
 
 
 def _entry(number: int, entry: int) -> tuple[str, str, datetime, str, str, str, str]:
-    """Title, link, moment, author, tag, lead and text of one entry, the same whenever it is asked for."""
+    """Title, link, moment, author, tag, lead and text of one entry, the same whenever it is asked
+    for.
+    """
     dice = random.Random(number * 1_000_003 + entry)
     title = _words(dice, 5, 12)
     paragraphs = [f"{_words(dice, *_WORDS)}." for _ in range(dice.randint(*_PARAGRAPHS))]
     link = f"https://site{number}.example/news/{entry}-{title.lower().replace(' ', '-')}?utm_source=feed"
-    text = "".join(f'<p>{each} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>' for each in paragraphs)
+    text = "".join(
+        f'<p>{each} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>' for each in paragraphs
+    )
     moment = NEWEST - timedelta(hours=6 * (ENTRIES - entry), minutes=number)
     return title, link, moment, _words(dice, 2, 2).title(), _words(dice, 1, 1), paragraphs[0], text
 

@@ -1,10 +1,13 @@
-"""Turns a Jinja template of ours into a Go template that gives the same markup: what it extends and imports is laid in.
+"""Turns a Jinja template of ours into a Go template that gives the same markup: what it extends and
+imports is laid in.
 
-It knows the parts of Jinja that our templates use, and refuses any other, so that a comparison cannot go astray in silence.
-Names in `constants` are put in as text, moments are records of their spellings (`bench.records`).
+It knows the parts of Jinja that our templates use, and refuses any other, so that a comparison
+cannot go astray in silence. Names in `constants` are put in as text, moments are records of their
+spellings (`bench.records`).
 
-A macro of one value becomes a definition that is called; any other is laid in where it is called, its defaults and constants
-worked out beforehand. That spares Hugo a `dict` a call, and what a page never shows: it is faster so than as a theme has it.
+A macro of one value becomes a definition that is called; any other is laid in where it is called,
+its defaults and constants worked out beforehand. That spares Hugo a `dict` a call, and what a page
+never shows: it is faster so than as a theme has it.
 """
 
 from __future__ import annotations
@@ -42,9 +45,11 @@ class UnknownSyntaxError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scope:
-    """Names that stand for a constant, a Go expression or a written list (with the scope it was written in).
+    """Names that stand for a constant, a Go expression or a written list (with the scope it was
+    written in).
 
-    `loop` says what the fields of `loop` are in the innermost loop; `into` is the variable that takes the text, if one does.
+    `loop` says what the fields of `loop` are in the innermost loop; `into` is the variable that
+    takes the text, if one does.
     """
 
     constants: Mapping[str, Any]
@@ -63,8 +68,12 @@ class _Scope:
         return replace(self, constants=others, names={**self.names, name: expression})
 
 
-def go_template(folder: Path, name: str, record: str, root: str, constants: Mapping[str, Any]) -> str:
-    """The Go template of a page: `record` and `root` are Go expressions, macros follow as definitions."""
+def go_template(
+    folder: Path, name: str, record: str, root: str, constants: Mapping[str, Any]
+) -> str:
+    """The Go template of a page: `record` and `root` are Go expressions, macros follow as
+    definitions.
+    """
     return _Translation(folder, name, constants).page(record, root)
 
 
@@ -89,7 +98,9 @@ class _Translation:
         while waiting := [name for name, text in self._defined.items() if not text]:
             for name in waiting:
                 self._defined[name] = self._definition(self._macros[name])
-        return f"{{{{ $page := {record} }}}}{{{{ $root := {root} }}}}{body.lstrip()}" + "".join(self._defined.values())
+        return f"{{{{ $page := {record} }}}}{{{{ $root := {root} }}}}{body.lstrip()}" + "".join(
+            self._defined.values()
+        )
 
     def _of_page(self) -> _Scope:
         """What the template of a page and its own macros see."""
@@ -111,7 +122,10 @@ class _Translation:
         [name] = [each.name for each in macro.args]
         self._written, self._in_script = "", False
         body = self._body(macro.body, self._globals.named(name, f"${name}"))
-        return f'{{{{ define "{self._defined_name(macro)}" }}}}{{{{ ${name} := . }}}}{body}{{{{ end }}}}'
+        return (
+            f'{{{{ define "{self._defined_name(macro)}" }}}}{{{{ ${name} := . }}}}{body}{{{{ end'
+            " }}"
+        )
 
     def _defined_name(self, macro: nodes.Macro) -> str:
         """All pages share the names of definitions."""
@@ -158,16 +172,30 @@ class _Translation:
             return self._body(node.body if known else node.else_, scope)
         text = f"{{{{ if {self._value(node.test, scope)} }}}}{self._body(node.body, scope)}"
         for other in node.elif_:
-            text += f"{{{{ else if {self._value(other.test, scope)} }}}}{self._body(other.body, scope)}"
-        return text + (f"{{{{ else }}}}{self._body(node.else_, scope)}" if node.else_ else "") + "{{ end }}"
+            text += (
+                f"{{{{ else if {self._value(other.test, scope)} }}}}{self._body(other.body, scope)}"
+            )
+        return (
+            text
+            + (f"{{{{ else }}}}{self._body(node.else_, scope)}" if node.else_ else "")
+            + "{{ end }}"
+        )
 
     def _unrolled(self, node: nodes.For, written: nodes.List, outer: _Scope, scope: _Scope) -> str:
         """A loop over a list that stands in a template; its items are read in `outer`."""
         text = ""
-        targets = [node.target] if isinstance(node.target, nodes.Name) else list(node.target.find_all(nodes.Name))
+        targets = (
+            [node.target]
+            if isinstance(node.target, nodes.Name)
+            else list(node.target.find_all(nodes.Name))
+        )
         for at, item in enumerate(written.items):
-            turn = scope.known("loop", {"index": at + 1, "first": at == 0, "last": at + 1 == len(written.items)})
-            for target, value in zip(targets, item.items if isinstance(item, nodes.Tuple) else [item], strict=True):
+            turn = scope.known(
+                "loop", {"index": at + 1, "first": at == 0, "last": at + 1 == len(written.items)}
+            )
+            for target, value in zip(
+                targets, item.items if isinstance(item, nodes.Tuple) else [item], strict=True
+            ):
                 bound, turn = self._bound(target.name, value, outer, turn)
                 text += bound
             text += self._body(node.body, turn)
@@ -177,10 +205,17 @@ class _Translation:
         """With a condition, what is left is counted, and nobody knows which is the last."""
         if not isinstance(node.target, nodes.Name) or (node.test and node.else_):
             raise UnknownSyntaxError(_place(node))
-        at, variable, value = self._fresh("at"), self._fresh(node.target.name), self._value(node.iter, scope)
+        at, variable, value = (
+            self._fresh("at"),
+            self._fresh(node.target.name),
+            self._value(node.iter, scope),
+        )
         last, count = at.replace("at", "last"), at.replace("at", "count") if node.test else at
         fields = {"first": f"(eq {count} 0)", "index": f"(add {count} 1)", "index0": count}
-        inner = replace(scope.named("loop", ""), loop=fields if node.test else {**fields, "last": f"(eq {at} {last})"})
+        inner = replace(
+            scope.named("loop", ""),
+            loop=fields if node.test else {**fields, "last": f"(eq {at} {last})"},
+        )
         inner = inner.named(node.target.name, variable)
         if node.test and _known(node.test, inner) is False:
             return ""
@@ -198,7 +233,11 @@ class _Translation:
         """A part of the text where it belongs: on the page, or in the variable that takes it."""
         if not scope.into:
             return self._shown(node, scope)
-        value = json.dumps(node.data) if isinstance(node, nodes.TemplateData) else self._value(node, scope)
+        value = (
+            json.dumps(node.data)
+            if isinstance(node, nodes.TemplateData)
+            else self._value(node, scope)
+        )
         return f"{{{{ {scope.into} = print {scope.into} {value} }}}}"
 
     def _shown(self, node: nodes.Node, scope: _Scope) -> str:
@@ -221,7 +260,11 @@ class _Translation:
         value = self._value(node, scope)
         if self._in_script or (isinstance(node, nodes.Filter) and node.name == "json"):
             return f"{{{{ {value} | safeJS }}}}"
-        return f"{{{{ {value} | safeURL }}}}" if _IN_ADDRESS.search(self._written) else f"{{{{ {value} }}}}"
+        return (
+            f"{{{{ {value} | safeURL }}}}"
+            if _IN_ADDRESS.search(self._written)
+            else f"{{{{ {value} }}}}"
+        )
 
     def _called(self, node: nodes.Call, macro: nodes.Macro, scope: _Scope) -> str:
         given = _given(node, macro)
@@ -229,25 +272,39 @@ class _Translation:
         if len(given) != 1 or sees_page or isinstance(node.args[0], nodes.List):
             return self._laid_in(macro, given, scope, "")
         self._defined.setdefault(macro.name, "")
-        return f'{{{{ template "{self._defined_name(macro)}" {self._value(node.args[0], scope)} }}}}'
+        return (
+            f'{{{{ template "{self._defined_name(macro)}" {self._value(node.args[0], scope)} }}}}'
+        )
 
-    def _laid_in(self, macro: nodes.Macro, given: Mapping[str, nodes.Node], scope: _Scope, into: str) -> str:
-        """The body of a macro with its values bound; its text goes into a variable where one is given."""
+    def _laid_in(
+        self, macro: nodes.Macro, given: Mapping[str, nodes.Node], scope: _Scope, into: str
+    ) -> str:
+        """The body of a macro with its values bound; its text goes into a variable where one is
+        given.
+        """
         inner, text = replace(self._of_page(), into=into), ""
         for name, value in given.items():
             bound, inner = self._bound(name, value, scope, inner)
             text += bound
         return text + self._body(macro.body, inner)
 
-    def _bound(self, name: str, value: nodes.Node, outer: _Scope, inner: _Scope) -> tuple[str, _Scope]:
-        """`inner` with a name for what a node says in `outer`, and the text that must stand before."""
+    def _bound(
+        self, name: str, value: nodes.Node, outer: _Scope, inner: _Scope
+    ) -> tuple[str, _Scope]:
+        """`inner` with a name for what a node says in `outer`, and the text that must stand
+        before.
+        """
         known = _known(value, outer)
         if known is not None:
             return "", inner.known(name, known)
         if isinstance(value, nodes.List):
             return "", replace(inner, lists={**inner.lists, name: (value, outer)})
         variable = self._fresh(name)
-        if isinstance(value, nodes.Call) and isinstance(value.node, nodes.Name) and value.node.name in self._macros:
+        if (
+            isinstance(value, nodes.Call)
+            and isinstance(value.node, nodes.Name)
+            and value.node.name in self._macros
+        ):
             macro = self._macros[value.node.name]
             text = self._laid_in(macro, _given(value, macro), outer, variable)
             return f'{{{{ {variable} := "" }}}}{text}', inner.named(name, variable)
@@ -271,11 +328,18 @@ class _Translation:
             case nodes.Filter():
                 found = self._filtered(node, scope)
             case nodes.Dict():
-                pairs = (self._value(each, scope) for pair in node.items for each in (pair.key, pair.value))
+                pairs = (
+                    self._value(each, scope)
+                    for pair in node.items
+                    for each in (pair.key, pair.value)
+                )
                 found = f"(dict {' '.join(pairs)})"
             case nodes.CondExpr():
                 other = self._value(node.expr2, scope) if node.expr2 else '""'
-                found = f"(cond (not (not {self._value(node.test, scope)})) {self._value(node.expr1, scope)} {other})"
+                found = (
+                    f"(cond (not (not {self._value(node.test, scope)}))"
+                    f" {self._value(node.expr1, scope)} {other})"
+                )
             case _:
                 word, *operands = _function(node)
                 found = f"({word} {' '.join(self._value(each, scope) for each in operands)})"
@@ -305,7 +369,11 @@ def _function(node: nodes.Node) -> tuple[str, *tuple[nodes.Node, ...]]:
         case nodes.Not():
             found = ("not", node.node)
         case nodes.Compare(ops=[nodes.Operand(op="in", expr=within)]):
-            found = ("isset", within, node.expr)  # of mappings alone: Hugo fails where it is another
+            found = (
+                "isset",
+                within,
+                node.expr,
+            )  # of mappings alone: Hugo fails where it is another
         case nodes.Compare(ops=[operand]) if operand.op in _OPERATORS:
             found = (_OPERATORS[operand.op], node.expr, operand.expr)
         case nodes.Concat():
@@ -320,10 +388,14 @@ def _function(node: nodes.Node) -> tuple[str, *tuple[nodes.Node, ...]]:
 
 
 def _given(node: nodes.Call, macro: nodes.Macro) -> dict[str, nodes.Node]:
-    """What each name of a macro stands for in a call: given in order, given by name, or by default."""
+    """What each name of a macro stands for in a call: given in order, given by name, or by
+    default.
+    """
     names = [each.name for each in macro.args]
     defaults = dict(zip(names[len(names) - len(macro.defaults) :], macro.defaults, strict=True))
-    given = dict(zip(names, node.args, strict=False)) | {each.key: each.value for each in node.kwargs}
+    given = dict(zip(names, node.args, strict=False)) | {
+        each.key: each.value for each in node.kwargs
+    }
     found = defaults | given
     if found.keys() != set(names) or node.dyn_args or node.dyn_kwargs:
         raise UnknownSyntaxError(_place(node))
@@ -358,7 +430,13 @@ def _known(node: nodes.Node, scope: _Scope) -> Any:
             found = None if None in parts else "".join(map(str, parts))
         case nodes.Add() | nodes.Sub():
             pair = (_known(node.left, scope), _known(node.right, scope))
-            found = None if None in pair else pair[0] + pair[1] if isinstance(node, nodes.Add) else pair[0] - pair[1]
+            found = (
+                None
+                if None in pair
+                else pair[0] + pair[1]
+                if isinstance(node, nodes.Add)
+                else pair[0] - pair[1]
+            )
         case _:
             found = None
     return found

@@ -1,9 +1,11 @@
-"""The same site by Hugo: Go templates made from ours, one content file of JSON front matter a page, its JSON and Markdown twins.
+"""The same site by Hugo: Go templates made from ours, one content file of JSON front matter a page,
+its JSON and Markdown twins.
 
-Hugo is spared what it would have to work out: dates are spelt, numbers of charts written, links made, texts set, JSON twins
-given as records and Markdown twins copied. What no template reads is not handed over. That favours Hugo.
-It makes every story and every list that we make but the page for what is not there. It leaves out all feeds but a short one
-of the front page, the index of the search, the sitemap of news and the headers: that favours us, so files are counted.
+Hugo is spared what it would have to work out: dates are spelt, numbers of charts written, links
+made, texts set, JSON twins given as records and Markdown twins copied. What no template reads is
+not handed over. That favours Hugo. It makes every story and every list that we make but the page
+for what is not there. It leaves out all feeds but a short one of the front page, the index of the
+search, the sitemap of news and the headers: that favours us, so files are counted.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ class Hugo:
             "static": {asset.name: asset.path for asset in static_assets()},
         }
         asked = sorted({line["template"] for line in lines(self.records)})
-        return {name: go_template(TEMPLATES / "site", name, _RECORD, _ROOT, constants) for name in asked}
+        return {
+            name: go_template(TEMPLATES / "site", name, _RECORD, _ROOT, constants) for name in asked
+        }
 
     def prepared(self) -> None:
         """Writes templates, settings and content."""
@@ -90,15 +94,25 @@ class Hugo:
         return self.built()
 
     def differing(self, every: int) -> tuple[int, list[str]]:
-        """How many of our story pages were compared, and those whose markup or twins differ from Hugo's."""
+        """How many of our story pages were compared, and those whose markup or twins differ from
+        Hugo's.
+        """
         some = sorted(self.ours.glob("story/*/index.html"))[::every]
         names = ((path, path.relative_to(self.ours)) for path in some)
-        return len(some), [str(name.parent) for path, name in names if not self._is_same(path, self.public / name)]
+        return len(some), [
+            str(name.parent) for path, name in names if not self._is_same(path, self.public / name)
+        ]
 
     def differing_lists(self) -> tuple[int, list[str]]:
         """The same of all other pages, for their markup."""
-        names = {f"{line['path']}index.html" for line in lines(self.records) if line["template"] != _STORY}
-        return len(names), sorted(name for name in names if not _is_markup_same(self.ours / name, self.public / name))
+        names = {
+            f"{line['path']}index.html"
+            for line in lines(self.records)
+            if line["template"] != _STORY
+        }
+        return len(names), sorted(
+            name for name in names if not _is_markup_same(self.ours / name, self.public / name)
+        )
 
     def left_out(self) -> list[str]:
         """Our pages that Hugo does not make."""
@@ -108,7 +122,9 @@ class Hugo:
     def _is_same(self, ours: Path, theirs: Path) -> bool:
         if not _is_markup_same(ours, theirs):
             return False
-        twins = [json.loads(path.with_suffix(".json").read_text("utf-8")) for path in (ours, theirs)]
+        twins = [
+            json.loads(path.with_suffix(".json").read_text("utf-8")) for path in (ours, theirs)
+        ]
         texts = [path.with_suffix(".md").read_text("utf-8").strip() for path in (ours, theirs)]
         return all(one == other for one, other in (twins, texts))
 
@@ -120,7 +136,9 @@ class Hugo:
             "disableHugoGeneratorInject": True,
             "disablePathToLower": True,
             "mediaTypes": {"text/markdown": {"suffixes": ["md"]}},
-            "outputFormats": {"twin": {"mediaType": "text/markdown", "baseName": "index", "isPlainText": True}},
+            "outputFormats": {
+                "twin": {"mediaType": "text/markdown", "baseName": "index", "isPlainText": True}
+            },
             "outputs": {"home": ["html", "rss"], "page": ["html"]},
         }
 
@@ -150,13 +168,17 @@ class Hugo:
     @cached_property
     def _names(self) -> frozenset[str]:
         """What any template reads of a record."""
-        return frozenset(name for text in (*self.templates.values(), _FEED) for name in _READ.findall(text))
+        return frozenset(
+            name for text in (*self.templates.values(), _FEED) for name in _READ.findall(text)
+        )
 
     def _read(self, value: Any) -> Any:
         match value:
             case dict():
                 read = {key: each for key, each in value.items() if key in self._names}
-                return {key: each if key in _KEYED else self._read(each) for key, each in read.items()}
+                return {
+                    key: each if key in _KEYED else self._read(each) for key, each in read.items()
+                }
             case list():
                 return [self._read(each) for each in value]
             case _:
@@ -164,16 +186,22 @@ class Hugo:
 
 
 def _is_markup_same(ours: Path, theirs: Path) -> bool:
-    return theirs.is_file() and plain_markup(ours.read_text("utf-8")) == plain_markup(theirs.read_text("utf-8"))
+    return theirs.is_file() and plain_markup(ours.read_text("utf-8")) == plain_markup(
+        theirs.read_text("utf-8")
+    )
 
 
 def plain_markup(text: str) -> str:
-    """A page with white space made one space and entities read: what two engines may spell differently."""
+    """A page with white space made one space and entities read: what two engines may spell
+    differently.
+    """
     return re.sub(r"> <", "><", " ".join(html.unescape(text).split()))
 
 
 def lines(records: Path) -> Iterator[dict[str, Any]]:
-    """What each page is made from, as `bench.records` wrote it down; the page for what is not there is left out."""
+    """What each page is made from, as `bench.records` wrote it down; the page for what is not there
+    is left out.
+    """
     with records.open(encoding="utf-8") as written:
         for line in written:
             found = json.loads(line)
@@ -184,4 +212,8 @@ def lines(records: Path) -> Iterator[dict[str, Any]]:
 def _file(path: str, layout: str) -> str:
     if not path:
         return "_index.md"
-    return f"{path.rstrip('/')}.md" if layout == "story" else f"lists/{path.rstrip('/').replace('/', '--')}.md"
+    return (
+        f"{path.rstrip('/')}.md"
+        if layout == "story"
+        else f"lists/{path.rstrip('/').replace('/', '--')}.md"
+    )

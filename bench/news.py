@@ -1,4 +1,6 @@
-"""Generated news with known events and planted copies, in time order: an event has one to a dozen reports in two days."""
+"""Generated news with known events and planted copies, in time order: an event has one to a dozen
+reports in two days.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Report:
 
 
 def reports(articles: int, words_each: tuple[int, int], seed: int = 1) -> Iterator[Report]:
-    """Articles by time: an event has one to a dozen reports within two days, each in words of its own."""
+    """Articles by time: an event has one to a dozen reports within two days, each in words of its
+    own.
+    """
     rng = random.Random(seed)
     words = [_word(rng, 3) for _ in range(_WORDS)]
     names = [_word(rng, 3).capitalize() for _ in range(_NAMES)]
@@ -42,11 +46,18 @@ def reports(articles: int, words_each: tuple[int, int], seed: int = 1) -> Iterat
     events = 0
     for number in range(articles):
         published = BEGIN + timedelta(days=number / PER_DAY)
-        living = [each for each in living if published - each[3][0].item.published < timedelta(days=2)]
+        living = [
+            each for each in living if published - each[3][0].item.published < timedelta(days=2)
+        ]
         if living and rng.random() < 0.65:
             event, who, what, told = rng.choice(living[-200:])
         else:
-            event, who, what, told = events, rng.sample(names, 3), rng.choices(words, weights, k=16), []
+            event, who, what, told = (
+                events,
+                rng.sample(names, 3),
+                rng.choices(words, weights, k=16),
+                [],
+            )
             living.append((event, who, what, told))
             events += 1
         if told and rng.random() < _COPIED / 0.65:
@@ -55,7 +66,11 @@ def reports(articles: int, words_each: tuple[int, int], seed: int = 1) -> Iterat
             title = [rng.choice(who), *rng.sample(what, 5), *rng.choices(words, weights, k=2)]
             common = rng.choices(words, weights, k=rng.randint(*words_each))
             text = " ".join(_mixed(rng, common, (*who, *what)))
-            made = Report(item=_item(rng, number, published, " ".join(title).capitalize(), text), text=text, event=event)
+            made = Report(
+                item=_item(rng, number, published, " ".join(title).capitalize(), text),
+                text=text,
+                event=event,
+            )
         told.append(made)
         yield made
 
@@ -67,7 +82,9 @@ def _mixed(rng: random.Random, common: Sequence[str], own: Sequence[str]) -> Ite
         yield chosen.capitalize() if at % 12 == 0 else f"{chosen}." if at % 12 == 11 else chosen
 
 
-def _copy(rng: random.Random, number: int, published: datetime, of: Report, words: Sequence[str]) -> Report:
+def _copy(
+    rng: random.Random, number: int, published: datetime, of: Report, words: Sequence[str]
+) -> Report:
     edit = rng.choice(("cut", "boilerplate", "reworded"))
     kept = of.text.split()
     if edit == "cut":
@@ -79,10 +96,14 @@ def _copy(rng: random.Random, number: int, published: datetime, of: Report, word
             kept[at] = rng.choice(words)
     text = " ".join(kept)
     item = _item(rng, number, published, of.item.title, text)
-    return Report(item=item, text=text, event=of.event, copy_of=of.copy_of or of.item.article_id, edit=edit)
+    return Report(
+        item=item, text=text, event=of.event, copy_of=of.copy_of or of.item.article_id, edit=edit
+    )
 
 
-def _item(rng: random.Random, number: int, published: datetime, title: str, text: str) -> ClusterItem:
+def _item(
+    rng: random.Random, number: int, published: datetime, title: str, text: str
+) -> ClusterItem:
     source = f"source-{rng.randrange(_SOURCES)}"
     return ClusterItem(
         article_id=f"{number:012}",

@@ -1,7 +1,9 @@
-"""A generated newspaper: told stories of the size and the spread that a captured web gave, put into a database by the store.
+"""A generated newspaper: told stories of the size and the spread that a captured web gave, put into
+a database by the store.
 
-Of 3,277 stories told by rules from 75 captured feeds, a quarter had a headline only, a half an excerpt, a quarter a text;
-their pages had 12.6 kB on average, half of them less than 9.8 kB, one in ten more than 21.7 kB. The words are made up.
+Of 3,277 stories told by rules from 75 captured feeds, a quarter had a headline only, a half an
+excerpt, a quarter a text; their pages had 12.6 kB on average, half of them less than 9.8 kB, one in
+ten more than 21.7 kB. The words are made up.
 """
 
 from __future__ import annotations
@@ -16,7 +18,17 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.registry import Registry
 from aggregator.domain.article import Article, Passage, Read
-from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    Analysis,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision, iso_week
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
@@ -44,9 +56,27 @@ _FAMILIAR = 400  # entities that are in the news, a few of them all the time
 _GOES_ON = 0.12  # of the stories continue a storyline
 _REMEMBERED = 120  # stories that a new one may continue
 _BATCH = 500  # stories in one transaction
-_SOURCES = {Lane.NEWS: 32, Lane.LAB: 8, Lane.PAPER: 6, Lane.RELEASE: 6, Lane.LETTER: 4, Lane.COMMUNITY: 4}
+_SOURCES = {
+    Lane.NEWS: 32,
+    Lane.LAB: 8,
+    Lane.PAPER: 6,
+    Lane.RELEASE: 6,
+    Lane.LETTER: 4,
+    Lane.COMMUNITY: 4,
+}
 _FUNCTION_WORDS = "the of and to in a is that for on with as by at from its has will not how new more than after".split()
-_SEASONING = ("$2.4 billion", "38 %", "“early access”", "R&D", "GPT-style", "<100 ms", "doesn’t", "C++", "7B", "10×")
+_SEASONING = (
+    "$2.4 billion",
+    "38 %",
+    "“early access”",
+    "R&D",
+    "GPT-style",
+    "<100 ms",
+    "doesn’t",
+    "C++",
+    "7B",
+    "10×",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +109,9 @@ def newspaper_sources() -> tuple[Source, ...]:
 
 
 def fill(database: Database, count: int, registry: Registry) -> None:
-    """Stores a newspaper of so many stories: articles, passages, stories, tags, analyses and ledgers."""
+    """Stores a newspaper of so many stories: articles, passages, stories, tags, analyses and
+    ledgers.
+    """
     told = newspaper(count, registry)
     while some := list(islice(told, _BATCH)):
         with database.writing() as connection:
@@ -90,7 +122,9 @@ def fill(database: Database, count: int, registry: Registry) -> None:
 
 
 def tell_again(database: Database, share: float) -> int:
-    """Tells that share of the stories anew, evenly over the archive, as another run of an engine would; returns how many."""
+    """Tells that share of the stories anew, evenly over the archive, as another run of an engine
+    would; returns how many.
+    """
     with database.writing() as connection:
         ids = story_ids(connection)
         some = ids[:: round(1 / share)]
@@ -123,7 +157,14 @@ def _save(connection: Connection, told: ToldStory) -> None:
     save_story(connection, story)
     for member in story.members:
         article, seen = member.article, member.article.first_seen
-        save_article(connection, article, digest=stable_id(article.text), now=seen, page_due=None, page_failures=0)
+        save_article(
+            connection,
+            article,
+            digest=stable_id(article.text),
+            now=seen,
+            page_due=None,
+            page_failures=0,
+        )
         place(connection, article.id, story.id, member.copy_of, because="generated")
     save_analysis(connection, told.analysis, RULES)
     save_facts(connection, story.id, story.facts)
@@ -131,10 +172,14 @@ def _save(connection: Connection, told: ToldStory) -> None:
 
 
 def _otherwise(analysis: Analysis) -> Analysis:
-    """The same story told anew from the same passages: another hook, the sections in another order."""
+    """The same story told anew from the same passages: another hook, the sections in another
+    order.
+    """
     kept = analysis.kept
     hook = kept.takeaways[-1] if kept.takeaways else kept.hook
-    other = replace(kept, hook=hook, what_changed=kept.what_changed[::-1], takeaways=kept.takeaways[::-1])
+    other = replace(
+        kept, hook=hook, what_changed=kept.what_changed[::-1], takeaways=kept.takeaways[::-1]
+    )
     return replace(analysis, analysed_at=analysis.analysed_at + timedelta(hours=1), kept=other)
 
 
@@ -171,10 +216,21 @@ def _told(
     return ToldStory(story=replace(story, facts=_facts(rng, story)), analysis=_analysis(rng, story))
 
 
-def _article(rng: random.Random, tongue: _Tongue, key: str, title: str, read: Read, at: datetime, source: Source) -> Article:
+def _article(
+    rng: random.Random,
+    tongue: _Tongue,
+    key: str,
+    title: str,
+    read: Read,
+    at: datetime,
+    source: Source,
+) -> Article:
     article_id = stable_id("article", key)
     passages = range(rng.randint(*_PASSAGES[read]))
-    texts = (title, *(" ".join(tongue.sentence(rng) for _ in range(rng.randint(1, 3))) for _ in passages))
+    texts = (
+        title,
+        *(" ".join(tongue.sentence(rng) for _ in range(rng.randint(1, 3))) for _ in passages),
+    )
     url = f"https://{source.key.replace('source', 'town')}.example/{at:%Y/%m/%d}/{slug(title)}"
     return Article(
         id=article_id,
@@ -187,11 +243,20 @@ def _article(rng: random.Random, tongue: _Tongue, key: str, title: str, read: Re
         language="en",
         first_seen=at + timedelta(minutes=20),
         read=read,
-        passages=tuple(Passage(article_id=article_id, version=1, n=n, text=text) for n, text in enumerate(texts)),
+        passages=tuple(
+            Passage(article_id=article_id, version=1, n=n, text=text)
+            for n, text in enumerate(texts)
+        ),
     )
 
 
-def _story(number: int, title: str, members: Sequence[Member], entities: tuple[Entity, ...], topics: tuple[str, ...]) -> Story:
+def _story(
+    number: int,
+    title: str,
+    members: Sequence[Member],
+    entities: tuple[Entity, ...],
+    topics: tuple[str, ...],
+) -> Story:
     story_id = stable_id("story", str(number))
     founder = members[0].article
     points = 2.0 * len(members) + founder.published.at.timestamp() / 86_400
@@ -218,7 +283,13 @@ def _analysis(rng: random.Random, story: Story) -> Analysis:
     sentences = [_claim(each, passage) for each in articles for passage in each.passages[1:]][:14]
     rng.shuffle(sentences)
     headline = _claim(founder, founder.passages[0])
-    event = TimelineRow(day=story.published.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline)
+    event = TimelineRow(
+        day=story.published.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=headline,
+    )
     earlier = [
         TimelineRow(
             day=story.published.date() - timedelta(days=30 * (n + 1)),
@@ -234,7 +305,9 @@ def _analysis(rng: random.Random, story: Story) -> Analysis:
         hook=sentences[0] if sentences else None,
         what_changed=tuple(sentences[1:3]),
         why_it_matters=tuple(sentences[3:4]),
-        who_should_care=tuple(Audience(role=rng.choice(list(Role)), claim=each) for each in sentences[4:6]),
+        who_should_care=tuple(
+            Audience(role=rng.choice(list(Role)), claim=each) for each in sentences[4:6]
+        ),
         takeaways=tuple(sentences[5:10]),
         timeline=(*earlier, event),
     )
@@ -258,7 +331,11 @@ def _claim(article: Article, passage: Passage) -> Claim:
 
 def _facts(rng: random.Random, story: Story) -> tuple[Fact, ...]:
     """What the later reports of a story with several added."""
-    later = [(member.article, passage) for member in story.members[1:] for passage in member.article.passages[1:2]]
+    later = [
+        (member.article, passage)
+        for member in story.members[1:]
+        for passage in member.article.passages[1:2]
+    ]
     return tuple(
         Fact(
             n=n,
@@ -286,14 +363,20 @@ def _word(rng: random.Random, syllables: int) -> str:
 
 def _entities(rng: random.Random, registry: Registry) -> tuple[Entity, ...]:
     """Entities of the registry, those in the news all the time many times."""
-    known = sorted((key, entry.name, kind) for kind, entries in registry.entities.items() for key, entry in entries.items())
+    known = sorted(
+        (key, entry.name, kind)
+        for kind, entries in registry.entities.items()
+        for key, entry in entries.items()
+    )
     some = rng.sample(known, min(_FAMILIAR, len(known)))
     drawn = rng.choices(some, [1 / (rank + 4) for rank in range(len(some))], k=5_000)
     return tuple(Entity(key=key, name=name, kind=kind) for key, name, kind in drawn)
 
 
 def _named(rng: random.Random, entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    return tuple({each.key: each for each in rng.choices(entities, k=_drawn(rng, _ENTITIES))}.values())
+    return tuple(
+        {each.key: each for each in rng.choices(entities, k=_drawn(rng, _ENTITIES))}.values()
+    )
 
 
 def _drawn(rng: random.Random, shares: Sequence[tuple[_T, float]]) -> _T:

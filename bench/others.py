@@ -1,6 +1,8 @@
-"""Eleventy and Pelican on fewer stories, carried on to more along a straight line: they would take an hour.
+"""Eleventy and Pelican on fewer stories, carried on to more along a straight line: they would take
+an hour.
 
-Two sizes tell what a story costs apart from the start; each page is compared with ours as Hugo's are.
+Two sizes tell what a story costs apart from the start; each page is compared with ours as Hugo's
+are.
 """
 
 from __future__ import annotations
@@ -17,14 +19,24 @@ from bench.spent import Spent
 
 
 def others(
-    folder: Path, tools: Path, ours: Path, records: Path, site: SiteSettings, sizes: tuple[int, int], to: int
+    folder: Path,
+    tools: Path,
+    ours: Path,
+    records: Path,
+    site: SiteSettings,
+    sizes: tuple[int, int],
+    to: int,
 ) -> dict[str, Any]:
-    """Costs of both, measured and carried on `to` so many stories; who cannot be installed says why."""
+    """Costs of both, measured and carried on `to` so many stories; who cannot be installed says
+    why.
+    """
     found: dict[str, Any] = {}
     modules = eleventy.installed(tools)
     if modules:
         build = partial(eleventy.built, folder / "eleventy", modules, ours, records, site)
-        found["eleventy"] = _told(build, sizes, to, partial(eleventy.pages, folder / "eleventy"), ours)
+        found["eleventy"] = _told(
+            build, sizes, to, partial(eleventy.pages, folder / "eleventy"), ours
+        )
     else:
         found["eleventy"] = "npm is missing: apt-get install npm"
     build = partial(pelican.built, folder / "pelican", pelican.installed(tools), records, site)
@@ -33,12 +45,20 @@ def others(
 
 
 def _told(
-    build: Callable[[int], Spent], sizes: tuple[int, int], to: int, pages: Callable[[], Sequence[Path]], ours: Path
+    build: Callable[[int], Spent],
+    sizes: tuple[int, int],
+    to: int,
+    pages: Callable[[], Sequence[Path]],
+    ours: Path,
 ) -> dict[str, Any]:
     few, many = (build(size) for size in sizes)
     each_s = (many.cpu_s - few.cpu_s) / (sizes[1] - sizes[0])
     made = pages()
-    differing = [str(page.parent.name) for page in made[:: max(1, len(made) // 20)] if not _is_same(page, ours)]
+    differing = [
+        str(page.parent.name)
+        for page in made[:: max(1, len(made) // 20)]
+        if not _is_same(page, ours)
+    ]
     return {
         "stories": [*sizes, to],
         "cpu_s": [round(few.cpu_s, 2), round(many.cpu_s, 2)],

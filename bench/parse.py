@@ -1,10 +1,12 @@
-"""Times the reading of feeds beside feedparser's and fastfeedparser's, in one process, on one core, interleaved.
+"""Times the reading of feeds beside feedparser's and fastfeedparser's, in one process, on one core,
+interleaved.
 
     python -m bench.parse [--feeds N] [--rounds N] [--data FOLDER]
 
-`generated` are the feeds of `bench.refresh`; `captured` those of a folder of real ones, if one is named. Ours ends in
-normalised entries: ids that are unique, canonical addresses, titles without markup. Prints one JSON object: feeds per CPU
-second, medians over the rounds, how many documents each could not read, and the ratios last.
+`generated` are the feeds of `bench.refresh`; `captured` those of a folder of real ones, if one is
+named. Ours ends in normalised entries: ids that are unique, canonical addresses, titles without
+markup. Prints one JSON object: feeds per CPU second, medians over the rounds, how many documents
+each could not read, and the ratios last.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ _Reader = Callable[[bytes], bool]  # whether it could be read
 
 def main() -> None:
     """Runs the rounds and prints what they show."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--feeds", type=int, default=200, help="how many are generated")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--data", type=Path, help="folder with captured feeds")
@@ -40,7 +44,11 @@ def main() -> None:
     sets = {"generated": [feed_document(number).encode() for number in range(options.feeds)]}
     if options.data:
         sets["captured"] = [body for _, body in documents(options.data)]
-    print(json.dumps({name: measured(bodies, options.rounds) for name, bodies in sets.items()}, indent=2))
+    print(
+        json.dumps(
+            {name: measured(bodies, options.rounds) for name, bodies in sets.items()}, indent=2
+        )
+    )
 
 
 def measured(bodies: Sequence[bytes], rounds: int) -> dict[str, Any]:
@@ -67,7 +75,12 @@ def measured(bodies: Sequence[bytes], rounds: int) -> dict[str, Any]:
 
 
 def _ours(body: bytes) -> bool:
-    return isinstance(read_feed(body, url="https://feeds.example/", content_type="application/xml", source_key="k"), Feed)
+    return isinstance(
+        read_feed(
+            body, url="https://feeds.example/", content_type="application/xml", source_key="k"
+        ),
+        Feed,
+    )
 
 
 def _feedparser(body: bytes) -> bool:
@@ -82,7 +95,11 @@ def _fastfeedparser(body: bytes) -> bool:
     return True
 
 
-_READERS: dict[str, _Reader] = {"ours": _ours, "feedparser": _feedparser, "fastfeedparser": _fastfeedparser}
+_READERS: dict[str, _Reader] = {
+    "ours": _ours,
+    "feedparser": _feedparser,
+    "fastfeedparser": _fastfeedparser,
+}
 
 
 if __name__ == "__main__":

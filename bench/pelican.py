@@ -1,6 +1,8 @@
-"""The same story pages by Pelican, with our own Jinja templates: it renders what we render, without lists, feeds and twins.
+"""The same story pages by Pelican, with our own Jinja templates: it renders what we render, without
+lists, feeds and twins.
 
-Its articles are JSON files read by a small plug-in, so that no Markdown is converted; nothing but the pages is written.
+Its articles are JSON files read by a small plug-in, so that no Markdown is converted; nothing but
+the pages is written.
 """
 
 from __future__ import annotations
@@ -71,7 +73,11 @@ def installed(tools: Path) -> Path:
     python = tools / "pelican" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(tools / "pelican")], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", PACKAGE], check=True, capture_output=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "--quiet", PACKAGE],
+            check=True,
+            capture_output=True,
+        )
     return python
 
 
@@ -87,15 +93,27 @@ def built(folder: Path, python: Path, records: Path, site: SiteSettings, count: 
         "root": "../../",
     }
     (folder / "pelicanconf.py").write_text(f"{_SETTINGS}JINJA_GLOBALS = {globals_!r}\n", "utf-8")
-    for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html", "story.html"):
-        renamed = _CODE.sub(lambda code: re.sub(r"\bpage\.", "article.record.page.", code[0]), english_template(name))
+    for name in (
+        "base.html",
+        "charts.html",
+        "linked-data.html",
+        "parts.html",
+        "policy.html",
+        "story.html",
+    ):
+        renamed = _CODE.sub(
+            lambda code: re.sub(r"\bpage\.", "article.record.page.", code[0]),
+            english_template(name),
+        )
         (templates / name.replace("story", "article")).write_text(renamed, "utf-8")
     found = (line for line in lines(records) if line["template"] == "story.html")
     for line in islice(found, count):
         slug = line["path"].split("/")[1]
         record: dict[str, Any] = {"slug": slug, "page": line["page"]}
         (content / f"{slug}.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
-    return spent([python, "-m", "pelican", "--quiet", "--settings", "pelicanconf.py", "content"], folder)
+    return spent(
+        [python, "-m", "pelican", "--quiet", "--settings", "pelicanconf.py", "content"], folder
+    )
 
 
 def pages(folder: Path) -> Sequence[Path]:

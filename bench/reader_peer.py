@@ -33,4 +33,8 @@ def visit(folder: Path, served: Served, feeds: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(visit(Path(sys.argv[1]), Served(kind="", port=int(sys.argv[2])), int(sys.argv[3]))))
+    print(
+        json.dumps(
+            visit(Path(sys.argv[1]), Served(kind="", port=int(sys.argv[2])), int(sys.argv[3]))
+        )
+    )

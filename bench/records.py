@@ -1,9 +1,11 @@
-"""Runs `aggregator build --full` and writes down what every page is made from, for other generators to make the same of it.
+"""Runs `aggregator build --full` and writes down what every page is made from, for other generators
+to make the same of it.
 
     python -m bench.records FILE
 
-One JSON object a line: template, root, path and the record of the page with its properties, moments in every spelling that
-templates ask for. Other generators get ready what they would else have to work out.
+One JSON object a line: template, root, path and the record of the page with its properties, moments
+in every spelling that templates ask for. Other generators get ready what they would else have to
+work out.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ def main() -> None:
 def _recording(out: TextIO) -> Callable[..., Render]:
     """What stands in for `renderer`: the same, but each page of HTML is written down as well."""
 
-    def recording(folder: Path | Sequence[Path], timezone: str, language: str, **shared: Any) -> Render:
+    def recording(
+        folder: Path | Sequence[Path], timezone: str, language: str, **shared: Any
+    ) -> Render:
         render = renderer(folder, timezone, language, **shared)
         base = shared["site"].base_url + "/"
         exported = _Exported(Path(__file__).parent / "peers", timezone).value
@@ -88,7 +92,9 @@ class _Exported:
             case dict():
                 found = {key: self.value(each) for key, each in value.items()}
             case _ if is_dataclass(value):
-                found = {name: self.value(attrgetter(name)(value)) for name in _names(value.__class__)}
+                found = {
+                    name: self.value(attrgetter(name)(value)) for name in _names(value.__class__)
+                }
             case _:
                 found = value
         return found

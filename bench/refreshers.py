@@ -1,9 +1,11 @@
-"""The contenders of `bench.refresh`, each one visit to all feeds in a process of its own; prints its costs as JSON.
+"""The contenders of `bench.refresh`, each one visit to all feeds in a process of its own; prints
+its costs as JSON.
 
     python -m bench.refreshers NAME FOLDER PORT FEEDS
 
-`bare` is an aiohttp loop that keeps validators and throws bodies away; `ours` is `fetch_stage` with the real web,
-workers and database. FOLDER keeps what a contender remembers from one visit to the next.
+`bare` is an aiohttp loop that keeps validators and throws bodies away; `ours` is `fetch_stage` with
+the real web, workers and database. FOLDER keeps what a contender remembers from one visit to the
+next.
 """
 
 from __future__ import annotations
@@ -51,7 +53,10 @@ async def bare(folder: Path, served: Served, feeds: int) -> _Costs:
         async with places, session.get(url, headers=kept.get(url)) as answer:
             await answer.read()
             statuses.append(answer.status)
-            kept[url] = {"If-None-Match": answer.headers["ETag"], "If-Modified-Since": answer.headers["Last-Modified"]}
+            kept[url] = {
+                "If-None-Match": answer.headers["ETag"],
+                "If-Modified-Since": answer.headers["Last-Modified"],
+            }
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         meter = Meter()
@@ -62,11 +67,16 @@ async def bare(folder: Path, served: Served, feeds: int) -> _Costs:
 
 
 async def ours(folder: Path, served: Served, feeds: int) -> _Costs:
-    """The stage of a refresh, spacing off. The workers are started before, and what that took is told."""
+    """The stage of a refresh, spacing off. The workers are started before, and what that took is
+    told.
+    """
     settings = Settings(
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
         fetch=FetchSettings(allow_private_networks=("127.1.0.0/16",), per_host_delay_s=0.0),
-        sources=tuple(Source(key=f"f{number}", name=f"Feed {number}", url=served.url(number)) for number in range(feeds)),
+        sources=tuple(
+            Source(key=f"f{number}", name=f"Feed {number}", url=served.url(number))
+            for number in range(feeds)
+        ),
     )
     async with open_services(settings, NEWEST) as services:
         services.database.upgrade(NEWEST)
@@ -78,7 +88,12 @@ async def ours(folder: Path, served: Served, feeds: int) -> _Costs:
         costs = meter.read()
     if tally.failures:
         raise RuntimeError(f"sources failed: {tally.failures[:3]}")
-    return {**asdict(costs), "start_s": start_s, "changed": tally.counts["sources_ok"], "entries": tally.counts["entries_new"]}
+    return {
+        **asdict(costs),
+        "start_s": start_s,
+        "changed": tally.counts["sources_ok"],
+        "entries": tally.counts["entries_new"],
+    }
 
 
 def _workers() -> list[int]:
@@ -87,10 +102,21 @@ def _workers() -> list[int]:
 
 async def _warmed_up(parsers: Parsers) -> None:
     feed = b'<rss version="2.0"><channel><title>T</title></channel></rss>'
-    asks = (parsers.feed(feed, url="https://a.example/", content_type="", source_key="k") for _ in range(32))
+    asks = (
+        parsers.feed(feed, url="https://a.example/", content_type="", source_key="k")
+        for _ in range(32)
+    )
     await asyncio.gather(*asks)
 
 
 if __name__ == "__main__":
     contender = {"bare": bare, "ours": ours}[sys.argv[1]]
-    print(json.dumps(asyncio.run(contender(Path(sys.argv[2]), Served(kind="", port=int(sys.argv[3])), int(sys.argv[4])))))
+    print(
+        json.dumps(
+            asyncio.run(
+                contender(
+                    Path(sys.argv[2]), Served(kind="", port=int(sys.argv[3])), int(sys.argv[4])
+                )
+            )
+        )
+    )

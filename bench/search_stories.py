@@ -1,4 +1,6 @@
-"""Stories to search: of the words of real items where the corpus lies beside the checkout, else of generated ones."""
+"""Stories to search: of the words of real items where the corpus lies beside the checkout, else of
+generated ones.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def queries(of: Sequence[SearchDocument], count: int, seed: int = 2) -> list[str
 
 
 def story_pages(of: Sequence[SearchDocument], site: SiteSettings) -> Iterator[Page]:
-    """The page of each story as the site has it: the document's text as its TL;DR, and five takeaways from its neighbours."""
+    """The page of each story as the site has it: the document's text as its TL;DR, and five
+    takeaways from its neighbours.
+    """
     for number, each in enumerate(of):
         article = builders.article(each.headline, url=f"https://source.example/{each.id}")
         claims = [builders.claim(text, article) for text in _thirds(each.text)]
@@ -67,11 +71,15 @@ def story_pages(of: Sequence[SearchDocument], site: SiteSettings) -> Iterator[Pa
             hook=builders.claim(each.hook, article),
             what_changed=tuple(claims[:1]),
             why_it_matters=tuple(claims[1:2]),
-            who_should_care=tuple(Audience(role=Role.RESEARCH, claim=claim) for claim in claims[2:]),
+            who_should_care=tuple(
+                Audience(role=Role.RESEARCH, claim=claim) for claim in claims[2:]
+            ),
             takeaways=tuple(builders.claim(text, article) for text in others),
         )
         page = story_page(builders.told(builders.story((builders.member(article),)), draft), site)
-        yield Page(record=page, files=(PageFile(path=f"{each.path}index.html", template="story.html"),))
+        yield Page(
+            record=page, files=(PageFile(path=f"{each.path}index.html", template="story.html"),)
+        )
 
 
 def _thirds(text: str) -> list[str]:
@@ -98,7 +106,9 @@ def _generated(count: int) -> Iterator[tuple[str, list[str]]]:
         yield report.item.title, report.text.split()[:_WORDS]
 
 
-def _document(number: int, headline: str, words: Sequence[str], rng: random.Random) -> SearchDocument:
+def _document(
+    number: int, headline: str, words: Sequence[str], rng: random.Random
+) -> SearchDocument:
     day = _FIRST + timedelta(days=number // _PER_DAY)
     calendar = day.isocalendar()
     return SearchDocument(
@@ -118,4 +128,6 @@ def _document(number: int, headline: str, words: Sequence[str], rng: random.Rand
 
 
 def _labels(name: str, numbers: Sequence[int] | set[int]) -> tuple[Label, ...]:
-    return tuple(Label(key=f"{name.lower()}-{number}", name=f"{name} {number}") for number in sorted(numbers))
+    return tuple(
+        Label(key=f"{name.lower()}-{number}", name=f"{name} {number}") for number in sorted(numbers)
+    )

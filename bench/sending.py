@@ -1,11 +1,13 @@
-"""Times a send of an edition against a bare aiosmtplib loop over the same kind of connection to the same local mail server.
+"""Times a send of an edition against a bare aiosmtplib loop over the same kind of connection to the
+same local mail server.
 
     python -m bench.sending [--messages N] [--rounds N]
 
-Both hand the same letters to a server in a process of its own. The bare loop has them written beforehand, commits nothing
-and waits for nothing but the server. The send is `send_edition` with the rate limit off: it writes each letter, takes
-rows, and commits to disk before the final dot and after the answer. `safe` is the same with letters written beforehand,
-so that what it costs more than the bare loop is safety alone. Prints one JSON object with medians over the rounds.
+Both hand the same letters to a server in a process of its own. The bare loop has them written
+beforehand, commits nothing and waits for nothing but the server. The send is `send_edition` with
+the rate limit off: it writes each letter, takes rows, and commits to disk before the final dot and
+after the answer. `safe` is the same with letters written beforehand, so that what it costs more
+than the bare loop is safety alone. Prints one JSON object with medians over the rounds.
 """
 
 from __future__ import annotations
@@ -25,7 +27,13 @@ import aiosmtplib
 from sqlalchemy import update
 
 from aggregator.bootstrap import open_post
-from aggregator.domain.settings import DatabaseSettings, EmailSettings, Settings, SiteSettings, SmtpSecurity
+from aggregator.domain.settings import (
+    DatabaseSettings,
+    EmailSettings,
+    Settings,
+    SiteSettings,
+    SmtpSecurity,
+)
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.ports import Letter
 from aggregator.stages.sending import Post, send_edition
@@ -47,7 +55,9 @@ class _Quiet:
 
 def main() -> None:
     """Runs the rounds and prints what they show."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--messages", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
@@ -57,7 +67,9 @@ def main() -> None:
 
 
 def measured(messages: int) -> dict[str, float]:
-    """One round: the bare loop, the send, the send of written letters, and the parts of a send by themselves."""
+    """One round: the bare loop, the send, the send of written letters, and the parts of a send by
+    themselves.
+    """
     with _served() as (folder, sink), _office(folder / "one", sink.port, messages) as post:
         letters, letters_s = _written(post, messages)
         bare_s = asyncio.run(_bare(letters, sink.port))
@@ -123,7 +135,9 @@ def _written(post: Post, messages: int) -> tuple[list[Letter], float]:
     if stored is None:
         raise RuntimeError("no edition")
     began_s = time.perf_counter()
-    letters = [letter for number in range(messages) if (letter := post.write(stored, reader(number)))]
+    letters = [
+        letter for number in range(messages) if (letter := post.write(stored, reader(number)))
+    ]
     return letters, time.perf_counter() - began_s
 
 
@@ -138,13 +152,19 @@ async def _bare(letters: list[Letter], port: int) -> float:
 def _committed(post: Post, *, durable: bool, times: int = 200) -> float:
     """Milliseconds of one commit of one row, as the send makes it."""
     with post.database.writing() as connection:
-        deliveries.settle(connection, WEEK, [reader(0).id], [DeliveryState.SENT], DeliveryState.QUEUED, NOW)
+        deliveries.settle(
+            connection, WEEK, [reader(0).id], [DeliveryState.SENT], DeliveryState.QUEUED, NOW
+        )
         (copy,) = deliveries.claim(connection, WEEK, post.attempt, NOW, 1)
     database = Database(post.settings.database.url, durable=durable)
     began_s = time.perf_counter()
     for _ in range(times):
         with database.writing() as connection:
-            connection.execute(update(table).where(table.c.subscriber_id == copy.subscriber_id).values(tries=table.c.tries + 1))
+            connection.execute(
+                update(table)
+                .where(table.c.subscriber_id == copy.subscriber_id)
+                .values(tries=table.c.tries + 1)
+            )
     took = 1000 * (time.perf_counter() - began_s) / times
     database.close()
     with post.database.writing() as connection:

@@ -1,6 +1,8 @@
-"""A folder of feeds on 250 loopback addresses, with validators and 304, from a process of its own on the last core.
+"""A folder of feeds on 250 loopback addresses, with validators and 304, from a process of its own
+on the last core.
 
-nginx where it is installed (`apt-get install nginx-light`), else a small asyncio server; `kind` tells which.
+nginx where it is installed (`apt-get install nginx-light`), else a small asyncio server; `kind`
+tells which.
 """
 
 from __future__ import annotations
@@ -40,7 +42,11 @@ def serving(folder: Path) -> Iterator[Served]:
     port = _free_port()
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     with tempfile.TemporaryDirectory() as scratch:
-        command = _nginx_command(nginx, folder, Path(scratch), port) if nginx else _own_command(folder, port)
+        command = (
+            _nginx_command(nginx, folder, Path(scratch), port)
+            if nginx
+            else _own_command(folder, port)
+        )
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
             os.sched_setaffinity(process.pid, {max(os.sched_getaffinity(0))})
@@ -53,11 +59,14 @@ def serving(folder: Path) -> Iterator[Served]:
 
 def _nginx_command(nginx: str, folder: Path, scratch: Path, port: int) -> list[str]:
     listens = "".join(f"listen {host}:{port};" for host in HOSTS)
-    temporary = "".join(f"{name}_temp_path {scratch};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    temporary = "".join(
+        f"{name}_temp_path {scratch};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     (scratch / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {scratch}/pid; error_log /dev/null; events {{ worker_connections 2048; }} "
-        f"http {{ access_log off; {temporary} keepalive_requests 100000; types {{ application/xml xml; }} "
-        f"server {{ {listens} root {folder}; }} }}"
+        f"daemon off; master_process off; pid {scratch}/pid; error_log /dev/null; events {{"
+        f" worker_connections 2048; }} http {{ access_log off; {temporary} keepalive_requests"
+        f" 100000; types {{ application/xml xml; }} server {{ {listens} root {folder}; }} }}"
     )
     return [nginx, "-p", str(scratch), "-c", str(scratch / "nginx.conf")]
 
@@ -101,11 +110,17 @@ class _Files(asyncio.Protocol):
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         told = path.stat()
         etag = f'"{told.st_mtime_ns:x}-{told.st_size:x}"'
-        validators = f"ETag: {etag}\r\nLast-Modified: {formatdate(told.st_mtime, usegmt=True)}\r\n".encode()
-        if f"if-none-match: {etag}\r\n".encode() in request.replace(b"If-None-Match", b"if-none-match"):
+        validators = (
+            f"ETag: {etag}\r\nLast-Modified: {formatdate(told.st_mtime, usegmt=True)}\r\n".encode()
+        )
+        if f"if-none-match: {etag}\r\n".encode() in request.replace(
+            b"If-None-Match", b"if-none-match"
+        ):
             return b"HTTP/1.1 304 Not Modified\r\n" + validators + b"\r\n"
         body = path.read_bytes()
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n" % len(body)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n" % len(
+            body
+        )
         return head + validators + b"\r\n" + body
 
 

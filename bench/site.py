@@ -1,15 +1,17 @@
 """Measures the building of the site, as processes, on a generated newspaper in a real database.
 
-    python -m bench.site [--stories 10000] [--rounds 1] [--alone] [--others 1000] [--large] [--folder /dev/shm/newspaper]
+    python -m bench.site [--stories 10000] [--rounds 1] [--alone] [--others 1000] [--large]
+      [--folder /dev/shm/newspaper]
 
-`aggregator build`: cold (`--full` into an empty folder), with nothing changed, and with 1 % of the stories told anew
-through the store; after that a full build must give the same folder, byte for byte. In between, unless `--alone`, Hugo
-(`apt-get install hugo`) makes the same pages of content that is handed over ready (`bench.hugo`); a sample of its stories
-and all its lists are compared with ours. `--others` measures Eleventy and Pelican, installed for it, on so many stories
-(`bench.others`).
-`--large` adds 100,000 stories. A folder given is kept, and its newspaper used again.
-Prints one JSON object: how many files each makes, medians of wall and CPU seconds, peak memory, and how many times as much
-Hugo takes. One build goes before and is not counted, so that all runs find the bytecode that an installed program has.
+`aggregator build`: cold (`--full` into an empty folder), with nothing changed, and with 1 % of the
+stories told anew through the store; after that a full build must give the same folder, byte for
+byte. In between, unless `--alone`, Hugo (`apt-get install hugo`) makes the same pages of content
+that is handed over ready (`bench.hugo`); a sample of its stories and all its lists are compared
+with ours. `--others` measures Eleventy and Pelican, installed for it, on so many stories
+(`bench.others`). `--large` adds 100,000 stories. A folder given is kept, and its newspaper used
+again. Prints one JSON object: how many files each makes, medians of wall and CPU seconds, peak
+memory, and how many times as much Hugo takes. One build goes before and is not counted, so that all
+runs find the bytecode that an installed program has.
 """
 
 from __future__ import annotations
@@ -63,7 +65,11 @@ class Newspaper:
 
     def built(self, *options: str) -> Spent:
         """What a build of it costs."""
-        return spent([sys.executable, "-m", "aggregator", "--json", "build", *options], self.folder, _environment())
+        return spent(
+            [sys.executable, "-m", "aggregator", "--json", "build", *options],
+            self.folder,
+            _environment(),
+        )
 
     def built_cold(self) -> Spent:
         """What a full build into an empty folder costs."""
@@ -78,28 +84,42 @@ def _environment() -> dict[str, str]:
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stories", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="without Hugo")
-    parser.add_argument("--others", type=int, default=0, help="stories that Eleventy and Pelican build, too")
-    parser.add_argument("--large", action="store_true", help=f"build {_LARGE:,} stories too, for their memory")
+    parser.add_argument(
+        "--others", type=int, default=0, help="stories that Eleventy and Pelican build, too"
+    )
+    parser.add_argument(
+        "--large", action="store_true", help=f"build {_LARGE:,} stories too, for their memory"
+    )
     parser.add_argument("--folder", type=Path, help="keep the newspaper here")
     options = parser.parse_args()
     if not options.alone and shutil.which("hugo") is None:
         parser.error("hugo is missing: apt-get install hugo, or measure --alone")
     with _workplace(options.folder) as folder:
         found = {"stories": options.stories, "rounds": options.rounds}
-        found |= rounds(newspaper(folder / str(options.stories), options.stories), options.rounds, alone=options.alone)
+        found |= rounds(
+            newspaper(folder / str(options.stories), options.stories),
+            options.rounds,
+            alone=options.alone,
+        )
         if options.others:
-            found["others"] = compared(folder, newspaper(folder / str(options.stories), options.stories), options)
+            found["others"] = compared(
+                folder, newspaper(folder / str(options.stories), options.stories), options
+            )
             found["others_take"] = {
                 name: round(each["cpu_s_carried_on"] / found["aggregator"]["cold"]["cpu_s"], 2)
                 for name, each in found["others"].items()
                 if isinstance(each, dict)
             }
         if options.large:
-            found["large"] = large(newspaper(folder / str(_LARGE), _LARGE), found["aggregator"]["cold"]["peak_mb"])
+            found["large"] = large(
+                newspaper(folder / str(_LARGE), _LARGE), found["aggregator"]["cold"]["peak_mb"]
+            )
     if "hugo_takes" in found:
         found["hugo_takes"] = found.pop("hugo_takes")  # the ratios come last
     print(json.dumps(found, indent=1))
@@ -136,13 +156,24 @@ def newspaper(folder: Path, count: int) -> Newspaper:
 def _configuration() -> str:
     tables = [f'[site]\nbase_url = "{_BASE_URL}"\n[analysis]\nengine = "extractive"\n']
     for source in newspaper_sources():
-        keys = {"key": source.key, "name": source.name, "url": source.url, "lane": source.lane.value, "family": source.family}
-        tables.append("[[sources]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items()))
+        keys = {
+            "key": source.key,
+            "name": source.name,
+            "url": source.url,
+            "lane": source.lane.value,
+            "family": source.family,
+        }
+        tables.append(
+            "[[sources]]\n"
+            + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+        )
     return "\n".join(tables)
 
 
 def rounds(paper: Newspaper, number: int, *, alone: bool) -> dict[str, Any]:
-    """Medians over so many rounds of a cold build, one with nothing new and one with a little, of ours and of Hugo's."""
+    """Medians over so many rounds of a cold build, one with nothing new and one with a little, of
+    ours and of Hugo's.
+    """
     paper.built()  # not counted: it leaves the bytecode that an installed program has
     hugo = None if alone else prepared(paper)
     ours, theirs = Runs(), Runs()
@@ -164,7 +195,11 @@ def rounds(paper: Newspaper, number: int, *, alone: bool) -> dict[str, Any]:
             checks.content_changed = hugo.updated()
             theirs.changed.append(hugo.built())
             checks.markup(hugo)
-    found: dict[str, Any] = {"files": {"aggregator": files(paper.site)}, "aggregator": ours.told(), "checks": asdict(checks)}
+    found: dict[str, Any] = {
+        "files": {"aggregator": files(paper.site)},
+        "aggregator": ours.told(),
+        "checks": asdict(checks),
+    }
     if hugo:
         found["files"] |= {"hugo": files(hugo.public), "pages_of_ours_alone": hugo.left_out()}
         found |= {"hugo": theirs.told(), "hugo_takes": ours.times(theirs)}
@@ -193,7 +228,12 @@ class Runs:
         """How many times more the others took, round by round, in the middle."""
         return {
             each.name: {
-                what: round(statistics.median(getattr(b, what) / getattr(a, what) for a, b in zip(*pair, strict=True)), 2)
+                what: round(
+                    statistics.median(
+                        getattr(b, what) / getattr(a, what) for a, b in zip(*pair, strict=True)
+                    ),
+                    2,
+                )
                 for what in ("cpu_s", "wall_s", "peak_mb")
             }
             for each in fields(self)
@@ -203,7 +243,9 @@ class Runs:
 
 @dataclass(slots=True)
 class Checks:
-    """What makes the figures comparable: that a full build gives the same folder, and Hugo the same markup."""
+    """What makes the figures comparable: that a full build gives the same folder, and Hugo the same
+    markup.
+    """
 
     told_anew: int = 0
     identical: bool = True
@@ -246,7 +288,15 @@ def compared(folder: Path, paper: Newspaper, options: argparse.Namespace) -> dic
     """What Eleventy and Pelican cost on some of the stories."""
     sizes = (options.others // 4, options.others)
     records = recorded(paper)
-    return others(folder, folder / "tools", paper.site, records, SiteSettings(base_url=_BASE_URL), sizes, options.stories)
+    return others(
+        folder,
+        folder / "tools",
+        paper.site,
+        records,
+        SiteSettings(base_url=_BASE_URL),
+        sizes,
+        options.stories,
+    )
 
 
 def large(paper: Newspaper, small_mb: int) -> dict[str, Any]:
@@ -261,7 +311,9 @@ def large(paper: Newspaper, small_mb: int) -> dict[str, Any]:
 
 
 def medians(runs: Sequence[Spent]) -> dict[str, Any]:
-    """Wall and CPU seconds in the middle of several runs, their greatest memory, and what the last one wrote."""
+    """Wall and CPU seconds in the middle of several runs, their greatest memory, and what the last
+    one wrote.
+    """
     told = json.loads(runs[-1].printed) if runs[-1].printed.startswith("{") else {}
     return {
         "wall_s": round(statistics.median(each.wall_s for each in runs), 2),

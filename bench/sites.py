@@ -1,8 +1,9 @@
 """Sites of many pages in the layouts of real ones: markup as served, every text written anew.
 
-A layout is a page of a public gold set whose article is known. Its text blocks are told from the rest by the gold; each
-page of the site then has paragraphs of its own in clones of those blocks, other headlines, links and dates, and the same
-surroundings. One page in a hundred has a box amid its text that no other page has. Nothing of the publisher's text is left.
+A layout is a page of a public gold set whose article is known. Its text blocks are told from the
+rest by the gold; each page of the site then has paragraphs of its own in clones of those blocks,
+other headlines, links and dates, and the same surroundings. One page in a hundred has a box amid
+its text that no other page has. Nothing of the publisher's text is left.
 """
 
 from __future__ import annotations
@@ -21,16 +22,27 @@ from aggregator.domain.urls import host
 from tests.quality.gold_pages import GoldPage, gold_pages
 
 _WORDS = (
-    "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which one you "
-    "were all her she there would their we him been has when who will no more if out so up said what its about than into them "
-    "can only other time new some could these two may first then do any like my now over such our man me even most made after "
-    "laboratory model weights customer server licence release benchmark paper chip company minister engineer market question "
-    "answer investor quarter building language system researcher newspaper agreement court network price result method team"
+    "the of and to in a is that for it as was with be by on not he his but at are this have from or"
+    " had an they which one you were all her she there would their we him been has when who will no"
+    " more if out so up said what its about than into them can only other time new some could these"
+    " two may first then do any like my now over such our man me even most made after laboratory"
+    " model weights customer server licence release benchmark paper chip company minister engineer"
+    " market question answer investor quarter building language system researcher newspaper"
+    " agreement court network price result method team"
 ).split()
 _FOLD = re.compile(r"\W+")
 _LEAST_TEXTS = 6  # blocks of a layout that are text
 _BLOCK = "p li h2 h3 h4 blockquote".split()
-_CONTENT_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-title", "content", "value", "summary")
+_CONTENT_ATTRIBUTES = (
+    "alt",
+    "title",
+    "aria-label",
+    "placeholder",
+    "data-title",
+    "content",
+    "value",
+    "summary",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +56,16 @@ class Made:
 
 
 def layouts(folder: Path, most: int) -> Iterator[GoldPage]:
-    """Pages of a gold set whose text stands in elements of its own, of as many publishers, in the order of their names."""
+    """Pages of a gold set whose text stands in elements of its own, of as many publishers, in the
+    order of their names.
+    """
     hosts: set[str] = set()
     for page in gold_pages(folder):
-        if page.text and host(page.url) not in hosts and len(_texts(_tree(page), page.text)) >= _LEAST_TEXTS:
+        if (
+            page.text
+            and host(page.url) not in hosts
+            and len(_texts(_tree(page), page.text)) >= _LEAST_TEXTS
+        ):
             hosts.add(host(page.url))
             yield page
         if len(hosts) == most:
@@ -76,7 +94,11 @@ def _texts(tree: Any, text: str) -> list[Any]:
         for element in tree.iter(*_BLOCK)
         if element.find(".//p") is None and len(_folded(element)) > 25 and _folded(element) in gold
     ]
-    return [element for element in found if element.getparent() is found[0].getparent()] if found else []
+    return (
+        [element for element in found if element.getparent() is found[0].getparent()]
+        if found
+        else []
+    )
 
 
 def _folded(element: Any) -> str:
@@ -84,7 +106,9 @@ def _folded(element: Any) -> str:
 
 
 def _rewrite(tree: Any, rng: random.Random) -> None:
-    """Other words for all that is read or shown; scripts are emptied but for their length, which parsers pay for."""
+    """Other words for all that is read or shown; scripts are emptied but for their length, which
+    parsers pay for.
+    """
     for element in list(tree.iter()):
         if element.tag == "script":
             element.text = "/*" + "x" * max(0, len(element.text or "") - 4) + "*/"
@@ -122,7 +146,12 @@ def _made(tree: Any, layout: GoldPage, number: int) -> Made:
     ):
         head.append(lxml.html.fromstring(f'<meta property="{name}" content="{content}">'))
     body = lxml.html.tostring(tree, encoding="utf-8", doctype="<!doctype html>")
-    return Made(url=address, body=body.replace(b"<head>", b'<head><meta charset="utf-8">', 1), title=title, text=text)
+    return Made(
+        url=address,
+        body=body.replace(b"<head>", b'<head><meta charset="utf-8">', 1),
+        title=title,
+        text=text,
+    )
 
 
 def _write(tree: Any, rng: random.Random, number: int) -> str:
@@ -133,20 +162,31 @@ def _write(tree: Any, rng: random.Random, number: int) -> str:
     for count in range(rng.randint(8, 30)):
         model = deepcopy(models[0] if count == 0 else rng.choice(models))
         is_heading = model.tag.startswith("h")
-        text = _sentence(rng, 6).rstrip(".") if is_heading else " ".join(_sentence(rng, rng.randint(8, 24)) for _ in range(3))
+        text = (
+            _sentence(rng, 6).rstrip(".")
+            if is_heading
+            else " ".join(_sentence(rng, rng.randint(8, 24)) for _ in range(3))
+        )
         _fill(model, text, rng)
         parent.insert(place + count, model)
         written.append(text)
     for element in models:
         parent.remove(element)
-    while parent[place + len(written) - 1].get("data-made") is not None and parent[place + len(written) - 1].tag.startswith("h"):
+    while parent[place + len(written) - 1].get("data-made") is not None and parent[
+        place + len(written) - 1
+    ].tag.startswith("h"):
         parent.remove(parent[place + len(written) - 1])
         written.pop()
     for element in parent.iter():
         if isinstance(element.tag, str):
             element.attrib.pop("data-made", None)
     if number % 100 == 99:
-        parent.insert(place + 2, lxml.html.fromstring(f'<div class="offer-of-the-day"><p>{_sentence(rng, 12)}</p></div>'))
+        parent.insert(
+            place + 2,
+            lxml.html.fromstring(
+                f'<div class="offer-of-the-day"><p>{_sentence(rng, 12)}</p></div>'
+            ),
+        )
     return "\n".join(written)
 
 
@@ -158,7 +198,11 @@ def _fill(element: Any, text: str, rng: random.Random) -> None:
     element.text, element.tail = text, "\n"
     if len(words) > 12 and rng.random() < 0.3:
         link = lxml.html.Element("a", href="/linked")
-        element.text, link.text, link.tail = " ".join(words[:5]) + " ", " ".join(words[5:8]), " " + " ".join(words[8:])
+        element.text, link.text, link.tail = (
+            " ".join(words[:5]) + " ",
+            " ".join(words[5:8]),
+            " " + " ".join(words[8:]),
+        )
         element.append(link)
 
 

@@ -1,10 +1,12 @@
-"""Times the telling of stories by one worker and by two, where a model takes the same time for every answer.
+"""Times the telling of stories by one worker and by two, where a model takes the same time for
+every answer.
 
     python -m bench.workers [--stories N] [--latency S] [--rounds N]
 
-Each round has a new database on a PostgreSQL server of its own, with stories of the same length that wait for a model. The
-workers are processes with one job at a time, started beforehand; the time is that from the moment the stories are in the
-queue until the last of them is told. Waiting for the model is most of it, so it is wall time. Prints one JSON object.
+Each round has a new database on a PostgreSQL server of its own, with stories of the same length
+that wait for a model. The workers are processes with one job at a time, started beforehand; the
+time is that from the moment the stories are in the queue until the last of them is told. Waiting
+for the model is most of it, so it is wall time. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -47,24 +49,36 @@ host = "{host}"
 concurrency = 1
 """
 _TOLD = (
-    "The laboratory said on Saturday that model {n} answers {n} of 100 questions of its own test correctly.",
-    "It costs {n} dollars for a million tokens, which is half of what the model before it cost in March.",
+    (
+        "The laboratory said on Saturday that model {n} answers {n} of 100 questions of its own"
+        " test correctly."
+    ),
+    (
+        "It costs {n} dollars for a million tokens, which is half of what the model before it cost"
+        " in March."
+    ),
     "Developers can use model {n} from Monday on, the company said in a note on its site.",
-    "A spokesperson said that the weights of model {n} will be published in autumn under an open licence.",
+    (
+        "A spokesperson said that the weights of model {n} will be published in autumn under an"
+        " open licence."
+    ),
     "Model {n} was trained on {n} thousand processors for six weeks, according to the paper.",
 )
 
 
 def main() -> None:
     """Runs the rounds and prints what they show."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stories", type=int, default=24)
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     with postgres.running() as server:
         rounds = [
-            {size: measured(server, size, options.stories, options.latency) for size in (1, 2)} for _ in range(options.rounds)
+            {size: measured(server, size, options.stories, options.latency) for size in (1, 2)}
+            for _ in range(options.rounds)
         ]
     times = {size: statistics.median(each[size] for each in rounds) for size in (1, 2)}
     shown = {f"seconds_{size}": round(seconds, 2) for size, seconds in times.items()}
@@ -73,7 +87,10 @@ def main() -> None:
 
 def measured(server: postgres.Server, workers: int, stories: int, latency_s: float) -> float:
     """The seconds that so many workers take."""
-    with tempfile.TemporaryDirectory() as folder, OllamaServer(extractive_writer, latency_s=latency_s) as model:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        OllamaServer(extractive_writer, latency_s=latency_s) as model,
+    ):
         house = House(Path(folder), _SETTINGS.format(host=model.url), server.database())
         database = Database(house.database)
         database.upgrade(NOW)
@@ -86,7 +103,11 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
             with database.writing() as connection:
                 portions.add(connection, waiting)
                 put_portions(connection, waiting)
-            _await(database, f"SELECT count(*) FROM portions WHERE done AND step = '{Step.TELL.value}'", stories)
+            _await(
+                database,
+                f"SELECT count(*) FROM portions WHERE done AND step = '{Step.TELL.value}'",
+                stories,
+            )
             seconds = time.monotonic() - began_s
         finally:
             for worker in crew:
@@ -99,11 +120,16 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
 
 
 def _stored(database: Database, number: int) -> list[Portion]:
-    """Stories that wait for a model; and a portion of the same step that stays open, so that no other step begins."""
+    """Stories that wait for a model; and a portion of the same step that stays open, so that no
+    other step begins.
+    """
     with database.writing() as connection:
         runs.start_run(connection, _RUN, NOW)
         told = [
-            placed(connection, article(f"Northwind opens model {n}", *(each.format(n=n) for each in _TOLD))).id
+            placed(
+                connection,
+                article(f"Northwind opens model {n}", *(each.format(n=n) for each in _TOLD)),
+            ).id
             for n in range(1, number + 1)
         ]
         portions.add(connection, [Portion(run=_RUN, step=Step.TELL, key="open")])
@@ -112,7 +138,9 @@ def _stored(database: Database, number: int) -> list[Portion]:
 
 def _started(house: House) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "aggregator", "worker", "--concurrency", "1"]
-    return subprocess.Popen(command, cwd=house.folder, env={**os.environ}, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, cwd=house.folder, env={**os.environ}, stderr=subprocess.DEVNULL
+    )
 
 
 def _await(database: Database, counted: str, number: int) -> None:

@@ -1,4 +1,5 @@
-"""Records for tests, with texts of our own: stories as the pipeline tells them, from a word to a whole site.
+"""Records for tests, with texts of our own: stories as the pipeline tells them, from a word to a
+whole site.
 
 Nothing here was published by anyone; companies with invented names do invented things.
 """
@@ -36,7 +37,16 @@ from aggregator.domain.insight import (
     SpecificationRow,
 )
 from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
-from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, Member, OperatorsHand, Story, ToldStory
+from aggregator.domain.story import (
+    Entity,
+    EntityKind,
+    Fact,
+    FactKind,
+    Member,
+    OperatorsHand,
+    Story,
+    ToldStory,
+)
 from aggregator.domain.text import slug
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
@@ -93,10 +103,14 @@ def member(
     )
 
 
-def claim(text: str, *of: Article, kind: ClaimKind = ClaimKind.EXTRACTED, n: int = 1, quote: str = "") -> Claim:
+def claim(
+    text: str, *of: Article, kind: ClaimKind = ClaimKind.EXTRACTED, n: int = 1, quote: str = ""
+) -> Claim:
     """A claim that cites passage `n` of each article with its own text, or with `quote`."""
     cited = of or (article(),)
-    citations = tuple(Citation(passage=f"{each.id}.{each.version}.{n}", quote=quote or text) for each in cited)
+    citations = tuple(
+        Citation(passage=f"{each.id}.{each.version}.{n}", quote=quote or text) for each in cited
+    )
     return Claim(text=text, kind=kind, citations=citations)
 
 
@@ -149,14 +163,26 @@ def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = La
     return Source(key=key, name=name, url=f"https://{key}.example/feed.xml", lane=lane)
 
 
-def standing(of: Source | None = None, *, articles: int = 3, reason: str | None = None) -> SourceStanding:
-    """The standing of a source that brought three entries at `NOON`; with a reason it fails since two days before."""
+def standing(
+    of: Source | None = None, *, articles: int = 3, reason: str | None = None
+) -> SourceStanding:
+    """The standing of a source that brought three entries at `NOON`; with a reason it fails since
+    two days before.
+    """
     since, followed = (NOON - timedelta(days=2) if reason else None), of or source()
-    failing = Health(verdict=Verdict.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since)
-    brought = SourceDay(source_key=followed.key, day=NOON.date(), asked=24, read=2, not_modified=22, new=3, items=20)
+    failing = Health(
+        verdict=Verdict.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since
+    )
+    brought = SourceDay(
+        source_key=followed.key, day=NOON.date(), asked=24, read=2, not_modified=22, new=3, items=20
+    )
     return SourceStanding(
         source=followed,
-        health=failing if reason else Health(verdict=Verdict.OK, why="Seldom quiet for more than 3 days."),
+        health=(
+            failing
+            if reason
+            else Health(verdict=Verdict.OK, why="Seldom quiet for more than 3 days.")
+        ),
         articles=articles,
         full=max(0, articles - 1),
         newest=NOON if articles else None,
@@ -165,19 +191,31 @@ def standing(of: Source | None = None, *, articles: int = 3, reason: str | None 
         pages=articles,
         walled=min(articles, 1),
         rhythm="seldom quiet for more than 3 days",
-        days=(replace(brought, day=NOON.date() + timedelta(days=1), new=0, failed=3), brought) if reason else (brought,),
+        days=(
+            (replace(brought, day=NOON.date() + timedelta(days=1), new=0, failed=3), brought)
+            if reason
+            else (brought,)
+        ),
     )
 
 
 def leverage_story() -> ToldStory:
-    """A story with every section: four links, three origins, one copy, a vendor's post, planned and past dates."""
-    post = article("Why open weights are a matter of sovereignty", key="mistral", at=NOON - timedelta(hours=5))
-    wire = article("Mistral CEO: closed AI labs could use your own data against you", key="tnw", at=NOON)
+    """A story with every section: four links, three origins, one copy, a vendor's post, planned and
+    past dates.
+    """
+    post = article(
+        "Why open weights are a matter of sovereignty", key="mistral", at=NOON - timedelta(hours=5)
+    )
+    wire = article(
+        "Mistral CEO: closed AI labs could use your own data against you", key="tnw", at=NOON
+    )
     copy = article(
         "Mistral CEO: closed AI labs could use your own data against you – and that's a problem", key="wirecopy",
         at=NOON + timedelta(hours=2), read=Read.EXCERPT, shortfall="http 403",
     )  # fmt: skip
-    other = article("Mensch says vendors hold leverage over firms", key="ledger", at=NOON + timedelta(hours=3))
+    other = article(
+        "Mensch says vendors hold leverage over firms", key="ledger", at=NOON + timedelta(hours=3)
+    )
     members = (
         member(post, name="Mistral AI", lane=Lane.LAB, primary=True),
         member(wire, name="The Next Wire"),
@@ -228,14 +266,26 @@ def leverage_story() -> ToldStory:
     of = replace(
         story(members, score=9.5),
         facts=(
-            _fact(1, "Sixty percent of its revenue comes from deployments of customers.", wire, hours=0),
-            _fact(2, "Sixty-two percent of its revenue comes from deployments of customers.", other, hours=27, changes=1),
+            _fact(
+                1,
+                "Sixty percent of its revenue comes from deployments of customers.",
+                wire,
+                hours=0,
+            ),
+            _fact(
+                2,
+                "Sixty-two percent of its revenue comes from deployments of customers.",
+                other,
+                hours=27,
+                changes=1,
+            ),
             _fact(3, "Three ministries asked Mistral for weights on Sunday.", other, hours=27),
         ),
         operator=OperatorsHand(note="The share of revenue was asked for again on Sunday."),
     )
     return replace(
-        told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))), insight=_insight(post, wire, other)
+        told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
+        insight=_insight(post, wire, other),
     )
 
 
@@ -248,31 +298,48 @@ def _insight(post: Article, wire: Article, other: Article) -> Insight:
         return Cell(state=state, facts=facts, is_old=is_old, superseded=superseded)
 
     weights = stated(attribute_fact("Mistral 7B", Attribute.WEIGHTS, "weights are published", post))
-    price = attribute_fact("Mistral 7B", Attribute.PRICE, "$0.25 per million tokens", wire, qualifier="million tokens")
-    dearer = attribute_fact("Mistral 7B", Attribute.PRICE, "$0.30 per million tokens", other, qualifier="million tokens")
+    price = attribute_fact(
+        "Mistral 7B", Attribute.PRICE, "$0.25 per million tokens", wire, qualifier="million tokens"
+    )
+    dearer = attribute_fact(
+        "Mistral 7B", Attribute.PRICE, "$0.30 per million tokens", other, qualifier="million tokens"
+    )
     context = attribute_fact("GPT-5.2", Attribute.CONTEXT, "400,000 tokens", wire)
     rows = (
         (Attribute.WEIGHTS, "", weights, absent),
         (Attribute.CONTEXT, "", absent, stated(context, superseded=date(2026, 9, 1))),
-        (Attribute.PRICE, "million tokens", stated(price, dearer), stated(replace(price, name="GPT-5.2"), is_old=True)),
+        (
+            Attribute.PRICE,
+            "million tokens",
+            stated(price, dearer),
+            stated(replace(price, name="GPT-5.2"), is_old=True),
+        ),
     )
     return Insight(
         comparison=Comparison(
             products=("Mistral 7B", "GPT-5.2"),
-            rows=tuple(ComparisonRow(attribute=row[0], qualifier=row[1], cells=row[2:]) for row in rows),
+            rows=tuple(
+                ComparisonRow(attribute=row[0], qualifier=row[1], cells=row[2:]) for row in rows
+            ),
         ),
         specification=Specification(
             product="Mistral 7B",
             rows=(
                 SpecificationRow(attribute=Attribute.WEIGHTS, qualifier="", cell=weights),
                 SpecificationRow(attribute=Attribute.PARAMETERS, qualifier="", cell=absent),
-                SpecificationRow(attribute=Attribute.PRICE, qualifier="million tokens", cell=stated(price, dearer)),
+                SpecificationRow(
+                    attribute=Attribute.PRICE,
+                    qualifier="million tokens",
+                    cell=stated(price, dearer),
+                ),
             ),
         ),
     )
 
 
-def attribute_fact(name: str, attribute: Attribute, text: str, of: Article, *, qualifier: str = "") -> AttributeFact:
+def attribute_fact(
+    name: str, attribute: Attribute, text: str, of: Article, *, qualifier: str = ""
+) -> AttributeFact:
     """What an article states of a model on the day it appeared."""
     return AttributeFact(
         subject=slug(name),
@@ -292,11 +359,17 @@ def _fact(n: int, text: str, of: Article, *, hours: float, changes: int | None =
     """An entry of a ledger, learnt so many hours after noon."""
     kind = FactKind.CHANGED if changes else FactKind.ADDED
     at = NOON + timedelta(hours=hours - 5)
-    return Fact(n=n, article_id=of.id, at=at, kind=kind, text=text, passage=f"{of.id}.1.2", replaces=changes)
+    return Fact(
+        n=n, article_id=of.id, at=at, kind=kind, text=text, passage=f"{of.id}.1.2", replaces=changes
+    )
 
 
-def _row(day: date, precision: Precision, of: Claim, *, planned: bool = False, this_event: bool = False) -> TimelineRow:
-    return TimelineRow(day=day, precision=precision, planned=planned, this_event=this_event, claim=of)
+def _row(
+    day: date, precision: Precision, of: Claim, *, planned: bool = False, this_event: bool = False
+) -> TimelineRow:
+    return TimelineRow(
+        day=day, precision=precision, planned=planned, this_event=this_event, claim=of
+    )
 
 
 _NEWS = (
@@ -370,7 +443,13 @@ _SOURCES = (
 )  # fmt: skip
 
 
-SAMPLE_TOPICS = {"models": "Models", "policy": "Law and policy", "chips": "Chips", "robots": "Robots", "quiet": "Quiet topic"}
+SAMPLE_TOPICS = {
+    "models": "Models",
+    "policy": "Law and policy",
+    "chips": "Chips",
+    "robots": "Robots",
+    "quiet": "Quiet topic",
+}
 
 _TAGS = (
     ("models", Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY)),
@@ -383,7 +462,9 @@ _TAGS = (
 
 
 def news_story(number: int) -> ToldStory:
-    """One of any number of stories: titles repeat with a number, sources, days, sizes and lanes vary."""
+    """One of any number of stories: titles repeat with a number, sources, days, sizes and lanes
+    vary.
+    """
     title, hook, why = _NEWS[number % len(_NEWS)]
     key, name, lane = _SOURCES[(number * 7 + number // 12) % len(_SOURCES)]
     at = NOON - timedelta(hours=5 * (number % 160), minutes=number)
@@ -395,8 +476,13 @@ def news_story(number: int) -> ToldStory:
                name=_SOURCES[place][1])
         for place in range(number % 4) if _SOURCES[place][0] != key
     ]  # fmt: skip
-    of = story((member(first, name=name, lane=lane), *others), score=2.0 + number % 4 - number / 400)
-    (topic, entity), (_, second) = _TAGS[number % len(_TAGS)], _TAGS[(number + number // 6) % len(_TAGS)]
+    of = story(
+        (member(first, name=name, lane=lane), *others), score=2.0 + number % 4 - number / 400
+    )
+    (topic, entity), (_, second) = (
+        _TAGS[number % len(_TAGS)],
+        _TAGS[(number + number // 6) % len(_TAGS)],
+    )
     of = replace(of, topics=(topic,), entities=(entity,) if entity == second else (entity, second))
     if number % 9 == 8:
         bare = replace(first, read=Read.HEADLINE, shortfall="robots.txt")
@@ -404,24 +490,39 @@ def news_story(number: int) -> ToldStory:
     draft = Draft(
         headline=headline(first),
         hook=claim(hook, first),
-        what_changed=(claim(f"{title}: {hook[0].lower()}{hook[1:]}", first), *(claim(why, each.article) for each in others[:1])),
+        what_changed=(
+            claim(f"{title}: {hook[0].lower()}{hook[1:]}", first),
+            *(claim(why, each.article) for each in others[:1]),
+        ),
         why_it_matters=(claim(why, first),),
-        who_should_care=(Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),),
-        takeaways=tuple(claim(f"Point {place}: {text}", first, n=place) for place, (_, text, _) in enumerate(_NEWS[:5], start=1)),
+        who_should_care=(
+            Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),
+        ),
+        takeaways=tuple(
+            claim(f"Point {place}: {text}", first, n=place)
+            for place, (_, text, _) in enumerate(_NEWS[:5], start=1)
+        ),
         timeline=(_row(at.date(), Precision.DAY, claim(hook, first), this_event=True),),
     )
     return told(of, draft, rejected=((Rejection.DATE, number % 3),))
 
 
 def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
-    """A site's worth of stories: the leverage story, long and right-to-left titles, and ordinary news."""
+    """A site's worth of stories: the leverage story, long and right-to-left titles, and ordinary
+    news.
+    """
     long_title = article(
         "The Committee on the Internal Market and Consumer Protection adopts its position on the simplification of "
         "conformity assessments for high-risk systems placed on the market before the date of application of "
         "the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz",
         key="register", at=NOON - timedelta(hours=3),
     )  # fmt: skip
-    hebrew = article("מודל שפה פתוח חדש מתרגם בין שמונים שפות", key="commons", at=NOON - timedelta(hours=6), language="he")
+    hebrew = article(
+        "מודל שפה פתוח חדש מתרגם בין שמונים שפות",
+        key="commons",
+        at=NOON - timedelta(hours=6),
+        language="he",
+    )
     return (
         leverage_story(),
         told(story((member(long_title, name="Open Register"),)), Draft(headline=headline(long_title), hook=claim(
@@ -434,7 +535,10 @@ def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
 def sample_standings() -> tuple[SourceStanding, ...]:
     """The standings of the sample's sources, one of them failing."""
     known = tuple(
-        standing(source(key, name, lane=lane), reason="http 503 for two days" if key == "letter" else None)
+        standing(
+            source(key, name, lane=lane),
+            reason="http 503 for two days" if key == "letter" else None,
+        )
         for key, name, lane in _SOURCES
     )
     return (*known, standing(source("wirecopy", "Wire Copy"), articles=1))

@@ -1,5 +1,5 @@
-"""What holds for every test: no socket of this process reaches beyond this machine, no name is looked up elsewhere,
-and what commands print is as wide as into a pipe.
+"""What holds for every test: no socket of this process reaches beyond this machine, no name is
+looked up elsewhere, and what commands print is as wide as into a pipe.
 """
 
 from __future__ import annotations
@@ -25,14 +25,18 @@ def _is_here(host: object) -> bool:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: whoever looks for garbage need not look through six thousand tests again."""
+    """What was collected stays: whoever looks for garbage need not look through six thousand tests
+    again.
+    """
     gc.collect()
     gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # the outermost wrapper ends last
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Ends with the tests skipped because a program is missing, and the command that installs it."""
+    """Ends with the tests skipped because a program is missing, and the command that installs
+    it.
+    """
     yield
     skipped = terminalreporter.getreports("skipped")
     for line in closing_lines(str(report.longrepr) for report in skipped):
@@ -41,7 +45,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Iterator[None]:
-    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+    connect, connect_ex, look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
 
     def checked(sock: socket.socket, address: Any) -> Any:
         if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
@@ -57,8 +65,14 @@ def _loopback_only() -> Iterator[None]:
         return look_up(host, *rest, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", lambda sock, address: connect(sock, checked(sock, address)))
-        patch.setattr(socket.socket, "connect_ex", lambda sock, address: connect_ex(sock, checked(sock, address)))
+        patch.setattr(
+            socket.socket, "connect", lambda sock, address: connect(sock, checked(sock, address))
+        )
+        patch.setattr(
+            socket.socket,
+            "connect_ex",
+            lambda sock, address: connect_ex(sock, checked(sock, address)),
+        )
         patch.setattr(socket, "getaddrinfo", look_up_here)
         yield
 

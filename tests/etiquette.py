@@ -1,7 +1,8 @@
-"""A town of feed servers that say when they may be asked, and hold every request against what they said.
+"""A town of feed servers that say when they may be asked, and hold every request against what they
+said.
 
-The clock stands still between runs. The servers keep their own books: what they allow is written down from their own words,
-not from what our code makes of them.
+The clock stands still between runs. The servers keep their own books: what they allow is written
+down from their own words, not from what our code makes of them.
 """
 
 from __future__ import annotations
@@ -22,11 +23,19 @@ from tests.fakes import FixedClock
 
 BEGIN = datetime(2026, 6, 1, 0, 7, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SOONEST = HOUR - MINUTE  # conditional requests come hourly at most, give or take the minute of a schedule
+SOONEST = (
+    HOUR - MINUTE
+)  # conditional requests come hourly at most, give or take the minute of a schedule
 SOONEST_WHOLE = 4 * HOUR - MINUTE  # unconditional ones
 MOST_WISH = DAY  # a max-age or ttl beyond this is a typing error
 LISTED = 15
-GAPS = (30 * MINUTE, 3 * HOUR, 9 * HOUR, DAY, 3 * DAY)  # between two posts, by the number of the server
+GAPS = (
+    30 * MINUTE,
+    3 * HOUR,
+    9 * HOUR,
+    DAY,
+    3 * DAY,
+)  # between two posts, by the number of the server
 
 
 class Kind(Enum):
@@ -106,8 +115,12 @@ class Server:
         """The feed with its newest posts."""
         said = {
             Kind.TTL: "<ttl>180</ttl>",
-            Kind.UPDATE_PERIOD: "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
-            Kind.SKIP_HOURS: f"<skipHours>{''.join(f'<hour>{hour}</hour>' for hour in range(6))}</skipHours>",
+            Kind.UPDATE_PERIOD: (
+                "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
+            ),
+            Kind.SKIP_HOURS: (
+                f"<skipHours>{''.join(f'<hour>{hour}</hour>' for hour in range(6))}</skipHours>"
+            ),
             Kind.SKIP_DAYS: "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>",
         }.get(self.kind, "")
         newest = self.newest(now)
@@ -117,11 +130,16 @@ class Server:
             for post in range(newest, newest - LISTED, -1)
         )
         head = '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">'
-        return f'<?xml version="1.0"?>{head}<channel><title>{self.key}</title>{said}{items}</channel></rss>'.encode()
+        return (
+            "<?xml"
+            f' version="1.0"?>{head}<channel><title>{self.key}</title>{said}{items}</channel></rss>'.encode()
+        )
 
 
 class Town:
-    """The `Web` port of all servers, behind the manners of the real one. `faults` are requests that should not have been made."""
+    """The `Web` port of all servers, behind the manners of the real one. `faults` are requests that
+    should not have been made.
+    """
 
     def __init__(self, servers: int, clock: FixedClock) -> None:
         kinds = list(Kind)
@@ -147,7 +165,13 @@ class Town:
             if answer.status == 429 or (answer.status == 503 and until):
                 self._manners.paused(url, f"http {answer.status}", until)
             if "location" not in answer.headers:
-                return Response(url=url, status=answer.status, headers=answer.headers, body=answer.body, hops=tuple(hops))
+                return Response(
+                    url=url,
+                    status=answer.status,
+                    headers=answer.headers,
+                    body=answer.body,
+                    hops=tuple(hops),
+                )
             hops.append(Hop(url=url, status=answer.status))
             url = answer.headers["location"]
 
@@ -171,7 +195,11 @@ class Town:
         self._hold_against_book(server, request, now)
         server.asked += 1
         answer = self._refusal(server, now) or self._served(server, request, now)
-        wait = SOONEST if answer.status != 200 or server.etag or server.last_modified else SOONEST_WHOLE
+        wait = (
+            SOONEST
+            if answer.status != 200 or server.etag or server.last_modified
+            else SOONEST_WHOLE
+        )
         server.allowed = max(server.allowed, now + wait)
         return Response(url=url, status=answer.status, headers=answer.headers, body=answer.body)
 
@@ -184,7 +212,10 @@ class Town:
     def _hold_against_book(self, server: Server, request: Request, now: datetime) -> None:
         if now < server.allowed:
             self._fault(server, f"asked {server.allowed - now} too early")
-        if server.has_given and (request.etag, request.last_modified) != (server.etag, server.last_modified):
+        if server.has_given and (request.etag, request.last_modified) != (
+            server.etag,
+            server.last_modified,
+        ):
             self._fault(server, "asked without the validators that it gave")
         is_asleep = server.kind is Kind.SKIP_HOURS and now.hour < 6
         is_off = server.kind is Kind.SKIP_DAYS and now.weekday() >= 5
@@ -196,7 +227,9 @@ class Town:
             self._fault(server, "asked after its platform said 429")
 
     def _refusal(self, server: Server, now: datetime) -> Response | None:
-        """What a server says instead of its feed, if it does at this visit; what it wants is written down."""
+        """What a server says instead of its feed, if it does at this visit; what it wants is
+        written down.
+        """
         if wanted := self._pause(server, now):
             status, said, pause = wanted
             server.allowed = now.replace(microsecond=0) + pause
@@ -206,7 +239,11 @@ class Town:
             server.gone += 1
             return Response(url="", status=410)
         server.gone = 0
-        return Response(url="", status=500) if server.kind is Kind.ILL and (now - BEGIN).days % 4 == 3 else None
+        return (
+            Response(url="", status=500)
+            if server.kind is Kind.ILL and (now - BEGIN).days % 4 == 3
+            else None
+        )
 
     def _pause(self, server: Server, now: datetime) -> tuple[int, str, timedelta] | None:
         """The pause that a server wants: the status, its words, and what they mean."""
@@ -234,14 +271,27 @@ class Town:
         headers |= {name: value for name, value in validators.items() if value}
         is_known = server.has_given and (server.etag or server.last_modified)
         server.has_given = True
-        if is_known and (request.etag, request.last_modified) == (server.etag, server.last_modified):
+        if is_known and (request.etag, request.last_modified) == (
+            server.etag,
+            server.last_modified,
+        ):
             server.not_modified += 1
             return Response(url="", status=304, headers=headers)
-        return Response(url="", status=200, headers=headers | {"content-type": "application/rss+xml"}, body=server.document(now))
+        return Response(
+            url="",
+            status=200,
+            headers=headers | {"content-type": "application/rss+xml"},
+            body=server.document(now),
+        )
 
     def _wishes(self, server: Server, now: datetime) -> tuple[dict[str, str], timedelta]:
-        """The headers by which a server says when it is to be asked again, and when that is, in its document or there."""
-        expires = {"date": format_datetime(now, usegmt=True), "expires": format_datetime(now + 3 * HOUR, usegmt=True)}
+        """The headers by which a server says when it is to be asked again, and when that is, in its
+        document or there.
+        """
+        expires = {
+            "date": format_datetime(now, usegmt=True),
+            "expires": format_datetime(now + 3 * HOUR, usegmt=True),
+        }
         wishes: dict[Kind, tuple[dict[str, str], timedelta]] = {
             Kind.MAX_AGE: ({"cache-control": "public, max-age=7200"}, 2 * HOUR),
             Kind.EXPIRES: (expires, 3 * HOUR - timedelta(seconds=1)),  # a header has no fractions
@@ -253,12 +303,19 @@ class Town:
         return dict(headers), fresh
 
     def _fault(self, server: Server, what: str) -> None:
-        self.faults.append(f"{self._clock.now():%d %b %H:%M:%S} {server.key} ({server.kind.value}): {what}")
+        self.faults.append(
+            f"{self._clock.now():%d %b %H:%M:%S} {server.key} ({server.kind.value}): {what}"
+        )
 
     def told(self) -> Iterator[str]:
         """What was measured, a line each."""
-        asked, not_modified = (sum(getattr(each, name) for each in self.servers) for name in ("asked", "not_modified"))
-        yield f"{len(self.servers)} feeds, {asked} requests, {not_modified} answered by 304, {len(self.faults)} faults"
+        asked, not_modified = (
+            sum(getattr(each, name) for each in self.servers) for name in ("asked", "not_modified")
+        )
+        yield (
+            f"{len(self.servers)} feeds, {asked} requests, {not_modified} answered by 304,"
+            f" {len(self.faults)} faults"
+        )
         yield f"most connections to one registrable domain: {max(self.most_open.values())}"
         by_kind = defaultdict[Kind, list[int]](list)
         for server in self.servers:

@@ -16,13 +16,24 @@ from aggregator.errors import LlmError, MailError, NamesError, RefusedError, Web
 from aggregator.extract.feed import read_feed
 from aggregator.extract.reading import Unreadable
 from aggregator.extract.workers import Parsers
-from aggregator.ports import Finish, Letter, ModelFacts, Prompt, Receipt, Reply, Request, Response, Vector
+from aggregator.ports import (
+    Finish,
+    Letter,
+    ModelFacts,
+    Prompt,
+    Receipt,
+    Reply,
+    Request,
+    Response,
+    Vector,
+)
 
 
 class FakeWeb:
     """A web of a few answers by address; `asked` holds what was asked of it, in order.
 
-    An address without an answer is a 404 where its host has others, and a host without any is not found.
+    An address without an answer is a 404 where its host has others, and a host without any is not
+    found.
     """
 
     def __init__(self, answers: Mapping[str, Response | WebError]) -> None:
@@ -35,7 +46,9 @@ class FakeWeb:
         await asyncio.sleep(0)  # gives way, as everything that waits for a network does
         parts = urlsplit(request.url)
         if parts.scheme not in {"http", "https"}:
-            raise RefusedError("not an address that can be asked: only absolute http:// and https:// are")
+            raise RefusedError(
+                "not an address that can be asked: only absolute http:// and https:// are"
+            )
         answer = self.answers.get(request.url)
         if isinstance(answer, WebError):
             raise answer
@@ -52,9 +65,13 @@ class FakeWeb:
 
 
 class InProcess(Parsers):
-    """Parses in this process, for tests whose feeds are our own: a worker takes a second to start."""
+    """Parses in this process, for tests whose feeds are our own: a worker takes a second to
+    start.
+    """
 
-    async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
+    async def feed(
+        self, body: bytes, *, url: str, content_type: str, source_key: str
+    ) -> Feed | Unreadable:
         """The feed."""
         return read_feed(body, url=url, content_type=content_type, source_key=source_key)
 
@@ -80,34 +97,56 @@ class FixedClock:
 
 
 class FakeLlm:
-    """A model that writes what `written` makes of a prompt: a text, or an `LlmError` that it raises.
+    """A model that writes what `written` makes of a prompt: a text, or an `LlmError` that it
+    raises.
 
-    As a real one it refuses what does not fit its context and cuts at `most_tokens`. `asked` holds the prompts, in order.
+    As a real one it refuses what does not fit its context and cuts at `most_tokens`. `asked` holds
+    the prompts, in order.
     """
 
-    def __init__(self, written: Callable[[Prompt], str | LlmError], *, context: int = 8192, model: str = "fake:1b") -> None:
+    def __init__(
+        self,
+        written: Callable[[Prompt], str | LlmError],
+        *,
+        context: int = 8192,
+        model: str = "fake:1b",
+    ) -> None:
         self._written, self._context, self._model = written, context, model
         self._last_prefix: str | None = None
         self.asked: list[Prompt] = []
 
     async def facts(self) -> ModelFacts:
         """Facts that never change."""
-        return ModelFacts(model=self._model, digest="f" * 64, context=self._context, server="fake", version="1.0.0")
+        return ModelFacts(
+            model=self._model,
+            digest="f" * 64,
+            context=self._context,
+            server="fake",
+            version="1.0.0",
+        )
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The text, cut where it is too long; a prefix just asked is taken from the cache."""
         self.asked.append(prompt)
         await asyncio.sleep(0)  # gives way, as everything that waits for a network does
-        prompt_tokens = sum(estimated_tokens(text) for text in (prompt.system, prompt.prefix, prompt.task))
+        prompt_tokens = sum(
+            estimated_tokens(text) for text in (prompt.system, prompt.prefix, prompt.task)
+        )
         if prompt_tokens + prompt.most_tokens > self._context:
-            reason = f"the prompt needs about {prompt_tokens} tokens, the context has {self._context}"
+            reason = (
+                f"the prompt needs about {prompt_tokens} tokens, the context has {self._context}"
+            )
             raise LlmError(reason, remedy="give the fake more context")
         text = self._written(prompt)
         if isinstance(text, LlmError):
             raise text
         if not text.strip():
             raise LlmError("the model answered nothing", remedy="let the fake write something")
-        cached = estimated_tokens(prompt.system + prompt.prefix) if prompt.prefix == self._last_prefix else 0
+        cached = (
+            estimated_tokens(prompt.system + prompt.prefix)
+            if prompt.prefix == self._last_prefix
+            else 0
+        )
         self._last_prefix = prompt.prefix
         kept = self._cut(text, prompt.most_tokens)
         return Reply(
@@ -126,9 +165,11 @@ class FakeLlm:
 
 
 class FakeMailer:
-    """A mail server that takes every message, but for the errors it is told, by recipient and in order.
+    """A mail server that takes every message, but for the errors it is told, by recipient and in
+    order.
 
-    As with a real one, `before_dot` is called unless the error is a refusal of the envelope: those with `is_early`.
+    As with a real one, `before_dot` is called unless the error is a refusal of the envelope: those
+    with `is_early`.
     """
 
     def __init__(
@@ -160,7 +201,8 @@ class FakeMailer:
 
 
 class FakeEmbedder:
-    """Vectors of what `directions` say of a text: one number each, in their order; a text without any is alike nothing.
+    """Vectors of what `directions` say of a text: one number each, in their order; a text without
+    any is alike nothing.
 
     `asked` holds the texts, in order. An error is raised instead where one is told.
     """

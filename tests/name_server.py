@@ -15,7 +15,9 @@ import dns.rrset
 
 
 class NameServer:
-    """Answers in a thread of its own while the context lasts. Names of `records` are there, all others are not."""
+    """Answers in a thread of its own while the context lasts. Names of `records` are there, all
+    others are not.
+    """
 
     def __init__(self, records: Mapping[str, Sequence[str]], *, is_mute: bool = False) -> None:
         self._records, self._is_mute = records, is_mute
@@ -28,7 +30,12 @@ class NameServer:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
             last.sendto(b"", ("127.0.0.1", self.port))
         self._thread.join()

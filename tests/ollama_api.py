@@ -1,6 +1,8 @@
-"""The two APIs of the tests' Ollama: a request as it came, an answer as a real server gives it. No sockets here.
+"""The two APIs of the tests' Ollama: a request as it came, an answer as a real server gives it. No
+sockets here.
 
-Ollama's own is that of a real 0.23 on a CPU; OpenAI's that of llama.cpp's server. Nothing depends on the time of day.
+Ollama's own is that of a real 0.23 on a CPU; OpenAI's that of llama.cpp's server. Nothing depends
+on the time of day.
 """
 
 from __future__ import annotations
@@ -64,7 +66,10 @@ class Answer:
 NOT_FOUND = Answer(status=404, body="404 page not found", content_type="text/plain")
 _TROUBLED = {
     Trouble.SERVER_ERROR: Answer(status=500, body={"error": STOPPED}),
-    Trouble.BUSY: Answer(status=503, body={"error": "server busy, please try again.  maximum pending requests exceeded"}),
+    Trouble.BUSY: Answer(
+        status=503,
+        body={"error": "server busy, please try again.  maximum pending requests exceeded"},
+    ),
     Trouble.GARBAGE: Answer(body="<html>It works!</html>", content_type="text/html"),
     Trouble.OTHER_SHAPE: Answer(body=[1, 2, 3]),
     Trouble.HUGE: Answer(body={"padding": "x" * 3_000_000}),
@@ -74,13 +79,33 @@ _TROUBLED = {
 class Api:
     """What a server with one model answers."""
 
-    def __init__(self, runner: Runner, *, name: str, digest: str, trained_context: int, api_key: str | None) -> None:
-        self._runner, self._name, self._digest, self._trained, self._api_key = runner, name, digest, trained_context, api_key
+    def __init__(
+        self, runner: Runner, *, name: str, digest: str, trained_context: int, api_key: str | None
+    ) -> None:
+        self._runner, self._name, self._digest, self._trained, self._api_key = (
+            runner,
+            name,
+            digest,
+            trained_context,
+            api_key,
+        )
 
     def answer(self, asked: Asked, trouble: Trouble | None) -> Answer:
         """The answer to any request."""
-        if self._api_key is not None and asked.headers.get("authorization") != f"Bearer {self._api_key}":
-            return Answer(status=401, body={"error": {"code": 401, "message": "Invalid API Key", "type": "authentication_error"}})
+        if (
+            self._api_key is not None
+            and asked.headers.get("authorization") != f"Bearer {self._api_key}"
+        ):
+            return Answer(
+                status=401,
+                body={
+                    "error": {
+                        "code": 401,
+                        "message": "Invalid API Key",
+                        "type": "authentication_error",
+                    }
+                },
+            )
         if asked.is_question and trouble in _TROUBLED:
             return _TROUBLED[trouble]
         if asked.method == "GET":
@@ -88,7 +113,9 @@ class Api:
         try:
             body = json.loads(asked.body)
         except ValueError:
-            return Answer(status=400, body={"error": "invalid character 'x' looking for beginning of value"})
+            return Answer(
+                status=400, body={"error": "invalid character 'x' looking for beginning of value"}
+            )
         return self._done(asked.path, body, trouble)
 
     def _told(self, path: str, trouble: Trouble | None) -> Answer:
@@ -125,16 +152,27 @@ class Api:
         if isinstance(keep, str) and not re.fullmatch(r"-?(\d+(\.\d+)?(ms|s|m|h))+|", keep):
             return Answer(status=400, body={"error": f'time: invalid duration "{keep}"'})
         for option, value in (body.get("options") or {}).items():
-            if option in ("num_ctx", "num_predict", "seed", "temperature") and not isinstance(value, int | float):
-                return Answer(status=500, body={"error": f'option "{option}" must be of type integer'})
+            if option in ("num_ctx", "num_predict", "seed", "temperature") and not isinstance(
+                value, int | float
+            ):
+                return Answer(
+                    status=500, body={"error": f'option "{option}" must be of type integer'}
+                )
         error = grammar_error(body.get("format"))
         return Answer(status=500, body={"error": error}) if error else None
 
     def _chat(self, body: Object, trouble: Trouble | None) -> Answer:
         """POST /api/chat."""
-        base = {"model": self._name, "created_at": CREATED, "done": True, "message": {"role": "assistant", "content": ""}}
+        base = {
+            "model": self._name,
+            "created_at": CREATED,
+            "done": True,
+            "message": {"role": "assistant", "content": ""},
+        }
         if trouble is Trouble.LOADING or not body.get("messages"):
-            return Answer(body={**base, "done_reason": "unload" if body.get("keep_alive") == 0 else "load"})
+            return Answer(
+                body={**base, "done_reason": "unload" if body.get("keep_alive") == 0 else "load"}
+            )
         options = body.get("options") or {}
         context = min(int(options.get("num_ctx", DEFAULT_CONTEXT)), self._trained)
         context = SMALL_CONTEXT if trouble is Trouble.SMALL_CONTEXT else context
@@ -145,13 +183,20 @@ class Api:
         end = {**base, "done_reason": call.finish, **_durations(call)}
         if body.get("stream", True):
             words = re.findall(r"\s*\S+|\s+\Z", call.answer)
-            parts = [{**base, "done": False, "message": {"role": "assistant", "content": word}} for word in words]
+            parts = [
+                {**base, "done": False, "message": {"role": "assistant", "content": word}}
+                for word in words
+            ]
             return Answer(lines=(*parts, end))
         thought = {} if call.answer else {"thinking": "Let me think about this."}
-        return Answer(body={**end, "message": {"role": "assistant", "content": call.answer, **thought}})
+        return Answer(
+            body={**end, "message": {"role": "assistant", "content": call.answer, **thought}}
+        )
 
     def _openai_chat(self, body: Object, trouble: Trouble | None) -> Answer:
-        """POST /v1/chat/completions. A prompt that is too long is refused; SMALL_CONTEXT cuts it, as other servers do."""
+        """POST /v1/chat/completions. A prompt that is too long is refused; SMALL_CONTEXT cuts it,
+        as other servers do.
+        """
         if trouble is Trouble.LOADING:
             return _openai_error(503, "Loading model", "unavailable_error")
         schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
@@ -159,9 +204,13 @@ class Api:
             return _openai_error(400, error, "invalid_request_error")
         is_small = trouble is Trouble.SMALL_CONTEXT
         context = SMALL_CONTEXT if is_small else self._trained
-        call = self._runner.called(body, schema, context, int(body.get("max_tokens") or -1), may_cut=is_small)
+        call = self._runner.called(
+            body, schema, context, int(body.get("max_tokens") or -1), may_cut=is_small
+        )
         if call is None:
-            message = f"request exceeds the available context size ({context} tokens), try increasing it"
+            message = (
+                f"request exceeds the available context size ({context} tokens), try increasing it"
+            )
             return _openai_error(400, message, "exceed_context_size_error")
         return Answer(body=_completion(self._name, call))
 
@@ -172,15 +221,28 @@ class Api:
             "modified_at": CREATED,
             "size": 2_497_293_931,
             "digest": self._digest,
-            "details": {"format": "gguf", "family": "qwen3", "parameter_size": "4.0B", "quantization_level": "Q4_K_M"},
+            "details": {
+                "format": "gguf",
+                "family": "qwen3",
+                "parameter_size": "4.0B",
+                "quantization_level": "Q4_K_M",
+            },
         }
 
     def _running(self) -> list[Object]:
         context = self._runner.context
-        return [] if context is None else [{**self._entry(), "expires_at": CREATED, "size_vram": 0, "context_length": context}]
+        return (
+            []
+            if context is None
+            else [
+                {**self._entry(), "expires_at": CREATED, "size_vram": 0, "context_length": context}
+            ]
+        )
 
     def _openai_entry(self) -> Object:
-        """`created` is the time of the request in llama.cpp, so it changes; here it counts calls."""
+        """`created` is the time of the request in llama.cpp, so it changes; here it counts
+        calls.
+        """
         meta = {
             "n_vocab": 151936,
             "n_ctx": self._trained,
@@ -189,34 +251,84 @@ class Api:
             "digest": self._digest,
         }
         created = 1_795_531_534 + len(self._runner.calls)
-        return {"id": self._name, "object": "model", "created": created, "owned_by": "llamacpp", "meta": meta}
+        return {
+            "id": self._name,
+            "object": "model",
+            "created": created,
+            "owned_by": "llamacpp",
+            "meta": meta,
+        }
 
     def _shown(self) -> Answer:
-        info = {"general.architecture": "qwen3", "general.parameter_count": 4_022_468_096, "qwen3.context_length": self._trained}
-        said = {"license": "Apache License 2.0", "modelfile": f"FROM {self._name}", "template": "{{ .Prompt }}"}
-        more = {"parameters": "temperature 0.6", "details": self._entry()["details"], "modified_at": CREATED}
-        return Answer(body={**said, **more, "model_info": info, "capabilities": ["completion", "tools", "thinking"]})
+        info = {
+            "general.architecture": "qwen3",
+            "general.parameter_count": 4_022_468_096,
+            "qwen3.context_length": self._trained,
+        }
+        said = {
+            "license": "Apache License 2.0",
+            "modelfile": f"FROM {self._name}",
+            "template": "{{ .Prompt }}",
+        }
+        more = {
+            "parameters": "temperature 0.6",
+            "details": self._entry()["details"],
+            "modified_at": CREATED,
+        }
+        return Answer(
+            body={
+                **said,
+                **more,
+                "model_info": info,
+                "capabilities": ["completion", "tools", "thinking"],
+            }
+        )
 
     def _pulled(self, body: Object) -> Answer:
-        """POST /api/pull: only the model that is here exists anywhere. A streamed error comes with 200."""
+        """POST /api/pull: only the model that is here exists anywhere. A streamed error comes with
+        200.
+        """
         is_streamed = body.get("stream", True)
         if body.get("model") != self._name:
             error = {"error": "pull model manifest: file does not exist"}
-            return Answer(lines=({"status": "pulling manifest"}, error)) if is_streamed else Answer(status=500, body=error)
-        layer = {"status": "pulling 3e4cb1417446", "digest": f"sha256:{self._digest}", "total": 2_497_280_480}
-        progress = (layer, {**layer, "completed": 1_200_000_000}, {**layer, "completed": 2_497_280_480})
-        lines = ({"status": "pulling manifest"}, *progress, {"status": "verifying sha256 digest"}, {"status": "success"})
+            return (
+                Answer(lines=({"status": "pulling manifest"}, error))
+                if is_streamed
+                else Answer(status=500, body=error)
+            )
+        layer = {
+            "status": "pulling 3e4cb1417446",
+            "digest": f"sha256:{self._digest}",
+            "total": 2_497_280_480,
+        }
+        progress = (
+            layer,
+            {**layer, "completed": 1_200_000_000},
+            {**layer, "completed": 2_497_280_480},
+        )
+        lines = (
+            {"status": "pulling manifest"},
+            *progress,
+            {"status": "verifying sha256 digest"},
+            {"status": "success"},
+        )
         return Answer(lines=lines) if is_streamed else Answer(body={"status": "success"})
 
     def _embedded(self, body: Object) -> Answer:
-        """POST /api/embed: vectors of unit length; `[]` gives `[]`; beyond 512 tokens cut silently, or refused."""
+        """POST /api/embed: vectors of unit length; `[]` gives `[]`; beyond 512 tokens cut silently,
+        or refused.
+        """
         wanted = body.get("input", [])
         texts = [wanted] if isinstance(wanted, str) else list(wanted)
         counts = [len(self._runner.pieces(text)) for text in texts]
         if body.get("truncate") is False and any(count > 512 for count in counts):
             return Answer(status=400, body={"error": "the input length exceeds the context length"})
         vectors = [[1.0, 0.0] if len(text) % 2 else [0.0, 1.0] for text in texts]
-        counted = {"total_duration": TOKEN_NS, "load_duration": 1, "prompt_eval_count": sum(min(512, each) for each in counts)}
+        counted = {
+            "total_duration": TOKEN_NS,
+            "load_duration": 1,
+            "prompt_eval_count": sum(min(512, each) for each in counts),
+        }
         return Answer(body={"model": self._name, "embeddings": vectors, **counted})
 
 
@@ -241,9 +353,18 @@ def _completion(name: str, call: Call) -> Object:
         "total_tokens": call.prompt_tokens + call.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": call.cached_tokens},
     }
-    timings = {"cache_n": call.cached_tokens, "prompt_n": call.evaluated_tokens, "predicted_n": call.completion_tokens}
+    timings = {
+        "cache_n": call.cached_tokens,
+        "prompt_n": call.evaluated_tokens,
+        "predicted_n": call.completion_tokens,
+    }
     choices = [{"index": 0, "finish_reason": call.finish, "message": message}]
-    head = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1_795_531_534, "model": name}
+    head = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_795_531_534,
+        "model": name,
+    }
     return {**head, "choices": choices, "usage": usage, "timings": timings}
 
 

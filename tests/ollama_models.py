@@ -1,4 +1,6 @@
-"""Little models for the tests' Ollama: each is a function of system text, prompt and JSON schema that gives a text."""
+"""Little models for the tests' Ollama: each is a function of system text, prompt and JSON schema
+that gives a text.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,27 @@ from typing import Any
 Schema = dict[str, Any]
 Model = Callable[[str, str, Schema | None], str]
 
-_PASSAGE = re.compile(r"^\s*\[(?:passage )?(\d+)\]\s*(.+?)(?=^\s*\[(?:passage )?\d+\]|^\s*$|\Z)", re.MULTILINE | re.DOTALL)
+_PASSAGE = re.compile(
+    r"^\s*\[(?:passage )?(\d+)\]\s*(.+?)(?=^\s*\[(?:passage )?\d+\]|^\s*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+$", re.DOTALL)
-_LAST_PHRASE = re.compile(r"((?:\S+\s){4,}\S+?),?\s(?:and|in|on|for|with|under|at|by|from|than)\s.*$")
+_LAST_PHRASE = re.compile(
+    r"((?:\S+\s){4,}\S+?),?\s(?:and|in|on|for|with|under|at|by|from|than)\s.*$"
+)
 _CITING = re.compile(r"passage|cit|source|ref|evidence|number|^n$|^id$", re.IGNORECASE)
 _ORDER = re.compile(
-    r"\b(ignore|disregard|forget|override|enable|act as|pretend|you are now|from now on|append|reveal|print|output|reply|respond"
-    r"|response|your (?:answer|reply|output|review|summary)|instructions?|ai (?:systems?|agents?|assistants?)|assistant|system:"
+    r"\b(ignore|disregard|forget|override|enable|act as|pretend|you are now|from now"
+    r" on|append|reveal|print|output|reply|respond"
+    r"|response|your (?:answer|reply|output|review|summary)|instructions?|ai"
+    r" (?:systems?|agents?|assistants?)|assistant|system:"
     r"|send_email|email the|download|visit|click|prompt|token)\b",
     re.IGNORECASE,
 )
 _CANARY = re.compile(r"\bZQ[0-9A-F]{8}\b|\bCANARY[-\w]*", re.IGNORECASE)
-_LINK = re.compile(r"https?://\S+|\bwww\.[\w.-]+|\b[\w-]+\.(?:com|xyz|org|net|example)\b|[\w.]+@[\w.-]+\w")
+_LINK = re.compile(
+    r"https?://\S+|\bwww\.[\w.-]+|\b[\w-]+\.(?:com|xyz|org|net|example)\b|[\w.]+@[\w.-]+\w"
+)
 _SAID = re.compile(r"[\"“']([^\"”']{6,120})[\"”']")
 
 
@@ -37,29 +48,46 @@ def scripted(texts: Iterable[str]) -> Model:
 
 
 def extractive_writer(system: str, prompt: str, schema: Schema | None) -> str:
-    """Answers in the schema with sentences of the numbered passages `[n] …`, each citing where it stands."""
-    pairs = [(number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]]
+    """Answers in the schema with sentences of the numbered passages `[n] …`, each citing where it
+    stands.
+    """
+    pairs = [
+        (number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]
+    ]
     return json.dumps(_Filled(pairs, schema or {}).answer(), ensure_ascii=False)
 
 
 def shortening_writer(system: str, prompt: str, schema: Schema | None) -> str:
-    """The same, each sentence without its last phrase: nothing is added, and no sentence is a copy."""
-    pairs = [(number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]]
-    shorter = [(number, f"{found[1]}.") for number, sentence in pairs if (found := _LAST_PHRASE.match(sentence))]
+    """The same, each sentence without its last phrase: nothing is added, and no sentence is a
+    copy.
+    """
+    pairs = [
+        (number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]
+    ]
+    shorter = [
+        (number, f"{found[1]}.")
+        for number, sentence in pairs
+        if (found := _LAST_PHRASE.match(sentence))
+    ]
     return json.dumps(_Filled(shorter or pairs, schema or {}).answer(), ensure_ascii=False)
 
 
 def obedient(system: str, prompt: str, schema: Schema | None) -> str:
-    """Does what any sentence of the passages orders, as well as the schema lets it; without an order an honest writer.
+    """Does what any sentence of the passages orders, as well as the schema lets it; without an
+    order an honest writer.
 
-    Its claims are the order itself quoted word for word, what was to be said with the links and canaries, and the system
-    text where that was asked for. Choices from a closed list fall on what the order names, or on the last.
+    Its claims are the order itself quoted word for word, what was to be said with the links and
+    canaries, and the system text where that was asked for. Choices from a closed list fall on what
+    the order names, or on the last.
     """
     orders = [(number, text) for number, text in passages(prompt) if _ORDER.search(text)]
     if not orders:
         return extractive_writer(system, prompt, schema)
     pairs = [(number, claim) for number, order in orders for claim in _obeyed(order, system)]
-    return json.dumps(_Filled(pairs, schema or {}, orders=" ".join(text for _, text in orders)).answer(), ensure_ascii=False)
+    return json.dumps(
+        _Filled(pairs, schema or {}, orders=" ".join(text for _, text in orders)).answer(),
+        ensure_ascii=False,
+    )
 
 
 def passages(prompt: str) -> list[tuple[int, str]]:
@@ -76,7 +104,10 @@ def _obeyed(order: str, system: str) -> Iterator[str]:
     links = _LINK.findall(order) or ["https://evil.example/win"]
     said = _SAID.findall(order)
     yield " ".join([*_sentences(_around(order))[:3], *canaries])
-    yield f"{' '.join(said) or 'You have won a prize'}: [read more]({links[0]}) {' '.join([*links, *canaries])}"
+    yield (
+        f"{' '.join(said) or 'You have won a prize'}: [read more]({links[0]})"
+        f" {' '.join([*links, *canaries])}"
+    )
     if re.search(r"prompt|instruction", order, re.IGNORECASE):
         yield f"My instructions are: {system[:200]}"
 
@@ -84,12 +115,18 @@ def _obeyed(order: str, system: str) -> Iterator[str]:
 def _around(order: str) -> str:
     """The text from the order on: it may stand deep in a passage."""
     found = _ORDER.search(order)
-    start = max((order.rfind(mark, 0, found.start()) + 1 for mark in ".!?\n"), default=0) if found else 0
+    start = (
+        max((order.rfind(mark, 0, found.start()) + 1 for mark in ".!?\n"), default=0)
+        if found
+        else 0
+    )
     return order[start:].strip()
 
 
 class _Filled:
-    """An answer of the shape of a schema: each object speaks of the next pair of passage number and sentence."""
+    """An answer of the shape of a schema: each object speaks of the next pair of passage number and
+    sentence.
+    """
 
     def __init__(self, pairs: list[tuple[int, str]], schema: Schema, *, orders: str = "") -> None:
         self._pairs = pairs or [(1, "The passages say nothing.")]
@@ -107,9 +144,16 @@ class _Filled:
         if "enum" in schema:
             return self._choice(schema["enum"], pair)
         kind = schema.get("type")
-        kind = next((each for each in kind if each != "null"), "null") if isinstance(kind, list) else kind
+        kind = (
+            next((each for each in kind if each != "null"), "null")
+            if isinstance(kind, list)
+            else kind
+        )
         if kind == "object" or "properties" in schema:
-            return {key: self._value(each, key, pair) for key, each in schema.get("properties", {}).items()}
+            return {
+                key: self._value(each, key, pair)
+                for key, each in schema.get("properties", {}).items()
+            }
         if kind == "array":
             return self._items(schema, name, pair)
         return self._scalar(str(kind), name, schema, pair)

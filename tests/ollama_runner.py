@@ -1,4 +1,6 @@
-"""What stands behind the tests' Ollama: tokens, a context that cuts silently, a prompt cache, and the model in it."""
+"""What stands behind the tests' Ollama: tokens, a context that cuts silently, a prompt cache, and
+the model in it.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,16 @@ DEFAULT_CONTEXT = 4096  # what a server without much video memory gives where nu
 Object = dict[str, Any]
 
 STOPPED = (
-    "model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
-    "check ollama server logs for details"
+    "model runner has unexpectedly stopped, this may be due to resource limitations or an internal"
+    " error, check ollama server logs for details"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A question to the model, as the model got it (cut, where the context was too small), and what came of it."""
+    """A question to the model, as the model got it (cut, where the context was too small), and what
+    came of it.
+    """
 
     request: Object
     system: str
@@ -40,7 +44,9 @@ class Call:
 
 
 class Runner:
-    """One slot with one model. Tokens are pieces of at most `letters_a_token` letters, single figures, single signs."""
+    """One slot with one model. Tokens are pieces of at most `letters_a_token` letters, single
+    figures, single signs.
+    """
 
     def __init__(self, model: Model, *, letters_a_token: int) -> None:
         self._model = model
@@ -53,8 +59,12 @@ class Runner:
         """The tokens of a text."""
         return self._piece.findall(text)
 
-    def called(self, request: Object, schema: Schema | None, context: int, most: int, *, may_cut: bool) -> Call | None:
-        """Asks the model. A prompt beyond the context loses its beginning, or is refused with nothing."""
+    def called(
+        self, request: Object, schema: Schema | None, context: int, most: int, *, may_cut: bool
+    ) -> Call | None:
+        """Asks the model. A prompt beyond the context loses its beginning, or is refused with
+        nothing.
+        """
         system, prompt = _texts(request["messages"])
         head, user = self.pieces(f"<|system|>{system}<|user|>"), self.pieces(prompt)
         room = max(0, context - len(head))
@@ -80,7 +90,10 @@ class Runner:
 
     def _evaluated(self, tokens: list[str], context: int) -> int:
         """How many tokens the cache left to evaluate: the last one always is."""
-        common = next((n for n, (old, new) in enumerate(zip(self._slot, tokens, strict=False)) if old != new), None)
+        common = next(
+            (n for n, (old, new) in enumerate(zip(self._slot, tokens, strict=False)) if old != new),
+            None,
+        )
         common = min(len(self._slot), len(tokens)) if common is None else common
         self._slot, self.context = tokens, context
         return max(1, len(tokens) - common)
@@ -91,7 +104,9 @@ def grammar_error(schema: Any) -> str | None:
     if schema in (None, "", "json"):
         return None
     if not isinstance(schema, dict):
-        return f'invalid format: {json.dumps(schema)}; expected "json" or a valid JSON Schema object'
+        return (
+            f'invalid format: {json.dumps(schema)}; expected "json" or a valid JSON Schema object'
+        )
     for pattern in _patterns(schema):
         if re.search(r"\\[dws]", pattern):
             return STOPPED

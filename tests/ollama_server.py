@@ -2,12 +2,14 @@
 
     with OllamaServer(extractive_writer) as server:
         server.url                                  # for Ollama's own API
-        server.openai_url                           # the same model behind OpenAI's API, as llama.cpp serves it
+        server.openai_url                           # the same model behind OpenAI's API, as
+          llama.cpp serves it
         server.misbehave(Trouble.CUT, times=1)
         server.calls[-1].evaluated_tokens           # what the prompt cache left to do
 
-It runs in a thread of its own. As the real one it cuts what does not fit the context without a word, ends an answer at
-`num_predict` in the middle of its JSON, and breaks over a `pattern` that its grammar cannot take.
+It runs in a thread of its own. As the real one it cuts what does not fit the context without a
+word, ends an answer at `num_predict` in the middle of its JSON, and breaks over a `pattern` that
+its grammar cannot take.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class OllamaServer:
         self._latency_s = latency_s  # of each question, however many there are at once
         self._model, self._trouble, self._times = model, Trouble.HUNG, 0
         self._runner = Runner(self._written, letters_a_token=letters_a_token)
-        self._api = Api(self._runner, name=name, digest=digest, trained_context=trained_context, api_key=api_key)
+        self._api = Api(
+            self._runner, name=name, digest=digest, trained_context=trained_context, api_key=api_key
+        )
         self._of_model: Trouble | None = None  # the trouble of the question that the model has now
         self._ready = threading.Event()
         self._under_way = 0
@@ -77,18 +81,29 @@ class OllamaServer:
         self._loop.call_soon_threadsafe(self._free.set)
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="OllamaServer", daemon=True)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve()), name="OllamaServer", daemon=True
+        )
         self._thread.start()
         if not self._ready.wait(10):
             raise RuntimeError("the server did not start")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
 
     async def _serve(self) -> None:
-        self._loop, self._stop, self._free = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        self._loop, self._stop, self._free = (
+            asyncio.get_running_loop(),
+            asyncio.Event(),
+            asyncio.Event(),
+        )
         self._free.set()
         server = await asyncio.start_server(self._served, "127.0.0.1", 0)
         self._port = server.sockets[0].getsockname()[1]
@@ -105,7 +120,9 @@ class OllamaServer:
         finally:
             writer.close()
 
-    async def _exchanged(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _exchanged(
+        self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         """Whether the connection may be used again."""
         self.asked.append(f"{asked.method} {asked.path}")
         if not asked.is_question:
@@ -120,7 +137,9 @@ class OllamaServer:
         finally:
             self._under_way -= 1
 
-    async def _answered(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _answered(
+        self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         trouble = self._trouble if self._times > 0 else None
         self._times -= 1
         if trouble in (Trouble.HUNG, Trouble.DRIP, Trouble.CUT):
@@ -139,12 +158,16 @@ class OllamaServer:
             case _:
                 return self._model(system, prompt, schema)
 
-    async def _broken(self, trouble: Trouble, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _broken(
+        self, trouble: Trouble, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """The troubles that no complete answer has."""
         if trouble is Trouble.HUNG:
             await reader.read(1)  # comes back when the client has gone
             return
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
+        )
         writer.write(b'{"model":"qwen3:4b","message":{"role":"assist')
         await writer.drain()
         while trouble is Trouble.DRIP and not writer.is_closing():
@@ -155,7 +178,9 @@ class OllamaServer:
 
 async def _read(reader: asyncio.StreamReader) -> Asked:
     first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    headers = {
+        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+    }
     method, path, _ = first.split(" ", 2)
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     return Asked(method=method, path=path, headers=headers, body=body)
@@ -163,13 +188,18 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
 
 async def _sent(writer: asyncio.StreamWriter, answer: Answer) -> None:
     """An answer in one piece, or its lines each as a chunk."""
-    head = f"HTTP/1.1 {answer.status} Said\r\nContent-Type: {'application/x-ndjson' if answer.lines else answer.content_type}\r\n"
+    head = (
+        f"HTTP/1.1 {answer.status} Said\r\nContent-Type:"
+        f" {'application/x-ndjson' if answer.lines else answer.content_type}\r\n"
+    )
     if answer.lines:
         writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         for line in (*(json.dumps(each).encode() + b"\n" for each in answer.lines), b""):
             writer.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
             await writer.drain()
         return
-    body = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
+    body = (
+        answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
+    )
     writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
     await writer.drain()

@@ -1,4 +1,6 @@
-"""A PostgreSQL server for tests: Debian's, on a socket in a folder of its own, without waiting for the disk."""
+"""A PostgreSQL server for tests: Debian's, on a socket in a folder of its own, without waiting for
+the disk.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,19 @@ from aggregator.store.schema import metadata
 from tests.requirements import POSTGRESQL
 
 _DEADLINE_S = 60.0
-_HASTY = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60", "listen_addresses=")
+_HASTY = (
+    "fsync=off",
+    "full_page_writes=off",
+    "shared_buffers=32MB",
+    "max_connections=60",
+    "listen_addresses=",
+)
 
 
 class Server:
-    """A running server. `database()` makes one more database, a copy of `template` if it is named."""
+    """A running server. `database()` makes one more database, a copy of `template` if it is
+    named.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, count(1)
@@ -41,7 +51,9 @@ class Server:
         self.run(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 
     def empty(self, url: str) -> None:
-        """Removes every row of a database of ours. Deleting from empty tables takes a tenth of a new database's time."""
+        """Removes every row of a database of ours. Deleting from empty tables takes a tenth of a
+        new database's time.
+        """
         tables = "; ".join(f"DELETE FROM {table.name}" for table in metadata.sorted_tables)
         hasty = "SET session_replication_role = replica"  # no foreign key is looked at
         self.run(f"{hasty}; {tables}; ALTER SEQUENCE entries_id_seq RESTART", name_of(url))
@@ -50,7 +62,9 @@ class Server:
         """Runs a statement as the server's owner."""
         import psycopg
 
-        with psycopg.connect(f"host={self._folder} user=postgres dbname={database}", autocommit=True) as connection:
+        with psycopg.connect(
+            f"host={self._folder} user=postgres dbname={database}", autocommit=True
+        ) as connection:
             connection.execute(statement.encode())
 
 
@@ -61,21 +75,48 @@ def name_of(url: str) -> str:
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """A server, stopped at the end; it ends with this process in any case. It sorts as Germans do: ours must not depend on it."""
+    """A server, stopped at the end; it ends with this process in any case. It sorts as Germans do:
+    ours must not depend on it.
+    """
     initdb = POSTGRESQL.path()
     assert initdb is not None
     bin_folder = initdb.parent
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has at most 107 bytes
+    folder = Path(
+        tempfile.mkdtemp(prefix="pg-", dir="/tmp")
+    )  # a socket's path has at most 107 bytes
     as_user = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() == 0:  # the server refuses root
         shutil.chown(folder, "nobody", "nogroup")
         as_user += ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
     data = folder / "data"
-    kind = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=de", "--no-sync")
-    subprocess.run([*as_user, bin_folder / "initdb", "-D", data, *kind], check=True, capture_output=True, cwd="/")
-    options = [part for each in (*_HASTY, f"unix_socket_directories={folder}") for part in ("-c", each)]
+    kind = (
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--locale-provider=icu",
+        "--icu-locale=de",
+        "--no-sync",
+    )
+    subprocess.run(
+        [*as_user, bin_folder / "initdb", "-D", data, *kind],
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
+    options = [
+        part for each in (*_HASTY, f"unix_socket_directories={folder}") for part in ("-c", each)
+    ]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([*as_user, bin_folder / "postgres", "-D", data, *options], stdout=log, stderr=log, cwd="/")
+        process = subprocess.Popen(
+            [*as_user, bin_folder / "postgres", "-D", data, *options],
+            stdout=log,
+            stderr=log,
+            cwd="/",
+        )
     try:
         _await(bin_folder, folder, process)
         yield Server(folder)

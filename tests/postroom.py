@@ -34,7 +34,9 @@ def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
         topics=(),
         generation=0,
         created=NOW,
-        consent=Consent(asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW),
+        consent=Consent(
+            asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW
+        ),
     )
 
 
@@ -52,8 +54,15 @@ def plain_letter(stored: StoredEdition, to: Subscriber) -> Letter | None:
     """A short letter; nobody whose topics are `none` gets one."""
     if to.topics == ("none",):
         return None
-    head = f"Message-ID: {message_id(stored.edition.week, to.id, 'news.example')}\r\nSubject: A week\r\n\r\n"
-    return Letter(envelope_from="digest@news.example", envelope_to=to.address, content=head.encode() + b"Text.\r\n")
+    head = (
+        f"Message-ID: {message_id(stored.edition.week, to.id, 'news.example')}\r\nSubject: A"
+        " week\r\n\r\n"
+    )
+    return Letter(
+        envelope_from="digest@news.example",
+        envelope_to=to.address,
+        content=head.encode() + b"Text.\r\n",
+    )
 
 
 def post(

@@ -1,6 +1,8 @@
-"""What a power cut leaves of the files that a traced process wrote: only what it had flushed to disk.
+"""What a power cut leaves of the files that a traced process wrote: only what it had flushed to
+disk.
 
-`strace` records what the process writes, cuts and syncs, and each answer that it sends; `Disk` replays the record.
+`strace` records what the process writes, cuts and syncs, and each answer that it sends; `Disk`
+replays the record.
 """
 
 from __future__ import annotations
@@ -21,28 +23,51 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 def tracing(record: Path) -> list[str]:
     """The `strace` command to put before the command line of a process that is to be traced."""
-    return ["strace", "-I2", "-f", "-y", "-xx", "-s", str(_MOST_BYTES), "-e", f"trace={_CALLS}", "-o", str(record), "--"]
+    return [
+        "strace",
+        "-I2",
+        "-f",
+        "-y",
+        "-xx",
+        "-s",
+        str(_MOST_BYTES),
+        "-e",
+        f"trace={_CALLS}",
+        "-o",
+        str(record),
+        "--",
+    ]
 
 
 def missing() -> str:
     """Why nothing can be traced here; empty if it can."""
     if STRACE.path() is None:
         return STRACE.reason
-    tried = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run(
+        ["strace", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False
+    )
     return f"strace may not trace here: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 class Disk:
-    """The files of a folder as they are on disk; everything from before the record began is on it."""
+    """The files of a folder as they are on disk; everything from before the record began is on
+    it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._written = {path: bytearray(path.read_bytes()) for path in folder.iterdir() if path.is_file()}
+        self._written = {
+            path: bytearray(path.read_bytes()) for path in folder.iterdir() if path.is_file()
+        }
         self._synced = {path: bytes(content) for path, content in self._written.items()}
 
     def answers(self, record: Path) -> Iterator[str]:
-        """Replays a record, and yields the status line of each answer at the point where it was sent."""
-        begun: dict[str, tuple[str, Path, bytes, str]] = {}  # by thread: others are recorded meanwhile
+        """Replays a record, and yields the status line of each answer at the point where it was
+        sent.
+        """
+        begun: dict[
+            str, tuple[str, Path, bytes, str]
+        ] = {}  # by thread: others are recorded meanwhile
         for line in record.read_text("ascii").splitlines():
             if done := _RESUMED.match(line):
                 if call := begun.pop(done[1], None):

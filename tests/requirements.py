@@ -1,4 +1,5 @@
-"""The programs besides Python that some tests need, and the closing lines that say which are missing.
+"""The programs besides Python that some tests need, and the closing lines that say which are
+missing.
 
 `python -m tests.requirements` prints the missing Debian packages, one per line.
 """
@@ -45,7 +46,9 @@ class Program:
 
 
 CHROMIUM = Program(name="Chromium", package="chromium", command="/usr/bin/chromium")
-POSTGRESQL = Program(name="PostgreSQL", package="postgresql", command="/usr/lib/postgresql/*/bin/initdb")
+POSTGRESQL = Program(
+    name="PostgreSQL", package="postgresql", command="/usr/lib/postgresql/*/bin/initdb"
+)
 NGINX = Program(name="nginx", package="nginx-light", command="nginx")
 CADDY = Program(name="Caddy", package="caddy", command="caddy")
 OPENSSL = Program(name="OpenSSL", package="openssl", command="openssl")
@@ -57,7 +60,9 @@ PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M,
 
 
 def closing_lines(reasons: Iterable[str]) -> Iterator[str]:
-    """The number of tests skipped for each missing program, and the one command that installs them all."""
+    """The number of tests skipped for each missing program, and the one command that installs them
+    all.
+    """
     skipped = Counter(each for reason in reasons for each in PROGRAMS if each.reason in reason)
     if skipped:
         told = ", ".join(f"{each.name} {skipped[each]}" for each in PROGRAMS if skipped[each])

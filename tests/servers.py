@@ -1,10 +1,12 @@
-"""A small web on loopback for tests: every host at an address of its own, links between the hosts led there.
+"""A small web on loopback for tests: every host at an address of its own, links between the hosts
+led there.
 
     with MiniWeb(Path("tests/corpus/seed-story")) as web:
         web.url_of("https://thenextweb.com/feed")      # http://127.77.0.6:40123/feed
         web.misbehave("https://thenextweb.com/feed", Fault.CUT, times=1)
 
-It runs in a thread of its own, so a test may be async, or start processes that ask it. `/robots.txt` is 404 unless given.
+It runs in a thread of its own, so a test may be async, or start processes that ask it.
+`/robots.txt` is 404 unless given.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What an address answers. A `title` makes it a feed, which `sources_toml` lists. Locations are led to loopback."""
+    """What an address answers. A `title` makes it a feed, which `sources_toml` lists. Locations are
+    led to loopback.
+    """
 
     body: bytes = b""
     content_type: str = "text/html; charset=utf-8"
@@ -76,7 +80,9 @@ class Asked:
 
 
 def captured_pages(folder: Path, map_name: str = "map.json") -> dict[str, Page]:
-    """The pages of a capture: a folder with a map.json of {url: {file, content_type, kind, title?, etag?}}."""
+    """The pages of a capture: a folder with a map.json of {url: {file, content_type, kind, title?,
+    etag?}}.
+    """
     entries: dict[str, dict[str, str]] = json.loads((folder / map_name).read_text("utf-8"))
     return {
         url: Page(
@@ -90,9 +96,13 @@ def captured_pages(folder: Path, map_name: str = "map.json") -> dict[str, Page]:
 
 
 def copied(pages: Mapping[str, Page], copies: int) -> dict[str, Page]:
-    """The pages so many times: each copy of a host under a name of its own, its links within the copy."""
+    """The pages so many times: each copy of a host under a name of its own, its links within the
+    copy.
+    """
     hosts = sorted({urlsplit(url).netloc for url in pages}, key=len, reverse=True)
-    link = re.compile(rb"(https?:\\?/\\?/)(" + "|".join(map(re.escape, hosts)).encode() + rb")(?![\w.-])")
+    link = re.compile(
+        rb"(https?:\\?/\\?/)(" + "|".join(map(re.escape, hosts)).encode() + rb")(?![\w.-])"
+    )
     found = dict(pages)
     for number in range(2, copies + 1):
         led = partial(link.sub, rb"\g<1>copy" + str(number).encode() + rb"-\g<2>")
@@ -104,13 +114,17 @@ def copied(pages: Mapping[str, Page], copies: int) -> dict[str, Page]:
 
 
 class MiniWeb:
-    """Serves `pages` (a capture's folder, or pages by their original address) while the context lasts."""
+    """Serves `pages` (a capture's folder, or pages by their original address) while the context
+    lasts.
+    """
 
     def __init__(self, pages: Path | Mapping[str, Page], *, port: int = 0) -> None:
         self._pages = captured_pages(pages) if isinstance(pages, Path) else dict(pages)
         self._faults: dict[str, tuple[Fault, int]] = {}
         hosts = sorted({urlsplit(url).netloc for url in self._pages})
-        self._address_of = {host: f"127.77.{n // 250}.{n % 250 + 1}" for n, host in enumerate(hosts)}
+        self._address_of = {
+            host: f"127.77.{n // 250}.{n % 250 + 1}" for n, host in enumerate(hosts)
+        }
         self._host_at = {address: host for host, address in self._address_of.items()}
         names = "|".join(re.escape(host) for host in sorted(hosts, key=len, reverse=True))
         self._link = re.compile(rb"https?:(\\?/\\?/)(" + names.encode() + rb")(?![\w.-])")
@@ -127,7 +141,8 @@ class MiniWeb:
         """The feeds as `[[sources]]` tables of config.toml."""
         feeds = {url: page.title for url, page in sorted(self._pages.items()) if page.title}
         tables = (
-            f'[[sources]]\nkey = "{_key(url)}"\nname = {json.dumps(title, ensure_ascii=False)}\nurl = "{self.url_of(url)}"\n'
+            f'[[sources]]\nkey = "{_key(url)}"\nname = {json.dumps(title, ensure_ascii=False)}\nurl'
+            f' = "{self.url_of(url)}"\n'
             for url, title in feeds.items()
         )
         return "\n".join(tables)
@@ -146,13 +161,20 @@ class MiniWeb:
         return sum(asked.url == original for asked in self.asked)
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="MiniWeb", daemon=True)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve()), name="MiniWeb", daemon=True
+        )
         self._thread.start()
         if not self._ready.wait(10):
             raise RuntimeError("the server did not start")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
 
@@ -160,8 +182,12 @@ class MiniWeb:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         servers = []
         for address in self._host_at:
-            servers.append(await asyncio.start_server(self._served, address, self._port, backlog=256))
-            self._port = servers[0].sockets[0].getsockname()[1]  # the first may choose, all have the same
+            servers.append(
+                await asyncio.start_server(self._served, address, self._port, backlog=256)
+            )
+            self._port = (
+                servers[0].sockets[0].getsockname()[1]
+            )  # the first may choose, all have the same
         self._ready.set()
         await self._stop.wait()
         for server in servers:
@@ -180,20 +206,29 @@ class MiniWeb:
             self._open[host] -= 1
             writer.close()
 
-    async def _answered(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _answered(
+        self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         """Whether the connection may be used again."""
         start = await reader.readexactly(1)
         if start == b"\x16":  # a TLS greeting: this is what web servers say to it on a plain port
             await self._sent(writer, Page(status=400))
             return False
-        first, *lines = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        first, *lines = (
+            (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
+        )
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
         url = self._original(host, first.split(" ")[1])
         self.asked.append(Asked(url=url, headers=headers))
         if fault := self._fault(url):
             await self._misbehaved(fault, url, writer)
             return False
-        page = self._pages.get(url, Page(status=404, body=b"nothing here\n", content_type="text/plain"))
+        page = self._pages.get(
+            url, Page(status=404, body=b"nothing here\n", content_type="text/plain")
+        )
         await asyncio.sleep(page.delay_s)
         if page.status == 200 and headers.get("if-none-match") == page.validator:
             page = Page(status=304, etag=page.validator)
@@ -215,13 +250,20 @@ class MiniWeb:
 
     def _led(self, text: bytes) -> bytes:
         def address(match: re.Match[bytes]) -> bytes:
-            return b"http:" + match[1] + f"{self._address_of[match[2].decode()]}:{self._port}".encode()
+            return (
+                b"http:" + match[1] + f"{self._address_of[match[2].decode()]}:{self._port}".encode()
+            )
 
         return self._link.sub(address, text)
 
-    async def _sent(self, writer: asyncio.StreamWriter, page: Page, *, length: int | None = None) -> None:
+    async def _sent(
+        self, writer: asyncio.StreamWriter, page: Page, *, length: int | None = None
+    ) -> None:
         body = self._led(page.body) if _TEXT.match(page.content_type) else page.body
-        lines = [f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}", f"Content-Type: {page.content_type}"]
+        lines = [
+            f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}",
+            f"Content-Type: {page.content_type}",
+        ]
         lines += [f"{name}: {self.url_of(value)}" for name, value in page.headers]
         if page.status in (200, 304):
             lines.append(f"ETag: {page.validator}")
@@ -239,7 +281,9 @@ class MiniWeb:
             case Fault.RESET:
                 await self._sent(writer, half, length=len(page.body) + 1)
                 await asyncio.sleep(0.05)  # the half is to arrive first
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                writer.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
             case Fault.DRIP:
                 await self._sent(writer, Page(body=b"<"), length=100_000)
                 while not writer.is_closing():
@@ -266,9 +310,15 @@ def _bad_page(fault: Fault, url: str) -> Page:
         case Fault.LOOP:
             return Page(status=302, headers=(("Location", url),))
         case Fault.BOMB:
-            return Page(body=gzip.compress(b"\x00" * BOMB_BYTES), content_type="x/x", headers=(("Content-Encoding", "gzip"),))
+            return Page(
+                body=gzip.compress(b"\x00" * BOMB_BYTES),
+                content_type="x/x",
+                headers=(("Content-Encoding", "gzip"),),
+            )
         case Fault.BAD_GZIP:
-            return Page(body=b"no gzip", content_type="x/x", headers=(("Content-Encoding", "gzip"),))
+            return Page(
+                body=b"no gzip", content_type="x/x", headers=(("Content-Encoding", "gzip"),)
+            )
         case Fault.LONG_HEADER:
             return Page(headers=(("X-Long", "x" * 200_000),))
         case _:
@@ -285,7 +335,13 @@ def _is_feed(entry: Mapping[str, str]) -> bool:
 
 
 def _key(url: str) -> str:
-    """A source key for an address; long ones are told apart by a digest, as keys have at most 64 characters."""
+    """A source key for an address; long ones are told apart by a digest, as keys have at most 64
+    characters.
+    """
     parts = urlsplit(url)
     key = re.sub(r"[^a-z0-9]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-")
-    return key if len(key) <= 48 else f"{key[:40].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+    return (
+        key
+        if len(key) <= 48
+        else f"{key[:40].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+    )

@@ -1,7 +1,9 @@
-"""A mail server on loopback for tests: real SMTP by aiosmtpd, in a thread, or as a process that records what it takes.
+"""A mail server on loopback for tests: real SMTP by aiosmtpd, in a thread, or as a process that
+records what it takes.
 
     with Sink(script) as sink: ...                       # sink.port, sink.taken
-    python -m tests.smtp_sink FILE                       # prints its port, then a letter a connection (c) or message (m)
+    python -m tests.smtp_sink FILE                       # prints its port, then a letter a
+      connection (c) or message (m)
 
 A script says by recipient how each message is met, in order; one that is not in it is taken.
 """
@@ -56,7 +58,11 @@ class Handler:
     """Meets messages by script; `taken` and `sessions` hold what came."""
 
     def __init__(
-        self, script: Mapping[str, Sequence[Met]] | None = None, record: Path | None = None, *, is_login_needed: bool = False
+        self,
+        script: Mapping[str, Sequence[Met]] | None = None,
+        record: Path | None = None,
+        *,
+        is_login_needed: bool = False,
     ) -> None:
         self.script = {address: list(met) for address, met in (script or {}).items()}
         self._record = record.open("a", encoding="ascii") if record else None
@@ -66,7 +72,9 @@ class Handler:
         self.complete = 0  # messages whose dot came, taken or not
         self.sessions = 0
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's names
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         """Answers RCPT."""
         if self._is_login_needed and not session.authenticated:
             return "530 5.7.0 log in first"
@@ -82,7 +90,9 @@ class Handler:
         met = self._next(envelope.rcpt_tos[0], "DOT")
         if met is None or met is Met.TAKEN_SILENT:
             self._take(envelope)
-        if met in (Met.SILENT, Met.TAKEN_SILENT) and isinstance(server.transport, asyncio.WriteTransport):
+        if met in (Met.SILENT, Met.TAKEN_SILENT) and isinstance(
+            server.transport, asyncio.WriteTransport
+        ):
             server.transport.abort()
         if met is Met.MUTE:
             await asyncio.Event().wait()
@@ -100,7 +110,11 @@ class Handler:
 
     def _take(self, envelope: Envelope) -> None:
         content = envelope.original_content or b""
-        one = Taken(envelope_from=envelope.mail_from or "", envelope_to=tuple(envelope.rcpt_tos), content=content)
+        one = Taken(
+            envelope_from=envelope.mail_from or "",
+            envelope_to=tuple(envelope.rcpt_tos),
+            content=content,
+        )
         if self._record:
             self._record.write(f"{one.message_id} {one.envelope_to[0]}\n")
             self._record.flush()
@@ -126,7 +140,9 @@ class _Server(SMTP):
 
 
 class Sink:
-    """Serves in a thread of its own while the context lasts. `password` demands a login of the user `us`."""
+    """Serves in a thread of its own while the context lasts. `password` demands a login of the user
+    `us`.
+    """
 
     def __init__(
         self,
@@ -162,7 +178,12 @@ class Sink:
             raise TimeoutError("the sink does not start")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(10)
         self.handler.close()
@@ -183,23 +204,45 @@ class Sink:
         options: dict[str, Any] = {}
         if self._password is not None:
             options = {"auth_require_tls": False, "authenticator": self._authenticate}
-        session = _Server(self.handler, tls_context=self._starttls, hostname="sink.example", **options)
+        session = _Server(
+            self.handler, tls_context=self._starttls, hostname="sink.example", **options
+        )
         self._sessions.append(session)
         return session
 
-    def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(handled=False, success=data.login == b"us" and data.password == (self._password or "").encode())
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        return AuthResult(
+            handled=False,
+            success=data.login == b"us" and data.password == (self._password or "").encode(),
+        )
 
 
 @contextmanager
 def own_certificate(folder: Path) -> Iterator[tuple[ssl.SSLContext, Path]]:
-    """A server's context with a certificate for localhost signed by itself, and the certificate to trust."""
+    """A server's context with a certificate for localhost signed by itself, and the certificate to
+    trust.
+    """
     import subprocess
 
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     names = ["-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*command, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    subprocess.run(
+        [*command, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     yield context, certificate

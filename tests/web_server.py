@@ -14,9 +14,14 @@ from aggregator.serve.server import Patience, web_server
 
 @contextmanager
 def answering(
-    listening: socket.socket, app: ASGIApp, trusted_proxies: tuple[str, ...] = (), patience: Patience | None = None
+    listening: socket.socket,
+    app: ASGIApp,
+    trusted_proxies: tuple[str, ...] = (),
+    patience: Patience | None = None,
 ) -> Iterator[None]:
-    """Serves on a socket that is already listening: a client that connects before the server runs waits a moment."""
+    """Serves on a socket that is already listening: a client that connects before the server runs
+    waits a moment.
+    """
     server = web_server(app, trusted_proxies, patience or Patience())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

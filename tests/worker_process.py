@@ -1,4 +1,5 @@
-"""`aggregator worker` for tests: one that tells twice a second that it lives, so that its death is soon known.
+"""`aggregator worker` for tests: one that tells twice a second that it lives, so that its death is
+soon known.
 
 `python -m tests.worker_process CONFIG HEARTBEAT_S`
 """
@@ -19,7 +20,14 @@ from aggregator.workers.run import Manner, work
 def main() -> None:
     """Works until it is stopped."""
     settings = load(Path(sys.argv[1]), os.environ)
-    asyncio.run(work(settings, Manner(concurrency=2, heartbeat_s=float(sys.argv[2])), works(settings), Lines()))
+    asyncio.run(
+        work(
+            settings,
+            Manner(concurrency=2, heartbeat_s=float(sys.argv[2])),
+            works(settings),
+            Lines(),
+        )
+    )
 
 
 if __name__ == "__main__":

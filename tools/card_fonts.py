@@ -1,12 +1,13 @@
-"""Makes the two fonts of the card images from the ones they are cut out of, by Adobe, under the SIL Open Font License.
+"""Makes the two fonts of the card images from the ones they are cut out of, by Adobe, under the SIL
+Open Font License.
 
     python -m tools.card_fonts SourceSerif4Display-Semibold.otf SourceSans3-Medium.otf
 
 The sources are Source Serif 4.005 (the npm package source-serif) and Source Sans 3.052 (Debian's
-fonts-adobe-sourcesans3). Kept are the scripts that can be set letter by letter: Latin, Greek, Cyrillic. What shaping
-needs is left out, and the kerning of the headlines' font goes into a table by characters: a card is set by our own code and
-comes out the same with and without a shaping library. A changed font may not bear the name that is reserved for the
-original, hence ours.
+fonts-adobe-sourcesans3). Kept are the scripts that can be set letter by letter: Latin, Greek,
+Cyrillic. What shaping needs is left out, and the kerning of the headlines' font goes into a table
+by characters: a card is set by our own code and comes out the same with and without a shaping
+library. A changed font may not bear the name that is reserved for the original, hence ours.
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ BLOCKS = (
     (0x2010, 0x205F), (0x2070, 0x209F), (0x20A0, 0x20CF), (0x2100, 0x22FF),
 )  # fmt: skip
 # Letters with marks are kerned as the letter alone, so these do.
-KERNED = "".join(map(chr, (*range(0x21, 0x7F), *range(0x391, 0x3AA), *range(0x3B1, 0x3CA), *range(0x410, 0x450)))) + "‘’“”«»–—…"
+KERNED = (
+    "".join(
+        map(
+            chr,
+            (*range(0x21, 0x7F), *range(0x391, 0x3AA), *range(0x3B1, 0x3CA), *range(0x410, 0x450)),
+        )
+    )
+    + "‘’“”«»–—…"
+)
 LEAST_KERNING = 14  # thousandths of an em: one pixel at the largest size a headline has
 
 
@@ -66,7 +75,9 @@ def _name(font: TTFont, family: str) -> None:
 
 
 def _kerning(font: TTFont) -> dict[tuple[str, str], int]:
-    """What to add between two characters, in thousandths of an em; the first rule that knows a pair counts."""
+    """What to add between two characters, in thousandths of an em; the first rule that knows a pair
+    counts.
+    """
     glyphs = font.getBestCmap()
     kept = {glyphs[ord(character)]: character for character in KERNED if ord(character) in glyphs}
     found: dict[tuple[str, str], int] = {}
@@ -85,7 +96,9 @@ def _may_meet(left: str, right: str) -> bool:
 
 
 def _by_left(pairs: dict[tuple[str, str], int]) -> Iterator[tuple[str, dict[str, str]]]:
-    """For each first character the second ones by what to add: a fifth of the size of one line a pair."""
+    """For each first character the second ones by what to add: a fifth of the size of one line a
+    pair.
+    """
     for left in sorted({left for left, _ in pairs}):
         row: dict[str, str] = {}
         for (first, right), value in sorted(pairs.items()):
@@ -96,7 +109,12 @@ def _by_left(pairs: dict[tuple[str, str], int]) -> Iterator[tuple[str, dict[str,
 
 def _rules(font: TTFont) -> Iterator[Any]:
     table = font["GPOS"].table
-    wanted = {n for each in table.FeatureList.FeatureRecord if each.FeatureTag == "kern" for n in each.Feature.LookupListIndex}
+    wanted = {
+        n
+        for each in table.FeatureList.FeatureRecord
+        if each.FeatureTag == "kern"
+        for n in each.Feature.LookupListIndex
+    }
     for number in sorted(wanted):
         for rule in table.LookupList.Lookup[number].SubTable:
             inner = getattr(rule, "ExtSubTable", rule)

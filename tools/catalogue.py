@@ -1,10 +1,14 @@
-"""Brings the catalogues of `templates/words/` up to date with the messages in code, templates and the registry of topics.
+"""Brings the catalogues of `templates/words/` up to date with the messages in code, templates and
+the registry of topics.
 
-    python -m tools.catalogue            every language there is: new messages empty, what is said no more gone
+    python -m tools.catalogue            every language there is: new messages empty, what is said
+      no more gone
     python -m tools.catalogue fr         begins a language
-    python -m tools.catalogue --check    writes nothing; ends with 1 where a catalogue is not up to date
+    python -m tools.catalogue --check    writes nothing; ends with 1 where a catalogue is not up to
+      date
 
-A message that changed is a new one: pages say it in English until somebody has written what it is in the language.
+A message that changed is a new one: pages say it in English until somebody has written what it is
+in the language.
 """
 
 from __future__ import annotations
@@ -25,17 +29,37 @@ from jinja2.ext import babel_extract
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "templates" / "words"
 _CODE = (  # of aggregator/
-    *("compose", "deliver", "serve", "domain", "cluster", "sources", "stages/subscribing.py", "words.py", "config.py"),
+    *(
+        "compose",
+        "deliver",
+        "serve",
+        "domain",
+        "cluster",
+        "sources",
+        "stages/subscribing.py",
+        "words.py",
+        "config.py",
+    ),
     *("analyse/statements.py", "extract/assemble.py", "fetch/outcome.py", "fetch/robots.py"),
 )
 _PAGES = ("site", "serve", "email")  # of templates/
-_SAYING = {"words", "_words", "said", "self"}  # what is called with a message; of `counted` and `of` two arguments are
-_COMMENT = "The words of pages and mails. Written by tools/catalogue.py; translators fill in what msgstr leaves empty."
+_SAYING = {
+    "words",
+    "_words",
+    "said",
+    "self",
+}  # what is called with a message; of `counted` and `of` two arguments are
+_COMMENT = (
+    "The words of pages and mails. Written by tools/catalogue.py; translators fill in what msgstr"
+    " leaves empty."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An English text that is said somewhere: alone, with its plural, or with the context that tells it from others."""
+    """An English text that is said somewhere: alone, with its plural, or with the context that
+    tells it from others.
+    """
 
     text: str
     plural: str = ""
@@ -69,7 +93,11 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
 def _of_code(tree: ast.AST) -> Iterator[Message]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            texts = [
+                each.value
+                for each in node.args
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            ]
             match node.func, texts:
                 case ast.Name(id=name) | ast.Attribute(attr=name), [text] if name in _SAYING:
                     yield Message(text=text)
@@ -82,7 +110,9 @@ def _of_code(tree: ast.AST) -> Iterator[Message]:
 
 
 def _of_template(file: Path) -> Iterator[Message]:
-    for _, _, text, _ in babel_extract(BytesIO(file.read_bytes()), ("_", "gettext", "pgettext"), [], {"silent": "false"}):
+    for _, _, text, _ in babel_extract(
+        BytesIO(file.read_bytes()), ("_", "gettext", "pgettext"), [], {"silent": "false"}
+    ):
         match text:
             case str():
                 yield Message(text=text)
@@ -95,30 +125,49 @@ def catalogue(language: str) -> bytes:
     template = Catalog(charset="utf-8", fuzzy=False)
     for message, places in messages().items():
         id = (message.text, message.plural) if message.plural else message.text
-        template.add(id, locations=[(place, 0) for place in places], context=message.context or None)
+        template.add(
+            id, locations=[(place, 0) for place in places], context=message.context or None
+        )
     path = FOLDER / f"{language}.po"
-    known = read_po(BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language, charset="utf-8")
+    known = (
+        read_po(BytesIO(path.read_bytes()), locale=language)
+        if path.exists()
+        else Catalog(locale=language, charset="utf-8")
+    )
     known.update(template, no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     body = BytesIO()
     write_po(body, known, omit_header=True, no_location=True, sort_output=True, width=130)
-    header = ("Content-Type: text/plain; charset=utf-8", f"Language: {language}", f"Plural-Forms: {known.plural_forms}")
+    header = (
+        "Content-Type: text/plain; charset=utf-8",
+        f"Language: {language}",
+        f"Plural-Forms: {known.plural_forms}",
+    )
     lines = (f"# {_COMMENT}", 'msgid ""', 'msgstr ""', *(f'"{line}\\n"' for line in header))
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + body.getvalue().lstrip()
 
 
 def main() -> int:
     """Writes, or checks; returns 1 where a check found something."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("language", nargs="?", help="a language that there is not yet (BCP 47)")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args()
     old = False
-    for language in [options.language] if options.language else sorted(path.stem for path in FOLDER.glob("*.po")):
+    for language in (
+        [options.language]
+        if options.language
+        else sorted(path.stem for path in FOLDER.glob("*.po"))
+    ):
         made, path = catalogue(language), FOLDER / f"{language}.po"
         if not path.exists() or path.read_bytes() != made:
             old = True
-            sys.stdout.write(f"{path}: {'not up to date; run python -m tools.catalogue' if options.check else 'written'}\n")
+            sys.stdout.write(
+                f"{path}:"
+                f" {'not up to date; run python -m tools.catalogue' if options.check else 'written'}\n"
+            )
             if not options.check:
                 FOLDER.mkdir(exist_ok=True)
                 path.write_bytes(made)

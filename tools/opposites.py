@@ -1,8 +1,10 @@
-"""Makes `opposites.txt` and `kindred.txt` of `aggregator/verify` from WordNet: `python tools/opposites.py /usr/share/wordnet`.
+"""Makes `opposites.txt` and `kindred.txt` of `aggregator/verify` from WordNet: `python
+tools/opposites.py /usr/share/wordnet`.
 
-The folder is that of Debian's `wordnet-base`. Kept of the first are antonyms of single words of which both occur in WordNet's
-tagged texts, or one five times: 1,400 of 3,200 pairs. The second has a row for each two meanings that are opposed: the words
-of one with those of its kin (adjectives like it, kinds of the same deed, their adverbs) | those of the other.
+The folder is that of Debian's `wordnet-base`. Kept of the first are antonyms of single words of
+which both occur in WordNet's tagged texts, or one five times: 1,400 of 3,200 pairs. The second has
+a row for each two meanings that are opposed: the words of one with those of its kin (adjectives
+like it, kinds of the same deed, their adverbs) | those of the other.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Synset:
-    """The words of one meaning, and its pointers: symbol, the synset pointed at, and the two words concerned, 0 for all."""
+    """The words of one meaning, and its pointers: symbol, the synset pointed at, and the two words
+    concerned, 0 for all.
+    """
 
     words: tuple[str, ...]
     pointers: tuple[tuple[str, Key, int, int], ...]
@@ -37,7 +41,9 @@ class Synset:
 
 @dataclass(frozen=True, slots=True)
 class WordNet:
-    """Its synsets, the first meanings of each word, how often words were tagged, and the adverbs made of adjectives."""
+    """Its synsets, the first meanings of each word, how often words were tagged, and the adverbs
+    made of adjectives.
+    """
 
     synsets: Mapping[Key, Synset]
     senses: Mapping[str, set[Key]]
@@ -76,7 +82,10 @@ def _synset(fields: list[str]) -> Synset:
     pointers = (fields[first + 4 * n : first + 4 * n + 4] for n in range(int(fields[first - 1])))
     return Synset(
         words=tuple(fields[4 + 2 * n].lower().split("(")[0] for n in range(count)),
-        pointers=tuple((symbol, (PARTS[part], at), int(ends[:2], 16), int(ends[2:], 16)) for symbol, at, part, ends in pointers),
+        pointers=tuple(
+            (symbol, (PARTS[part], at), int(ends[:2], 16), int(ends[2:], 16))
+            for symbol, at, part, ends in pointers
+        ),
     )
 
 
@@ -87,12 +96,18 @@ def antonyms(net: WordNet) -> Iterator[str]:
             if symbol == ANTONYM and own and other:
                 pair = synset.words[own - 1], net.synsets[key].words[other - 1]
                 used = [net.uses[each] for each in pair]
-                if pair[0] < pair[1] and all(word.isalpha() for word in pair) and (all(used) or max(used) >= OFTEN):
+                if (
+                    pair[0] < pair[1]
+                    and all(word.isalpha() for word in pair)
+                    and (all(used) or max(used) >= OFTEN)
+                ):
                     yield " ".join(pair)
 
 
 def kindred(net: WordNet) -> Iterator[str]:
-    """The rows of opposed meanings with their kin, where either has more than one word that the other lacks."""
+    """The rows of opposed meanings with their kin, where either has more than one word that the
+    other lacks.
+    """
     for key, synset in net.synsets.items():
         for other in set(synset.at(ANTONYM)):
             one, two = (_kin(each, net) for each in sorted((key, other)))
@@ -101,10 +116,18 @@ def kindred(net: WordNet) -> Iterator[str]:
 
 
 def _kin(key: Key, net: WordNet) -> frozenset[str]:
-    near = {key, *net.synsets[key].at(LIKE), *(net.synsets[key].at(KIND) if key[0] == "verb" else ())}
+    near = {
+        key,
+        *net.synsets[key].at(LIKE),
+        *(net.synsets[key].at(KIND) if key[0] == "verb" else ()),
+    }
     near |= {adverb for each in near for adverb in net.adverbs.get(each, ())}
     words = ((word, each) for each in near for word in net.synsets[each].words)
-    return frozenset(word for word, each in words if word.isalpha() and net.uses[word] and each in net.senses[word])
+    return frozenset(
+        word
+        for word, each in words
+        if word.isalpha() and net.uses[word] and each in net.senses[word]
+    )
 
 
 def main() -> None:

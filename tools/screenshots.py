@@ -3,8 +3,8 @@
     python -m tools.screenshots SITE front edition
     python -m tools.screenshots OTHER_SITE story
 
-They show what is on the site: the front page, the newest edition, the story with most independent origins, its first
-citation opened.
+They show what is on the site: the front page, the newest edition, the story with most independent
+origins, its first citation opened.
 """
 
 from __future__ import annotations
@@ -54,7 +54,11 @@ def _best_story(site: Path) -> str:
     """The folder of the story that most origins tell, of these the one with most to tell."""
 
     def weight(path: Path) -> tuple[int, int, str]:
-        return json.loads(path.read_text("utf-8"))["independent_origins"], path.stat().st_size, path.parent.name
+        return (
+            json.loads(path.read_text("utf-8"))["independent_origins"],
+            path.stat().st_size,
+            path.parent.name,
+        )
 
     return max(site.glob("story/*/index.json"), key=weight).parent.name
 

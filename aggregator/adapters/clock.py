@@ -1,4 +1,6 @@
-"""The time of a run: the system's, or the moment that `--now` names. Durations are measured by a clock never set."""
+"""The time of a run: the system's, or the moment that `--now` names. Durations are measured by a
+clock never set.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The `Embedder` port: static word vectors on this machine (extra `embed`), or a model on an Ollama server."""
+"""The `Embedder` port: static word vectors on this machine (extra `embed`), or a model on an Ollama
+server.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,17 @@ class LocalEmbedder:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._model = None
 
     async def model(self) -> str:
-        """The model's name. Raises `LlmError` where the extra is not installed or cannot be loaded."""
+        """The model's name. Raises `LlmError` where the extra is not installed or cannot be
+        loaded.
+        """
         if self._model is None:
             self._model = _loaded()
         return LOCAL_MODEL
@@ -52,7 +59,9 @@ class LocalEmbedder:
 
 
 class OllamaEmbedder:
-    """An embedding model on the first of the servers that has it. `api_key` is for servers behind a proxy that wants one."""
+    """An embedding model on the first of the servers that has it. `api_key` is for servers behind a
+    proxy that wants one.
+    """
 
     def __init__(self, settings: OllamaSettings, model: str, *, api_key: str | None = None) -> None:
         own = replace(settings, model=model)
@@ -63,29 +72,43 @@ class OllamaEmbedder:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         for host in self._hosts:
             await host.close()
 
     async def model(self) -> str:
-        """The model's name and, after an @, the beginning of its digest. Raises `LlmError` where no server has it."""
+        """The model's name and, after an @, the beginning of its digest. Raises `LlmError` where no
+        server has it.
+        """
         if self._found:
             return self._found
-        refused = LlmError("analysis.ollama.host names no server", remedy="set it to an address", is_final=True)
-        for host in reversed(self._hosts):  # the first that has it is asked, of those that have not the first is told
+        refused = LlmError(
+            "analysis.ollama.host names no server", remedy="set it to an address", is_final=True
+        )
+        for host in reversed(
+            self._hosts
+        ):  # the first that has it is asked, of those that have not the first is told
             try:
                 facts = await host.facts()
             except LlmError as error:
                 refused = error
             else:
-                self._found, self._host = f"{self._name}@{facts.digest.removeprefix('sha256:')[:12]}", host
+                self._found, self._host = (
+                    f"{self._name}@{facts.digest.removeprefix('sha256:')[:12]}",
+                    host,
+                )
         if not self._found:
             raise _of_embedding(refused)
         return self._found
 
     async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
-        """A vector for each text. Raises `LlmError` also where the server's vectors are of no use."""
+        """A vector for each text. Raises `LlmError` also where the server's vectors are of no
+        use.
+        """
         await self.model()
         if not texts:
             return ()
@@ -95,7 +118,10 @@ class OllamaEmbedder:
             raise _of_embedding(error) from error
         lengths = {len(each) for each in found}
         if len(found) != len(texts) or len(lengths) != 1 or not 0 < lengths.pop() <= MOST_NUMBERS:
-            reason = f"{self._name} at {self._host.address} gave no vector of one length for each of {len(texts)} headlines"
+            reason = (
+                f"{self._name} at {self._host.address} gave no vector of one length for each of"
+                f" {len(texts)} headlines"
+            )
             raise LlmError(reason, remedy="set embedding.model to an embedding model")
         return tuple(_packed(each) for each in found)
 
@@ -106,21 +132,29 @@ def is_installed() -> bool:
 
 
 def _plain(text: str) -> str:
-    """The beginning of a text, never empty and without half characters, which no tokenizer takes."""
+    """The beginning of a text, never empty and without half characters, which no tokenizer
+    takes.
+    """
     return text[:_MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8") or " "
 
 
 def _loaded() -> Any:
-    """The model in the library's own folder; its default looks for its tokenizer elsewhere, and then on the network."""
+    """The model in the library's own folder; its default looks for its tokenizer elsewhere, and
+    then on the network.
+    """
     if not is_installed():
         reason = f"embedding.engine is local, and its library is not installed ({_LIBRARY})"
         raise LlmError(reason, remedy="pip install 'ai-news-aggregator[embed]'", is_final=True)
     import wordllama  # noqa: PLC0415 - an extra
 
     try:
-        return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+        return wordllama.WordLlama.load(
+            cache_dir=Path(wordllama.__file__).parent, disable_download=True
+        )
     except (OSError, ValueError, RuntimeError) as error:
-        raise LlmError(f"{_LIBRARY} cannot load its vectors: {error}", remedy="install it again", is_final=True) from error
+        raise LlmError(
+            f"{_LIBRARY} cannot load its vectors: {error}", remedy="install it again", is_final=True
+        ) from error
 
 
 def _packed(numbers: Sequence[float]) -> Vector:

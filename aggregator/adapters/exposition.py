@@ -29,7 +29,9 @@ class _Gauges(Collector):
         """Each gauge with its readings."""
         for name, same in groupby(self._readings, key=lambda each: each.name):
             several = tuple(same)
-            gauge = GaugeMetricFamily(name, several[0].help, labels=[label for label, _ in several[0].labels])
+            gauge = GaugeMetricFamily(
+                name, several[0].help, labels=[label for label, _ in several[0].labels]
+            )
             for each in several:
                 gauge.add_metric([value for _, value in each.labels], each.value)
             yield gauge

@@ -1,4 +1,6 @@
-"""How we queue at other people's doors: places, spacing, pauses that were asked for, and hosts given up for this run."""
+"""How we queue at other people's doors: places, spacing, pauses that were asked for, and hosts
+given up for this run.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,21 @@ from aggregator.domain import urls
 from aggregator.errors import PausedError, WebError
 from aggregator.ports import Clock
 
-SPACING_JITTER = 0.25  # of the spacing, on top of it: a clockwork looks like an attack, and meets other clockworks
-SHORT_PAUSE_S = 10.0  # is waited out; for a longer one the others that ask there come again in a later run
-MOST_TIMEOUTS = 3  # in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
+# of the spacing, on top of it: a clockwork looks like an attack, and meets other clockworks
+SPACING_JITTER = 0.25
+SHORT_PAUSE_S = (
+    10.0  # is waited out; for a longer one the others that ask there come again in a later run
+)
+MOST_TIMEOUTS = (
+    3  # in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
+)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Queue:
-    """Those who wait for the servers of one registrable domain. `paused_until_s` is on the clock that is never frozen."""
+    """Those who wait for the servers of one registrable domain. `paused_until_s` is on the clock
+    that is never frozen.
+    """
 
     places: asyncio.Semaphore
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -32,10 +41,11 @@ class _Queue:
 
 
 class Manners:
-    """Who may start a request now. Waiters of one registrable domain are served in the order they came.
+    """Who may start a request now. Waiters of one registrable domain are served in the order they
+    came.
 
-    `news.lab.example` and `lab.example` queue together, as one party runs both. What is given up is an origin (scheme, host,
-    port), for as long as this object lives, which is one run.
+    `news.lab.example` and `lab.example` queue together, as one party runs both. What is given up is
+    an origin (scheme, host, port), for as long as this object lives, which is one run.
     """
 
     def __init__(self, clock: Clock, *, concurrency: int, per_host: int, delay_s: float) -> None:
@@ -53,7 +63,8 @@ class Manners:
         `spacing_s` applies to the requests before and after this one, and to all later requests to
         the origin by this object.
 
-        Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone for long.
+        Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left
+        alone for long.
         """
         queue = self._queue(url)
         async with queue.places:
@@ -73,8 +84,13 @@ class Manners:
                 self._places.release()
 
     def paused(self, url: str, reason: str, until: datetime | None) -> None:
-        """The server asked for a pause, until a moment or for the rest of this run; all of its domain is left alone."""
-        queue, wait_s = self._queue(url), (until - self._clock.now()).total_seconds() if until else float("inf")
+        """The server asked for a pause, until a moment or for the rest of this run; all of its
+        domain is left alone.
+        """
+        queue, wait_s = (
+            self._queue(url),
+            (until - self._clock.now()).total_seconds() if until else float("inf"),
+        )
         if self._clock.monotonic_s() + wait_s > queue.paused_until_s:
             queue.paused_until_s = self._clock.monotonic_s() + wait_s
             queue.pause = (f"not asked: its server had answered {reason} to another request", until)
@@ -92,7 +108,9 @@ class Manners:
             self.give_up(url, reason)
 
     def give_up(self, url: str, reason: str) -> None:
-        """No connection to the host can be had: whoever asks it again is told the reason at once."""
+        """No connection to the host can be had: whoever asks it again is told the reason at
+        once.
+        """
         self._given_up[urls.origin(url)] = reason
 
     def _queue(self, url: str) -> _Queue:

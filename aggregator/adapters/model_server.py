@@ -1,4 +1,6 @@
-"""What the adapters for model servers share: bounds on what comes back, and on what may be asked. Knows no API."""
+"""What the adapters for model servers share: bounds on what comes back, and on what may be asked.
+Knows no API.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ class TooLargeError(httpx.TransportError):
 
 
 class BoundedTransport(httpx.AsyncBaseTransport):
-    """Lets bodies through up to a size, and only plain ones: what is compressed may grow a thousandfold.
+    """Lets bodies through up to a size, and only plain ones: what is compressed may grow a
+    thousandfold.
 
-    A client with a transport of its own takes no proxy from the environment, which is right here: a model server is
-    mostly this machine, and a proxy would be asked for 127.0.0.1.
+    A client with a transport of its own takes no proxy from the environment, which is right here: a
+    model server is mostly this machine, and a proxy would be asked for 127.0.0.1.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -40,7 +43,9 @@ class BoundedTransport(httpx.AsyncBaseTransport):
             raise httpx.DecodingError("the answer is compressed, which was not asked for")
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         stream = _BoundedStream(answer.stream, self._most_bytes)
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=stream, extensions=answer.extensions)
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=stream, extensions=answer.extensions
+        )
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -73,17 +78,28 @@ def user_text(prompt: Prompt) -> str:
 
 
 def refuse_too_long(prompt: Prompt, context: int, remedy: str) -> None:
-    """Raises `LlmError` where a prompt and its answer would not fit: servers cut silently, and a cut prompt lies."""
+    """Raises `LlmError` where a prompt and its answer would not fit: servers cut silently, and a
+    cut prompt lies.
+    """
     needed = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
     if needed + prompt.most_tokens > context:
-        reason = f"the prompt needs about {needed} tokens and its answer {prompt.most_tokens}, the context has {context}"
+        reason = (
+            f"the prompt needs about {needed} tokens and its answer {prompt.most_tokens}, the"
+            f" context has {context}"
+        )
         raise LlmError(reason, remedy=remedy)
 
 
 def refuse_truncated(prompt: Prompt, prompt_tokens: int, context: int, remedy: str) -> None:
-    """Raises `LlmError` where the server's own count shows that the prompt filled its context, so was cut."""
+    """Raises `LlmError` where the server's own count shows that the prompt filled its context, so
+    was cut.
+    """
     if prompt_tokens + prompt.most_tokens > context:
-        raise LlmError(f"the server cut the prompt silently: {prompt_tokens} of {context} tokens are taken by it", remedy=remedy)
+        raise LlmError(
+            f"the server cut the prompt silently: {prompt_tokens} of {context} tokens are taken"
+            " by it",
+            remedy=remedy,
+        )
 
 
 def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
@@ -94,7 +110,9 @@ def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
 def named(address: str) -> str:
     """An address for messages: without user name, password and query."""
     parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+    return urlunsplit(
+        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", "")
+    )
 
 
 def is_exposed(address: str) -> bool:
@@ -105,7 +123,10 @@ def is_exposed(address: str) -> bool:
 
 def exposure(address: str) -> str:
     """What to tell the operator of an exposed server."""
-    return f"{named(address)} is asked without encryption: who is on the way reads and changes answers; use https or a tunnel"
+    return (
+        f"{named(address)} is asked without encryption: who is on the way reads and changes"
+        " answers; use https or a tunnel"
+    )
 
 
 def brief(text: str) -> str:

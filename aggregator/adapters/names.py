@@ -15,11 +15,15 @@ _TIMEOUT_S = 3.0  # for one name, all servers and retries together
 class DnsNames:
     """Asks the name servers of this machine, or those at the addresses given."""
 
-    def __init__(self, servers: tuple[str, ...] = (), *, port: int = 53, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self, servers: tuple[str, ...] = (), *, port: int = 53, timeout_s: float = _TIMEOUT_S
+    ) -> None:
         self._servers, self._port, self._timeout_s = servers, port, timeout_s
 
     async def texts(self, name: str) -> tuple[str, ...]:
-        """The TXT records of a name, the parts of each joined (RFC 7208 §3.3). Raises `NamesError`."""
+        """The TXT records of a name, the parts of each joined (RFC 7208 §3.3). Raises
+        `NamesError`.
+        """
         try:
             resolver = dns.asyncresolver.Resolver(configure=not self._servers)
             if self._servers:
@@ -28,5 +32,7 @@ class DnsNames:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            raise NamesError(f"the DNS gave no answer for {name}: {type(error).__name__}") from error
+            raise NamesError(
+                f"the DNS gave no answer for {name}: {type(error).__name__}"
+            ) from error
         return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)

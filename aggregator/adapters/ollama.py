@@ -1,4 +1,6 @@
-"""The `Llm` port over one or several Ollama servers: which of them is asked. How one is asked stands in `ollama_host`."""
+"""The `Llm` port over one or several Ollama servers: which of them is asked. How one is asked
+stands in `ollama_host`.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,17 @@ from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
 from aggregator.ports import ModelFacts, Prompt, Reply
 
-MOST_PREFIXES = 256  # stories remembered with their server; one is asked section after section, so few are under way
+# stories remembered with their server; one is asked section after section, so few are under way
+MOST_PREFIXES = 256
 
 
 class OllamaLlm:
-    """A model on the servers of `settings.host`. A story goes to the least busy of them and stays there.
+    """A model on the servers of `settings.host`. A story goes to the least busy of them and stays
+    there.
 
-    Its sections share their prefix, which that server then has in its prompt cache. A server that cannot be reached, is
-    too old or lacks the model is left out until `facts` is asked again. `api_key` is for servers behind a proxy that
-    wants one.
+    Its sections share their prefix, which that server then has in its prompt cache. A server that
+    cannot be reached, is too old or lacks the model is left out until `facts` is asked again.
+    `api_key` is for servers behind a proxy that wants one.
     """
 
     def __init__(self, settings: OllamaSettings, *, api_key: str | None = None) -> None:
@@ -41,7 +45,10 @@ class OllamaLlm:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -51,12 +58,18 @@ class OllamaLlm:
             await host.close()
 
     async def facts(self) -> ModelFacts:
-        """What the servers say, asked anew: the model as the first fit one has it, the least context of all.
+        """What the servers say, asked anew: the model as the first fit one has it, the least
+        context of all.
 
-        A server with another build of the model is left out, as its answers would be cached under a wrong name.
+        A server with another build of the model is left out, as its answers would be cached under a
+        wrong name.
         """
         looked = await asyncio.gather(*(_looked_at(host) for host in self._hosts))
-        found = [(host, facts) for host, facts in zip(self._hosts, looked, strict=True) if facts is not None]
+        found = [
+            (host, facts)
+            for host, facts in zip(self._hosts, looked, strict=True)
+            if facts is not None
+        ]
         if not found:
             raise self._nobody()
         first = found[0][1]
@@ -64,7 +77,9 @@ class OllamaLlm:
             if facts.digest != first.digest:
                 reason = f"{host.address} has another build of {self._model} than {first.server}"
                 host.unfit = LlmError(reason, remedy=f"`ollama pull {self._model}` on each server")
-        self._facts = replace(first, context=min(facts.context for host, facts in found if host.unfit is None))
+        self._facts = replace(
+            first, context=min(facts.context for host, facts in found if host.unfit is None)
+        )
         return self._facts
 
     async def answer(self, prompt: Prompt) -> Reply:
@@ -87,14 +102,18 @@ class OllamaLlm:
         raise self._nobody()
 
     async def pull(self, name: str) -> AsyncGenerator[PullProgress, None]:
-        """Lets each server download a model, one after the other. Raises `LlmError` at the first that fails."""
+        """Lets each server download a model, one after the other. Raises `LlmError` at the first
+        that fails.
+        """
         for host in self._hosts:
             async with aclosing(host.pull(name)) as lines:
                 async for progress in lines:
                     yield progress
 
     def warnings(self) -> tuple[str, ...]:
-        """What an operator should know of the servers, though it stops nothing: exposed ones, and ones left out."""
+        """What an operator should know of the servers, though it stops nothing: exposed ones, and
+        ones left out.
+        """
         exposed = [exposure(host.address) for host in self._hosts if is_exposed(host.address)]
         return (*exposed, *(str(host.unfit) for host in self._hosts if host.unfit is not None))
 
@@ -103,14 +122,22 @@ class OllamaLlm:
             return self._facts or await self.facts()
 
     def _chosen(self, prefix: str) -> OllamaHost:
-        """The server that had the prefix before, else the least busy one; where several are, the prefix decides."""
+        """The server that had the prefix before, else the least busy one; where several are, the
+        prefix decides.
+        """
         fit = [host for host in self._hosts if host.unfit is None]
         if not fit:
             raise self._nobody()
         key = hashlib.sha256(prefix.encode()).hexdigest()
         host = self._host_of.get(key)
         if host is None or host not in fit:
-            host = min(fit, key=lambda each: (each.under_way, hashlib.sha256((each.address + key).encode()).digest()))
+            host = min(
+                fit,
+                key=lambda each: (
+                    each.under_way,
+                    hashlib.sha256((each.address + key).encode()).digest(),
+                ),
+            )
         self._host_of[key] = host
         self._host_of.move_to_end(key)
         if len(self._host_of) > MOST_PREFIXES:
@@ -121,7 +148,9 @@ class OllamaLlm:
         """Why no server can be asked, with what to do about each."""
         errors = [host.unfit for host in self._hosts if host.unfit is not None]
         if not errors:
-            return LlmError("analysis.ollama.host names no server", remedy="set it to an address", is_final=True)
+            return LlmError(
+                "analysis.ollama.host names no server", remedy="set it to an address", is_final=True
+            )
         reasons = dict.fromkeys(error.reason for error in errors)
         remedies = dict.fromkeys(error.remedy for error in errors)
         return LlmError("; ".join(reasons), remedy="; ".join(remedies), is_final=True)
@@ -129,7 +158,9 @@ class OllamaLlm:
 
 def addresses(settings: OllamaSettings) -> tuple[str, ...]:
     """The addresses of the servers, each once."""
-    return (settings.host,) if isinstance(settings.host, str) else tuple(dict.fromkeys(settings.host))
+    return (
+        (settings.host,) if isinstance(settings.host, str) else tuple(dict.fromkeys(settings.host))
+    )
 
 
 def host_at(address: str, settings: OllamaSettings, api_key: str | None) -> OllamaHost:
@@ -138,7 +169,9 @@ def host_at(address: str, settings: OllamaSettings, api_key: str | None) -> Olla
         return OllamaHost(address, settings, api_key)
     except (ValueError, httpx.InvalidURL) as error:
         remedy = "set it to one such as http://127.0.0.1:11434"
-        raise LlmError("analysis.ollama.host is not an address", remedy=remedy, is_final=True) from error
+        raise LlmError(
+            "analysis.ollama.host is not an address", remedy=remedy, is_final=True
+        ) from error
 
 
 async def _looked_at(host: OllamaHost) -> ModelFacts | None:

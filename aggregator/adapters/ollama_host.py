@@ -1,9 +1,10 @@
-"""One Ollama, asked through the official client: its API, its answers as records, its failures as `LlmError`.
+"""One Ollama, asked through the official client: its API, its answers as records, its failures as
+`LlmError`.
 
-Answers come in one piece, not streamed: a body is then complete or an error, there is no end without `done` and no
-error in mid-stream to look for, and a slow drip ends with the total timeout, which Ollama notices as a closed
-connection and stops to generate. What streaming would give, a sign of life between tokens, says nothing while a prompt
-is read, which on a CPU is most of the time.
+Answers come in one piece, not streamed: a body is then complete or an error, there is no end
+without `done` and no error in mid-stream to look for, and a slow drip ends with the total timeout,
+which Ollama notices as a closed connection and stops to generate. What streaming would give, a sign
+of life between tokens, says nothing while a prompt is read, which on a CPU is most of the time.
 """
 
 from __future__ import annotations
@@ -35,15 +36,20 @@ from aggregator.ports import Finish, ModelFacts, Prompt, Reply
 
 DEFAULT_PORT = 11434
 OLDEST_VERSION = (0, 17, 1)  # CVE-2026-7482: older ones let anyone read the server's memory
-LOOK_TIMEOUT_S = 10.0  # for questions that need no model: Ollama answers them at once, also while it generates
+LOOK_TIMEOUT_S = (
+    10.0  # for questions that need no model: Ollama answers them at once, also while it generates
+)
 MOST_TIMEOUTS = 3  # in a row, until a server is given up for this run
 PULL_IDLE_S = 600.0  # checking the digest of a large model takes minutes without a word
 PULL_MOST_BYTES = 64_000_000  # about ten progress lines a second, 150 bytes each, for hours
 EMBED_MOST_BYTES = 8_000_000  # 64 vectors of 4,096 numbers, 25 bytes each
-SEED = 7  # makes a repeated answer likelier; the prompt cache and parallel slots can still change it
+SEED = (
+    7  # makes a repeated answer likelier; the prompt cache and parallel slots can still change it
+)
 
-# What asking may raise: the client lets json's and pydantic's errors (both ValueError) and those of an unexpected shape
-# through, and its ResponseError stumbles with an AttributeError over an error body that is JSON but no object.
+# What asking may raise: the client lets json's and pydantic's errors (both ValueError) and those of
+# an unexpected shape through, and its ResponseError stumbles with an AttributeError over an error
+# body that is JSON but no object.
 _FAILURES = (
     OSError,
     TimeoutError,
@@ -71,7 +77,9 @@ class InstalledModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullProgress:
-    """How far a download is; `completed` and `total` are bytes of the layer under way, 0 where not said."""
+    """How far a download is; `completed` and `total` are bytes of the layer under way, 0 where not
+    said.
+    """
 
     server: str
     status: str
@@ -80,7 +88,9 @@ class PullProgress:
 
 
 class OllamaHost:
-    """One server. At most `settings.concurrency` calls are under way; `under_way` counts those that wait, too."""
+    """One server. At most `settings.concurrency` calls are under way; `under_way` counts those that
+    wait, too.
+    """
 
     def __init__(self, host: str, settings: OllamaSettings, api_key: str | None = None) -> None:
         self._settings = settings
@@ -88,7 +98,10 @@ class OllamaHost:
         self._url = base_url(Address(host).unmasked())
         self.address = named(self._url)
         self._http = httpx.AsyncClient(
-            base_url=self._url, headers=self._headers, timeout=timeouts(LOOK_TIMEOUT_S), transport=BoundedTransport()
+            base_url=self._url,
+            headers=self._headers,
+            timeout=timeouts(LOOK_TIMEOUT_S),
+            transport=BoundedTransport(),
         )
         self._client = self._ollama(BoundedTransport(), timeouts(settings.timeout_s))
         self._places = asyncio.Semaphore(max(1, settings.concurrency))
@@ -102,7 +115,9 @@ class OllamaHost:
         await self._client.close()  # type: ignore[no-untyped-call]  # the library does not say that it returns nothing
 
     async def facts(self) -> ModelFacts:
-        """What the server says of itself and of the model. Raises `UnfitError`, as nothing works without."""
+        """What the server says of itself and of the model. Raises `UnfitError`, as nothing works
+        without.
+        """
         timeout_s = min(LOOK_TIMEOUT_S, self._settings.timeout_s)
         try:
             with self._explained(timeout_s):
@@ -128,38 +143,59 @@ class OllamaHost:
         with self._explained(LOOK_TIMEOUT_S):
             async with asyncio.timeout(LOOK_TIMEOUT_S):
                 listed = await self._client.list()
-        found = (InstalledModel(name=m.model or "", size_bytes=int(m.size or 0), digest=m.digest or "") for m in listed.models)
+        found = (
+            InstalledModel(name=m.model or "", size_bytes=int(m.size or 0), digest=m.digest or "")
+            for m in listed.models
+        )
         return tuple(sorted(found, key=lambda model: model.name))
 
     async def pull(self, name: str) -> AsyncGenerator[PullProgress, None]:
         """Lets the server download a model; how far it is, until it is done. Raises `LlmError`."""
         status = ""
         with self._explained(PULL_IDLE_S):
-            async with self._ollama(BoundedTransport(PULL_MOST_BYTES), timeouts(PULL_IDLE_S)) as client:
+            async with self._ollama(
+                BoundedTransport(PULL_MOST_BYTES), timeouts(PULL_IDLE_S)
+            ) as client:
                 lines = await client.pull(name, stream=True)
                 assert hasattr(lines, "aclose")  # it is a generator, typed as an iterator
                 async with aclosing(lines):
                     async for line in lines:
                         status = line.status or ""
                         yield PullProgress(
-                            server=self.address, status=brief(status), completed=line.completed or 0, total=line.total or 0
+                            server=self.address,
+                            status=brief(status),
+                            completed=line.completed or 0,
+                            total=line.total or 0,
                         )
         if status != "success":
-            raise LlmError(f"the download of {name} to {self.address} ended early", remedy="pull it again, it continues")
+            raise LlmError(
+                f"the download of {name} to {self.address} ended early",
+                remedy="pull it again, it continues",
+            )
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """The vectors of some texts as the server gives them, cut where they are too long for it. Raises `LlmError`."""
+        """The vectors of some texts as the server gives them, cut where they are too long for it.
+        Raises `LlmError`.
+        """
         timeout_s = self._settings.timeout_s
         with self._explained(timeout_s):
             async with (
                 asyncio.timeout(timeout_s),
                 self._ollama(BoundedTransport(EMBED_MOST_BYTES), timeouts(timeout_s)) as client,
             ):
-                answer = await client.embed(self._settings.model, list(texts), keep_alive=self._settings.keep_alive)
+                answer = await client.embed(
+                    self._settings.model, list(texts), keep_alive=self._settings.keep_alive
+                )
                 return tuple(tuple(float(number) for number in each) for each in answer.embeddings)
 
     def _ollama(self, transport: BoundedTransport, timeout: httpx.Timeout) -> ollama.AsyncClient:
-        return ollama.AsyncClient(self._url, headers=self._headers, timeout=timeout, transport=transport, follow_redirects=False)
+        return ollama.AsyncClient(
+            self._url,
+            headers=self._headers,
+            timeout=timeout,
+            transport=transport,
+            follow_redirects=False,
+        )
 
     async def _looked_at(self) -> ModelFacts:
         version = await self._version()
@@ -168,7 +204,13 @@ class OllamaHost:
             raise self._no_model()
         shown = await self._client.show(self._settings.model)
         context = min([self._settings.num_ctx, *_trained_context(shown)])
-        return ModelFacts(model=self._settings.model, digest=digest, context=context, server=self.address, version=version)
+        return ModelFacts(
+            model=self._settings.model,
+            digest=digest,
+            context=context,
+            server=self.address,
+            version=version,
+        )
 
     async def _version(self) -> str:
         """The version, which the client has no call for. Raises `LlmError` where it is too old."""
@@ -183,7 +225,10 @@ class OllamaHost:
             raise ValueError("no version")
         if tuple(int(number) for number in numbers.groups()) < OLDEST_VERSION:
             oldest = ".".join(str(number) for number in OLDEST_VERSION)
-            remedy = f"upgrade it to {oldest} or newer: before, anyone could read its memory (CVE-2026-7482)"
+            remedy = (
+                f"upgrade it to {oldest} or newer: before, anyone could read its memory"
+                " (CVE-2026-7482)"
+            )
             raise LlmError(f"Ollama {brief(version)} at {self.address} is too old", remedy=remedy)
         return brief(version)
 
@@ -204,11 +249,16 @@ class OllamaHost:
         return reply
 
     async def _chat(self, prompt: Prompt, *, is_second: bool = False) -> ollama.ChatResponse:
-        """The server's answer. A crashed runner is started anew by the next request, so a 500 is worth a second."""
+        """The server's answer. A crashed runner is started anew by the next request, so a 500 is
+        worth a second.
+        """
         try:
             return await self._client.chat(
                 self._settings.model,
-                [{"role": "system", "content": prompt.system}, {"role": "user", "content": user_text(prompt)}],
+                [
+                    {"role": "system", "content": prompt.system},
+                    {"role": "user", "content": user_text(prompt)},
+                ],
                 format=prompt.schema,
                 think=False,
                 keep_alive=self._settings.keep_alive,
@@ -224,15 +274,22 @@ class OllamaHost:
                 raise
         return await self._chat(prompt, is_second=True)
 
-    def _reply(self, answer: ollama.ChatResponse, prompt: Prompt, context: int, seconds: float) -> Reply:
+    def _reply(
+        self, answer: ollama.ChatResponse, prompt: Prompt, context: int, seconds: float
+    ) -> Reply:
         finish = _FINISHES.get(answer.done_reason or "")
         if finish is None or answer.prompt_eval_count is None:
-            reason = f"Ollama at {self.address} stopped without an answer (done_reason {brief(answer.done_reason or 'missing')})"
+            reason = (
+                f"Ollama at {self.address} stopped without an answer (done_reason"
+                f" {brief(answer.done_reason or 'missing')})"
+            )
             raise LlmError(reason, remedy="ask again; if it lasts, look at the server's log")
         refuse_truncated(prompt, answer.prompt_eval_count, context, self._longer_context(context))
         if not (answer.message.content or "").strip():
             reason = f"{self._settings.model} at {self.address} answered nothing"
-            raise LlmError(reason, remedy="set analysis.ollama.model to one that can answer without thinking")
+            raise LlmError(
+                reason, remedy="set analysis.ollama.model to one that can answer without thinking"
+            )
         return Reply(
             text=answer.message.content or "",
             finish=finish,
@@ -242,15 +299,24 @@ class OllamaHost:
         )
 
     async def _check_loaded_context(self, context: int) -> None:
-        """Raises `LlmError` where the model was loaded with less context than was asked for, so that the prompt was cut."""
+        """Raises `LlmError` where the model was loaded with less context than was asked for, so
+        that the prompt was cut.
+        """
         with self._explained(LOOK_TIMEOUT_S):
             async with asyncio.timeout(LOOK_TIMEOUT_S):
                 running = await self._client.ps()
         for each in running.models:
-            if each.model in _names(self._settings.model) and (each.context_length or context) < context:
-                reason = f"the server cut the prompt silently: {self.address} gave {each.context_length} tokens of context"
+            if (
+                each.model in _names(self._settings.model)
+                and (each.context_length or context) < context
+            ):
+                reason = (
+                    f"the server cut the prompt silently: {self.address} gave {each.context_length}"
+                    " tokens of context"
+                )
                 raise LlmError(
-                    f"{reason} where {context} were asked", remedy="let it give analysis.ollama.num_ctx, or lower that"
+                    f"{reason} where {context} were asked",
+                    remedy="let it give analysis.ollama.num_ctx, or lower that",
                 )
 
     def _longer_context(self, context: int) -> str:
@@ -260,8 +326,13 @@ class OllamaHost:
 
     def _no_model(self) -> LlmError:
         name = self._settings.model
-        remedy = f"`aggregator model pull {name}` (or `ollama pull {name}`), or set analysis.ollama.model"
-        return UnfitError(f"Ollama at {self.address} has no model {name}", remedy=remedy, is_final=True)
+        remedy = (
+            f"`aggregator model pull {name}` (or `ollama pull {name}`), or set"
+            " analysis.ollama.model"
+        )
+        return UnfitError(
+            f"Ollama at {self.address} has no model {name}", remedy=remedy, is_final=True
+        )
 
     def _timed_out(self, error: LlmError) -> None:
         self._timeouts += 1
@@ -281,18 +352,30 @@ class OllamaHost:
         match error:
             case ConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout():
                 remedy = "start it (`ollama serve`), or set analysis.ollama.host"
-                return UnfitError(f"no Ollama answers at {self.address}", remedy=remedy, is_final=True)
+                return UnfitError(
+                    f"no Ollama answers at {self.address}", remedy=remedy, is_final=True
+                )
             case TimeoutError() | httpx.TimeoutException():
-                remedy = "raise analysis.ollama.timeout_s, or set analysis.ollama.model to a smaller one"
-                return _SlowError(f"Ollama at {self.address} gave no answer within {timeout_s:g} s", remedy=remedy)
+                remedy = (
+                    "raise analysis.ollama.timeout_s, or set analysis.ollama.model to a smaller one"
+                )
+                return _SlowError(
+                    f"Ollama at {self.address} gave no answer within {timeout_s:g} s", remedy=remedy
+                )
             case ollama.ResponseError():
                 return self._refused(error.status_code, brief(str(error.error)))
             case httpx.HTTPError() | OSError():
-                reason = f"the answer of Ollama at {self.address} cannot be used: {brief(str(error))}"
-                return LlmError(reason, remedy="look at the server's log; it may have run out of memory")
+                reason = (
+                    f"the answer of Ollama at {self.address} cannot be used: {brief(str(error))}"
+                )
+                return LlmError(
+                    reason, remedy="look at the server's log; it may have run out of memory"
+                )
             case _:
                 remedy = "check that analysis.ollama.host is an Ollama server"
-                return LlmError(f"what {self.address} answers is not what Ollama says", remedy=remedy)
+                return LlmError(
+                    f"what {self.address} answers is not what Ollama says", remedy=remedy
+                )
 
     def _refused(self, status: int, words: str) -> LlmError:
         match status:
@@ -300,18 +383,28 @@ class OllamaHost:
                 return self._no_model()
             case 401 | 403:
                 reason = f"Ollama at {self.address} does not let us in (http {status})"
-                return UnfitError(reason, remedy="set the environment's OLLAMA_API_KEY", is_final=True)
+                return UnfitError(
+                    reason, remedy="set the environment's OLLAMA_API_KEY", is_final=True
+                )
             case 503:
                 remedy = "lower analysis.ollama.concurrency, or raise the server's OLLAMA_MAX_QUEUE"
                 return LlmError(f"Ollama at {self.address} is busy", remedy=remedy)
             case 400 if "context length" in words:
-                return LlmError(f"Ollama at {self.address}: {words}", remedy=self._longer_context(self._settings.num_ctx))
+                return LlmError(
+                    f"Ollama at {self.address}: {words}",
+                    remedy=self._longer_context(self._settings.num_ctx),
+                )
             case -1:  # the client's number for an error within a stream
                 remedy = "check the model's name and the server's own access to the network"
                 return LlmError(f"Ollama at {self.address}: {words}", remedy=remedy)
             case _:
-                remedy = "look at the server's log; if it lacks memory, take a smaller model or lower analysis.ollama.num_ctx"
-                return LlmError(f"Ollama at {self.address} failed (http {status}): {words}", remedy=remedy)
+                remedy = (
+                    "look at the server's log; if it lacks memory, take a smaller model or lower"
+                    " analysis.ollama.num_ctx"
+                )
+                return LlmError(
+                    f"Ollama at {self.address} failed (http {status}): {words}", remedy=remedy
+                )
 
 
 class _SlowError(LlmError):
@@ -336,10 +429,18 @@ def _names(model: str) -> tuple[str, ...]:
 
 def _digest(listed: ollama.ListResponse, model: str) -> str | None:
     """The digest of a model, or nothing where the server does not have it."""
-    return next((each.digest or "unknown" for each in listed.models if each.model in _names(model)), None)
+    return next(
+        (each.digest or "unknown" for each in listed.models if each.model in _names(model)), None
+    )
 
 
 def _trained_context(shown: ollama.ShowResponse) -> list[int]:
-    """The context that the model was trained for, which Ollama never exceeds; nothing where it is not said."""
+    """The context that the model was trained for, which Ollama never exceeds; nothing where it is
+    not said.
+    """
     said = shown.modelinfo or {}
-    return [value for key, value in said.items() if key.endswith(".context_length") and isinstance(value, int) and value > 0]
+    return [
+        value
+        for key, value in said.items()
+        if key.endswith(".context_length") and isinstance(value, int) and value > 0
+    ]

@@ -1,4 +1,6 @@
-"""The `Llm` port over any server that speaks OpenAI's chat API: llama.cpp's, vLLM, LM Studio. Plain HTTP, no library."""
+"""The `Llm` port over any server that speaks OpenAI's chat API: llama.cpp's, vLLM, LM Studio. Plain
+HTTP, no library.
+"""
 
 from __future__ import annotations
 
@@ -38,18 +40,24 @@ ANY_MODEL = "default"  # the setting's default: whatever the server serves
 _FAILURES = (OSError, TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
 _FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
 _LONGER = "start the server with a longer context and raise analysis.openai.context"
-_ADDRESS = "check that analysis.openai.base_url is an OpenAI-compatible API, with its version part (/v1)"
+_ADDRESS = (
+    "check that analysis.openai.base_url is an OpenAI-compatible API, with its version part (/v1)"
+)
 
 
 class OpenAiLlm:
-    """A model at `settings.base_url`. `api_key` comes from the environment (AGGREGATOR_OPENAI_API_KEY), if there is one."""
+    """A model at `settings.base_url`. `api_key` comes from the environment
+    (AGGREGATOR_OPENAI_API_KEY), if there is one.
+    """
 
     def __init__(self, settings: OpenAiSettings, *, api_key: str | None = None) -> None:
         self._settings = settings
         self._url = Address(settings.base_url).unmasked().rstrip("/")
         self._address = _named(self._url)
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._client = httpx.AsyncClient(headers=headers, timeout=timeouts(settings.timeout_s), transport=BoundedTransport())
+        self._client = httpx.AsyncClient(
+            headers=headers, timeout=timeouts(settings.timeout_s), transport=BoundedTransport()
+        )
         self._places = asyncio.Semaphore(max(1, settings.concurrency))
         self._looking = asyncio.Lock()
         self._facts: ModelFacts | None = None
@@ -60,7 +68,10 @@ class OpenAiLlm:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -69,9 +80,13 @@ class OpenAiLlm:
         await self._client.aclose()
 
     async def facts(self) -> ModelFacts:
-        """What the server says of the model, asked anew. Servers of this kind do not tell their version."""
+        """What the server says of the model, asked anew. Servers of this kind do not tell their
+        version.
+        """
         self._timeouts, self._given_up = 0, None
-        body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
+        body = await self._asked(
+            "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
+        )
         model = self._listed(body)
         self._facts = ModelFacts(
             model=brief(str(model["id"])),
@@ -84,7 +99,9 @@ class OpenAiLlm:
 
     async def models(self) -> dict[str, str]:
         """The digest of each model that the server lists, by name. Raises `LlmError`."""
-        body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
+        body = await self._asked(
+            "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
+        )
         return {brief(each["id"]): _digest(each) for each in self._entries(body)}
 
     async def answer(self, prompt: Prompt) -> Reply:
@@ -107,7 +124,12 @@ class OpenAiLlm:
     async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
         began = asyncio.get_running_loop().time()
         try:
-            body = await self._asked("POST", "/chat/completions", _question(prompt, facts.model), self._settings.timeout_s)
+            body = await self._asked(
+                "POST",
+                "/chat/completions",
+                _question(prompt, facts.model),
+                self._settings.timeout_s,
+            )
         except _SlowError as error:
             self._timeouts += 1
             self._given_up = error if self._timeouts >= MOST_TIMEOUTS else None
@@ -116,10 +138,15 @@ class OpenAiLlm:
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
-            raise LlmError(f"{self._address} cut the prompt silently to {reply.prompt_tokens} tokens", remedy=_LONGER)
+            raise LlmError(
+                f"{self._address} cut the prompt silently to {reply.prompt_tokens} tokens",
+                remedy=_LONGER,
+            )
         return reply
 
-    async def _asked(self, method: str, path: str, question: dict[str, Any] | None, timeout_s: float) -> Any:
+    async def _asked(
+        self, method: str, path: str, question: dict[str, Any] | None, timeout_s: float
+    ) -> Any:
         """The answer's JSON, all within the time. Raises `LlmError`."""
         with self._explained(timeout_s):
             async with asyncio.timeout(timeout_s):
@@ -143,20 +170,30 @@ class OpenAiLlm:
     def _entries(self, body: Any) -> list[dict[str, Any]]:
         """The server's list of models, each with its id."""
         match body:
-            case {"data": [*entries]} if all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries):
+            case {"data": [*entries]} if all(
+                isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries
+            ):
                 return entries
             case _:
                 raise self._strange()
 
     def _reply(self, body: Any, prompt: Prompt, seconds: float) -> Reply:
         match body:
-            case {"choices": [{"message": {"content": str() | None as content}, "finish_reason": reason}, *_]}:
+            case {
+                "choices": [
+                    {"message": {"content": str() | None as content}, "finish_reason": reason},
+                    *_,
+                ]
+            }:
                 pass
             case _:
                 raise self._strange()
         finish = _FINISHES.get(str(reason))
         if finish is None:
-            reason = f"the model at {self._address} stopped without an answer (finish_reason {brief(str(reason))})"
+            reason = (
+                f"the model at {self._address} stopped without an answer (finish_reason"
+                f" {brief(str(reason))})"
+            )
             raise LlmError(reason, remedy="ask again; if it lasts, look at the server's log")
         if not (content or "").strip():
             remedy = "set analysis.openai.model to one that can answer without thinking"
@@ -167,8 +204,11 @@ class OpenAiLlm:
         return Reply(
             text=content or "",
             finish=finish,
-            prompt_tokens=asked if prompt_tokens is None else prompt_tokens,  # the estimate where nothing is said
-            completion_tokens=_count(usage.get("completion_tokens")) or estimated_tokens(content or ""),
+            prompt_tokens=(
+                asked if prompt_tokens is None else prompt_tokens
+            ),  # the estimate where nothing is said
+            completion_tokens=_count(usage.get("completion_tokens"))
+            or estimated_tokens(content or ""),
             seconds=seconds,
             cached_tokens=_cached(prompt_tokens or 0, usage, timings),
         )
@@ -185,15 +225,24 @@ class OpenAiLlm:
         match error:
             case httpx.ConnectError() | httpx.ConnectTimeout():
                 remedy = "start the server, or set analysis.openai.base_url"
-                return LlmError(f"no model server answers at {self._address}", remedy=remedy, is_final=True)
+                return LlmError(
+                    f"no model server answers at {self._address}", remedy=remedy, is_final=True
+                )
             case TimeoutError() | httpx.TimeoutException():
                 remedy = "raise analysis.openai.timeout_s, or serve a smaller model"
-                return _SlowError(f"the server at {self._address} gave no answer within {timeout_s:g} s", remedy=remedy)
+                return _SlowError(
+                    f"the server at {self._address} gave no answer within {timeout_s:g} s",
+                    remedy=remedy,
+                )
             case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-                return LlmError("analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True)
+                return LlmError(
+                    "analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True
+                )
             case httpx.HTTPError() | OSError():
                 reason = f"the answer of {self._address} cannot be used: {brief(str(error))}"
-                return LlmError(reason, remedy="look at the server's log; it may have run out of memory")
+                return LlmError(
+                    reason, remedy="look at the server's log; it may have run out of memory"
+                )
             case _:
                 return self._strange()
 
@@ -201,20 +250,31 @@ class OpenAiLlm:
         match status:
             case 404:
                 reason = f"{self._address} knows no such address or model (http 404)"
-                return LlmError(reason, remedy=f"{_ADDRESS}; or set analysis.openai.model", is_final=True)
+                return LlmError(
+                    reason, remedy=f"{_ADDRESS}; or set analysis.openai.model", is_final=True
+                )
             case 401 | 403:
                 reason = f"{self._address} does not let us in (http {status})"
-                return LlmError(reason, remedy="set the environment's AGGREGATOR_OPENAI_API_KEY", is_final=True)
+                return LlmError(
+                    reason, remedy="set the environment's AGGREGATOR_OPENAI_API_KEY", is_final=True
+                )
             case 429 | 503:
                 remedy = "wait until it has loaded its model, or lower analysis.openai.concurrency"
                 return LlmError(f"{self._address} is busy (http {status})", remedy=remedy)
             case 400 | 413 if "context" in words:
-                return LlmError(f"{self._address} refuses the prompt as too long: {words}", remedy=_LONGER)
+                return LlmError(
+                    f"{self._address} refuses the prompt as too long: {words}", remedy=_LONGER
+                )
             case _:
-                return LlmError(f"{self._address} failed (http {status}): {words}", remedy="look at the server's log")
+                return LlmError(
+                    f"{self._address} failed (http {status}): {words}",
+                    remedy="look at the server's log",
+                )
 
     def _strange(self) -> LlmError:
-        return LlmError(f"what {self._address} answers is not what OpenAI's API says", remedy=_ADDRESS)
+        return LlmError(
+            f"what {self._address} answers is not what OpenAI's API says", remedy=_ADDRESS
+        )
 
 
 class _SlowError(LlmError):
@@ -225,14 +285,22 @@ def _named(url: str) -> str:
     try:
         return named(url)
     except ValueError as error:
-        raise LlmError("analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True) from error
+        raise LlmError(
+            "analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True
+        ) from error
 
 
 def _question(prompt: Prompt, model: str) -> dict[str, Any]:
     return {
         "model": model,
-        "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": user_text(prompt)}],
-        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": prompt.schema, "strict": True}},
+        "messages": [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": user_text(prompt)},
+        ],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "schema": prompt.schema, "strict": True},
+        },
         "max_tokens": prompt.most_tokens,
         "temperature": 0.0,
         "seed": SEED,
@@ -246,22 +314,30 @@ def _digest(model: dict[str, Any]) -> str:
     `created` is no help: llama.cpp and vLLM put the time of the request there.
     """
     lasting = {key: model[key] for key in ("id", "root", "parent") if model.get(key) is not None}
-    lasting["meta"] = {key: value for key, value in _object(model.get("meta")).items() if key != "n_ctx"}
+    lasting["meta"] = {
+        key: value for key, value in _object(model.get("meta")).items() if key != "n_ctx"
+    }
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
 
 
 def _started_context(model: dict[str, Any]) -> list[int]:
-    """The context that the server was started with, as vLLM and llama.cpp list it; nothing where it is not said."""
+    """The context that the server was started with, as vLLM and llama.cpp list it; nothing where it
+    is not said.
+    """
     said = (_count(model.get("max_model_len")), _count(_object(model.get("meta")).get("n_ctx")))
     return [count for count in said if count]
 
 
 def _cached(prompt_tokens: int, usage: dict[str, Any], timings: dict[str, Any]) -> int:
-    """Tokens of the prompt that were not evaluated again; llama.cpp's own count is exact, so goes first."""
+    """Tokens of the prompt that were not evaluated again; llama.cpp's own count is exact, so goes
+    first.
+    """
     evaluated = _count(timings.get("prompt_n"))
     if evaluated is not None:
         return max(0, prompt_tokens - evaluated)
-    return min(prompt_tokens, _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0)
+    return min(
+        prompt_tokens, _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0
+    )
 
 
 def _words(answer: httpx.Response) -> str:

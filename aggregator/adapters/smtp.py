@@ -1,7 +1,8 @@
 """The `Mailer` port over aiosmtplib: one connection, kept between messages.
 
-aiosmtplib hands over a message in one piece. Here MAIL, RCPT and DATA are its commands, the text goes on the wire by
-itself, and the final dot is one more command: what `before_dot` commits is on disk before the server can take the message.
+aiosmtplib hands over a message in one piece. Here MAIL, RCPT and DATA are its commands, the text
+goes on the wire by itself, and the final dot is one more command: what `before_dot` commits is on
+disk before the server can take the message.
 """
 
 from __future__ import annotations
@@ -30,18 +31,24 @@ _SERVICE_CLOSES = 421
 _GO_AHEAD = 354
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_ENVELOPE = re.compile(r"[!-;=?-~]{1,254}", re.ASCII)  # an address that stands between < and > as it is
+_ENVELOPE = re.compile(
+    r"[!-;=?-~]{1,254}", re.ASCII
+)  # an address that stands between < and > as it is
 _BROKEN = (SMTPException, OSError)  # of the library and of TLS; a refusal is looked at before
 
 
 class _BrokenError(Exception):
-    """The connection ended before the final dot: the message may be handed over again on a new one."""
+    """The connection ended before the final dot: the message may be handed over again on a new
+    one.
+    """
 
 
 class SmtpMailer:
-    """The server of the settings. `password` comes from the environment (AGGREGATOR_SMTP_PASSWORD), if there is one.
+    """The server of the settings. `password` comes from the environment (AGGREGATOR_SMTP_PASSWORD),
+    if there is one.
 
-    As a context it connects and logs in at once, so that a server that is not there is known before a message is taken up.
+    As a context it connects and logs in at once, so that a server that is not there is known before
+    a message is taken up.
     """
 
     def __init__(
@@ -70,7 +77,10 @@ class SmtpMailer:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -82,10 +92,13 @@ class SmtpMailer:
         try:
             await self._smtp.connect()
         except SMTPResponseException as error:
-            raise MailError(f"mail server {self._server} refused us: {_said(error.code, error.message)}") from error
+            raise MailError(
+                f"mail server {self._server} refused us: {_said(error.code, error.message)}"
+            ) from error
         except (*_BROKEN, TimeoutError, ValueError) as error:
             raise MailError(
-                f"mail server {self._server} cannot be used: {_one_line(str(error)) or type(error).__name__}"
+                f"mail server {self._server} cannot be used:"
+                f" {_one_line(str(error)) or type(error).__name__}"
             ) from error
 
     async def close(self) -> None:
@@ -99,7 +112,8 @@ class SmtpMailer:
             self._smtp.close()
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
-        """Delivers a message, on a new connection if the last one broke. An error from `before_dot` ends it undelivered.
+        """Delivers a message, on a new connection if the last one broke. An error from `before_dot`
+        ends it undelivered.
 
         The address is removed from the server's reply, which is logged and outlives an erasure.
         """
@@ -107,7 +121,12 @@ class SmtpMailer:
             receipt = await self._handed_over(letter, before_dot)
         except MailError as error:
             reason = _unaddressed(error.reason, letter.envelope_to)
-            told = MailError(reason, status=error.status, is_permanent=error.is_permanent, is_certain=error.is_certain)
+            told = MailError(
+                reason,
+                status=error.status,
+                is_permanent=error.is_permanent,
+                is_certain=error.is_certain,
+            )
             raise told from error.__cause__
         return Receipt(reply=_unaddressed(receipt.reply, letter.envelope_to))
 
@@ -133,26 +152,40 @@ class SmtpMailer:
             self._smtp.close()  # without the dot the server drops what it has
             raise
         if not self._smtp.is_connected:
-            raise MailError(f"mail server {self._server}: the connection was lost before the message was complete")
+            raise MailError(
+                f"mail server {self._server}: the connection was lost before the message was"
+                " complete"
+            )
         return await self._dotted()
 
     async def _announced(self, letter: Letter) -> None:
-        """MAIL, RCPT and DATA, each answered. A 5xx to RCPT is about the address, any other about us."""
+        """MAIL, RCPT and DATA, each answered. A 5xx to RCPT is about the address, any other about
+        us.
+        """
         for address in (letter.envelope_from, letter.envelope_to):
             if not _ENVELOPE.fullmatch(address):
-                raise MailError(f"an address that no envelope can hold: {_one_line(address)}", is_permanent=True)
+                raise MailError(
+                    f"an address that no envelope can hold: {_one_line(address)}", is_permanent=True
+                )
         is_plain = letter.content.isascii()
         try:
             if self._smtp.is_ehlo_or_helo_needed:
                 await self._smtp.ehlo()
             if not is_plain and not self._smtp.supports_extension("8bitmime"):
-                raise MailError(f"mail server {self._server} takes no 8-bit messages (8BITMIME)", is_permanent=True)
-            await self._smtp.mail(letter.envelope_from, options=[] if is_plain else ["BODY=8BITMIME"])
+                raise MailError(
+                    f"mail server {self._server} takes no 8-bit messages (8BITMIME)",
+                    is_permanent=True,
+                )
+            await self._smtp.mail(
+                letter.envelope_from, options=[] if is_plain else ["BODY=8BITMIME"]
+            )
             await self._smtp.rcpt(letter.envelope_to)
             reply = await self._smtp.execute_command(b"DATA")
         except SMTPResponseException as error:
             is_recipient = isinstance(error, aiosmtplib.SMTPRecipientRefused)
-            await self._refused(error.code, error.message, is_permanent=is_recipient and error.code >= 500)
+            await self._refused(
+                error.code, error.message, is_permanent=is_recipient and error.code >= 500
+            )
         except _BROKEN as error:
             raise _BrokenError(_one_line(str(error))) from error
         if reply.code != _GO_AHEAD:
@@ -178,42 +211,70 @@ class SmtpMailer:
                 while self._is_draining():  # noqa: ASYNC110 - asyncio tells of it to the library's protocol only
                     await asyncio.sleep(_DRAIN_PAUSE_S)
         except (*_BROKEN, TimeoutError) as error:
-            raise _BrokenError(_one_line(str(error)) or "the server takes no more of the message") from error
+            raise _BrokenError(
+                _one_line(str(error)) or "the server takes no more of the message"
+            ) from error
         if not self._smtp.is_connected:
             raise _BrokenError("the connection was lost")
 
     def _is_draining(self) -> bool:
         transport = self._smtp.transport
-        return isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size() > 0
+        return (
+            isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size() > 0
+        )
 
     async def _dotted(self) -> Receipt:
-        """The final dot and its answer. Where none comes, or none that can be read, the server may have the message."""
+        """The final dot and its answer. Where none comes, or none that can be read, the server may
+        have the message.
+        """
         try:
-            reply: SMTPResponse = await self._smtp.execute_command(b".", timeout=self._dot_timeout_s)
+            reply: SMTPResponse = await self._smtp.execute_command(
+                b".", timeout=self._dot_timeout_s
+            )
         except (*_BROKEN, TimeoutError) as error:
             self._smtp.close()
-            reason = f"mail server {self._server} gave no answer to a complete message: {_one_line(str(error))}"
+            reason = (
+                f"mail server {self._server} gave no answer to a complete message:"
+                f" {_one_line(str(error))}"
+            )
             raise MailError(reason, is_certain=False) from error
         if 200 <= reply.code < 300:
             return Receipt(reply=_said(reply.code, reply.message))
         said = _said(reply.code, reply.message)
         if reply.code < 400:
             self._smtp.close()
-            raise MailError(f"mail server {self._server} answered a complete message with {said}", is_certain=False)
+            raise MailError(
+                f"mail server {self._server} answered a complete message with {said}",
+                is_certain=False,
+            )
         raise MailError(said, status=reply.code, is_permanent=reply.code >= 500)
 
     def _refuse_unsafe_login(self) -> None:
         settings = self._settings
         if settings.smtp_user and not self._password:
-            raise MailError("email.smtp_user is set but there is no password: set AGGREGATOR_SMTP_PASSWORD")
-        if settings.smtp_user and settings.smtp_security is SmtpSecurity.NONE and not _is_here(settings.smtp_host):
-            raise MailError("no password is sent over an open line: set email.smtp_security to starttls or tls")
+            raise MailError(
+                "email.smtp_user is set but there is no password: set AGGREGATOR_SMTP_PASSWORD"
+            )
+        if (
+            settings.smtp_user
+            and settings.smtp_security is SmtpSecurity.NONE
+            and not _is_here(settings.smtp_host)
+        ):
+            raise MailError(
+                "no password is sent over an open line: set email.smtp_security to starttls or tls"
+            )
 
 
 def _stuffed(content: bytes) -> bytes:
-    """The text as DATA takes it: CRLF at every line's end, the last one's too, a leading dot doubled (RFC 5321 §4.5.2)."""
+    """The text as DATA takes it: CRLF at every line's end, the last one's too, a leading dot
+    doubled (RFC 5321 §4.5.2).
+    """
     pairs = content.count(b"\r\n")
-    lines = content if content.count(b"\r") == pairs == content.count(b"\n") else _LINE_END.sub(b"\r\n", content)
+    lines = (
+        content
+        if content.count(b"\r") == pairs == content.count(b"\n")
+        else _LINE_END.sub(b"\r\n", content)
+    )
     return _LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
 

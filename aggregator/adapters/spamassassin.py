@@ -18,9 +18,13 @@ def is_installed() -> bool:
 
 
 def spam_points(content: bytes) -> tuple[float, tuple[str, ...]] | None:
-    """The points of a message and the rules that contributed; None if SpamAssassin gives no result in time."""
+    """The points of a message and the rules that contributed; None if SpamAssassin gives no result
+    in time.
+    """
     try:
-        done = subprocess.run([_PROGRAM, "-L", "-t"], input=content, check=True, capture_output=True, timeout=_MOST_S)
+        done = subprocess.run(
+            [_PROGRAM, "-L", "-t"], input=content, check=True, capture_output=True, timeout=_MOST_S
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     told = done.stdout.decode("utf-8", "replace")

@@ -1,8 +1,8 @@
 """GET over HTTP by aiohttp, polite and bounded: the real `ports.Web`.
 
-Whatever answers is hostile: time, size, speed, redirects and headers have limits, and a socket is only made for an
-address that `network` lets through. Whatever the library can raise becomes a `WebError` in our words; a status is not
-an error. Who may ask when is in `manners`.
+Whatever answers is hostile: time, size, speed, redirects and headers have limits, and a socket is
+only made for an address that `network` lets through. Whatever the library can raise becomes a
+`WebError` in our words; a status is not an error. Who may ask when is in `manners`.
 """
 
 from __future__ import annotations
@@ -33,39 +33,69 @@ from aggregator.errors import RefusedError, WebError
 from aggregator.fetch.rhythm import retry_after
 from aggregator.ports import Clock, Hop, Request, Response
 
-CONNECT_TIMEOUT_S = 10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
+CONNECT_TIMEOUT_S = (
+    10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
+)
 MOST_REDIRECTS = 5  # RFC 9309 asks for five at least; the chains of real feeds have at most three
-MOST_HEADER_BYTES = 32_768  # a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
-MOST_ERROR_BYTES = 100_000  # of a body that explains a 4xx or 5xx: read only so that the connection can be used again
+MOST_HEADER_BYTES = (
+    32_768  # a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
+)
+# of a body that explains a 4xx or 5xx: read only so that the connection can be used again
+MOST_ERROR_BYTES = 100_000
 
-# Like curl's --speed-limit and --speed-time: a body that drips a byte a second would hold its place for `timeout_s`.
-# The slowest complete answer of 4,000 in the captured web came three orders of magnitude faster.
+# Like curl's --speed-limit and --speed-time: a body that drips a byte a second would hold its place
+# for `timeout_s`. The slowest complete answer of 4,000 in the captured web came three orders of
+# magnitude faster.
 LOW_SPEED_BYTES = 1_000
 LOW_SPEED_WINDOW_S = 5.0
 
 ATTEMPTS = 3  # one and two more, at an address that cut its answer short or is in trouble
-RETRY_WAIT_S = 0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
+RETRY_WAIT_S = (
+    0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
+)
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")  # nobody here reads these
-_SINGLE = frozenset({"content-length", "content-location", "content-type", "etag", "last-modified", "location", "retry-after"})
+_UNREAD_TYPES = (
+    "audio/",
+    "font/",
+    "image/",
+    "video/",
+    "application/pdf",
+    "application/zip",
+)  # nobody here reads these
+_SINGLE = frozenset(
+    {
+        "content-length",
+        "content-location",
+        "content-type",
+        "etag",
+        "last-modified",
+        "location",
+        "retry-after",
+    }
+)
 _SYSTEM_WORDS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ENETUNREACH: "network unreachable",
     errno.EHOSTUNREACH: "host unreachable",
 }
-_WEB_PORTS = frozenset({80, 443})  # of the well-known ones: others speak mail, ssh or databases, never a feed
+_WEB_PORTS = frozenset(
+    {80, 443}
+)  # of the well-known ones: others speak mail, ssh or databases, never a feed
 
 
 def user_agent(settings: FetchSettings, base_url: str) -> str:
-    """The User-Agent header: who asks, and the page where a publisher learns more, else the site itself."""
+    """The User-Agent header: who asks, and the page where a publisher learns more, else the site
+    itself.
+    """
     return f"{settings.user_agent} (+{settings.contact_url or base_url})"
 
 
 class AiohttpWeb:
-    """`ports.Web` for one run: one session without cookies, and the memory of hosts that could not be reached.
+    """`ports.Web` for one run: one session without cookies, and the memory of hosts that could not
+    be reached.
 
     `user_agent` is the whole header. Use it as an async context manager, in one event loop.
     """
@@ -84,7 +114,10 @@ class AiohttpWeb:
         self._look_up = resolver or _LookUp(settings.concurrency)
         self._guard = NetworkGuard(settings.allow_private_networks, everything=bool(settings.proxy))
         self._manners = Manners(
-            clock, concurrency=settings.concurrency, per_host=settings.per_host, delay_s=settings.per_host_delay_s
+            clock,
+            concurrency=settings.concurrency,
+            per_host=settings.per_host,
+            delay_s=settings.per_host_delay_s,
         )
 
     async def __aenter__(self) -> Self:
@@ -103,13 +136,17 @@ class AiohttpWeb:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self._session.close()
         await self._look_up.close()
 
     async def fetch(self, request: Request) -> Response:
-        """The answer after at most five redirects; bodies of pictures, sound, film and PDF are left unread.
+        """The answer after at most five redirects; bodies of pictures, sound, film and PDF are left
+        unread.
 
         Raises `WebError` where there is no answer, `RefusedError` where we do not ask.
         """
@@ -146,13 +183,19 @@ class AiohttpWeb:
         return await self._exchanged(url, request, time_left)
 
     async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
-        """One request and its answer, when it is our turn. Waiting for the turn does not count as time."""
+        """One request and its answer, when it is our turn. Waiting for the turn does not count as
+        time.
+        """
         async with self._manners.turn(url, request.spacing_s):
             started_s = self._clock.monotonic_s()
             try:
                 async with asyncio.timeout(time_left.seconds):
                     answer = await self._got(url, request)
-            except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            except (
+                aiohttp.ClientError,
+                OSError,
+                ValueError,
+            ) as error:  # TimeoutError is an OSError
                 raise self._explained(url, error) from error
             finally:
                 time_left.seconds -= self._clock.monotonic_s() - started_s
@@ -160,18 +203,28 @@ class AiohttpWeb:
         return answer
 
     async def _got(self, url: str, request: Request) -> Response:
-        headers = {"Accept": request.accept, "If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+        headers = {
+            "Accept": request.accept,
+            "If-None-Match": request.etag,
+            "If-Modified-Since": request.last_modified,
+        }
         async with self._session.get(
-            URL(url, encoded=True),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
+            URL(
+                url, encoded=True
+            ),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
             headers={name: value for name, value in headers.items() if value is not None},
             allow_redirects=False,
             proxy=Address(self._settings.proxy).unmasked() or None,
         ) as answer:
             body = await self._body(answer)
-            return Response(url=url, status=answer.status, headers=_headers(answer.headers), body=body)
+            return Response(
+                url=url, status=answer.status, headers=_headers(answer.headers), body=body
+            )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
-        """The body, decoded. That of a 4xx or 5xx is left out where it cannot be had: the status says enough."""
+        """The body, decoded. That of a 4xx or 5xx is left out where it cannot be had: the status
+        says enough.
+        """
         if answer.content_type.startswith(_UNREAD_TYPES):
             return b""
         if answer.status < 400:
@@ -184,7 +237,11 @@ class AiohttpWeb:
     async def _read(self, answer: aiohttp.ClientResponse, most: int) -> bytes:
         if (answer.content_length or 0) > most:
             raise _TooLargeError(most)
-        if answer.content.is_eof() and answer.content.exception() is None and answer.content.total_bytes <= most:
+        if (
+            answer.content.is_eof()
+            and answer.content.exception() is None
+            and answer.content.total_bytes <= most
+        ):
             return await answer.content.read()  # all of it is here: nothing to wait for
         body = bytearray()
         while await self._read_window(answer.content, body, most):
@@ -224,20 +281,36 @@ class AiohttpWeb:
 class _LookUp(AbstractResolver):
     """The system's look-up (hosts file, nsswitch, VPN), a thread for each request under way.
 
-    asyncio's own threads are six on two cores, and a lost packet holds one for 5 s: the others would then wait beyond
-    the connect timeout, and hosts that are well would be given up.
+    asyncio's own threads are six on two cores, and a lost packet holds one for 5 s: the others
+    would then wait beyond the connect timeout, and hosts that are well would be given up.
     """
 
     def __init__(self, threads: int) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
         """The addresses of a host. Raises `OSError` where there are none."""
-        ask = partial(socket.getaddrinfo, host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        ask = partial(
+            socket.getaddrinfo,
+            host,
+            port,
+            family=family,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_ADDRCONFIG,
+        )
         found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         return [
-            ResolveResult(hostname=host, host=str(peer[0]), port=port, family=kind, proto=protocol, flags=numeric)
+            ResolveResult(
+                hostname=host,
+                host=str(peer[0]),
+                port=port,
+                family=kind,
+                proto=protocol,
+                flags=numeric,
+            )
             for kind, _, protocol, _, peer in found
         ]
 
@@ -259,10 +332,14 @@ class _TooLargeError(WebError):
 
 
 def _askable(url: str) -> str:
-    """The address as it goes out. Raises `RefusedError` where we do not ask it; the message holds no credentials."""
+    """The address as it goes out. Raises `RefusedError` where we do not ask it; the message holds
+    no credentials.
+    """
     address = urls.fetchable_url(url)
     if address is None:
-        raise RefusedError("not an address that can be asked: only absolute http:// and https:// are")
+        raise RefusedError(
+            "not an address that can be asked: only absolute http:// and https:// are"
+        )
     if "@" in url.partition("://")[2].replace("?", "/").replace("#", "/").partition("/")[0]:
         raise RefusedError("the address contains a user name or password")
     port = address.partition("://")[2].partition("/")[0].rpartition(":")[2]
@@ -272,7 +349,9 @@ def _askable(url: str) -> str:
 
 
 def _next_address(answer: Response, hops: list[Hop]) -> str:
-    """Where the redirect leads. Its status goes along with the error, as robots.txt has a rule for that (RFC 9309)."""
+    """Where the redirect leads. Its status goes along with the error, as robots.txt has a rule for
+    that (RFC 9309).
+    """
     target = urls.fetchable_url(answer.headers["location"], Address(answer.url).unmasked())
     if target is None:
         raise RefusedError("redirected to something that is not an http(s) address")
@@ -284,7 +363,9 @@ def _next_address(answer: Response, hops: list[Hop]) -> str:
 
 
 def _headers(received: Mapping[str, str]) -> dict[str, str]:
-    """Names in lower case; the lines of one name joined (RFC 9110 §5.3), but where only one is allowed the first."""
+    """Names in lower case; the lines of one name joined (RFC 9110 §5.3), but where only one is
+    allowed the first.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in received.items():
         name, value = raw_name.lower(), raw_value
@@ -316,8 +397,12 @@ def _web_error(error: Exception) -> WebError:
 
 def _connection_error(error: aiohttp.ClientConnectionError) -> WebError:
     if not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return WebError("connection closed without an answer")  # not transient: aiohttp has asked a second time by itself
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublicError):
+        return WebError(
+            "connection closed without an answer"
+        )  # not transient: aiohttp has asked a second time by itself
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, NotPublicError
+    ):
         return RefusedError(error.os_error.reason)
     return WebError(_no_connection(error), unreachable=True)
 
@@ -335,11 +420,17 @@ def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeo
         case aiohttp.ClientSSLError():
             return "no secure connection: the server does not speak TLS as we do"
         case _:
-            return _SYSTEM_WORDS.get(error.errno or 0) or f"no connection: {_brief(error.strerror or str(error))}"
+            return (
+                _SYSTEM_WORDS.get(error.errno or 0)
+                or f"no connection: {_brief(error.strerror or str(error))}"
+            )
 
 
 def _is_encoding(error: BaseException) -> bool:
-    return any(isinstance(each, ContentEncodingError) for each in (error, error.__cause__, error.__context__))
+    return any(
+        isinstance(each, ContentEncodingError)
+        for each in (error, error.__cause__, error.__context__)
+    )
 
 
 def _brief(text: str) -> str:

@@ -1,4 +1,6 @@
-"""The web, opened by the first request: a build without news asks nobody, and need not import what asks."""
+"""The web, opened by the first request: a build without news asks nobody, and need not import what
+asks.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,12 @@ class WebAtNeed:
         """Itself."""
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Closes what was opened."""
         await self._opened.aclose()
 
@@ -41,5 +48,7 @@ class WebAtNeed:
         async with self._opening:
             if self._web is None:
                 agent = user_agent(self._settings, self._base_url)
-                self._web = await self._opened.enter_async_context(AiohttpWeb(self._settings, agent, self._clock))
+                self._web = await self._opened.enter_async_context(
+                    AiohttpWeb(self._settings, agent, self._clock)
+                )
             return self._web

@@ -1,8 +1,9 @@
-"""What sources themselves give a reader to do: something in use that ends on a day, a duty with a day, and advice.
+"""What sources themselves give a reader to do: something in use that ends on a day, a duty with a
+day, and advice.
 
-The sentence stands as it is, with the role that it speaks to and the day by which it is due. Few and sure: what binds one
-company, what is denied, or hangs on an "if" is nothing for a reader to do, and advice needs somebody who gives it to
-those who read this.
+The sentence stands as it is, with the role that it speaks to and the day by which it is due. Few
+and sure: what binds one company, what is denied, or hangs on an "if" is nothing for a reader to do,
+and advice needs somebody who gives it to those who read this.
 """
 
 from __future__ import annotations
@@ -27,37 +28,48 @@ _REACH = 100  # characters between the verb and its date
 _ALIKE = 0.6  # share of content words from which on two sentences say the same
 
 _OVER = (
-    r"(?:shut (?:down|off)|retired|discontinued|deprecated|sunset(?:ted)?|decommissioned|removed|turned off|switched off|"
+    r"(?:shut"
+    r" (?:down|off)|retired|discontinued|deprecated|sunset(?:ted)?|decommissioned|removed|turned"
+    r" off|switched off|"
     r"phased out|withdrawn|disabled|deleted|closed down|wound down)"
 )
 _ADVERB = r"(?:\w+ly |also |then |now )?"
 _SET = r"(?:is|are) (?:set|scheduled|due|planned|slated) to"
 _STOPS = (
-    r"(?:shut down|shutter|expire|lose support|reach (?:its |their )?end[- ]of[- ]life|end (?:support|access|sales)|"
-    r"no longer (?:be (?:available|supported|offered|sold|updated|accessible)|work|accept|support|receive|offer)|"
+    r"(?:shut down|shutter|expire|lose support|reach (?:its |their )?end[- ]of[- ]life|end"
+    r" (?:support|access|sales)|"
+    r"no longer (?:be"
+    r" (?:available|supported|offered|sold|updated|accessible)|work|accept|support|receive|offer)|"
     r"stop (?:working|accepting|supporting|receiving|offering|selling|updating))"
 )
-_ENDS_IT = r"(?:shut down|sunset|retire|discontinue|deprecate|phase out|switch off|turn off|delete|remove)"
+_ENDS_IT = (
+    r"(?:shut down|sunset|retire|discontinue|deprecate|phase out|switch off|turn off|delete|remove)"
+)
 _ENDING = re.compile(
-    rf"\b(?:(?:will|shall) {_ADVERB}be|(?:is|are) {_ADVERB}(?:being|to be)|{_SET} be) {_ADVERB}{_OVER}\b"
+    rf"\b(?:(?:will|shall) {_ADVERB}be|(?:is|are) {_ADVERB}(?:being|to be)|{_SET} be)"
+    rf" {_ADVERB}{_OVER}\b"
     rf"|\b(?:will|{_SET}) {_ADVERB}{_STOPS}\b"
     rf"|\b(?:will|plans? to|intends? to|(?:is|are) going to|{_SET}) {_ADVERB}{_ENDS_IT}\b"
-    r"|\b(?:[Ss]upport|[Aa]ccess|[Aa]vailability|[Ss]ervice)(?: for [\w .-]{2,40})? (?:ends|expires|will end|will expire)\b"
+    r"|\b(?:[Ss]upport|[Aa]ccess|[Aa]vailability|[Ss]ervice)(?: for [\w .-]{2,40})?"
+    r" (?:ends|expires|will end|will expire)\b"
 )
 _READERS = (
     r"(?i:developers?|customers?|users?|subscribers?|companies|businesses|enterprises?|firms|organi[sz]ations|operators?|deployers?|"
-    r"providers?|publishers?|employers?|administrators?|admins?|teams|maintainers?|website owners?|site owners?|app makers?|"
+    r"providers?|publishers?|employers?|administrators?|admins?|teams|maintainers?|website"
+    r" owners?|site owners?|app makers?|"
     r"vendors|agencies|hospitals|banks|schools|creators|artists|authors|startups|owners|clients|CISOs|engineers)"
 )
 _WHOEVER = r"(?i:everybody|everyone|anybody|anyone|those|all) who \w+"
 _DUTY = re.compile(
-    rf"\b{_READERS}\b(?: \w+){{0,4}}? (?:must|have to|need to|(?:are|will be) (?:required|obliged) to|will (?:have|need) to"
+    rf"\b{_READERS}\b(?: \w+){{0,4}}? (?:must|have to|need to|(?:are|will be) (?:required|obliged)"
+    r" to|will (?:have|need) to"
     r"|(?:have|will have) until|can opt out)\b"
     rf"|\b(?:requires?|obliges?|forces?|ordered) (?:\w+ ){{0,3}}{_READERS} (?:\w+ ){{0,3}}to\b"
 )
 _RULE = re.compile(
     r"\b(?:laws?|rules?|acts?|regulations?|obligations|requirements|ban|directive|provisions|terms|polic(?:y|ies)|fees?|prices?|"
-    r"enforcement)\b[^.;:]{0,60}?\b(?:takes? effect|comes? into (?:force|effect)|enters? into (?:force|application)|"
+    r"enforcement)\b[^.;:]{0,60}?\b(?:takes? effect|comes? into (?:force|effect)|enters? into"
+    r" (?:force|application)|"
     r"appl(?:y|ies) from|begins? (?:to apply|on|in|from)|will (?:\w+ )?(?:apply|begin|start))\b",
     re.IGNORECASE,
 )
@@ -66,10 +78,13 @@ _SHOULD_DO = (
     r"limit|restrict|verify|avoid|stop|pin)\w*"
 )
 _ADVICE = re.compile(
-    rf"\b(?:advis(?:es?|ed)|urge[sd]?|recommend(?:s|ed)?|told|tells|encourage[sd]?|call(?:s|ed) on) (?:[\w-]+ ){{0,2}}{_READERS}"
+    r"\b(?:advis(?:es?|ed)|urge[sd]?|recommend(?:s|ed)?|told|tells|encourage[sd]?|call(?:s|ed) on)"
+    rf" (?:[\w-]+ ){{0,2}}{_READERS}"
     r" (?:[\w-]+ ){0,2}?(?:to|against)(?! (?:expect|be|have|believe|think|say|pursue|look)\b) \w"
-    rf"|\brecommend(?:s|ed)? that (?:[\w-]+ ){{0,2}}{_READERS} (?!(?:is|are|was|were|will|have)\b)\w"
-    rf"|\b(?:{_READERS}|{_WHOEVER})(?: \w[\w.’'-]*){{0,7}}? (?:should|(?:are|were) (?:advised|urged|encouraged|asked|told) to)"
+    rf"|\brecommend(?:s|ed)? that (?:[\w-]+ ){{0,2}}{_READERS}"
+    r" (?!(?:is|are|was|were|will|have)\b)\w"
+    rf"|\b(?:{_READERS}|{_WHOEVER})(?: \w[\w.’'-]*){{0,7}}? (?:should|(?:are|were)"
+    r" (?:advised|urged|encouraged|asked|told) to)"
     rf" (?:\w+ly |also |at least )?{_SHOULD_DO}\b"
 )
 _STEP = re.compile(r"\bto (?!(?:the|a|an|their|its|this|that)\b)[a-z]+")
@@ -78,25 +93,35 @@ _BREAKS = re.compile(  # between what ends or is due and its date: another claus
 )
 _VOID = re.compile(
     r"\b(?:if|unless|would|could|may|might|originally|[Cc]ancel\w*|[Pp]ostpon\w*|[Dd]elay\w*|denied|denies|[Rr]umou?r\w*|"
-    r"[Rr]eportedly|had (?:planned|hoped)|(?:was|were) (?:planned|scheduled|supposed|expected)|[Pp]ropos\w+|draft|nominat\w*|"
-    r"apply by|applications?|register|tickets?|submissions?)\b|n['’]t\b|\bnever\b|\bnot (?!only\b|later\b)"
+    r"[Rr]eportedly|had (?:planned|hoped)|(?:was|were)"
+    r" (?:planned|scheduled|supposed|expected)|[Pp]ropos\w+|draft|nominat\w*|"
+    r"apply by|applications?|register|tickets?|submissions?)\b|n['’]t\b|\bnever\b|\bnot"
+    r" (?!only\b|later\b)"
 )
 
 
 def actions(
-    found: Sequence[Candidate], story: Story, audience: Sequence[Role], told: Sequence[str], quote_words: int
+    found: Sequence[Candidate],
+    story: Story,
+    audience: Sequence[Role],
+    told: Sequence[str],
+    quote_words: int,
 ) -> tuple[Action, ...]:
-    """What the sources of a story give to do, at most two: what is due on a day, in the order of trust, then one advice.
+    """What the sources of a story give to do, at most two: what is due on a day, in the order of
+    trust, then one advice.
 
-    `audience` are the roles that the story concerns, the first most; `told` is what the story leads with: advice is
-    not told twice.
+    `audience` are the roles that the story concerns, the first most; `told` is what the story leads
+    with: advice is not told twice.
     """
     titles = _stems(" ".join(each.article.title for each in story.members))
     news = (each for each in found if each.member.lane is not Lane.PAPER)
     likely = [each for each in news if each.position < _EARLY or _stems(each.sentence) & titles]
     kept: list[Action] = []
     fresh = [each for each in likely if each.sentence not in told]
-    for action in (*_due(likely, story, audience, quote_words), *islice(_advised(fresh, audience, quote_words), 1)):
+    for action in (
+        *_due(likely, story, audience, quote_words),
+        *islice(_advised(fresh, audience, quote_words), 1),
+    ):
         words = content_words(action.claim.text)
         if not any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept):
             kept.append(action)
@@ -105,23 +130,31 @@ def actions(
     return tuple(kept)
 
 
-def _due(found: Sequence[Candidate], story: Story, audience: Sequence[Role], quote_words: int) -> Iterator[Action]:
+def _due(
+    found: Sequence[Candidate], story: Story, audience: Sequence[Role], quote_words: int
+) -> Iterator[Action]:
     """What ends, or is a duty, on a day after we learnt of the story."""
     for candidate in found:
-        if candidate.member.article.published.origin is DateOrigin.FIRST_SEEN or _VOID.search(candidate.sentence):
+        if candidate.member.article.published.origin is DateOrigin.FIRST_SEEN or _VOID.search(
+            candidate.sentence
+        ):
             continue
         if not any(pattern.search(candidate.sentence) for pattern in (_ENDING, _DUTY, _RULE)):
             continue
         claim = claim_of(candidate, quote_words)
         quote = claim.citations[0].quote if claim else ""
         mentions = date_mentions(quote, report_day(candidate.member.article.published.at))
-        due = next((each for each in mentions if _is_ahead(each, story) and _governs(quote, each)), None)
+        due = next(
+            (each for each in mentions if _is_ahead(each, story) and _governs(quote, each)), None
+        )
         if claim and due:
             role = _role(quote, audience) or (Role.POLICY if _RULE.search(quote) else Role.PRODUCT)
             yield Action(role=role, claim=claim, by=machine_date(due.day, due.precision))
 
 
-def _advised(found: Sequence[Candidate], audience: Sequence[Role], quote_words: int) -> Iterator[Action]:
+def _advised(
+    found: Sequence[Candidate], audience: Sequence[Role], quote_words: int
+) -> Iterator[Action]:
     """Who advises the readers of this to do what, the advice of most steps first."""
     for candidate in sorted(found, key=lambda each: -len(_STEP.findall(each.sentence))):
         if not _ADVICE.search(candidate.sentence) or _VOID.search(candidate.sentence):
@@ -137,20 +170,30 @@ def _is_ahead(mention: DateMention, story: Story) -> bool:
 
 
 def _governs(quote: str, mention: DateMention) -> bool:
-    """Whether the date tells when that ends or is due: led by a preposition, with no other clause between the two."""
+    """Whether the date tells when that ends or is due: led by a preposition, with no other clause
+    between the two.
+    """
     cues = (cue for pattern in (_ENDING, _DUTY, _RULE) for cue in pattern.finditer(quote))
     led = is_led(quote, mention) or quote[: mention.start].endswith("until ")
     return led and any(_is_near(quote, cue, mention) for cue in cues)
 
 
 def _is_near(quote: str, cue: re.Match[str], mention: DateMention) -> bool:
-    between = quote[cue.end() : mention.start] if cue.end() <= mention.start else quote[mention.end : cue.start()]
+    between = (
+        quote[cue.end() : mention.start]
+        if cue.end() <= mention.start
+        else quote[mention.end : cue.start()]
+    )
     return len(between) <= _REACH and not _BREAKS.search(between)
 
 
 def _role(quote: str, audience: Sequence[Role]) -> Role | None:
-    """Of the roles that the story concerns the one that the sentence speaks to most, else the first."""
-    return max(audience, key=lambda role: (speaks_to(role, quote), -audience.index(role)), default=None)
+    """Of the roles that the story concerns the one that the sentence speaks to most, else the
+    first.
+    """
+    return max(
+        audience, key=lambda role: (speaks_to(role, quote), -audience.index(role)), default=None
+    )
 
 
 def _stems(text: str) -> frozenset[str]:

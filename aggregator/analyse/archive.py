@@ -1,7 +1,9 @@
-"""What the archive adds to the evidence of a story: passages of earlier reports about whom it is about, by relevance.
+"""What the archive adds to the evidence of a story: passages of earlier reports about whom it is
+about, by relevance.
 
-Relevant is a passage that speaks of what the story speaks of, the names apart: a name alone brings back everything that was
-ever said of a company. Words that most of the earlier passages have tell little, so each counts by its rarity among them.
+Relevant is a passage that speaks of what the story speaks of, the names apart: a name alone brings
+back everything that was ever said of a company. Words that most of the earlier passages have tell
+little, so each counts by its rarity among them.
 """
 
 from __future__ import annotations
@@ -20,18 +22,30 @@ _OPENING = 4  # passages of an article, its headline among them, that tell what 
 _MOST = 6  # passages of the archive: more is another story
 _MOST_OF_ARTICLE = 2
 _LEAST_SHARED = 2  # words with the story: one word alone is chance
-_ATTRIBUTE = 2.0  # points of a passage that states an attribute of whom the story is about: as much as two rare words
+# points of a passage that states an attribute of whom the story is about: as much as two rare words
+_ATTRIBUTE = 2.0
 
 
-def relevant(members: Sequence[Member], earlier: Sequence[Member], names: str, stating: Collection[str]) -> tuple[Member, ...]:
-    """The earlier articles with the passages alone that are worth showing beside the story's, the newest article first.
+def relevant(
+    members: Sequence[Member], earlier: Sequence[Member], names: str, stating: Collection[str]
+) -> tuple[Member, ...]:
+    """The earlier articles with the passages alone that are worth showing beside the story's, the
+    newest article first.
 
-    `names` are those of whom the story is about, `stating` the keys of passages that state an attribute of one of them.
+    `names` are those of whom the story is about, `stating` the keys of passages that state an
+    attribute of one of them.
     """
-    openings = (passage.text for member in members for passage in member.article.passages[:_OPENING])
+    openings = (
+        passage.text for member in members for passage in member.article.passages[:_OPENING]
+    )
     about = content_words(" ".join(openings)) - content_words(names)
     known = {passage.text for member in members for passage in member.article.passages}
-    found = [(member, passage) for member in earlier for passage in _passages(member) if passage.text not in known]
+    found = [
+        (member, passage)
+        for member in earlier
+        for passage in _passages(member)
+        if passage.text not in known
+    ]
     words = {passage.key: content_words(passage.text) for _, passage in found}
     number = Counter(word for several in words.values() for word in several)
 
@@ -39,8 +53,15 @@ def relevant(members: Sequence[Member], earlier: Sequence[Member], names: str, s
         shared = sum(log(1 + len(found) / number[word]) for word in about & words[passage.key])
         return shared + _ATTRIBUTE * (passage.key in stating)
 
-    worth = [each for each in found if len(about & words[each[1].key]) >= _LEAST_SHARED or each[1].key in stating]
-    ranked = sorted(worth, key=lambda each: (-points(each[1]), -each[0].article.published.at.timestamp(), each[1].key))
+    worth = [
+        each
+        for each in found
+        if len(about & words[each[1].key]) >= _LEAST_SHARED or each[1].key in stating
+    ]
+    ranked = sorted(
+        worth,
+        key=lambda each: (-points(each[1]), -each[0].article.published.at.timestamp(), each[1].key),
+    )
     chosen: Counter[str] = Counter()
     kept: set[str] = set()
     for member, passage in ranked:
@@ -51,7 +72,9 @@ def relevant(members: Sequence[Member], earlier: Sequence[Member], names: str, s
 
 
 def _passages(member: Member) -> Iterator[Passage]:
-    """What of an article may be shown to a model: its text, or its headline where it has no other."""
+    """What of an article may be shown to a model: its text, or its headline where it has no
+    other.
+    """
     headline, *text = member.article.passages
     is_plain = is_fit(headline.text) and not (is_order(headline.text) or is_question(headline.text))
     yield from text or ([headline] if is_plain else [])

@@ -1,7 +1,9 @@
-"""Whose a value is: the attribute facts that an article states, each about the one product or company it can only be about.
+"""Whose a value is: the attribute facts that an article states, each about the one product or
+company it can only be about.
 
-A value goes to who is named beside it, by rules that refuse wherever a reader might have to think: two names without a
-clear order, a comparison, a rumour, a past year, a name that the registry does not know. A wrong cell is worse than none.
+A value goes to who is named beside it, by rules that refuse wherever a reader might have to think:
+two names without a clear order, a comparison, a rumour, a past year, a name that the registry does
+not know. A wrong cell is worse than none.
 """
 
 from __future__ import annotations
@@ -20,21 +22,36 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
 from aggregator.domain.text import sentences, word_count
 
-ATTRIBUTES = "attributes-3"  # goes into what an article is noted by: a change of rules has every article read again
+# goes into what an article is noted by: a change of rules has every article read again
+ATTRIBUTES = "attributes-3"
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
 _OF_COMPANIES = frozenset({Attribute.VALUATION})
-_OF_BOTH = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.USERS, Attribute.REVENUE})
-_IN_WORDS = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.LICENCE})
+_OF_BOTH = frozenset(
+    {
+        Attribute.WEIGHTS,
+        Attribute.DEPLOYMENT,
+        Attribute.CUSTOMER_DATA,
+        Attribute.USERS,
+        Attribute.REVENUE,
+    }
+)
+_IN_WORDS = frozenset(
+    {Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.LICENCE}
+)
 _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
 
 _UNSURE = re.compile(
     r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|planning|hopes?|hoping|aims?|aiming|"
     r"estimat\w+|likely|suggest\w*|speculat\w*|imagine|suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|"
-    r"in talks|talks to|chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|in theory|"
-    r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|down from|up from|instead of|"
-    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth of|once|i|i['’]?m|my|me)\b",
+    r"in talks|talks"
+    r" to|chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|in"
+    r" theory|"
+    r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|down"
+    r" from|up from|instead of|"
+    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth"
+    r" of|once|i|i['’]?m|my|me)\b",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")
@@ -44,30 +61,42 @@ _NO_PRICE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_RANGE = re.compile(r"(?:\d[\w.,$€£]*|\bbetween)\s*(?:to|and|or|,|/|-|–|—|and up to)\s*$", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?:\d[\w.,$€£]*|\bbetween)\s*(?:to|and|or|,|/|-|–|—|and up to)\s*$", re.IGNORECASE
+)
 _AFTER_RANGE = re.compile(r"^\s*(?:to|or|-|–|—|/)\s*[$€£]?\d")
-_AT = re.compile(r"\b(?:at|beyond|past|under|with) (?:an? )?$")  # "6 times as fast at 1M tokens of context"
+_AT = re.compile(
+    r"\b(?:at|beyond|past|under|with) (?:an? )?$"
+)  # "6 times as fast at 1M tokens of context"
 _OF_MODELS = re.compile(r"\b(?:models|LLMs|networks|systems|ones)\b[^,.;]{0,30}$", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|because|after|before|when|against|"
-    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent of|par with|comparable|"
+    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent"
+    r" of|par with|comparable|"
     r"similar|like|close to)\b|\.\s",
     re.IGNORECASE,
 )
-_NAMELIKE = re.compile(r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*")
-_RELATIVE = re.compile(r"^(?: (?:subscription|plan|tier|model|version))?, which ")  # "ChatGPT Go, which costs $8"
+_NAMELIKE = re.compile(
+    r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*"
+)
+_RELATIVE = re.compile(
+    r"^(?: (?:subscription|plan|tier|model|version))?, which "
+)  # "ChatGPT Go, which costs $8"
 _BEFORE_NAME = re.compile(
     r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|open-weight|multimodal|vision|sparse|"
     r"dense|mixture-of-experts|new|latest|of|for|to|the|its)[ -]){0,4}$"
 )
 _FOR_NAME = re.compile(r"^(?: accuracy)?(?: and \S+ \S+)? (?:for|by) (?:the |its )?$")
 _POINTS_BACK = re.compile(
-    r"^(?:The|This|Its)(?: new| latest| open-weight| sparse| dense| small| large| mixture-of-experts| [\w.-]+-parameter)*"
+    r"^(?:The|This|Its)(?: new| latest| open-weight| sparse| dense| small| large|"
+    r" mixture-of-experts| [\w.-]+-parameter)*"
     r" (?:model|weights)\b|^(?:API )?[Pp]ricing (?:is|starts|begins)\b"
 )
 _COMPANY_BACK = re.compile(r"^(?:The company|The startup|The lab|The firm)\b")
 _COMPANY = re.compile(r"\b[Tt]he (?:company|start-?up|lab|firm)\b")
-_FROM_SUBJECT = 80  # characters between a name and its value: beyond that the sentence speaks of something else
+_FROM_SUBJECT = (
+    80  # characters between a name and its value: beyond that the sentence speaks of something else
+)
 _IS = re.compile(r"(?:is|are|becomes?)\b")
 _AT_ONCE = re.compile(
     r" (?:\([^()]{2,60}\) )?|, [^,;]{3,80}, | (?:\w+ )?(?:model|app|tool|agent) "
@@ -79,7 +108,9 @@ _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence of a passage; `around` are the sentences of that passage, and it is the one at `place`."""
+    """A sentence of a passage; `around` are the sentences of that passage, and it is the one at
+    `place`.
+    """
 
     title: str
     passage: Passage
@@ -92,12 +123,16 @@ class _Sentence:
         return self.around[self.place]
 
     def named(self) -> tuple[Subject, ...]:
-        """Whom it names; what the registry does not know is known by the headline of the article."""
+        """Whom it names; what the registry does not know is known by the headline of the
+        article.
+        """
         found = subjects(self.text, self.mentions(self.text))
         return found or self_named(self.text, self.title)
 
     def meant_before(self) -> tuple[Subject, ...]:
-        """Whom the sentence before it speaks of; where that only points back ("The company sells …"), the one before that."""
+        """Whom the sentence before it speaks of; where that only points back ("The company sells
+        …"), the one before that.
+        """
         if self.place == 0:
             return ()
         before = replace(self, place=self.place - 1)
@@ -109,7 +144,10 @@ class _Sentence:
 
     def headlined(self) -> tuple[Subject, ...]:
         """The product of the headline, where it is the only one that headline and passage name."""
-        named = (*subjects(self.title, self.mentions(self.title)), *subjects(self.passage.text, self.mentions(self.passage.text)))
+        named = (
+            *subjects(self.title, self.mentions(self.title)),
+            *subjects(self.passage.text, self.mentions(self.passage.text)),
+        )
         products = _of(named, products=True)
         is_about = bool(products) and products[0].end <= len(self.title)
         return products[:1] if is_about and len({each.key for each in products}) == 1 else ()
@@ -119,12 +157,24 @@ def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
     return tuple(each for each in several if (each.kind in PRODUCTS) is products)
 
 
-def attribute_facts(member: Member, mentions: MentionsIn, quote_words: int) -> tuple[AttributeFact, ...]:
-    """The facts that an article's passages state, in reading order; none of one that nobody dated, and no contradictory ones."""
+def attribute_facts(
+    member: Member, mentions: MentionsIn, quote_words: int
+) -> tuple[AttributeFact, ...]:
+    """The facts that an article's passages state, in reading order; none of one that nobody dated,
+    and no contradictory ones.
+    """
     if member.article.published.origin is DateOrigin.FIRST_SEEN:
         return ()
     day = report_day(member.article.published.at)
-    return tuple(_consistent([fact for each in _telling(member, mentions) for fact in _of_sentence(each, day, quote_words)]))
+    return tuple(
+        _consistent(
+            [
+                fact
+                for each in _telling(member, mentions)
+                for fact in _of_sentence(each, day, quote_words)
+            ]
+        )
+    )
 
 
 def _telling(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
@@ -134,7 +184,9 @@ def _telling(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
             around = sentences(passage.text)
             title = member.article.title
             yield from (
-                _Sentence(title, passage, around, place, mentions) for place, text in enumerate(around) if _may_tell(text)
+                _Sentence(title, passage, around, place, mentions)
+                for place, text in enumerate(around)
+                if _may_tell(text)
             )
 
 
@@ -153,13 +205,29 @@ def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[A
         for subject in _owners(value, sentence, named):
             if quote := _quote(text, *value.whole, quote_words):
                 shown = text[value.start : value.end]
-                yield _fact(subject, value.attribute, value.qualifier, value.value, shown, day, sentence.passage, quote)
+                yield _fact(
+                    subject,
+                    value.attribute,
+                    value.qualifier,
+                    value.value,
+                    shown,
+                    day,
+                    sentence.passage,
+                    quote,
+                )
     if is_release:
         yield from _releases(sentence, named, day, quote_words)
 
 
 def _fact(
-    subject: Subject, attribute: Attribute, qualifier: str, value: str, text: str, day: date, passage: Passage, quote: str
+    subject: Subject,
+    attribute: Attribute,
+    qualifier: str,
+    value: str,
+    text: str,
+    day: date,
+    passage: Passage,
+    quote: str,
 ) -> AttributeFact:
     return AttributeFact(
         subject=subject.key,
@@ -191,7 +259,9 @@ def _is_doubtful(value: Value, text: str, day: date) -> bool:
     if value.attribute is Attribute.CONTEXT and _AT.search(before):
         return True
     if value.attribute in (Attribute.PARAMETERS, Attribute.ACTIVE_PARAMETERS):
-        is_bound = re.match(r"(?:up to|at least|over|more than|some)\b", text[value.start : value.end])
+        is_bound = re.match(
+            r"(?:up to|at least|over|more than|some)\b", text[value.start : value.end]
+        )
         return bool(_OF_MODELS.search(before) or is_bound)
     return value.attribute is Attribute.PRICE and bool(_NO_PRICE.search(text))
 
@@ -205,18 +275,24 @@ def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tupl
     found = groups(sentence.text, [each for each in allowed if start <= each.start < end])
     preceding = [group for group in found if group[-1].end <= value.start]
     following = [group for group in found if group[0].start >= value.end]
-    owner = _named_after(value, sentence.text, following) or _named_before(value, sentence.text, preceding)
+    owner = _named_after(value, sentence.text, following) or _named_before(
+        value, sentence.text, preceding
+    )
     return owner if len(owner) == 1 or value.attribute in _IN_WORDS else ()
 
 
 def _clause(text: str, value: Value) -> tuple[int, int]:
     """The main clause in which a value stands: another one has another subject."""
     ends = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
-    return max(each for each in ends if each <= value.start), min(each for each in ends if each >= value.end)
+    return max(each for each in ends if each <= value.start), min(
+        each for each in ends if each >= value.end
+    )
 
 
 def _pool(attribute: Attribute, named: Sequence[Subject]) -> tuple[Subject, ...]:
-    """Those named in a sentence that may have the attribute: products before the companies that make them."""
+    """Those named in a sentence that may have the attribute: products before the companies that
+    make them.
+    """
     products, companies = _of(named, products=True), _of(named, products=False)
     if attribute in _OF_COMPANIES:
         return companies
@@ -225,7 +301,9 @@ def _pool(attribute: Attribute, named: Sequence[Subject]) -> tuple[Subject, ...]
     return products
 
 
-def _named_after(value: Value, text: str, following: Sequence[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+def _named_after(
+    value: Value, text: str, following: Sequence[tuple[Subject, ...]]
+) -> tuple[Subject, ...]:
     """ "The 22-billion-parameter Codestral", "$20 a month for ChatGPT Plus"."""
     if not following or value.attribute in _IN_WORDS:
         return ()
@@ -233,23 +311,35 @@ def _named_after(value: Value, text: str, following: Sequence[tuple[Subject, ...
     return following[0] if _BEFORE_NAME.search(between) or _FOR_NAME.search(between) else ()
 
 
-def _named_before(value: Value, text: str, preceding: Sequence[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+def _named_before(
+    value: Value, text: str, preceding: Sequence[tuple[Subject, ...]]
+) -> tuple[Subject, ...]:
     """The only ones named before a value, with nothing in between that could be somebody else."""
     if len(preceding) != 1:
         return ()
     (owner,) = preceding
     between = BENCHMARK.sub("", _RELATIVE.sub(" ", text[owner[-1].end : value.start]))
-    most = _FROM_NAME if value.attribute is Attribute.VALUATION and "valued" in text else _FROM_SUBJECT
-    if value.attribute is Attribute.DEPLOYMENT and _IS.match(text[value.start :]) and not _AT_ONCE.fullmatch(between):
+    most = (
+        _FROM_NAME if value.attribute is Attribute.VALUATION and "valued" in text else _FROM_SUBJECT
+    )
+    if (
+        value.attribute is Attribute.DEPLOYMENT
+        and _IS.match(text[value.start :])
+        and not _AT_ONCE.fullmatch(between)
+    ):
         return ()
-    if value.attribute is Attribute.PARAMETERS and between.startswith(("'s ", "’s ")):  # one size of a family
+    if value.attribute is Attribute.PARAMETERS and between.startswith(
+        ("'s ", "’s ")
+    ):  # one size of a family
         return ()
     is_other = len(between) > most or _BOUNDARY.search(between) or _NAMELIKE.search(between)
     return () if is_other or not all(each.is_plain for each in owner) else owner
 
 
 def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
-    """Whom "the model" or "the company" of a sentence without names means: the only one of the sentence before."""
+    """Whom "the model" or "the company" of a sentence without names means: the only one of the
+    sentence before.
+    """
     if _NAMELIKE.search(sentence.text[: value.start]):
         return ()
     meant = sentence.meant_before()
@@ -261,42 +351,80 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
         return products[:1] if len(keys) == 1 and products[0].is_plain else ()
     is_both = sentence.text.startswith("Both ") and value.attribute in _IN_WORDS
     is_company = _COMPANY_BACK.search(sentence.text) or is_both
-    if is_company and value.attribute in _OF_BOTH | _OF_COMPANIES and len({each.key for each in companies}) == 1:
+    if (
+        is_company
+        and value.attribute in _OF_BOTH | _OF_COMPANIES
+        and len({each.key for each in companies}) == 1
+    ):
         return companies[:1]
     return ()
 
 
-def _releases(sentence: _Sentence, named: Sequence[Subject], day: date, quote_words: int) -> Iterator[AttributeFact]:
+def _releases(
+    sentence: _Sentence, named: Sequence[Subject], day: date, quote_words: int
+) -> Iterator[AttributeFact]:
     """The days on which products were released: "released Codestral on 29 May 2024"."""
     text, products, makers = sentence.text, _of(named, products=True), _of(named, products=False)
     verbs = list(_RELEASE.finditer(text))
     if len(verbs) != 1 or len({each.key for each in products}) != 1 or _UNSURE.search(text):
         return
     product, verb = products[0], verbs[0]
-    is_object = bool(re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start])) and _has_maker(text, verb, makers)
+    is_object = bool(
+        re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start])
+    ) and _has_maker(text, verb, makers)
     is_subject = (
-        bool(re.fullmatch(r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]))
+        bool(
+            re.fullmatch(
+                r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]
+            )
+        )
         if product.end <= verb.start()
         else False
     )
-    dates = [each for each in date_mentions(text, day) if any(char.isdigit() for char in text[each.start : each.end])]
-    if not product.is_plain or not (is_object or is_subject) or len(dates) != 1 or dates[0].day > day:
+    dates = [
+        each
+        for each in date_mentions(text, day)
+        if any(char.isdigit() for char in text[each.start : each.end])
+    ]
+    if (
+        not product.is_plain
+        or not (is_object or is_subject)
+        or len(dates) != 1
+        or dates[0].day > day
+    ):
         return
     told = dates[0]
     near = text[max(product.end, verb.end()) : told.start]
     quote = _quote(text, told.start, told.end, quote_words)
-    if quote and (re.fullmatch(r" (?:on |in )?", near) or told.end <= min(product.start, verb.start())):
+    if quote and (
+        re.fullmatch(r" (?:on |in )?", near) or told.end <= min(product.start, verb.start())
+    ):
         worth = machine_date(told.day, told.precision)
-        yield _fact(product, Attribute.RELEASED, "", worth, text[told.start : told.end], day, sentence.passage, quote)
+        yield _fact(
+            product,
+            Attribute.RELEASED,
+            "",
+            worth,
+            text[told.start : told.end],
+            day,
+            sentence.passage,
+            quote,
+        )
 
 
 def _has_maker(text: str, verb: re.Match[str], companies: Sequence[Subject]) -> bool:
-    """Whether a company does what a verb says, and not anybody who released something made of the product."""
-    return any(each.end <= verb.start() for each in companies) or bool(_COMPANY.search(text[: verb.start()]))
+    """Whether a company does what a verb says, and not anybody who released something made of the
+    product.
+    """
+    return any(each.end <= verb.start() for each in companies) or bool(
+        _COMPANY.search(text[: verb.start()])
+    )
 
 
 def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
-    """The sentence, or the words around the value as far as a quotation may reach, more of them before it than after."""
+    """The sentence, or the words around the value as far as a quotation may reach, more of them
+    before it than after.
+    """
     if word_count(sentence) <= most_words:
         return sentence
     if word_count(sentence[start:end]) > most_words:
@@ -304,7 +432,10 @@ def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
     first, last = start, end
     spans = [found.span() for found in re.finditer(r"\S+", sentence)]
     inner = [span for span in spans if span[1] > start and span[0] < end]
-    before, after = [span for span in spans if span[1] <= start], [span for span in spans if span[0] >= end]
+    before, after = (
+        [span for span in spans if span[1] <= start],
+        [span for span in spans if span[0] >= end],
+    )
     room = most_words - len(inner)
     taken = min(len(before), room)
     if taken:
@@ -315,7 +446,9 @@ def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
 
 
 def _consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
-    """Each fact once; where an article gives two values for one attribute, it has more to it than a cell can say: neither."""
+    """Each fact once; where an article gives two values for one attribute, it has more to it than a
+    cell can say: neither.
+    """
     told: dict[tuple[str, Attribute, str], list[AttributeFact]] = {}
     for fact in found:
         told.setdefault((fact.subject, fact.attribute, fact.qualifier), []).append(fact)

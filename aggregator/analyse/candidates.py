@@ -1,7 +1,8 @@
 """The sentences of a story that could stand alone on a page, each with the passage it stands in.
 
-A sentence is judged by what a reader would trip over: pronouns without a noun, calls to subscribe, headings,
-half-open quotations. Nothing here says what a sentence is good for: see `extractive`; nor how a long one is cut: `cutting`.
+A sentence is judged by what a reader would trip over: pronouns without a noun, calls to subscribe,
+headings, half-open quotations. Nothing here says what a sentence is good for: see `extractive`; nor
+how a long one is cut: `cutting`.
 """
 
 from __future__ import annotations
@@ -19,18 +20,28 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
-_SPEAK_FOR_THEMSELVES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes, and the citation says who
-_MOST_SENTENCES = 120  # of one article: a news text leads with what matters, and a podcast transcript never ends
+_SPEAK_FOR_THEMSELVES = frozenset(
+    {Lane.LAB, Lane.RELEASE, Lane.PAPER}
+)  # "we" is who publishes, and the citation says who
+_MOST_SENTENCES = (
+    120  # of one article: a news text leads with what matters, and a podcast transcript never ends
+)
 
 _DANGLING = re.compile(
-    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)"  # an "it" that stands for nothing
+    # an "it" that stands for nothing
+    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)"
     r"(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
     r"some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|"
-    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as a result|luckily|"
-    r"for (?:example|instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the other hand|to do so|"
-    r"in other words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|finally|first|"
-    r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the same time|of course|"
-    r"out of these|in (?:this|these) \w+|the (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
+    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as"
+    r" a result|luckily|"
+    r"for (?:example|instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the"
+    r" other hand|to do so|"
+    r"in other"
+    r" words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|finally|first|"
+    r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the"
+    r" same time|of course|"
+    r"out of these|in (?:this|these) \w+|the"
+    r" (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
     r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|"
     r"argument|concern)|not \w+ing|the \w+ (?:also|then|still|too))\b",
     re.IGNORECASE,
@@ -43,7 +54,8 @@ _POINTING = re.compile(
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
-    r"^(?P<opening>(?:\w+ly|Even so|Overall|In|On|At|By|For|Since|After|Before|During|Under|Until|From|With|Despite|Unlike|Like|"
+    r"^(?P<opening>(?:\w+ly|Even"
+    r" so|Overall|In|On|At|By|For|Since|After|Before|During|Under|Until|From|With|Despite|Unlike|Like|"
     r"As|Compared)\b[^,]{0,40}), "
     r"(?!it(?:['’]s| is| was| remains) (?:not |still |only )?"
     r"(?:worth|clear|unclear|possible|likely|hard|easy|difficult|important|no)\b)"
@@ -54,7 +66,8 @@ _CAPITALISED = (
     r"November|December)\b)[A-Z][a-z]+"
 )
 _NAME = re.compile(
-    rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED} {_CAPITALISED}|^(?!(?:Today|Yesterday|It|That|There|Here|What|Who|Let)\b)"
+    rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED}"
+    rf" {_CAPITALISED}|^(?!(?:Today|Yesterday|It|That|There|Here|What|Who|Let)\b)"
     rf"{_CAPITALISED}['’]s\b"
 )  # "On Monday he said" names nobody
 _DEMONYM = (
@@ -63,7 +76,9 @@ _DEMONYM = (
     r"Vietnamese|Indonesian|Malaysian|Australian|Canadian|Mexican|Brazilian|European|African|Asian|Irish|Scottish|Austrian|"
     r"Hungarian|Czech|Portuguese|Egyptian)"
 )
-_OF_A_NATION = re.compile(rf"\b{_DEMONYM} (?=[a-z])")  # "French authorities had his name": nobody is named
+_OF_A_NATION = re.compile(
+    rf"\b{_DEMONYM} (?=[a-z])"
+)  # "French authorities had his name": nobody is named
 _LINK_WORD = r"(?:of|from|in|for|on|with|to|that|who|which|and|at|by|about|between|behind)\b"
 _BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …": which?
     r"^(?:The|(?P<opening>[A-Z][^,]{1,60}), the) "
@@ -74,43 +89,61 @@ _BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …"
     r"|^The (?P<named>[a-z][\w-]*), (?:which|who)\b"
 )
 _ON_TOPIC = 2  # words of the headline in "On Monday, the firm released …": it is clear whose firm
-_KNOWN_TO_ALL = frozenset("internet web world public industry economy market sun earth planet".split())
+_KNOWN_TO_ALL = frozenset(
+    "internet web world public industry economy market sun earth planet".split()
+)
 _READER = re.compile(
-    r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w ]+, please\b"
+    r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w"
+    r" ]+, please\b"
 )
 _PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _BOILERPLATE = re.compile(
-    r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn more|photo(?:graph)? by|image credit|"
-    r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy policy|affiliate|sponsored|"
-    r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download (?:the|our)|free trial|"
-    r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
-    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
+    r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn"
+    r" more|photo(?:graph)? by|image credit|"
+    r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy"
+    r" policy|affiliate|sponsored|"
+    r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download"
+    r" (?:the|our)|free trial|"
+    r"this (?:article|story|post|newsletter|episode|week's|piece)|in this"
+    r" (?:article|post|guide|tutorial|episode)|"
+    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first"
+    r" on|check out|"
     r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
-    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|^(?:happy|merry) (?:new year|christmas|holidays)\b|"
-    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
+    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|^(?:happy|merry) (?:new"
+    r" year|christmas|holidays)\b|"
+    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce"
+    r" type|https?:|www\.|@\w",
     re.IGNORECASE,
 )
-_DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
-_LABEL = re.compile(r"^(?:[\w'’+/&-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
-_HEADED = (
-    re.compile(  # "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran into a text
-        r"^(?:[^.!?]|\.(?=\d)){1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
-    )
+_DATELINE = re.compile(
+    r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ "
+)  # WASHINGTON (Reuters) -
+_LABEL = re.compile(
+    r"^(?:[\w'’+/&-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]"
+)  # "The attack — LayerX …", a bold heading
+# "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran
+# into a text
+_HEADED = re.compile(
+    r"^(?:[^.!?]|\.(?=\d)){1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
 )
 _APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
     r"^(?!(?:In|On|At|By|For|Since|After|Before|During|From|With|To|As|When)\b)"
     r"(?:[A-Z0-9][\w.+-]* ){1,5}[A-Z0-9][\w.+-]*, an? [^,;]+$"
 )
-_SMALL_WORDS = frozenset("a an and as at but by for from in into nor of on onto or over per the to up via vs with".split())
+_SMALL_WORDS = frozenset(
+    "a an and as at but by for from in into nor of on onto or over per the to up via vs with".split()
+)
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
 _MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PASTS}|[a-z]{{3,}}s|beat|hurt)\b")
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
-_GLUED = re.compile(  # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind opens …"
-    r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"
-)
-_BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its text
+# two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind
+# opens …"
+_GLUED = re.compile(r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}")
+# "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its
+# text
+_BYLINE = re.compile(
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
@@ -120,7 +153,9 @@ _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that reads well alone. `article_rank` and `position` count from 0 in the order of trust and of reading."""
+    """A sentence that reads well alone. `article_rank` and `position` count from 0 in the order of
+    trust and of reading.
+    """
 
     member: Member
     passage: Passage
@@ -135,19 +170,28 @@ class Candidate:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it speaks of "the method" where no name before it and no word of its headline says which."""
+        """Whether it speaks of "the method" where no name before it and no word of its headline
+        says which.
+        """
         found = _BARE.match(self.sentence)
         if found is None or (found["opening"] and _NAME.search(found["opening"])):
             return False
         noun = (found["noun"] or found["named"]).split()[-1].lower()
         headline = {stem(word.lower()) for word in words(self.member.article.title)}
-        is_on_topic = found["opening"] and len(headline & {stem(word) for word in content_words(self.sentence)}) >= _ON_TOPIC
+        is_on_topic = (
+            found["opening"]
+            and len(headline & {stem(word) for word in content_words(self.sentence)}) >= _ON_TOPIC
+        )
         return noun not in _KNOWN_TO_ALL and stem(noun) not in headline and not is_on_topic
 
 
 def readable_members(story: Story, language: str) -> tuple[Member, ...]:
-    """The members that claims may be drawn from: originals in our language, announcements first, then by weight and date."""
-    originals = [member for member in story.members if member.copy_of is None and speaks(member, language)]
+    """The members that claims may be drawn from: originals in our language, announcements first,
+    then by weight and date.
+    """
+    originals = [
+        member for member in story.members if member.copy_of is None and speaks(member, language)
+    ]
     ordered = sorted(
         originals,
         key=lambda member: (
@@ -162,12 +206,18 @@ def readable_members(story: Story, language: str) -> tuple[Member, ...]:
 
 
 def open_members(story: Story, language: str) -> tuple[Member, ...]:
-    """Those of them that a model may read: not one whose publisher closes its text to AI systems, headline included."""
-    return tuple(member for member in readable_members(story, language) if not member.article.reserved)
+    """Those of them that a model may read: not one whose publisher closes its text to AI systems,
+    headline included.
+    """
+    return tuple(
+        member for member in readable_members(story, language) if not member.article.reserved
+    )
 
 
 def speaks(member: Member, language: str) -> bool:
-    """Whether an article is in the language we analyse; only English is told from the text, others by declaration."""
+    """Whether an article is in the language we analyse; only English is told from the text, others
+    by declaration.
+    """
     article = member.article
     if language.lower().startswith("en"):
         return is_english(f"{article.title}. {article.text[:2000]}", article.language)
@@ -180,13 +230,18 @@ def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
 
 
 def by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Candidate | None]:
-    """Every headline and sentence by its words, the first of equals; None for one that is not fit to be shown alone."""
+    """Every headline and sentence by its words, the first of equals; None for one that is not fit
+    to be shown alone.
+    """
     found: dict[tuple[str, ...], Candidate | None] = {}
     for member in members:
         for passage in member.article.passages:
             if passage.n == 0:
                 is_fit = is_presentable(f"{passage.text.rstrip('.')}.")
-                found.setdefault(words(passage.text), Candidate(member, passage, passage.text, 0, 0) if is_fit else None)
+                found.setdefault(
+                    words(passage.text),
+                    Candidate(member, passage, passage.text, 0, 0) if is_fit else None,
+                )
                 continue
             for whole in sentences(passage.text):
                 fit = candidate_of(member, passage, whole)
@@ -195,15 +250,23 @@ def by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Candidate | Non
 
 
 def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
-    """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be; None if that fails."""
+    """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be;
+    None if that fails.
+    """
     quote = cut(candidate.sentence, most_words)
     if quote is None:
         return None
     text = quote if quote == candidate.sentence else f"{quote} …"
-    return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=candidate.passage.key, quote=quote),))
+    return Claim(
+        text=text,
+        kind=ClaimKind.EXTRACTED,
+        citations=(Citation(passage=candidate.passage.key, quote=quote),),
+    )
 
 
-def candidate_of(member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0) -> Candidate | None:
+def candidate_of(
+    member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0
+) -> Candidate | None:
     """A sentence of a passage as a candidate, None where it is not fit to be shown alone."""
     sentence = _DATELINE.sub("", whole)
     if not is_presentable(sentence):
@@ -227,12 +290,19 @@ def _of_article(rank: int, member: Member) -> Iterator[Candidate]:
 
 
 def is_presentable(sentence: str) -> bool:
-    """Whether a sentence can stand alone: complete, in prose, not leaning on the one before, not boilerplate."""
+    """Whether a sentence can stand alone: complete, in prose, not leaning on the one before, not
+    boilerplate.
+    """
     return (
         word_count(sentence) >= _FEWEST_WORDS
         and bool(_ENDS.search(sentence))
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
-        and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£" or bool(_SMALL_NAME.match(sentence)))
+        and (
+            sentence[0].isupper()
+            or sentence[0].isdigit()
+            or sentence[0] in "“\"'‘€$£"
+            or bool(_SMALL_NAME.match(sentence))
+        )
         and not any(pattern.search(sentence) for pattern in _TRIPS)
         and _names_its_speaker(sentence)
         and not _is_fragment(sentence)
@@ -242,15 +312,22 @@ def is_presentable(sentence: str) -> bool:
 
 
 def _is_fragment(sentence: str) -> bool:
-    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an exclamation; or a heading."""
+    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an
+    exclamation; or a heading.
+    """
     plain, is_short = sentence.rstrip("."), word_count(sentence) <= _FEW_WORDS
     if all(word in _SMALL_WORDS or not word[0].islower() for word in words(sentence)):
         return True  # "The Batch - AI News & Insights."
-    return bool(_APPOSED.match(plain) or (is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain)))
+    return bool(
+        _APPOSED.match(plain)
+        or (is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain))
+    )
 
 
 def _names_its_speaker(sentence: str) -> bool:
-    """Refuses a quotation without anybody who said it, "he" before anybody was named, and talk from I to you."""
+    """Refuses a quotation without anybody who said it, "he" before anybody was named, and talk from
+    I to you.
+    """
     outside = _QUOTED.sub("", sentence).strip(" .,")
     if word_count(outside) < 2 or _READER.search(outside):
         return False

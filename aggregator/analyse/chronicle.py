@@ -1,4 +1,6 @@
-"""The timeline of a story: the dated facts of its own articles, the event itself always among them."""
+"""The timeline of a story: the dated facts of its own articles, the event itself always among
+them.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,32 @@ from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
-_SAME_EVENT = 2  # words of the headlines that a sentence has in common with them, to tell the day of what they are about
-_EVENT_DAYS = 10  # days before its report within which an event took place, as far as a stated day can be it
+# words of the headlines that a sentence has in common with them, to tell the day of what they are
+# about
+_SAME_EVENT = 2
+_EVENT_DAYS = (
+    10  # days before its report within which an event took place, as far as a stated day can be it
+)
 _FUTURE = re.compile(
-    r"\b(?:will|plans?|planned|schedul\w+|set to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
+    r"\b(?:will|plans?|planned|schedul\w+|set"
+    r" to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
     r"until|deadline|upcoming|next|to be|aims?|targets?|slated|tomorrow|summoned|invited)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # who speaks of "yesterday" means the day before the speech, not before the report
+_QUOTED = re.compile(
+    r"“[^”]*”|\"[^\"]*\""
+)  # who speaks of "yesterday" means the day before the speech, not before the report
 _FIGURE = r"[$€£₹]?\d\S*\s(?:\w+\s)?"
 _WITHIN = r"(?:(?:late|early|mid|in|on|the|same|quarter|period|time|month)[\s-])*$"
 _SINCE = re.compile(rf"\b(?:since|than|before|unlike)\s{_WITHIN}", re.IGNORECASE)
-_FROM = re.compile(rf"\b(?:from|over|after)\s{_WITHIN}", re.IGNORECASE)  # "from 2004 to 2017"; a paper "from November" is of then
-_COMPARED = re.compile(  # "down from 73% in 2023", "compared with ₹13,286 crore in the same quarter last year"
-    rf"\b(?:from\s{_FIGURE}|(?:compared (?:with|to)|versus)\s(?:{_FIGURE})?){_WITHIN}", re.IGNORECASE
+_FROM = re.compile(
+    rf"\b(?:from|over|after)\s{_WITHIN}", re.IGNORECASE
+)  # "from 2004 to 2017"; a paper "from November" is of then
+# "down from 73% in 2023", "compared with ₹13,286 crore in the same quarter last year"
+_COMPARED = re.compile(
+    rf"\b(?:from\s{_FIGURE}|(?:compared (?:with|to)|versus)\s(?:{_FIGURE})?){_WITHIN}",
+    re.IGNORECASE,
 )
 _TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^\w+day\b")
@@ -46,11 +59,14 @@ class _Dated:
     claim: Claim
 
 
-def timeline(story: Story, found: Sequence[Candidate], first: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
-    """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their own.
+def timeline(
+    story: Story, found: Sequence[Candidate], first: Claim, quote_words: int
+) -> tuple[TimelineRow, ...]:
+    """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their
+    own.
 
-    The event's day is the one that a lead states within ten days before the report; where none does, the day the
-    first report appeared, with its headline, `first`, as the claim.
+    The event's day is the one that a lead states within ten days before the report; where none
+    does, the day the first report appeared, with its headline, `first`, as the claim.
     """
     last_report = story.updated.date()
     dated = tuple(_dated(found, quote_words))
@@ -76,7 +92,11 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
             continue
         quoted = len(claim.citations[0].quote)
         for mention in _told_of(candidate.sentence, mentions, published):
-            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate, mention, published):
+            if (
+                mention.end <= quoted
+                and mention.day.year >= _OLDEST_YEAR
+                and _is_sure(candidate, mention, published)
+            ):
                 yield _Dated(candidate, mention, claim)
 
 
@@ -90,19 +110,27 @@ def _first_dates(dated: Sequence[_Dated]) -> Iterator[_Dated]:
 
 
 def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> bool:
-    """Refuses a date whose year we had to supply where the sentence names another year, looks back at a future day, or
-    stands in an article of which nobody says when it appeared."""
+    """Refuses a date whose year we had to supply where the sentence names another year, looks back
+    at a future day, or stands in an article of which nobody says when it appeared.
+    """
     sentence = candidate.sentence
     if _YEAR.search(sentence[mention.start : mention.end]):
         return True
     is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
-    return is_dated and not _names_other_year(sentence, mention) and (mention.day <= published or _looks_ahead(sentence, mention))
+    return (
+        is_dated
+        and not _names_other_year(sentence, mention)
+        and (mention.day <= published or _looks_ahead(sentence, mention))
+    )
 
 
-def _told_of(sentence: str, mentions: Sequence[DateMention], published: date) -> Iterator[DateMention]:
+def _told_of(
+    sentence: str, mentions: Sequence[DateMention], published: date
+) -> Iterator[DateMention]:
     """The dates of what a sentence tells, not what it is set against.
 
-    "On January 7 Google passed Apple for the first time since 2019" tells of no year gone by, whatever January 7 is.
+    "On January 7 Google passed Apple for the first time since 2019" tells of no year gone by,
+    whatever January 7 is.
     """
     is_doubted = False
     for mention in mentions:
@@ -111,17 +139,26 @@ def _told_of(sentence: str, mentions: Sequence[DateMention], published: date) ->
         is_past = mention.day.year <= published.year
         if not is_past or not (is_doubted or _is_measure(sentence, mention)):
             yield mention
-        is_doubted = is_doubted or _is_measure(sentence, mention) or _names_other_year(sentence, mention)
+        is_doubted = (
+            is_doubted or _is_measure(sentence, mention) or _names_other_year(sentence, mention)
+        )
 
 
 def _is_spoken(sentence: str, mention: DateMention) -> bool:
-    """Whether somebody who is quoted says it without a figure: "yesterday" is the day before the speech."""
-    is_quoted = any(each.start() < mention.start and mention.end < each.end() for each in _QUOTED.finditer(sentence))
+    """Whether somebody who is quoted says it without a figure: "yesterday" is the day before the
+    speech.
+    """
+    is_quoted = any(
+        each.start() < mention.start and mention.end < each.end()
+        for each in _QUOTED.finditer(sentence)
+    )
     return is_quoted and not any(map(str.isdigit, sentence[mention.start : mention.end]))
 
 
 def _is_measure(sentence: str, mention: DateMention) -> bool:
-    """Whether it only says since when, or what is compared, or what an event of today looks back at."""
+    """Whether it only says since when, or what is compared, or what an event of today looks back
+    at.
+    """
     before = sentence[: mention.start]
     match mention.precision:
         case Precision.DAY:
@@ -129,14 +166,18 @@ def _is_measure(sentence: str, mention: DateMention) -> bool:
         case Precision.MONTH:
             return bool(_SINCE.search(before) or _COMPARED.search(before))
         case Precision.YEAR:
-            is_set_against = _SINCE.search(before) or _COMPARED.search(before) or _FROM.search(before)
+            is_set_against = (
+                _SINCE.search(before) or _COMPARED.search(before) or _FROM.search(before)
+            )
             return bool(is_set_against or _TODAY.search(before))
 
 
 def _names_other_year(sentence: str, mention: DateMention) -> bool:
     """Whether the year of the date was supplied by us, and the sentence names another."""
     stated = {int(year) for year in _YEAR.findall(sentence)}
-    return not _YEAR.search(sentence[mention.start : mention.end]) and bool(stated - {mention.day.year})
+    return not _YEAR.search(sentence[mention.start : mention.end]) and bool(
+        stated - {mention.day.year}
+    )
 
 
 def _looks_ahead(sentence: str, mention: DateMention) -> bool:
@@ -146,17 +187,26 @@ def _looks_ahead(sentence: str, mention: DateMention) -> bool:
 def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:
     named = _named(story)
     stated = [
-        each for each in dated if _may_be_event(each) and len(named & _stems(each.claim.text)) >= min(_SAME_EVENT, len(named))
+        each
+        for each in dated
+        if _may_be_event(each)
+        and len(named & _stems(each.claim.text)) >= min(_SAME_EVENT, len(named))
     ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
-    cited = {member.article.id: member for member in story.members}[first.citations[0].passage.partition(".")[0]]
+    cited = {member.article.id: member for member in story.members}[
+        first.citations[0].passage.partition(".")[0]
+    ]
     day = report_day(cited.article.published.at)
-    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first)
+    return TimelineRow(
+        day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first
+    )
 
 
 def _named(story: Story) -> frozenset[str]:
-    """What the headlines of the originals are about: stems that half of them have, all those of one headline alone."""
+    """What the headlines of the originals are about: stems that half of them have, all those of one
+    headline alone.
+    """
     titles = [_stems(each.article.title) for each in story.members if each.copy_of is None]
     counts = Counter(each for title in titles for each in title)
     return frozenset(each for each, count in counts.items() if 2 * count >= len(titles))
@@ -182,7 +232,11 @@ def _row(dated: _Dated, last_report: date) -> TimelineRow:
     planned = dated.mention.day > last_report and dated.mention.precision is Precision.DAY
     planned = planned or _starts_after(dated.mention, last_report)
     return TimelineRow(
-        day=dated.mention.day, precision=dated.mention.precision, planned=planned, this_event=False, claim=dated.claim
+        day=dated.mention.day,
+        precision=dated.mention.precision,
+        planned=planned,
+        this_event=False,
+        claim=dated.claim,
     )
 
 
@@ -197,7 +251,10 @@ def _is_within_event(row: TimelineRow, event: TimelineRow) -> bool:
     """Whether a vaguer date only repeats the event's: its own month or year."""
     if row.precision is Precision.YEAR:
         return row.day.year == event.day.year
-    return row.precision is Precision.MONTH and (row.day.year, row.day.month) == (event.day.year, event.day.month)
+    return row.precision is Precision.MONTH and (row.day.year, row.day.month) == (
+        event.day.year,
+        event.day.month,
+    )
 
 
 def _bounded(rows: Sequence[TimelineRow]) -> tuple[TimelineRow, ...]:

@@ -1,7 +1,9 @@
-"""Which sections a story gets from attribute facts, and what stands in them: chosen by what is stated, by code alone.
+"""Which sections a story gets from attribute facts, and what stands in them: chosen by what is
+stated, by code alone.
 
-A comparison is of those of which the story's own articles state something, beside those that it names and the archive knows
-about. Values count as of the story's last report; what was stated later marks a cell as superseded and does not replace it.
+A comparison is of those of which the story's own articles state something, beside those that it
+names and the archive knows about. Values count as of the story's last report; what was stated later
+marks a cell as superseded and does not replace it.
 """
 
 from __future__ import annotations
@@ -28,20 +30,38 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.wording import counted
 
-COMPARING = "comparing-1"  # part of what stories are noted by: a change of these rules has every insight made again
+# part of what stories are noted by: a change of these rules has every insight made again
+COMPARING = "comparing-1"
 
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
 _MOST_ROWS = 8
-_SAME_TIME = timedelta(days=45)  # within which two reports of different values differ; later, the value changed
+_SAME_TIME = timedelta(
+    days=45
+)  # within which two reports of different values differ; later, the value changed
 _OLD = timedelta(days=180)
-_LASTING = frozenset({Attribute.RELEASED, Attribute.PARAMETERS, Attribute.ACTIVE_PARAMETERS, Attribute.TRAINING_TOKENS})
+_LASTING = frozenset(
+    {
+        Attribute.RELEASED,
+        Attribute.PARAMETERS,
+        Attribute.ACTIVE_PARAMETERS,
+        Attribute.TRAINING_TOKENS,
+    }
+)
 _IN_WORDS = frozenset({Attribute.DEPLOYMENT})  # several may be true at once
 _MOST_IN_WORDS = 2
 _MOST_DISPUTED = 3
-_OF_BUSINESS = frozenset({Attribute.USERS, Attribute.REVENUE, Attribute.VALUATION, Attribute.CUSTOMER_DATA})
+_OF_BUSINESS = frozenset(
+    {Attribute.USERS, Attribute.REVENUE, Attribute.VALUATION, Attribute.CUSTOMER_DATA}
+)
 _EXPECTED = {  # what a reader looks for, and is told of where nobody states it
-    SubjectKind.MODEL: (Attribute.WEIGHTS, Attribute.LICENCE, Attribute.PARAMETERS, Attribute.CONTEXT, Attribute.PRICE),
+    SubjectKind.MODEL: (
+        Attribute.WEIGHTS,
+        Attribute.LICENCE,
+        Attribute.PARAMETERS,
+        Attribute.CONTEXT,
+        Attribute.PRICE,
+    ),
     SubjectKind.PRODUCT: (Attribute.PRICE, Attribute.DEPLOYMENT),
 }
 _ORDER = {attribute: place for place, attribute in enumerate(Attribute)}
@@ -54,10 +74,11 @@ _Place = tuple[Attribute, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known for a story: facts of its own articles, those of the archive, and who stands behind each article.
+    """What is known for a story: facts of its own articles, those of the archive, and who stands
+    behind each article.
 
-    `named` are the keys of what its headlines and leads name, most told first, `headlined` those of its headlines, `told`
-    the day of its last report.
+    `named` are the keys of what its headlines and leads name, most told first, `headlined` those of
+    its headlines, `told` the day of its last report.
     """
 
     own: Sequence[AttributeFact]
@@ -69,7 +90,9 @@ class Known:
 
 
 def insight(known: Known) -> Insight:
-    """The sections that a story gets, with the reason for each that it gets and for each that it does not."""
+    """The sections that a story gets, with the reason for each that it gets and for each that it
+    does not.
+    """
     by_subject: dict[str, list[AttributeFact]] = {}
     for fact in (*known.own, *known.archive):
         by_subject.setdefault(fact.subject, []).append(fact)
@@ -85,7 +108,9 @@ def insight(known: Known) -> Insight:
     )
 
 
-def _comparison(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) -> tuple[Comparison | None, str]:
+def _comparison(
+    known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]
+) -> tuple[Comparison | None, str]:
     if not known.own:
         return None, NO_ATTRIBUTES
     columns = _columns(known, by_subject)
@@ -101,35 +126,59 @@ def _comparison(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]])
         return None, f"only one attribute is stated of {counted(len(columns), 'product')}"
     absent = Cell(state=CellState.NOT_STATED)
     rows = tuple(
-        ComparisonRow(attribute=place[0], qualifier=place[1], cells=tuple(cells[each].get(place, absent) for each in columns))
+        ComparisonRow(
+            attribute=place[0],
+            qualifier=place[1],
+            cells=tuple(cells[each].get(place, absent) for each in columns),
+        )
         for place in sorted(chosen, key=_row_order)
     )
     names = tuple(by_subject[subject][0].name for subject in columns)
-    return Comparison(products=names, rows=rows), f"{counted(len(rows), 'attribute')} of {', '.join(names)}"
+    return Comparison(
+        products=names, rows=rows
+    ), f"{counted(len(rows), 'attribute')} of {', '.join(names)}"
 
 
 def _columns(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) -> list[str]:
-    """Whom to compare: all of one kind, those that the story's own articles speak of first, the kind with the most of these."""
+    """Whom to compare: all of one kind, those that the story's own articles speak of first, the
+    kind with the most of these.
+    """
     own = Counter(fact.subject for fact in known.own)
     kinds = Counter(by_subject[subject][0].kind for subject in own)
     kind = min(kinds, key=lambda each: (-kinds[each], _KIND_ORDER[each]))
-    ranked = sorted(own, key=lambda subject: (subject not in known.headlined, -own[subject], subject))
+    ranked = sorted(
+        own, key=lambda subject: (subject not in known.headlined, -own[subject], subject)
+    )
     found = dict.fromkeys((*ranked, *(each for each in known.named if each in by_subject)))
     return [each for each in found if by_subject[each][0].kind is kind][:_MOST_PRODUCTS]
 
 
-def _specification(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) -> tuple[Specification | None, str]:
+def _specification(
+    known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]
+) -> tuple[Specification | None, str]:
     own = Counter(fact.subject for fact in known.own if fact.attribute not in _OF_BUSINESS)
-    about = [subject for subject in known.headlined if subject in own and by_subject[subject][0].kind is not SubjectKind.COMPANY]
+    about = [
+        subject
+        for subject in known.headlined
+        if subject in own and by_subject[subject][0].kind is not SubjectKind.COMPANY
+    ]
     if not about:
         return None, "its articles state no technical attribute of a product that a headline names"
     subject = max(about, key=lambda each: (own[each], -about.index(each)))
-    cells = {place: cell for place, cell in _cells(by_subject[subject], known).items() if place[0] not in _OF_BUSINESS}
+    cells = {
+        place: cell
+        for place, cell in _cells(by_subject[subject], known).items()
+        if place[0] not in _OF_BUSINESS
+    }
     name, kind = by_subject[subject][0].name, by_subject[subject][0].kind
     if len(cells) < FEWEST_SPECIFIED:
         return None, f"only one attribute of {name} is stated"
     stated = {attribute for attribute, _ in cells}
-    gaps = {(each, ""): Cell(state=CellState.NOT_STATED) for each in _EXPECTED.get(kind, ()) if each not in stated}
+    gaps = {
+        (each, ""): Cell(state=CellState.NOT_STATED)
+        for each in _EXPECTED.get(kind, ())
+        if each not in stated
+    }
     rows = tuple(
         SpecificationRow(attribute=place[0], qualifier=place[1], cell=cell)
         for place, cell in sorted((cells | gaps).items(), key=lambda each: _row_order(each[0]))
@@ -160,17 +209,33 @@ def _cell(several: Sequence[AttributeFact], known: Known) -> Cell | None:
     attribute = then[0].attribute
     is_old = attribute not in _LASTING and known.told - then[0].as_of > _OLD
     if attribute in _IN_WORDS:
-        told = tuple({fact.text.lower(): fact for fact in reversed(then)}.values())[::-1][:_MOST_IN_WORDS]
+        told = tuple({fact.text.lower(): fact for fact in reversed(then)}.values())[::-1][
+            :_MOST_IN_WORDS
+        ]
         return Cell(state=CellState.STATED, facts=told, is_old=is_old)
-    later = next((fact.as_of for fact in reversed(ordered) if fact not in then and not _agree(fact, then[0])), None)
+    later = next(
+        (
+            fact.as_of
+            for fact in reversed(ordered)
+            if fact not in then and not _agree(fact, then[0])
+        ),
+        None,
+    )
     differing = _differing(then, known.families)
     if len(differing) > 1:
-        return Cell(state=CellState.DISPUTED, facts=tuple(differing[:_MOST_DISPUTED]), is_old=is_old, superseded=later)
+        return Cell(
+            state=CellState.DISPUTED,
+            facts=tuple(differing[:_MOST_DISPUTED]),
+            is_old=is_old,
+            superseded=later,
+        )
     return Cell(state=CellState.STATED, facts=(then[0],), is_old=is_old, superseded=later)
 
 
 def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> list[AttributeFact]:
-    """The newest fact and those that contradict it: of other publishers, told at the same time or of what never changes."""
+    """The newest fact and those that contradict it: of other publishers, told at the same time or
+    of what never changes.
+    """
     found = [then[0]]
     for fact in then[1:]:
         is_same_time = then[0].as_of - fact.as_of <= _SAME_TIME or fact.attribute in _LASTING
@@ -181,7 +246,9 @@ def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> li
 
 
 def _agree(left: AttributeFact, right: AttributeFact) -> bool:
-    """Whether two values say the same as far as the coarser of them goes: "2025" and "2025-02", 46.7 and 47 billion."""
+    """Whether two values say the same as far as the coarser of them goes: "2025" and "2025-02",
+    46.7 and 47 billion.
+    """
     if left.value == right.value:
         return True
     if left.attribute is Attribute.RELEASED:
@@ -199,6 +266,8 @@ def _number(value: str) -> Decimal | None:
 
 def _rounded_alike(left: Decimal, right: Decimal) -> bool:
     """Whether the number with fewer significant figures is the other one rounded to them."""
-    coarse, fine = sorted((left.normalize(), right.normalize()), key=lambda each: len(each.as_tuple().digits))
+    coarse, fine = sorted(
+        (left.normalize(), right.normalize()), key=lambda each: len(each.as_tuple().digits)
+    )
     exponent = coarse.as_tuple().exponent
     return isinstance(exponent, int) and fine.quantize(Decimal(1).scaleb(exponent)) == coarse

@@ -1,7 +1,9 @@
-"""How a sentence that is too long to be quoted is cut: at the end of a clause, where what is left is true and whole by itself.
+"""How a sentence that is too long to be quoted is cut: at the end of a clause, where what is left
+is true and whole by itself.
 
-What is cut away must neither change what stays ("unless …", "…, the company said") nor complete it: the rest of a list,
-the verb of a subject, the main clause of an "if". Where no such end is found the sentence is not shown.
+What is cut away must neither change what stays ("unless …", "…, the company said") nor complete it:
+the rest of a list, the verb of a subject, the main clause of an "if". Where no such end is found
+the sentence is not shown.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ VERB = (
 )
 _FINITE = re.compile(rf"\b{VERB}\b")
 _SUBORDINATE = re.compile(
-    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
+    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b",
+    re.I,
 )
 _UNMARKED = r"built|made|given|known|seen|led|driven|written|drawn|born|held|found|taken|shown|set|left|sold|bought|sent|kept"
 _PARTICIPLE = re.compile(  # "In a letter, first disclosed by the court, …"
@@ -33,32 +36,40 @@ _ADVERBIAL = re.compile(  # what opens a sentence before its subject
     rf"{_UNMARKED})\b",
     re.IGNORECASE,
 )
-_SUBORDINATOR = re.compile(r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE)  # and no main clause
+_SUBORDINATOR = re.compile(
+    r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE
+)  # and no main clause
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
-    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
+    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject"
+    r" to|apart from|once|"
     r"as long as|so long as|reportedly|rumou?r\w*|suppos\w+)\b",
     re.IGNORECASE,
 )
 _BAD_LAST_WORD = frozenset(
-    "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
-    "about than this these those has have had will would could can may should not most more very such both between "
-    "including said says also where when why how whether what whose "
-    "claim claims claimed allege alleges alleged argue argues argued told".split()
+    "a an the of to in on at by for with from and or as that which who is are was were be its their"
+    " his her our into over about than this these those has have had will would could can may"
+    " should not most more very such both between including said says also where when why how"
+    " whether what whose claim claims claimed allege alleges alleged argue argues argued told".split()
 )
 _SAYS = (
     r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"
     r"claimed|believes?|believed|estimates?|estimated|warned|warns|noted|notes|explained|stated)"
 )
 _TIME = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
-_VOICES = _SAYS.replace("announced|announces|", "").replace("confirmed|confirms|", "")  # who announces makes it so
-_ATTRIBUTION = re.compile(  # whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
+_VOICES = _SAYS.replace("announced|announces|", "").replace(
+    "confirmed|confirms|", ""
+)  # who announces makes it so
+# whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
+_ATTRIBUTION = re.compile(
     rf"^{_VOICES}\b(?! that\b)"
     rf"|(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)[^,;:“”\"]{{1,60}}\s{_VOICES}"
     rf"(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)"
     rf"|,\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
-_UNTOLD = re.compile(rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$")  # "Halden said on Monday in Oslo": what?
+_UNTOLD = re.compile(
+    rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
+)  # "Halden said on Monday in Oslo": what?
 _WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
 _BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
@@ -66,10 +77,11 @@ _BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
     r"[a-z]+\s(?:[“\"]|(?:the|an?|its|their|his|her|it|them|all|more|new|both)\b)"
 )
 _GOVERNS = re.compile(r"\b(?:to|will|would|can|could|may|might|should|must)\s(?:\w+ly\s)?[a-z]+\b")
-_SUBJECT = re.compile(  # and its verb, after an adverbial that no comma parts from it: "In 2026 Northwind released …"
-    r"(?:[A-Z]\w*|\b(?:it|they|he|she))\s(?:\w+ly\s)?\w{2,}ed\b"
-)
-_PAIRED = re.compile(r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$")  # "between Halden", before its "and"
+# and its verb, after an adverbial that no comma parts from it: "In 2026 Northwind released …"
+_SUBJECT = re.compile(r"(?:[A-Z]\w*|\b(?:it|they|he|she))\s(?:\w+ly\s)?\w{2,}ed\b")
+_PAIRED = re.compile(
+    r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$"
+)  # "between Halden", before its "and"
 _LISTED = re.compile(
     r"^(?!(?:while|as|which|who|when|where|after|before|because|although|though|with|\w+ing)\b)"
     r"[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s"
@@ -78,13 +90,17 @@ _NAME_ENDS = re.compile(r"(?:^|\s)(?:[A-Z][\w.’'&-]*|[a-z]{1,3}[A-Z]\w*)$")
 _NAME_GOES_ON = re.compile(
     r"(?:and|or)\s(?:the\s)?(?:[A-Z]|[a-z]{1,3}[A-Z])"
 )  # "the Securities", before "and Exchange Commission"
-_HALF_PAIR = re.compile(  # "by false", before "and misleading information"; "gleefully", before "and dangerously"
+# "by false", before "and misleading information"; "gleefully", before "and dangerously"
+_HALF_PAIR = re.compile(
     r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|\w{2}ly\n(?:and|or)\s\w+ly\b"
 )
 _GOES_ON_AS_VERB = re.compile(
-    rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{{3,}}s (?:the|an?|its|their|his|her))\b"
+    rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{{3,}}s"
+    r" (?:the|an?|its|their|his|her))\b"
 )
-_SUBJECT_ONLY = re.compile(r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$")  # "found that users", before "who stopped …"
+_SUBJECT_ONLY = re.compile(
+    r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$"
+)  # "found that users", before "who stopped …"
 _OPENS_CLAUSE = re.compile(
     r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|whether|said|says)\b",
     re.IGNORECASE,
@@ -92,11 +108,16 @@ _OPENS_CLAUSE = re.compile(
 _DASH = re.compile(r"(?<=\s)[–—-](?=\s)|[–—]")
 _PLAIN_VERB = re.compile(rf"\b(?!\w+ed\b){VERB}\b")
 _ITEM_END = re.compile(r",|\s(?:and|or)\s")
-_DATE_PART = re.compile(r"(?:[A-Z][a-z]{2,8}\.? )?\d{1,4}(?:st|nd|rd|th)?")  # ", July 4" and ", 2026" close no list
-_PREDICATE = re.compile(  # the verb of a subject that an apposition or a relative clause parts from it
+_DATE_PART = re.compile(
+    r"(?:[A-Z][a-z]{2,8}\.? )?\d{1,4}(?:st|nd|rd|th)?"
+)  # ", July 4" and ", 2026" close no list
+# the verb of a subject that an apposition or a relative clause parts from it
+_PREDICATE = re.compile(
     rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
 )
-_ADJUNCT = re.compile(r"(?:including|such as|with|without|from|to|for|in|at|by|on|under|over|\w+ing)\b", re.IGNORECASE)
+_ADJUNCT = re.compile(
+    r"(?:including|such as|with|without|from|to|for|in|at|by|on|under|over|\w+ing)\b", re.IGNORECASE
+)
 _OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before what happens meanwhile
     r"(?:[:;–—]\s|\b(?:and|but|or|that|said|says|told),?\s)"
     r"(?:while|although|though|as|if|when|because|since|once|unless|after|before)\b[^,]*$"
@@ -104,17 +125,27 @@ _OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before wha
     r"|\bthat,?\s(?:on|in|by|from|at|for|with|starting|beginning|despite|during)\b[^,]*$",
     re.IGNORECASE,
 )
-_OPEN_QUESTION = re.compile(r"^It (?:is|remains|was)\b[^,;:]{0,20}\b(?:unclear|unknown|not (?:yet )?(?:clear|known))\b")
+_OPEN_QUESTION = re.compile(
+    r"^It (?:is|remains|was)\b[^,;:]{0,20}\b(?:unclear|unknown|not (?:yet )?(?:clear|known))\b"
+)
 _CONTRAST = re.compile(r"(?:but|although|though|while|even as)\b")
-_NAMED_AGAIN = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}, (?!(?:and|which|who|said|says)\b)")  # ", Halden, from …"
+_NAMED_AGAIN = re.compile(
+    r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}, (?!(?:and|which|who|said|says)\b)"
+)  # ", Halden, from …"
 _ASIDE = re.compile(r"\s[–—-]\s")
 _LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with it"
-_ADJECTIVE = re.compile(r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$")  # "a cheap", before ", fast model"
-_SPAN = re.compile(r"\b(?:minutes|hours|days|weeks|months|years)$")  # "from days", before "before the fair"
+_ADJECTIVE = re.compile(
+    r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$"
+)  # "a cheap", before ", fast model"
+_SPAN = re.compile(
+    r"\b(?:minutes|hours|days|weeks|months|years)$"
+)  # "from days", before "before the fair"
 
 
 def cut(sentence: str, most_words: int) -> str | None:
-    """The sentence, or its longest leading clauses within `most_words`, where what is cut away does not change their meaning."""
+    """The sentence, or its longest leading clauses within `most_words`, where what is cut away does
+    not change their meaning.
+    """
     if word_count(sentence) <= most_words:
         return sentence
     for end in reversed(list(_CLAUSE_END.finditer(sentence))):
@@ -131,91 +162,148 @@ def cut(sentence: str, most_words: int) -> str | None:
 def _is_cut_well(head: str, tail: str, mark: str) -> bool:
     """Whether a head stands by itself; a question stays open whatever is set against it."""
     is_open = _OPEN_QUESTION.search(head) and _CONTRAST.match(tail)
-    return _is_clause(head) and not _is_in_aside(head, tail, mark) and (bool(is_open) or not _is_needed(tail, head, mark))
+    return (
+        _is_clause(head)
+        and not _is_in_aside(head, tail, mark)
+        and (bool(is_open) or not _is_needed(tail, head, mark))
+    )
 
 
 def is_balanced(sentence: str) -> bool:
     """Whether every bracket and quotation mark has its partner."""
     pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("{", "}"))
-    return sentence.count('"') % 2 == 0 and all(sentence.count(left) == sentence.count(right) for left, right in pairs)
+    return sentence.count('"') % 2 == 0 and all(
+        sentence.count(left) == sentence.count(right) for left, right in pairs
+    )
 
 
 def _is_clause(head: str) -> bool:
-    """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
+    """Whether a cut sentence still says something: a verb, no loose end, no subject whose
+    apposition was never closed.
+    """
     last = words(head)[-1:] or ("",)
     is_loose = last[0].lower() in _BAD_LAST_WORD or bool(_OPEN_SUBORDINATE.search(head))
     led_on = _LED_ON.search(head)
     is_loose = is_loose or bool(led_on and not _FINITE.search(led_on["rest"]))
     is_told = _FINITE.search(head.rpartition("; ")[2])
-    return bool(is_told) and not is_loose and is_balanced(head) and _has_main_verb(_ASIDE.split(head)[0])
+    return (
+        bool(is_told)
+        and not is_loose
+        and is_balanced(head)
+        and _has_main_verb(_ASIDE.split(head)[0])
+    )
 
 
 def _is_in_aside(head: str, tail: str, mark: str) -> bool:
-    """Whether it is cut between two dashes, or before two dashes behind which the verb of its subject may stand."""
+    """Whether it is cut between two dashes, or before two dashes behind which the verb of its
+    subject may stand.
+    """
     is_dash = bool(_DASH.fullmatch(mark))
     closing = _DASH.search(tail)
     if len(_DASH.findall(head)) % 2:
         return is_dash or closing is not None
     after = tail[closing.end() :] if is_dash and closing else ""
-    return after.strip().startswith("to ") or (bool(_PLAIN_VERB.search(after)) and not _PLAIN_VERB.search(head))
+    return after.strip().startswith("to ") or (
+        bool(_PLAIN_VERB.search(after)) and not _PLAIN_VERB.search(head)
+    )
 
 
 def _is_half_pair(tail: str, head: str) -> bool:
-    """Whether "and" joins two names, two adjectives, or two nouns that are the subject of one verb: "police and firemen came"."""
-    if (_NAME_ENDS.search(head) and _NAME_GOES_ON.match(tail)) or _HALF_PAIR.search(f"{head}\n{tail}"):
+    """Whether "and" joins two names, two adjectives, or two nouns that are the subject of one verb:
+    "police and firemen came".
+    """
+    if (_NAME_ENDS.search(head) and _NAME_GOES_ON.match(tail)) or _HALF_PAIR.search(
+        f"{head}\n{tail}"
+    ):
         return True
     opened = _OPENS_CLAUSE.split(head)[1:]
     return bool(opened) and not _FINITE.search(opened[-1]) and not _GOES_ON_AS_VERB.match(tail)
 
 
 def _is_needed(tail: str, head: str, mark: str) -> bool:
-    """Whether what follows a clause changes what it says, says whose word it is, or completes it."""
+    """Whether what follows a clause changes what it says, says whose word it is, or completes
+    it.
+    """
     if mark == ":" or _CHANGES_MEANING.search(tail) or _ATTRIBUTION.search(tail):
         return True
     subject = _SUBJECT_ONLY.search(head)
-    if subject and not _FINITE.search(subject["rest"]) and tail.startswith(("who ", "which ", "where ")):
+    if (
+        subject
+        and not _FINITE.search(subject["rest"])
+        and tail.startswith(("who ", "which ", "where "))
+    ):
         return True
     untold = _UNTOLD.search(head)
     is_untold = untold and not _FINITE.search(untold["rest"] or "") and _WHAT_IS_TOLD.search(tail)
     is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
-    goes_on = mark == "," and (_PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head))
+    goes_on = mark == "," and (
+        _PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head)
+    )
     return bool(is_untold or is_span or goes_on) or _is_amid_list(tail, head, mark)
 
 
 def _is_amid_list(tail: str, head: str, mark: str) -> bool:
-    """Whether a cut parts what a list or a pair joins, or stands where an apposition ends and its clause goes on."""
+    """Whether a cut parts what a list or a pair joins, or stands where an apposition ends and its
+    clause goes on.
+    """
     *before, last = head.split(", ")
-    is_crumb = bool(before) and not (_FINITE.search(last) or _ADJUNCT.match(last) or _DATE_PART.fullmatch(last))
+    is_crumb = bool(before) and not (
+        _FINITE.search(last) or _ADJUNCT.match(last) or _DATE_PART.fullmatch(last)
+    )
     if joined := _JOINS.search(tail):
         rest = joined["rest"]
-        is_verb = rest.split(" ")[0].endswith("ing") or (_BASE_VERB.match(rest) and _GOVERNS.search(head))
+        is_verb = rest.split(" ")[0].endswith("ing") or (
+            _BASE_VERB.match(rest) and _GOVERNS.search(head)
+        )
         is_told_on = bool(is_verb) or _says_something(rest)
-        return not is_told_on or is_crumb or (not mark and (bool(_PAIRED.search(head)) or _is_half_pair(tail, head)))
-    return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(_ITEM_END.split(tail)[0])))
+        return (
+            not is_told_on
+            or is_crumb
+            or (not mark and (bool(_PAIRED.search(head)) or _is_half_pair(tail, head)))
+        )
+    return mark == "," and (
+        is_crumb or (bool(_LISTED.search(tail)) and not _says_something(_ITEM_END.split(tail)[0]))
+    )
 
 
 def _has_main_verb(head: str) -> bool:
-    """Whether a verb stands in the main clause: before the first comma, or after the apposition or adverbial that it closes."""
+    """Whether a verb stands in the main clause: before the first comma, or after the apposition or
+    adverbial that it closes.
+    """
     first, *parts = head.split(", ")
     if not parts and _SUBORDINATOR.match(first):
         return False
-    if _SUBORDINATOR.match(first) and not _FINITE.search(first):  # a clause whose own subject is a list
+    if _SUBORDINATOR.match(first) and not _FINITE.search(
+        first
+    ):  # a clause whose own subject is a list
         return sum(map(_says_something, parts)) > 1
     if not _ADVERBIAL.match(first):
-        return _has_own_verb(first) or any(_says_something(part) for part in parts[1:] if not _ADJUNCT.match(part))
-    told = _told_first(first) if not parts else _says_something(first) and not _PARTICIPLE.match(first)
+        return _has_own_verb(first) or any(
+            _says_something(part) for part in parts[1:] if not _ADJUNCT.match(part)
+        )
+    told = (
+        _told_first(first) if not parts else _says_something(first) and not _PARTICIPLE.match(first)
+    )
     return told or any(_says_something(part) for part in parts if not _PARTICIPLE.match(part))
 
 
 def _told_first(clause: str) -> bool:
-    """Whether an adverbial without a comma behind it holds the clause: "In a post published on 4 July" does not."""
+    """Whether an adverbial without a comma behind it holds the clause: "In a post published on 4
+    July" does not.
+    """
     plain = "" if _PARTICIPLE.match(clause) else _SUBORDINATE.split(clause)[0]
-    return any(not each[0].endswith("ed") for each in _FINITE.finditer(plain)) or bool(_SUBJECT.search(plain))
+    return any(not each[0].endswith("ed") for each in _FINITE.finditer(plain)) or bool(
+        _SUBJECT.search(plain)
+    )
 
 
 def _has_own_verb(clause: str) -> bool:
-    """Whether a subject has a verb beside that of its relative clause: "a lab that trains models" has none."""
-    return _says_something(clause) or (_SUBORDINATE.search(clause) is not None and len(_FINITE.findall(clause)) > 1)
+    """Whether a subject has a verb beside that of its relative clause: "a lab that trains models"
+    has none.
+    """
+    return _says_something(clause) or (
+        _SUBORDINATE.search(clause) is not None and len(_FINITE.findall(clause)) > 1
+    )
 
 
 def _says_something(part: str) -> bool:

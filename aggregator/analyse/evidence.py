@@ -1,4 +1,5 @@
-"""The evidence of a story as a model sees it: numbered passages of its articles and of earlier reports, fenced as data.
+"""The evidence of a story as a model sees it: numbered passages of its articles and of earlier
+reports, fenced as data.
 
 All of it together is within the model's context.
 """
@@ -16,7 +17,9 @@ from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
 
 # Chat-template marks that a page may carry; DeepSeek's have full-width bars: <｜begin▁of▁sentence｜>.
-_CONTROL = re.compile(r"<[|｜][^<>]{1,40}[|｜]>|<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)
+_CONTROL = re.compile(
+    r"<[|｜][^<>]{1,40}[|｜]>|<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE
+)
 _NUMBER_TOKENS = 4  # "[12] " and the end of the line
 _OPENING = 4  # passages, the headline among them: what a news text is about
 _ARCHIVE_SHARE = 0.2  # of the tokens, at most: a story is told from its own articles
@@ -25,7 +28,9 @@ _MOST_OF_ARTICLE = 12  # passages: after that, a news text is background
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbered:
-    """A passage and the number under which the model may name it; `text` is what the model reads, marks removed."""
+    """A passage and the number under which the model may name it; `text` is what the model reads,
+    marks removed.
+    """
 
     number: int
     passage: Passage
@@ -43,25 +48,34 @@ class EvidenceSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that a model sees of a story: its own articles, then what the archive has, numbered on."""
+    """All that a model sees of a story: its own articles, then what the archive has, numbered
+    on.
+    """
 
     sources: tuple[EvidenceSource, ...]
     archive: tuple[EvidenceSource, ...] = ()
 
     def numbered(self) -> dict[int, Passage]:
         """The passages by number."""
-        return {each.number: each.passage for source in (*self.sources, *self.archive) for each in source.passages}
+        return {
+            each.number: each.passage
+            for source in (*self.sources, *self.archive)
+            for each in source.passages
+        }
 
     def earlier(self) -> frozenset[int]:
         """The numbers of the passages of the archive."""
         return frozenset(each.number for source in self.archive for each in source.passages)
 
 
-def evidence(members: Sequence[Member], most_tokens: int, background: Sequence[Member] = ()) -> Evidence:
+def evidence(
+    members: Sequence[Member], most_tokens: int, background: Sequence[Member] = ()
+) -> Evidence:
     """Passages of each article in the order of trust, in turns, until `most_tokens` are spent.
 
-    Of each its headline and its opening come first, then what shares most words with the story's headlines; what was chosen
-    stands in reading order. The passages of the background come whole after them, as far as their share of the tokens goes.
+    Of each its headline and its opening come first, then what shares most words with the story's
+    headlines; what was chosen stands in reading order. The passages of the background come whole
+    after them, as far as their share of the tokens goes.
     """
     known, spent = _within(background, int(_ARCHIVE_SHARE * most_tokens))
     own = _chosen(members, most_tokens - spent)
@@ -111,16 +125,24 @@ def _sources(
         numbered = []
         for passage in sorted(passages, key=lambda each: each.n):
             number += 1
-            numbered.append(Numbered(number=number, passage=passage, text=_CONTROL.sub(" ", passage.text)))
+            numbered.append(
+                Numbered(number=number, passage=passage, text=_CONTROL.sub(" ", passage.text))
+            )
         if numbered:
             day = report_day(member.article.published.at)
             told = f"{day.day} {day:%B %Y}"
-            sources.append(EvidenceSource(name=member.source_name, day=told, passages=tuple(numbered)))
+            sources.append(
+                EvidenceSource(name=member.source_name, day=told, passages=tuple(numbered))
+            )
     return tuple(sources), number
 
 
 def _by_relevance(member: Member, about: frozenset[str]) -> list[Passage]:
-    """The passages of an article as they are wanted: its opening as it reads, then what says most of what the story is about."""
+    """The passages of an article as they are wanted: its opening as it reads, then what says most
+    of what the story is about.
+    """
     passages = list(member.article.passages)
-    rest = sorted(passages[_OPENING:], key=lambda each: (-len(about & content_words(each.text)), each.n))
+    rest = sorted(
+        passages[_OPENING:], key=lambda each: (-len(about & content_words(each.text)), each.n)
+    )
     return passages[:_OPENING] + rest

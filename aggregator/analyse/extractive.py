@@ -1,9 +1,10 @@
-"""The extractive engine: fills a draft with source sentences, chosen and trimmed by rules. It writes nothing itself.
+"""The extractive engine: fills a draft with source sentences, chosen and trimmed by rules. It
+writes nothing itself.
 
-Sentences are weighed as lead-biased extraction does (Nenkova & Vanderwende 2005: words that the story's articles
-share; Lin & Hovy 1997: position), and taken one at a time with a check against what was taken before (Carbonell &
-Goldstein 1998), so that no section repeats another. Sections that need writing stay absent;
-what to do next holds what sources themselves give to do.
+Sentences are weighed as lead-biased extraction does (Nenkova & Vanderwende 2005: words that the
+story's articles share; Lin & Hovy 1997: position), and taken one at a time with a check against
+what was taken before (Carbonell & Goldstein 1998), so that no section repeats another. Sections
+that need writing stay absent; what to do next holds what sources themselves give to do.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from aggregator.domain.story import Member, Story
 
 _Wanted = Callable[[Candidate], bool]
 
-RULES = "extractive-16"  # goes into an analysis's digest: a change of rules has every story analysed again
+# goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-16"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -46,33 +48,45 @@ _SAME = 0.5  # share of content words in common above which two sentences tell t
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
 _LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news is told early
-_ON_HEADLINE = 3.0  # points of a hook that has every word of the headline: twice as much as being the lead
+_ON_HEADLINE = (
+    3.0  # points of a hook that has every word of the headline: twice as much as being the lead
+)
 _OFF_DAY = 1.0  # points that it costs a hook to tell of another day than the event's
-_BARE = 3.0  # points that "the method" costs where nothing says which: shown only where there is nothing else
+# points that "the method" costs where nothing says which: shown only where there is nothing else
+_BARE = 3.0
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 _CHANGE = re.compile(
     r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|unveil(?:ed|s|ing)|published|"
     r"open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|ban(?:ned|s)|sue[sd]|suing|ordered|agreed|signed|approved|"
-    r"rejected|joined|appointed|resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing) out|reached|revoked|suspended|stopped|"
+    r"rejected|joined|appointed|resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing)"
+    r" out|reached|revoked|suspended|stopped|"
     r"plans? to|(?:began|begins|started|starts)(?! (?:from|with|by|at)\b)|"
     r"ended|ends|replac(?:ed|es|ing)|updated|upgraded|reported|dropped|drops|fired|"
     r"raises|adds|joins|cuts?|fell|rose|won|lost|merged|merges|passed|fined|arrested|charged|new|now|will)\b",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"\b(?:said|says|told|tells|warn(?:s|ed)|argu(?:es|ed)|calls? (?:for|on)|called (?:for|on)|wrote|writes)\b", re.I
+    r"\b(?:said|says|told|tells|warn(?:s|ed)|argu(?:es|ed)|calls? (?:for|on)|called"
+    r" (?:for|on)|wrote|writes)\b",
+    re.I,
 )
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
 _FULL_DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d|\b[A-Z][a-z]+\.? \d{1,2}(?:, 20\d\d)?\b")
 _REASON = re.compile(
     r"\b(?:(?<!no )(?<!that )(?<!what )matters?(?! of\b)|means that|which means|meaning that|"
     r"significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
-    r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would (?:allow|let|make|mean|give)|"
-    r"risks?|(?<!-)threat\w*|(?<!to )leverage|paves? the way|for the first time|forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|"
-    r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |its |their |\w+ )?(?:costs?|risks?|needs?|dependence|reliance|time|"
+    r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would"
+    r" (?:allow|let|make|mean|give)|"
+    r"risks?|(?<!-)threat\w*|(?<!to )leverage|paves? the way|for the first time|forc(?:es?|ed|ing)"
+    r" (?:[\w’'-]+ ){1,5}to|"
+    r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |its |their |\w+"
+    r" )?(?:costs?|risks?|needs?|dependence|reliance|time|"
     r"latency|demand|burden|workload)|"
-    r"could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
+    r"could (?:\w+"
+    r" )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
     r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace|"
     r"affected|harmed|exposed|forced|threatened|replaced))\b",
     re.IGNORECASE,
@@ -81,11 +95,14 @@ _LEADS_ON = re.compile(
     r"^[“\"]|^\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|went on to)\b"
 )  # what no page begins with: "Huang also unveiled …"
 _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
-_OPENING = re.compile(r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*")  # what may be a name at the head of a headline
+_OPENING = re.compile(
+    r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"
+)  # what may be a name at the head of a headline
 _FEWEST_OTHERS = 3  # headlines beside one, before it may be said that it strays from them
 _FEW_SHARE = 0.2  # of the other headlines
 _HYPE = re.compile(
-    r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
+    r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top"
+    r" \d+|revolution\w*)\b",
     re.IGNORECASE,
 )
 
@@ -111,16 +128,26 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     told = partial(_told_by, {each.article.id for each in reports_of(members)})
     foretold = implications(pool.candidates, story, quote_words)
     dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
-    events, others = ([row for row in dated if row.this_event is is_event] for is_event in (True, False))
+    events, others = (
+        [row for row in dated if row.this_event is is_event] for is_event in (True, False)
+    )
     ahead = [each.claim for each in foretold]
     hook = _hook(pool, headline.text, [*ahead, *(row.claim for row in others)], told, quote_words)
-    roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
-    following = actions(pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words)
-    pool.mark([each.claim for each in following if not each.by])  # what ends on a day is what changed, too
+    roles = roles_of(
+        [member.article.title for member in members], [each.sentence for each in pool.candidates]
+    )
+    following = actions(
+        pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words
+    )
+    pool.mark(
+        [each.claim for each in following if not each.by]
+    )  # what ends on a day is what changed, too
     pool.spare([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=told(_is_change))
     pool.spare([row.claim for row in events])
-    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED)
+    reasons = pool.take(
+        _MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED
+    )
     audiences = _audiences(pool, roles)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=told(_is_specific))
     mechanism = _mechanism(pool, members)
@@ -139,20 +166,34 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
 
 
 def _hook(
-    pool: _Pool, headline: str, aside: Sequence[Claim], told: Callable[[_Wanted], _Wanted], quote_words: int
+    pool: _Pool,
+    headline: str,
+    aside: Sequence[Claim],
+    told: Callable[[_Wanted], _Wanted],
+    quote_words: int,
 ) -> tuple[Claim, ...]:
-    """The sentence that reports what the headline tells: early with a word of it, else with two, else what an excerpt opens with.
+    """The sentence that reports what the headline tells: early with a word of it, else with two,
+    else what an excerpt opens with.
 
-    None where there is none of them: any other sentence would be taken for the event. `aside` tell of other days.
+    None where there is none of them: any other sentence would be taken for the event. `aside` tell
+    of other days.
     """
-    weigh = partial(_hook_weight, headline, {claim.citations[0].quote for claim in aside}, quote_words)
-    reporting: tuple[_Wanted, ...] = (partial(_reports_early, headline), partial(_reports_late, headline), _opens_excerpt)
+    weigh = partial(
+        _hook_weight, headline, {claim.citations[0].quote for claim in aside}, quote_words
+    )
+    reporting: tuple[_Wanted, ...] = (
+        partial(_reports_early, headline),
+        partial(_reports_late, headline),
+        _opens_excerpt,
+    )
     tried = (pool.take(1, weigh=weigh, wanted=told(each)) for each in reporting)
     return next((found for found in tried if found), ())
 
 
 def _told_by(articles: Collection[str], wanted: _Wanted) -> _Wanted:
-    """What is wanted, said by these articles: what only a column says of an event is no fact of it."""
+    """What is wanted, said by these articles: what only a column says of an event is no fact of
+    it.
+    """
     return lambda each: each.member.article.id in articles and wanted(each)
 
 
@@ -160,7 +201,11 @@ def _mechanism(pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
     """How what a technical story is about works; nothing of a single sentence."""
     if not is_technical([member.article.title for member in members], pool.candidates):
         return ()
-    found = pool.take(_MOST_MECHANISM, weigh=lambda each: 0.5 * mechanism_terms(each.sentence), wanted=tells_mechanism)
+    found = pool.take(
+        _MOST_MECHANISM,
+        weigh=lambda each: 0.5 * mechanism_terms(each.sentence),
+        wanted=tells_mechanism,
+    )
     return found if len(found) >= FEWEST else ()
 
 
@@ -179,17 +224,24 @@ def _first_report(members: Sequence[Member]) -> Member:
 class _Pool:
     """The sentences of a story with their weights, and what was taken from it so far."""
 
-    def __init__(self, found: Sequence[Candidate], members: Sequence[Member], headline: str, quote_words: int) -> None:
+    def __init__(
+        self, found: Sequence[Candidate], members: Sequence[Member], headline: str, quote_words: int
+    ) -> None:
         self.candidates, self._quote_words = tuple(found), quote_words
         self._words = {id(each): content_words(each.sentence) for each in found}
         self._taken: list[frozenset[str]] = []
         self._spared: list[frozenset[str]] = []
         self._used: list[str] = []
         shared = Counter(
-            word for member in members for word in content_words(f"{member.article.title} {member.article.text[:1500]}")
+            word
+            for member in members
+            for word in content_words(f"{member.article.title} {member.article.text[:1500]}")
         )
         titles = content_words(" ".join((headline, *(member.article.title for member in members))))
-        self._weights = {id(each): _weight(each, self._words[id(each)], shared, titles, len(members)) for each in found}
+        self._weights = {
+            id(each): _weight(each, self._words[id(each)], shared, titles, len(members))
+            for each in found
+        }
         self._headline = content_words(headline)
 
     def take(
@@ -201,7 +253,9 @@ class _Pool:
         alike: float = _SAME,
         again: bool = False,
     ) -> tuple[Claim, ...]:
-        """Up to `most` claims, best first, none telling what was taken before (`again` allows it, best in another sentence)."""
+        """Up to `most` claims, best first, none telling what was taken before (`again` allows it,
+        best in another sentence).
+        """
         ranked = sorted(
             (each for each in self.candidates if wanted(each)),
             key=lambda each: (
@@ -222,16 +276,24 @@ class _Pool:
         return tuple(taken)
 
     def _claim(self, candidate: Candidate, wanted: _Wanted) -> Claim | None:
-        """The candidate as it will be shown, if that is still what is wanted: a cut may take the reason off."""
+        """The candidate as it will be shown, if that is still what is wanted: a cut may take the
+        reason off.
+        """
         claim = claim_of(candidate, self._quote_words)
-        return claim if claim and wanted(replace(candidate, sentence=claim.citations[0].quote)) else None
+        return (
+            claim
+            if claim and wanted(replace(candidate, sentence=claim.citations[0].quote))
+            else None
+        )
 
     def mark(self, told: Sequence[Claim]) -> None:
         """Has what was told elsewhere not be taken."""
         self._taken.extend(content_words(claim.text) for claim in told)
 
     def spare(self, told: Sequence[Claim]) -> None:
-        """Has what another section will tell not be taken: what is dated stands in the timeline, a bare year is as good here."""
+        """Has what another section will tell not be taken: what is dated stands in the timeline, a
+        bare year is as good here.
+        """
         self._spared.extend(content_words(claim.text) for claim in told)
         self._used.extend(claim.citations[0].quote for claim in told)
 
@@ -243,11 +305,23 @@ class _Pool:
         own = self._words[id(candidate)]
         told = frozenset().union(*self._taken)
         is_old = len(own - told) < _NEW_WORDS * len(own)
-        return self._is_used(candidate) or is_old or any(overlap(own, each) > alike for each in (*self._taken, *self._spared))
+        return (
+            self._is_used(candidate)
+            or is_old
+            or any(overlap(own, each) > alike for each in (*self._taken, *self._spared))
+        )
 
 
-def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], titles: frozenset[str], articles: int) -> float:
-    """How central a sentence is: words of the headlines, words that several articles use, early position, a trusted article."""
+def _weight(
+    candidate: Candidate,
+    own: frozenset[str],
+    shared: Counter[str],
+    titles: frozenset[str],
+    articles: int,
+) -> float:
+    """How central a sentence is: words of the headlines, words that several articles use, early
+    position, a trusted article.
+    """
     if not own:
         return 0.0
     on_title = len(own & titles) / len(own)
@@ -258,8 +332,11 @@ def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], tit
     return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice - bare
 
 
-def _hook_weight(headline: str, aside: Collection[str], quote_words: int, candidate: Candidate) -> float:
-    """What reports the event of the headline, as far as it is shown: its words, what was done, the lead of an article.
+def _hook_weight(
+    headline: str, aside: Collection[str], quote_words: int, candidate: Candidate
+) -> float:
+    """What reports the event of the headline, as far as it is shown: its words, what was done, the
+    lead of an article.
 
     `aside` are the sentences on what led to the event, or is to come of it.
     """
@@ -271,8 +348,16 @@ def _hook_weight(headline: str, aside: Collection[str], quote_words: int, candid
 
 
 def _change_weight(candidate: Candidate) -> float:
-    """A change is told with its day, early, as something that happened rather than something said."""
-    dated = 1.5 if _FULL_DATE.search(candidate.sentence) else 0.6 if _DATE.search(candidate.sentence) else 0.0
+    """A change is told with its day, early, as something that happened rather than something
+    said.
+    """
+    dated = (
+        1.5
+        if _FULL_DATE.search(candidate.sentence)
+        else 0.6
+        if _DATE.search(candidate.sentence)
+        else 0.0
+    )
     return dated + 0.5 * bool(_CHANGE.search(candidate.sentence)) + 0.3 * _is_specific(candidate)
 
 
@@ -287,7 +372,11 @@ def _specific_weight(candidate: Candidate) -> float:
 
 
 def _reports_early(headline: str, candidate: Candidate) -> bool:
-    is_fit = candidate.position < 8 and _is_specific(candidate) and not _LEADS_ON.search(candidate.sentence)
+    is_fit = (
+        candidate.position < 8
+        and _is_specific(candidate)
+        and not _LEADS_ON.search(candidate.sentence)
+    )
     return is_fit and words_told(headline, candidate.sentence) > 0
 
 
@@ -297,7 +386,11 @@ def _reports_late(headline: str, candidate: Candidate) -> bool:
 
 def _opens_excerpt(candidate: Candidate) -> bool:
     """Whether a publisher tells by it what an article is about that we could not read."""
-    return candidate.position == 0 and candidate.member.article.read is not Read.FULL and _is_specific(candidate)
+    return (
+        candidate.position == 0
+        and candidate.member.article.read is not Read.FULL
+        and _is_specific(candidate)
+    )
 
 
 def _is_specific(candidate: Candidate) -> bool:
@@ -305,7 +398,8 @@ def _is_specific(candidate: Candidate) -> bool:
 
 
 def _is_change(candidate: Candidate) -> bool:
-    """Something that happened, told early; something said counts only in a lead, where saying it was the event.
+    """Something that happened, told early; something said counts only in a lead, where saying it
+    was the event.
 
     A sentence that names a year gone by is background.
     """
@@ -321,12 +415,16 @@ def _is_reason(candidate: Candidate) -> bool:
 
 
 def says_why(text: str) -> bool:
-    """Whether a sentence says of something why it matters: what follows from it, what is at risk."""
+    """Whether a sentence says of something why it matters: what follows from it, what is at
+    risk.
+    """
     return bool(_REASON.search(text))
 
 
 def headline_of(members: Sequence[Member]) -> Claim:
-    """The headline that says most of what the others say, with the least salesmanship; as published, cited like any claim."""
+    """The headline that says most of what the others say, with the least salesmanship; as
+    published, cited like any claim.
+    """
     shared = Counter(word for member in members for word in content_words(member.article.title))
 
     def key(ranked: tuple[int, Member]) -> tuple[bool, bool, float, int]:
@@ -342,28 +440,40 @@ def headline_of(members: Sequence[Member]) -> Claim:
     _, chosen = min(enumerate(members), key=key)
     title = chosen.article.passages[0]
     text = _LINK.sub("", title.text).strip(" -–—:|") or title.text
-    return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
+    return Claim(
+        text=text,
+        kind=ClaimKind.EXTRACTED,
+        citations=(Citation(passage=title.key, quote=title.text),),
+    )
 
 
 def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:
-    """Whether a headline opens with a name that hardly any other of several headlines has: it tells of a side of the story.
+    """Whether a headline opens with a name that hardly any other of several headlines has: it tells
+    of a side of the story.
 
     `shared` counts the headlines that hold a word.
     """
     first = _OPENING.match(member.article.title)
     if first is None or others < _FEWEST_OTHERS:
         return False
-    if max((shared[word] - 1 for word in content_words(first[0])), default=0) >= _FEW_SHARE * others:
+    if (
+        max((shared[word] - 1 for word in content_words(first[0])), default=0)
+        >= _FEW_SHARE * others
+    ):
         return False
     written = re.findall(rf"\b{re.escape(first['name'])}\b", member.article.text, re.IGNORECASE)
     return bool(written) and all(each[0].isupper() for each in written)
 
 
 def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:
-    """The roles whose words the story uses, each with the sentence that shows it; preferably one not shown yet."""
+    """The roles whose words the story uses, each with the sentence that shows it; preferably one
+    not shown yet.
+    """
     found: list[Audience] = []
     for role in roles:
-        take = partial(pool.take, 1, weigh=partial(_role_weight, role), wanted=partial(_speaks_to, role))
+        take = partial(
+            pool.take, 1, weigh=partial(_role_weight, role), wanted=partial(_speaks_to, role)
+        )
         found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
     return tuple(found)
 

@@ -1,4 +1,6 @@
-"""What a model foretells, as far as it can be told right or wrong: a day that is ahead and near, and something that happens."""
+"""What a model foretells, as far as it can be told right or wrong: a day that is ahead and near,
+and something that happens.
+"""
 
 from __future__ import annotations
 
@@ -15,40 +17,50 @@ from aggregator.domain.text import sentences
 
 _MOST = 3  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses
-_SAME_MATTER = 0.5  # share of content words that a prediction has in common with the sentence that gives its day
+# share of content words that a prediction has in common with the sentence that gives its day
+_SAME_MATTER = 0.5
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _VAGUE = re.compile(
-    r"\b(?:increasing\w*|more and more|growing\w*|continu\w+|evolv\w+|over time|sooner or later|in (?:the )?(?:near |long )?"
+    r"\b(?:increasing\w*|more and more|growing\w*|continu\w+|evolv\w+|over time|sooner or later|in"
+    r" (?:the )?(?:near |long )?"
     r"(?:future|term|run)|trends?|likely|potential\w*|may|might|could|further|improv\w+|enhanc\w+|impact\w*|shape\w*|influenc\w+)\b",
     re.IGNORECASE,
 )
 
 
 def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implication | None:
-    """The prediction with the last day that its sources' own date can mean; None where no sentence of theirs has one.
+    """The prediction with the last day that its sources' own date can mean; None where no sentence
+    of theirs has one.
 
-    `cited` are the passages that it cites, each with the day of its report. The date must stand in a sentence that looks ahead
-    and speaks of the same: a model takes the day from the next sentence, or invents one, and would be held against nobody's
-    word.
+    `cited` are the passages that it cites, each with the day of its report. The date must stand in
+    a sentence that looks ahead and speaks of the same: a model takes the day from the next
+    sentence, or invents one, and would be held against nobody's word.
     """
     text = foretold.claim.text
-    own = {last_day(text, each) for _, published in cited for each in date_mentions(text, published)}
+    own = {
+        last_day(text, each) for _, published in cited for each in date_mentions(text, published)
+    }
     ahead = [
         (mention.day, last_day(sentence, mention))
         for passage, published in cited
         for sentence in sentences(passage)
-        if looks_ahead(sentence) and overlap(content_words(text), content_words(sentence)) >= _SAME_MATTER
+        if looks_ahead(sentence)
+        and overlap(content_words(text), content_words(sentence)) >= _SAME_MATTER
         for mention in date_mentions(sentence, published)
         if is_led(sentence, mention) and mention.day > published
     ]
-    named = [last for _, last in ahead if last in own] or [last for first, last in ahead if first <= foretold.horizon <= last]
+    named = [last for _, last in ahead if last in own] or [
+        last for first, last in ahead if first <= foretold.horizon <= last
+    ]
     days = named or ([] if own else [last for _, last in ahead])
     return replace(foretold, horizon=days[0]) if len(set(days)) == 1 else None
 
 
 def unfalsifiable(foretold: Implication, reported: date) -> Rejection | None:
-    """Why a prediction cannot be held against anybody: no day ahead of the last report, or nothing that happens."""
+    """Why a prediction cannot be held against anybody: no day ahead of the last report, or nothing
+    that happens.
+    """
     if not reported < foretold.horizon <= reported + _FARTHEST:
         return Rejection.DATE
     text = foretold.claim.text

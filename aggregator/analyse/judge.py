@@ -1,7 +1,8 @@
 """The question whether two articles report one event.
 
-Asked of the pairs that words leave in doubt. Whoever writes an article could order the reader to say yes, so orders and
-what speaks to a machine are not shown; what is left of such an attempt joins two stories, and tells nothing.
+Asked of the pairs that words leave in doubt. Whoever writes an article could order the reader to
+say yes, so orders and what speaks to a machine are not shown; what is left of such an attempt joins
+two stories, and tells nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Report:
     @property
     def digest(self) -> str:
         """Twelve figures that change when what is shown does."""
-        return hashlib.sha256(f"{self.title}\n{self.day}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return hashlib.sha256(
+            f"{self.title}\n{self.day}\n{self.text}".encode("utf-8", "surrogatepass")
+        ).hexdigest()[:12]
 
 
 def judge_digest() -> str:
@@ -53,7 +56,9 @@ def judge_digest() -> str:
 
 
 def report(title: str, published: datetime, lead: str, language: str) -> Report | None:
-    """An article as it may be shown; None where its headline orders, speaks to a machine, or is in another language."""
+    """An article as it may be shown; None where its headline orders, speaks to a machine, or is in
+    another language.
+    """
     headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
     if not is_fit(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
         return None

@@ -1,7 +1,9 @@
-"""The engine that asks a model: a section at a time, each claim gated, one repair, then the best source sentence or nothing.
+"""The engine that asks a model: a section at a time, each claim gated, one repair, then the best
+source sentence or nothing.
 
-The model is never trusted. What it says is kept where every gate lets it pass; what is refused is told to it once; what
-is refused again gives way to the source sentence that is nearest to it, shown as the quotation that it is.
+The model is never trusted. What it says is kept where every gate lets it pass; what is refused is
+told to it once; what is refused again gives way to the source sentence that is nearest to it, shown
+as the quotation that it is.
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from aggregator.analyse.candidates import Candidate, by_words, candidates, claim_of, open_members, readable_members
+from aggregator.analyse.candidates import (
+    Candidate,
+    by_words,
+    candidates,
+    claim_of,
+    open_members,
+    readable_members,
+)
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of, says_why
 from aggregator.analyse.inferred import grounded, joined, unfalsifiable
@@ -22,7 +31,15 @@ from aggregator.analyse.purse import Purse
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Action, Citation, Claim, ClaimKind, Draft, Implication, Rejection
+from aggregator.domain.claim import (
+    Action,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Implication,
+    Rejection,
+)
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
@@ -31,21 +48,39 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.text import words
 from aggregator.ports import Prompt, Reply
 
-Ask = Callable[[str, Prompt], Awaitable[Reply]]  # what for, and the question; raises LlmError, or BudgetSpent
-Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]  # a claim, and what the page tells before it
+Ask = Callable[
+    [str, Prompt], Awaitable[Reply]
+]  # what for, and the question; raises LlmError, or BudgetSpent
+Gate = Callable[
+    [Claim, Sequence[Claim]], Rejection | None
+]  # a claim, and what the page tells before it
 Explain = Callable[[Rejection], str]
-Doubtful = Callable[[Claim], Sequence[str]]  # the passages that a claim cites where they carry it by little, else none
+Doubtful = Callable[
+    [Claim], Sequence[str]
+]  # the passages that a claim cites where they carry it by little, else none
 
-_SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")  # an action without a name or a figure is advice that fits any news
-_OWNED = re.compile(r"\d|\b(?:according to|said|says|told|reports?|reported|announced|claims?|wrote|warned|argues?|estimates?)\b")
-_BRIEF_WORDS = 12  # of a refused statement when it is told to the model: enough to know which is meant
-_NEAR = 0.34  # share of a refused claim's content words that a source sentence must hold to stand in for it
-_FEWEST_TAKEAWAYS = 2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
+_SPECIFIC = re.compile(
+    r"(?<!^)\b[A-Z]|\d"
+)  # an action without a name or a figure is advice that fits any news
+_OWNED = re.compile(
+    r"\d|\b(?:according"
+    r" to|said|says|told|reports?|reported|announced|claims?|wrote|warned|argues?|estimates?)\b"
+)
+_BRIEF_WORDS = (
+    12  # of a refused statement when it is told to the model: enough to know which is meant
+)
+# share of a refused claim's content words that a source sentence must hold to stand in for it
+_NEAR = 0.34
+_FEWEST_TAKEAWAYS = (
+    2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
+)
 
 
 @dataclass(slots=True)
 class Trials:
-    """What happened on the way to a draft: calls, answers out of shape, claims proposed, repairs, and refusals by reason."""
+    """What happened on the way to a draft: calls, answers out of shape, claims proposed, repairs,
+    and refusals by reason.
+    """
 
     calls: int = 0
     unusable: int = 0
@@ -62,14 +97,20 @@ def beyond_doubt(claim: Claim) -> Sequence[str]:
 
 
 async def model_draft(
-    story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling, doubtful: Doubtful = beyond_doubt
+    story: Story,
+    ask: Ask,
+    gate: Gate,
+    explain: Explain,
+    telling: Telling,
+    doubtful: Doubtful = beyond_doubt,
 ) -> tuple[Draft | None, Trials]:
-    """The draft of a story as far as its claims survive; None where the story has no article in the language.
+    """The draft of a story as far as its claims survive; None where the story has no article in the
+    language.
 
     A claim that is `doubtful` falls if the model, asked whether those passages state it, says no.
 
-    A story with next to no text that a model may read is told by the rules alone: `trials.calls` stays 0. See
-    `Telling.question_share`.
+    A story with next to no text that a model may read is told by the rules alone: `trials.calls`
+    stays 0. See `Telling.question_share`.
     """
     trials = Trials()
     quoted = draft(story, language=telling.language, quote_words=telling.quote_words)
@@ -94,20 +135,32 @@ async def model_draft(
         implications=foretold.implications,
     )
     said = list(told.claims())
-    return (_filled(told, quoted, lambda each: gate(each, said) is Rejection.REPEATED) if quoted else told), trials
+    return (
+        _filled(told, quoted, lambda each: gate(each, said) is Rejection.REPEATED)
+        if quoted
+        else told
+    ), trials
 
 
 def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Draft:
-    """The model's draft, with the sentences that rules chose where a section of it came to nothing, and their timeline.
+    """The model's draft, with the sentences that rules chose where a section of it came to nothing,
+    and their timeline.
 
-    A sentence that the model's sections tell already is not chosen again, and one that the rules lead with stands nowhere else.
+    A sentence that the model's sections tell already is not chosen again, and one that the rules
+    lead with stands nowhere else.
     """
     said = {citation.quote for claim in told.claims() for citation in claim.citations}
     lead = quoted.hook.text if quoted.hook and not told.hook else ""
 
-    def chosen(own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int = 1) -> tuple[Claim, ...]:
+    def chosen(
+        own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int = 1
+    ) -> tuple[Claim, ...]:
         kept = tuple(claim for claim in own if claim.text != lead)
-        fresh = tuple(claim for claim in by_rules if claim.citations[0].quote not in said and not is_told(claim))
+        fresh = tuple(
+            claim
+            for claim in by_rules
+            if claim.citations[0].quote not in said and not is_told(claim)
+        )
         return kept if len(kept) >= fewest else kept + fresh
 
     return replace(
@@ -116,7 +169,9 @@ def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Dra
         what_changed=chosen(told.what_changed, quoted.what_changed),
         why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
         what_to_do_next=told.what_to_do_next
-        or tuple(each for each in quoted.what_to_do_next if each.claim.citations[0].quote not in said),
+        or tuple(
+            each for each in quoted.what_to_do_next if each.claim.citations[0].quote not in said
+        ),
         who_should_care=told.who_should_care or quoted.who_should_care,
         takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
         implications=joined(told.implications, quoted.implications),
@@ -139,22 +194,35 @@ class _Teller:
         trials: Trials,
         doubtful: Doubtful,
     ) -> None:
-        self._ask, self._gate, self._explain, self._telling, self._trials = ask, gate, explain, telling, trials
+        self._ask, self._gate, self._explain, self._telling, self._trials = (
+            ask,
+            gate,
+            explain,
+            telling,
+            trials,
+        )
         self._doubtful, self._members = doubtful, members
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
-        self._sources = by_words(members)  # what is of the archive is told with its day, word for word or not
+        self._sources = by_words(
+            members
+        )  # what is of the archive is told with its day, word for word or not
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
-        self._days = {member.article.id: report_day(member.article.published.at) for member in (*members, *background)}
+        self._days = {
+            member.article.id: report_day(member.article.published.at)
+            for member in (*members, *background)
+        }
         self._reported = max(self._days[member.article.id] for member in members)
         self._texts = {passage.key: passage.text for passage in self._numbered.values()}
         self._earlier = frozenset(member.article.id for member in background)
         self._told: list[Claim] = []
 
     async def section(self, section: Section) -> Written:
-        """What survives of a section: the first answer, mended by one repair, then quoted or dropped claim by claim."""
+        """What survives of a section: the first answer, mended by one repair, then quoted or
+        dropped claim by claim.
+        """
         told = [claim.text for claim in self._told] if section is Section.TAKEAWAYS else []
         question = prompt(section, self._evidence, told)
         if not self._purse.pays(question):
@@ -175,45 +243,78 @@ class _Teller:
         """The key statements with a second origin, where another says the same."""
 
         def both(claim: Claim) -> Claim:
-            return seconded(claim, self._members, lambda each: self._gate(each, ()) is None, self._telling.quote_words)
+            return seconded(
+                claim,
+                self._members,
+                lambda each: self._gate(each, ()) is None,
+                self._telling.quote_words,
+            )
 
         changes, takeaways = tuple(map(both, kept.what_changed)), tuple(map(both, kept.takeaways))
-        return replace(kept, hook=both(kept.hook) if kept.hook else None, what_changed=changes, takeaways=takeaways)
+        return replace(
+            kept,
+            hook=both(kept.hook) if kept.hook else None,
+            what_changed=changes,
+            takeaways=takeaways,
+        )
 
     async def _repaired(
-        self, section: Section, question: Prompt, answer: Written | Unusable, refused: dict[Claim, Rejection], told: Sequence[str]
+        self,
+        section: Section,
+        question: Prompt,
+        answer: Written | Unusable,
+        refused: dict[Claim, Rejection],
+        told: Sequence[str],
     ) -> tuple[Written | Unusable, dict[Claim, Rejection]]:
-        """The better of the answer and another one, for which the model is told what was refused and why."""
+        """The better of the answer and another one, for which the model is told what was refused
+        and why.
+        """
         named = {_brief(claim.text): self._explain(reason) for claim, reason in refused.items()}
         if isinstance(answer, Unusable):
             named = {"(the whole answer)": answer.reason}
         repair = repair_prompt(section, self._evidence, named, told)
-        if not (isinstance(answer, Unusable) or self._purse.pays(repair, question, self._later(section))):
+        if not (
+            isinstance(answer, Unusable) or self._purse.pays(repair, question, self._later(section))
+        ):
             return answer, refused
         self._trials.repairs += 1
         again = await self._answer(section, repair)
         refused_again = await self._refused(again)
-        is_better = _sound_count(again, refused_again) >= _sound_count(answer, refused)  # small models mend one, forget the rest
+        is_better = _sound_count(again, refused_again) >= _sound_count(
+            answer, refused
+        )  # small models mend one, forget the rest
         return (again, refused_again) if is_better else (answer, refused)
 
     def _later(self, section: Section) -> tuple[Prompt, ...]:
-        """The questions that come before another trial of this section: a page needs a hook, the rest waits its turn."""
-        later = list(Section)[list(Section).index(section) + 1 :] if section is not Section.BRIEF else []
+        """The questions that come before another trial of this section: a page needs a hook, the
+        rest waits its turn.
+        """
+        later = (
+            list(Section)[list(Section).index(section) + 1 :]
+            if section is not Section.BRIEF
+            else []
+        )
         return tuple(prompt(each, self._evidence) for each in later)
 
     async def _answer(self, section: Section, question: Prompt) -> Written | Unusable:
         self._trials.calls += 1
         reply = await self._ask(section, question)
-        answer = written(section, reply, self._numbered, self._telling.quote_words, self._evidence.earlier())
+        answer = written(
+            section, reply, self._numbered, self._telling.quote_words, self._evidence.earlier()
+        )
         if isinstance(answer, Unusable):
             self._trials.unusable += 1
             return answer
-        quoted = replace(answer.mapped(self._quoted), implications=answer.implications)  # how likely it is, the model says
+        quoted = replace(
+            answer.mapped(self._quoted), implications=answer.implications
+        )  # how likely it is, the model says
         answer = quoted.mapped(self._introduced).mapped(self._rested)
         return replace(answer, implications=tuple(map(self._dated, answer.implications)))
 
     def _quoted(self, claim: Claim) -> Claim:
-        """The claim as the quotation that it is, where it is a headline or a sentence of an article word for word."""
+        """The claim as the quotation that it is, where it is a headline or a sentence of an article
+        word for word.
+        """
         source = self._sources.get(words(claim.text))
         if source is None:
             return claim
@@ -222,39 +323,58 @@ class _Teller:
         return claim_of(source, self._telling.quote_words) or too_long
 
     def _dated(self, foretold: Implication) -> Implication:
-        """The prediction with the day that its passages give it; with none where they give it none, so that it is refused."""
+        """The prediction with the day that its passages give it; with none where they give it none,
+        so that it is refused.
+        """
         keys = dict.fromkeys(each.passage for each in foretold.claim.citations)
         cited = [(self._texts[key], self._days[key.partition(".")[0]]) for key in keys]
         return grounded(foretold, cited) or replace(foretold, horizon=date.min)
 
     def _introduced(self, claim: Claim) -> Claim:
-        """The claim with the passage that introduces whom it names, where a name is all that its own passages lack."""
+        """The claim with the passage that introduces whom it names, where a name is all that its
+        own passages lack.
+        """
         if self._gate(claim, ()) is not Rejection.NAME:
             return claim
         passages = tuple(self._numbered.values())
-        return introduced(claim, passages, lambda each: self._gate(each, ()) is None, self._telling.quote_words)
+        return introduced(
+            claim, passages, lambda each: self._gate(each, ()) is None, self._telling.quote_words
+        )
 
     def _rested(self, claim: Claim) -> Claim:
-        """The claim on the first article that carries it alone, its own before the archive's; else on all that it cites."""
+        """The claim on the first article that carries it alone, its own before the archive's; else
+        on all that it cites.
+        """
         by_article: dict[str, list[Citation]] = {}
         for citation in sorted(claim.citations, key=self._is_earlier):
             by_article.setdefault(citation.passage.partition(".")[0], []).append(citation)
-        parts = (replace(claim, citations=tuple(part)) for part in by_article.values() if len(by_article) > 1)
+        parts = (
+            replace(claim, citations=tuple(part))
+            for part in by_article.values()
+            if len(by_article) > 1
+        )
         return next((each for each in parts if self._gate(each, ()) is None), claim)
 
     def _is_pieced(self, claim: Claim) -> bool:
-        """Whether a claim with a figure or a speaker rests on two reports of which neither carries it alone.
+        """Whether a claim with a figure or a speaker rests on two reports of which neither carries
+        it alone.
 
         "450 people, according to a filing": the figure is the mayor's, the filing has another.
         """
         articles = {each.passage.partition(".")[0] for each in claim.citations}
-        return len(articles) > 1 and not any(map(self._is_earlier, claim.citations)) and bool(_OWNED.search(claim.text))
+        return (
+            len(articles) > 1
+            and not any(map(self._is_earlier, claim.citations))
+            and bool(_OWNED.search(claim.text))
+        )
 
     def _is_earlier(self, citation: Citation) -> bool:
         return citation.passage.partition(".")[0] in self._earlier
 
     def _is_out_of_time(self, claim: Claim, answer: Written) -> bool:
-        """Whether a claim rests on the archive where news is asked for, or mixes both without the year of the earlier."""
+        """Whether a claim rests on the archive where news is asked for, or mixes both without the
+        year of the earlier.
+        """
         earlier = [self._texts[each.passage] for each in claim.citations if self._is_earlier(each)]
         if not earlier:
             return False
@@ -264,7 +384,9 @@ class _Teller:
         return claim not in (*answer.why_it_matters, *answer.takeaways)
 
     async def _refused(self, answer: Written | Unusable) -> dict[Claim, Rejection]:
-        """The claims of an answer that a gate turns away, or a vote where the gates are in doubt, in its order."""
+        """The claims of an answer that a gate turns away, or a vote where the gates are in doubt,
+        in its order.
+        """
         if isinstance(answer, Unusable):
             return {}
         refused: dict[Claim, Rejection] = {}
@@ -294,11 +416,15 @@ class _Teller:
         return refused
 
     def _is_unfit_copy(self, claim: Claim) -> bool:
-        """Whether it is copied from an article and cannot stand alone: else it would be a quotation."""
+        """Whether it is copied from an article and cannot stand alone: else it would be a
+        quotation.
+        """
         return claim.kind is not ClaimKind.EXTRACTED and words(claim.text) in self._sources
 
     async def _voted_down(self, claim: Claim) -> Rejection | None:
-        """SUPPORT where a doubtful claim is not stated by its passages, says the model; an answer out of shape is no vote."""
+        """SUPPORT where a doubtful claim is not stated by its passages, says the model; an answer
+        out of shape is no vote.
+        """
         passages = self._doubtful(claim)
         question = vote_prompt(claim.text, passages) if passages else None
         if question is None or not self._purse.pays(question):
@@ -308,8 +434,13 @@ class _Teller:
 
     def _settled(self, answer: Written, refused: Mapping[Claim, Rejection]) -> Written:
         """The answer with each refused claim replaced by the nearest source sentence, or gone."""
-        # What was told stays told: a model may say it again word for word, and that one is refused, not this one.
-        used = [self._headline, *self._told, *(claim for claim in _claims(answer) if claim not in refused)]
+        # What was told stays told: a model may say it again word for word, and that one is refused,
+        # not this one.
+        used = [
+            self._headline,
+            *self._told,
+            *(claim for claim in _claims(answer) if claim not in refused),
+        ]
 
         def settled(claim: Claim) -> Claim | None:
             if claim not in refused:
@@ -326,13 +457,21 @@ class _Teller:
         return Written(
             hook=settled(answer.hook) if answer.hook else None,
             what_changed=several(answer.what_changed),
-            why_it_matters=tuple(claim for claim in answer.why_it_matters if claim not in refused),  # the nearest is no reason
+            why_it_matters=tuple(
+                claim for claim in answer.why_it_matters if claim not in refused
+            ),  # the nearest is no reason
             what_to_do_next=tuple(
-                self._due(_sound(action, refused)) for action in answer.what_to_do_next if action.claim not in refused
+                self._due(_sound(action, refused))
+                for action in answer.what_to_do_next
+                if action.claim not in refused
             ),
-            who_should_care=tuple(each for each in answer.who_should_care if each.claim not in refused),
+            who_should_care=tuple(
+                each for each in answer.who_should_care if each.claim not in refused
+            ),
             takeaways=several(answer.takeaways),
-            implications=tuple(self._signed(each) for each in answer.implications if each.claim not in refused),
+            implications=tuple(
+                self._signed(each) for each in answer.implications if each.claim not in refused
+            ),
         )
 
     def _signed(self, foretold: Implication) -> Implication:
@@ -341,9 +480,13 @@ class _Teller:
         return foretold if self._gate(sign, ()) is None else replace(foretold, sign=WAS_DONE)
 
     def _due(self, action: Action) -> Action:
-        """The action with the day by which it is due: the first that it or its trigger states, not before the news itself."""
+        """The action with the day by which it is due: the first that it or its trigger states, not
+        before the news itself.
+        """
         for claim in (action.trigger, action.claim):
-            published = self._days.get(claim.citations[0].passage.partition(".")[0]) if claim else None
+            published = (
+                self._days.get(claim.citations[0].passage.partition(".")[0]) if claim else None
+            )
             mentions = date_mentions(claim.text, published) if claim and published else ()
             for mention in mentions:
                 if published and mention.day >= published:
@@ -351,17 +494,28 @@ class _Teller:
         return action
 
     def _nearest(self, claim: Claim, used: Sequence[Claim]) -> Claim | None:
-        """The presentable sentence that shares most with a refused claim, if it shares enough and the gates let it pass."""
+        """The presentable sentence that shares most with a refused claim, if it shares enough and
+        the gates let it pass.
+        """
         own = content_words(claim.text)
         ranked = sorted(
-            self.sentences, key=lambda each: (-len(own & content_words(each.sentence)), each.article_rank, each.position)
+            self.sentences,
+            key=lambda each: (
+                -len(own & content_words(each.sentence)),
+                each.article_rank,
+                each.position,
+            ),
         )
         for candidate in ranked[:3]:
             shared = len(own & content_words(candidate.sentence))
             quoted = claim_of(candidate, self._telling.quote_words)
             if not own or shared < _NEAR * len(own):
                 return None
-            if quoted and quoted.text not in {each.text for each in used} and self._gate(quoted, used) is None:
+            if (
+                quoted
+                and quoted.text not in {each.text for each in used}
+                and self._gate(quoted, used) is None
+            ):
                 return quoted
         return None
 
@@ -377,13 +531,21 @@ def _brief(text: str) -> str:
 
 
 def _is_mendable(answer: Written, refused: Mapping[Claim, Rejection]) -> bool:
-    """Whether another trial is worth its price: some field is left with nothing, and not only for having been told before.
+    """Whether another trial is worth its price: some field is left with nothing, and not only for
+    having been told before.
 
     Who repeats has nothing more to say, but a hook is needed.
     """
-    actions, audiences = [each.claim for each in answer.what_to_do_next], [each.claim for each in answer.who_should_care]
+    actions, audiences = (
+        [each.claim for each in answer.what_to_do_next],
+        [each.claim for each in answer.who_should_care],
+    )
     fields = (answer.what_changed, answer.why_it_matters, actions, audiences, answer.takeaways)
-    lost = [[refused[claim] for claim in field] for field in fields if field and all(claim in refused for claim in field)]
+    lost = [
+        [refused[claim] for claim in field]
+        for field in fields
+        if field and all(claim in refused for claim in field)
+    ]
     return answer.hook in refused or any(set(reasons) - {Rejection.REPEATED} for reasons in lost)
 
 
@@ -399,7 +561,11 @@ def _claims(answer: Written) -> list[Claim]:
 
 def _sound_count(answer: Written | Unusable, refused: Mapping[Claim, Rejection]) -> int:
     """How many claims of an answer may stand; less than none for one that is no answer."""
-    return -1 if isinstance(answer, Unusable) else sum(claim not in refused for claim in _claims(answer))
+    return (
+        -1
+        if isinstance(answer, Unusable)
+        else sum(claim not in refused for claim in _claims(answer))
+    )
 
 
 def _sound(action: Action, refused: Mapping[Claim, Rejection]) -> Action:

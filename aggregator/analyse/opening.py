@@ -1,7 +1,8 @@
-"""The editor's opening of an edition: a model words anew what the leads' accepted claims say, and the gates judge each sentence.
+"""The editor's opening of an edition: a model words anew what the leads' accepted claims say, and
+the gates judge each sentence.
 
-The model sees claims that passed the gates, not articles. A sentence may rest on the claims of one story only, and what it
-cites are the passages that these claims rest on.
+The model sees claims that passed the gates, not articles. A sentence may rest on the claims of one
+story only, and what it cites are the passages that these claims rest on.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ _FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """A lead story as the opening may tell it: its accepted claims, the passages they cite, and the gates around it."""
+    """A lead story as the opening may tell it: its accepted claims, the passages they cite, and the
+    gates around it.
+    """
 
     story_id: str
     headline: str
@@ -35,7 +38,9 @@ class Lead:
 async def model_opening(
     leads: Sequence[Lead], ask: Callable[[Prompt], Awaitable[Reply]], quote_words: int
 ) -> tuple[tuple[str, Claim], ...]:
-    """The sentences that survive, each with the id of its story; none where fewer than two do. Raises LlmError."""
+    """The sentences that survive, each with the id of its story; none where fewer than two do.
+    Raises LlmError.
+    """
     seen, of_story = _evidence(leads)
     if not of_story:
         return ()
@@ -53,7 +58,9 @@ async def model_opening(
 
 
 def _evidence(leads: Sequence[Lead]) -> tuple[Evidence, dict[str, str]]:
-    """The claims as numbered statements, a story after the other, and the story of each passage that they cite."""
+    """The claims as numbered statements, a story after the other, and the story of each passage
+    that they cite.
+    """
     number = 0
     sources: list[EvidenceSource] = []
     of_story: dict[str, str] = {}
@@ -61,9 +68,14 @@ def _evidence(leads: Sequence[Lead]) -> tuple[Evidence, dict[str, str]]:
         numbered: list[Numbered] = []
         for claim in lead.claims:
             passage = lead.passages.get(claim.citations[0].passage) if claim.citations else None
-            if passage is not None and of_story.setdefault(passage.key, lead.story_id) == lead.story_id:
+            if (
+                passage is not None
+                and of_story.setdefault(passage.key, lead.story_id) == lead.story_id
+            ):
                 number += 1
                 numbered.append(Numbered(number=number, passage=passage, text=claim.text))
         if numbered:
-            sources.append(EvidenceSource(name=lead.headline, day=lead.day, passages=tuple(numbered)))
+            sources.append(
+                EvidenceSource(name=lead.headline, day=lead.day, passages=tuple(numbered))
+            )
     return Evidence(sources=tuple(sources)), of_story

@@ -10,14 +10,20 @@ from aggregator.domain.article import Article
 from aggregator.domain.story import Member
 
 _OPINION_PATH = re.compile(r"/(?:commentisfree|opinions?|editorials?|op-eds?)/", re.IGNORECASE)
-_OPINION_TITLE = re.compile(r"^(?:Opinion|Editorial|Op-ed)\s*[|:–—]|[|–—]\s*(?:Opinion|Editorial)$", re.IGNORECASE)
-_NAME_BEHIND = re.compile(r"\|\s*(?P<name>[^|]+)$")  # "… | Ada Byron" on top of a column by Ada Byron
+_OPINION_TITLE = re.compile(
+    r"^(?:Opinion|Editorial|Op-ed)\s*[|:–—]|[|–—]\s*(?:Opinion|Editorial)$", re.IGNORECASE
+)
+_NAME_BEHIND = re.compile(
+    r"\|\s*(?P<name>[^|]+)$"
+)  # "… | Ada Byron" on top of a column by Ada Byron
 
 
 def is_opinion(article: Article) -> bool:
     """Whether the address or the headline of an article marks it as a column or an editorial."""
     behind = _NAME_BEHIND.search(article.title)
-    is_signed = behind is not None and behind["name"].strip().lower() == article.byline.strip().lower()
+    is_signed = (
+        behind is not None and behind["name"].strip().lower() == article.byline.strip().lower()
+    )
     path = f"{urlsplit(article.canonical_url).path}/"
     return is_signed or bool(_OPINION_PATH.search(path) or _OPINION_TITLE.search(article.title))
 

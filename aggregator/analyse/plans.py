@@ -1,8 +1,9 @@
-"""What sources themselves foretell: a plan, a schedule or a forecast with a date by which it can be told right or wrong.
+"""What sources themselves foretell: a plan, a schedule or a forecast with a date by which it can be
+told right or wrong.
 
-A verb that looks ahead governs a date that lies ahead; what hangs on an "if", was planned once, or is denied foretells
-nothing. The words of the source say how likely it is. Few and sure, as everything that the scorecard will hold against
-somebody.
+A verb that looks ahead governs a date that lies ahead; what hangs on an "if", was planned once, or
+is denied foretells nothing. The words of the source say how likely it is. Few and sure, as
+everything that the scorecard will hold against somebody.
 """
 
 from __future__ import annotations
@@ -30,21 +31,32 @@ _FEWEST_WORDS = 3  # of what is foretold, its date included
 
 _ADVERB = r"(?:\w+ly |also |now |still |then |soon |first |both |each )?"
 _IS = r"(?:is|are|['’]s|['’]re)"
-_LAW = r"take[s]? effect|come[s]? into (?:force|effect)|enter[s]? into (?:force|application)|appl(?:y|ies) from"
+_LAW = (
+    r"take[s]? effect|come[s]? into (?:force|effect)|enter[s]? into"
+    r" (?:force|application)|appl(?:y|ies) from"
+)
 _CUES: tuple[tuple[Likelihood, str], ...] = (
     (Likelihood.UNLIKELY, rf"\b{_IS} (?:unlikely|not expected) to"),
     (Likelihood.VERY_LIKELY, rf"\b(?:will|shall) {_ADVERB}(?:{_LAW})\b|\b(?:{_LAW})\b"),
     (Likelihood.VERY_LIKELY, rf"\b{_IS} {_ADVERB}scheduled (?:to|for)\b|\bscheduled (?:to|for)\b"),
     (Likelihood.VERY_LIKELY, rf"\b(?:will|shall) {_ADVERB}(?!not\b|never\b)"),
-    (Likelihood.VERY_LIKELY, r"\b(?:begins|starts|opens|launches|ends|expires)\b(?= (?:on|in|from) )"),
+    (
+        Likelihood.VERY_LIKELY,
+        r"\b(?:begins|starts|opens|launches|ends|expires)\b(?= (?:on|in|from) )",
+    ),
     (
         Likelihood.LIKELY,
-        rf"\b(?:plans?|expects?|intends?|aims?|targets?|pledge[sd]?|promise[sd]?|committed|on track|"
+        rf"\b(?:plans?|expects?|intends?|aims?|targets?|pledge[sd]?|promise[sd]?|committed|on"
+        rf" track|"
         rf"(?:{_IS} )?{_ADVERB}(?:planning|set|"
-        rf"due|slated|expected|likely|preparing|aiming|projected|forecast|poised))(?: for [\w ]{{1,20}})? to\b",
+        rf"due|slated|expected|likely|preparing|aiming|projected|forecast|poised))(?: for [\w"
+        rf" ]{{1,20}})? to\b",
     ),
     (Likelihood.LIKELY, r"\b(?:expect|forecast|predict|project)s? (?!to\b)(?:[\w’'-]+ ){1,4}to\b"),
-    (Likelihood.EVEN, rf"\b(?:may|might|could) {_ADVERB}(?!not\b|have\b)|\bhopes? to\b|\b{_IS} considering\b"),
+    (
+        Likelihood.EVEN,
+        rf"\b(?:may|might|could) {_ADVERB}(?!not\b|have\b)|\bhopes? to\b|\b{_IS} considering\b",
+    ),
 )
 _CUE = re.compile("|".join(f"(?P<c{n}>{pattern})" for n, (_, pattern) in enumerate(_CUES)))
 _LAWFUL = re.compile(_LAW)
@@ -53,26 +65,36 @@ _BREAKS = re.compile(  # between a verb that looks ahead and its date: another c
     r"was|were|had|has|have been|from|compared)\b"
 )
 _BEFORE_DATE = re.compile(
-    r"\b(?:in|on|by|as|before|during|for|early|late|mid|this|next|later|end of|half of|quarter of|starting|beginning|from|within|"
+    r"\b(?:in|on|by|as|before|during|for|early|late|mid|this|next|later|end of|half of|quarter"
+    r" of|starting|beginning|from|within|"
     r"course of|spring|summer|autumn|fall|winter|start of|beginning of|at|Q[1-4])[\s-]+"
     r"(?:the\s+)?(?:\w+day,?\s+)?(?:early\s+|late\s+|mid-?\s*)?$"
-    r"|\b(?:effect|force|launch(?:es)?|begins?|opens?|starts?|released?|scheduled for|date)\s+(?:\w+day,?\s+)?$",
+    r"|\b(?:effect|force|launch(?:es)?|begins?|opens?|starts?|released?|scheduled"
+    r" for|date)\s+(?:\w+day,?\s+)?$",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
-    r"\b(?:if|unless|would|wouldn|provided that|had (?:planned|hoped|expected)|(?:was|were) (?:\w+ )?"
+    r"\b(?:if|unless|would|wouldn|provided that|had (?:planned|hoped|expected)|(?:was|were)"
+    r" (?:\w+ )?"
     r"(?:planned|expected|scheduled|due|"
-    r"set|supposed|slated)|originally|no longer|cancel\w*|scrapp\w+|denied|denies|until|hypothetical|scenario|imagine|suppose|"
-    r"register|registration|applicants|deadline for submissions)\b|\d{4}-\d\d|n['’]t\b|\bnot\b|\bnever\b",
+    r"set|supposed|slated)|originally|no"
+    r" longer|cancel\w*|scrapp\w+|denied|denies|until|hypothetical|scenario|imagine|suppose|"
+    r"register|registration|applicants|deadline for"
+    r" submissions)\b|\d{4}-\d\d|n['’]t\b|\bnot\b|\bnever\b",
     re.IGNORECASE,
 )
-_SCHEDULED_FOR = re.compile(r"(?:scheduled|slated|set|due) for\b|^(?:begins|starts|opens|launches|ends|expires)$")
+_SCHEDULED_FOR = re.compile(
+    r"(?:scheduled|slated|set|due) for\b|^(?:begins|starts|opens|launches|ends|expires)$"
+)
 _EARLY = re.compile(
-    r"\b(?:early|first half(?: of)?|spring(?: of)?|H1|Q[12]|(?:first|second) quarter(?: of)?|start of|"
+    r"\b(?:early|first half(?: of)?|spring(?: of)?|H1|Q[12]|(?:first|second) quarter(?:"
+    r" of)?|start of|"
     r"beginning of)[\s-]+(?:the\s+)?$",
     re.I,
 )
-_MID = re.compile(r"\b(?:mid|middle of|summer(?: of)?|Q3|third quarter(?: of)?)[\s-]*$", re.IGNORECASE)
+_MID = re.compile(
+    r"\b(?:mid|middle of|summer(?: of)?|Q3|third quarter(?: of)?)[\s-]*$", re.IGNORECASE
+)
 _END_OF_CLAUSE = re.compile(
     r"[;:—–]|,\s|\s(?=(?:when|while|as|will|is|are|was|has|according)\b|(?:and|but)"
     r" (?:will|is|are|has|have|plans?|expects?|the|it|they|that)\b)"
@@ -81,13 +103,19 @@ _NAMELESS = re.compile(  # "The rollout will begin": whose?
     r"(?:The|A|An|This|That|These|Its|Their) [^A-Z“\"]*?"
     r"\b(?:will|has|have|is|are|was|were|plans?|expects?|aims?|helps?|said|could|may)\b"
 )
-_POINTS = re.compile(r"\b(?:it|them)\b")  # "the schools will use it too": what? nobody could say whether it came true
+_POINTS = re.compile(
+    r"\b(?:it|them)\b"
+)  # "the schools will use it too": what? nobody could say whether it came true
 _NAMED = re.compile(rf"(?<!^)\b(?!(?:{'|'.join(calendar.month_name[1:])})\b)[A-Z]\w")
 _IN_RELATIVE = re.compile(
     r"\b(?:that|which|whom) (?:[A-Z][\w’'.-]*|the \w+|it|they)(?: [A-Z]\w*)* $"
 )  # "the app that Halden plans to"
-_OPENING = re.compile(r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$")
-_SOON = re.compile(r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$"
+)
+_SOON = re.compile(
+    r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +130,14 @@ class _Plan:
 
     @property
     def likelihood(self) -> Likelihood:
-        return next(likelihood for n, (likelihood, _) in enumerate(_CUES) if self.cue[f"c{n}"] is not None)
+        return next(
+            likelihood for n, (likelihood, _) in enumerate(_CUES) if self.cue[f"c{n}"] is not None
+        )
 
 
-def implications(found: Sequence[Candidate], story: Story, quote_words: int) -> tuple[Implication, ...]:
+def implications(
+    found: Sequence[Candidate], story: Story, quote_words: int
+) -> tuple[Implication, ...]:
     """What the sources of a story foretell, in the order of trust and of reading, at most three.
 
     What was due before we learnt of the story is history.
@@ -115,8 +147,19 @@ def implications(found: Sequence[Candidate], story: Story, quote_words: int) -> 
     for plan in _plans(found, quote_words):
         words = content_words(plan.claim.text)
         is_told = any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept)
-        if plan.horizon > story.first_seen.date() and _stems(plan.claim.text) & titles and not is_told:
-            kept.append(Implication(claim=plan.claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=_sign(plan)))
+        if (
+            plan.horizon > story.first_seen.date()
+            and _stems(plan.claim.text) & titles
+            and not is_told
+        ):
+            kept.append(
+                Implication(
+                    claim=plan.claim,
+                    horizon=plan.horizon,
+                    likelihood=plan.likelihood,
+                    sign=_sign(plan),
+                )
+            )
         if len(kept) == _MOST:
             break
     return tuple(kept)
@@ -133,7 +176,9 @@ def _plans(found: Sequence[Candidate], quote_words: int) -> Iterator[_Plan]:
         is_dated = member.article.published.origin is not DateOrigin.FIRST_SEEN
         if member.lane is Lane.PAPER or not is_dated or not _CUE.search(candidate.sentence):
             continue
-        claim = claim_of(candidate, quote_words) if not _NOT_NOW.search(candidate.sentence) else None
+        claim = (
+            claim_of(candidate, quote_words) if not _NOT_NOW.search(candidate.sentence) else None
+        )
         plan = _plan(candidate, claim, report_day(member.article.published.at)) if claim else None
         if plan:
             yield plan
@@ -146,7 +191,9 @@ def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
         return None
     for mention in date_mentions(quote, published):
         horizon = last_day(quote, mention)
-        if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not is_led(quote, mention):
+        if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not is_led(
+            quote, mention
+        ):
             continue
         plans = (_Plan(candidate, claim, cue, mention, horizon) for cue in _CUE.finditer(quote))
         if plan := next((each for each in plans if _is_governed(each, quote)), None):
@@ -155,7 +202,9 @@ def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
 
 
 def _is_governed(plan: _Plan, quote: str) -> bool:
-    """Whether the verb that looks ahead governs the date, and enough is foretold to be told right or wrong."""
+    """Whether the verb that looks ahead governs the date, and enough is foretold to be told right
+    or wrong.
+    """
     cue, mention = plan.cue, plan.mention
     is_before = cue.end() <= mention.start
     between = quote[cue.end() : mention.start] if is_before else quote[mention.end : cue.start()]
@@ -170,13 +219,19 @@ def _is_governed(plan: _Plan, quote: str) -> bool:
 
 
 def is_led(quote: str, mention: DateMention) -> bool:
-    """Whether a date tells when something is to be: "in 2026", "next month", and no "the 2026 budget"."""
+    """Whether a date tells when something is to be: "in 2026", "next month", and no "the 2026
+    budget".
+    """
     led = quote[: mention.start]
-    return bool(_BEFORE_DATE.search(led)) or quote[mention.start : mention.end].lower().startswith(("next ", "this ", "tomorrow"))
+    return bool(_BEFORE_DATE.search(led)) or quote[mention.start : mention.end].lower().startswith(
+        ("next ", "this ", "tomorrow")
+    )
 
 
 def last_day(quote: str, mention: DateMention) -> date:
-    """The last day that a date can mean: "early 2026" is over by the end of June in every reading."""
+    """The last day that a date can mean: "early 2026" is over by the end of June in every
+    reading.
+    """
     day, led = mention.day, quote[: mention.start]
     match mention.precision:
         case Precision.DAY:
@@ -201,12 +256,16 @@ def _sign(plan: _Plan) -> str:
 
 
 def _foretold(plan: _Plan) -> str:
-    """The words behind the verb that looks ahead, to the end of its clause; of a law or a date the clause itself."""
+    """The words behind the verb that looks ahead, to the end of its clause; of a law or a date the
+    clause itself.
+    """
     quote = plan.claim.citations[0].quote
     if _LAWFUL.search(plan.cue[0]) or _SCHEDULED_FOR.search(plan.cue[0]):
         return quote
     start = plan.cue.end()
-    end = _END_OF_CLAUSE.search(quote, max(start, plan.mention.end if plan.mention.start > start else start))
+    end = _END_OF_CLAUSE.search(
+        quote, max(start, plan.mention.end if plan.mention.start > start else start)
+    )
     return quote[start : end.start() if end else len(quote)].strip(' .,”"')
 
 

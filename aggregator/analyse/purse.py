@@ -1,4 +1,6 @@
-"""What a story may cost: the tokens of the questions that a model is asked about it, in proportion to what there is to tell."""
+"""What a story may cost: the tokens of the questions that a model is asked about it, in proportion
+to what there is to tell.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,23 @@ _TURN_TOKENS = 12  # the marks of a chat template around a question
 
 
 class Purse:
-    """The tokens that may still be spent on questions about one story: the more its own articles hold, the more.
+    """The tokens that may still be spent on questions about one story: the more its own articles
+    hold, the more.
 
-    The evidence is no part of it: a server evaluates that once, and of a repair only what its question did not have.
+    The evidence is no part of it: a server evaluates that once, and of a repair only what its
+    question did not have.
     """
 
     def __init__(self, found: Evidence, share: float) -> None:
-        self._left = share * estimated_tokens(prompt(Section.BRIEF, replace(found, archive=())).prefix)
+        self._left = share * estimated_tokens(
+            prompt(Section.BRIEF, replace(found, archive=())).prefix
+        )
 
-    def pays(self, question: Prompt, before: Prompt | None = None, after: Sequence[Prompt] = ()) -> bool:
-        """Whether there is enough for a question, which is then paid; `before` is the question that it begins with.
+    def pays(
+        self, question: Prompt, before: Prompt | None = None, after: Sequence[Prompt] = ()
+    ) -> bool:
+        """Whether there is enough for a question, which is then paid; `before` is the question that
+        it begins with.
 
         For one that can wait there must be enough for those `after` it too.
         """

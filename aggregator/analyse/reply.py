@@ -1,7 +1,9 @@
-"""From a model's text to claims: a pure reader that trusts nothing, and looks up in the passages what it names.
+"""From a model's text to claims: a pure reader that trusts nothing, and looks up in the passages
+what it names.
 
-A reply that is cut, or no JSON, or of another shape is `Unusable`. A statement is its first sentence; numbers of
-passages that were never given are dropped; the quote of each citation is chosen by code from the passage.
+A reply that is cut, or no JSON, or of another shape is `Unusable`. A statement is its first
+sentence; numbers of passages that were never given are dropped; the quote of each citation is
+chosen by code from the passage.
 """
 
 from __future__ import annotations
@@ -17,12 +19,23 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from aggregator.analyse.cutting import cut
 from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Implication, Likelihood, Role
+from aggregator.domain.claim import (
+    Action,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Implication,
+    Likelihood,
+    Role,
+)
 from aggregator.domain.lexical import content_words
 from aggregator.domain.text import normalised, sentences
 from aggregator.ports import Finish, Reply
 
-READING = "reading-3"  # how answers are read and taken: part of the digest of every analysis by a model
+READING = (
+    "reading-3"  # how answers are read and taken: part of the digest of every analysis by a model
+)
 
 _MOST_HOOK_WORDS = 25
 _MOST_CITATIONS = 2  # a statement that needs three passages is three statements
@@ -56,10 +69,16 @@ class Written:
             what_changed=tuple(map(made, self.what_changed)),
             why_it_matters=tuple(map(made, self.why_it_matters)),
             what_to_do_next=tuple(
-                replace(each, claim=made(each.claim), trigger=made(each.trigger) if each.trigger else None)
+                replace(
+                    each,
+                    claim=made(each.claim),
+                    trigger=made(each.trigger) if each.trigger else None,
+                )
                 for each in self.what_to_do_next
             ),
-            who_should_care=tuple(replace(each, claim=made(each.claim)) for each in self.who_should_care),
+            who_should_care=tuple(
+                replace(each, claim=made(each.claim)) for each in self.who_should_care
+            ),
             takeaways=tuple(map(made, self.takeaways)),
             implications=tuple(replace(each, claim=made(each.claim)) for each in self.implications),
         )
@@ -139,21 +158,37 @@ _SHAPES: dict[Section, type[_Strict]] = {
 
 
 def written(
-    section: Section, reply: Reply, passages: Mapping[int, Passage], quote_words: int, earlier: Collection[int] = ()
+    section: Section,
+    reply: Reply,
+    passages: Mapping[int, Passage],
+    quote_words: int,
+    earlier: Collection[int] = (),
 ) -> Written | Unusable:
-    """What a reply says in its section, each statement with the passages it may rest on; `earlier` are those of the archive."""
+    """What a reply says in its section, each statement with the passages it may rest on; `earlier`
+    are those of the archive.
+    """
     answer = _read(_SHAPES[section], reply)
-    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words, earlier).read(answer)
+    return (
+        answer
+        if isinstance(answer, Unusable)
+        else _Reader(passages, quote_words, earlier).read(answer)
+    )
 
 
 class _Opening(_Strict):
     opening: list[_Statement]
 
 
-def opening_claims(reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> tuple[Claim, ...] | Unusable:
+def opening_claims(
+    reply: Reply, passages: Mapping[int, Passage], quote_words: int
+) -> tuple[Claim, ...] | Unusable:
     """The sentences of an edition's opening, each with the passages it may rest on."""
     answer = _read(_Opening, reply)
-    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
+    return (
+        answer
+        if isinstance(answer, Unusable)
+        else _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
+    )
 
 
 class _Judged(_Strict):
@@ -192,9 +227,13 @@ class _Reader:
         match answer:
             case _Brief():
                 hook = self.hook(answer.hook)
-                found = Written(hook=hook, what_changed=self.claims(answer.what_changed[:2], ClaimKind.WRITTEN))
+                found = Written(
+                    hook=hook, what_changed=self.claims(answer.what_changed[:2], ClaimKind.WRITTEN)
+                )
             case _Why():
-                found = Written(why_it_matters=self.claims(answer.why_it_matters[:2], ClaimKind.INFERRED))
+                found = Written(
+                    why_it_matters=self.claims(answer.why_it_matters[:2], ClaimKind.INFERRED)
+                )
             case _Next():
                 found = Written(what_to_do_next=self.actions(answer.what_to_do_next[:2]))
             case _Care():
@@ -208,10 +247,14 @@ class _Reader:
         return found
 
     def hook(self, statement: _Statement) -> Claim | None:
-        """The one line under the headline, cut at a comma where it is too long; None where that fails."""
+        """The one line under the headline, cut at a comma where it is too long; None where that
+        fails.
+        """
         claim = self.claim(statement.text, statement.passages, ClaimKind.WRITTEN)
         text = cut(claim.text, _MOST_HOOK_WORDS) if claim else None
-        is_whole = claim is not None and text is not None and not claim.text[len(text) :].startswith(" ")
+        is_whole = (
+            claim is not None and text is not None and not claim.text[len(text) :].startswith(" ")
+        )
         return replace(claim, text=_punctuated(text)) if claim and text and is_whole else None
 
     def claims(self, statements: Sequence[_Statement], kind: ClaimKind) -> tuple[Claim, ...]:
@@ -237,30 +280,55 @@ class _Reader:
         return tuple(found)
 
     def implications(self, several: Sequence[_Expected]) -> tuple[Implication, ...]:
-        """Those with a claim and a sign; `horizon` is the day as the model has it, and the last of days where it has none."""
+        """Those with a claim and a sign; `horizon` is the day as the model has it, and the last of
+        days where it has none.
+        """
         found: list[Implication] = []
         for each in several:
-            claim, sign = self.claim(each.text, each.passages, ClaimKind.INFERRED), _punctuated(_trimmed(normalised(each.sign)))
+            claim, sign = (
+                self.claim(each.text, each.passages, ClaimKind.INFERRED),
+                _punctuated(_trimmed(normalised(each.sign))),
+            )
             if claim and sign:
-                found.append(Implication(claim=claim, horizon=_day(each.by), likelihood=each.likelihood, sign=sign))
+                found.append(
+                    Implication(
+                        claim=claim, horizon=_day(each.by), likelihood=each.likelihood, sign=sign
+                    )
+                )
         return tuple(found)
 
-    def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind, *, is_sentence: bool = True) -> Claim | None:
-        """The statement as a claim; None where there is no text. It may be without citations: a gate refuses it then."""
+    def claim(
+        self, text: str, numbers: Sequence[int], kind: ClaimKind, *, is_sentence: bool = True
+    ) -> Claim | None:
+        """The statement as a claim; None where there is no text. It may be without citations: a
+        gate refuses it then.
+        """
         plain = _trimmed(_TRAILING_NUMBERS.sub("", normalised(text)))
         plain = _punctuated(plain) if is_sentence else plain.rstrip(",;:–— ")
         if not plain:
             return None
-        cited = [self.passages[number] for number in dict.fromkeys(numbers) if number in self.passages][:_MOST_CITATIONS]
+        cited = [
+            self.passages[number] for number in dict.fromkeys(numbers) if number in self.passages
+        ][:_MOST_CITATIONS]
         best = self._best(plain, with_earlier=not {*numbers}.isdisjoint(self.earlier))
-        if best and best not in cited:  # small models name the neighbour of the passage they mean; the gates decide
+        if (
+            best and best not in cited
+        ):  # small models name the neighbour of the passage they mean; the gates decide
             cited.append(best)
-        return Claim(text=plain, kind=kind, citations=tuple(self._citation(plain, passage) for passage in cited))
+        return Claim(
+            text=plain,
+            kind=kind,
+            citations=tuple(self._citation(plain, passage) for passage in cited),
+        )
 
     def _best(self, text: str, *, with_earlier: bool) -> Passage | None:
-        """The passage that shares most words with a statement, of the archive only where the statement names one of it."""
+        """The passage that shares most words with a statement, of the archive only where the
+        statement names one of it.
+        """
         own = content_words(text)
-        among = [each for each in self.passages.items() if with_earlier or each[0] not in self.earlier]
+        among = [
+            each for each in self.passages.items() if with_earlier or each[0] not in self.earlier
+        ]
         ranked = sorted(among, key=lambda each: (-len(own & content_words(each[1].text)), each[0]))
         return ranked[0][1] if ranked and own & content_words(ranked[0][1].text) else None
 
@@ -269,7 +337,9 @@ class _Reader:
 
 
 def quote_for(text: str, passage: str, most_words: int) -> str:
-    """The sentence of a passage that shares most words with a statement, verbatim; of a long one the best stretch."""
+    """The sentence of a passage that shares most words with a statement, verbatim; of a long one
+    the best stretch.
+    """
     own = content_words(text)
     best = max(sentences(passage) or (passage,), key=lambda each: len(own & content_words(each)))
     whole = cut(best, most_words)
@@ -277,7 +347,9 @@ def quote_for(text: str, passage: str, most_words: int) -> str:
         return whole
     starts = [found.start() for found in re.finditer(r"\S+", best)]
     ends = [found.end() for found in re.finditer(r"\S+", best)]
-    windows = [best[starts[at] : ends[at + most_words - 1]] for at in range(len(starts) - most_words + 1)]
+    windows = [
+        best[starts[at] : ends[at + most_words - 1]] for at in range(len(starts) - most_words + 1)
+    ]
     return max(windows, key=lambda each: len(own & content_words(each)))
 
 
@@ -289,9 +361,11 @@ def _day(text: str) -> date:
 
 
 def _trimmed(text: str) -> str:
-    """The first sentence: each is judged by itself, as two that are judged together lend each other their support.
+    """The first sentence: each is judged by itself, as two that are judged together lend each other
+    their support.
 
-    A text as long as the grammar lets it be was cut in its last sentence; where that is the only one, nothing is left.
+    A text as long as the grammar lets it be was cut in its last sentence; where that is the only
+    one, nothing is left.
     """
     whole = sentences(text)
     is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(text)
@@ -299,7 +373,9 @@ def _trimmed(text: str) -> str:
 
 
 def _punctuated(text: str) -> str:
-    """The text as a sentence, with a point at its end and a capital at its beginning; xAI and iPhone keep their own."""
+    """The text as a sentence, with a point at its end and a capital at its beginning; xAI and
+    iPhone keep their own.
+    """
     plain = text.rstrip(",;:–— ")
     if not plain:
         return ""

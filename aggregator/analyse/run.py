@@ -1,4 +1,6 @@
-"""One story from engine to verdict: the draft is asked for, checked, and kept as far as it survives."""
+"""One story from engine to verdict: the draft is asked for, checked, and kept as far as it
+survives.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Check = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """What proposes claims. `rules` names the version of its rules or prompts: part of an analysis's digest."""
+    """What proposes claims. `rules` names the version of its rules or prompts: part of an
+    analysis's digest.
+    """
 
     name: str
     model: str | None
@@ -32,7 +36,9 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEngine:
-    """A model that answered: who serves it, which build of it, the version of the prompts, and how it is to tell."""
+    """A model that answered: who serves it, which build of it, the version of the prompts, and how
+    it is to tell.
+    """
 
     name: str
     model: str
@@ -44,9 +50,14 @@ class ModelEngine:
 
     @property
     def rules(self) -> str:
-        """The build of the model, the prompts, how answers are read and the options: part of an analysis's digest."""
+        """The build of the model, the prompts, how answers are read and the options: part of an
+        analysis's digest.
+        """
         telling = self.telling
-        options = f"{telling.language} {telling.quote_words} {telling.evidence_tokens} {telling.question_share}"
+        options = (
+            f"{telling.language} {telling.quote_words} {telling.evidence_tokens}"
+            f" {telling.question_share}"
+        )
         options += " vote" if telling.entailment_vote else ""
         return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {READING} {options}"
 
@@ -61,14 +72,25 @@ class Unanalysed:
 
 
 def inputs_digest(story: Story, engine: Engine | ModelEngine) -> str:
-    """SHA-256 of all that an analysis rests on: the engine and its rules, each member's version, date and standing."""
+    """SHA-256 of all that an analysis rests on: the engine and its rules, each member's version,
+    date and standing.
+    """
     return evidence_digest(story, engine.name, engine.model, engine.rules)
 
 
 def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> str:
-    """The same for an engine that is known by name only: tells whether a stored analysis still covers its story."""
+    """The same for an engine that is known by name only: tells whether a stored analysis still
+    covers its story.
+    """
     members = [
-        [each.article.id, each.article.version, each.article.published.at.isoformat(), each.copy_of, each.primary, each.weight]
+        [
+            each.article.id,
+            each.article.version,
+            each.article.published.at.isoformat(),
+            each.copy_of,
+            each.primary,
+            each.weight,
+        ]
         for each in story.members
     ]
     told = json.dumps([name, model, rules, members], sort_keys=True)
@@ -76,7 +98,9 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
 
 
 def analyse(story: Story, engine: Engine, check: Check, now: datetime) -> Analysis | Unanalysed:
-    """The analysis of a story: what the engine proposed and `check` let pass. Nothing is kept without a headline."""
+    """The analysis of a story: what the engine proposed and `check` let pass. Nothing is kept
+    without a headline.
+    """
     return concluded(story, engine, engine.draft(story), check, now)
 
 
@@ -88,13 +112,17 @@ def concluded(
     now: datetime,
     refused: Mapping[Rejection, int] = MappingProxyType({}),
 ) -> Analysis | Unanalysed:
-    """What is kept of a draft; `refused` counts the claims that were turned away before it was whole."""
+    """What is kept of a draft; `refused` counts the claims that were turned away before it was
+    whole.
+    """
     if draft is None:
         return Unanalysed(story_id=story.id, reason="no article in the language of the site")
     kept, counts = check(draft, story)
     rejected = tuple(sorted((Counter(dict(counts)) + Counter(refused)).items()))
     if kept is None:
-        return Unanalysed(story_id=story.id, reason="the headline did not survive the gates", rejected=rejected)
+        return Unanalysed(
+            story_id=story.id, reason="the headline did not survive the gates", rejected=rejected
+        )
     return Analysis(
         story_id=story.id,
         engine=engine.name,

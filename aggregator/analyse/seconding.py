@@ -1,7 +1,8 @@
 """The second origin: another voice that says the same as a key statement, which then cites both.
 
-A model names one passage and is content; who reads "according to The Register" should be right to think that nobody else
-said so. A copy is no other voice, nor a sibling of a family, nor a report that names the first one as where it has it from.
+A model names one passage and is content; who reads "according to The Register" should be right to
+think that nobody else said so. A copy is no other voice, nor a sibling of a family, nor a report
+that names the first one as where it has it from.
 """
 
 from __future__ import annotations
@@ -19,18 +20,37 @@ _MOST_TRIED = 3  # passages, those that share most words: a gate takes a millise
 _LEAST_SHARED = 0.5  # of the statement's content words
 
 
-def seconded(claim: Claim, members: Sequence[Member], stands: Callable[[Claim], bool], quote_words: int) -> Claim:
-    """The statement, with a citation of another origin that carries it alone where there is one; `members` are originals."""
+def seconded(
+    claim: Claim, members: Sequence[Member], stands: Callable[[Claim], bool], quote_words: int
+) -> Claim:
+    """The statement, with a citation of another origin that carries it alone where there is one;
+    `members` are originals.
+    """
     by_article = {member.article.id: member for member in members}
     cited = [by_article.get(citation.passage.partition(".")[0]) for citation in claim.citations]
     behind = [each for each in cited if each]
-    if claim.kind is ClaimKind.EXTRACTED or len(behind) < len(cited) or len({each.family for each in behind}) != 1:
+    if (
+        claim.kind is ClaimKind.EXTRACTED
+        or len(behind) < len(cited)
+        or len({each.family for each in behind}) != 1
+    ):
         return claim
     own = content_words(claim.text)
-    among = [passage for member in members if _is_independent(member, behind[0]) for passage in member.article.passages]
-    likely = [each for each in among if len(own & content_words(each.text)) >= _LEAST_SHARED * len(own)]
+    among = [
+        passage
+        for member in members
+        if _is_independent(member, behind[0])
+        for passage in member.article.passages
+    ]
+    likely = [
+        each for each in among if len(own & content_words(each.text)) >= _LEAST_SHARED * len(own)
+    ]
     ranked = sorted(likely, key=lambda each: (-len(own & content_words(each.text)), each.key))
-    tried = (_citation(claim, each, quote_words) for each in ranked[:_MOST_TRIED] if behind[0].source_name not in each.text)
+    tried = (
+        _citation(claim, each, quote_words)
+        for each in ranked[:_MOST_TRIED]
+        if behind[0].source_name not in each.text
+    )
     found = next((each for each in tried if stands(replace(claim, citations=(each,)))), None)
     return replace(claim, citations=(*claim.citations, found)) if found else claim
 

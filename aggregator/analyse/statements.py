@@ -1,10 +1,12 @@
-"""Which parts of an article are evidence: the sentences that state something, in the language that we analyse.
+"""Which parts of an article are evidence: the sentences that state something, in the language that
+we analyse.
 
-Questions and orders state nothing, so they support no claim. A text that addresses a machine was not written for
-readers, so its whole passage is dropped (indirect prompt injection: Greshake et al. 2023, Yi et al. 2023). Rules, model
-and gates see only the rest. The test is form, not intent: a false statement in a publisher's own voice remains a
-statement of that publisher. The forms are those of `domain.orders`, in every language, whichever we analyse; they apply
-to quotations too, but cost only the sentences of the quotation.
+Questions and orders state nothing, so they support no claim. A text that addresses a machine was
+not written for readers, so its whole passage is dropped (indirect prompt injection: Greshake et al.
+2023, Yi et al. 2023). Rules, model and gates see only the rest. The test is form, not intent: a
+false statement in a publisher's own voice remains a statement of that publisher. The forms are
+those of `domain.orders`, in every language, whichever we analyse; they apply to quotations too, but
+cost only the sentences of the quotation.
 """
 
 from __future__ import annotations
@@ -15,37 +17,55 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.domain.article import Article
-from aggregator.domain.orders import common_words, is_on_answers, is_on_rules, script_of, script_of_language
+from aggregator.domain.orders import (
+    common_words,
+    is_on_answers,
+    is_on_rules,
+    script_of,
+    script_of_language,
+)
 from aggregator.domain.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
 from aggregator.domain.story import Member
 from aggregator.domain.text import is_english, sentences, word_count, words
 from aggregator.domain.wording import said
 from aggregator.words import languages, words_of
 
-STATEMENTS = "statements-2"  # part of every analysis's digest: raise it with these rules, so that every story is analysed again
+# part of every analysis's digest: raise it with these rules, so that every story is analysed again
+STATEMENTS = "statements-2"
 
 _REPORT = said("A report by %(source)s")
 
-_FEWEST_WORDS = 10  # a sentence this long without a common word of its language is a list or a cipher
+_FEWEST_WORDS = (
+    10  # a sentence this long without a common word of its language is a list or a cipher
+)
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
-_FEWEST_FOREIGN = 3  # common words of another language, if more than of its own, make a text foreign
-_LEAST_FOREIGN = 0.25  # of all words, if its own are not known: a related language such as Norwegian reaches 0.19 by chance
+_FEWEST_FOREIGN = (
+    3  # common words of another language, if more than of its own, make a text foreign
+)
+# of all words, if its own are not known: a related language such as Norwegian reaches 0.19 by
+# chance
+_LEAST_FOREIGN = 0.25
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”'’]\W*$")
 
 
 def stated(member: Member, language: str) -> Member:
     """The member with nothing in its passages but statements in `language`.
 
-    The headline stays, as it names the article; one that addresses a machine is replaced by a label.
+    The headline stays, as it names the article; one that addresses a machine is replaced by a
+    label.
     """
     article = labelled(member.article, member.source_name, language)
     headline, *rest = article.passages
-    kept = tuple(replace(each, text=text) for each in rest if (text := statements(each.text, language)))
+    kept = tuple(
+        replace(each, text=text) for each in rest if (text := statements(each.text, language))
+    )
     return replace(member, article=replace(article, passages=(headline, *kept)))
 
 
 def labelled(article: Article, source: str, language: str) -> Article:
-    """The article with a neutral label in place of a headline that addresses a machine, and without such a byline."""
+    """The article with a neutral label in place of a headline that addresses a machine, and without
+    such a byline.
+    """
     title = article.title if is_fit(article.title) else words_of(language)(_REPORT, source=source)
     byline = article.byline if is_fit(article.byline) else ""
     if (title, byline) == (article.title, article.byline):
@@ -55,7 +75,9 @@ def labelled(article: Article, source: str, language: str) -> Article:
 
 
 def is_label(title: str, source: str) -> bool:
-    """Whether a headline is our label for one that must not be shown; a label says nothing about the article."""
+    """Whether a headline is our label for one that must not be shown; a label says nothing about
+    the article.
+    """
     if not title.endswith(source):
         return False
     return any(title == words_of(language)(_REPORT, source=source) for language in languages())
@@ -65,7 +87,8 @@ def is_label(title: str, source: str) -> bool:
 def statements(text: str, language: str) -> str:
     """The sentences of a passage that state something, joined by spaces.
 
-    Nothing where it speaks to a machine or in another language, nor where most of it asks or orders.
+    Nothing where it speaks to a machine or in another language, nor where most of it asks or
+    orders.
     """
     if speaks_to_machine(text) or not is_in(text, language):
         return ""
@@ -77,8 +100,14 @@ def statements(text: str, language: str) -> str:
 
 
 def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]:
-    """The sentences that state something; a quotation right after a question or an order belongs to it."""
-    orders = [each.span() for each in QUOTED.finditer(text) if not is_fit(each[0]) or _has_order(each[0][1:-1])]
+    """The sentences that state something; a quotation right after a question or an order belongs to
+    it.
+    """
+    orders = [
+        each.span()
+        for each in QUOTED.finditer(text)
+        if not is_fit(each[0]) or _has_order(each[0][1:-1])
+    ]
     own = language.lower().partition("-")[0]
     is_mixed = _may_be_foreign(text, own)
     is_asked = is_open = False
@@ -87,7 +116,12 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
         start = text.index(sentence, end)
         end = start + len(sentence)
         is_open = is_open or (is_asked and bool(_OPENS.search(sentence)))
-        is_asked = is_question(sentence) or is_order(sentence) or is_on_answers(sentence) or is_on_rules(sentence)
+        is_asked = (
+            is_question(sentence)
+            or is_order(sentence)
+            or is_on_answers(sentence)
+            or is_on_rules(sentence)
+        )
         is_asked = is_asked or any(first < end and start < last for first, last in orders)
         if not is_open and not is_asked and not (is_mixed and _is_foreign(sentence, own)):
             yield sentence
@@ -95,13 +129,20 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
 
 
 def _has_order(quoted: str) -> bool:
-    """Whether a quotation is an order in a sentence of its own, rather than a name or part of the surrounding sentence."""
+    """Whether a quotation is an order in a sentence of its own, rather than a name or part of the
+    surrounding sentence.
+    """
     found = sentences(quoted.strip())
-    return any(word_count(each) >= _FEWEST_ORDERING and not each[0].islower() and is_order(each) for each in found)
+    return any(
+        word_count(each) >= _FEWEST_ORDERING and not each[0].islower() and is_order(each)
+        for each in found
+    )
 
 
 def is_in(passage: str, language: str) -> bool:
-    """Whether a passage may be in a language, judged by its script and by the common words of this and other languages."""
+    """Whether a passage may be in a language, judged by its script and by the common words of this
+    and other languages.
+    """
     own = language.lower().partition("-")[0]
     if _is_foreign(passage, own) or (own == "en" and not is_english(passage)):
         return False
@@ -110,9 +151,15 @@ def is_in(passage: str, language: str) -> bool:
 
 
 def _is_foreign(text: str, own: str) -> bool:
-    """Whether a text is in another script, or has more common words of another language than of its own."""
+    """Whether a text is in another script, or has more common words of another language than of its
+    own.
+    """
     script = script_of(text)
-    if script and script != script_of_language(own) and (script_of_language(own) or script != "latin"):
+    if (
+        script
+        and script != script_of_language(own)
+        and (script_of_language(own) or script != "latin")
+    ):
         return True
     counts = common_words(text)
     others = max((count for name, count in counts.items() if name != own), default=0)
@@ -122,5 +169,9 @@ def _is_foreign(text: str, own: str) -> bool:
 
 
 def _may_be_foreign(text: str, own: str) -> bool:
-    """Whether a sentence of a text could be foreign; most texts contain no word of another language."""
-    return not text.isascii() or any(count >= _FEWEST_FOREIGN for name, count in common_words(text).items() if name != own)
+    """Whether a sentence of a text could be foreign; most texts contain no word of another
+    language.
+    """
+    return not text.isascii() or any(
+        count >= _FEWEST_FOREIGN for name, count in common_words(text).items() if name != own
+    )

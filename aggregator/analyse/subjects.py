@@ -1,7 +1,9 @@
-"""Who may have attributes: products and companies as a sentence names them, by their full names and never by half of one.
+"""Who may have attributes: products and companies as a sentence names them, by their full names and
+never by half of one.
 
-The registry knows lines and versions; "7B", "8x7B", "Instruct" and "-Coder" after such a name make another product of it.
-What goes on in a way that we cannot read ("Gemini Enterprise Agent Platform") names something that we do not know: nobody.
+The registry knows lines and versions; "7B", "8x7B", "Instruct" and "-Coder" after such a name make
+another product of it. What goes on in a way that we cannot read ("Gemini Enterprise Agent
+Platform") names something that we do not know: nobody.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ _VARIANT = (
     "Edu|Go|Premium|Free|Gov|Health|Spark|Distill|Zero|Terminus|Speciale|Haiku|Sonnet|Opus"
 )
 _GOES_ON = re.compile(
-    rf"(?:[ -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w)|"
+    r"(?:["
+    rf" -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w)|"
     r" \d+\.\d+(?![\w%]| (?:million|billion|percent)))+"
 )
 _ADJECTIVE = re.compile(r"^-(?:\w+)\b")  # "GPT-4-class", "Claude-powered"
@@ -37,25 +40,32 @@ _UNKNOWN = re.compile(
     r"^ (?!(?:API|AI|January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|I)\b)[A-Z\[][\w\]-]*"
 )
-_SELF_NAMED = re.compile(rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])")
+_SELF_NAMED = re.compile(
+    rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])"
+)
 _SELF_TOLD = re.compile(
     r"(?:The )?(?P<name>[A-Z][\w.+-]*(?: (?:[A-Z0-9][\w.+-]*|\[\w+\]))*)(?: \([^()]{2,60}\))?,? "
     r"(?:is an?|has|supports|offers|comes with|is released|is available|is licensed)\b"
 )
 _FEWEST_PARTS = 2
 _MEASURED_AGAINST = re.compile(
-    r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar to|rival(?:s|led|ling|ing)?|beat(?:s|ing)?|"
-    r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead of|behind|"
+    r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar"
+    r" to|rival(?:s|led|ling|ing)?|beat(?:s|ing)?|"
+    r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead"
+    r" of|behind|"
     r"based on|built on(?: top of)?|powered by|"
-    r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
+    r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor"
+    r" (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
     r"compet\w+ with|against|over|using|version of|variant of|"
     r"(?i:visuals|images|pictures|screenshots|videos|demos|reviews|tests|results|details|copies|previews?) of|"
     r"from|by|out of|on|for|via|through|inside|supports?|"
-    r"integrat\w+ with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
+    r"integrat\w+"
+    r" with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
     r"|\+\s*$"
 )
 _OF_SOMEBODY_ELSE = re.compile(
-    r"^(?: |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|researchers?|engineers?|executives?|"
+    r"^(?:"
+    r" |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|researchers?|engineers?|executives?|"
     r"employees?|founders?|co-?founders?|alum\w*|veterans?|users?|customers?|developers?|shares?|stock|devices?|chips?|GPUs?|fork|clone|plugin|"
     r"based|backed|style|like|compatible|owned|wrapper|family|models|series|variants|APIs)\b"
 )
@@ -65,7 +75,9 @@ _JOINED = re.compile(r"(?:,? and |, | or | & )")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A product or company as a sentence names it. Not `is_plain`: it is named to compare with, or as what another rests on."""
+    """A product or company as a sentence names it. Not `is_plain`: it is named to compare with, or
+    as what another rests on.
+    """
 
     key: str
     name: str
@@ -76,29 +88,43 @@ class Subject:
 
 
 def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
-    """The products and companies that a sentence names, in order; without those of which it says the half of a name only."""
-    own = tuple(each for each in mentions if each.entity.kind in _KINDS and not BENCHMARK.match(text, each.start))
+    """The products and companies that a sentence names, in order; without those of which it says
+    the half of a name only.
+    """
+    own = tuple(
+        each
+        for each in mentions
+        if each.entity.kind in _KINDS and not BENCHMARK.match(text, each.start)
+    )
     known = [subject for each in own if (subject := _whole(text, each, own))]
     free = [
         found
         for found in _SELF_NAMED.finditer(text)
         if not any(found.start() < each.end and each.start < found.end() for each in known)
     ]
-    named = [_subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free]
+    named = [
+        _subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free
+    ]
     return tuple(sorted((*known, *named), key=lambda each: each.start))
 
 
 def self_named(text: str, title: str) -> tuple[Subject, ...]:
-    """The product with whose name a sentence begins that says what it is, where the headline has the name too.
+    """The product with whose name a sentence begins that says what it is, where the headline has
+    the name too.
 
-    "Nemotron Speech ASR is a 0.6B parameter model" tells what it is of; a name of one word may be a company's.
+    "Nemotron Speech ASR is a 0.6B parameter model" tells what it is of; a name of one word may be a
+    company's.
     """
     found = _SELF_TOLD.match(text)
     if found is None or len(found["name"].split()) + found["name"].count("-") < _FEWEST_PARTS:
         return ()
     name = found["name"]
     is_headlined = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", title) is not None
-    return (_subject(text, name, SubjectKind.MODEL, found.start("name"), found.end("name")),) if is_headlined else ()
+    return (
+        (_subject(text, name, SubjectKind.MODEL, found.start("name"), found.end("name")),)
+        if is_headlined
+        else ()
+    )
 
 
 def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], ...]:
@@ -122,22 +148,37 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
     rest = text[end:]
     follows = _UNKNOWN.match(rest)
     is_other = bool(follows) and not any(each.start == end + 1 for each in others)
-    if _ADJECTIVE.match(rest) or text[: mention.start].endswith("-") or (is_other and kind in PRODUCTS):
+    if (
+        _ADJECTIVE.match(rest)
+        or text[: mention.start].endswith("-")
+        or (is_other and kind in PRODUCTS)
+    ):
         return None
     if mention.is_line and not more:
         return None
     written, name = text[mention.start : end], mention.entity.name
     if kind is SubjectKind.COMPANY:  # "Mistral 7B", as it is written
         made = SubjectKind.MODEL if more else kind
-        return _subject(text, written if more else name, made, mention.start, end, "" if more else mention.entity.key)
+        return _subject(
+            text,
+            written if more else name,
+            made,
+            mention.start,
+            end,
+            "" if more else mention.entity.key,
+        )
     if _is_short_for(text[mention.start : mention.end], name):
         key = "" if more else mention.entity.key
         return _subject(text, name + text[mention.end : end], kind, mention.start, end, key)
-    return _subject(text, written, kind, mention.start, end)  # an alias that is another product: "ChatGPT Plus"
+    return _subject(
+        text, written, kind, mention.start, end
+    )  # an alias that is another product: "ChatGPT Plus"
 
 
 def _is_short_for(written: str, name: str) -> bool:
-    """Whether a name is told whole, or by its version: "Opus 4.6". "Copilot" is several products'."""
+    """Whether a name is told whole, or by its version: "Opus 4.6". "Copilot" is several
+    products'.
+    """
     own, whole = _tokens(written), _tokens(name)
     return own == whole or (own <= whole and any(each[0].isdigit() for each in own))
 
@@ -146,6 +187,10 @@ def _tokens(name: str) -> frozenset[str]:
     return frozenset(_TOKEN.findall(name.lower()))
 
 
-def _subject(text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = "") -> Subject:
-    is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(text[end:])
+def _subject(
+    text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = ""
+) -> Subject:
+    is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(
+        text[end:]
+    )
     return Subject(key or slug(name), name, kind, start, end, is_plain)

@@ -1,7 +1,9 @@
-"""Values of attributes in a sentence: figures with what they measure, and set phrases. Whose they are: `attribution`.
+"""Values of attributes in a sentence: figures with what they measure, and set phrases. Whose they
+are: `attribution`.
 
-A rule matches the words that a table would show; what they are worth is told in a form of its own, so that "46.7 billion"
-and "46.7B" are one value. The rules are narrow: a value that is missed costs a cell, a wrong one costs trust.
+A rule matches the words that a table would show; what they are worth is told in a form of its own,
+so that "46.7 billion" and "46.7B" are one value. The rules are narrow: a value that is missed costs
+a cell, a wrong one costs trust.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from aggregator.domain.attribute import Attribute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A value that `sentence[start:end]` states; `value` and `qualifier` are those of `AttributeFact`.
+    """A value that `sentence[start:end]` states; `value` and `qualifier` are those of
+    `AttributeFact`.
 
-    `whole` is all of the sentence that it takes to read it so: more than itself where its unit stands with another value.
+    `whole` is all of the sentence that it takes to read it so: more than itself where its unit
+    stands with another value.
     """
 
     attribute: Attribute
@@ -31,7 +35,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`pattern` shows its group `shown`, or all that it matches; `worth` reads that. `of`: the pattern's group that qualifies."""
+    """`pattern` shows its group `shown`, or all that it matches; `worth` reads that. `of`: the
+    pattern's group that qualifies.
+    """
 
     attribute: Attribute
     pattern: re.Pattern[str]
@@ -40,9 +46,23 @@ class _Rule:
     unit: str = ""
 
 
-_SCALES = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "trillion": 12}
-_AMOUNT = re.compile(r"([$€£]?)(\d[\d,]*(?:\.\d+)?)[\s-]*(thousand|million|billion|trillion|bn|[KkMBT])?(?![a-z])")
-_ABOUT = r"(?:(?:about|around|approximately|roughly|nearly|almost|over|more than|up to|at least|some) )?"
+_SCALES = {
+    "k": 3,
+    "thousand": 3,
+    "m": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "billion": 9,
+    "t": 12,
+    "trillion": 12,
+}
+_AMOUNT = re.compile(
+    r"([$€£]?)(\d[\d,]*(?:\.\d+)?)[\s-]*(thousand|million|billion|trillion|bn|[KkMBT])?(?![a-z])"
+)
+_ABOUT = (
+    r"(?:(?:about|around|approximately|roughly|nearly|almost|over|more than|up to|at least|some) )?"
+)
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _BIG = rf"{_NUMBER}[ -]?(?:trillion|billion|million|bn|[TBM])(?![a-z])"
 _TOKENS = rf"{_NUMBER}[ -]?(?:million|thousand|[MKk])?[ -]tokens?"
@@ -59,32 +79,40 @@ _BESIDE = re.compile(
 _OF_RANGE = re.compile(r"\b(?:between|from) $", re.IGNORECASE)
 
 _BENCHMARKS = (
-    "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench Lite|SWE-bench|Terminal-Bench 2\\.0|Terminal-Bench Hard|"
-    "Terminal-Bench|GPQA Diamond|GPQA|MMLU-Pro|MMMLU|MMLU|MMMU-Pro|MMMU|AIME 2024|AIME 2025|AIME 2026|HumanEval|LiveCodeBench|"
-    "ARC-AGI-1|ARC-AGI-2|ARC-AGI-3|ARC-AGI|Humanity['’]s Last Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|"
-    "FrontierMath|SimpleQA|WebArena|GDPval|ScreenSpot-Pro|CharXiv|Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
+    "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench"
+    " Lite|SWE-bench|Terminal-Bench 2\\.0|Terminal-Bench Hard|Terminal-Bench|GPQA"
+    " Diamond|GPQA|MMLU-Pro|MMMLU|MMLU|MMMU-Pro|MMMU|AIME 2024|AIME 2025|AIME"
+    " 2026|HumanEval|LiveCodeBench|ARC-AGI-1|ARC-AGI-2|ARC-AGI-3|ARC-AGI|Humanity['’]s Last"
+    " Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|FrontierMath|SimpleQA|WebArena|GDPval|ScreenSpot-Pro|CharXiv|Aider"
+    " Polyglot|MCP Atlas|τ²-bench|tau2-bench"
 )
 _EDITION = r"(?: v\d+(?:\.\d+)*)?"  # "LiveCodeBench v6" is another test than v5
 BENCHMARK = re.compile(rf"(?:{_BENCHMARKS})(?![\w-])")
 _LICENCES = (
-    r"(?:modified )?(?:Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?[ -]2\.0|MIT|BSD(?:-[23]-Clause)?|"
+    r"(?:modified )?(?:Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?["
+    r" -]2\.0|MIT|BSD(?:-[23]-Clause)?|"
     r"[AL]?GPL(?:-?v?[23](?:\.0)?)?|"
     r"CC[ -]BY(?:-NC)?(?:-SA)?(?:[ -]4\.0)?|OpenRAIL(?:-M)?)"
 )
 _PLACE = (
-    r"(?:servers?|hardware|infrastructure|premises|data cent(?:er|re)s?|GPUs?|laptops?|phones?|smartphones|devices?|machines?|"
+    r"(?:servers?|hardware|infrastructure|premises|data"
+    r" cent(?:er|re)s?|GPUs?|laptops?|phones?|smartphones|devices?|machines?|"
     r"consumer hardware|edge devices)\b"
 )
 _DATA = (
-    r"(?:the |its |their )?(?:(?:customer|user|business|commercial) )?(?:data|prompts|inputs|conversations)"
+    r"(?:the |its |their )?(?:(?:customer|user|business|commercial)"
+    r" )?(?:data|prompts|inputs|conversations)"
     r"(?: of (?:its |their )?(?:\w+ )?(?:customers|users))?"
 )
 _NAME = r"[A-Z][\w+-]*(?:\.\w+)*"
-_NAMES = rf"{_NAME}(?: {_NAME})*(?:['’]s (?:\w+ )?(?:API|cloud|app|platform|website)\b)?"  # "Ollama's cloud"
+# "Ollama's cloud"
+_NAMES = rf"{_NAME}(?: {_NAME})*(?:['’]s (?:\w+ )?(?:API|cloud|app|platform|website)\b)?"
 
 
 def values(sentence: str) -> Iterator[Value]:
-    """The values that a sentence states, in its order for each rule; where two rules meet the first has it."""
+    """The values that a sentence states, in its order for each rule; where two rules meet the first
+    has it.
+    """
     taken: list[tuple[int, int]] = []
     for rule in _RULES:
         for found in rule.pattern.finditer(sentence):
@@ -93,9 +121,16 @@ def values(sentence: str) -> Iterator[Value]:
                 continue
             taken.append((start, end))
             shown = sentence[start:end]
-            of = " ".join(part for part in (rule.unit, _tidy(found[rule.of]) if rule.of else "") if part)
+            of = " ".join(
+                part for part in (rule.unit, _tidy(found[rule.of]) if rule.of else "") if part
+            )
             value = Value(
-                attribute=rule.attribute, qualifier=of, value=rule.worth(shown), start=start, end=end, whole=(start, end)
+                attribute=rule.attribute,
+                qualifier=of,
+                value=rule.worth(shown),
+                start=start,
+                end=end,
+                whole=(start, end),
             )
             yield value
             if value.attribute is Attribute.PRICE:
@@ -103,20 +138,29 @@ def values(sentence: str) -> Iterator[Value]:
 
 
 def _without_unit(value: Value, worth: Callable[[str], str], sentence: str) -> Iterator[Value]:
-    """The prices set right beside another one that leave its unit out, each before the only name it can be for.
+    """The prices set right beside another one that leave its unit out, each before the only name it
+    can be for.
 
-    "$180 per million tokens vs $15 for Halden 2": as many amounts as the other has, in its currency, and nothing behind the
-    name that could be another unit.
+    "$180 per million tokens vs $15 for Halden 2": as many amounts as the other has, in its
+    currency, and nothing behind the name that could be another unit.
     """
     if _OF_RANGE.search(sentence[: value.start]):
         return
     place = value.end
     while found := _BESIDE.match(sentence, place):
         amounts = re.findall(_MONEY, found["shown"])
-        if len(amounts) != value.value.count("/") + 1 or any(each[0] != value.value[0] for each in amounts):
+        if len(amounts) != value.value.count("/") + 1 or any(
+            each[0] != value.value[0] for each in amounts
+        ):
             return
         start, end = found.span("shown")
-        yield replace(value, value=worth(found["shown"]), start=start, end=end, whole=(value.start, found.end()))
+        yield replace(
+            value,
+            value=worth(found["shown"]),
+            start=start,
+            end=end,
+            whole=(value.start, found.end()),
+        )
         place = found.end()
 
 
@@ -153,18 +197,42 @@ def _tidy(words: str | None) -> str:
     return " ".join("month" if word == "mo" else word for word in plain.split())
 
 
-def _rule(attribute: Attribute, pattern: str, worth: Callable[[str], str], of: str = "", unit: str = "") -> _Rule:
+def _rule(
+    attribute: Attribute, pattern: str, worth: Callable[[str], str], of: str = "", unit: str = ""
+) -> _Rule:
     return _Rule(attribute, re.compile(pattern), worth, of, unit)
 
 
 _RULES = (
-    _rule(Attribute.ACTIVE_PARAMETERS, rf"{_ABOUT}{_BIG}[ -](?:active|activated)[ -]parameters?\b", amount),
-    _rule(Attribute.ACTIVE_PARAMETERS, rf"{_ABOUT}{_BIG}(?:[ -]parameters?)?(?= (?:per|for each) token\b)", amount),
-    _rule(Attribute.PARAMETERS, rf"{_ABOUT}{_BIG}[ -](?:total[ -])?parameters?\b(?: in total)?(?! (?:are )?activ)", amount),
+    _rule(
+        Attribute.ACTIVE_PARAMETERS,
+        rf"{_ABOUT}{_BIG}[ -](?:active|activated)[ -]parameters?\b",
+        amount,
+    ),
+    _rule(
+        Attribute.ACTIVE_PARAMETERS,
+        rf"{_ABOUT}{_BIG}(?:[ -]parameters?)?(?= (?:per|for each) token\b)",
+        amount,
+    ),
+    _rule(
+        Attribute.PARAMETERS,
+        rf"{_ABOUT}{_BIG}[ -](?:total[ -])?parameters?\b(?: in total)?(?! (?:are )?activ)",
+        amount,
+    ),
     _rule(Attribute.CONTEXT, rf"{_ABOUT}{_TOKENS}(?= (?:of )?context\b)", amount),
-    _rule(Attribute.CONTEXT, rf"\bcontext (?:window|length) of (?P<shown>{_ABOUT}{_TOKENS})", amount),
-    _rule(Attribute.CONTEXT, rf"{_ABOUT}{_NUMBER}[ -]?(?:million|[MKk])(?=[ -]context (?:window|length)\b)", amount),
-    _rule(Attribute.TRAINING_TOKENS, rf"\btrained (?:on|with|over) (?P<shown>{_ABOUT}{_BIG} tokens)\b", amount),
+    _rule(
+        Attribute.CONTEXT, rf"\bcontext (?:window|length) of (?P<shown>{_ABOUT}{_TOKENS})", amount
+    ),
+    _rule(
+        Attribute.CONTEXT,
+        rf"{_ABOUT}{_NUMBER}[ -]?(?:million|[MKk])(?=[ -]context (?:window|length)\b)",
+        amount,
+    ),
+    _rule(
+        Attribute.TRAINING_TOKENS,
+        rf"\btrained (?:on|with|over) (?P<shown>{_ABOUT}{_BIG} tokens)\b",
+        amount,
+    ),
     _rule(
         Attribute.BENCHMARK,
         r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|earn(?:s|ed))\s+"
@@ -175,7 +243,8 @@ _RULES = (
     ),
     _rule(
         Attribute.BENCHMARK,
-        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the )?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
+        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the"
+        rf" )?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
         amount,
         of="bench",
     ),
@@ -196,44 +265,55 @@ _RULES = (
     _rule(
         Attribute.PRICE,
         rf"{_ABOUT}{_MONEY}(?: ?/ ?| (?:per|an?) |-(?:per|a)-)"
-        r"(?P<per>(?:user|seat|person|developer)(?:,? per|/| a) month|month|mo\b|year|image|hour|minute|second)"
+        r"(?P<per>(?:user|seat|person|developer)(?:,? per|/| a)"
+        r" month|month|mo\b|year|image|hour|minute|second)"
         r"(?! ?(?:per|/|a|for each) ?(?:user|seat|person|developer)\b)",
         amount,
         of="per",
     ),
     _rule(
         Attribute.LICENCE,
-        rf"\bunder (?:an? |the )?(?:permissive |open-source )?(?P<shown>{_LICENCES}(?:[ -]licen[sc]e)?)(?![\w-])",
+        rf"\bunder (?:an? |the )?(?:permissive |open-source )?(?P<shown>{_LICENCES}(?:["
+        r" -]licen[sc]e)?)(?![\w-])",
         _licence,
     ),
     _rule(
         Attribute.WEIGHTS,
-        r"\b(?:do|does|did|has|have) not (?:publish|release|open|share|published|released|opened|shared) "
+        r"\b(?:do|does|did|has|have) not"
+        r" (?:publish|release|open|share|published|released|opened|shared) "
         r"(?:(?:the|its|their|any) )?(?:model )?weights\b",
         _fixed("closed"),
     ),
     _rule(Attribute.WEIGHTS, r"\bopen[ -]weights? (?:\w+ ){0,2}model\b", _fixed("open")),
     _rule(
         Attribute.WEIGHTS,
-        r"\bweights (?:are|were|have been|has been) (?:now |also |publicly |freely |openly )?(?:published|released|available)\b",
+        r"\bweights (?:are|were|have been|has been) (?:now |also |publicly |freely |openly"
+        r" )?(?:published|released|available)\b",
         _fixed("open"),
     ),
     _rule(
         Attribute.DEPLOYMENT,
-        r"\bcan (?:also )?(?:be )?(?:run|deployed|hosted|self-hosted|installed) (?:locally |entirely )?(?:on|in|inside) "
+        r"\bcan (?:also )?(?:be )?(?:run|deployed|hosted|self-hosted|installed) (?:locally"
+        r" |entirely )?(?:on|in|inside) "
         rf"(?:(?:an?|the|its|their) )?(?:[\w'’-]+ ){{0,4}}{_PLACE}",
         _as_told,
     ),
-    _rule(Attribute.DEPLOYMENT, rf"\bdeployments? on (?:the |their )?customers?['’]?s? (?:own )?{_PLACE}", _as_told),
     _rule(
         Attribute.DEPLOYMENT,
-        r"\boffers? (?:their|its) (?:[\w-]+ ){0,3}(?:models?|products?) through (?:an? |the )?[\w-]+"
+        rf"\bdeployments? on (?:the |their )?customers?['’]?s? (?:own )?{_PLACE}",
+        _as_told,
+    ),
+    _rule(
+        Attribute.DEPLOYMENT,
+        r"\boffers? (?:their|its) (?:[\w-]+ ){0,3}(?:models?|products?) through (?:an? |the"
+        r" )?[\w-]+"
         r"(?: and through [\w-]+ [\w-]+)?",
         _as_told,
     ),
     _rule(
         Attribute.DEPLOYMENT,
-        r"\b(?:is|are|becomes?) (?:also |now |immediately |generally |already )*available (?:today |now )?(?:on|through|via|in) "
+        r"\b(?:is|are|becomes?) (?:also |now |immediately |generally |already )*available (?:today"
+        r" |now )?(?:on|through|via|in) "
         rf"(?:the )?{_NAMES}(?:(?:,| and|, and| or) (?:the |in |on |via |through )*{_NAMES})*",
         _as_told,
     ),
@@ -243,7 +323,12 @@ _RULES = (
         rf"use {_DATA} (?:to|for) train(?:ing)?(?: (?:its|their) models)?)(?: by default)?",
         _fixed("no"),
     ),
-    _rule(Attribute.USERS, rf"{_ABOUT}{_BIG} (?P<span>weekly|monthly|daily)(?: active)? users\b", amount, of="span"),
+    _rule(
+        Attribute.USERS,
+        rf"{_ABOUT}{_BIG} (?P<span>weekly|monthly|daily)(?: active)? users\b",
+        amount,
+        of="span",
+    ),
     _rule(
         Attribute.VALUATION,
         rf"(?<=[\w,] )(?:is |was |now |currently |last )?valued at (?P<shown>{_ABOUT}{_BIG_MONEY})",
@@ -251,12 +336,14 @@ _RULES = (
     ),
     _rule(
         Attribute.VALUATION,
-        rf"\b(?:at an?|valuation of) (?P<shown>{_ABOUT}{_BIG_MONEY})(?= (?:post-money )?valuation|[,.]|$)",
+        rf"\b(?:at an?|valuation of) (?P<shown>{_ABOUT}{_BIG_MONEY})(?= (?:post-money"
+        r" )?valuation|[,.]|$)",
         amount,
     ),
     _rule(
         Attribute.REVENUE,
-        rf"{_ABOUT}{_BIG_MONEY}(?= (?:in |of )?(?:annuali[sz]ed (?:recurring )?revenue|annual recurring revenue|ARR\b|"
+        rf"{_ABOUT}{_BIG_MONEY}(?= (?:in |of )?(?:annuali[sz]ed (?:recurring )?revenue|annual"
+        r" recurring revenue|ARR\b|"
         r"run[- ]rate revenue))",
         amount,
     ),

@@ -39,7 +39,9 @@ from aggregator.domain.address import masked
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
-_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split())
+_OF_EXTRAS = frozenset(
+    "aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split()
+)
 _EXAMPLES = """\b
 First time:
   aggregator init        write a commented config.toml here
@@ -49,9 +51,11 @@ First time:
 
 
 class _Commands(click.Group):
-    """The commands; an option that stands behind one of them and belongs before it is told where to write it.
+    """The commands; an option that stands behind one of them and belongs before it is told where to
+    write it.
 
-    An error is told as an object, too, where a program asked for JSON: here, for all commands alike.
+    An error is told as an object, too, where a program asked for JSON: here, for all commands
+    alike.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -66,7 +70,9 @@ class _Commands(click.Group):
                 with stoppable(lambda: ctx.invoked_subcommand):
                     return super().invoke(ctx)
             except click.NoSuchOption as error:
-                option = next((each for each in self.params if error.option_name in each.opts), None)
+                option = next(
+                    (each for each in self.params if error.option_name in each.opts), None
+                )
                 if option is None or error.ctx is None:
                     raise
                 command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
@@ -77,7 +83,9 @@ class _Commands(click.Group):
             except ModuleNotFoundError as error:
                 if (error.name or "").partition(".")[0] not in _OF_EXTRAS:
                     raise
-                raise AggregatorError(f"{error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'") from error
+                raise AggregatorError(
+                    f"{error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'"
+                ) from error
             except OSError as error:
                 if error.filename is None:
                     raise
@@ -86,14 +94,26 @@ class _Commands(click.Group):
 
 @contextmanager
 def _errors_told(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
-    """Prints the error that ends a command as an object, where JSON is asked for and no result is printed yet."""
+    """Prints the error that ends a command as an object, where JSON is asked for and no result is
+    printed yet.
+    """
     try:
         yield
-    except (AggregatorError, click.ClickException, click.Abort, KeyboardInterrupt, EOFError) as error:
+    except (
+        AggregatorError,
+        click.ClickException,
+        click.Abort,
+        KeyboardInterrupt,
+        EOFError,
+    ) as error:
         told = _without_secrets(error)
         if as_json and PRINTED not in ctx.meta:
             ctx.meta[PRINTED] = True
-            click.echo(json_text({"error": {"message": _message(told), "exit": getattr(told, "exit_code", 1)}}))
+            click.echo(
+                json_text(
+                    {"error": {"message": _message(told), "exit": getattr(told, "exit_code", 1)}}
+                )
+            )
         raise told from error.__cause__
 
 
@@ -109,35 +129,72 @@ def _message(error: BaseException) -> str:
         case AggregatorError():
             return masked(str(error))
         case click.ClickException():
-            return error.format_message().partition("\n\n")[0]  # the usage alone, where all help is told
+            return error.format_message().partition("\n\n")[
+                0
+            ]  # the usage alone, where all help is told
     return "stopped before its end"
 
 
-@click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    epilog=_EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
-    "--config", "config_file", default="config.toml", show_default=True, type=click.Path(path_type=Path), help="Settings to use."
+    "--config",
+    "config_file",
+    default="config.toml",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Settings to use.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
 @click.option("--log-json", is_flag=True, help="Log lines as JSON objects, for what collects logs.")
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
-def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool) -> None:
+def aggregator(
+    context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool
+) -> None:
     """Reads AI news, tells each event once, and cites every sentence.
 
-    Results go to standard output, progress and log to standard error. Exit codes: 0 done (sources that failed are
-    reported, not fatal), 1 a stage failed, 2 usage or configuration, 75 another run holds the lock.
+    Results go to standard output, progress and log to standard error. Exit codes: 0 done (sources
+    that failed are reported, not fatal), 1 a stage failed, 2 usage or configuration, 75 another run
+    holds the lock.
     """
-    context.obj = Invocation(config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json)
+    context.obj = Invocation(
+        config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json
+    )
 
 
-for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
+for command in (
+    config.init,
+    refresh.refresh,
+    refresh.build,
+    refresh.run,
+    sources.sources,
+    inspect.extract,
+    inspect.story,
+):
     aggregator.add_command(command)
 for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces, keys.keys):
     aggregator.add_command(command)
-for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions, worker.worker):
+for command in (
+    explain.explain,
+    explain.why_not,
+    runs.runs,
+    predictions.predictions,
+    worker.worker,
+):
     aggregator.add_command(command)
-for command in (edition.edition, model.model, evaluate.evaluate, doctor.doctor, db.db, config.config):
+for command in (
+    edition.edition,
+    model.model,
+    evaluate.evaluate,
+    doctor.doctor,
+    db.db,
+    config.config,
+):
     aggregator.add_command(command)
 db.db.add_command(db_keep.prune)
 
@@ -148,7 +205,9 @@ def _failed(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line; an `AggregatorError` ends it with a message on standard error and its exit code."""
+    """Runs the command line; an `AggregatorError` ends it with a message on standard error and its
+    exit code.
+    """
     collect_rarely()
     sys.excepthook = _failed
     try:

@@ -1,4 +1,6 @@
-"""Kinds of arguments that several commands take. What is not of its form is refused before anything is done."""
+"""Kinds of arguments that several commands take. What is not of its form is refused before anything
+is done.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ import click
 class _Moment(click.ParamType[datetime]):
     name = "ISO"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
         """An ISO 8601 moment; one without a zone is UTC."""
         try:
             moment = datetime.fromisoformat(value)
@@ -55,7 +59,9 @@ class _NewFile(click.Path):
         """A file to write, in a folder that is there."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.parent.is_dir():
-            self.fail(f"there is no folder {path.parent}; make it: mkdir -p {path.parent}", param, ctx)
+            self.fail(
+                f"there is no folder {path.parent}; make it: mkdir -p {path.parent}", param, ctx
+            )
         return path
 
 

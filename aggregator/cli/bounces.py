@@ -16,13 +16,17 @@ from aggregator.errors import AggregatorError, ArgumentError, DatabaseError
 if TYPE_CHECKING:
     import mailbox
 
-_MOST_MARKED_BYTES = 20_000_000  # of a message in an mbox, which has to be written again to be marked as read
+_MOST_MARKED_BYTES = (
+    20_000_000  # of a message in an mbox, which has to be written again to be marked as read
+)
 
 Read = Callable[[bytes], None]
 
 
 class _LaterError(AggregatorError):
-    """The mail cannot be read now; a mail server that pipes to us keeps it (EX_TEMPFAIL of sysexits.h)."""
+    """The mail cannot be read now; a mail server that pipes to us keeps it (EX_TEMPFAIL of
+    sysexits.h).
+    """
 
     exit_code = 75
 
@@ -34,17 +38,22 @@ def bounces() -> None:
 
 @bounces.command()
 @click.option(
-    "--maildir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Read what is new in this Maildir."
+    "--maildir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Read what is new in this Maildir.",
 )
 @click.option(
-    "--mbox", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read what is unread in this mbox file."
+    "--mbox",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read what is unread in this mbox file.",
 )
 @pass_invocation
 def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> None:
     """Read bounces, complaints and unsubscriptions.
 
-    They come from a Maildir, an mbox, or as one mail on standard input. A dead address and a complaint end the mail at
-    once, a full mailbox after some weeks. What was read is marked as read.
+    They come from a Maildir, an mbox, or as one mail on standard input. A dead address and a
+    complaint end the mail at once, a full mailbox after some weeks. What was read is marked as
+    read.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
@@ -83,19 +92,25 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     finally:
         database.close()
     rows = [(kind, outcome, str(count)) for (kind, outcome), count in sorted(counted.items())]
-    as_object = [{"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows]
+    as_object = [
+        {"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows
+    ]
     told = table(("what it is", "what came of it", "mails"), rows) if rows else "Nothing new."
     invocation.result({"read": sum(counted.values()), "bounces": as_object}, told)
 
 
 def _drained() -> None:
-    """Reads the rest of a mail that is longer than we look at: whoever pipes it would fail on a closed pipe."""
+    """Reads the rest of a mail that is longer than we look at: whoever pipes it would fail on a
+    closed pipe.
+    """
     while sys.stdin.buffer.read(1_000_000):
         pass
 
 
 def _read_maildir(folder: Path, take: Read, most: int) -> None:
-    """Reads what lies in `new` by name, and moves each to `cur` as seen once it is accounted for."""
+    """Reads what lies in `new` by name, and moves each to `cur` as seen once it is accounted
+    for.
+    """
     new, current = folder / "new", folder / "cur"
     if not new.is_dir() or not current.is_dir():
         raise ArgumentError(f"{folder} is no Maildir: it needs the folders new and cur")
@@ -107,14 +122,18 @@ def _read_maildir(folder: Path, take: Read, most: int) -> None:
 
 
 def _read_mbox(path: Path, take: Read, most: int) -> None:
-    """Reads what has no `R` in its Status header and gives it one, as mail programs do, with the file locked."""
+    """Reads what has no `R` in its Status header and gives it one, as mail programs do, with the
+    file locked.
+    """
     import mailbox
 
     try:
         box = mailbox.mbox(path, create=False)
         box.lock()
     except (OSError, mailbox.Error) as error:
-        raise AggregatorError(f"mbox {path} cannot be locked: {error}; is another program reading it?") from error
+        raise AggregatorError(
+            f"mbox {path} cannot be locked: {error}; is another program reading it?"
+        ) from error
     try:
         if not len(box) and path.stat().st_size:
             raise ArgumentError(f"{path} is no mbox: no line of it begins with 'From '")

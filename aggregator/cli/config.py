@@ -19,21 +19,34 @@ def init(invocation: Invocation) -> None:
 
     target: Path = invocation.config_file
     if target.exists():
-        raise AggregatorError(f"{target} exists already and stays as it is; choose another name with --config")
+        raise AggregatorError(
+            f"{target} exists already and stays as it is; choose another name with --config"
+        )
     if not target.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {target.parent}; make it: mkdir -p {target.parent}", param_hint="--config")
+        raise click.BadParameter(
+            f"there is no folder {target.parent}; make it: mkdir -p {target.parent}",
+            param_hint="--config",
+        )
     try:
         target.write_text(DEFAULT_CONFIG.read_text("utf-8"), "utf-8")
     except OSError as error:
         raise AggregatorError(f"{target} cannot be written: {error.strerror}") from error
-    invocation.result({"written": str(target)}, f"Wrote {target}. Look it through, then run: {_refresh(target)}")
+    invocation.result(
+        {"written": str(target)}, f"Wrote {target}. Look it through, then run: {_refresh(target)}"
+    )
 
 
 def _refresh(target: Path) -> str:
-    """The command that refreshes by this file, which is found by itself under its usual name only."""
+    """The command that refreshes by this file, which is found by itself under its usual name
+    only.
+    """
     import shlex
 
-    return "aggregator refresh" if target == Path("config.toml") else f"aggregator --config {shlex.quote(str(target))} refresh"
+    return (
+        "aggregator refresh"
+        if target == Path("config.toml")
+        else f"aggregator --config {shlex.quote(str(target))} refresh"
+    )
 
 
 @click.group()
@@ -49,7 +62,10 @@ def show(invocation: Invocation) -> None:
 
     rows = shown(invocation.config_file, os.environ)
     as_object = {row.key: {"value": row.typed, "origin": row.origin} for row in rows}
-    invocation.result(as_object, table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]))
+    invocation.result(
+        as_object,
+        table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]),
+    )
 
 
 @config.command()
@@ -63,6 +79,20 @@ def check(invocation: Invocation) -> None:
     load_overrides(Path(settings.cluster.overrides))
     load_registry(Path(settings.cluster.registry))
     on = sum(source.enabled for source in settings.sources)
-    as_object = {"config": str(invocation.config_file), "sources": len(settings.sources), "enabled": on}
-    none = "" if on else " Nothing will be read: switch one on with `aggregator sources enable KEY`, or add [[sources]] tables."
-    invocation.result(as_object, f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.{none}")
+    as_object = {
+        "config": str(invocation.config_file),
+        "sources": len(settings.sources),
+        "enabled": on,
+    }
+    none = (
+        ""
+        if on
+        else (
+            " Nothing will be read: switch one on with `aggregator sources enable KEY`, or add"
+            " [[sources]] tables."
+        )
+    )
+    invocation.result(
+        as_object,
+        f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.{none}",
+    )

@@ -1,4 +1,6 @@
-"""What every command gets: the global options, the settings behind them, and how to print a result."""
+"""What every command gets: the global options, the settings behind them, and how to print a
+result.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 
     from aggregator.domain.settings import Settings
 
-PRINTED = "aggregator.printed"  # a note that click keeps while a command runs: its object stands on standard output
+# a note that click keeps while a command runs: its object stands on standard output
+PRINTED = "aggregator.printed"
 
 _PIPED = 200  # columns
-_LADDER = 20  # columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would notice
+# columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would
+# notice
+_LADDER = 20
 _GAP = 3  # columns between two
 
 
@@ -55,10 +60,11 @@ def json_text(as_object: Any) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
-    """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200 columns.
+    """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200
+    columns.
 
-    Where that is too narrow each row is told in lines of its own. No cell is cut. The first column names what a row is about,
-    so it is not folded either: people copy from it.
+    Where that is too narrow each row is told in lines of its own. No cell is cut. The first column
+    names what a row is about, so it is not folded either: people copy from it.
     """
     from rich import box
     from rich.console import Console
@@ -88,12 +94,18 @@ def _least_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 
 
 def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iterator[str]:
-    """What a row is about, and beneath it each cell that says something, with its head; a cell is whole where it fits."""
+    """What a row is about, and beneath it each cell that says something, with its head; a cell is
+    whole where it fits.
+    """
     from rich.cells import cell_len
 
     yield row[0]
     width, line = console.width - 2, ""
-    for part in (f"{head}: {cell}" if head else cell for head, cell in zip(heads[1:], row[1:], strict=True) if cell):
+    for part in (
+        f"{head}: {cell}" if head else cell
+        for head, cell in zip(heads[1:], row[1:], strict=True)
+        if cell
+    ):
         longer = f"{line} · {part}" if line else part
         if line and cell_len(longer) > width:
             yield from _folded(line, console, width)
@@ -105,7 +117,10 @@ def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iter
 
 def _folded(line: str, console: Console, width: int) -> Iterator[str]:
     if line:
-        yield from (f"  {each.plain.rstrip()}" for each in _plain(line).wrap(console, width, overflow="fold"))
+        yield from (
+            f"  {each.plain.rstrip()}"
+            for each in _plain(line).wrap(console, width, overflow="fold")
+        )
 
 
 def _plain(cell: str) -> Text:

@@ -31,7 +31,11 @@ def upgrade(invocation: Invocation) -> None:
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
         backup, schema = database.upgrade(SystemClock().now()), database.revision()
-    as_object = {"database": database.name, "schema": schema, "backup": str(backup) if backup else None}
+    as_object = {
+        "database": database.name,
+        "schema": schema,
+        "backup": str(backup) if backup else None,
+    }
     kept = f" The database as it was: {backup}" if backup else ""
     invocation.result(as_object, f"{database.name} is at schema {schema}.{kept}")
 
@@ -45,17 +49,25 @@ def check(invocation: Invocation) -> None:
 
     with open_database(invocation.settings().database) as database:
         if not database.is_there():
-            raise DatabaseError(f"there is no database yet at {database.name}; `aggregator refresh` makes it")
+            raise DatabaseError(
+                f"there is no database yet at {database.name}; `aggregator refresh` makes it"
+            )
         found = database.known_revision()
         problems = list(database.problems())
         others = database.differences() if found == REVISION else ()
         problems += others
     if found != REVISION:
-        problems.append(f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db upgrade`")
+        problems.append(
+            f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db"
+            " upgrade`"
+        )
     if problems:
         told = [f"{database.name}: {len(problems)} problem(s)", *(f"  {each}" for each in problems)]
         raise DatabaseError("\n".join([*told, database.remedy] if others else told))
-    invocation.result({"database": database.name, "schema": found, "problems": []}, f"{database.name} is sound (schema {found}).")
+    invocation.result(
+        {"database": database.name, "schema": found, "problems": []},
+        f"{database.name} is sound (schema {found}).",
+    )
 
 
 @db.command()
@@ -70,16 +82,23 @@ def backup(invocation: Invocation, file: Path) -> None:
 
     with open_database(invocation.settings().database) as database:
         if database.known_revision() is None:
-            raise DatabaseError(f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the database")
+            raise DatabaseError(
+                f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the"
+                " database"
+            )
         database.backup(file)
     size = file.stat().st_size
     as_object = {"database": database.name, "backup": str(file), "bytes": size}
-    invocation.result(as_object, f"{database.name} is backed up in {file} ({size / 1_000_000:.1f} MB, checked).")
+    invocation.result(
+        as_object, f"{database.name} is backed up in {file} ({size / 1_000_000:.1f} MB, checked)."
+    )
 
 
 @db.command()
 @click.argument("file", type=OLD_FILE)
-@click.option("--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside.")
+@click.option(
+    "--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside."
+)
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     """Take over what the backup FILE holds.
@@ -92,7 +111,11 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
         restored = database.restore(file, SystemClock().now(), force=force)
-    of = {"database": database.name, "backup": str(file), "set_aside": str(restored.set_aside) if restored.set_aside else None}
+    of = {
+        "database": database.name,
+        "backup": str(file),
+        "set_aside": str(restored.set_aside) if restored.set_aside else None,
+    }
     more = f" The damaged one lies in {restored.set_aside}." if restored.set_aside else ""
     more += " Next: aggregator refresh"
     _told(invocation, restored.tables, of, f"{file} is restored in {database.name}", more)
@@ -118,16 +141,35 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     other = DatabaseSettings(url=url)
     with open_database(settings.database) as source, open_database(other) as target:
         source.demand_current()
-        if Path(target.name).resolve() == Path(source.name).resolve():  # the name of a server database is its address
-            raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")
+        if (
+            Path(target.name).resolve() == Path(source.name).resolve()
+        ):  # the name of a server database is its address
+            raise click.BadParameter(
+                f"{target.name} is the database itself; name another one", param_hint="URL"
+            )
         with run_lock(settings.database), run_lock(other):
             target.upgrade(SystemClock().now())
             taken = target.take_over(source, force=force)
     remedy = " Set database.url to it, and the next refresh goes on there."
-    _told(invocation, taken, {"from": source.name, "to": target.name}, f"{source.name} is copied to {target.name}", remedy)
+    _told(
+        invocation,
+        taken,
+        {"from": source.name, "to": target.name},
+        f"{source.name} is copied to {target.name}",
+        remedy,
+    )
 
 
-def _told(invocation: Invocation, taken: Mapping[str, TableContent], of: dict[str, Any], what: str, more: str = "") -> None:
+def _told(
+    invocation: Invocation,
+    taken: Mapping[str, TableContent],
+    of: dict[str, Any],
+    what: str,
+    more: str = "",
+) -> None:
     tables = {name: {"rows": each.rows, "sha256": each.digest} for name, each in taken.items()}
     rows = sum(each.rows for each in taken.values())
-    invocation.result(of | {"rows": rows, "tables": tables}, f"{what}: {rows} rows of {len(taken)} tables, compared.{more}")
+    invocation.result(
+        of | {"rows": rows, "tables": tables},
+        f"{what}: {rows} rows of {len(taken)} tables, compared.{more}",
+    )

@@ -45,4 +45,6 @@ def backed_up(settings: Settings) -> Path:
     from aggregator.stages.backing_up import backup_stage
 
     with open_database(settings.database) as database:
-        return backup_stage(database, Path(settings.retention.folder), settings.retention.backups, SystemClock())
+        return backup_stage(
+            database, Path(settings.retention.folder), settings.retention.backups, SystemClock()
+        )

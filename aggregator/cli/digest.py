@@ -1,4 +1,6 @@
-"""`aggregator digest`: looks at the mail of an edition, lets it go or holds it, sends it, and settles what is in doubt."""
+"""`aggregator digest`: looks at the mail of an edition, lets it go or holds it, sends it, and
+settles what is in doubt.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
     from aggregator.store.database import Database
 
 LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
-_EDITION = click.option("--edition", "week", type=WEEK, help="ISO week such as 2026-W47; the newest edition unless given.")
+_EDITION = click.option(
+    "--edition",
+    "week",
+    type=WEEK,
+    help="ISO week such as 2026-W47; the newest edition unless given.",
+)
 
 
 @click.group()
@@ -52,7 +59,12 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
     settings = invocation.settings()
     letter = trial_letter(_there(settings, week, now), "reader@example.org", settings, _moment(now))
     subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
-    as_object = {"from": letter.envelope_from, "to": letter.envelope_to, "subject": subject, "bytes": len(letter.content)}
+    as_object = {
+        "from": letter.envelope_from,
+        "to": letter.envelope_to,
+        "subject": subject,
+        "bytes": len(letter.content),
+    }
     text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
     invocation.result(as_object | {"message": text}, text)
 
@@ -81,7 +93,10 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
 
     reply = asyncio.run(sent())
     as_object = {"week": stored.edition.week, "to": letter.envelope_to, "reply": reply}
-    invocation.result(as_object, f"Sent the edition of {stored.edition.week} to {letter.envelope_to} as a test: {reply}")
+    invocation.result(
+        as_object,
+        f"Sent the edition of {stored.edition.week} to {letter.envelope_to} as a test: {reply}",
+    )
 
 
 @digest.command()
@@ -108,7 +123,12 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 @pass_invocation
 def approve(invocation: Invocation, week: str | None, now: datetime | None) -> None:
     """Let an edition go, also one that was held."""
-    _dispatched(invocation, week, "approved", lambda chosen: f"may be sent: {_sending(invocation.settings(), chosen, week, now)}")
+    _dispatched(
+        invocation,
+        week,
+        "approved",
+        lambda chosen: f"may be sent: {_sending(invocation.settings(), chosen, week, now)}",
+    )
 
 
 @digest.command()
@@ -124,7 +144,11 @@ def hold(invocation: Invocation, week: str | None) -> None:
 
 @digest.command()
 @_EDITION
-@click.option("--old", is_flag=True, help="Send it although it is older than email.most_age_hours; needs --edition.")
+@click.option(
+    "--old",
+    is_flag=True,
+    help="Send it although it is older than email.most_age_hours; needs --edition.",
+)
 @NOW
 @pass_invocation
 def send(invocation: Invocation, week: str | None, old: bool, now: datetime | None) -> None:
@@ -132,8 +156,8 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 
     Several may run at once, and one that died is gone on from.
 
-    Exit codes: 0 all copies are sent; 1 copies failed in this run, copies are in doubt (from this run or an earlier
-    one), or nothing could be sent; 75 copies wait for a later run.
+    Exit codes: 0 all copies are sent; 1 copies failed in this run, copies are in doubt (from this
+    run or an earlier one), or nothing could be sent; 75 copies wait for a later run.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -152,17 +176,35 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 
 @digest.command()
 @_EDITION
-@click.option("--sent", "were_sent", multiple=True, metavar="ID", help="The server has it: count it as sent.")
-@click.option("--failed", "have_failed", multiple=True, metavar="ID", help="The server does not have it: count it as failed.")
-@click.option("--resend", multiple=True, metavar="ID", help="Queue it again, under the same Message-ID; also what failed.")
+@click.option(
+    "--sent", "were_sent", multiple=True, metavar="ID", help="The server has it: count it as sent."
+)
+@click.option(
+    "--failed",
+    "have_failed",
+    multiple=True,
+    metavar="ID",
+    help="The server does not have it: count it as failed.",
+)
+@click.option(
+    "--resend",
+    multiple=True,
+    metavar="ID",
+    help="Queue it again, under the same Message-ID; also what failed.",
+)
 @pass_invocation
 def resolve(
-    invocation: Invocation, week: str | None, were_sent: tuple[str, ...], have_failed: tuple[str, ...], resend: tuple[str, ...]
+    invocation: Invocation,
+    week: str | None,
+    were_sent: tuple[str, ...],
+    have_failed: tuple[str, ...],
+    resend: tuple[str, ...],
 ) -> None:
-    """List the copies in doubt, or say what became of them. ID: a subscriber's id, a Message-ID, or `all`.
+    """List the copies in doubt, or say what became of them. ID: a subscriber's id, a Message-ID, or
+    `all`.
 
-    A copy is in doubt where the program or the connection ended between the message and the server's answer. Look for its
-    Message-ID in the mail server's log.
+    A copy is in doubt where the program or the connection ended between the message and the
+    server's answer. Look for its Message-ID in the mail server's log.
     """
     from functools import partial
 
@@ -172,15 +214,28 @@ def resolve(
     from aggregator.store import deliveries
 
     settings = invocation.settings()
-    verdicts = [(DeliveryState.SENT, were_sent), (DeliveryState.FAILED, have_failed), (DeliveryState.QUEUED, resend)]
+    verdicts = [
+        (DeliveryState.SENT, were_sent),
+        (DeliveryState.FAILED, have_failed),
+        (DeliveryState.QUEUED, resend),
+    ]
     with _opened(settings) as database:
-        met = settled(database, week, verdicts, partial(is_sending, settings.database), _moment(None))
+        met = settled(
+            database, week, verdicts, partial(is_sending, settings.database), _moment(None)
+        )
         with database.reading() as connection:
             doubt = deliveries.doubtful(connection, week)
             known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
-    counted = {"sent": met[DeliveryState.SENT], "failed": met[DeliveryState.FAILED], "queued": met[DeliveryState.QUEUED]}
+    counted = {
+        "sent": met[DeliveryState.SENT],
+        "failed": met[DeliveryState.FAILED],
+        "queued": met[DeliveryState.QUEUED],
+    }
     listed = [(copy, known.get(copy.subscriber_id, "")) for copy in doubt]
-    told = f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued again.\n\n"
+    told = (
+        f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued"
+        " again.\n\n"
+    )
     shown = _doubt_told(listed) if listed else "No copy is in doubt."
     as_object = {"settled": counted, "doubt": [_copy_object(*each) for each in listed]}
     invocation.result(as_object, (told if any(counted.values()) else "") + shown)
@@ -195,15 +250,22 @@ def sent_edition(
     now: datetime | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> SendingReport:
-    """Sends an edition, the newest where no week is named, with the mail server of the settings. Raises MailError."""
+    """Sends an edition, the newest where no week is named, with the mail server of the settings.
+    Raises MailError.
+    """
     from aggregator.bootstrap import open_post
     from aggregator.deliver.links import public_url
     from aggregator.domain.urls import is_public_name
     from aggregator.stages.sending import send_edition
 
-    for key, address in (("site.base_url", settings.site.base_url), ("serve.public_url", public_url(settings))):
+    for key, address in (
+        ("site.base_url", settings.site.base_url),
+        ("serve.public_url", public_url(settings)),
+    ):
         if not is_public_name(address):
-            log().warning("links in these mails lead to no public address", set=key, address=address)
+            log().warning(
+                "links in these mails lead to no public address", set=key, address=address
+            )
     week = _stored(settings, week).edition.week
     with open_post(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
@@ -217,7 +279,10 @@ def sending_recorded(settings: Settings) -> Iterator[Recording]:
     from aggregator.domain.report import RunKind
     from aggregator.stages.recording import recorded
 
-    with open_database(settings.database) as database, recorded(database, SystemClock(), RunKind.DIGEST) as run:
+    with (
+        open_database(settings.database) as database,
+        recorded(database, SystemClock(), RunKind.DIGEST) as run,
+    ):
         yield run
 
 
@@ -281,30 +346,45 @@ def _there(settings: Settings, week: str | None, now: datetime | None) -> Stored
 
     running = running_week(settings, _moment(now))
     with _opened(settings) as database, database.reading() as connection:
-        is_preview = newest_week(connection) is None if week is None else week == running and not stored_edition(connection, week)
+        is_preview = (
+            newest_week(connection) is None
+            if week is None
+            else week == running and not stored_edition(connection, week)
+        )
     if not is_preview:
         return _stored(settings, week)
     stored = asyncio.run(previewed(settings, week, now))
-    click.echo(f"There is no edition of {stored.edition.week} yet; this is a preview of it.", err=True)
+    click.echo(
+        f"There is no edition of {stored.edition.week} yet; this is a preview of it.", err=True
+    )
     return stored
 
 
 def _sending(settings: Settings, chosen: str, named: str | None, now: datetime | None) -> str:
-    """The command that sends an edition: an old one goes by name only, and so does one that was named."""
+    """The command that sends an edition: an old one goes by name only, and so does one that was
+    named.
+    """
     from aggregator.stages.release import is_old
 
     old = is_old(_stored(settings, chosen), settings, _moment(now))
-    return f"aggregator digest send{f' --edition {chosen}' if old or named else ''}{' --old' if old else ''}"
+    return (
+        "aggregator digest"
+        f" send{f' --edition {chosen}' if old or named else ''}{' --old' if old else ''}"
+    )
 
 
-def _dispatched(invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]) -> None:
+def _dispatched(
+    invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]
+) -> None:
     from aggregator.stages.dispatching import chosen_edition
     from aggregator.store.editions import set_dispatch
 
     with _opened(invocation.settings()) as database, database.writing() as connection:
         chosen = chosen_edition(connection, week).edition.week
         set_dispatch(connection, chosen, state)
-    invocation.result({"week": chosen, "dispatch": state}, f"The edition of {chosen} {told(chosen)}")
+    invocation.result(
+        {"week": chosen, "dispatch": state}, f"The edition of {chosen} {told(chosen)}"
+    )
 
 
 def _moment(now: datetime | None) -> datetime:
@@ -335,7 +415,13 @@ def _status_told(found: Dispatch) -> str:
     edition = found.stored.edition
     copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
     rows = [
-        ("edition", f"{edition.number}, week {edition.week}, published {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"),
+        (
+            "edition",
+            (
+                f"{edition.number}, week {edition.week}, published"
+                f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
+            ),
+        ),
         ("dispatch", f"{found.dispatch}; {found.refusal or 'may be sent'}"),
         ("readers", f"{found.confirmed} confirmed"),
         ("copies", copies or "none yet"),
@@ -360,17 +446,33 @@ def _copy_object(copy: Delivery, address: str) -> dict[str, Any]:
 
 def _doubt_told(doubt: Any) -> str:
     rows = [
-        (copy.week, copy.subscriber_id, f"{copy.changed:%Y-%m-%d %H:%M}", copy.message_id, address, copy.reply)
+        (
+            copy.week,
+            copy.subscriber_id,
+            f"{copy.changed:%Y-%m-%d %H:%M}",
+            copy.message_id,
+            address,
+            copy.reply,
+        )
         for copy, address in doubt
     ]
     listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
-    way = "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent ID, or --resend ID"
+    way = (
+        "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent"
+        " ID, or --resend ID"
+    )
     return f"{listed}\n\n{way}"
 
 
 def _failed_told(failed: Any) -> str:
     rows = [
-        (address or "erased since", copy.subscriber_id, f"{copy.changed:%Y-%m-%d %H:%M}", copy.reply) for copy, address in failed
+        (
+            address or "erased since",
+            copy.subscriber_id,
+            f"{copy.changed:%Y-%m-%d %H:%M}",
+            copy.reply,
+        )
+        for copy, address in failed
     ]
     listed = table(("failed", "id", "at (UTC)", "why"), rows)
     return f"{listed}\n\nOnce the cause is fixed, run: aggregator digest resolve --resend ID"
@@ -378,14 +480,18 @@ def _failed_told(failed: Any) -> str:
 
 def _report_told(report: SendingReport) -> str:
     lines = [
-        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred, {report.failed} failed, "
-        f"{report.doubt} in doubt, {report.skipped} skipped, {report.left} left, in {report.seconds:.1f} s."
+        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred,"
+        f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"
+        f" left, in {report.seconds:.1f} s."
     ]
     lines += [f"Stopped: {report.stopped}."] if report.stopped else []
     lines += [f"An earlier sender died and left {report.found} in doubt."] if report.found else []
     lines += ["What is in doubt: aggregator digest resolve"] if report.doubt or report.found else []
     lines += (
-        [f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator digest send"]
+        [
+            f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator"
+            " digest send"
+        ]
         if report.next_try
         else []
     )

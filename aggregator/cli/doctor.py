@@ -17,13 +17,17 @@ _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Leave out the network and the reading of every page: for health checks.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Leave out the network and the reading of every page: for health checks.",
+)
 @pass_invocation
 def doctor(invocation: Invocation, quick: bool) -> None:
     """Check that all is well, and say what to do where it is not.
 
-    Looks at configuration, database, disk, clock, sources, model, site and mail. Exit code 0 where nothing is an error, 1
-    where something is, 2 where the configuration cannot be used.
+    Looks at configuration, database, disk, clock, sources, model, site and mail. Exit code 0 where
+    nothing is an error, 1 where something is, 2 where the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.doctor.configuration import mistakes
@@ -41,6 +45,14 @@ def doctor(invocation: Invocation, quick: bool) -> None:
 
 
 def _tell(invocation: Invocation, found: tuple[Finding, ...]) -> None:
-    as_object = {"findings": [{"level": each.level, "what": each.what, "remedy": each.remedy} for each in found]}
-    lines = [f"{_MARKS[each.level]}  {each.what}" + (f"\n         → {each.remedy}" if each.remedy else "") for each in found]
+    as_object = {
+        "findings": [
+            {"level": each.level, "what": each.what, "remedy": each.remedy} for each in found
+        ]
+    }
+    lines = [
+        f"{_MARKS[each.level]}  {each.what}"
+        + (f"\n         → {each.remedy}" if each.remedy else "")
+        for each in found
+    ]
     invocation.result(as_object, "\n".join(lines))

@@ -23,13 +23,19 @@ def edition() -> None:
 
 
 @edition.command("build")
-@click.option("--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given.")
 @click.option(
-    "--preview", is_flag=True, help="Print the edition as it would be now, by default of the current week; publish nothing."
+    "--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given."
+)
+@click.option(
+    "--preview",
+    is_flag=True,
+    help="Print the edition as it would be now, by default of the current week; publish nothing.",
 )
 @NOW
 @pass_invocation
-def build_edition(invocation: Invocation, week: str | None, preview: bool, now: datetime | None) -> None:
+def build_edition(
+    invocation: Invocation, week: str | None, preview: bool, now: datetime | None
+) -> None:
     """Build the edition of a week and publish it. Built again, it stays as it is."""
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -59,7 +65,13 @@ def list_editions(invocation: Invocation) -> None:
             with database.reading() as connection:
                 kept = stored_editions(connection)
     rows = [
-        (f"{each.edition.number}", each.edition.week, f"{each.edition.published:%Y-%m-%d}", _stories(each), each.edition.title)
+        (
+            f"{each.edition.number}",
+            each.edition.week,
+            f"{each.edition.published:%Y-%m-%d}",
+            _stories(each),
+            each.edition.title,
+        )
         for each in kept
     ]
     text = table(("number", "week", "published", "stories", "title"), rows) if rows else _NONE
@@ -83,16 +95,22 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
     with watcher() as watch:
         corrected = asyncio.run(_corrected(settings, week, text, now, watch))
     number = len(corrected.corrections)
-    told = f"Correction {number} of the edition of {week} is published: {_address(corrected, settings)}"
+    told = (
+        f"Correction {number} of the edition of {week} is published:"
+        f" {_address(corrected, settings)}"
+    )
     invocation.result(_object(corrected, settings), told)
 
 
 _NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
 
 
-async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
-    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no run, and one without
-    stories no failed one."""
+async def built(
+    settings: Settings, week: str | None, now: datetime | None, watch: Any
+) -> BuiltEdition:
+    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no
+    run, and one without stories no failed one.
+    """
     from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_services, run_lock
@@ -104,16 +122,24 @@ async def built(settings: Settings, week: str | None, now: datetime | None, watc
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            chosen = editing.finished_week(week, services.clock.now(), ZoneInfo(settings.site.timezone))
+            chosen = editing.finished_week(
+                week, services.clock.now(), ZoneInfo(settings.site.timezone)
+            )
             with recorded(services.database, services.clock, RunKind.EDITION) as run:
                 replay(services, watch)
                 result = await editing.build_edition(services, chosen, watch)
-                run.report = {"week": result.stored.edition.week, "number": result.stored.edition.number, "new": result.is_new}
+                run.report = {
+                    "week": result.stored.edition.week,
+                    "number": result.stored.edition.number,
+                    "new": result.is_new,
+                }
             return result
 
 
 async def previewed(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
-    """A preview of a week's edition, by default the current week's. Raises NothingToTellError, ArgumentError."""
+    """A preview of a week's edition, by default the current week's. Raises NothingToTellError,
+    ArgumentError.
+    """
     from aggregator.bootstrap import open_services
     from aggregator.stages.editing import preview_edition
 
@@ -130,12 +156,18 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
     from aggregator.compose.edition_twin import edition_json, edition_markdown
     from aggregator.words import words_of
 
-    (page,) = edition_pages([stored], [story.path for story in stored.edition.stories()], settings.site)
-    text = edition_markdown(page, words_of(settings.site.language), ZoneInfo(settings.site.timezone))
+    (page,) = edition_pages(
+        [stored], [story.path for story in stored.edition.stories()], settings.site
+    )
+    text = edition_markdown(
+        page, words_of(settings.site.language), ZoneInfo(settings.site.timezone)
+    )
     invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
 
 
-async def _corrected(settings: Settings, week: str, text: str, now: datetime | None, watch: Any) -> StoredEdition:
+async def _corrected(
+    settings: Settings, week: str, text: str, now: datetime | None, watch: Any
+) -> StoredEdition:
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.stages import editing
 
@@ -155,7 +187,9 @@ def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
         "stories": len(edition.stories()),
         "digest": stored.digest,
         "url": _address(stored, settings),
-        "corrections": [{"at": each.at.isoformat(), "text": each.text} for each in stored.corrections],
+        "corrections": [
+            {"at": each.at.isoformat(), "text": each.text} for each in stored.corrections
+        ],
     }
 
 
@@ -163,7 +197,10 @@ def _built_told(result: BuiltEdition, settings: Settings) -> str:
     edition = result.stored.edition
     head = f"Edition {edition.number}, week {edition.week}: {edition.title}"
     if not result.is_new:
-        return f"{head}\nIt was published on {edition.published:%Y-%m-%d} and stays as it is: {_address(result.stored, settings)}"
+        return (
+            f"{head}\nIt was published on {edition.published:%Y-%m-%d} and stays as it is:"
+            f" {_address(result.stored, settings)}"
+        )
     rows = [
         ("stories", f"{len(edition.leads)} leads, {len(edition.further)} further, "
                     f"{len(edition.papers)} papers, {len(edition.releases)} releases"),

@@ -21,14 +21,30 @@ _ENGINES = ("ollama", "openai", "extractive")
 
 
 @click.command("eval")
-@click.option("--engine", type=click.Choice(_ENGINES), help="Who serves the models; that of the settings unless told.")
 @click.option(
-    "--model", "models", multiple=True, metavar="NAME", help="A model to score; may be given again. Default: the one set."
+    "--engine",
+    type=click.Choice(_ENGINES),
+    help="Who serves the models; that of the settings unless told.",
 )
-@click.option("--stories", type=click.IntRange(min=1), help="So many of the stories; all unless told.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="A model to score; may be given again. Default: the one set.",
+)
+@click.option(
+    "--stories", type=click.IntRange(min=1), help="So many of the stories; all unless told."
+)
 @click.option("--save", type=NEW_FILE, help="Keep the scores in a file, and compare with it.")
 @pass_invocation
-def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...], stories: int | None, save: Path | None) -> None:
+def evaluate(
+    invocation: Invocation,
+    engine: str | None,
+    models: tuple[str, ...],
+    stories: int | None,
+    save: Path | None,
+) -> None:
     """Score models, and the rules, on stories of our own.
 
     Shape, gates, facts, traps and cost of what they tell.
@@ -49,7 +65,9 @@ def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...]
     invocation.result({"advice": advice(same), "scores": objects}, _told(known, advice(same)))
 
 
-def _asked(settings: AnalysisSettings, engine: str | None, models: Sequence[str]) -> list[AnalysisSettings]:
+def _asked(
+    settings: AnalysisSettings, engine: str | None, models: Sequence[str]
+) -> list[AnalysisSettings]:
     """The settings of each engine to score: the rules, then each model."""
     from aggregator.domain.settings import EngineChoice
 
@@ -59,7 +77,10 @@ def _asked(settings: AnalysisSettings, engine: str | None, models: Sequence[str]
         if models:
             raise click.BadParameter("the extractive engine has no models", param_hint="--model")
         return [rules]
-    one = replace(settings, engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA)
+    one = replace(
+        settings,
+        engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA,
+    )
     return [rules, *([_with_model(one, each) for each in models] or [one])]
 
 
@@ -71,7 +92,9 @@ def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
     return replace(settings, ollama=replace(settings.ollama, model=model))
 
 
-async def _scored(asked: Sequence[AnalysisSettings], stories: int | None, watch: Any) -> list[Score]:
+async def _scored(
+    asked: Sequence[AnalysisSettings], stories: int | None, watch: Any
+) -> list[Score]:
     """The scores in the order asked. Raises LlmError where a model does not answer."""
     from contextlib import AsyncExitStack
 
@@ -87,13 +110,19 @@ async def _scored(asked: Sequence[AnalysisSettings], stories: int | None, watch:
     for settings in asked:
         async with AsyncExitStack() as open_models:
             is_rules = settings.engine is EngineChoice.EXTRACTIVE
-            engine = extractive_engine(settings) if is_rules else await model_engine(settings, open_models)
+            engine = (
+                extractive_engine(settings)
+                if is_rules
+                else await model_engine(settings, open_models)
+            )
             found.append(await evaluated(engine, cases, settings, SystemClock(), watch))
     return found
 
 
 def _saved(file: Path | None) -> list[Score]:
-    """The scores of a file; none where there is none. Raises ConfigError, and a usage error where it cannot be written."""
+    """The scores of a file; none where there is none. Raises ConfigError, and a usage error where
+    it cannot be written.
+    """
     import json
     import os
 
@@ -103,32 +132,66 @@ def _saved(file: Path | None) -> list[Score]:
     if file is None:
         return []
     if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise click.BadParameter(f"{file} cannot be written; mend its owner, or name another file", param_hint="--save")
+        raise click.BadParameter(
+            f"{file} cannot be written; mend its owner, or name another file", param_hint="--save"
+        )
     if not file.exists():
         return []
     try:
         rows = json.loads(file.read_text("utf-8"))["scores"]
-        return [Score(**{**each, "sprung": tuple(each["sprung"]), "failures": tuple(each["failures"])}) for each in rows]
+        return [
+            Score(**{**each, "sprung": tuple(each["sprung"]), "failures": tuple(each["failures"])})
+            for each in rows
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(str(file), [f"holds no scores of `aggregator eval` ({error}); name another file"]) from error
+        raise ConfigError(
+            str(file), [f"holds no scores of `aggregator eval` ({error}); name another file"]
+        ) from error
 
 
 def _laid_over(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
     """All scores, a newer one in place of that of the same build of a model on as many stories."""
-    return list({(each.engine, each.model, each.digest, each.stories): each for each in (*before, *now)}.values())
+    return list(
+        {
+            (each.engine, each.model, each.digest, each.stories): each for each in (*before, *now)
+        }.values()
+    )
 
 
 def _keep(file: Path, scores: Sequence[Score]) -> None:
     import json
 
-    file.write_text(json.dumps({"scores": [asdict(each) for each in scores]}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    file.write_text(
+        json.dumps({"scores": [asdict(each) for each in scores]}, ensure_ascii=False, indent=1)
+        + "\n",
+        "utf-8",
+    )
 
 
 def _told(scores: Sequence[Score], advised: str) -> str:
-    heads = ("engine", "model", "stories", "in schema", "past gates", "own", "facts told", "traps", "tokens a story", "s a story")
+    heads = (
+        "engine",
+        "model",
+        "stories",
+        "in schema",
+        "past gates",
+        "own",
+        "facts told",
+        "traps",
+        "tokens a story",
+        "s a story",
+    )
     lines = [table(heads, [_row(each) for each in scores]), advised]
-    lines += [f"trap sprung by {each.model or each.engine}: {trap}" for each in scores for trap in each.sprung]
-    lines += [f"not told by {each.model or each.engine}: {failure}" for each in scores for failure in each.failures]
+    lines += [
+        f"trap sprung by {each.model or each.engine}: {trap}"
+        for each in scores
+        for trap in each.sprung
+    ]
+    lines += [
+        f"not told by {each.model or each.engine}: {failure}"
+        for each in scores
+        for failure in each.failures
+    ]
     return "\n\n".join((lines[0], "\n".join(lines[1:])))
 
 

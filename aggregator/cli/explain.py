@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 @NOW
 @pass_invocation
 def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
-    """Tell why a story was chosen, merged, ranked, cut. STORY: its address, or the last part of it."""
+    """Tell why a story was chosen, merged, ranked, cut. STORY: its address, or the last part of
+    it.
+    """
     from aggregator.domain.ids import id_in
     from aggregator.stages.explaining import explained
 
-    told = _asked(invocation, lambda *given: explained(given[0], given[1], given[2], id_in(story), _moment(now)))
+    told = _asked(
+        invocation,
+        lambda *given: explained(given[0], given[1], given[2], id_in(story), _moment(now)),
+    )
     if told is None:
         raise unknown_story(story, "STORY")
     invocation.result(_plain(asdict(told)), "\n".join(_story_told(told)))
@@ -48,7 +53,10 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     if fetchable_url(url) is None:
         what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
-    told = _asked(invocation, lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)))
+    told = _asked(
+        invocation,
+        lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)),
+    )
     invocation.result(_plain(asdict(told)), "\n".join(_address_told(told)))
 
 
@@ -91,12 +99,19 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
     if story.overrides:
         yield from ("", "By overrides.toml")
         yield from (f"  {each}" for each in story.overrides)
-    origins = f"{story.independent_origins} independent origin{'s' if story.independent_origins != 1 else ''}"
+    origins = (
+        f"{story.independent_origins} independent"
+        f" origin{'s' if story.independent_origins != 1 else ''}"
+    )
     yield from ("", f"Articles: {len(story.members)} links, {origins}")
     for each in story.members:
         yield f"  {each.published:%Y-%m-%d %H:%M}  {each.source}: {each.title}"
         alike = f" ({each.similarity:.2f})" if each.similarity else ""
-        because = f"copy of {each.copy_of}" if each.copy_of else f"{each.because or 'no reason kept'}{alike}"
+        because = (
+            f"copy of {each.copy_of}"
+            if each.copy_of
+            else f"{each.because or 'no reason kept'}{alike}"
+        )
         own = "; vendor’s own announcement" if each.primary else ""
         moved = f"; moved here from {each.moved_from} by overrides.toml" if each.moved_from else ""
         yield f"    {because}; read: {each.read}{own}{moved}"
@@ -116,10 +131,15 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
         yield f"  {told.kept} claims kept, turned away: {turned}"
     if story.sections:
         yield from ("", "Sections")
-        yield from (f"  {'+' if each.given else '-'} {each.section:<16} {each.because}" for each in story.sections)
+        yield from (
+            f"  {'+' if each.given else '-'} {each.section:<16} {each.because}"
+            for each in story.sections
+        )
     if story.facts:
         yield from ("", "What each telling added")
-        yield from (f"  {each.at:%Y-%m-%d}  {each.kind.value:<9}  {each.text}" for each in story.facts)
+        yield from (
+            f"  {each.at:%Y-%m-%d}  {each.kind.value:<9}  {each.text}" for each in story.facts
+        )
 
 
 def _address_told(told: AddressExplained) -> Iterator[str]:

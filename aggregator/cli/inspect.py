@@ -79,12 +79,16 @@ async def _extracted(settings: Settings, target: str, local: bytes | None) -> di
             url, body, content_type = response.url, response.body, response.content_type
         else:
             url, body, content_type = target, local, ""
-        feed = await services.parsers.feed(body, url=url, content_type=content_type, source_key="extract")
+        feed = await services.parsers.feed(
+            body, url=url, content_type=content_type, source_key="extract"
+        )
         if not isinstance(feed, Unreadable):
             return _feed_object(url, feed_without_secrets(feed, (target, url)))
         page = await services.parsers.page(body, url=url, content_type=content_type)
     if isinstance(page, Unreadable):
-        raise AggregatorError(f"{target} cannot be read: as a feed: {feed.reason}; as a page: {page.reason}")
+        raise AggregatorError(
+            f"{target} cannot be read: as a feed: {feed.reason}; as a page: {page.reason}"
+        )
     return _page_object(url, page)
 
 
@@ -96,14 +100,38 @@ def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
         text = entry_text(entry)
         words = sum(len(paragraph.split()) for paragraph in text.paragraphs)
         published = entry.published.at.isoformat() if entry.published else None
-        listed.append({"title": entry.title, "url": entry.url, "published": published, "words": words, "full": text.full})
-    about = {"kind": "feed", "url": url, "title": feed.title, "language": feed.language, "warning": feed.warning}
+        listed.append(
+            {
+                "title": entry.title,
+                "url": entry.url,
+                "published": published,
+                "words": words,
+                "full": text.full,
+            }
+        )
+    about = {
+        "kind": "feed",
+        "url": url,
+        "title": feed.title,
+        "language": feed.language,
+        "warning": feed.warning,
+    }
     return about | {"count": len(listed), "entries": listed}
 
 
 def _page_object(url: str, page: PageText) -> dict[str, Any]:
-    published = f"{page.published.at.isoformat()} ({page.published.origin.value})" if page.published else None
-    about = {"kind": "page", "url": url, "title": page.title, "byline": page.byline, "published": published}
+    published = (
+        f"{page.published.at.isoformat()} ({page.published.origin.value})"
+        if page.published
+        else None
+    )
+    about = {
+        "kind": "page",
+        "url": url,
+        "title": page.title,
+        "byline": page.byline,
+        "published": published,
+    }
     return about | {
         "language": page.language,
         "canonical": page.canonical_url and Address(page.canonical_url),
@@ -128,15 +156,22 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if found is None:
         return None
     others = [known[each] for each in histories(outline(each) for each in told)[story_id]]
-    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons]
+    rank = [
+        {"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons
+    ]
     return story_json(story_page(found, settings.site, others)) | {"rank": rank}
 
 
 def _extract_told(seen: dict[str, Any]) -> str:
-    facts = "\n".join(f"{name:<10} {told}" for name, told in seen.items() if name not in ("paragraphs", "entries") and told)
+    facts = "\n".join(
+        f"{name:<10} {told}"
+        for name, told in seen.items()
+        if name not in ("paragraphs", "entries") and told
+    )
     listed = [f"{number:>3}  {text}" for number, text in enumerate(seen.get("paragraphs", ()), 1)]
     listed += [
-        f"{each['published'] or 'undated':<25}  {each['title']}\n{'':<27}{each['url']}" for each in seen.get("entries", ())
+        f"{each['published'] or 'undated':<25}  {each['title']}\n{'':<27}{each['url']}"
+        for each in seen.get("entries", ())
     ]
     return "\n\n".join((facts, "\n".join(listed)))
 
@@ -147,12 +182,18 @@ def _story_told(shown: dict[str, Any]) -> str:
     lines += [f"  {shown['hook']['text']}"] if "hook" in shown else []
     for name in ("what_changed", "why_it_matters"):
         lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
-    lines += [f"  for {each['role']}: {each['claim']['text']}" for each in brief.get("who_should_care", ())]
+    lines += [
+        f"  for {each['role']}: {each['claim']['text']}"
+        for each in brief.get("who_should_care", ())
+    ]
     lines += [f"  · {claim['text']}" for claim in shown.get("insight", {}).get("takeaways", ())]
     lines += [
         f"  {row['date']}{' (this event)' if row['this_event'] else ''}: {row['claim']['text']}"
         for row in shown.get("timeline", ())
     ]
-    lines += ["", *(f"  {each['name']} ({each['read']}): {each['url']}" for each in shown["sources"])]
+    lines += [
+        "",
+        *(f"  {each['name']} ({each['read']}): {each['url']}" for each in shown["sources"]),
+    ]
     lines += ["", *(f"  {reason['points']:+.2f}  {reason['what']}" for reason in shown["rank"])]
     return "\n".join(lines)

@@ -34,7 +34,12 @@ def list_models(invocation: Invocation) -> None:
     objects = [{**each, "configured": each["name"] == used} for each in found]
     as_object = {"engine": settings.engine.value, "configured": wanted, "models": objects}
     rows = [
-        (each["name"], _size(each["size_bytes"]), each["digest"].removeprefix("sha256:")[:12], "←" if each["configured"] else "")
+        (
+            each["name"],
+            _size(each["size_bytes"]),
+            each["digest"].removeprefix("sha256:")[:12],
+            "←" if each["configured"] else "",
+        )
         for each in objects
     ]
     told = table(("model", "size", "digest", "in use"), rows)
@@ -51,7 +56,9 @@ def pull(invocation: Invocation, name: str | None) -> None:
     settings = invocation.settings().analysis
     wanted = name or settings.ollama.model
     servers = asyncio.run(_pulled(settings, wanted))
-    invocation.result({"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}.")
+    invocation.result(
+        {"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}."
+    )
 
 
 @model.command("probe")
@@ -63,7 +70,10 @@ def probe_model(invocation: Invocation) -> None:
     """
     settings = invocation.settings().analysis
     probes = asyncio.run(_probed(settings))
-    invocation.result({"probes": [_probe_object(each) for each in probes]}, "\n\n".join(_probe_told(each) for each in probes))
+    invocation.result(
+        {"probes": [_probe_object(each) for each in probes]},
+        "\n\n".join(_probe_told(each) for each in probes),
+    )
     if not all(each.is_ok for each in probes):
         sys.exit(1)
 
@@ -74,7 +84,10 @@ async def _listed(settings: AnalysisSettings) -> list[dict[str, Any]]:
 
     async with language_model(settings) as llm:
         if isinstance(llm, OpenAiLlm):
-            return [{"name": name, "size_bytes": None, "digest": digest} for name, digest in (await llm.models()).items()]
+            return [
+                {"name": name, "size_bytes": None, "digest": digest}
+                for name, digest in (await llm.models()).items()
+            ]
         return [asdict(each) for each in await llm.models()]
 
 
@@ -86,8 +99,12 @@ async def _pulled(settings: AnalysisSettings, name: str) -> list[str]:
 
     async with language_model(settings) as llm:
         if isinstance(llm, OpenAiLlm):
-            reason = "a server of the engine openai has no pull: it serves the model it was started with"
-            raise LlmError(reason, remedy="start it with another model, or set analysis.engine to ollama")
+            reason = (
+                "a server of the engine openai has no pull: it serves the model it was started with"
+            )
+            raise LlmError(
+                reason, remedy="start it with another model, or set analysis.engine to ollama"
+            )
         return await (_pulled_with_bars if sys.stderr.isatty() else _pulled_with_lines)(llm, name)
 
 
@@ -105,11 +122,24 @@ async def _pulled_with_lines(llm: OllamaLlm, name: str) -> list[str]:
 async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
     """Shows a bar for each layer on standard error, as long as it is downloaded."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
     servers: dict[str, None] = {}
     words = TextColumn("{task.description}", markup=False)
-    columns = (words, BarColumn(bar_width=24), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        words,
+        BarColumn(bar_width=24),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[tuple[str, str], Any] = {}
         async for progress in llm.pull(name):
@@ -118,7 +148,9 @@ async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
             if step not in tasks:
                 tasks[step] = bars.add_task(_step_told(progress), total=None)
             size = progress.total or 1
-            bars.update(tasks[step], total=size, completed=progress.completed if progress.total else 1)
+            bars.update(
+                tasks[step], total=size, completed=progress.completed if progress.total else 1
+            )
     return list(servers)
 
 
@@ -133,11 +165,19 @@ async def _probed(settings: AnalysisSettings) -> list[Probe]:
     from aggregator.domain.settings import EngineChoice
     from aggregator.probe import Wanted, probe
 
-    hosts = settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    hosts = (
+        settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    )
     wanted = Wanted(context=settings.ollama.num_ctx, key="analysis.ollama.num_ctx")
-    alone = [replace(settings, ollama=replace(settings.ollama, host=host)) for host in dict.fromkeys(hosts)]
+    alone = [
+        replace(settings, ollama=replace(settings.ollama, host=host))
+        for host in dict.fromkeys(hosts)
+    ]
     if settings.engine is EngineChoice.OPENAI:
-        wanted, alone = Wanted(context=settings.openai.context, key="analysis.openai.context"), [settings]
+        wanted, alone = (
+            Wanted(context=settings.openai.context, key="analysis.openai.context"),
+            [settings],
+        )
     found = []
     for each in alone:
         async with language_model(each) as llm:
@@ -146,7 +186,10 @@ async def _probed(settings: AnalysisSettings) -> list[Probe]:
 
 
 def _probe_object(found: Probe) -> dict[str, Any]:
-    checks = [{"check": each.name, "ok": each.is_ok, "what": each.what, "remedy": each.remedy} for each in found.checks]
+    checks = [
+        {"check": each.name, "ok": each.is_ok, "what": each.what, "remedy": each.remedy}
+        for each in found.checks
+    ]
     speed = found.speed
     return {
         **(asdict(found.facts) if found.facts else {}),
@@ -157,18 +200,25 @@ def _probe_object(found: Probe) -> dict[str, Any]:
 
 
 def _probe_told(found: Probe) -> str:
-    rows = [(each.name, "ok" if each.is_ok else "FAILED", each.what, each.remedy) for each in found.checks]
+    rows = [
+        (each.name, "ok" if each.is_ok else "FAILED", each.what, each.remedy)
+        for each in found.checks
+    ]
     return table(("check", "", "found", "what to do"), rows)
 
 
 def _wanted(settings: AnalysisSettings) -> str:
     from aggregator.domain.settings import EngineChoice
 
-    return settings.openai.model if settings.engine is EngineChoice.OPENAI else settings.ollama.model
+    return (
+        settings.openai.model if settings.engine is EngineChoice.OPENAI else settings.ollama.model
+    )
 
 
 def _used(names: Sequence[str], settings: AnalysisSettings) -> str | None:
-    """The one of a server's models that the settings name: for Ollama, a name without a tag means the latest."""
+    """The one of a server's models that the settings name: for Ollama, a name without a tag means
+    the latest.
+    """
     from aggregator.adapters.openai import ANY_MODEL
     from aggregator.domain.settings import EngineChoice
 

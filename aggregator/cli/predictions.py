@@ -25,30 +25,56 @@ def predictions() -> None:
 
 
 @predictions.command("list")
-@click.option("--due", "only_due", is_flag=True, help="Only those to be judged, with passages that may decide them.")
-@click.option("--all", "everything", is_flag=True, help="Those that were judged or withdrawn as well.")
+@click.option(
+    "--due",
+    "only_due",
+    is_flag=True,
+    help="Only those to be judged, with passages that may decide them.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Those that were judged or withdrawn as well."
+)
 @NOW
 @pass_invocation
-def list_predictions(invocation: Invocation, only_due: bool, everything: bool, now: datetime | None) -> None:
+def list_predictions(
+    invocation: Invocation, only_due: bool, everything: bool, now: datetime | None
+) -> None:
     """List predictions, the nearest day first."""
-    found, judged = asyncio.run(_listed(invocation.settings(), now, only_due=only_due, everything=everything))
-    objects = [_object(each) | {"evidence": [_evidence_object(one) for one in near]} for each, near in found]
+    found, judged = asyncio.run(
+        _listed(invocation.settings(), now, only_due=only_due, everything=everything)
+    )
+    objects = [
+        _object(each) | {"evidence": [_evidence_object(one) for one in near]}
+        for each, near in found
+    ]
     nothing = "No prediction yet: sources foretold nothing with a date."
     nothing = f"No prediction is open: {judged} judged, --all shows them." if judged else nothing
     nothing = "No prediction is due." if only_due else nothing
-    invocation.result({"predictions": objects}, "\n\n".join(_told(each, near) for each, near in found) or nothing)
+    invocation.result(
+        {"predictions": objects}, "\n\n".join(_told(each, near) for each, near in found) or nothing
+    )
 
 
 @predictions.command("score")
 @click.argument("which", metavar="ID")
 @click.argument("outcome", type=click.Choice(_OUTCOMES))
-@click.option("--passage", default="", metavar="KEY", help="The passage of a stored article that decides it.")
-@click.option("--url", default="", metavar="ADDRESS", help="What decides it, where no stored article does.")
+@click.option(
+    "--passage", default="", metavar="KEY", help="The passage of a stored article that decides it."
+)
+@click.option(
+    "--url", default="", metavar="ADDRESS", help="What decides it, where no stored article does."
+)
 @click.option("--note", default="", metavar="TEXT", help="A word of yours, printed beside it.")
 @NOW
 @pass_invocation
 def score_prediction(
-    invocation: Invocation, which: str, outcome: str, passage: str, url: str, note: str, now: datetime | None
+    invocation: Invocation,
+    which: str,
+    outcome: str,
+    passage: str,
+    url: str,
+    note: str,
+    now: datetime | None,
 ) -> None:
     """Judge a prediction, and publish the scorecard.
 
@@ -60,16 +86,23 @@ def score_prediction(
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    verdict = Verdict(outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note)
+    verdict = Verdict(
+        outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
+    )
     with watcher() as watch:
         judged = asyncio.run(_scored(settings, which, verdict, now, watch))
-    invocation.result(_object(judged), f"{_told(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/")
+    invocation.result(
+        _object(judged),
+        f"{_told(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/",
+    )
 
 
 async def _listed(
     settings: Settings, now: datetime | None, *, only_due: bool, everything: bool
 ) -> tuple[list[tuple[Prediction, tuple[Evidence, ...]]], int]:
-    """The predictions with what may decide them, due by the clock asked for; and how many are judged."""
+    """The predictions with what may decide them, due by the clock asked for; and how many are
+    judged.
+    """
     from dataclasses import replace
 
     from aggregator.bootstrap import open_services
@@ -87,11 +120,15 @@ async def _listed(
             kept = [replace(each, is_due=each.implication.horizon < today) for each in stored]
             waiting = {Outcome.DUE} if only_due else {Outcome.DUE, Outcome.OPEN}
             chosen = [each for each in kept if everything or each.outcome in waiting]
-            listed = [(each, evidence(connection, services, each) if only_due else ()) for each in chosen]
+            listed = [
+                (each, evidence(connection, services, each) if only_due else ()) for each in chosen
+            ]
             return listed, sum(each.decision is not None for each in kept)
 
 
-async def _scored(settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any) -> Prediction:
+async def _scored(
+    settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any
+) -> Prediction:
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.stages.foretelling import score
     from aggregator.stages.publishing import publish_stage
@@ -123,13 +160,21 @@ def _object(each: Prediction) -> dict[str, Any]:
 
 
 def _evidence_object(each: Evidence) -> dict[str, str]:
-    return {"passage": each.passage, "sentence": each.sentence, "source": each.source, "url": each.url}
+    return {
+        "passage": each.passage,
+        "sentence": each.sentence,
+        "source": each.source,
+        "url": each.url,
+    }
 
 
 def _told(each: Prediction, near: tuple[Evidence, ...]) -> str:
     foretold = each.implication
     lines = [
-        f"{each.id}  {each.outcome.value.replace('_', ' ')}, by {foretold.horizon}, {foretold.likelihood.value}",
+        (
+            f"{each.id}  {each.outcome.value.replace('_', ' ')}, by {foretold.horizon},"
+            f" {foretold.likelihood.value}"
+        ),
         f"  {foretold.claim.text}",
         f"  {foretold.sign}",
     ]

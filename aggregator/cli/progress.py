@@ -1,4 +1,6 @@
-"""What a person sees of a run that is under way: bars on a terminal, one log line a stage elsewhere."""
+"""What a person sees of a run that is under way: bars on a terminal, one log line a stage
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,21 @@ if TYPE_CHECKING:
 
 
 class Bars:
-    """Satisfies `stages.services.Watch` with a bar for each stage and the name of the current item, on standard error.
+    """Satisfies `stages.services.Watch` with a bar for each stage and the name of the current item,
+    on standard error.
 
     On a narrow terminal the name is cut, never the counters.
     """
 
     def __init__(self, console: Console | None = None) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
         from rich.table import Column
 
         self._progress: Progress = Progress(
@@ -33,7 +42,11 @@ class Bars:
             BarColumn(bar_width=24),
             MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TimeElapsedColumn(table_column=Column(no_wrap=True)),
-            TextColumn("{task.fields[what]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            TextColumn(
+                "{task.fields[what]}",
+                markup=False,
+                table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+            ),
             console=console or Console(stderr=True),
             expand=True,
         )
@@ -58,7 +71,12 @@ class Bars:
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.end()
         self._progress.stop()
 
@@ -77,7 +95,12 @@ class Lines:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         return None
 
 
@@ -87,9 +110,13 @@ def watcher() -> Bars | Lines:
 
 
 def set_up_log(*, verbose: bool) -> None:
-    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run elsewhere, all with -v.
+    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run
+    elsewhere, all with -v.
 
     With `--log-json` each line is an object, for what collects logs.
     """
     quiet = logging.WARNING if sys.stderr.isatty() else logging.INFO
-    log_from(logging.DEBUG if verbose else quiet, as_json=click.get_current_context().find_root().obj.log_json)
+    log_from(
+        logging.DEBUG if verbose else quiet,
+        as_json=click.get_current_context().find_root().obj.log_json,
+    )

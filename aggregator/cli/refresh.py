@@ -21,11 +21,28 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not (never against Retry-After or robots.txt).")
-@click.option("--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated.")
-@click.option("--no-analysis", is_flag=True, help="Stop after clustering; the site shows what is analysed already.")
-@click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask no source, write nothing.")
-@click.option("--enqueue", is_flag=True, help="Leave it to the workers (PostgreSQL), and end at once.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Ask every source, due or not (never against Retry-After or robots.txt).",
+)
+@click.option(
+    "--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated."
+)
+@click.option(
+    "--no-analysis",
+    is_flag=True,
+    help="Stop after clustering; the site shows what is analysed already.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Tell what the run would do and cost; ask no source, write nothing.",
+)
+@click.option(
+    "--enqueue", is_flag=True, help="Leave it to the workers (PostgreSQL), and end at once."
+)
 @NOW
 @pass_invocation
 def refresh(
@@ -57,18 +74,24 @@ def refresh(
         _enqueue(invocation, settings, options, now)
         return
     with watcher() as watch:
-        report = _refreshed(settings, options, now, watch, lambda: issue(settings, now or SystemClock().now()))
+        report = _refreshed(
+            settings, options, now, watch, lambda: issue(settings, now or SystemClock().now())
+        )
     invocation.result(report_object(report), _told(report, settings))
 
 
-def _enqueue(invocation: Invocation, settings: Settings, options: Any, now: datetime | None) -> None:
+def _enqueue(
+    invocation: Invocation, settings: Settings, options: Any, now: datetime | None
+) -> None:
     from aggregator.cli.worker import enqueued
 
     if options.only or not options.analysis:
         raise click.UsageError("--enqueue goes with --all and --now only")
     is_new = asyncio.run(enqueued(settings, now, everything=options.everything))
     text = "The workers refresh." if is_new else "The workers refresh already."
-    invocation.result({"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done.")
+    invocation.result(
+        {"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done."
+    )
 
 
 @click.command()
@@ -143,7 +166,9 @@ def works(settings: Settings) -> Works:
 
     return Works(
         do={
-            RunKind.REFRESH: lambda _: _ignored(_refreshed(settings, RefreshOptions(), None, Lines())),
+            RunKind.REFRESH: lambda _: _ignored(
+                _refreshed(settings, RefreshOptions(), None, Lines())
+            ),
             RunKind.EDITION: edit,
             RunKind.DIGEST: send,
             RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
@@ -154,9 +179,15 @@ def works(settings: Settings) -> Works:
 
 
 def _refreshed(
-    settings: Settings, options: Any, now: datetime | None, watch: Any, tell: Callable[[], None] = lambda: None
+    settings: Settings,
+    options: Any,
+    now: datetime | None,
+    watch: Any,
+    tell: Callable[[], None] = lambda: None,
 ) -> RunReport:
-    """Refreshes under the lock of a run; what is told outside of it is told even where it failed."""
+    """Refreshes under the lock of a run; what is told outside of it is told even where it
+    failed.
+    """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.pipeline import refresh as refreshed
 
@@ -185,9 +216,12 @@ async def _planned(settings: Settings, options: Any, now: datetime | None) -> di
 
 
 def _plan_told(plan: Mapping[str, int | str]) -> str:
-    """The plan for a person; the tokens are an estimate, without repairs and without what the sources have that is new."""
+    """The plan for a person; the tokens are an estimate, without repairs and without what the
+    sources have that is new.
+    """
     return "\n".join(
-        f"{what.replace('_', ' '):<24} {'about ' if what == 'prompt_tokens' and value else ''}{value}"
+        f"{what.replace('_', ' '):<24}"
+        f" {'about ' if what == 'prompt_tokens' and value else ''}{value}"
         for what, value in plan.items()
     )
 
@@ -200,19 +234,28 @@ def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> No
     for key in keys:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean {near[0]}?" if near else "`aggregator sources list` shows the keys"
+            hint = (
+                f"did you mean {near[0]}?" if near else "`aggregator sources list` shows the keys"
+            )
             raise click.BadParameter(f"no source has the key {key!r}; {hint}", param_hint=hint_for)
 
 
 def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
-    """Raises a usage error for a source that is switched off: nothing would be asked, and nothing told."""
+    """Raises a usage error for a source that is switched off: nothing would be asked, and nothing
+    told.
+    """
     for source in settings.sources:
         if source.key in keys and not source.enabled:
-            raise click.BadParameter(f"{source.key} is off; `aggregator sources enable {source.key}`", param_hint="--source")
+            raise click.BadParameter(
+                f"{source.key} is off; `aggregator sources enable {source.key}`",
+                param_hint="--source",
+            )
 
 
 def _told(report: RunReport, settings: Settings) -> str:
-    """The report for a person: a short table, what failed and when it is tried again, and what to do next."""
+    """The report for a person: a short table, what failed and when it is tried again, and what to
+    do next.
+    """
     rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
     rows = (
         ("sources", f"{report.sources_ok} read, {report.sources_not_modified} unchanged, {report.sources_not_due} not due, "
@@ -231,24 +274,39 @@ def _told(report: RunReport, settings: Settings) -> str:
         parts.append(table(("source", "note"), [(each.source, each.told) for each in report.notes]))
     if report.advice:
         parts.append(report.advice)
-    parts.append(f"The site is in {settings.site.output}. See it: python3 -m http.server -d {settings.site.output}")
+    parts.append(
+        f"The site is in {settings.site.output}. See it: python3 -m http.server -d"
+        f" {settings.site.output}"
+    )
     return "\n\n".join(parts)
 
 
 def _failures_told(failures: Sequence[Failure]) -> str:
-    """Every source that failed, with its next try; other failures; the pages that could not be fetched, by reason."""
+    """Every source that failed, with its next try; other failures; the pages that could not be
+    fetched, by reason.
+    """
     sources = [each for each in failures if each.is_of_source]
-    rows = [(each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in sources]
-    heads = ("source that failed", "reason", "next try (UTC)")[: 3 if any(each.next_try for each in sources) else 2]
+    rows = [
+        (each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "")
+        for each in sources
+    ]
+    heads = ("source that failed", "reason", "next try (UTC)")[
+        : 3 if any(each.next_try for each in sources) else 2
+    ]
     parts = [table(heads, [row[: len(heads)] for row in rows])] if rows else []
-    others = [(each.stage, each.source, each.reason) for each in failures if not each.is_of_source and not each.pages]
+    others = [
+        (each.stage, each.source, each.reason)
+        for each in failures
+        if not each.is_of_source and not each.pages
+    ]
     parts += [table(("stage that failed", "with", "reason"), others)] if others else []
     pages: Counter[str] = Counter()
     for each in failures:
         pages[each.reason] += each.pages
     if told := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
         parts.append(
-            f"pages that could not be had: {told}\ntheir stories show the feed's excerpt; each page has its own next try"
+            f"pages that could not be had: {told}\ntheir stories show the feed's excerpt; each page"
+            " has its own next try"
         )
     return "\n\n".join(parts)
 

@@ -25,7 +25,13 @@ def runs() -> None:
 
 
 @runs.command("list")
-@click.option("--most", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many, newest first.")
+@click.option(
+    "--most",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="How many, newest first.",
+)
 @pass_invocation
 def list_runs(invocation: Invocation, most: int) -> None:
     """List the newest runs."""
@@ -39,8 +45,14 @@ def list_runs(invocation: Invocation, most: int) -> None:
     if is_there:
         with _reading(settings) as connection:
             found = _settled(settings, connection, recent_runs(connection, most))
-    rows = [(each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found]
-    text = table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows) if rows else "There was no run yet."
+    rows = [
+        (each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found
+    ]
+    text = (
+        table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows)
+        if rows
+        else "There was no run yet."
+    )
     invocation.result({"runs": [_object(each) for each in found]}, text)
 
 
@@ -53,7 +65,9 @@ def show(invocation: Invocation, run_id: str) -> None:
     ID: that of a run, or `last`.
     """
     past = _past(invocation.settings(), run_id)
-    lines = [f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"]
+    lines = [
+        f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"
+    ]
     lines += _lines(past.report or {})
     invocation.result(_object(past), "\n".join(lines))
 
@@ -66,8 +80,8 @@ def replay(invocation: Invocation, run_id: str) -> None:
 
     ID: that of a refresh or replay, or `last`, the newest refresh.
 
-    What comes out otherwise is published. Nothing is fetched, and kept answers of a model are not asked for again.
-    Stories that were told anew since belong to the run that told them last.
+    What comes out otherwise is published. Nothing is fetched, and kept answers of a model are not
+    asked for again. Stories that were told anew since belong to the run that told them last.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.report import RunKind
@@ -80,9 +94,22 @@ def replay(invocation: Invocation, run_id: str) -> None:
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = asyncio.run(_replayed(settings, past, watch))
-    as_object = {"run": done.run, "replays": past.id, "same": done.same, "changed": list(done.changed), "left": done.left}
-    told = f"{done.same} stories come out the same, {len(done.changed)} otherwise; {done.published.written} pages written."
-    left = f" {done.left} were told by a model that does not answer now, and stay." if done.left else ""
+    as_object = {
+        "run": done.run,
+        "replays": past.id,
+        "same": done.same,
+        "changed": list(done.changed),
+        "left": done.left,
+    }
+    told = (
+        f"{done.same} stories come out the same, {len(done.changed)} otherwise;"
+        f" {done.published.written} pages written."
+    )
+    left = (
+        f" {done.left} were told by a model that does not answer now, and stay."
+        if done.left
+        else ""
+    )
     invocation.result(as_object, told + left)
 
 
@@ -111,27 +138,46 @@ def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Ru
     from aggregator.store.runs import recent_runs, run_of
 
     with _reading(settings) as connection:
-        found = recent_runs(connection, 1, last_of) if run_id == "last" else (run_of(connection, run_id),)
+        found = (
+            recent_runs(connection, 1, last_of)
+            if run_id == "last"
+            else (run_of(connection, run_id),)
+        )
         found = _settled(settings, connection, found)
     past = found[0] if found else None
     if past is None:
-        raise click.BadParameter(f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID")
+        raise click.BadParameter(
+            f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID"
+        )
     return past
 
 
-def _settled(settings: Settings, connection: Connection, found: Sequence[Run | None]) -> tuple[Run, ...]:
-    """The runs; one without an end that is no longer running was killed, and counts as interrupted too."""
+def _settled(
+    settings: Settings, connection: Connection, found: Sequence[Run | None]
+) -> tuple[Run, ...]:
+    """The runs; one without an end that is no longer running was killed, and counts as interrupted
+    too.
+    """
     from dataclasses import replace
 
     from aggregator.domain.report import RunState
 
     known = tuple(run for run in found if run)
-    lost = {run.id for run in known if run.state is RunState.OPEN and not _is_under_way(settings, connection, run)}
-    return tuple(replace(run, report={"run": run.id, "interrupted": True}) if run.id in lost else run for run in known)
+    lost = {
+        run.id
+        for run in known
+        if run.state is RunState.OPEN and not _is_under_way(settings, connection, run)
+    }
+    return tuple(
+        replace(run, report={"run": run.id, "interrupted": True}) if run.id in lost else run
+        for run in known
+    )
 
 
 def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
-    """Whether an open run may still be running. Mailing and backup hold no lock, so their newest run always may be."""
+    """Whether an open run may still be running. Mailing and backup hold no lock, so their newest
+    run always may be.
+    """
     from aggregator.bootstrap import is_locked
     from aggregator.domain.report import RunKind
     from aggregator.store import portions
@@ -140,11 +186,18 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     if run.id in portions.open_runs(connection):
         return True
     is_newest = recent_runs(connection, 1, run.kind)[0].id == run.id
-    return is_newest and (run.kind in (RunKind.DIGEST, RunKind.BACKUP) or is_locked(settings.database))
+    return is_newest and (
+        run.kind in (RunKind.DIGEST, RunKind.BACKUP) or is_locked(settings.database)
+    )
 
 
 def _object(run: Run) -> dict[str, Any]:
-    head = {"run": run.id, "kind": run.kind.value, "started": run.started.isoformat(), "state": run.state.value}
+    head = {
+        "run": run.id,
+        "kind": run.kind.value,
+        "started": run.started.isoformat(),
+        "state": run.state.value,
+    }
     return head | {"report": run.report}
 
 
@@ -164,10 +217,19 @@ def _told(run: Run) -> tuple[str, str, str]:
         return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
         f"{report[name][what]} {what} {name}" if what else f"{report[name]} {name}"
-        for name, what in (("articles", "new"), ("stories", "new"), ("analysed", ""), ("pages", "written"))
+        for name, what in (
+            ("articles", "new"),
+            ("stories", "new"),
+            ("analysed", ""),
+            ("pages", "written"),
+        )
         if name in report
     ]
-    failed = [f"{report['sources']['failed']} sources failed"] if report.get("sources", {}).get("failed") else []
+    failed = (
+        [f"{report['sources']['failed']} sources failed"]
+        if report.get("sources", {}).get("failed")
+        else []
+    )
     return run.state.value, seconds, ", ".join(counts + failed)
 
 
@@ -199,7 +261,10 @@ def _lines(report: dict[str, Any]) -> list[str]:
         if name in ("run", "failures", "stages", "error", "interrupted"):
             continue
         lines.append(f"  {name:<10} {_shown(value)}")
-    lines += [f"  {f'{name} took':<14} {seconds:.2f} s" for name, seconds in report.get("stages", {}).items()]
+    lines += [
+        f"  {f'{name} took':<14} {seconds:.2f} s"
+        for name, seconds in report.get("stages", {}).items()
+    ]
     for each in report.get("failures", ()):
         many = f" ({each['pages']} pages)" if each.get("pages") else ""
         lines.append(f"  failed: {each['source']}{many}, {each['stage']}: {each['reason']}")

@@ -13,7 +13,11 @@ from aggregator.errors import AggregatorError
 
 @click.command()
 @click.option("--host", help="Address to listen at, instead of serve.host.")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen at, instead of serve.port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    help="Port to listen at, instead of serve.port; 0 takes a free one.",
+)
 @pass_invocation
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the pages on which readers subscribe."""
@@ -40,10 +44,16 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         return confirmation_letter(to, token, settings, clock.now())
 
     served = app(settings, database, mailer, clock, key, write)
-    listening = _listening(settings.serve.host if host is None else host, settings.serve.port if port is None else port)
+    listening = _listening(
+        settings.serve.host if host is None else host, settings.serve.port if port is None else port
+    )
     address = _address(listening)
     invocation.result(
-        {"address": address, "public_url": public_url(settings), "mail": bool(settings.email.from_)},
+        {
+            "address": address,
+            "public_url": public_url(settings),
+            "mail": bool(settings.email.from_),
+        },
         f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C.",
     )
     if not settings.email.from_:
@@ -55,7 +65,9 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         listening.close()
         database.close()
     if not server.started:
-        raise AggregatorError("the web app did not start; run it with --verbose before `serve` to see why")
+        raise AggregatorError(
+            "the web app did not start; run it with --verbose before `serve` to see why"
+        )
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -64,7 +76,9 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise AggregatorError(f"cannot listen at {host}:{port}: {reason}; set serve.host and serve.port") from error
+        raise AggregatorError(
+            f"cannot listen at {host}:{port}: {reason}; set serve.host and serve.port"
+        ) from error
 
 
 def _address(listening: socket.socket) -> str:

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from aggregator.stages.finding import FoundFeed
 
 _SHOWN = 5  # of the newest entries of a new source
-_LANE = click.option("--lane", type=click.Choice([lane.value for lane in Lane]), default=Lane.NEWS.value, show_default=True)
+_LANE = click.option(
+    "--lane",
+    type=click.Choice([lane.value for lane in Lane]),
+    default=Lane.NEWS.value,
+    show_default=True,
+)
 
 
 @click.command()
@@ -49,7 +54,9 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
     if fetchable_url(url) is None:
-        raise click.BadParameter(f"{url!r} is no address; write it with https:// or http://", param_hint="URL")
+        raise click.BadParameter(
+            f"{url!r} is no address; write it with https:// or http://", param_hint="URL"
+        )
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
     found = asyncio.run(_found(settings, url))
@@ -80,7 +87,9 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     with file.open("rb") as opened:
         body = opened.read(MOST_BYTES + 1)
     listed = read_opml(body, str(file))
-    new = _new_tables(listed.subscriptions, settings, _of_lane(lane) | ({"enabled": False} if off else {}))
+    new = _new_tables(
+        listed.subscriptions, settings, _of_lane(lane) | ({"enabled": False} if off else {})
+    )
     local = add_sources(invocation.config_file, os.environ, new) if new else None
     known = len(listed.subscriptions) - len(new)
     as_object = {
@@ -90,42 +99,62 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
         "followed": known,
         "skipped": listed.skipped,
     }
-    told = [f"{len(new)} added{f' to {local}' if local else ''}, {known} already there, {listed.skipped} without a web address."]
+    told = [
+        f"{len(new)} added{f' to {local}' if local else ''}, {known} already there,"
+        f" {listed.skipped} without a web address."
+    ]
     if new:
-        told.append("Next: aggregator refresh" if not off else "Next: aggregator sources check KEY, then sources enable KEY")
+        told.append(
+            "Next: aggregator refresh"
+            if not off
+            else "Next: aggregator sources check KEY, then sources enable KEY"
+        )
     invocation.result(as_object, "\n".join(told))
 
 
 @click.command()
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
 @click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
-@click.option("--with-secrets", is_flag=True, help="Include passwords and keys in addresses, for your own backup.")
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="Include passwords and keys in addresses, for your own backup.",
+)
 @pass_invocation
 def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:
     """Write the sources as OPML, to a file or to standard output.
 
-    Lists are shared, so a password or key in an address is written as ***, or public_url is written instead of the
-    address. Such an entry cannot be imported again; --with-secrets writes complete addresses, into a file that only
-    you can read.
+    Lists are shared, so a password or key in an address is written as ***, or public_url is written
+    instead of the address. Such an entry cannot be imported again; --with-secrets writes complete
+    addresses, into a file that only you can read.
     """
     from aggregator.sources.opml import opml_text
 
     settings = invocation.settings()
     listed = [source for source in settings.sources if source.enabled or everything]
     text = opml_text(listed, settings.site.title, with_secrets=with_secrets).decode("utf-8")
-    hidden = [] if with_secrets else [source.key for source in listed if Address(source.url).has_secrets]
+    hidden = (
+        [] if with_secrets else [source.key for source in listed if Address(source.url).has_secrets]
+    )
     if hidden:
-        what = f"without the secrets in the address of {', '.join(hidden)}; --with-secrets includes them"
+        what = (
+            f"without the secrets in the address of {', '.join(hidden)}; --with-secrets includes"
+            " them"
+        )
         click.echo(f"Written {what}.", err=True)
     if file is None:
-        invocation.result({"sources": len(listed), "hidden": hidden, "opml": text}, text.rstrip("\n"))
+        invocation.result(
+            {"sources": len(listed), "hidden": hidden, "opml": text}, text.rstrip("\n")
+        )
         return
     try:
         made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if with_secrets else 0o666)
         with os.fdopen(made, "w", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError as error:
-        raise AggregatorError(f"{file} exists already and stays as it is; choose another name") from error
+        raise AggregatorError(
+            f"{file} exists already and stays as it is; choose another name"
+        ) from error
     except OSError as error:
         raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
     as_object = {"sources": len(listed), "hidden": hidden, "file": str(file)}
@@ -157,11 +186,16 @@ def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
     (source,) = (each for each in settings.sources if each.key == key)
     word = "on" if enabled else "off"
     if source.enabled is enabled:
-        invocation.result({"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already.")
+        invocation.result(
+            {"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already."
+        )
         return
     if enabled and source.kind is Kind.LISTING and source.listing is None:
         what = f"{key} has no feed, and nothing says how its page is read"
-        raise click.BadParameter(f"{what}; write a [sources.listing] table for it in {invocation.config_file}", param_hint="KEY")
+        raise click.BadParameter(
+            f"{what}; write a [sources.listing] table for it in {invocation.config_file}",
+            param_hint="KEY",
+        )
     file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
     next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
     as_object = {"key": key, "enabled": enabled, "file": str(file)}
@@ -188,7 +222,9 @@ def _refuse_taken(settings: Settings, key: str) -> None:
         raise click.BadParameter(mistake, param_hint="--key")
     source = next((each for each in settings.sources if each.key == key), None)
     if source:
-        raise click.BadParameter(f"{key} is the key of {source.name} already; choose another one", param_hint="--key")
+        raise click.BadParameter(
+            f"{key} is the key of {source.name} already; choose another one", param_hint="--key"
+        )
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
@@ -197,7 +233,10 @@ def _refuse_followed(settings: Settings, url: str) -> None:
         raise AggregatorError(f"{url} is followed already, as {source.key}")
     if source:
         why = f" ({source.note})" if source.note else ""
-        raise AggregatorError(f"{url} is listed as {source.key}, switched off{why}: `aggregator sources enable {source.key}`")
+        raise AggregatorError(
+            f"{url} is listed as {source.key}, switched off{why}: `aggregator sources enable"
+            f" {source.key}`"
+        )
 
 
 def _followed(sources: Sequence[Source], url: str) -> Source | None:
@@ -206,8 +245,12 @@ def _followed(sources: Sequence[Source], url: str) -> Source | None:
     return followed(sources).get(known_address(url))
 
 
-def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, stated: dict[str, Any]) -> list[dict[str, Any]]:
-    """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of its own."""
+def _new_tables(
+    subscriptions: Sequence[Subscription], settings: Settings, stated: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
+    its own.
+    """
     from aggregator.domain.speech import is_fit
     from aggregator.domain.urls import host
     from aggregator.sources.catalogue import followed, known_address, new_key
@@ -219,10 +262,21 @@ def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, state
         if address in known:
             continue
         wished = each.settings.get("key")
-        key = wished if isinstance(wished, str) and wished not in keys else new_key(each.name, each.url, keys)
+        key = (
+            wished
+            if isinstance(wished, str) and wished not in keys
+            else new_key(each.name, each.url, keys)
+        )
         name = each.name if is_fit(each.name) else host(each.url)
-        table = {"key": key, "name": name, "url": each.url} | stated | dict(each.settings) | {"key": key}
-        table |= {name: value for name, value in (("folder", each.folder), ("opml", each.opml)) if value}
+        table = (
+            {"key": key, "name": name, "url": each.url}
+            | stated
+            | dict(each.settings)
+            | {"key": key}
+        )
+        table |= {
+            name: value for name, value in (("folder", each.folder), ("opml", each.opml)) if value
+        }
         known.add(address)
         keys.add(key)
         tables.append(table)
@@ -231,27 +285,44 @@ def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, state
 
 def _newest(entries: Sequence[Entry]) -> list[Entry]:
     """The first entries, newest first where they are dated."""
-    return sorted(entries, key=lambda each: -each.published.at.timestamp() if each.published else 0.0)[:_SHOWN]
+    return sorted(
+        entries, key=lambda each: -each.published.at.timestamp() if each.published else 0.0
+    )[:_SHOWN]
 
 
 def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[str, Any]:
     newest = [
-        {"title": each.title, "url": each.url, "published": each.published.at.isoformat() if each.published else None}
+        {
+            "title": each.title,
+            "url": each.url,
+            "published": each.published.at.isoformat() if each.published else None,
+        }
         for each in _newest(found.feed.entries)
     ]
     others = [{"url": each.url, "title": each.title} for each in found.others]
-    return {**stated, "file": str(file), "count": len(found.feed.entries), "entries": newest, "others": others}
+    return {
+        **stated,
+        "file": str(file),
+        "count": len(found.feed.entries),
+        "entries": newest,
+        "others": others,
+    }
 
 
 def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
-    rows = [(f"{each.published.at:%Y-%m-%d}" if each.published else "", each.title) for each in _newest(found.feed.entries)]
+    rows = [
+        (f"{each.published.at:%Y-%m-%d}" if each.published else "", each.title)
+        for each in _newest(found.feed.entries)
+    ]
     told = [
         f"Added {stated['name']} as {stated['key']} to {file}: {found.url}",
-        f"{len(found.feed.entries)} entries" + (", the newest:\n" + table(("date", "title"), rows) if rows else ""),
+        f"{len(found.feed.entries)} entries"
+        + (", the newest:\n" + table(("date", "title"), rows) if rows else ""),
     ]
     if found.others:
         told.append(
-            "The page names other feeds too; follow one by its address:\n" + "\n".join(f"  {each.url}" for each in found.others)
+            "The page names other feeds too; follow one by its address:\n"
+            + "\n".join(f"  {each.url}" for each in found.others)
         )
     told.append(f"Next: aggregator refresh --source {stated['key']}")
     return "\n".join(told)

@@ -24,11 +24,18 @@ if TYPE_CHECKING:
 @click.option("--offline", is_flag=True, help="Ask nobody; tell what is known.")
 @NOW
 @pass_invocation
-def check(invocation: Invocation, keys: tuple[str, ...], everything: bool, offline: bool, now: datetime | None) -> None:
+def check(
+    invocation: Invocation,
+    keys: tuple[str, ...],
+    everything: bool,
+    offline: bool,
+    now: datetime | None,
+) -> None:
     """Ask sources now and tell how each fares.
 
-    Without a KEY all that are followed are asked, due or not. What they list anew is stored for the next refresh; of a
-    source that is switched off nothing is kept but the counts of the visit. A source that fails is told, and is no error.
+    Without a KEY all that are followed are asked, due or not. What they list anew is stored for the
+    next refresh; of a source that is switched off nothing is kept but the counts of the visit. A
+    source that fails is told, and is no error.
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
@@ -48,21 +55,31 @@ def check(invocation: Invocation, keys: tuple[str, ...], everything: bool, offli
 
     with watcher() as watch:
         found = asyncio.run(checked())
-    invocation.result({"sources": [_object(each) for each in found], "verdicts": _verdicts(found)}, _told(found))
+    invocation.result(
+        {"sources": [_object(each) for each in found], "verdicts": _verdicts(found)}, _told(found)
+    )
 
 
 def _told(found: Sequence[Checked]) -> str:
-    """A table of all, then what is to be done about those that do not fare well, and how many have which verdict."""
+    """A table of all, then what is to be done about those that do not fare well, and how many have
+    which verdict.
+    """
     heads = ("source", "verdict", "entries", "left out", "dated", "newest", "why")
     rows = table(heads, [_row(each) for each in found])
     remedies: dict[tuple[str, str], list[str]] = {}
     for each in found:
         if each.health.remedy:
-            remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(each.source.key)
-    to_do = [f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()]
+            remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(
+                each.source.key
+            )
+    to_do = [
+        f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()
+    ]
     notes = "\n".join(f"{each.source.key}: {note}" for each in found for note in each.notes)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
-    return "\n\n".join(part for part in (rows, "\n".join(to_do), notes, f"{counts or 'no source'}.") if part)
+    return "\n\n".join(
+        part for part in (rows, "\n".join(to_do), notes, f"{counts or 'no source'}.") if part
+    )
 
 
 def _row(checked: Checked) -> tuple[str, ...]:

@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("key", metavar="KEY")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--undo", is_flag=True, help="Let it be read again; what was removed does not come back by itself.")
+@click.option(
+    "--undo",
+    is_flag=True,
+    help="Let it be read again; what was removed does not come back by itself.",
+)
 @NOW
 @pass_invocation
 def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetime | None) -> None:
     """Remove what a source gave, and all that rests on it, for good.
 
-    Its texts, passages and quotations go, and the pages of stories that rest on it alone; what others tell too is told
-    again from them. It is not read again, nor is any page at its own hosts, until `--undo`.
+    Its texts, passages and quotations go, and the pages of stories that rest on it alone; what
+    others tell too is told again from them. It is not read again, nor is any page at its own hosts,
+    until `--undo`.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -39,10 +44,14 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
         return
     planned = _planned(settings, key)
     if not yes:
-        click.confirm(f"{_plan_told(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True)
+        click.confirm(
+            f"{_plan_told(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True
+        )
     with watcher() as watch:
         gone, published, is_clean = asyncio.run(_forgotten(settings, key, now, watch))
-    invocation.result(_object(gone, published, is_clean), _told(gone, published, settings, is_clean))
+    invocation.result(
+        _object(gone, published, is_clean), _told(gone, published, settings, is_clean)
+    )
 
 
 def _planned(settings: Settings, key: str) -> Removal:
@@ -59,7 +68,9 @@ def _planned(settings: Settings, key: str) -> Removal:
     return planned
 
 
-async def _forgotten(settings: Settings, key: str, now: datetime | None, watch: Any) -> tuple[Removal, PublishResult, bool]:
+async def _forgotten(
+    settings: Settings, key: str, now: datetime | None, watch: Any
+) -> tuple[Removal, PublishResult, bool]:
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.stages.forgetting import forget as forgotten
     from aggregator.stages.publishing import publish_stage
@@ -85,14 +96,18 @@ def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     if not was_forgotten:
         refuse_unknown(settings, (key,), "KEY")
         raise AggregatorError(f"{key} is not forgotten: there is nothing to undo")
-    invocation.result({"key": key, "forgotten": False}, f"{key} may be read again.\nNext: aggregator refresh --source {key}")
+    invocation.result(
+        {"key": key, "forgotten": False},
+        f"{key} may be read again.\nNext: aggregator refresh --source {key}",
+    )
 
 
 def _plan_told(gone: Removal) -> str:
     hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
     return (
-        f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles; {len(gone.removed):,} stories go, "
-        f"{len(gone.told_anew):,} are told again from other sources, {len(gone.editions):,} editions are shortened."
+        f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles;"
+        f" {len(gone.removed):,} stories go, {len(gone.told_anew):,} are told again from other"
+        f" sources, {len(gone.editions):,} editions are shortened."
     )
 
 
@@ -113,11 +128,15 @@ def _object(gone: Removal, published: PublishResult, is_clean: bool) -> dict[str
 def _told(gone: Removal, published: PublishResult, settings: Settings, is_clean: bool) -> str:
     lines = [
         _plan_told(gone),
-        f"{settings.site.output}: {published.written:,} files written, {published.removed:,} removed.",
+        (
+            f"{settings.site.output}: {published.written:,} files written, {published.removed:,}"
+            " removed."
+        ),
         "Backups made before, mails already sent and copies of the site elsewhere still hold it.",
     ]
     if not is_clean:
         lines.append(
-            f"A reader kept the log of the database open: run `aggregator sources forget {gone.source.key} --yes` again."
+            "A reader kept the log of the database open: run `aggregator sources forget"
+            f" {gone.source.key} --yes` again."
         )
     return "\n".join(lines)

@@ -37,20 +37,39 @@ def list_sources(invocation: Invocation) -> None:
             database.demand_current()
             with database.reading() as connection:
                 states = stored.fetch_states(connection)
-                standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
+                standings = {
+                    each.source.key: each
+                    for each in stored.standings(connection, settings.sources, states)
+                }
                 left_out = tombstones(connection)
     rows, objects = [], []
     for source in settings.sources:
         state = states.get(source.key)
-        state = state if state and state.url == source.url else None  # what is kept of another address counts no more
+        state = (
+            state if state and state.url == source.url else None
+        )  # what is kept of another address counts no more
         articles = standings[source.key].articles if source.key in standings else 0
         paced = pace(state, settings.fetch) if state and source.enabled else None
         how = REMOVED if is_forgotten(source, left_out) else _how(source, state)
         due = state.due if state and source.enabled else None
         interval = f"{_length(paced.interval)}: {paced.why}" if paced else ""
         when = f"{due:%Y-%m-%d %H:%M}" if due else ""
-        since = f", since {state.failing_since:%Y-%m-%d}" if state and state.failing_since and how == state.reason else ""
-        rows.append((source.key, source.lane.value, str(articles), f"{how}{since}", interval, when, source.note))
+        since = (
+            f", since {state.failing_since:%Y-%m-%d}"
+            if state and state.failing_since and how == state.reason
+            else ""
+        )
+        rows.append(
+            (
+                source.key,
+                source.lane.value,
+                str(articles),
+                f"{how}{since}",
+                interval,
+                when,
+                source.note,
+            )
+        )
         objects.append(_object(source, state, articles, how, paced))
     heads = ("source", "lane", "articles", "state", "interval", "next (UTC)", "note")
     invocation.result({"sources": objects}, table(heads, rows))
@@ -66,7 +85,13 @@ def _how(source: Source, state: FetchState | None) -> str:
         return f"retired on {state.retired:%Y-%m-%d}: it said twice that it is gone"
     if state.quarantined:
         return f"in quarantine since {state.quarantined:%Y-%m-%d}: {state.quarantine_reason}"
-    moved = f", moved to {state.ask_url}" if state.ask_url else f", redirects to {state.moved_to}" if state.moved_to else ""
+    moved = (
+        f", moved to {state.ask_url}"
+        if state.ask_url
+        else f", redirects to {state.moved_to}"
+        if state.moved_to
+        else ""
+    )
     closed = f", closed to models: {state.reserved}" if state.reserved else ""
     left_out = f", {state.left_out} left out: no link or no title" if state.left_out else ""
     return state.reason or f"ok{moved}{closed}{left_out}"
@@ -80,7 +105,9 @@ def _length(interval: timedelta) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} d"
 
 
-def _object(source: Source, state: FetchState | None, articles: int, how: str, paced: Pace | None) -> dict[str, Any]:
+def _object(
+    source: Source, state: FetchState | None, articles: int, how: str, paced: Pace | None
+) -> dict[str, Any]:
     due = state.due if state else None
     return {
         "key": source.key,

@@ -9,23 +9,29 @@ from contextlib import contextmanager
 
 from aggregator.errors import StoppedError
 
-_BY_ITSELF = frozenset({"run", "serve", "worker"})  # these run until stopped, and finish what they are doing first
+_BY_ITSELF = frozenset(
+    {"run", "serve", "worker"}
+)  # these run until stopped, and finish what they are doing first
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _STOPPED = "stopped early. Finished work is kept; run the same command again to continue."
 
 
 @contextmanager
 def stoppable(command: Callable[[], str | None]) -> Iterator[None]:
-    """Turns the first SIGINT or SIGTERM into StoppedError; a second one ends the process immediately.
+    """Turns the first SIGINT or SIGTERM into StoppedError; a second one ends the process
+    immediately.
 
     asyncio would not interrupt a computing stage until its next await, which may be minutes away.
-    `command` is called when a signal arrives: click knows the name only once the command is running.
+    `command` is called when a signal arrives: click knows the name only once the command is
+    running.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {each: signal.getsignal(each) for each in _SIGNALS}
-    heard = [each for each in _SIGNALS if before[each] != signal.SIG_IGN]  # the parent process may ignore it on purpose
+    heard = [
+        each for each in _SIGNALS if before[each] != signal.SIG_IGN
+    ]  # the parent process may ignore it on purpose
 
     def stop(number: int, _frame: object) -> None:
         is_ours = command() not in _BY_ITSELF

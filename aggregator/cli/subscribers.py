@@ -48,11 +48,20 @@ def list_subscribers(invocation: Invocation) -> None:
     with _opened(invocation.settings()) as database, database.reading() as connection:
         found = [{"id": each.id, **exported(each)} for each in all_subscribers(connection)]
     counted = Counter(each["standing"] for each in found)
-    rows = [(each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10]) for each in found]
+    rows = [
+        (each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10])
+        for each in found
+    ]
     counts = {standing.value: counted[standing.value] for standing in Standing}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
-    listed = table(("address", "standing", "roles", "topics", "confirmed"), rows) if rows else "No subscriber yet."
-    invocation.result({"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed)
+    listed = (
+        table(("address", "standing", "roles", "topics", "confirmed"), rows)
+        if rows
+        else "No subscriber yet."
+    )
+    invocation.result(
+        {"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed
+    )
 
 
 @subscribers.command()
@@ -70,7 +79,9 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
-    _added(invocation, [ReadLine(number=1, read=Wish(address=address, consent=consent))], proof, now)
+    _added(
+        invocation, [ReadLine(number=1, read=Wish(address=address, consent=consent))], proof, now
+    )
 
 
 @subscribers.command("import")
@@ -80,8 +91,9 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     """Add the addresses of a CSV file.
 
-    It has a column `address`, and `roles` and `topics` if it likes. Who left, bounced, complained or was erased is
-    refused and told, line by line, and so are roles and topics that there are not: the address is added without them.
+    It has a column `address`, and `roles` and `topics` if it likes. Who left, bounced, complained
+    or was erased is refused and told, line by line, and so are roles and topics that there are not:
+    the address is added without them.
     """
     from aggregator.stages.enrolling import MOST_CSV_BYTES, wishes
 
@@ -104,7 +116,10 @@ def remove(invocation: Invocation, address: str) -> None:
     with _opened(settings) as database, database.writing() as connection:
         found = subscriber_by_key(connection, key)
         if found is None:
-            raise click.BadParameter(f"{address} is no subscriber; see `aggregator subscribers list`", param_hint="ADDRESS")
+            raise click.BadParameter(
+                f"{address} is no subscriber; see `aggregator subscribers list`",
+                param_hint="ADDRESS",
+            )
         leave(connection, found, _now())
     invocation.result({"removed": address}, f"{address} is unsubscribed.")
 
@@ -119,15 +134,24 @@ def export(invocation: Invocation, output: Path | None) -> None:
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
-        found = [exported(each) for each in all_subscribers(connection)] if invocation.as_json else []
+        found = (
+            [exported(each) for each in all_subscribers(connection)] if invocation.as_json else []
+        )
     if output is None:
         invocation.result({"subscribers": found}, written.rstrip("\r\n"))
         return
     try:
-        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(
+            os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
+            "w",
+            encoding="utf-8",
+            newline="",
+        ) as file:
             file.write(written)
     except OSError as error:
-        raise AggregatorError(f"nothing exported: {output}: {error.strerror}; choose another name") from error
+        raise AggregatorError(
+            f"nothing exported: {output}: {error.strerror}; choose another name"
+        ) from error
     invocation.result({"file": str(output)}, f"Written: {output}")
 
 
@@ -145,7 +169,9 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     settings = invocation.settings()
     key = _keyed(settings, address)
     if not yes:
-        click.confirm(f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True)
+        click.confirm(
+            f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True
+        )
     with _opened(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
     said = "is erased" if was_there else "was no subscriber; it is barred from imports now"
@@ -162,7 +188,10 @@ def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: d
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     if not proof.strip() and not settings.email.from_:
-        raise MailError("no mail to confirm with can be sent: set email.from, or say --confirmed-elsewhere how they agreed")
+        raise MailError(
+            "no mail to confirm with can be sent: set email.from, or say --confirmed-elsewhere how"
+            " they agreed"
+        )
     key = token_key(credentials_folder(settings.email.credentials))
     told: list[Addition] = []
     invitations: list[Invitation] = []
@@ -172,14 +201,18 @@ def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: d
                 if isinstance(line.read, Addition):
                     told.append(line.read)
                     continue
-                addition, invitation = added(connection, key, line.read, confirmed_elsewhere=proof.strip(), line=line.number)
+                addition, invitation = added(
+                    connection, key, line.read, confirmed_elsewhere=proof.strip(), line=line.number
+                )
                 told.append(replace(addition, left_out=line.left_out))
                 invitations += [invitation] if invitation else []
         sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
     _tell(invocation, told, unsent=len(invitations) - sent)
 
 
-async def _invited(settings: Settings, database: Database, invitations: Sequence[Invitation]) -> int:
+async def _invited(
+    settings: Settings, database: Database, invitations: Sequence[Invitation]
+) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.domain.subscriber import Subscriber
@@ -223,7 +256,10 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
     }
     invocation.result(as_object, "\n".join([*lines, summary]))
     if unsent:
-        raise MailError(f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again later")
+        raise MailError(
+            f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again"
+            " later"
+        )
     if refused and len(refused) == len(told):
         raise MailError("nothing was added")
 
@@ -238,7 +274,9 @@ def _notes(of: Addition) -> Iterator[str]:
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
-    """The database, migrated; closed at the end, so that what was erased does not stay in a log beside it."""
+    """The database, migrated; closed at the end, so that what was erased does not stay in a log
+    beside it.
+    """
     from aggregator.bootstrap import open_database
 
     with open_database(settings.database) as database:
@@ -251,7 +289,9 @@ def _keyed(settings: Settings, address: str) -> str:
     from aggregator.deliver.addresses import comparable
     from aggregator.deliver.tokens import address_key, credentials_folder, token_key
 
-    return address_key(token_key(credentials_folder(settings.email.credentials)), comparable(address))
+    return address_key(
+        token_key(credentials_folder(settings.email.credentials)), comparable(address)
+    )
 
 
 def _now() -> datetime:

@@ -19,7 +19,9 @@ _QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send
 class _Queues(click.ParamType[tuple[str, ...]]):
     name = "NAMES"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
         """Names of queues, separated by commas."""
         if isinstance(value, tuple):
             return value
@@ -30,11 +32,20 @@ class _Queues(click.ParamType[tuple[str, ...]]):
 
 
 @click.command()
-@click.option("--queues", type=_Queues(), default=_QUEUES, help="What it does: all, or some, separated by commas.")
-@click.option("--concurrency", type=click.IntRange(1, 100), default=2, show_default=True, help="Jobs at once.")
+@click.option(
+    "--queues",
+    type=_Queues(),
+    default=_QUEUES,
+    help="What it does: all, or some, separated by commas.",
+)
+@click.option(
+    "--concurrency", type=click.IntRange(1, 100), default=2, show_default=True, help="Jobs at once."
+)
 @click.option("--until-idle", is_flag=True, help="End once nothing waits.")
 @pass_invocation
-def worker(invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool) -> None:
+def worker(
+    invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool
+) -> None:
     """Do the work together with workers on other machines.
 
     That of a refresh, the edition and the mail; the database is one of PostgreSQL.
@@ -46,7 +57,9 @@ def worker(invocation: Invocation, queues: tuple[str, ...], concurrency: int, un
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    manner = Manner(queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle)
+    manner = Manner(
+        queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
+    )
     asyncio.run(work(settings, manner, works(settings), Lines()))
 
 

@@ -1,9 +1,11 @@
-"""Articles to stories and storylines: copies follow their origin, the rest joins those it is most like.
+"""Articles to stories and storylines: copies follow their origin, the rest joins those it is most
+like.
 
-A story holds the reports of one event, a storyline the stories that one affair makes over weeks. Both are clusters of the
-same pairs, cut at two heights. What comes in is judged together with the storylines that it touches, whose articles are
-judged anew: so a late article can join two stories or part them, and the order of arrival decides next to nothing. A story
-keeps its id as long as the article stands that founded it, and what is older than `lookback_days` stays as it is.
+A story holds the reports of one event, a storyline the stories that one affair makes over weeks.
+Both are clusters of the same pairs, cut at two heights. What comes in is judged together with the
+storylines that it touches, whose articles are judged anew: so a late article can join two stories
+or part them, and the order of arrival decides next to nothing. A story keeps its id as long as the
+article stands that founded it, and what is older than `lookback_days` stays as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +24,16 @@ from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
 from aggregator.cluster.meaning import Blend, with_meaning
 from aggregator.cluster.merging import mergeable
-from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, touched, vectors
+from aggregator.cluster.similarity import (
+    Ints,
+    Pairs,
+    Vectors,
+    aged,
+    meeting,
+    shared_words,
+    touched,
+    vectors,
+)
 from aggregator.domain.ids import stable_id
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
@@ -30,10 +41,11 @@ from aggregator.domain.settings import ClusterSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
-    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a third.
+    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a
+    third.
 
-    `bare_factor` is for two headlines without a lead: two reports of one event share much of so few words by chance, two
-    stories of one affair share few of them.
+    `bare_factor` is for two headlines without a lead: two reports of one event share much of so few
+    words by chance, two stories of one affair share few of them.
     """
 
     threshold: float
@@ -59,7 +71,9 @@ _ALL_FREE = _Free(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
 EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
 STORYLINE = _Level(threshold=0.1, grace_days=1.0, decay_days=7.0, bare_factor=1.95)
-_TOUCH = 0.1  # a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order begins to tell
+# a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order
+# begins to tell
+_TOUCH = 0.1
 _AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
 
 _FOUNDER = "first report"
@@ -73,9 +87,11 @@ def assigned(
     blend: Blend | None = None,
     judgements: Sequence[Judgement] = (),
 ) -> tuple[Assignment, ...]:
-    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date.
+    """One assignment for each pending article, and one for each placed article that moves or turns
+    out a copy; by date.
 
-    `blend` tells how the articles' vectors are used, None that they are not; `judgements` what was said of doubtful pairs.
+    `blend` tells how the articles' vectors are used, None that they are not; `judgements` what was
+    said of doubtful pairs.
     """
     window = timedelta(days=settings.lookback_days)
     here = {item.article_id: item for item in placed}
@@ -83,13 +99,21 @@ def assigned(
     decided: dict[str, Assignment] = {}
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]
-        near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
-        for each in _assignments(_scene(some, near, float(settings.lookback_days), blend, judgements), judgements):
+        near = [
+            item
+            for item in here.values()
+            if some[0].published - window <= item.published <= some[-1].published + window
+        ]
+        for each in _assignments(
+            _scene(some, near, float(settings.lookback_days), blend, judgements), judgements
+        ):
             decided[each.article_id] = each
         is_last = start + _AT_ONCE >= len(arrived)
         for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
-                here[item.article_id] = replace(item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of)
+                here[item.article_id] = replace(
+                    item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of
+                )
     there = {item.article_id: item.published for item in (*placed, *arrived)}
     dates = {article_id: (there[article_id], article_id) for article_id in decided}
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
@@ -101,7 +125,8 @@ def doubtful(
     settings: ClusterSettings,
     judgements: Sequence[Judgement] = (),
 ) -> tuple[Doubt, ...]:
-    """Pairs of articles that words leave in doubt and that nobody judged, the most doubtful stories first.
+    """Pairs of articles that words leave in doubt and that nobody judged, the most doubtful stories
+    first.
 
     A backlog of thousands is left to words alone.
     """
@@ -109,11 +134,19 @@ def doubtful(
     arrived = _arrived(pending, {item.article_id for item in placed})
     if not 0 < len(arrived) <= _AT_ONCE:
         return ()
-    near = [item for item in placed if arrived[0].published - window <= item.published <= arrived[-1].published + window]
+    near = [
+        item
+        for item in placed
+        if arrived[0].published - window <= item.published <= arrived[-1].published + window
+    ]
     scene = _scene(arrived, near, float(settings.lookback_days), None, judgements)
     told = [scene.story_of[item.article_id] for item in scene.judged]
     known = {(each.one, each.other) for each in judgements}
-    return tuple(each for each in doubts(scene.judged, told, scene.pairs) if (each.one, each.other) not in known)
+    return tuple(
+        each
+        for each in doubts(scene.judged, told, scene.pairs)
+        if (each.one, each.other) not in known
+    )
 
 
 def _arrived(pending: Sequence[ClusterItem], here: Container[str]) -> list[ClusterItem]:
@@ -132,7 +165,8 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Scene:
-    """What is judged together, and what came of it: the story and storyline of all, and by which pairs of `judged` items.
+    """What is judged together, and what came of it: the story and storyline of all, and by which
+    pairs of `judged` items.
 
     `origin_of` are all copies, `found` those that were found now.
     """
@@ -158,7 +192,9 @@ def _scene(
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
     originals = [item for item in everything if item.article_id not in origin_of]
     story_of = _settled(placed, origin_of)
-    storyline_of = {item.story_id: item.storyline or item.story_id for item in placed if item.story_id}
+    storyline_of = {
+        item.story_id: item.storyline or item.story_id for item in placed if item.story_id
+    }
     judged, pairs = _judged(originals, story_of, storyline_of, window_days, blend)
     events = with_judgements(pairs[EVENT], judged, judgements)
     story_of |= _stories(judged, story_of, events)
@@ -176,14 +212,20 @@ def _scene(
 
 def _assignments(scene: _Scene, judgements: Sequence[Judgement]) -> list[Assignment]:
     """The assignment of each article that is new, moves, or turns out a copy."""
-    decided = {item.article_id: _spot(item, scene.story_of, scene.storyline_of, scene.origin_of) for item in scene.everything}
+    decided = {
+        item.article_id: _spot(item, scene.story_of, scene.storyline_of, scene.origin_of)
+        for item in scene.everything
+    }
     news = [
         item
         for item in scene.everything
-        if decided[item.article_id] != (item.story_id, item.storyline or item.story_id, item.copy_of)
+        if decided[item.article_id]
+        != (item.story_id, item.storyline or item.story_id, item.copy_of)
     ]
     said = {(each.one, each.other): each.by for each in judgements if each.same}
-    alike = _likeness(scene.judged, {item.article_id for item in news}, scene.story_of, scene.pairs, said)
+    alike = _likeness(
+        scene.judged, {item.article_id for item in news}, scene.story_of, scene.pairs, said
+    )
     reasons = alike | _copying(scene.everything, scene.found)
     return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
@@ -204,25 +246,36 @@ def _judged(
     window_days: float,
     blend: Blend | None,
 ) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
-    """The new originals with the articles of all storylines that they touch, and the pairs among them at both levels."""
+    """The new originals with the articles of all storylines that they touch, and the pairs among
+    them at both levels.
+    """
     found = vectors(originals, window_days)
     storyline = [storyline_of.get(story_of.get(item.article_id, "")) for item in originals]
     new = np.array([row for row, each in enumerate(storyline) if each is None], dtype=np.int64)
     is_touched = touched(found, new, window_days, STORYLINE.decay_days, _TOUCH)
     lines = {storyline[row] for row in np.flatnonzero(is_touched).tolist()}
-    rows = np.array([row for row, each in enumerate(storyline) if each is None or each in lines], dtype=np.int64)
+    rows = np.array(
+        [row for row, each in enumerate(storyline) if each is None or each in lines], dtype=np.int64
+    )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
     plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
-    return items, {EVENT: EVENT.of(plain, among), STORYLINE: STORYLINE.of(with_meaning(plain, items, blend), among)}
+    return items, {
+        EVENT: EVENT.of(plain, among),
+        STORYLINE: STORYLINE.of(with_meaning(plain, items, blend), among),
+    }
 
 
-def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
+def _stories(
+    items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs
+) -> dict[str, str]:
     """The story of each article."""
     homes = [story_of.get(item.article_id) for item in items]
     own = [_founded(item.article_id) for item in items]
     free = _free(homes, own, pairs)
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free)
+    named = _clustered(
+        homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free
+    )
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
@@ -237,13 +290,20 @@ def _free(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -> _Fre
 
 
 def _storylines(
-    items: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], pairs: Pairs
+    items: Sequence[ClusterItem],
+    story_of: Mapping[str, str],
+    storyline_of: Mapping[str, str],
+    pairs: Pairs,
 ) -> dict[str, str]:
-    """The storyline of each story, which is in it as a whole. What keeps two events apart tells nothing of storylines."""
+    """The storyline of each story, which is in it as a whole. What keeps two events apart tells
+    nothing of storylines.
+    """
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold, _ALL_FREE)
+    named = _clustered(
+        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold, _ALL_FREE
+    )
     return dict(zip(stories, named, strict=True))
 
 
@@ -255,10 +315,12 @@ def _clustered(
     threshold: float,
     free: _Free,
 ) -> list[str]:
-    """The name of each row's cluster. `homes` are the names that rows had, `own` those that they would found.
+    """The name of each row's cluster. `homes` are the names that rows had, `own` those that they
+    would found.
 
-    Rows of one unit stay together. So do those of a home whose founder is not among the rows: too much of it is out of
-    sight to be judged anew, and two such homes never join; nor do `free.founders`, but for its pairs.
+    Rows of one unit stay together. So do those of a home whose founder is not among the rows: too
+    much of it is out of sight to be judged anew, and two such homes never join; nor do
+    `free.founders`, but for its pairs.
     """
     if not own:
         return []
@@ -275,7 +337,9 @@ def _clustered(
     seeds = np.array([numbers[starts[unit]] for unit in units], dtype=np.int64)
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
     fixed[seeds[free.founders]] = True
-    clusters = linked(pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])).tolist()
+    clusters = linked(
+        pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])
+    ).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):
         if home in whole:
@@ -296,17 +360,27 @@ def _likeness(
     pairs: Pairs,
     said: Mapping[tuple[str, str], str],
 ) -> dict[str, tuple[float, str]]:
-    """For each wanted article that shares its story, how like its nearest fellow it is, and by which words or whose word."""
+    """For each wanted article that shares its story, how like its nearest fellow it is, and by
+    which words or whose word.
+    """
     number: dict[str, int] = {}
-    stories = np.array([number.setdefault(story_of[item.article_id], len(number)) for item in items], dtype=np.int64)
+    stories = np.array(
+        [number.setdefault(story_of[item.article_id], len(number)) for item in items],
+        dtype=np.int64,
+    )
     is_wanted = np.array([item.article_id in wanted for item in items], dtype=bool)
     nearest: dict[int, tuple[float, int]] = {}
     for rows, others in ((pairs.later, pairs.earlier), (pairs.earlier, pairs.later)):
         fellows = np.flatnonzero((stories[rows] == stories[others]) & is_wanted[rows])
-        for one, other, value in zip(*(each[fellows].tolist() for each in (rows, others, pairs.values)), strict=True):
+        for one, other, value in zip(
+            *(each[fellows].tolist() for each in (rows, others, pairs.values)), strict=True
+        ):
             if value > nearest.get(one, (0.0, 0))[0]:
                 nearest[one] = value, other
-    return {items[one].article_id: (value, _alike(items[one], items[other], said)) for one, (value, other) in nearest.items()}
+    return {
+        items[one].article_id: (value, _alike(items[one], items[other], said))
+        for one, (value, other) in nearest.items()
+    }
 
 
 def _alike(one: ClusterItem, other: ClusterItem, said: Mapping[tuple[str, str], str]) -> str:
@@ -316,24 +390,37 @@ def _alike(one: ClusterItem, other: ClusterItem, said: Mapping[tuple[str, str], 
     return f"like “{other.title}” ({', '.join(shared_words(one, other))})"
 
 
-def _copying(everything: Sequence[ClusterItem], found: Mapping[str, str]) -> dict[str, tuple[float, str]]:
+def _copying(
+    everything: Sequence[ClusterItem], found: Mapping[str, str]
+) -> dict[str, tuple[float, str]]:
     titles = {item.article_id: item.title for item in everything}
-    return {copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()}
+    return {
+        copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()
+    }
 
 
 def _spot(
-    item: ClusterItem, story_of: Mapping[str, str], storyline_of: Mapping[str, str], origin_of: Mapping[str, str]
+    item: ClusterItem,
+    story_of: Mapping[str, str],
+    storyline_of: Mapping[str, str],
+    origin_of: Mapping[str, str],
 ) -> tuple[str, str, str | None]:
-    """The story of an article, its storyline, and the article it repeats: a copy goes where its origin goes."""
+    """The story of an article, its storyline, and the article it repeats: a copy goes where its
+    origin goes.
+    """
     origin = origin_of.get(item.article_id)
     story = story_of.get(origin or item.article_id) or story_of[item.article_id]
     return story, storyline_of.get(story, story), origin
 
 
-def _assignment(article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]) -> Assignment:
+def _assignment(
+    article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]
+) -> Assignment:
     story, storyline, origin = spot
     is_founder = story == _founded(article_id)
-    similarity, reason = (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
+    similarity, reason = (
+        (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
+    )
     return Assignment(
         article_id=article_id,
         story_id=story,

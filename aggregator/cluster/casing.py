@@ -1,7 +1,7 @@
 """Which words are names, learned from how the articles at hand write them.
 
-A title in title case tells nothing, but the same word inside a sentence does: what is never written small is a name
-("truecasing" after Lita et al. 2003). So no list of companies grows old here.
+A title in title case tells nothing, but the same word inside a sentence does: what is never written
+small is a name ("truecasing" after Lita et al. 2003). So no list of companies grows old here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from aggregator.cluster.terms import stem, terms_of, tokens
 MOSTLY = 4  # a name is written capital this many times as often as small
 
 _SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
-_NO_NAMES = frozenset("ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a tv arr pr vs id".split())
+_NO_NAMES = frozenset(
+    "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a tv arr pr vs id".split()
+)
 
 
 def sentences(text: str) -> list[tuple[str, ...]]:
@@ -27,26 +29,34 @@ def sentences(text: str) -> list[tuple[str, ...]]:
 def title_case(title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
     """The terms of a title's sentences that are written capital, and those written small.
 
-    First words tell nothing, but that most titles begin with who acts. And a title that writes most of its words capital
-    tells only of those that are capital not just at their head.
+    First words tell nothing, but that most titles begin with who acts. And a title that writes most
+    of its words capital tells only of those that are capital not just at their head.
     """
     subject = next((sentence[0] for sentence in title if sentence), "")
     found = [part for sentence in title for word in sentence[1:] for part in _parts(word)]
     shouting = sum(is_capital for _, is_capital, _ in found) > len(found) / 2
     capital = [term for term in terms_of([subject]) if term not in RATES]
-    capital += [term for term, is_capital, is_inside in found if is_capital and (is_inside or not shouting)]
-    return [term for term in capital if term not in _NO_NAMES], [term for term, is_capital, _ in found if not is_capital]
+    capital += [
+        term for term, is_capital, is_inside in found if is_capital and (is_inside or not shouting)
+    ]
+    return [term for term in capital if term not in _NO_NAMES], [
+        term for term, is_capital, _ in found if not is_capital
+    ]
 
 
 def word_case(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The terms of a word inside a sentence that are written capital, and those written small."""
-    capital = tuple(term for term, is_capital, _ in _parts(word) if is_capital and term not in _NO_NAMES)
+    capital = tuple(
+        term for term, is_capital, _ in _parts(word) if is_capital and term not in _NO_NAMES
+    )
     return capital, tuple(term for term, is_capital, _ in _parts(word) if not is_capital)
 
 
 @lru_cache(maxsize=65_536)
 def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
-    """The terms of a word, each with whether it is written capital, and whether so not only at its head."""
+    """The terms of a word, each with whether it is written capital, and whether so not only at its
+    head.
+    """
     found = []
     for part in word.split("-"):
         if part[:1].isalpha():

@@ -1,7 +1,8 @@
 """Which articles repeat another's text: syndication, wire copy, shortened reprints.
 
-Texts are compared by containment: the share of the shorter one's shingles that stand in the longer one. So a reprint of
-a third of an article with a line of its own added is found. Where only excerpts were had, title and lead decide.
+Texts are compared by containment: the share of the shorter one's shingles that stand in the longer
+one. So a reprint of a third of an article with a line of its own added is found. Where only
+excerpts were had, title and lead decide.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from aggregator.cluster.sketch import Hashes, unpacked
 from aggregator.cluster.terms import content_terms, tokens
 from aggregator.cluster.traits import Flags
 
-_CONTAINMENT = 0.5  # of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at most
-_LEAST_SHINGLES = 12  # sampled ones: a text of about 51 words; a shorter one may be a single quotation
+# of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at
+# most
+_CONTAINMENT = 0.5
+_LEAST_SHINGLES = (
+    12  # sampled ones: a text of about 51 words; a shorter one may be a single quotation
+)
 _OWN_CONTAINMENT = 0.8  # within a family, which reuses its own paragraphs in follow-ups
 _OWN_TITLE = 0.5  # and there the titles must be alike too (Jaccard of their terms)
 _BOILERPLATE = 3  # articles of one source that share a shingle: it is the source's furniture
@@ -30,7 +35,9 @@ _NEIGHBOURS = 8  # how many earlier articles with the same shingle, title or lea
 _TITLE_WORDS = 5  # a shorter title is alike by chance ("Weekly update")
 _LEAD_WORDS = 15  # a shorter lead is alike by chance
 _LEAD_OVERLAP = 0.7  # of the shorter lead's words
-_EXCERPTS_WITHIN = timedelta(days=3)  # excerpts are weak evidence: a column keeps its title over the years
+_EXCERPTS_WITHIN = timedelta(
+    days=3
+)  # excerpts are weak evidence: a column keeps its title over the years
 
 _MARKS = 2**22  # that note which shingles new texts hold, by the hash's last bits
 
@@ -39,19 +46,27 @@ _Pairs = Iterator[tuple[int, int]]
 
 
 def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dict[str, str]:
-    """The origin of each article that repeats another: article id → id of the earliest, which is never itself a copy.
+    """The origin of each article that repeats another: article id → id of the earliest, which is
+    never itself a copy.
 
-    A placed article stands in the answer only if its origin changed: an earlier original came in late.
+    A placed article stands in the answer only if its origin changed: an earlier original came in
+    late.
     """
     known = {item.article_id: item.copy_of for item in placed}
-    ordered = sorted((*placed, *(item for item in pending if item.article_id not in known)), key=_seniority)
+    ordered = sorted(
+        (*placed, *(item for item in pending if item.article_id not in known)), key=_seniority
+    )
     row_of = {item.article_id: row for row, item in enumerate(ordered)}
-    alike = _alike_earlier(ordered, np.array([item.article_id not in known for item in ordered], dtype=bool))
+    alike = _alike_earlier(
+        ordered, np.array([item.article_id not in known for item in ordered], dtype=bool)
+    )
     origins: dict[str, str] = {}
     for row, item in enumerate(ordered):
         earlier = {ordered[each].article_id for each in alike[row]}
         if item.article_id in known:
-            earlier = {each for each in earlier if each not in known}  # two placed articles have been judged before
+            earlier = {
+                each for each in earlier if each not in known
+            }  # two placed articles have been judged before
         if before := known.get(item.article_id):
             earlier.add(before)
         if roots := {origins.get(each, each) for each in earlier}:
@@ -82,16 +97,23 @@ def _same_address(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
 
 
 def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered], is_new):
+    for earlier, later in _bucket_pairs(
+        [_key(item.title, _TITLE_WORDS) for item in ordered], is_new
+    ):
         one, other = ordered[earlier], ordered[later]
-        if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(one.lead, other.lead):
+        if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(
+            one.lead, other.lead
+        ):
             yield earlier, later
 
 
 def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
     for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered], is_new):
         one, other = ordered[earlier], ordered[later]
-        if one.source_key != other.source_key and other.published - one.published <= _EXCERPTS_WITHIN:
+        if (
+            one.source_key != other.source_key
+            and other.published - one.published <= _EXCERPTS_WITHIN
+        ):
             yield earlier, later
 
 
@@ -103,7 +125,9 @@ def _key(text: str, least: int) -> str | None:
 
 
 def _bucket_pairs(keys: Sequence[str | None], is_new: Flags) -> _Pairs:
-    """Pairs of rows with the same key, one that a new row has; each row with the first and the nearest before it."""
+    """Pairs of rows with the same key, one that a new row has; each row with the first and the
+    nearest before it.
+    """
     wanted = {keys[row] for row in np.flatnonzero(is_new).tolist()} - {None}
     buckets: defaultdict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
@@ -128,18 +152,25 @@ def _same_text(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
     rows, hashes, sizes = _own_shingles(ordered, is_new)
     for earlier, later, shared in _sharing(rows, hashes, len(ordered)):
         least = int(min(sizes[earlier], sizes[later]))
-        if least >= _LEAST_SHINGLES and _is_repeated(ordered[earlier], ordered[later], shared / least):
+        if least >= _LEAST_SHINGLES and _is_repeated(
+            ordered[earlier], ordered[later], shared / least
+        ):
             yield earlier, later
 
 
-def _own_shingles(ordered: Sequence[ClusterItem], is_new: Flags) -> tuple[_Rows, Hashes, npt.NDArray[np.int64]]:
-    """The sampled shingles that new texts hold, in all texts, sorted by hash and row, without those that several articles of
-    a source share; and how many of its own each text has.
+def _own_shingles(
+    ordered: Sequence[ClusterItem], is_new: Flags
+) -> tuple[_Rows, Hashes, npt.NDArray[np.int64]]:
+    """The sampled shingles that new texts hold, in all texts, sorted by hash and row, without those
+    that several articles of a source share; and how many of its own each text has.
 
-    Hash and row stand in the two halves of one number: two million of them are sorted in place, in 16 MB.
+    Hash and row stand in the two halves of one number: two million of them are sorted in place, in
+    16 MB.
     """
     number: dict[str, int] = {}
-    source_of = np.array([number.setdefault(item.source_key, len(number)) for item in ordered], dtype=np.int32)
+    source_of = np.array(
+        [number.setdefault(item.source_key, len(number)) for item in ordered], dtype=np.int32
+    )
     by_source = np.argsort(source_of, kind="stable")
     parts = [unpacked(ordered[row].shingles) for row in by_source.tolist()]
     hashes = np.concatenate([np.array([], np.uint32), *parts])
@@ -187,7 +218,9 @@ def _sharing(rows: _Rows, hashes: Hashes, n: int) -> Iterator[tuple[int, int, in
 
 
 def _is_repeated(one: ClusterItem, other: ClusterItem, contained: float) -> bool:
-    """Whether so much common text makes a copy. A round-up holds whole articles; release notes differ in a number."""
+    """Whether so much common text makes a copy. A round-up holds whole articles; release notes
+    differ in a number.
+    """
     if contained < _CONTAINMENT or is_other_version(naming(one.title), naming(other.title)):
         return False
     mine, theirs = set(content_terms(one.title)), set(content_terms(other.title))

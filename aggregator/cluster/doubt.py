@@ -1,8 +1,9 @@
-"""Which stories are nearly alike enough to be one, and what it weighs that somebody who was asked said that they are.
+"""Which stories are nearly alike enough to be one, and what it weighs that somebody who was asked
+said that they are.
 
-Words leave two events and two reports of one alike in a band below the bar. A judge is asked about the two most alike
-articles of two such stories. A yes adds to their likeness, a no to nothing: who always denies, or is never asked, changes
-no story.
+Words leave two events and two reports of one alike in a band below the bar. A judge is asked about
+the two most alike articles of two such stories. A yes adds to their likeness, a no to nothing: who
+always denies, or is never asked, changes no story.
 """
 
 from __future__ import annotations
@@ -17,13 +18,19 @@ from aggregator.cluster.linkage import likeness
 from aggregator.cluster.similarity import Ints, Pairs
 from aggregator.domain.judgement import Judgement
 
-LEAST = 0.075  # of two stories' likeness; right yeses of ai-events reach down to 0.03, but 0.05 asks three times as often
-WEIGHT = 0.3  # of a yes: lifts single articles far over the bar; at 0.7 pairs grow so close that a third stays out
+# of two stories' likeness; right yeses of ai-events reach down to 0.03, but 0.05 asks three times
+# as often
+LEAST = 0.075
+# of a yes: lifts single articles far over the bar; at 0.7 pairs grow so close that a third stays
+# out
+WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Two articles, `one` the smaller id, that tell two stories which may be one, and how alike these stories are."""
+    """Two articles, `one` the smaller id, that tell two stories which may be one, and how alike
+    these stories are.
+    """
 
     one: str
     other: str
@@ -31,7 +38,9 @@ class Doubt:
 
 
 def doubts(items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs) -> tuple[Doubt, ...]:
-    """The doubts about the stories of these items, the most alike first. Stories that a veto keeps apart are in no doubt."""
+    """The doubts about the stories of these items, the most alike first. Stories that a veto keeps
+    apart are in no doubt.
+    """
     number: dict[str, int] = {}
     story = np.array([number.setdefault(each, len(number)) for each in stories], dtype=np.int64)
     near = {(one, other): score for one, other, score in likeness(pairs, story, LEAST)}
@@ -45,10 +54,16 @@ def doubts(items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs) -
     return tuple(sorted(found.values(), key=lambda each: (-each.likeness, each.one, each.other)))
 
 
-def with_judgements(pairs: Pairs, items: Sequence[ClusterItem], judgements: Sequence[Judgement]) -> Pairs:
+def with_judgements(
+    pairs: Pairs, items: Sequence[ClusterItem], judgements: Sequence[Judgement]
+) -> Pairs:
     """The pairs, and once more those that were judged to be of one event."""
     row = {item.article_id: number for number, item in enumerate(items)}
-    joined = [(row[each.one], row[each.other]) for each in judgements if each.same and each.one in row and each.other in row]
+    joined = [
+        (row[each.one], row[each.other])
+        for each in judgements
+        if each.same and each.one in row and each.other in row
+    ]
     if not joined:
         return pairs
     rows = np.sort(np.array(joined, dtype=np.int64), axis=1)

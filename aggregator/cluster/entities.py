@@ -1,8 +1,10 @@
-"""Which companies, models, people, products and regulations a text speaks of: by the registry alone, no model asked.
+"""Which companies, models, people, products and regulations a text speaks of: by the registry
+alone, no model asked.
 
-One pass over the words of a text: each is looked up in an index by first word, the longest phrase wins, and a model's name
-takes the version and variant after it ("Claude Opus 4.6", "GPT-5.1 Codex"). Names of several things count only with their
-capitals or in their company, as the registry says.
+One pass over the words of a text: each is looked up in an index by first word, the longest phrase
+wins, and a model's name takes the version and variant after it ("Claude Opus 4.6", "GPT-5.1
+Codex"). Names of several things count only with their capitals or in their company, as the registry
+says.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ _VERSION = re.compile(r"[1-9]?\d(?:\.\d{1,2}){0,2}")
 _NEWEST_VERSION = 20  # "Gemini 25" is no version
 _SUFFIXES = frozenset({"o", "n", "v", "a"})  # GPT-4o, Gemma 3n, GLM-5V; b, m, k and t are sizes
 _QUANTITIES = frozenset(
-    "million billion trillion percent times years months weeks days hours minutes people users things reasons ways tips "
-    "x k m b bn tokens parameters models agents points".split()
+    "million billion trillion percent times years months weeks days hours minutes people users"
+    " things reasons ways tips x k m b bn tokens parameters models agents points".split()
 )
 _BEFORE_VERSION = frozenset({"", " ", "."})  # "Qwen3", "GPT-5" (hyphens are spaces here), "FLUX.2"
 _MOST_PARTS = 4  # a version and three variants, as in "Gemini 2.5 Flash Lite"
@@ -41,7 +43,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """One way to write an entity; `entry` is None for what only looks like one. `variant` stands for the family's name."""
+    """One way to write an entity; `entry` is None for what only looks like one. `variant` stands
+    for the family's name.
+    """
 
     words: Words
     key: str = ""
@@ -52,9 +56,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gazetteer:
-    """The phrases of a registry by their first word, longest first, and models before companies: "DeepSeek" and its V3.
+    """The phrases of a registry by their first word, longest first, and models before companies:
+    "DeepSeek" and its V3.
 
-    `lines` are the keys of models that have versions or variants, whose bare name means all of them.
+    `lines` are the keys of models that have versions or variants, whose bare name means all of
+    them.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
@@ -67,7 +73,16 @@ def gazetteer(registry: Registry) -> Gazetteer:
     for phrase in _phrases(registry):
         phrases.setdefault(phrase.words.folded[0], []).append(phrase)
     ordered = {
-        first: tuple(sorted(some, key=lambda each: (-len(each.words.folded), each.kind is not EntityKind.MODEL, each.key)))
+        first: tuple(
+            sorted(
+                some,
+                key=lambda each: (
+                    -len(each.words.folded),
+                    each.kind is not EntityKind.MODEL,
+                    each.key,
+                ),
+            )
+        )
         for first, some in phrases.items()
     }
     models = registry.entities.get(EntityKind.MODEL, {})
@@ -83,7 +98,9 @@ def words_of(text: str) -> Words:
         gap = text[end : found.start()]
         gaps.append(_JOINTS.get(gap, gap))
         end = found.end()
-    return Words(written=tuple(written), folded=tuple(word.lower() for word in written), gaps=tuple(gaps))
+    return Words(
+        written=tuple(written), folded=tuple(word.lower() for word in written), gaps=tuple(gaps)
+    )
 
 
 def entities_in(words: Words, index: Gazetteer) -> tuple[Entity, ...]:
@@ -104,7 +121,9 @@ def entities_in(words: Words, index: Gazetteer) -> tuple[Entity, ...]:
 
 
 def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Mention, ...]:
-    """Every place where a text names an entity, in order; `around` are the folded words of the article it stands in."""
+    """Every place where a text names an entity, in order; `around` are the folded words of the
+    article it stands in.
+    """
     words, spans = words_of(text), [found.span() for found in _TOKEN.finditer(text)]
     found: list[Mention] = []
     place = 0
@@ -112,13 +131,20 @@ def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Me
         entity, line, after = _at(place, words, around, index)
         if entity:
             is_line = entity.key == line and line in index.lines
-            found.append(Mention(entity=entity, start=spans[place][0], end=spans[after - 1][1], is_line=is_line))
+            found.append(
+                Mention(
+                    entity=entity, start=spans[place][0], end=spans[after - 1][1], is_line=is_line
+                )
+            )
         place = after
     return tuple(found)
 
 
-def story_entities(articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]]) -> tuple[Entity, ...]:
-    """The entities of a story, most told first, from those of each article's headline and of its lead.
+def story_entities(
+    articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]],
+) -> tuple[Entity, ...]:
+    """The entities of a story, most told first, from those of each article's headline and of its
+    lead.
 
     What only a few of many articles mention, and none in its headline, is left out.
     """
@@ -131,10 +157,13 @@ def story_entities(articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]]
         for entity in {each.key: each for each in (*in_title, *in_lead)}.values():
             known.setdefault(entity.key, entity)
             mentions[entity.key] = mentions.get(entity.key, 0) + 1
-    kept = [key for key, count in mentions.items() if key in titled or count * _SHARE >= len(articles)]
+    kept = [
+        key for key, count in mentions.items() if key in titled or count * _SHARE >= len(articles)
+    ]
     kept.sort(key=lambda key: (-mentions[key] - titled.get(key, 0), key))
     return tuple(
-        Entity(key=key, name=known[key].name, kind=known[key].kind, mentions=mentions[key]) for key in kept[:MOST_ENTITIES]
+        Entity(key=key, name=known[key].name, kind=known[key].kind, mentions=mentions[key])
+        for key in kept[:MOST_ENTITIES]
     )
 
 
@@ -144,12 +173,16 @@ def _phrases(registry: Registry) -> Iterator[Phrase]:
             for written in dict.fromkeys((entry.name, *entry.aliases)):
                 yield Phrase(words=words_of(written), key=key, kind=kind, entry=entry)
             for variant in entry.alone:
-                yield Phrase(words=words_of(variant), key=key, kind=kind, entry=entry, variant=variant)
+                yield Phrase(
+                    words=words_of(variant), key=key, kind=kind, entry=entry, variant=variant
+                )
             for decoy in entry.decoys:
                 yield Phrase(words=words_of(decoy))
 
 
-def _at(place: int, words: Words, around: frozenset[str], index: Gazetteer) -> tuple[Entity | None, str, int]:
+def _at(
+    place: int, words: Words, around: frozenset[str], index: Gazetteer
+) -> tuple[Entity | None, str, int]:
     """The entity whose name begins at a word, the key of its entry, and where to go on."""
     for phrase in index.phrases.get(words.folded[place], ()):
         end = place + len(phrase.words.folded)
@@ -158,7 +191,9 @@ def _at(place: int, words: Words, around: frozenset[str], index: Gazetteer) -> t
         entry = phrase.entry
         if entry is None:
             return None, "", end
-        version, variants, after = _version(entry, words, end) if phrase.kind is EntityKind.MODEL else ("", (), end)
+        version, variants, after = (
+            _version(entry, words, end) if phrase.kind is EntityKind.MODEL else ("", (), end)
+        )
         if _is_glued(words, after) or not _is_meant(phrase, entry, version, around):
             continue
         return _entity(phrase, entry, version, variants), phrase.key, after
@@ -166,8 +201,13 @@ def _at(place: int, words: Words, around: frozenset[str], index: Gazetteer) -> t
 
 
 def _stands(phrase: Phrase, words: Words, place: int, end: int) -> bool:
-    """Whether the words of a phrase stand here, with its joints, and its capitals where these count."""
-    if phrase.words.folded != words.folded[place:end] or phrase.words.gaps[1:] != words.gaps[place + 1 : end]:
+    """Whether the words of a phrase stand here, with its joints, and its capitals where these
+    count.
+    """
+    if (
+        phrase.words.folded != words.folded[place:end]
+        or phrase.words.gaps[1:] != words.gaps[place + 1 : end]
+    ):
         return False
     if place and not words.gaps[place]:
         return False
@@ -181,7 +221,9 @@ def _is_glued(words: Words, place: int) -> bool:
 
 
 def _is_meant(phrase: Phrase, entry: Entry, version: str, around: frozenset[str]) -> bool:
-    """Whether the name is this entity's: a version tells, else the words around it where the registry asks for them."""
+    """Whether the name is this entity's: a version tells, else the words around it where the
+    registry asks for them.
+    """
     if version:
         return True
     if phrase.variant or not entry.bare:
@@ -201,7 +243,11 @@ def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ..
         variant = variants.get(words.folded[place], "")
         if number:
             version, place = number, after
-        elif variant and (version or may_be_small or words.written[place][0].isupper()) and not _is_glued(words, place + 1):
+        elif (
+            variant
+            and (version or may_be_small or words.written[place][0].isupper())
+            and not _is_glued(words, place + 1)
+        ):
             found.append(variant)
             place += 1
         else:
@@ -210,7 +256,9 @@ def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ..
 
 
 def _number(entry: Entry, words: Words, place: int) -> tuple[str, int]:
-    """The version at a place, its letter included, and where it ends; sizes and amounts are none."""
+    """The version at a place, its letter included, and where it ends; sizes and amounts are
+    none.
+    """
     letter = next((each for each in entry.versions if each.lower() == words.folded[place]), "")
     if letter and _is_glued(words, place + 1):
         place += 1

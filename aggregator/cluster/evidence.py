@@ -23,12 +23,16 @@ _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
 
 def weighed(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs that may belong together, weakened by what speaks against them, negative where a veto holds.
+    """The pairs that may belong together, weakened by what speaks against them, negative where a
+    veto holds.
 
-    Strangers are left out: both titles name somebody, and neither's name stands anywhere in the other.
+    Strangers are left out: both titles name somebody, and neither's name stands anywhere in the
+    other.
     """
     family = _numbered(item.family for item in items)
-    values = pairs.values * np.where(family[pairs.later] == family[pairs.earlier], _SAME_FAMILY, 1.0)
+    values = pairs.values * np.where(
+        family[pairs.later] == family[pairs.earlier], _SAME_FAMILY, 1.0
+    )
     values *= np.where(pairs.is_one_word, _ONE_WORD, 1.0)
     apart = _is_apart(pairs, items)
     values[apart] = VETO
@@ -44,7 +48,9 @@ def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     release = _flags(item.lane is Lane.RELEASE for item in items)
     source = _numbered(item.source_key for item in items)
     apart: Flags = release[pairs.later] & (source[pairs.later] == source[pairs.earlier])
-    for at in np.flatnonzero(named[pairs.later] & named[pairs.earlier] & (pairs.values >= _WORTH_A_VETO)):
+    for at in np.flatnonzero(
+        named[pairs.later] & named[pairs.earlier] & (pairs.values >= _WORTH_A_VETO)
+    ):
         apart[at] |= is_other_version(names[pairs.later[at]], names[pairs.earlier[at]])
     return apart
 
@@ -55,7 +61,10 @@ def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     paper = _flags(item.lane is Lane.PAPER for item in items)
     barred: Flags = roundup[pairs.later] | roundup[pairs.earlier]
     for at in np.flatnonzero(~barred & (paper[pairs.later] | paper[pairs.earlier])):
-        one, other = _title_terms(items[pairs.later[at]].title), _title_terms(items[pairs.earlier[at]].title)
+        one, other = (
+            _title_terms(items[pairs.later[at]].title),
+            _title_terms(items[pairs.earlier[at]].title),
+        )
         barred[at] = len(one & other) < _SAME_PAPER * len(one | other)
     return barred
 

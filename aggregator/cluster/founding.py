@@ -11,15 +11,21 @@ from aggregator.domain.dates import iso_week
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import slug
 
-_NEWS_OF_THE_DAY = timedelta(days=7)  # a story older than this when first seen is backlog: it belongs to its own week
+_NEWS_OF_THE_DAY = timedelta(
+    days=7
+)  # a story older than this when first seen is backlog: it belongs to its own week
 
 
 def made_story(story_id: str, found: Sequence[Member], timezone: str) -> Story:
-    """The story of members given oldest first; the store keeps the slug and week that it was first given."""
+    """The story of members given oldest first; the store keeps the slug and week that it was first
+    given.
+    """
     founder = found[0].article
     first_seen = min(member.article.first_seen for member in found)
     score, reasons = ranked(found)
-    is_backlog = first_seen - founder.published.at > _NEWS_OF_THE_DAY or all(member.article.backlog for member in found)
+    is_backlog = first_seen - founder.published.at > _NEWS_OF_THE_DAY or all(
+        member.article.backlog for member in found
+    )
     return Story(
         id=story_id,
         slug=slug(founder.title),

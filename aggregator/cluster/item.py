@@ -10,12 +10,13 @@ from aggregator.domain.source import Lane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterItem:
-    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an earlier run decided them.
+    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an
+    earlier run decided them.
 
-    `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of `sketch` of the whole text,
-    empty where only an excerpt was had.
-    `vector` is the headline's embedding (`ports.Embedder`), empty where there is none.
-    `family` is who stands behind the source: two articles of one family are one voice.
+    `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of
+    `sketch` of the whole text, empty where only an excerpt was had. `vector` is the headline's
+    embedding (`ports.Embedder`), empty where there is none. `family` is who stands behind the
+    source: two articles of one family are one voice.
     """
 
     article_id: str
@@ -35,10 +36,11 @@ class ClusterItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder of a new story.
+    """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder
+    of a new story.
 
-    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the article whose text it
-    repeats, never itself a copy.
+    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the
+    article whose text it repeats, never itself a copy.
     """
 
     article_id: str

@@ -1,8 +1,10 @@
-"""Clusters from pair similarities: centroid linkage by reciprocal nearest neighbours (Murtagh 1983).
+"""Clusters from pair similarities: centroid linkage by reciprocal nearest neighbours (Murtagh
+1983).
 
-Two clusters are as alike as their centroids: the sum of the similarities between them over the root of the product of
-the sums within them. In each round all pairs of clusters that are each other's nearest are joined, so a batch of
-thousands takes a dozen rounds of sparse products, and the order in which articles come decides nothing.
+Two clusters are as alike as their centroids: the sum of the similarities between them over the root
+of the product of the sums within them. In each round all pairs of clusters that are each other's
+nearest are joined, so a batch of thousands takes a dozen rounds of sparse products, and the order
+in which articles come decides nothing.
 """
 
 from __future__ import annotations
@@ -17,14 +19,20 @@ Flags = npt.NDArray[np.bool_]
 
 _VETO = -1e6  # outweighs every sum of similarities
 _NONE = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
-_DECIMALS = 9  # of a score: sums of floats differ in the last digits with the side they are read from
+_DECIMALS = (
+    9  # of a score: sums of floats differ in the last digits with the side they are read from
+)
 
 
-def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints] = _NONE) -> Ints:
-    """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are `fixed` never join, but for
-    those pairs of seeds that are `free` to (given both ways round), each with each.
+def linked(
+    pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints] = _NONE
+) -> Ints:
+    """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are
+    `fixed` never join, but for those pairs of seeds that are `free` to (given both ways round),
+    each with each.
 
-    A pair whose similarity is negative is a veto: clusters that hold one article of it each stay apart.
+    A pair whose similarity is negative is a veto: clusters that hold one article of it each stay
+    apart.
     """
     sums = _sums(pairs, seeds)
     norms = np.bincount(seeds, minlength=len(fixed)) + np.maximum(sums.diagonal(), 0.0)
@@ -45,18 +53,26 @@ def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tupl
 
 
 def likeness(pairs: Pairs, clusters: Ints, least: float) -> list[tuple[int, int, float]]:
-    """The pairs of clusters that are at least so much alike, the smaller number first, and how much they are."""
+    """The pairs of clusters that are at least so much alike, the smaller number first, and how much
+    they are.
+    """
     sums = _sums(pairs, clusters)
     norms = np.bincount(clusters) + np.maximum(sums.diagonal(), 0.0)
     cells = sums.tocoo()
     scores = np.round(cells.data / np.sqrt(norms[cells.row] * norms[cells.col]), _DECIMALS)
     near = (cells.row < cells.col) & (scores >= least)
-    return list(zip(cells.row[near].tolist(), cells.col[near].tolist(), scores[near].tolist(), strict=True))
+    return list(
+        zip(cells.row[near].tolist(), cells.col[near].tolist(), scores[near].tolist(), strict=True)
+    )
 
 
 def _sums(pairs: Pairs, clusters: Ints) -> sparse.csr_array:
-    """The sums of likeness between clusters, hugely negative where a veto stands between them, and twice those within one."""
-    ties = sparse.csr_array((pairs.values, (pairs.later, pairs.earlier)), shape=(len(clusters), len(clusters)))
+    """The sums of likeness between clusters, hugely negative where a veto stands between them, and
+    twice those within one.
+    """
+    ties = sparse.csr_array(
+        (pairs.values, (pairs.later, pairs.earlier)), shape=(len(clusters), len(clusters))
+    )
     ties.data[ties.data < 0] = _VETO
     return _collapsed(sparse.csr_array(ties + ties.T), clusters)
 
@@ -65,13 +81,16 @@ def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     """The sums between groups of rows."""
     cells = sums.tocoo()
     size = int(groups.max(initial=-1)) + 1
-    return sparse.coo_array((cells.data, (groups[cells.row], groups[cells.col])), shape=(size, size)).tocsr()
+    return sparse.coo_array(
+        (cells.data, (groups[cells.row], groups[cells.col])), shape=(size, size)
+    ).tocsr()
 
 
 def _reciprocal(
     sums: sparse.csr_array, norms: Floats, pins: Ints, leave: sparse.csr_array, threshold: float
 ) -> tuple[Ints, Ints, Floats]:
-    """Pairs of clusters that are each other's nearest and alike enough, with the sum of the similarities between them.
+    """Pairs of clusters that are each other's nearest and alike enough, with the sum of the
+    similarities between them.
 
     `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.
     """

@@ -1,8 +1,9 @@
 """What embeddings add: likeness in meaning, where two headlines have too few words to be alike in.
 
-It counts at the level of storylines, between headlines without a lead. Texts have words enough: with leads embedded too,
-the affairs of ai-events fell from 0.79 to 0.69 (pairwise F1), and no embedder tried was of use in telling events apart.
-Without an embedder nothing here is asked, and all is as words alone have it.
+It counts at the level of storylines, between headlines without a lead. Texts have words enough:
+with leads embedded too, the affairs of ai-events fell from 0.79 to 0.69 (pairwise F1), and no
+embedder tried was of use in telling events apart. Without an embedder nothing here is asked, and
+all is as words alone have it.
 """
 
 from __future__ import annotations
@@ -15,19 +16,24 @@ import numpy as np
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.similarity import Floats, Pairs, is_bare
 
-_MOST_AT_ONCE = 65_536  # pairs, which bounds the memory: of 1,024 numbers each they take 512 MB in a moment
+_MOST_AT_ONCE = (
+    65_536  # pairs, which bounds the memory: of 1,024 numbers each they take 512 MB in a moment
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blend:
-    """How a model's cosine joins that of words: what is above `floor`, stretched to 1, makes `share` of the likeness."""
+    """How a model's cosine joins that of words: what is above `floor`, stretched to 1, makes
+    `share` of the likeness.
+    """
 
     floor: float
     share: float
 
 
-# By model: the cosine below which its texts have nothing to do with each other, found on uci-news-aggregator (B-cubed F1 of
-# storylines 0.836; words alone 0.821). `tests/quality/test_clusters.py` would notice.
+# By model: the cosine below which its texts have nothing to do with each other, found on
+# uci-news-aggregator (B-cubed F1 of storylines 0.836; words alone 0.821).
+# `tests/quality/test_clusters.py` would notice.
 _BLENDS = {"l2_supercat_256": Blend(floor=0.2, share=0.2)}
 _UNMEASURED = Blend(floor=0.5, share=0.1)  # cautious: most models put any two texts closer together
 
@@ -53,8 +59,12 @@ def text_to_embed(item: ClusterItem) -> str:
 
 
 def with_meaning(pairs: Pairs, items: Sequence[ClusterItem], blend: Blend | None) -> Pairs:
-    """The pairs, those of headlines that were embedded alike in meaning as well as in words. A veto stays one."""
-    has = np.fromiter((bool(item.vector) and is_bare(item) for item in items), dtype=bool, count=len(items))
+    """The pairs, those of headlines that were embedded alike in meaning as well as in words. A veto
+    stays one.
+    """
+    has = np.fromiter(
+        (bool(item.vector) and is_bare(item) for item in items), dtype=bool, count=len(items)
+    )
     if blend is None or not has.any():
         return pairs
     at = np.flatnonzero((pairs.values > 0) & has[pairs.later] & has[pairs.earlier])
@@ -68,7 +78,9 @@ def with_meaning(pairs: Pairs, items: Sequence[ClusterItem], blend: Blend | None
 
 def _cosines(items: Sequence[ClusterItem], pairs: Pairs, at: np.typing.NDArray[np.int64]) -> Floats:
     """The cosines of some pairs; 0 where the vectors are of two lengths, or of no use."""
-    rows, seats = np.unique(np.concatenate((pairs.later[at], pairs.earlier[at])), return_inverse=True)
+    rows, seats = np.unique(
+        np.concatenate((pairs.later[at], pairs.earlier[at])), return_inverse=True
+    )
     length = max(len(items[row].vector) for row in rows.tolist())
     found = np.zeros((len(rows), length // 2), dtype=np.float32)
     for seat, row in enumerate(rows.tolist()):

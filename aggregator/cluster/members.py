@@ -1,4 +1,6 @@
-"""Articles to members of a story: who stands behind each, whose copy it is, whether it is the vendor's own word."""
+"""Articles to members of a story: who stands behind each, whose copy it is, whether it is the
+vendor's own word.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,33 @@ from aggregator.domain.urls import host
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 
 
-def members(placed: Sequence[tuple[Article, str | None]], sources: Mapping[str, Source]) -> tuple[Member, ...]:
-    """The members, oldest first. An article whose source left the configuration keeps its host as name and family."""
+def members(
+    placed: Sequence[tuple[Article, str | None]], sources: Mapping[str, Source]
+) -> tuple[Member, ...]:
+    """The members, oldest first. An article whose source left the configuration keeps its host as
+    name and family.
+    """
     publishers = _publishers(sources)
     ordered = sorted(placed, key=lambda each: (each[0].published.at, each[0].id))
-    return tuple(_member(article, copy_of, sources.get(article.source_key), publishers) for article, copy_of in ordered)
+    return tuple(
+        _member(article, copy_of, sources.get(article.source_key), publishers)
+        for article, copy_of in ordered
+    )
 
 
 def _publishers(sources: Mapping[str, Source]) -> dict[str, Source]:
-    """The one source of each host; a host that several share (a forge, a blog platform) names no publisher."""
+    """The one source of each host; a host that several share (a forge, a blog platform) names no
+    publisher.
+    """
     shared = Counter(host(source.url) for source in sources.values())
-    return {host(source.url): source for source in sources.values() if shared[host(source.url)] == 1}
+    return {
+        host(source.url): source for source in sources.values() if shared[host(source.url)] == 1
+    }
 
 
-def _member(article: Article, copy_of: str | None, source: Source | None, publishers: Mapping[str, Source]) -> Member:
+def _member(
+    article: Article, copy_of: str | None, source: Source | None, publishers: Mapping[str, Source]
+) -> Member:
     published_on = host(article.url)
     is_own = source is not None and _is_within(published_on, host(source.url))
     publisher = source if is_own else publishers.get(published_on)
@@ -49,5 +64,7 @@ def _name(published_on: str, source: Source | None, publisher: Source | None) ->
 
 
 def _is_within(name: str, other: str) -> bool:
-    """Whether one host name is the other or lies below it: blog.example.org and example.org are one publisher's."""
+    """Whether one host name is the other or lies below it: blog.example.org and example.org are one
+    publisher's.
+    """
     return name == other or name.endswith(f".{other}") or other.endswith(f".{name}")

@@ -1,8 +1,10 @@
-"""Which stories that were told apart may become one: a merge leaves a redirect behind, so it asks for more than a join.
+"""Which stories that were told apart may become one: a merge leaves a redirect behind, so it asks
+for more than a join.
 
-Centroids forgive: of two large clusters a mean likeness of 0.03 is enough to join them, and one newcomer that speaks of
-both brings any two together. So two told stories must be alike themselves, article by article. And as their likeness
-drifts with the words of the day, they need a newcomer that reports both, or clear the bar of an event by a margin.
+Centroids forgive: of two large clusters a mean likeness of 0.03 is enough to join them, and one
+newcomer that speaks of both brings any two together. So two told stories must be alike themselves,
+article by article. And as their likeness drifts with the words of the day, they need a newcomer
+that reports both, or clear the bar of an event by a margin.
 """
 
 from __future__ import annotations
@@ -12,13 +14,18 @@ from scipy import sparse
 
 from aggregator.cluster.similarity import Ints, Pairs
 
-LEAST_MEAN = 0.075  # of all pairs between the two; right merges of ai-events in shuffled order have 0.077 and more
-MARGIN = 1.2  # times the bar, where no newcomer speaks for it; the drift seen on a captured web reached 1.02
-_WITNESS = 0.08  # how like both a newcomer must be: right merges have 0.08 and more; at 0.1 order begins to tell
+# of all pairs between the two; right merges of ai-events in shuffled order have 0.077 and more
+LEAST_MEAN = 0.075
+# times the bar, where no newcomer speaks for it; the drift seen on a captured web reached 1.02
+MARGIN = 1.2
+# how like both a newcomer must be: right merges have 0.08 and more; at 0.1 order begins to tell
+_WITNESS = 0.08
 
 
 def mergeable(pairs: Pairs, story: Ints, threshold: float) -> tuple[Ints, Ints]:
-    """The told stories that may become one, each pair both ways round. `story` numbers each row's, -1 is a newcomer's."""
+    """The told stories that may become one, each pair both ways round. `story` numbers each row's,
+    -1 is a newcomer's.
+    """
     sums = _between(pairs, story)
     sizes = np.bincount(story[story >= 0], minlength=sums.shape[0])
     norms = sizes + np.maximum(sums.diagonal(), 0.0)
@@ -46,7 +53,10 @@ def _witnessed(pairs: Pairs, story: Ints, count: int) -> Ints:
     later, earlier = pairs.later[strong], pairs.earlier[strong]
     row, other = np.concatenate((later, earlier)), np.concatenate((earlier, later))
     speaks = (story[row] < 0) & (story[other] >= 0)
-    heard = sparse.csr_array((np.ones(np.count_nonzero(speaks)), (row[speaks], story[other[speaks]])), shape=(len(story), count))
+    heard = sparse.csr_array(
+        (np.ones(np.count_nonzero(speaks)), (row[speaks], story[other[speaks]])),
+        shape=(len(story), count),
+    )
     both = sparse.csr_array(heard.T @ heard).tocoo()
     found: Ints = both.row.astype(np.int64) * count + both.col
     return found

@@ -1,7 +1,9 @@
-"""What the numbers in a title name: versions of models and releases, which tell two alike titles apart.
+"""What the numbers in a title name: versions of models and releases, which tell two alike titles
+apart.
 
-"GPT-5.1" and "GPT-5.2", "Llama 3" and "Llama 4", "v0.5.1" and "v0.5.2" are different events however alike the
-rest of the title. Sums, shares, dates and counts are not versions: outlets round them differently.
+"GPT-5.1" and "GPT-5.2", "Llama 3" and "Llama 4", "v0.5.1" and "v0.5.2" are different events however
+alike the rest of the title. Sums, shares, dates and counts are not versions: outlets round them
+differently.
 """
 
 from __future__ import annotations
@@ -13,21 +15,25 @@ from itertools import pairwise
 
 from aggregator.cluster.terms import tokens
 
-_JOINED = re.compile(r"(?P<name>[a-z][a-z.\-]*?)-?v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?P<rest>-.*)?")
+_JOINED = re.compile(
+    r"(?P<name>[a-z][a-z.\-]*?)-?v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?P<rest>-.*)?"
+)
 _NUMBER = re.compile(r"v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?:-.*)?")
 _BARE = re.compile(r"v\d+(?:\.\d+)*|\d+(?:\.\d+){2,}")
 _MONEY_OR_SHARE = re.compile(r"[$€£¥₹]\s?\d[\d.,]*\s?\w*|\d[\d.,]*\s?%")
 _QUANTITIES = frozenset(
-    "million billion trillion mn bn tn m b k crore lakh percent pc times years months weeks days hours minutes people jobs "
-    "ways things reasons tips tools lessons steps countries languages".split()
+    "million billion trillion mn bn tn m b k crore lakh percent pc times years months weeks days"
+    " hours minutes people jobs ways things reasons tips tools lessons steps countries languages".split()
 )
 _NO_NAMES = frozenset(
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
-    "november dec december top best the a an in on of for by to from with at over under and or nearly about just only some "
-    "least most than after before no its his her their these those this that all last next past first".split()
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept"
+    " september oct october nov november dec december top best the a an in on of for by to from"
+    " with at over under and or nearly about just only some least most than after before no its his"
+    " her their these those this that all last next past first".split()
 )
 _VARIANTS = frozenset(
-    "opus sonnet haiku mythos flash lite pro ultra mini nano micro max turbo codex instant thinking coder vl omni".split()
+    "opus sonnet haiku mythos flash lite pro ultra mini nano micro max turbo codex instant thinking"
+    " coder vl omni".split()
 )
 
 
@@ -53,7 +59,9 @@ def naming(title: str) -> Naming:
 
 
 def is_other_version(one: Naming, other: Naming) -> bool:
-    """Whether two titles name different versions of one thing, or different variants of one version."""
+    """Whether two titles name different versions of one thing, or different variants of one
+    version.
+    """
     if not (one and other):
         return False
     for name in {name for name, _ in one.versions} & {name for name, _ in other.versions}:
@@ -64,7 +72,11 @@ def is_other_version(one: Naming, other: Naming) -> bool:
 
 
 def _versions(words: list[str]) -> list[tuple[str, str]]:
-    found = [(found["name"], found["number"]) for word in words if (found := _JOINED.fullmatch(word)) and found["name"] != "v"]
+    found = [
+        (found["name"], found["number"])
+        for word in words
+        if (found := _JOINED.fullmatch(word)) and found["name"] != "v"
+    ]
     found += [("", word.removeprefix("v")) for word in words if _BARE.fullmatch(word)]
     for (name, number), after in zip(pairwise(words), (*words[2:], ""), strict=False):
         match = _NUMBER.fullmatch(number)

@@ -1,8 +1,8 @@
 """Why a story stands where it does: points with their reasons in words.
 
-Freshness is an addend without a clock, as in the "hot" rankings of news boards: days since 2020 over a time constant.
-All stories lose the same with each day that passes, so a newer story overtakes an older one and no score must ever be
-computed anew because time went by.
+Freshness is an addend without a clock, as in the "hot" rankings of news boards: days since 2020
+over a time constant. All stories lose the same with each day that passes, so a newer story
+overtakes an older one and no score must ever be computed anew because time went by.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, RankReason
 
-DAYS_PER_POINT = 2.0  # two days of age weigh one point: as much as a second origin, or twice the source weight
+DAYS_PER_POINT = (
+    2.0  # two days of age weigh one point: as much as a second origin, or twice the source weight
+)
 _ERA = datetime(2020, 1, 1, tzinfo=UTC)
 _LANE_POINTS = {
     Lane.NEWS: 0.0,
@@ -41,7 +43,9 @@ _ANNOUNCED_ONLY = -0.5
 
 
 def ranked(members: Sequence[Member]) -> tuple[float, tuple[RankReason, ...]]:
-    """The score of a story with these members, and its addends; those of zero points are left out."""
+    """The score of a story with these members, and its addends; those of zero points are left
+    out.
+    """
     originals = [member for member in members if member.copy_of is None] or list(members)
     addends = (
         _origins(originals),
@@ -65,7 +69,9 @@ def _origins(originals: Sequence[Member]) -> RankReason:
 def _weight(originals: Sequence[Member]) -> RankReason:
     """Each doubling of the best source's weight gives a point."""
     best = max(originals, key=lambda member: (member.weight, member.source_name))
-    return RankReason(what=f"weight of {best.source_name}", points=round(log2(max(best.weight, 0.01)), 3))
+    return RankReason(
+        what=f"weight of {best.source_name}", points=round(log2(max(best.weight, 0.01)), 3)
+    )
 
 
 def _lane(originals: Sequence[Member]) -> RankReason:
@@ -80,14 +86,23 @@ def _read(members: Sequence[Member]) -> RankReason:
 
 
 def _announcement(originals: Sequence[Member]) -> RankReason:
-    announced, covered = any(member.primary for member in originals), not all(member.primary for member in originals)
+    announced, covered = (
+        any(member.primary for member in originals),
+        not all(member.primary for member in originals),
+    )
     if announced and covered:
-        return RankReason(what="announced by the vendor and covered by others", points=_ANNOUNCED_AND_COVERED)
-    return RankReason(what="the vendor's own announcement only", points=_ANNOUNCED_ONLY if announced else 0.0)
+        return RankReason(
+            what="announced by the vendor and covered by others", points=_ANNOUNCED_AND_COVERED
+        )
+    return RankReason(
+        what="the vendor's own announcement only", points=_ANNOUNCED_ONLY if announced else 0.0
+    )
 
 
 def _freshness(originals: Sequence[Member]) -> RankReason:
-    """By the newest original, so that a story rises again when somebody adds to it, and not when it is copied."""
+    """By the newest original, so that a story rises again when somebody adds to it, and not when it
+    is copied.
+    """
     newest = max(member.article.published.at for member in originals)
     points = (newest - _ERA) / timedelta(days=DAYS_PER_POINT)
     return RankReason(what=f"published {newest.day} {newest:%B %Y}", points=round(points, 3))

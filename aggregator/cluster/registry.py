@@ -1,4 +1,6 @@
-"""The closed list of topics and the registry of entities, as the data file has them. What they match: `cluster.entities`."""
+"""The closed list of topics and the registry of entities, as the data file has them. What they
+match: `cluster.entities`.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,20 @@ from typing import Any, ClassVar
 
 from aggregator.domain.story import EntityKind
 
-_STRICT: dict[str, Any] = {"extra": "forbid"}  # pydantic's ConfigDict as plain data: unknown keys are errors
+_STRICT: dict[str, Any] = {
+    "extra": "forbid"
+}  # pydantic's ConfigDict as plain data: unknown keys are errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An entity: its name, how else it is written, and what tells it from others of the name.
 
-    `cased`: it must be written with exactly these capitals. `needs`: one of these words must stand in the text too.
-    `decoys` are phrases with the name in them that mean somebody else. The rest is for models: `versions` are the letters
-    that may stand before a number, `variants` words that belong to the name of a version, `alone` those that name the
-    model without its family; with `bare` off it is the model only where a number follows; `form` is how a version is written.
+    `cased`: it must be written with exactly these capitals. `needs`: one of these words must stand
+    in the text too. `decoys` are phrases with the name in them that mean somebody else. The rest is
+    for models: `versions` are the letters that may stand before a number, `variants` words that
+    belong to the name of a version, `alone` those that name the model without its family; with
+    `bare` off it is the model only where a number follows; `form` is how a version is written.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -38,7 +43,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic: terms that name it outright, hints that speak for it, and keys of entities that do so.
+    """A topic: terms that name it outright, hints that speak for it, and keys of entities that do
+    so.
 
     `versions`: whether a headline that names a version of a model names the topic, as a term does.
     """
@@ -54,7 +60,9 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """All topics and entities by key; a key is one entity's, of whatever kind. `digest` changes with whatever tags depend on."""
+    """All topics and entities by key; a key is one entity's, of whatever kind. `digest` changes
+    with whatever tags depend on.
+    """
 
     topic: Mapping[str, Topic] = field(default_factory=dict)
     entities: Mapping[EntityKind, Mapping[str, Entry]] = field(default_factory=dict)

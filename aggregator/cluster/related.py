@@ -1,9 +1,11 @@
-"""Which earlier stories a reader of one may want next, each with the reason in words; where there is no strong one, none.
+"""Which earlier stories a reader of one may want next, each with the reason in words; where there
+is no strong one, none.
 
-A story looks back only: at the steps of its storyline before it that speak of something it speaks of too, and at stories
-known before it that name the same rare thing; a company, a person and what is named all the time are a reason only on the
-same topic. The one exception is the next step of its storyline. So a new story gives one older page a line at most, and the
-others stay as they were written. How rare a name is counts the stories known before, never later ones.
+A story looks back only: at the steps of its storyline before it that speak of something it speaks
+of too, and at stories known before it that name the same rare thing; a company, a person and what
+is named all the time are a reason only on the same topic. The one exception is the next step of its
+storyline. So a new story gives one older page a line at most, and the others stay as they were
+written. How rare a name is counts the stories known before, never later ones.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from aggregator.words import ENGLISH_WORDS, Words
 MOST_RELATED = 4
 _EARLIER_STEPS = 2
 _MOST_SAME = 2  # stories for the same reason: the latest two of a company tell more than four
-_LOOKED_AT = 12  # newest stories of a name: the cost of a story stays the same however large the archive is
+_LOOKED_AT = (
+    12  # newest stories of a name: the cost of a story stays the same however large the archive is
+)
 _NAMES = 5  # of a story, most told first; the others are mentioned in passing
 _SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
 _HALF_LIFE = timedelta(days=30)
@@ -75,13 +79,19 @@ def _steps(stories: Sequence[Outline], words: Words) -> dict[str, tuple[Relation
             if _is_step(one, following):
                 found.setdefault(one.id, []).append(_following(following, words))
         for place, story in enumerate(line):
-            earlier = (each for each in reversed(line[max(0, place - _EARLIER_STEPS) : place]) if _is_step(each, story))
+            earlier = (
+                each
+                for each in reversed(line[max(0, place - _EARLIER_STEPS) : place])
+                if _is_step(each, story)
+            )
             found.setdefault(story.id, []).extend(_earlier(each, words) for each in earlier)
     return {key: tuple(several) for key, several in found.items()}
 
 
 def _is_step(one: Outline, other: Outline) -> bool:
-    """Whether two stories of a storyline speak of one thing, or, where they are news, of one topic."""
+    """Whether two stories of a storyline speak of one thing, or, where they are news, of one
+    topic.
+    """
     if not {each.key for each in one.entities}.isdisjoint(each.key for each in other.entities):
         return True
     return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
@@ -89,16 +99,22 @@ def _is_step(one: Outline, other: Outline) -> bool:
 
 def _following(story: Outline, words: Words) -> Relation:
     day = words.day(story.published.date())
-    return Relation(story_id=story.id, reason=words("next step of the same storyline, %(day)s", day=day))
+    return Relation(
+        story_id=story.id, reason=words("next step of the same storyline, %(day)s", day=day)
+    )
 
 
 def _earlier(story: Outline, words: Words) -> Relation:
     day = words.day(story.published.date())
-    return Relation(story_id=story.id, reason=words("earlier step of the same storyline, %(day)s", day=day))
+    return Relation(
+        story_id=story.id, reason=words("earlier step of the same storyline, %(day)s", day=day)
+    )
 
 
 class _Known:
-    """The stories so far, by what they speak of. Releases keep to themselves: there is one every day."""
+    """The stories so far, by what they speak of. Releases keep to themselves: there is one every
+    day.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -114,19 +130,30 @@ class _Known:
             self._naming[key] = self._naming.get(key, 0) + 1
             self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
 
-    def related(self, story: Outline, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
-        """The strongest of the stories so far that speak of the same, without those named already."""
+    def related(
+        self, story: Outline, topic_names: Mapping[str, str], but: set[str]
+    ) -> tuple[Relation, ...]:
+        """The strongest of the stories so far that speak of the same, without those named
+        already.
+        """
         points: dict[str, float] = {}
         shared: dict[str, tuple[float, Entity, str]] = {}
         for entity in story.entities[:_NAMES]:
             key = (entity.key, story.lane is Lane.RELEASE)
             naming = self._naming.get(key, 0)
-            needs_topic = entity.kind in _ONLY_ON_TOPIC or naming > max(_RARE[0], _RARE[1] * self._count)
+            needs_topic = entity.kind in _ONLY_ON_TOPIC or naming > max(
+                _RARE[0], _RARE[1] * self._count
+            )
             rarity = log((self._count + 1) / (naming + 1))
             for other in self._newest.get(key, ()):
                 topic = _topic(story, other) if needs_topic else ""
                 worth = rarity * _WORTH[entity.kind] * _nearness(story, other)
-                if other.id in but or other.slug == story.slug or not worth or (needs_topic and not topic):
+                if (
+                    other.id in but
+                    or other.slug == story.slug
+                    or not worth
+                    or (needs_topic and not topic)
+                ):
                     continue
                 points[other.id] = points.get(other.id, 0.0) + worth
                 if other.id not in shared or worth > shared[other.id][0]:

@@ -1,4 +1,6 @@
-"""Which articles gather many events: newsletters, weekly reviews, lists. They must not glue stories together."""
+"""Which articles gather many events: newsletters, weekly reviews, lists. They must not glue stories
+together.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,8 @@ _JOINTS = re.compile(r"[,;+|]|\s[-–—&]\s|->")
 
 @lru_cache(maxsize=32_768)
 def is_roundup(title: str, lane: Lane) -> bool:
-    """Whether a title announces a gathering of events; a letter that lists three subjects in its title is one too."""
+    """Whether a title announces a gathering of events; a letter that lists three subjects in its
+    title is one too.
+    """
     plain = title.replace("’", "'").strip().lower()
     return bool(_SERIES.search(plain)) or (lane is Lane.LETTER and len(_JOINTS.findall(plain)) >= 2)

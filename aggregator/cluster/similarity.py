@@ -1,7 +1,9 @@
-"""How alike two articles are: cosine of TF-IDF over titles and leads, and what the shared words are made of.
+"""How alike two articles are: cosine of TF-IDF over titles and leads, and what the shared words are
+made of.
 
-The frequency of a term is counted over its own time window and mixed with a background of AI news, so that a word that
-is hot this month weighs little, and a run with three articles is not misled by the few words it sees.
+The frequency of a term is counted over its own time window and mixed with a background of AI news,
+so that a word that is hot this month weighs little, and a run with three articles is not misled by
+the few words it sees.
 """
 
 from __future__ import annotations
@@ -24,14 +26,20 @@ Ints = npt.NDArray[np.int64]
 
 BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
 FLOOR = 0.02  # weaker pairs count as unlike
-HEAD_SHARE = 0.1  # of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
+# of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
+HEAD_SHARE = 0.1
 LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
-MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
+# an article's, on average over a block: the strongest; bounds the work where all speak of one thing
+MOST_PAIRS = 512
 _ALONE_SHARE = 0.12  # of a unit vector: a term that weighs less makes no likeness alone
-_ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
+_ONE_WORD_SHARE = (
+    0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
+)
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
 _BLOCK = 512  # rows multiplied at once
-_LEAST_WEIGHT = 1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
+_LEAST_WEIGHT = (
+    1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -47,7 +55,8 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting(Pairs):
-    """Pairs with what their likeness is made of: one word alone, and whether a name in one title stands in the other text.
+    """Pairs with what their likeness is made of: one word alone, and whether a name in one title
+    stands in the other text.
 
     `named` are the rows whose titles name somebody.
     """
@@ -59,10 +68,11 @@ class Meeting(Pairs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the heaviest, names in titles
-    and in all text.
+    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the
+    heaviest, names in titles and in all text.
 
-    `named` are the rows whose titles name somebody, `bare` those that are little more than a headline.
+    `named` are the rows whose titles name somebody, `bare` those that are little more than a
+    headline.
     """
 
     times: Floats
@@ -90,7 +100,9 @@ class Vectors:
 
 def days(items: Sequence[ClusterItem]) -> Floats:
     """Publication times in days since 1970."""
-    return np.array([(item.published - _EPOCH).total_seconds() / _DAY_S for item in items], dtype=np.float64)
+    return np.array(
+        [(item.published - _EPOCH).total_seconds() / _DAY_S for item in items], dtype=np.float64
+    )
 
 
 def is_bare(item: ClusterItem) -> bool:
@@ -115,7 +127,9 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
 
     def matrix(values: Floats, cells: Flags) -> sparse.csr_array:
         where = np.searchsorted(np.flatnonzero(cells), starts)
-        return sparse.csr_array((values[cells], columns[cells], where), shape=(len(read), len(used)))
+        return sparse.csr_array(
+            (values[cells], columns[cells], where), shape=(len(read), len(used))
+        )
 
     ones = np.ones(len(columns))
     return Vectors(
@@ -130,29 +144,44 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     )
 
 
-def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, least: float) -> Flags:
-    """The rows that are at least so much like one of the asked rows, by their main terms and faded by time."""
+def touched(
+    found: Vectors, asked: Ints, window_days: float, decay_days: float, least: float
+) -> Flags:
+    """The rows that are at least so much like one of the asked rows, by their main terms and faded
+    by time.
+    """
     flags = np.zeros(len(found.times), dtype=bool)
     for start in range(0, len(asked), _BLOCK):
         some = asked[start : start + _BLOCK]
         near = _near(found, some, window_days)
         place, seat, values = _cells(found.heads, some, near, least)
         row, other = some[place], seat + near.start
-        flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
+        flags[
+            other[
+                values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days)
+                >= least
+            ]
+        ] = True
     return flags
 
 
 def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
     """The pairs of the asked rows with all rows not more than `window_days` apart, each pair once.
 
-    Only the window around a block of rows is multiplied, so the cost grows with the density of news.
+    Only the window around a block of rows is multiplied, so the cost grows with the density of
+    news.
     """
     is_asked = np.zeros(len(found.times), dtype=bool)
     is_asked[asked] = True
-    blocks = [_block(found, asked[start : start + _BLOCK], is_asked, window_days) for start in range(0, len(asked), _BLOCK)]
+    blocks = [
+        _block(found, asked[start : start + _BLOCK], is_asked, window_days)
+        for start in range(0, len(asked), _BLOCK)
+    ]
     none = np.array([], dtype=np.int64)
     row, other = (np.concatenate([none, *(block[side] for block in blocks)]) for side in (0, 1))
-    is_one_word, is_met = (np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4))
+    is_one_word, is_met = (
+        np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4)
+    )
     return Meeting(
         later=np.maximum(row, other),
         earlier=np.minimum(row, other),
@@ -163,21 +192,30 @@ def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
     )
 
 
-def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float) -> Pairs:
-    """The pairs with their likeness faded by the days between them, and weighed otherwise where both are bare headlines.
+def aged(
+    pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float
+) -> Pairs:
+    """The pairs with their likeness faded by the days between them, and weighed otherwise where
+    both are bare headlines.
 
     A veto does not fade.
     """
     gap = np.maximum(of.times[pairs.later] - of.times[pairs.earlier] - grace_days, 0.0)
     factor = np.where(of.bare[pairs.later] & of.bare[pairs.earlier], bare_factor, 1.0)
-    values = np.where(pairs.values > 0, pairs.values * factor * np.exp(-gap / decay_days), pairs.values)
+    values = np.where(
+        pairs.values > 0, pairs.values * factor * np.exp(-gap / decay_days), pairs.values
+    )
     return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
-    """Words of the first title whose terms the other title or lead holds too, as they stand there."""
+    """Words of the first title whose terms the other title or lead holds too, as they stand
+    there.
+    """
     theirs = frozenset(traits(other).columns.tolist())
-    shared = (word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,)))))
+    shared = (
+        word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,))))
+    )
     return tuple(dict.fromkeys(shared))[:most]
 
 
@@ -187,7 +225,10 @@ def _joined(parts: Sequence[Columns]) -> Columns:
 
 def _names(read: Sequence[Traits], number: Columns, used: int) -> Flags:
     """Which of the used terms these articles use as names."""
-    written = [number[_joined(parts)] for parts in ([each.capital for each in read], [each.small for each in read])]
+    written = [
+        number[_joined(parts)]
+        for parts in ([each.capital for each in read], [each.small for each in read])
+    ]
     capital, small = (np.bincount(each[each >= 0], minlength=used) for each in written)
     names: Flags = (capital > 0) & (capital >= MOSTLY * small)
     return names
@@ -203,8 +244,12 @@ def _numbered(columns: Columns) -> tuple[Ints, Columns]:
     return used, number
 
 
-def _rarity(columns: Columns, background_rates: Floats, starts: Ints, times: Floats, window_days: float) -> Floats:
-    """The weight of each cell's term: the rarer within its period and a window around it, the more."""
+def _rarity(
+    columns: Columns, background_rates: Floats, starts: Ints, times: Floats, window_days: float
+) -> Floats:
+    """The weight of each cell's term: the rarer within its period and a window around it, the
+    more.
+    """
     weights = np.zeros(len(columns))
     periods = np.floor(times / window_days)
     for period in np.unique(periods):
@@ -212,7 +257,9 @@ def _rarity(columns: Columns, background_rates: Floats, starts: Ints, times: Flo
         first = int(np.searchsorted(times, times[rows[0]] - window_days))
         last = int(np.searchsorted(times, times[rows[-1]] + window_days, side="right"))
         seen = np.bincount(columns[starts[first] : starts[last]], minlength=len(background_rates))
-        rates = (seen + BACKGROUND_ARTICLES * background_rates) / (last - first + BACKGROUND_ARTICLES)
+        rates = (seen + BACKGROUND_ARTICLES * background_rates) / (
+            last - first + BACKGROUND_ARTICLES
+        )
         part = slice(starts[rows[0]], starts[rows[-1] + 1])
         weights[part] = -np.log(rates)[columns[part]]
     return np.maximum(weights, _LEAST_WEIGHT)
@@ -226,15 +273,21 @@ def _near(found: Vectors, asked: Ints, window_days: float) -> slice:
     )
 
 
-def _cells(matrix: sparse.csr_array, asked: Ints, near: slice, least: float) -> tuple[Ints, Ints, Floats]:
-    """The cells of a block's product that are not below `least`: places in the block, places in the window, values."""
+def _cells(
+    matrix: sparse.csr_array, asked: Ints, near: slice, least: float
+) -> tuple[Ints, Ints, Floats]:
+    """The cells of a block's product that are not below `least`: places in the block, places in the
+    window, values.
+    """
     product = matrix[asked] @ matrix[near].T
     at = np.flatnonzero(product.data >= least)
     place = np.repeat(np.arange(len(asked)), np.diff(product.indptr))[at]
     return place, product.indices[at].astype(np.int64), product.data[at].astype(np.float64)
 
 
-def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
+def _block(
+    found: Vectors, asked: Ints, is_asked: Flags, window_days: float
+) -> tuple[Ints, Ints, Floats, Flags, Flags]:
     """Rows, others, cosines, whether one word makes them, whether a name is met."""
     near = _near(found, asked, window_days)
     place, seat, values = _cells(found.terms, asked, near, FLOOR)
@@ -249,4 +302,10 @@ def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> 
     is_met = np.zeros((len(asked), near.stop - near.start), dtype=bool)
     for one, two in ((found.title_names, found.text_names), (found.text_names, found.title_names)):
         is_met[(one[asked] @ two[near].T).nonzero()] = True
-    return row[kept], other[kept], values, squares > _ONE_WORD_SHARE * values**2, is_met[place, seat]
+    return (
+        row[kept],
+        other[kept],
+        values,
+        squares > _ONE_WORD_SHARE * values**2,
+        is_met[place, seat],
+    )

@@ -1,8 +1,9 @@
-"""A small numeric fingerprint of a text, from which the share of text that two articles have in common is estimated.
+"""A small numeric fingerprint of a text, from which the share of text that two articles have in
+common is estimated.
 
-A text becomes the hashes of its runs of four words (shingles), and one shingle in four is kept, chosen by its hash:
-the "modulo" sketch of Broder (1997), which leaves the estimate unbiased. All arithmetic is modulo 2**64 in numpy, so a
-text of 2,000 words costs 0.2 ms.
+A text becomes the hashes of its runs of four words (shingles), and one shingle in four is kept,
+chosen by its hash: the "modulo" sketch of Broder (1997), which leaves the estimate unbiased. All
+arithmetic is modulo 2**64 in numpy, so a text of 2,000 words costs 0.2 ms.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ Hashes = npt.NDArray[np.uint32]
 _Words = npt.NDArray[np.uint64]
 _Marks = npt.NDArray[np.bool_]
 
-_SHINGLE = 4  # words: shorter runs are shared by chance and by quotations, of longer ones fewer outlive a rewording
+# words: shorter runs are shared by chance and by quotations, of longer ones fewer outlive a
+# rewording
+_SHINGLE = 4
 _SAMPLE = 4  # one shingle in four is kept
 _MOST_CHARACTERS = 40_000  # of a text
 _BASE = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2**64
@@ -52,21 +55,31 @@ def _mixed(values: _Words) -> _Words:
 
 
 def _word_hashes(text: str) -> _Words:
-    """One polynomial hash a word: a difference of prefix sums, moved back to the word's beginning."""
+    """One polynomial hash a word: a difference of prefix sums, moved back to the word's
+    beginning.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
     starts, ends = _words(codes)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes * _powers(_BASE)[: len(codes)], dtype=np.uint64)))
+    sums = np.concatenate(
+        (np.zeros(1, np.uint64), np.cumsum(codes * _powers(_BASE)[: len(codes)], dtype=np.uint64))
+    )
     return _mixed((sums[ends] - sums[starts]) * _powers(pow(_BASE, -1, 2**64))[starts])
 
 
 def _words(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Where words begin and end. Letters and digits make words; each sign of a script without spaces is one."""
+    """Where words begin and end. Letters and digits make words; each sign of a script without
+    spaces is one.
+    """
     alone = (codes >= 0x3040) & (codes < 0xD7B0)
-    latin = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= ord("0")) & (codes <= ord("9")))
+    latin = ((codes >= ord("a")) & (codes <= ord("z"))) | (
+        (codes >= ord("0")) & (codes <= ord("9"))
+    )
     letter = latin | ((codes >= 0xC0) & (codes < 0x2000)) | (codes >= 0x3040)
     joined = letter[1:] & letter[:-1] & ~alone[1:] & ~alone[:-1]
     no = np.zeros(1, dtype=bool)
-    return np.flatnonzero(letter & ~_shifted(joined, no, 0)), np.flatnonzero(letter & ~_shifted(joined, no, 1)) + 1
+    return np.flatnonzero(letter & ~_shifted(joined, no, 0)), np.flatnonzero(
+        letter & ~_shifted(joined, no, 1)
+    ) + 1
 
 
 def _shifted(joined: _Marks, no: _Marks, side: int) -> _Marks:

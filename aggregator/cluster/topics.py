@@ -1,6 +1,8 @@
-"""Which topics of the closed list a text is about: by points for its words and its entities, headline before lead.
+"""Which topics of the closed list a text is about: by points for its words and its entities,
+headline before lead.
 
-A term names the topic outright, a hint only speaks for it; so do some entities. A story has up to three topics, or none.
+A term names the topic outright, a hint only speaks for it; so do some entities. A story has up to
+three topics, or none.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    """The phrases of all topics by their first stem, and the topics that entities, and versions of models, speak for."""
+    """The phrases of all topics by their first stem, and the topics that entities, and versions of
+    models, speak for.
+    """
 
     phrases: Mapping[str, tuple[Cue, ...]]
     entities: Mapping[str, tuple[str, ...]]
@@ -51,7 +55,9 @@ def cues(registry: Registry) -> Cues:
         for is_term, several in ((True, topic.terms), (False, topic.hints)):
             for each in several:
                 stems = _stems(words_of(each))
-                phrases.setdefault(stems[0], []).append(Cue(stems=stems, topic=key, is_term=is_term))
+                phrases.setdefault(stems[0], []).append(
+                    Cue(stems=stems, topic=key, is_term=is_term)
+                )
         for each in topic.entities:
             entities.setdefault(each, []).append(key)
     return Cues(
@@ -65,7 +71,9 @@ def cues(registry: Registry) -> Cues:
 def topic_points(
     title: Words, lead: Words, titled: Collection[Entity], told: Collection[Entity], index: Cues
 ) -> dict[str, float]:
-    """The points of each topic that an article speaks of; `titled` and `told` are its headline's and lead's entities."""
+    """The points of each topic that an article speaks of; `titled` and `told` are its headline's
+    and lead's entities.
+    """
     terms: dict[Cue, float] = {}
     for place, words in enumerate((title, lead)):
         for cue in _found(words, index):
@@ -80,7 +88,10 @@ def topic_points(
         for topic in (topic for key in some for topic in index.entities.get(key, ())):
             points[topic] = points.get(topic, 0.0) + _ENTITY[place]
     named = dict.fromkeys(index.versions if any(map(_is_version, titled)) else (), _TERM[0])
-    total = {key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS) for key in {**points, **hints}}
+    total = {
+        key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS)
+        for key in {**points, **hints}
+    }
     return total | {key: max(worth, total.get(key, 0.0)) for key, worth in named.items()}
 
 
@@ -92,7 +103,9 @@ def story_topics(articles: Sequence[Mapping[str, float]], index: Cues) -> tuple[
             totals[key] = totals.get(key, 0.0) + worth / len(articles)
     ranked = sorted(totals.items(), key=lambda each: (-round(each[1], 6), index.order[each[0]]))
     best = ranked[0][1] if ranked else 0.0
-    return tuple(key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST))
+    return tuple(
+        key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST)
+    )
 
 
 def _is_version(entity: Entity) -> bool:

@@ -1,7 +1,9 @@
-"""What clustering reads of an article's title and lead, as numbers: terms with their weight, and words by their case.
+"""What clustering reads of an article's title and lead, as numbers: terms with their weight, and
+words by their case.
 
-A term is known by a number made from its letters ("feature hashing", Weinberger et al. 2009), so that articles can be
-compared without a dictionary that grows; of 50,000 terms one in 20 shares its number with another.
+A term is known by a number made from its letters ("feature hashing", Weinberger et al. 2009), so
+that articles can be compared without a dictionary that grows; of 50,000 terms one in 20 shares its
+number with another.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ _REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day;
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Traits:
-    """`columns` ascend, each with its weight and whether the title holds it. `capital` and `small` tell how words are
-    written where case tells something, once for each time."""
+    """`columns` ascend, each with its weight and whether the title holds it. `capital` and `small`
+    tell how words are written where case tells something, once for each time.
+    """
 
     columns: Columns
     weights: Weights
@@ -75,15 +78,24 @@ def _traits(title: str, lead: str) -> Traits:
     inside = [word for sentence in told for word in sentence[1:]]
     return Traits(
         columns=np.array(columns, dtype=np.int32),
-        weights=np.array([_TITLE_WEIGHT if each in in_title else _weight(counts[each]) for each in columns]),
+        weights=np.array(
+            [_TITLE_WEIGHT if each in in_title else _weight(counts[each]) for each in columns]
+        ),
         in_title=np.array([each in in_title for each in columns], dtype=bool),
-        capital=np.array([*map(column, capital), *(each for word in inside for each in word.capital)], dtype=np.int32),
-        small=np.array([*map(column, small), *(each for word in inside for each in word.small)], dtype=np.int32),
+        capital=np.array(
+            [*map(column, capital), *(each for word in inside for each in word.capital)],
+            dtype=np.int32,
+        ),
+        small=np.array(
+            [*map(column, small), *(each for word in inside for each in word.small)], dtype=np.int32
+        ),
     )
 
 
 class _Word(NamedTuple):
-    """A word's terms and how they are written inside a sentence, as numbers; else as `terms.reading` has it."""
+    """A word's terms and how they are written inside a sentence, as numbers; else as
+    `terms.reading` has it.
+    """
 
     columns: tuple[int, ...]
     name: str
@@ -106,7 +118,11 @@ def _columns(terms: Iterable[str]) -> tuple[int, ...]:
 def _joined(words: Sequence[_Word]) -> list[int]:
     """The columns of words, with those of the numbers that join the name before them."""
     found = [each for word in words for each in word.columns]
-    found += [column(f"{one.name}-{two.number}") for one, two in pairwise(words) if two.number and one.name]
+    found += [
+        column(f"{one.name}-{two.number}")
+        for one, two in pairwise(words)
+        if two.number and one.name
+    ]
     return found
 
 

@@ -21,7 +21,9 @@ _EXTRACTIVE = "extractive"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryNumbers:
-    """Counts of the stories on the site; `told_twice` are those of two origins or more, `newest` is when news last came."""
+    """Counts of the stories on the site; `told_twice` are those of two origins or more, `newest` is
+    when news last came.
+    """
 
     stories: int
     told_twice: int
@@ -68,7 +70,8 @@ class NumberGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutPage:
-    """How the site is made, with the counts that show it. `extractive`: no model writes; `newest` is when news last came.
+    """How the site is made, with the counts that show it. `extractive`: no model writes; `newest`
+    is when news last came.
 
     `checks` are the reasons for which any claim was turned away, `unseen` the others.
     """
@@ -88,13 +91,24 @@ class AboutPage:
 
 
 def about_page(
-    told: StoryNumbers, engine: str, standings: Sequence[SourceStanding], editions: int, site: SiteSettings
+    told: StoryNumbers,
+    engine: str,
+    standings: Sequence[SourceStanding],
+    editions: int,
+    site: SiteSettings,
 ) -> AboutPage:
-    """The page that says how this is made. `engine` is the one in use now; each story names its own."""
+    """The page that says how this is made. `engine` is the one in use now; each story names its
+    own.
+    """
     words = words_of(site.language)
     met = [reason for reason in REJECTION_NAMES if told.rejected.get(reason)]
     return AboutPage(
-        head=Head(title=words("About"), description=words("How this site is made."), url=absolute(site, "about/"), place="about"),
+        head=Head(
+            title=words("About"),
+            description=words("How this site is made."),
+            url=absolute(site, "about/"),
+            place="about",
+        ),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
         stories=words(
@@ -104,28 +118,48 @@ def about_page(
         ),
         kept=words.counted(sum(told.claims.values()), "%s claim", "%s claims"),
         rejected=words.number(sum(told.rejected.values())),
-        checks=tuple(Check(name=words(REJECTION_NAMES[reason]), number=words.number(told.rejected[reason])) for reason in met),
+        checks=tuple(
+            Check(name=words(REJECTION_NAMES[reason]), number=words.number(told.rejected[reason]))
+            for reason in met
+        ),
         unseen=tuple(words(name) for reason, name in REJECTION_NAMES.items() if reason not in met),
         numbers=_numbers(told, standings, editions, words),
         newest=told.newest,
-        report=contact_link(site.contact, subject=words("Correction: %(title)s", title=site.title), body=f"{site.base_url}\n\n"),
+        report=contact_link(
+            site.contact,
+            subject=words("Correction: %(title)s", title=site.title),
+            body=f"{site.base_url}\n\n",
+        ),
         contact=site.contact,
     )
 
 
-def _numbers(told: StoryNumbers, standings: Sequence[SourceStanding], editions: int, words: Words) -> tuple[NumberGroup, ...]:
+def _numbers(
+    told: StoryNumbers, standings: Sequence[SourceStanding], editions: int, words: Words
+) -> tuple[NumberGroup, ...]:
     failing = sum(standing.failing_since is not None for standing in standings)
 
     def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
-        named = tuple(Check(name=each, number=words.number(number)) for each, number in parts.items() if number)
+        named = tuple(
+            Check(name=each, number=words.number(number))
+            for each, number in parts.items()
+            if number
+        )
         return NumberGroup(name=name, total=words.number(total), parts=named)
 
     return (
-        group(words("Stories"), told.stories, {words(LANE_NAMES[lane]): told.lanes.get(lane, 0) for lane in Lane}),
+        group(
+            words("Stories"),
+            told.stories,
+            {words(LANE_NAMES[lane]): told.lanes.get(lane, 0) for lane in Lane},
+        ),
         group(
             words("Articles"),
             sum(told.read.values()),
-            {**{words(READ_NAMES[read]): told.read.get(read, 0) for read in Read}, words("copies of another"): told.copies},
+            {
+                **{words(READ_NAMES[read]): told.read.get(read, 0) for read in Read},
+                words("copies of another"): told.copies,
+            },
         ),
         group(
             words("Claims printed"),

@@ -1,4 +1,6 @@
-"""The cards of stories and editions: what stands on the picture that is shown where their address is shared."""
+"""The cards of stories and editions: what stands on the picture that is shown where their address
+is shared.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +30,30 @@ def card_path(folder: str) -> str:
     return f"{folder}card.png"
 
 
-def carded_story(page: StoryPage, site: SiteSettings, press: CardPress | None) -> tuple[StoryPage, tuple[Page, ...]]:
-    """The story's page as it is with a card, and the page of the card; without a press the page as it was, and no card."""
+def carded_story(
+    page: StoryPage, site: SiteSettings, press: CardPress | None
+) -> tuple[StoryPage, tuple[Page, ...]]:
+    """The story's page as it is with a card, and the page of the card; without a press the page as
+    it was, and no card.
+    """
     if press is None:
         return page, ()
     card = story_card(page, site)
     told = words_of(site.language)(
-        "“%(headline)s”. %(date)s, %(facts)s", headline=page.headline.text, date=card.date, facts=card.facts
+        "“%(headline)s”. %(date)s, %(facts)s",
+        headline=page.headline.text,
+        date=card.date,
+        facts=card.facts,
     )
     return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
 
 
-def carded_edition(page: EditionPage, site: SiteSettings, press: CardPress | None) -> tuple[EditionPage, tuple[Page, ...]]:
-    """The edition's page as it is with a card, and the page of the card; without a press the page as it was, and no card."""
+def carded_edition(
+    page: EditionPage, site: SiteSettings, press: CardPress | None
+) -> tuple[EditionPage, tuple[Page, ...]]:
+    """The edition's page as it is with a card, and the page of the card; without a press the page
+    as it was, and no card.
+    """
     if press is None:
         return page, ()
     card = edition_card(page, site)
@@ -55,7 +68,9 @@ def story_card(page: StoryPage, site: SiteSettings) -> Card:
         path=card_path(page.path),
         site=site.title,
         kicker=" · ".join(topics[:_TOPICS]),
-        date=_day(page.published, site) if page.is_dated else f"{words('First seen')} {_day(page.first_seen, site)}",
+        date=_day(page.published, site)
+        if page.is_dated
+        else f"{words('First seen')} {_day(page.first_seen, site)}",
         headline=page.headline.text,
         instead=_reported(page.origins, words),
         facts=page.facts,
@@ -66,7 +81,12 @@ def story_card(page: StoryPage, site: SiteSettings) -> Card:
 
 def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     """The card of an edition: its week, its first headlines and its stories a day."""
-    headlines = [story.headline for section in page.sections if section.key in {"leads", "further"} for story in section.stories]
+    headlines = [
+        story.headline
+        for section in page.sections
+        if section.key in {"leads", "further"}
+        for story in section.stories
+    ]
     return Card(
         path=card_path(page.line.path),
         site=site.title,
@@ -97,8 +117,14 @@ def _day(moment: datetime, site: SiteSettings) -> str:
 
 def _with_card(head: Head, card: Card, told: str, site: SiteSettings) -> Head:
     alt = told if len(told) <= _LONGEST_ALT else told[:_LONGEST_ALT].rpartition(" ")[0] + " …"
-    return replace(head, card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt))
+    return replace(
+        head,
+        card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt),
+    )
 
 
 def _card_page(card: Card, press: CardPress) -> Page:
-    return Page(record=card, files=(PageFile(path=card.path, image=partial(press.draw, card), kit=press.kit),))
+    return Page(
+        record=card,
+        files=(PageFile(path=card.path, image=partial(press.draw, card), kit=press.kit),),
+    )

@@ -1,7 +1,9 @@
-"""Charts as records: where each mark of a drawing stands, and the same told in words and as a table. No markup.
+"""Charts as records: where each mark of a drawing stands, and the same told in words and as a
+table. No markup.
 
-Across, everything is in per cent of the drawing's width, so a chart fills a phone and a desk while its letters keep their
-size; down, in pixels. Three charts: who reported a story when, stories a week by topic, and those of one listing.
+Across, everything is in per cent of the drawing's width, so a chart fills a phone and a desk while
+its letters keep their size; down, in pixels. Three charts: who reported a story when, stories a
+week by topic, and those of one listing.
 """
 
 from __future__ import annotations
@@ -18,9 +20,14 @@ from aggregator.domain.dates import is_day_only, week_days, week_of
 from aggregator.domain.wording import said
 from aggregator.words import ENGLISH_WORDS, Words
 
-_EDGE = 2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
+_EDGE = (
+    2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
+)
 _DOT_STEP = 3.8  # per cent from dot to dot at least: 11 px at 320 px, as much as a dot is wide
-_LANE, _LANE_RULE = 44, 28  # pixels: from lane to lane, down to its rule; its name stands at its top
+_LANE, _LANE_RULE = (
+    44,
+    28,
+)  # pixels: from lane to lane, down to its rule; its name stands at its top
 _AXIS = 22  # pixels below the marks for the words of the axis
 _MOST_LANES = 10  # further origins share the last lane; the table has them all
 _MOST_TICKS = 15
@@ -30,7 +37,11 @@ _QUARTER = 13  # weeks
 _FEWEST_STORIES = 5
 _FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
 _BAR_SHARE = 0.76
-_STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14  # pixels: for the name of a strip, its bars, and after them
+_STRIP_NAME, _STRIP_BARS, _STRIP_GAP = (
+    20,
+    30,
+    14,
+)  # pixels: for the name of a strip, its bars, and after them
 _LEAST_BAR = 2  # pixels, so that one story can be seen beside a hundred
 
 
@@ -44,13 +55,18 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Voice:
-    """An origin: its first report of its own, and all articles that go back to it, in the order of time."""
+    """An origin: its first report of its own, and all articles that go back to it, in the order of
+    time.
+    """
 
     first: SourceRow
     rows: tuple[SourceRow, ...]
 
 
-_KIND_WORDS = {ReportKind.REPORT: said("own report"), ReportKind.VENDOR: said("vendor’s own announcement")}
+_KIND_WORDS = {
+    ReportKind.REPORT: said("own report"),
+    ReportKind.VENDOR: said("vendor’s own announcement"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +93,9 @@ class ReportLane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportsChart:
-    """Who reported a story when. `ticks` are the midnights between `start` and `end`; `kinds` the shapes that occur."""
+    """Who reported a story when. `ticks` are the midnights between `start` and `end`; `kinds` the
+    shapes that occur.
+    """
 
     title: str
     description: str
@@ -105,7 +123,8 @@ class Bar:
 class BarStrip:
     """A row of bars over the weeks; `most` is the number of its highest bar.
 
-    `sum_name` and `most_name` stand beside its name, or `short_name`, which says both, where there is little room.
+    `sum_name` and `most_name` stand beside its name, or `short_name`, which says both, where there
+    is little room.
     """
 
     name: str
@@ -123,8 +142,8 @@ class BarStrip:
 class BarsChart:
     """Strips of bars over the same weeks and on the same scale; `weeks` are their names.
 
-    The axis runs from the day `first` to the day `last`, or is told in one piece, `span`, where the bars fill only a part
-    of the width, as far as `ground`.
+    The axis runs from the day `first` to the day `last`, or is told in one piece, `span`, where the
+    bars fill only a part of the width, as far as `ground`.
     """
 
     title: str
@@ -138,8 +157,12 @@ class BarsChart:
     ground: float
 
 
-def reports_chart(origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGLISH_WORDS) -> ReportsChart | None:
-    """Who reported a story when, by origin; None where there are not two origins and two moments. `zone` sets the midnights."""
+def reports_chart(
+    origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGLISH_WORDS
+) -> ReportsChart | None:
+    """Who reported a story when, by origin; None where there are not two origins and two moments.
+    `zone` sets the midnights.
+    """
     if len(origins) < 2:
         return None
     voices = sorted(map(_voice, origins), key=lambda voice: _moment(voice.first))
@@ -168,8 +191,11 @@ def reports_chart(origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGL
     )
 
 
-def coverage_chart(counts: Mapping[tuple[str, str], int], words: Words = ENGLISH_WORDS) -> BarsChart | None:
-    """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of most, over the newest weeks.
+def coverage_chart(
+    counts: Mapping[tuple[str, str], int], words: Words = ENGLISH_WORDS
+) -> BarsChart | None:
+    """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of
+    most, over the newest weeks.
 
     None where there are no stories.
     """
@@ -177,15 +203,22 @@ def coverage_chart(counts: Mapping[tuple[str, str], int], words: Words = ENGLISH
     totals: Counter[str] = Counter()
     for (week, topic), number in counts.items():
         totals[topic] += number if week in weeks else 0
-    topics = [topic for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])) if total][:_MOST_TOPICS]
+    topics = [
+        topic
+        for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0]))
+        if total
+    ][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
     return _bars_chart(words("Stories a week by topic"), rows, weeks, words) if rows else None
 
 
-def activity_chart(name: str, days: Iterable[date], words: Words = ENGLISH_WORDS) -> BarsChart | None:
+def activity_chart(
+    name: str, days: Iterable[date], words: Words = ENGLISH_WORDS
+) -> BarsChart | None:
     """Stories a week of one listing, from their days: the weeks up to the newest of a quarter.
 
-    None where they are fewer than five, or all of one week: it would tell nothing that the list does not.
+    None where they are fewer than five, or all of one week: it would tell nothing that the list
+    does not.
     """
     counts = Counter(map(week_of, days))
     known = _weeks(counts)[-_QUARTER:]
@@ -212,17 +245,24 @@ def _voice(origin: Origin) -> _Voice:
 
 
 def _named_lanes(voices: Sequence[_Voice], words: Words) -> list[tuple[str, Sequence[SourceRow]]]:
-    """A lane for each origin, named after whose report is its first; where there are too many, the last is for the rest."""
+    """A lane for each origin, named after whose report is its first; where there are too many, the
+    last is for the rest.
+    """
     alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
     named: list[tuple[str, Sequence[SourceRow]]] = [(each.first.name, each.rows) for each in alone]
     if rest := voices[len(alone) :]:
         named.append(
-            (words("%(number)s others", number=len(rest)), sorted((row for each in rest for row in each.rows), key=_moment))
+            (
+                words("%(number)s others", number=len(rest)),
+                sorted((row for each in rest for row in each.rows), key=_moment),
+            )
         )
     return named
 
 
-def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime, words: Words) -> tuple[ReportMark, ...]:
+def _marks(
+    rows: Sequence[SourceRow], start: datetime, end: datetime, words: Words
+) -> tuple[ReportMark, ...]:
     places = _apart([_share(_moment(row), start, end) for row in rows])
     return tuple(
         ReportMark(
@@ -248,7 +288,9 @@ def _share(moment: datetime, start: datetime, end: datetime) -> float:
 
 
 def _apart(places: Sequence[float]) -> list[float]:
-    """Rising places moved so far that none covers another: to the right, and back from the edge; the table has the times."""
+    """Rising places moved so far that none covers another: to the right, and back from the edge;
+    the table has the times.
+    """
     step = min(_DOT_STEP, (100 - 2 * _EDGE) / max(len(places) - 1, 1))
     moved: list[float] = []
     for place in places:
@@ -266,14 +308,19 @@ def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, .
     days = (end.astimezone(zone).date() - first).days
     if days > _MOST_TICKS:
         return ()
-    moments = (datetime.combine(first + timedelta(days=day + 1), time(), zone).astimezone(UTC) for day in range(days))
+    moments = (
+        datetime.combine(first + timedelta(days=day + 1), time(), zone).astimezone(UTC)
+        for day in range(days)
+    )
     return tuple(round(_share(each, start, end), 2) for each in moments if start < each < end)
 
 
 def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
     first, others = voices[0].first, voices[1:]
     alone = others[: _MOST_LANES - 1]
-    after = [f"{each.first.name} {_later(_moment(first), _moment(each.first), words)}" for each in alone]
+    after = [
+        f"{each.first.name} {_later(_moment(first), _moment(each.first), words)}" for each in alone
+    ]
     if len(others) > len(alone):
         after.append(words("%(number)s others after that", number=len(others) - len(alone)))
     copies = sum(_kind(row) is ReportKind.COPY for each in voices for row in each.rows)
@@ -283,14 +330,22 @@ def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
         name=first.name,
         others=", ".join(after),
     )
-    return f"{told} {words.counted(copies, '%s article is a copy.', '%s articles are copies.')}" if copies else told
+    return (
+        f"{told} {words.counted(copies, '%s article is a copy.', '%s articles are copies.')}"
+        if copies
+        else told
+    )
 
 
 def _later(first: datetime, then: datetime, words: Words) -> str:
     """`5 hours later`; `on the same day` where only days are known."""
     if is_day_only(first) or is_day_only(then):
         days = (then.astimezone(UTC).date() - first.astimezone(UTC).date()).days
-        return words.counted(days, "%s day later", "%s days later") if days else words("on the same day")
+        return (
+            words.counted(days, "%s day later", "%s days later")
+            if days
+            else words("on the same day")
+        )
     minutes = round((then - first) / timedelta(minutes=1))
     if minutes < 1:
         return words("at the same time")
@@ -303,27 +358,34 @@ def _later(first: datetime, then: datetime, words: Words) -> str:
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:
-    """Every ISO week from the first known one to the last, the newest only; a week without stories stands among them."""
+    """Every ISO week from the first known one to the last, the newest only; a week without stories
+    stands among them.
+    """
     found = sorted(known)
     if not found:
         return ()
     last = _monday(found[-1])
     first = max(_monday(found[0]), last - timedelta(weeks=_MOST_WEEKS - 1))
-    return tuple(week_of(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1))
+    return tuple(
+        week_of(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1)
+    )
 
 
 def _monday(week: str) -> date:
     return week_days(week)[0]
 
 
-def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Words) -> BarsChart:
+def _bars_chart(
+    title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Words
+) -> BarsChart:
     names = tuple(words.week(week) for week in weeks)
     first, last = words.day(week_days(weeks[0])[0]), words.day(week_days(weeks[-1])[1])
     most = max(max(numbers) for _, numbers in rows)
     pitch = _STRIP_NAME + _STRIP_BARS + _STRIP_GAP
     step = 100 / max(len(weeks), _FEWEST_COLUMNS)
     strips = tuple(
-        _strip(name, numbers, names, words, top=place * pitch, most=most, step=step) for place, (name, numbers) in enumerate(rows)
+        _strip(name, numbers, names, words, top=place * pitch, most=most, step=step)
+        for place, (name, numbers) in enumerate(rows)
     )
     return BarsChart(
         title=title,
@@ -333,24 +395,37 @@ def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequen
         weeks=names,
         first=first,
         last=last,
-        span=words("%(first)s – %(last)s", first=first, last=last) if len(weeks) < _FEWEST_COLUMNS else "",
+        span=words("%(first)s – %(last)s", first=first, last=last)
+        if len(weeks) < _FEWEST_COLUMNS
+        else "",
         ground=round(step * len(weeks), 2),
     )
 
 
 def _strip(
-    name: str, numbers: Sequence[int], weeks: Sequence[str], words: Words, *, top: int, most: int, step: float
+    name: str,
+    numbers: Sequence[int],
+    weeks: Sequence[str],
+    words: Words,
+    *,
+    top: int,
+    most: int,
+    step: float,
 ) -> BarStrip:
     ground = top + _STRIP_NAME + _STRIP_BARS
     total, highest = words.number(sum(numbers)), words.number(max(numbers))
-    heights = [max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers]
+    heights = [
+        max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers
+    ]
     return BarStrip(
         name=name,
         total=sum(numbers),
         sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
         most_name=words("at most %(most)s a week", most=highest) if len(numbers) > 1 else "",
-        short_name=words("%(total)s, at most %(most)s", total=total, most=highest) if len(numbers) > 1 else total,
+        short_name=words("%(total)s, at most %(most)s", total=total, most=highest)
+        if len(numbers) > 1
+        else total,
         name_y=top,
         ground_y=ground,
         bars=tuple(
@@ -362,7 +437,9 @@ def _strip(
                 width=round(step * _BAR_SHARE, 2),
                 height=height,
             )
-            for place, (week, number, height) in enumerate(zip(weeks, numbers, heights, strict=True))
+            for place, (week, number, height) in enumerate(
+                zip(weeks, numbers, heights, strict=True)
+            )
         ),
     )
 
@@ -371,7 +448,12 @@ def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -
     told = "; ".join(_strip_told(each, words) for each in strips)
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=told)
-    return words("In %(number)s weeks, the last that of %(week)s: %(told)s.", number=len(weeks), week=weeks[-1], told=told)
+    return words(
+        "In %(number)s weeks, the last that of %(week)s: %(told)s.",
+        number=len(weeks),
+        week=weeks[-1],
+        told=told,
+    )
 
 
 def _strip_told(strip: BarStrip, words: Words) -> str:
@@ -379,4 +461,9 @@ def _strip_told(strip: BarStrip, words: Words) -> str:
     if len(strip.bars) == 1:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
-    return words("%(total)s, most in the week of %(week)s (%(most)s)", total=total, week=week, most=words.number(strip.most))
+    return words(
+        "%(total)s, most in the week of %(week)s (%(most)s)",
+        total=total,
+        week=week,
+        most=words.number(strip.most),
+    )

@@ -1,4 +1,6 @@
-"""Claims as pages show them: every citation with its number on the page, its source and a way to the passage."""
+"""Claims as pages show them: every citation with its number on the page, its source and a way to
+the passage.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.words import ENGLISH, Words, words_of
 
-_FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
+_FRAGMENT_WORDS = (
+    5  # words at each end of a quote that a text fragment names; browsers find the span between
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,9 @@ class PageCitation:
 
     @property
     def link(self) -> str:
-        """The way to the passage: the address, with the quote as text fragment where it can be found."""
+        """The way to the passage: the address, with the quote as text fragment where it can be
+        found.
+        """
         return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
 
 
@@ -69,7 +75,9 @@ class PageClaim:
 
     @property
     def ours(self) -> bool:
-        """Whether we say it, in the language of the page; all else is in the language of the sources."""
+        """Whether we say it, in the language of the page; all else is in the language of the
+        sources.
+        """
         return self.kind is ClaimKind.ABSENT
 
     @property
@@ -84,16 +92,23 @@ class PageClaim:
 
 
 class Citations:
-    """The numbered citations of one page: the same passage and quote have the same number wherever they are cited."""
+    """The numbered citations of one page: the same passage and quote have the same number wherever
+    they are cited.
+    """
 
-    def __init__(self, claims: Iterable[Claim], members: Mapping[str, Member], language: str) -> None:
-        """Numbers the citations of claims given in the order of the page; those into unknown articles get none."""
+    def __init__(
+        self, claims: Iterable[Claim], members: Mapping[str, Member], language: str
+    ) -> None:
+        """Numbers the citations of claims given in the order of the page; those into unknown
+        articles get none.
+        """
         self._words = words_of(language)
         cited = (citation for claim in claims for citation in claim.citations)
         known = dict.fromkeys(each for each in cited if _article_id(each) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
-            citation: sources[_article_id(citation)].cited(citation, number) for number, citation in enumerate(known, start=1)
+            citation: sources[_article_id(citation)].cited(citation, number)
+            for number, citation in enumerate(known, start=1)
         }
 
     def all(self) -> tuple[PageCitation, ...]:
@@ -101,14 +116,22 @@ class Citations:
         return tuple(self._numbered.values())
 
     def claim(self, claim: Claim) -> PageClaim:
-        """The claim with its citations numbered; what no source states is said by us, in the language of the page."""
+        """The claim with its citations numbered; what no source states is said by us, in the
+        language of the page.
+        """
         numbered = tuple(self._numbered[each] for each in claim.citations if each in self._numbered)
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
         return PageClaim(text=text, kind=claim.kind, citations=numbered)
 
     def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
-        """The claims that rest on an article of the story: the others are not printed, unless they say what none states."""
-        return tuple(shown for shown in map(self.claim, claims) if shown.citations or shown.kind is ClaimKind.ABSENT)
+        """The claims that rest on an article of the story: the others are not printed, unless they
+        say what none states.
+        """
+        return tuple(
+            shown
+            for shown in map(self.claim, claims)
+            if shown.citations or shown.kind is ClaimKind.ABSENT
+        )
 
 
 @lru_cache(maxsize=256)  # a site declares a handful, and every article is asked about
@@ -116,16 +139,25 @@ def foreign_language(declared: str | None, own: str) -> str:
     """The language to mark a text with, empty where it is the page's own or not a language tag."""
     tag = (declared or "").strip().lower().replace("_", "-")
     primary = tag.partition("-")[0]
-    is_tag = 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() and tag.replace("-", "").isalnum()
+    is_tag = (
+        2 <= len(primary) <= 3
+        and primary.isascii()
+        and primary.isalpha()
+        and tag.replace("-", "").isalnum()
+    )
     return primary if is_tag and primary != own.lower().partition("-")[0] else ""
 
 
 def words_language(article: Article, own: str) -> str:
-    """The language to mark an article's words with: English where its headline reads so, else what it declares.
+    """The language to mark an article's words with: English where its headline reads so, else what
+    it declares.
 
-    Many feeds declare none, and some one that their articles are not in; what is told at all reads as English.
+    Many feeds declare none, and some one that their articles are not in; what is told at all reads
+    as English.
     """
-    return foreign_language(ENGLISH if is_english(article.title, article.language) else article.language, own)
+    return foreign_language(
+        ENGLISH if is_english(article.title, article.language) else article.language, own
+    )
 
 
 def _article_id(citation: Citation) -> str:
@@ -133,7 +165,9 @@ def _article_id(citation: Citation) -> str:
 
 
 def source_label(source: str, quote: str, words: Words) -> str:
-    """The name of a source, with the source that it cites for hearsay: "The Daily, citing Reuters"."""
+    """The name of a source, with the source that it cites for hearsay: "The Daily, citing
+    Reuters".
+    """
     other = cited_by(quote, source)
     return words("%(source)s, citing %(other)s", source=source, other=other) if other else source
 
@@ -143,9 +177,15 @@ class _Source:
 
     def __init__(self, member: Member, language: str) -> None:
         article = member.article
-        self._name, self._title, self._is_full = member.source_name, article.title, article.read is Read.FULL
+        self._name, self._title, self._is_full = (
+            member.source_name,
+            article.title,
+            article.read is Read.FULL,
+        )
         self._url = fetchable_url(article.url) or ""
-        self._published = article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
+        self._published = (
+            article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
+        )
         self._lang, self._words = words_language(article, language), words_of(language)
 
     def cited(self, citation: Citation, number: int) -> PageCitation:
@@ -164,10 +204,14 @@ class _Source:
 
 @lru_cache(maxsize=64)  # a page asks for the same link several times in a row
 def _text_fragment(quote: str) -> str:
-    """`#:~:text=` (WICG Scroll to Text Fragment): the browser opens the article at the quoted words, or at its top."""
+    """`#:~:text=` (WICG Scroll to Text Fragment): the browser opens the article at the quoted
+    words, or at its top.
+    """
     words = quote.split()
     ends = [" ".join(words)] if len(words) <= 2 * _FRAGMENT_WORDS else _ends(words)
-    return "#:~:text=" + ",".join(percent_encoded(end, safe="", errors="replace").replace("-", "%2D") for end in ends)
+    return "#:~:text=" + ",".join(
+        percent_encoded(end, safe="", errors="replace").replace("-", "%2D") for end in ends
+    )
 
 
 def _ends(words: list[str]) -> list[str]:

@@ -1,8 +1,10 @@
-"""Makes the edition of a week from what is told: which stories, in which order, and what was left out and why.
+"""Makes the edition of a week from what is told: which stories, in which order, and what was left
+out and why.
 
-An edition looks at the stories that began in its week, at earlier ones that a further publisher took up in it, and at
-those that an earlier edition told and of which we learnt something since. A story that was told is told again only with
-a new fact, and that is what it is told by. Every story looked at is told or counted as left out. Nothing is written
+An edition looks at the stories that began in its week, at earlier ones that a further publisher
+took up in it, and at those that an earlier edition told and of which we learnt something since. A
+story that was told is told again only with a new fact, and that is what it is told by. Every story
+looked at is told or counted as left out. Nothing is written
 here: sentences are those that passed the gates.
 """
 
@@ -17,11 +19,25 @@ from zoneinfo import ZoneInfo
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.edition_opening import counted_opening
-from aggregator.compose.edition_sentences import MOST_NAME, Numbered, bounded, fits, reading_minutes, shared_themes
+from aggregator.compose.edition_sentences import (
+    MOST_NAME,
+    Numbered,
+    bounded,
+    fits,
+    reading_minutes,
+    shared_themes,
+)
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.domain.article import Read
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening, TopicCount
+from aggregator.domain.edition import (
+    Edition,
+    EditionNumbers,
+    EditionStory,
+    LeftOut,
+    Opening,
+    TopicCount,
+)
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, Story, ToldStory
@@ -37,30 +53,42 @@ _MOST_TITLE = 90  # characters: what a mail client shows of a subject
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
 
 
-Before = Mapping[str, datetime]  # the stories that earlier editions told, each with when the last of them was published
+Before = Mapping[
+    str, datetime
+]  # the stories that earlier editions told, each with when the last of them was published
 _NONE_BEFORE: Before = MappingProxyType({})
 
 
 def stories_of_week(
     told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
 ) -> tuple[ToldStory, ...]:
-    """The stories that an edition looks at: those of its week, and earlier ones that went on in it or have news since."""
+    """The stories that an edition looks at: those of its week, and earlier ones that went on in it
+    or have news since.
+    """
     return tuple(
         each
         for each in told
-        if each.story.week == week or _goes_on(each.story, week, zone) or _news_since(each.story, told_before)
+        if each.story.week == week
+        or _goes_on(each.story, week, zone)
+        or _news_since(each.story, told_before)
     )
 
 
 def _news_since(story: Story, told_before: Before) -> tuple[Fact, ...]:
-    """What we learnt of a story since an edition told it, the newest first; nothing where none did."""
+    """What we learnt of a story since an edition told it, the newest first; nothing where none
+    did.
+    """
     return story.facts_since(told_before[story.id]) if story.id in told_before else ()
 
 
-def _looked_at(told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before) -> dict[str, ToldStory]:
+def _looked_at(
+    told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before
+) -> dict[str, ToldStory]:
     """The stories of the week by id; one that was told before is told by what is new since."""
     looked_at = stories_of_week(told, week, zone, told_before)
-    return {each.story.id: _told_by(each, _news_since(each.story, told_before)) for each in looked_at}
+    return {
+        each.story.id: _told_by(each, _news_since(each.story, told_before)) for each in looked_at
+    }
 
 
 def _told_by(told: ToldStory, news: Sequence[Fact]) -> ToldStory:
@@ -82,30 +110,41 @@ def edition_of(
     site: SiteSettings,
     opening: Opening | None = None,
 ) -> Edition:
-    """The edition of a week. `told_before` are the stories of earlier editions, with when each was published last.
+    """The edition of a week. `told_before` are the stories of earlier editions, with when each was
+    published last.
 
     Without an `opening` of a model's it has none yet: see `with_counts`.
 
-    The same stories in any order give the same edition. It is empty where nothing of the week could be read.
+    The same stories in any order give the same edition. It is empty where nothing of the week could
+    be read.
     """
     zone = ZoneInfo(site.timezone)
     looked_at = _looked_at(told, week, zone, told_before)
     choice = _choice(looked_at, told_before, edition, site)
     numbered = Numbered(looked_at, site.language)
-    opened = tuple(numbered.claim(story_id, claim) for story_id, claim in (opening.sentences if opening else ()))
+    opened = tuple(
+        numbered.claim(story_id, claim)
+        for story_id, claim in (opening.sentences if opening else ())
+    )
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
         several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
         return tuple(replace(each, is_update=each.id in told_before) for each in several)
 
     leads = stories(choice.leads, _LEAD_CHANGES)
-    further, papers, releases = stories(choice.further, 0), stories(choice.papers, 0), stories(choice.releases, 0)
+    further, papers, releases = (
+        stories(choice.further, 0),
+        stories(choice.papers, 0),
+        stories(choice.releases, 0),
+    )
     all_stories = (*leads, *further, *papers, *releases)
     return Edition(
         week=week,
         number=number,
         published=published,
-        title=bounded(all_stories[0].headline, _MOST_TITLE) if all_stories else words_of(site.language).week(week),
+        title=bounded(all_stories[0].headline, _MOST_TITLE)
+        if all_stories
+        else words_of(site.language).week(week),
         opening=opened,
         themes=shared_themes(leads, words_of(site.language)),
         leads=leads,
@@ -129,36 +168,57 @@ def with_counts(
     told_before: Before,
     site: SiteSettings,
 ) -> Edition:
-    """The edition with the topics of its week, opened with what is counted where no model opened it.
+    """The edition with the topics of its week, opened with what is counted where no model opened
+    it.
 
     `earlier` is the edition of the week before, if there is one.
     """
     looked_at = stories_of_week(told, edition.week, ZoneInfo(site.timezone), told_before)
-    counted = counted_opening([each.story for each in looked_at], topics, earlier, words_of(site.language))
+    counted = counted_opening(
+        [each.story for each in looked_at], topics, earlier, words_of(site.language)
+    )
     opening = edition.opening or counted
     minutes = reading_minutes(opening, edition.stories())
     return replace(edition, topics=tuple(topics), opening=opening, minutes=minutes)
 
 
 def leads_of(
-    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+    told: Iterable[ToldStory],
+    week: str,
+    *,
+    told_before: Before,
+    edition: EditionSettings,
+    site: SiteSettings,
 ) -> tuple[ToldStory, ...]:
     """The stories that the edition of a week leads with, best first, each as it tells them."""
     looked_at = _looked_at(told, week, ZoneInfo(site.timezone), told_before)
-    return tuple(looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads)
+    return tuple(
+        looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads
+    )
 
 
 def topic_coverage(
-    told: Iterable[ToldStory], week: str, *, told_before: Before, site: SiteSettings, topic_names: Mapping[str, str]
+    told: Iterable[ToldStory],
+    week: str,
+    *,
+    told_before: Before,
+    site: SiteSettings,
+    topic_names: Mapping[str, str],
 ) -> tuple[TopicCount, ...]:
-    """How many stories that an edition looks at are about each topic, the most first; a story may be about several."""
+    """How many stories that an edition looks at are about each topic, the most first; a story may
+    be about several.
+    """
     looked_at = stories_of_week(told, week, ZoneInfo(site.timezone), told_before)
-    counts = Counter(topic for each in looked_at for topic in each.story.topics if topic in topic_names)
+    counts = Counter(
+        topic for each in looked_at for topic in each.story.topics if topic in topic_names
+    )
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
 
 
-def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings) -> str:
+def reason_left_out(
+    told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
     words = words_of(site.language)
     if told.story.id in told_before and not _news_since(told.story, told_before):
@@ -166,27 +226,49 @@ def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSet
     if gap := _gap(told, words):
         return gap
     is_low = told.story.score < edition.minimum_score and not told.story.operator.pinned
-    return words("below the score of %(score)s that an edition asks for", score=f"{edition.minimum_score:g}") if is_low else ""
+    return (
+        words(
+            "below the score of %(score)s that an edition asks for",
+            score=f"{edition.minimum_score:g}",
+        )
+        if is_low
+        else ""
+    )
 
 
 def places(
-    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+    told: Iterable[ToldStory],
+    week: str,
+    *,
+    told_before: Before,
+    edition: EditionSettings,
+    site: SiteSettings,
 ) -> dict[str, str]:
-    """Of each story that the edition of a week looks at, by id: its place in it, or why it is left out, in words."""
-    choice = _choice(_looked_at(told, week, ZoneInfo(site.timezone), told_before), told_before, edition, site)
+    """Of each story that the edition of a week looks at, by id: its place in it, or why it is left
+    out, in words.
+    """
+    choice = _choice(
+        _looked_at(told, week, ZoneInfo(site.timezone), told_before), told_before, edition, site
+    )
     named = (
         ("lead story", choice.leads),
         ("further story", choice.further),
         ("paper", choice.papers),
         ("release", choice.releases),
     )
-    chosen = {line.id: f"{name} {place}" for name, lines in named for place, line in enumerate(lines, start=1)}
+    chosen = {
+        line.id: f"{name} {place}"
+        for name, lines in named
+        for place, line in enumerate(lines, start=1)
+    }
     return chosen | {story: f"left out: {reason}" for story, reason in choice.reasons.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
-    """Every story chosen for one place, or left out for one reason; `reasons` are those of the stories left out, by id."""
+    """Every story chosen for one place, or left out for one reason; `reasons` are those of the
+    stories left out, by id.
+    """
 
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
@@ -202,12 +284,19 @@ class _Choice:
         return tuple(LeftOut(reason=reason, stories=number) for reason, number in ordered)
 
 
-def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: EditionSettings, site: SiteSettings) -> _Choice:
+def _choice(
+    looked_at: dict[str, ToldStory],
+    told_before: Before,
+    edition: EditionSettings,
+    site: SiteSettings,
+) -> _Choice:
     words = words_of(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
-        if reason := reason_left_out(looked_at[line.id], told_before=told_before, edition=edition, site=site):
+        if reason := reason_left_out(
+            looked_at[line.id], told_before=told_before, edition=edition, site=site
+        ):
             reasons[line.id] = reason
         else:
             read.append(line)
@@ -220,8 +309,14 @@ def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: Editi
     reasons |= {line.id: beyond for line in without(news, chosen, too_many)}
     side: dict[Lane, tuple[StoryLine, ...]] = {}
     for lane, less in (
-        (Lane.PAPER, words("papers that scored less than those listed, or the fourth of one source")),
-        (Lane.RELEASE, words("releases that scored less than those listed, or the fourth of one source")),
+        (
+            Lane.PAPER,
+            words("papers that scored less than those listed, or the fourth of one source"),
+        ),
+        (
+            Lane.RELEASE,
+            words("releases that scored less than those listed, or the fourth of one source"),
+        ),
     ):
         there = [line for line in read if line.lane is lane]
         side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
@@ -235,8 +330,12 @@ def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: Editi
     )
 
 
-def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], tuple[StoryLine, ...]]:
-    """The first `most` lines of which no source founded more than `per_source`, and those that limit passed over."""
+def _varied(
+    lines: Iterable[StoryLine], most: int, per_source: int
+) -> tuple[tuple[StoryLine, ...], tuple[StoryLine, ...]]:
+    """The first `most` lines of which no source founded more than `per_source`, and those that
+    limit passed over.
+    """
     chosen: list[StoryLine] = []
     passed_over: list[StoryLine] = []
     founded = Counter[str]()
@@ -265,7 +364,9 @@ def _gap(told: ToldStory, words: Words) -> str:
 def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: int) -> EditionStory:
     draft = told.analysis.kept
     said = draft.hook.text if draft.hook else ""
-    changes = [claim for claim in draft.what_changed if claim.text != said and fits(claim, told.story)]
+    changes = [
+        claim for claim in draft.what_changed if claim.text != said and fits(claim, told.story)
+    ]
     return EditionStory(
         id=line.id,
         path=line.path,
@@ -297,25 +398,39 @@ def _numbers(looked_at: Sequence[ToldStory], week: str, zone: ZoneInfo) -> Editi
 
 
 def _day(story: Story, week: str, zone: ZoneInfo) -> date:
-    """The day of the week on which a story was news first; what was published before it counts on the day it was learnt."""
+    """The day of the week on which a story was news first; what was published before it counts on
+    the day it was learnt.
+    """
     monday, sunday = week_days(week)
-    moments = (story.published, story.first_seen, *sorted(member.article.published.at for member in story.members))
+    moments = (
+        story.published,
+        story.first_seen,
+        *sorted(member.article.published.at for member in story.members),
+    )
     days = [local_day(moment, zone) for moment in moments]
     return next((day for day in days if monday <= day <= sunday), min(max(days[0], monday), sunday))
 
 
 def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
-    """Whether a publisher that had not reported an earlier story did so of its own accord in this week."""
+    """Whether a publisher that had not reported an earlier story did so of its own accord in this
+    week.
+    """
     if story.week >= week:
         return False
     monday, sunday = week_days(week)
-    originals = [(local_day(each.article.published.at, zone), each.family) for each in story.members if each.copy_of is None]
+    originals = [
+        (local_day(each.article.published.at, zone), each.family)
+        for each in story.members
+        if each.copy_of is None
+    ]
     known = {family for day, family in originals if day < monday}
     return any(monday <= day <= sunday and family not in known for day, family in originals)
 
 
 def _engine(told: Iterable[ToldStory], opening: Opening | None) -> str:
-    """What told the stories and opened the edition: one name, or several where models and rules did."""
+    """What told the stories and opened the edition: one name, or several where models and rules
+    did.
+    """
     analyses = [each.analysis for each in told]
     names = {f"{each.engine} ({each.model})" if each.model else each.engine for each in analyses}
     return ", ".join(sorted(names | ({opening.by} if opening else set())))

@@ -1,7 +1,9 @@
-"""The opening of an edition that no model opens: what is counted over the stories of its week, and stands nowhere else in it.
+"""The opening of an edition that no model opens: what is counted over the stories of its week, and
+stands nowhere else in it.
 
-The hooks of its leads follow right below, and its topics and sources are counted beside it; so it says whom the week was
-about, what went up and down against the week before, and how much of it was reported by several.
+The hooks of its leads follow right below, and its topics and sources are counted beside it; so it
+says whom the week was about, what went up and down against the week before, and how much of it was
+reported by several.
 """
 
 from __future__ import annotations
@@ -19,42 +21,72 @@ _MOST_NAMES = 3
 _FEWEST_STORIES = 3  # of one name, and of a topic more or less: below that a week was not about it
 _FEWEST_SHARED = 2  # stories: of one nobody says that they "rest" on anything
 _LEAST_CHANGE = 0.25  # of the stories of the week before on a topic
-_MORE = said("More stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after %(then)s of %(before)s.")
-_FEWER = said("Fewer stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after %(then)s of %(before)s.")
+_MORE = said(
+    "More stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after %(then)s"
+    " of %(before)s."
+)
+_FEWER = said(
+    "Fewer stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after"
+    " %(then)s of %(before)s."
+)
 
 
 def counted_opening(
     stories: Sequence[Story], topics: Sequence[TopicCount], earlier: Edition | None, words: Words
 ) -> tuple[EditionClaim, ...]:
-    """Up to four sentences without a source, as code counted them; `earlier` is the edition of the week before."""
+    """Up to four sentences without a source, as code counted them; `earlier` is the edition of the
+    week before.
+    """
     moved = _moved(topics, len(stories), earlier, words) if earlier else ()
     counted = (_companies(stories, words), *moved, _shared(stories, words))
-    return tuple(EditionClaim(text=text, kind=ClaimKind.ABSENT, citations=()) for text in counted if text)
+    return tuple(
+        EditionClaim(text=text, kind=ClaimKind.ABSENT, citations=()) for text in counted if text
+    )
 
 
 def _companies(stories: Sequence[Story], words: Words) -> str:
     """The companies that most stories name."""
-    counts = Counter((each.name, each.key) for story in stories for each in story.entities if each.kind is EntityKind.COMPANY)
+    counts = Counter(
+        (each.name, each.key)
+        for story in stories
+        for each in story.entities
+        if each.kind is EntityKind.COMPANY
+    )
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    most = [(name, words.number(number)) for (name, _), number in ranked[:_MOST_NAMES] if number >= _FEWEST_STORIES]
+    most = [
+        (name, words.number(number))
+        for (name, _), number in ranked[:_MOST_NAMES]
+        if number >= _FEWEST_STORIES
+    ]
     if not most:
         return ""
     (name, number), *others = most
     of = words.counted(len(stories), "%s story", "%s stories")
     names = [words("%(name)s (in %(number)s of %(stories)s)", name=name, number=number, stories=of)]
-    names += [words("%(name)s (in %(number)s)", name=name, number=number) for name, number in others]
+    names += [
+        words("%(name)s (in %(number)s)", name=name, number=number) for name, number in others
+    ]
     if len(names) == 1:
         return words("The company named most often is %(name)s.", name=names[0])
-    return words("The companies named most often are %(names)s and %(last)s.", names=", ".join(names[:-1]), last=names[-1])
+    return words(
+        "The companies named most often are %(names)s and %(last)s.",
+        names=", ".join(names[:-1]),
+        last=names[-1],
+    )
 
 
-def _moved(topics: Sequence[TopicCount], number: int, earlier: Edition, words: Words) -> tuple[str, ...]:
-    """The topic that most more stories are about than in the week before, and the one that most fewer are.
+def _moved(
+    topics: Sequence[TopicCount], number: int, earlier: Edition, words: Words
+) -> tuple[str, ...]:
+    """The topic that most more stories are about than in the week before, and the one that most
+    fewer are.
 
-    Its share must go the same way: a week with thrice the stories has more on everything. A topic that only one of the weeks
-    counted may be called otherwise in the other.
+    Its share must go the same way: a week with thrice the stories has more on everything. A topic
+    that only one of the weeks counted may be called otherwise in the other.
     """
-    now, then = ({each.name: each.stories for each in counted} for counted in (topics, earlier.topics))
+    now, then = (
+        {each.name: each.stories for each in counted} for counted in (topics, earlier.topics)
+    )
     before = earlier.numbers.stories
     moved = [
         (now[name] - then[name], name)
@@ -62,12 +94,21 @@ def _moved(topics: Sequence[TopicCount], number: int, earlier: Edition, words: W
         if abs(now[name] - then[name]) >= max(_FEWEST_STORIES, _LEAST_CHANGE * then[name])
         and (now[name] > then[name]) is (now[name] * before > then[name] * number)
     ]
-    up, down = max(moved, key=lambda each: each[0], default=(0, "")), min(moved, key=lambda each: each[0], default=(0, ""))
+    up, down = (
+        max(moved, key=lambda each: each[0], default=(0, "")),
+        min(moved, key=lambda each: each[0], default=(0, "")),
+    )
     told = [(_MORE, up[1])] if up[0] > 0 else []
     told += [(_FEWER, down[1])] if down[0] < 0 else []
     figures = {"all": words.number(number), "before": words.number(before)}
     return tuple(
-        words(message, topic=name, now=words.number(now[name]), then=words.number(then[name]), **figures)
+        words(
+            message,
+            topic=name,
+            now=words.number(now[name]),
+            then=words.number(then[name]),
+            **figures,
+        )
         for message, name in told
     )
 
@@ -78,4 +119,8 @@ def _shared(stories: Sequence[Story], words: Words) -> str:
     if several < _FEWEST_SHARED:
         return ""
     of = words.counted(len(stories), "%s story", "%s stories")
-    return words("Of %(stories)s, %(number)s rest on more than one independent origin.", stories=of, number=words.number(several))
+    return words(
+        "Of %(stories)s, %(number)s rest on more than one independent origin.",
+        stories=of,
+        number=words.number(several),
+    )

@@ -1,4 +1,6 @@
-"""An edition as a page record: the one place that feeds its page, its JSON and Markdown twins and its feed entry."""
+"""An edition as a page record: the one place that feeds its page, its JSON and Markdown twins and
+its feed entry.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.compose.tags import topic_path
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme
+from aggregator.domain.edition import (
+    Correction,
+    Edition,
+    EditionClaim,
+    EditionStory,
+    LeftOut,
+    StoredEdition,
+    Theme,
+)
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import said
 from aggregator.words import ENGLISH_WORDS, Words, words_of
@@ -32,7 +42,9 @@ _BAR_STEP, _BAR_WIDTH = 32, 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPageStory:
-    """A story of an edition. `path` is empty where its page is no longer on the site; `url` always names where it was."""
+    """A story of an edition. `path` is empty where its page is no longer on the site; `url` always
+    names where it was.
+    """
 
     id: str
     path: str
@@ -112,7 +124,9 @@ class EditionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPage:
-    """Everything that is told of an edition. `changed` is when it was published, or corrected last."""
+    """Everything that is told of an edition. `changed` is when it was published, or corrected
+    last.
+    """
 
     head: Head
     line: EditionLine
@@ -148,12 +162,17 @@ class EditionPage:
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
         claims = [each for story in self.stories for each in (story.hook, *story.changes)]
-        return any(each is not None and not each.quoted and not each.ours for each in (*self.opening, *claims))
+        return any(
+            each is not None and not each.quoted and not each.ours
+            for each in (*self.opening, *claims)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionsPage:
-    """The list of all editions, the newest week first. `due` says when the first is built, for as long as there is none."""
+    """The list of all editions, the newest week first. `due` says when the first is built, for as
+    long as there is none.
+    """
 
     head: Head
     lines: tuple[EditionLine, ...]
@@ -180,13 +199,19 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
         path=edition_path(edition.week),
         title=edition.title,
         lang=next((each.lang for each in edition.stories()), ""),
-        told=f"{words.counted(len(edition.stories()), '%s story', '%s stories')}, {_reading(edition, words)}",
+        told=(
+            f"{words.counted(len(edition.stories()), '%s story', '%s stories')},"
+            f" {_reading(edition, words)}"
+        ),
         published=edition.published,
     )
 
 
 def edition_pages(
-    kept: Iterable[StoredEdition], there: Collection[str], site: SiteSettings, topics: Mapping[str, str] = _NO_TOPICS
+    kept: Iterable[StoredEdition],
+    there: Collection[str],
+    site: SiteSettings,
+    topics: Mapping[str, str] = _NO_TOPICS,
 ) -> tuple[EditionPage, ...]:
     """The pages of the editions by week: one may be built after that of a later week.
 
@@ -197,7 +222,10 @@ def edition_pages(
     words = words_of(site.language)
     lines = [None, *(edition_line(each, words) for each in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
-    return tuple(_page(stored, there, paths, site, earlier=earlier, later=later) for stored, earlier, later in neighbours)
+    return tuple(
+        _page(stored, there, paths, site, earlier=earlier, later=later)
+        for stored, earlier, later in neighbours
+    )
 
 
 def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) -> EditionsPage:
@@ -205,7 +233,9 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
     words = words_of(site.language)
     head = Head(
         title=words("Editions"),
-        description=words("The weekly editions: each numbered, dated and unchanged since it was published."),
+        description=words(
+            "The weekly editions: each numbered, dated and unchanged since it was published."
+        ),
         url=absolute(site, "edition/"),
         feeds=edition_feeds(words),
     )
@@ -216,9 +246,17 @@ def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSe
     """When `aggregator run` builds an edition, to go after "is built"."""
     words = words_of(site.language)
     if schedule.edition:
-        return words("by the schedule “%(schedule)s” (%(zone)s)", schedule=schedule.edition, zone=site.timezone)
-    day = next((words(name) for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday)
-    return words("on %(day)s at %(time)s %(zone)s", day=day, time=f"{edition.hour:02}:00", zone=site.timezone)
+        return words(
+            "by the schedule “%(schedule)s” (%(zone)s)",
+            schedule=schedule.edition,
+            zone=site.timezone,
+        )
+    day = next(
+        (words(name) for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday
+    )
+    return words(
+        "on %(day)s at %(time)s %(zone)s", day=day, time=f"{edition.hour:02}:00", zone=site.timezone
+    )
 
 
 def _page(
@@ -269,7 +307,10 @@ def _page(
         bars=_bars(edition, words),
         chart=_chart_told(edition, words),
         left_out=edition.left_out,
-        topics=tuple(PageTopic(name=each.name, path=topics.get(each.name, ""), stories=each.stories) for each in edition.topics),
+        topics=tuple(
+            PageTopic(name=each.name, path=topics.get(each.name, ""), stories=each.stories)
+            for each in edition.topics
+        ),
         minutes=edition.minutes,
         engine=edition.engine,
         corrections=stored.corrections,
@@ -289,7 +330,9 @@ def _reading(edition: Edition, words: Words) -> str:
 
 
 def _chart_told(edition: Edition, words: Words) -> str:
-    days = ", ".join(f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True))
+    days = ", ".join(
+        f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
+    )
     return words("Stories a day: %(days)s", days=days)
 
 
@@ -298,9 +341,13 @@ def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
         return ""
     told = len(edition.leads) + len(edition.further)
     if not told:
-        return words("A quiet week: of %(stories)s, none but papers and releases could be told.", stories=looked_at)
+        return words(
+            "A quiet week: of %(stories)s, none but papers and releases could be told.",
+            stories=looked_at,
+        )
     return words(
-        "A quiet week: of %(stories)s, %(told)s could be told as news. The edition is short because of that.",
+        "A quiet week: of %(stories)s, %(told)s could be told as news. The edition is short because"
+        " of that.",
         stories=looked_at,
         told=told,
     )
@@ -310,10 +357,15 @@ def _taken_out(stored: StoredEdition, words: Words) -> str:
     if not stored.taken_out:
         return ""
     number = words.counted(stored.taken_out, "%s story", "%s stories")
-    return words("Since it was published, the operator of this site took %(stories)s out of it.", stories=number)
+    return words(
+        "Since it was published, the operator of this site took %(stories)s out of it.",
+        stories=number,
+    )
 
 
-def _sections(edition: Edition, there: Collection[str], site: SiteSettings) -> tuple[EditionSection, ...]:
+def _sections(
+    edition: Edition, there: Collection[str], site: SiteSettings
+) -> tuple[EditionSection, ...]:
     words = words_of(site.language)
     several = (
         ("leads", words("Lead stories"), edition.leads),
@@ -322,7 +374,9 @@ def _sections(edition: Edition, there: Collection[str], site: SiteSettings) -> t
         ("releases", words("Releases"), edition.releases),
     )
     return tuple(
-        EditionSection(key=key, name=name, stories=tuple(_story(each, there, site) for each in stories))
+        EditionSection(
+            key=key, name=name, stories=tuple(_story(each, there, site) for each in stories)
+        )
         for key, name, stories in several
         if stories
     )
@@ -364,14 +418,24 @@ def _claim(claim: EditionClaim) -> PageClaim:
 
 def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     """Every citation once, by number."""
-    claims = [claim for story in edition.stories() for claim in (story.hook, *story.changes) if claim]
-    found = {each.number: each for claim in map(_claim, (*edition.opening, *claims)) for each in claim.citations}
+    claims = [
+        claim for story in edition.stories() for claim in (story.hook, *story.changes) if claim
+    ]
+    found = {
+        each.number: each
+        for claim in map(_claim, (*edition.opening, *claims))
+        for each in claim.citations
+    }
     return tuple(found[number] for number in sorted(found))
 
 
 def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
     stories = {story.id: story for section in sections for story in section.stories}
-    links = tuple(Link(name=stories[each].headline, url=f"#{each}") for each in theme.stories if each in stories)
+    links = tuple(
+        Link(name=stories[each].headline, url=f"#{each}")
+        for each in theme.stories
+        if each in stories
+    )
     return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
 
 

@@ -1,4 +1,6 @@
-"""The sentences of an edition: citations numbered through it, bounds on what comes from outside, themes, reading time."""
+"""The sentences of an edition: citations numbered through it, bounds on what comes from outside,
+themes, reading time.
+"""
 
 from __future__ import annotations
 
@@ -15,34 +17,45 @@ from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
-_MOST_QUOTE = 300  # characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
+_MOST_QUOTE = (
+    300  # characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
+)
 _MOST_URL = 600
-_WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and names
+# silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and
+# names
+_WORDS_A_MINUTE = 230
 _MOST_NAMES = 3
 _MOST_ROLES = 2
 
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-ZÀ-Þ][\w&’'-]*\w")  # a capital within a sentence
 _NO_NAMES = frozenset(
-    "AI LLM CEO CTO CFO US UK EU API GPU January February March April May June July August September October November "
-    "December Monday Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those President Chief "
-    "Internet English".split()
+    "AI LLM CEO CTO CFO US UK EU API GPU January February March April May June July August"
+    " September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+    " The This That These Those President Chief Internet English".split()
 )
 
 
 class Numbered:
-    """The citations of an edition: the same passage and quote have one number, counted from 1 in the order of reading."""
+    """The citations of an edition: the same passage and quote have one number, counted from 1 in
+    the order of reading.
+    """
 
     def __init__(self, told: Mapping[str, ToldStory], language: str) -> None:
         self._words = words_of(language)
         self._members = {
-            story_id: {member.article.id: member for member in each.story.members} for story_id, each in told.items()
+            story_id: {member.article.id: member for member in each.story.members}
+            for story_id, each in told.items()
         }
         self._numbers: dict[tuple[str, str], int] = {}
 
     def claim(self, story_id: str, claim: Claim) -> EditionClaim:
-        """The claim of a story with its citations numbered; those into articles that are not of the story are left out."""
+        """The claim of a story with its citations numbered; those into articles that are not of the
+        story are left out.
+        """
         members = self._members[story_id]
-        cited = {(each.passage, each.quote): _member(each.passage, members) for each in claim.citations}
+        cited = {
+            (each.passage, each.quote): _member(each.passage, members) for each in claim.citations
+        }
         known = {key: member for key, member in cited.items() if member is not None}
         return EditionClaim(
             text=claim.text,
@@ -61,14 +74,22 @@ class Numbered:
 
 
 def fits(claim: Claim, story: Story) -> bool:
-    """Whether a claim can stand in an edition: it cites an article of its story, and is not as long as no sentence is."""
+    """Whether a claim can stand in an edition: it cites an article of its story, and is not as long
+    as no sentence is.
+    """
     members = {member.article.id: member for member in story.members}
     is_cited = any(_member(each.passage, members) for each in claim.citations)
-    return is_cited and len(claim.text) <= _MOST_CLAIM and all(len(each.quote) <= _MOST_QUOTE for each in claim.citations)
+    return (
+        is_cited
+        and len(claim.text) <= _MOST_CLAIM
+        and all(len(each.quote) <= _MOST_QUOTE for each in claim.citations)
+    )
 
 
 def bounded(text: str, most: int) -> str:
-    """The text on one line without control characters, cut at a word with an ellipsis where it is longer than `most`."""
+    """The text on one line without control characters, cut at a word with an ellipsis where it is
+    longer than `most`.
+    """
     whole = normalised(text[: 20 * most])  # control characters make a text long, and cost time
     if len(whole) <= most:
         return whole or "(without a title)"
@@ -86,14 +107,18 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
 
 
 def shared_themes(leads: Sequence[EditionStory], words: Words = ENGLISH_WORDS) -> tuple[Theme, ...]:
-    """What two or more leads have in common: first the names that stand in their sentences, then who should care."""
+    """What two or more leads have in common: first the names that stand in their sentences, then
+    who should care.
+    """
     names: dict[str, list[str]] = {}
     roles: dict[str, list[str]] = {}
     for story in leads:
         for name in _names(story):
             names.setdefault(name, []).append(story.id)
         for role in story.roles:
-            roles.setdefault(words("For %(role)s", role=words.inside(words(ROLE_NAMES[role]))), []).append(story.id)
+            roles.setdefault(
+                words("For %(role)s", role=words.inside(words(ROLE_NAMES[role]))), []
+            ).append(story.id)
     return (*_themes(names, _MOST_NAMES), *_themes(roles, _MOST_ROLES))
 
 
@@ -104,9 +129,16 @@ def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:
 
 
 def _names(story: EditionStory) -> list[str]:
-    """The names in a story's sentences, each once. Headlines do not count: many capitalise every word."""
+    """The names in a story's sentences, each once. Headlines do not count: many capitalise every
+    word.
+    """
     claims = [claim for claim in (story.hook, *story.changes) if claim]
-    found = [name for claim in claims for sentence in sentences(claim.text) for name in _NAME.findall(sentence)]
+    found = [
+        name
+        for claim in claims
+        for sentence in sentences(claim.text)
+        for name in _NAME.findall(sentence)
+    ]
     plain = (re.sub(r"[’']s$", "", name) for name in found)
     return list(dict.fromkeys(name for name in plain if len(name) > 2 and name not in _NO_NAMES))
 

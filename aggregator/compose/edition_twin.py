@@ -30,8 +30,12 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "engine": page.engine,
         "opening": [_claim(each) for each in page.opening],
         "themes": [{"name": each.name, "stories": list(each.ids)} for each in page.themes],
-        "sections": [{"name": section.key, "stories": [_story(each) for each in section.stories]} for section in page.sections],
-        "numbers": {each.key: each.number for each in page.figures} | {"days": [bar.stories for bar in page.bars]},
+        "sections": [
+            {"name": section.key, "stories": [_story(each) for each in section.stories]}
+            for section in page.sections
+        ],
+        "numbers": {each.key: each.number for each in page.figures}
+        | {"days": [bar.stories for bar in page.bars]},
         "topics": [{"name": each.name, "stories": each.stories} for each in page.topics],
         "left_out": [{"reason": each.reason, "stories": each.stories} for each in page.left_out],
         "corrections": [{"at": moment(each.at), "text": each.text} for each in page.corrections],
@@ -64,7 +68,8 @@ def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from (cited(each, words) for each in page.opening)
     if page.themes:
         yield "\n".join(
-            f"- **{plain(each.name)}**: {'; '.join(plain(story.name) for story in each.stories)}" for each in page.themes
+            f"- **{plain(each.name)}**: {'; '.join(plain(story.name) for story in each.stories)}"
+            for each in page.themes
         )
 
 
@@ -80,10 +85,17 @@ def _sections(page: EditionPage, words: Words) -> Iterator[str]:
 
 def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield f"## {words('The week in numbers')}"
-    yield "\n".join(f"- {each.name}: {words.number(each.number)}" for each in page.figures if each.number) + f"\n- {page.chart}"
+    yield (
+        "\n".join(
+            f"- {each.name}: {words.number(each.number)}" for each in page.figures if each.number
+        )
+        + f"\n- {page.chart}"
+    )
     if page.topics:
         yield f"## {words('Topics of the week')}"
-        yield "\n".join(f"- {plain(each.name)}: {words.number(each.stories)}" for each in page.topics)
+        yield "\n".join(
+            f"- {plain(each.name)}: {words.number(each.stories)}" for each in page.topics
+        )
     if page.left_out:
         yield f"## {words('Left out')}"
         yield page.coverage
@@ -92,7 +104,10 @@ def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
         yield page.taken_out
     if page.corrections:
         yield f"## {words('Corrections')}"
-        yield "\n".join(f"- {words.day(local_day(each.at, zone))}: {plain(each.text)}" for each in page.corrections)
+        yield "\n".join(
+            f"- {words.day(local_day(each.at, zone))}: {plain(each.text)}"
+            for each in page.corrections
+        )
     yield words("All content rights belong to the original publishers.")
 
 
@@ -116,7 +131,13 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
         "kind": claim.kind.value,
         "verdict": "supported",  # the gates keep no other
         "citations": [
-            {"number": each.number, "passage": each.passage, "quote": each.quote, "source": each.source, "url": each.url}
+            {
+                "number": each.number,
+                "passage": each.passage,
+                "quote": each.quote,
+                "source": each.source,
+                "url": each.url,
+            }
             for each in claim.citations
         ],
     }

@@ -1,4 +1,6 @@
-"""The page of an entity: what it is, its timeline grown from the archive, its stories, and what it is told with."""
+"""The page of an entity: what it is, its timeline grown from the archive, its stories, and what it
+is told with.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ _KINDS: dict[EntityKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAs:
-    """What the registry says of an entity: how else it is written, and the key of who makes it, empty where it says nothing."""
+    """What the registry says of an entity: how else it is written, and the key of who makes it,
+    empty where it says nothing.
+    """
 
     names: tuple[str, ...] = ()
     maker: str = ""
@@ -64,7 +68,9 @@ def entity_pages(
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of an entity with their paths. `archive` are the stories that `chronicled` names."""
+    """The pages of an entity with their paths. `archive` are the stories that `chronicled`
+    names.
+    """
     words = words_of(site.language)
     rows = chronicle(archive, _MOST_ROWS)
     rows = rows if len(rows) >= FEWEST_ROWS else ()
@@ -92,9 +98,15 @@ def entity_pages(
 
 
 def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
-    """The ids of the stories that an entity's timeline is made of: the most reported whose headlines are about it."""
+    """The ids of the stories that an entity's timeline is made of: the most reported whose
+    headlines are about it.
+    """
     about = (line for line in lines if _is_about(line, entity))
-    best = nsmallest(_MOST_TOLD, about, key=lambda line: (-len(line.families), -line.published.timestamp(), line.id))
+    best = nsmallest(
+        _MOST_TOLD,
+        about,
+        key=lambda line: (-len(line.families), -line.published.timestamp(), line.id),
+    )
     return tuple(line.id for line in best)
 
 

@@ -1,7 +1,9 @@
-"""Corrections: what was told and is told otherwise now, because its source changed it, took it back, or we were wrong.
+"""Corrections: what was told and is told otherwise now, because its source changed it, took it
+back, or we were wrong.
 
-A correction of a story is an entry of its ledger in which an article says otherwise than that same article said before;
-what another article adds or says otherwise is news, and stands among the story's updates.
+A correction of a story is an entry of its ledger in which an article says otherwise than that same
+article said before; what another article adds or says otherwise is news, and stands among the
+story's updates.
 """
 
 from __future__ import annotations
@@ -64,10 +66,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
-    """A correction. `told` is what was printed, `now` what its source says in its place; `text` are words of ours.
+    """A correction. `told` is what was printed, `now` what its source says in its place; `text` are
+    words of ours.
 
-    `path` leads to the story or edition that it corrects, `url` to its own place on the page of corrections; `lang` is that of
-    the title, where it is not the page's.
+    `path` leads to the story or edition that it corrects, `url` to its own place on the page of
+    corrections; `lang` is that of the title, where it is not the page's.
     """
 
     id: str
@@ -92,9 +95,15 @@ class ErrataPage:
     report: str
 
 
-def errata(of_stories: Iterable[Erratum], editions: Iterable[EditionPage], site: SiteSettings) -> tuple[Erratum, ...]:
-    """The newest corrections of stories and editions, newest first; the order of what is given does not matter."""
-    return newest_errata(chain(of_stories, (each for page in editions for each in _of_edition(page, site))))
+def errata(
+    of_stories: Iterable[Erratum], editions: Iterable[EditionPage], site: SiteSettings
+) -> tuple[Erratum, ...]:
+    """The newest corrections of stories and editions, newest first; the order of what is given does
+    not matter.
+    """
+    return newest_errata(
+        chain(of_stories, (each for page in editions for each in _of_edition(page, site)))
+    )
 
 
 def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
@@ -104,7 +113,12 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
 
 def errata_text(several: Iterable[Erratum]) -> str:
     """Corrections as JSON, to be kept."""
-    return json.dumps([asdict(each) for each in several], default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        [asdict(each) for each in several],
+        default=datetime.isoformat,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def errata_of_text(text: str) -> tuple[Erratum, ...]:
@@ -132,7 +146,11 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
         url=absolute(site, PATH),
         feeds=Link(name=words("Corrections"), url=PATH),
     )
-    report = contact_link(site.contact, subject=words("Correction: %(title)s", title=site.title), body=f"{site.base_url}\n\n")
+    report = contact_link(
+        site.contact,
+        subject=words("Correction: %(title)s", title=site.title),
+        body=f"{site.base_url}\n\n",
+    )
     return ErrataPage(head=head, errata=found, report=report)
 
 
@@ -146,7 +164,10 @@ def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
         if pair is None:
             continue
         was, now = (_told(each, members, site) if each else None for each in pair)
-        key, kind = stable_id("erratum", story.id, fact.kind, fact.passage, fact.text), ErratumKind(fact.kind.value)
+        key, kind = (
+            stable_id("erratum", story.id, fact.kind, fact.passage, fact.text),
+            ErratumKind(fact.kind.value),
+        )
         yield Erratum(
             id=key,
             at=fact.at,
@@ -163,18 +184,28 @@ def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
 
 
 def _pair(fact: Fact, before: Fact | None) -> tuple[Fact | None, Fact | None] | None:
-    """What was told, and what its source says in its place; None where the fact corrects nothing."""
+    """What was told, and what its source says in its place; None where the fact corrects
+    nothing.
+    """
     if fact.kind is FactKind.WITHDRAWN:
-        return (before, None) if before else (None, fact)  # without one: the publisher's words that it corrects itself
+        return (
+            (before, None) if before else (None, fact)
+        )  # without one: the publisher's words that it corrects itself
     if fact.kind is FactKind.CHANGED and before and before.article_id == fact.article_id:
         return before, fact
     return None
 
 
 def _name(fact: Fact) -> str:
-    """What a correction is called: a publisher's own note is one, unless it says that it takes something back."""
+    """What a correction is called: a publisher's own note is one, unless it says that it takes
+    something back.
+    """
     is_note = fact.kind is FactKind.WITHDRAWN and fact.replaces is None
-    return _CORRECTED if is_note and not _TAKES_BACK.search(fact.text) else _NAMES[ErratumKind(fact.kind.value)]
+    return (
+        _CORRECTED
+        if is_note and not _TAKES_BACK.search(fact.text)
+        else _NAMES[ErratumKind(fact.kind.value)]
+    )
 
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
@@ -186,7 +217,9 @@ def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
             at=each.at,
             kind=ErratumKind.EDITION,
             name=words(_NAMES[ErratumKind.EDITION]),
-            title=words("Edition %(number)s, %(name)s", number=page.line.number, name=page.line.name),
+            title=words(
+                "Edition %(number)s, %(name)s", number=page.line.number, name=page.line.name
+            ),
             path=page.line.path,
             url=_place(key, site),
             told=None,

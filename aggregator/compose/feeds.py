@@ -1,7 +1,9 @@
-"""What feed readers get: the newest stories whole, the newest of each listing in short, editions, corrections.
+"""What feed readers get: the newest stories whole, the newest of each listing in short, editions,
+corrections.
 
-A feed is one record that is written in two forms, Atom (RFC 4287) and JSON Feed 1.1; both have the same entries, ids,
-times and sentences. `updated` is the time of a real change: a feed without news keeps every byte.
+A feed is one record that is written in two forms, Atom (RFC 4287) and JSON Feed 1.1; both have the
+same entries, ids, times and sentences. `updated` is the time of a real change: a feed without news
+keeps every byte.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ ENTRIES = 50  # whole briefs, some 5 KB each
 _LINES = 30  # of one listing
 _EDITIONS = 10  # an edition is some 20 KB
 _ERRATA = 50
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # RFC 4287 wants a date even where there is no entry, and we ask no clock
+_NEVER = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # RFC 4287 wants a date even where there is no entry, and we ask no clock
 
 
 class FeedKind(StrEnum):
@@ -42,10 +46,11 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """An entry: its address, which is its id, and what it tells. `content` is the record that its text is written from.
+    """An entry: its address, which is its id, and what it tells. `content` is the record that its
+    text is written from.
 
-    `published` is None where no source gave a date. `passages` are those that its sentences cite. `generated`: a model wrote
-    any of them. `image` is the card, where there is one.
+    `published` is None where no source gave a date. `passages` are those that its sentences cite.
+    `generated`: a model wrote any of them. `image` is the card, where there is one.
     """
 
     url: str
@@ -64,7 +69,9 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed. `home` is the page that it follows, `url` and `json_url` are the addresses of its two forms."""
+    """A feed. `home` is the page that it follows, `url` and `json_url` are the addresses of its two
+    forms.
+    """
 
     kind: FeedKind
     title: str
@@ -78,19 +85,31 @@ class Feed:
 
 
 def feed(stories: Iterable[ToldStory], site: SiteSettings, carded: Collection[str] = ()) -> Feed:
-    """The feed of the newest stories that could be read, papers and releases left out: the whole brief of each.
+    """The feed of the newest stories that could be read, papers and releases left out: the whole
+    brief of each.
 
     `carded` are the ids of those that have a card.
     """
-    told = (each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES)
-    newest = nsmallest(ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id))
+    told = (
+        each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES
+    )
+    newest = nsmallest(
+        ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id)
+    )
     pages = (story_page(each, site) for each in newest)
-    entries = [_story_entry(page, absolute(site, card_path(page.path)) if page.id in carded else "") for page in pages]
+    entries = [
+        _story_entry(page, absolute(site, card_path(page.path)) if page.id in carded else "")
+        for page in pages
+    ]
     return _feed(FeedKind.STORIES, "", site.title, site.description, entries, site)
 
 
-def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryLine], site: SiteSettings) -> Feed:
-    """The feed of one listing: the newest of its lines in any order. `path` is the folder of the listing."""
+def listing_feed(
+    path: str, title: str, description: str, lines: Iterable[StoryLine], site: SiteSettings
+) -> Feed:
+    """The feed of one listing: the newest of its lines in any order. `path` is the folder of the
+    listing.
+    """
     newest = nsmallest(_LINES, lines, key=lambda line: (-line.published.timestamp(), line.id))
     entries = [_line_entry(line, site) for line in newest]
     return _feed(FeedKind.LINES, path, f"{site.title}: {title}", description, entries, site)
@@ -99,7 +118,10 @@ def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryL
 def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bool = False) -> Feed:
     """The feed of the editions published last; `carded`: each has a card."""
     newest = sorted(pages, key=lambda page: -page.line.number)[:_EDITIONS]
-    entries = [_edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "") for page in newest]
+    entries = [
+        _edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "")
+        for page in newest
+    ]
     return _feed(
         FeedKind.EDITIONS,
         "week/",
@@ -115,7 +137,14 @@ def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     entries = [_erratum_entry(each) for each in errata[:_ERRATA]]
     words = words_of(site.language)
     description = words("What was told here and is told otherwise now, and what was taken back.")
-    return _feed(FeedKind.ERRATA, "errata/", words("%(site)s: corrections", site=site.title), description, entries, site)
+    return _feed(
+        FeedKind.ERRATA,
+        "errata/",
+        words("%(site)s: corrections", site=site.title),
+        description,
+        entries,
+        site,
+    )
 
 
 def feed_page(of: Feed) -> Page:
@@ -124,7 +153,14 @@ def feed_page(of: Feed) -> Page:
     return Page(record=of, files=(atom, PageFile(path=f"{of.path}feed.json", template="feed.json")))
 
 
-def _feed(kind: FeedKind, path: str, title: str, description: str, entries: Sequence[FeedEntry], site: SiteSettings) -> Feed:
+def _feed(
+    kind: FeedKind,
+    path: str,
+    title: str,
+    description: str,
+    entries: Sequence[FeedEntry],
+    site: SiteSettings,
+) -> Feed:
     return Feed(
         kind=kind,
         title=title,
@@ -156,10 +192,22 @@ def _story_entry(page: StoryPage, image: str) -> FeedEntry:
 
 
 def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
-    """The passages that the sentences of an entry cite, each once, with the numbers that they have on the page."""
+    """The passages that the sentences of an entry cite, each once, with the numbers that they have
+    on the page.
+    """
     news = [claim for each in page.updates for claim in (each.claim, each.before)]
-    brief = (*page.what_changed, *page.why_it_matters, *(each.claim for each in page.what_to_do_next))
-    claims = (page.hook, *news, *brief, *(each.claim for each in page.who_should_care), *page.takeaways)
+    brief = (
+        *page.what_changed,
+        *page.why_it_matters,
+        *(each.claim for each in page.what_to_do_next),
+    )
+    claims = (
+        page.hook,
+        *news,
+        *brief,
+        *(each.claim for each in page.who_should_care),
+        *page.takeaways,
+    )
     found = {each.number: each for claim in claims if claim for each in claim.citations}
     return tuple(found[number] for number in sorted(found))
 
@@ -206,7 +254,11 @@ def _erratum_entry(erratum: Erratum) -> FeedEntry:
         summary=erratum.text,
         published=erratum.at,
         updated=erratum.at,
-        sources=tuple(Link(name=each.source, url=each.url) for each in (erratum.now, erratum.told) if each and each.url),
+        sources=tuple(
+            Link(name=each.source, url=each.url)
+            for each in (erratum.now, erratum.told)
+            if each and each.url
+        ),
         tags=(),
         generated=False,
         passages=(),

@@ -29,7 +29,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImplication:
-    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words; `band` is in per cent.
+    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words;
+    `band` is in per cent.
 
     `worded`: a model worded the sign, in the language of the sources.
     """
@@ -47,7 +48,9 @@ class PageImplication:
     outcome_name: str
 
 
-def page_implications(predictions: Sequence[Prediction], cited: Citations, words: Words) -> tuple[PageImplication, ...]:
+def page_implications(
+    predictions: Sequence[Prediction], cited: Citations, words: Words
+) -> tuple[PageImplication, ...]:
     """The predictions that rest on an article which the page may cite."""
     found = (page_implication(each, cited, words) for each in predictions)
     return tuple(each for each in found if each.claim.citations)

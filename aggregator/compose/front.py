@@ -8,7 +8,16 @@ from datetime import tzinfo
 
 from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import Head, absolute
-from aggregator.compose.lines import SIDE_LANES, Group, StoryLine, by_score, by_time, days, varied, without
+from aggregator.compose.lines import (
+    SIDE_LANES,
+    Group,
+    StoryLine,
+    by_score,
+    by_time,
+    days,
+    varied,
+    without,
+)
 from aggregator.compose.listing import topics_shown
 from aggregator.compose.week import WeekLine
 from aggregator.compose.words import LANE_NAMES
@@ -19,8 +28,12 @@ from aggregator.words import ENGLISH_WORDS, Words, words_of
 _MORE = 5
 _LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others
 _LATEST = 24
-_LATEST_PER_SOURCE = 6  # a source that publishes by the dozen does not push the others off the front
-_LEAD_REACH = 1.5  # points below the best that a fuller story may lie and still lead: three days of age
+_LATEST_PER_SOURCE = (
+    6  # a source that publishes by the dozen does not push the others off the front
+)
+_LEAD_REACH = (
+    1.5  # points below the best that a fuller story may lie and still lead: three days of age
+)
 _WEEK_LINES = 6
 _RAIL_LINES = 10  # weeks are added beside the news until they have so many lines
 _RAIL_WEEKS = 4
@@ -38,7 +51,9 @@ class FailureGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekTop:
-    """A week beside the news: its line, and its best stories of those that stand nowhere else on the page."""
+    """A week beside the news: its line, and its best stories of those that stand nowhere else on
+    the page.
+    """
 
     line: WeekLine
     top: tuple[StoryLine, ...]
@@ -46,7 +61,8 @@ class WeekTop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet.
+    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no
+    story yet.
 
     `topics` are the names of the topics shown beside its lines, `followed` is the number of sources
     that are switched on.
@@ -67,13 +83,19 @@ class FrontPage:
 
     @property
     def beside(self) -> int:
-        """How many of the further top stories stand beside the lead; the rest fill the room below it."""
+        """How many of the further top stories stand beside the lead; the rest fill the room below
+        it.
+        """
         return 3 if self.lead and self.lead.changes else 2
 
     @property
     def none_answered(self) -> bool:
-        """Whether every source failed at its last fetch, which usually means that our own network is at fault."""
-        return bool(self.failures) and sum(len(each.names) for each in self.failures) == self.followed
+        """Whether every source failed at its last fetch, which usually means that our own network
+        is at fault.
+        """
+        return (
+            bool(self.failures) and sum(len(each.names) for each in self.failures) == self.followed
+        )
 
     @property
     def has_news(self) -> bool:
@@ -91,16 +113,22 @@ def front_page(
     topics: Mapping[str, str],
     subscribe: str = "",
 ) -> FrontPage:
-    """The front page from the weeks, newest first, and the lines of each by its name. No story stands on it twice.
+    """The front page from the weeks, newest first, and the lines of each by its name. No story
+    stands on it twice.
 
-    `topics` are the names of all topics by key, `subscribe` the address of the form, if there is one.
+    `topics` are the names of all topics by key, `subscribe` the address of the form, if there is
+    one.
     """
     words = words_of(site.language)
     ranked = by_score(line for some in lines.values() for line in some)
-    leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC)
+    leads = varied(
+        _lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC
+    )
     latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
     return FrontPage(
-        head=Head(title=site.title, description=site.description, url=absolute(site, ""), place="front"),
+        head=Head(
+            title=site.title, description=site.description, url=absolute(site, ""), place="front"
+        ),
         lead=leads[0] if leads else None,
         more=leads[1:],
         latest=days(latest, zone, words),
@@ -115,12 +143,16 @@ def front_page(
     )
 
 
-def failure_groups(standings: Sequence[SourceStanding], words: Words = ENGLISH_WORDS) -> tuple[FailureGroup, ...]:
+def failure_groups(
+    standings: Sequence[SourceStanding], words: Words = ENGLISH_WORDS
+) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons: dict[str, list[str]] = {}
     for standing in standings:
         if standing.failing_since is not None:
-            reasons.setdefault(standing.reason or words("no reason recorded"), []).append(standing.source.name)
+            reasons.setdefault(standing.reason or words("no reason recorded"), []).append(
+                standing.source.name
+            )
     ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
     return tuple(
         FailureGroup(
@@ -133,9 +165,15 @@ def failure_groups(standings: Sequence[SourceStanding], words: Words = ENGLISH_W
 
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
-    """The same lines with the lead in front: a pinned one, else of the best by score the one with most to show for itself."""
+    """The same lines with the lead in front: a pinned one, else of the best by score the one with
+    most to show for itself.
+    """
     near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
-    lead = max(near, key=lambda line: (line.pinned, (len(line.families) > 1) + bool(line.changes)), default=None)
+    lead = max(
+        near,
+        key=lambda line: (line.pinned, (len(line.families) > 1) + bool(line.changes)),
+        default=None,
+    )
     return [lead, *without(ranked, [lead])] if lead else []
 
 
@@ -147,7 +185,9 @@ def _week_tops(
     for week in weeks[:_RAIL_WEEKS]:
         most = min(_WEEK_LINES, _RAIL_LINES - sum(len(each.top) for each in tops))
         if most > 0:
-            tops.append(WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most)))
+            tops.append(
+                WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most))
+            )
     return tuple(each for place, each in enumerate(tops) if each.top or place == 0)
 
 
@@ -157,9 +197,13 @@ def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
 
 
 def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
-    """The best of the lanes that are listed apart; newer ones stand above older ones by their score."""
+    """The best of the lanes that are listed apart; newer ones stand above older ones by their
+    score.
+    """
     groups = []
     for lane in (lane for lane in Lane if lane in SIDE_LANES):
-        best = varied((line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3)
+        best = varied(
+            (line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3
+        )
         groups.append(Group(name=words(LANE_NAMES[lane]), lines=best))
     return tuple(group for group in groups if group.lines)

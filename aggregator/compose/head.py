@@ -1,4 +1,6 @@
-"""What the head of every page says, and the links that a reader may take along: share, cite, report."""
+"""What the head of every page says, and the links that a reader may take along: share, cite,
+report.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from aggregator.words import ENGLISH_WORDS, Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCard:
-    """The picture that stands for a page where it is shared: its address, its size in pixels, and what it shows."""
+    """The picture that stands for a page where it is shared: its address, its size in pixels, and
+    what it shows.
+    """
 
     url: str
     width: int
@@ -29,10 +33,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Title, description and the one address of a page. `place` is the entry of the menu it stands under.
+    """Title, description and the one address of a page. `place` is the entry of the menu it stands
+    under.
 
-    `feeds` are those that follow this page, beside the site's own: their name, and the folder they lie in.
-    `card` is the picture that stands for the page where it is shared.
+    `feeds` are those that follow this page, beside the site's own: their name, and the folder they
+    lie in. `card` is the picture that stands for the page where it is shared.
     """
 
     title: str
@@ -51,16 +56,22 @@ def absolute(site: SiteSettings, path: str) -> str:
 
 def share_links(title: str, url: str, words: Words = ENGLISH_WORDS) -> tuple[Link, ...]:
     """Plain links; no third party hears of a reader who takes none."""
-    text, address = (quote_plus(each, errors="replace") for each in (title, url))  # once: every story has these links
+    text, address = (
+        quote_plus(each, errors="replace") for each in (title, url)
+    )  # once: every story has these links
     return (
         Link(name=words("Post"), url=f"https://x.com/intent/post?text={text}&url={address}"),
         Link(name="LinkedIn", url=f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
-        Link(name=words("E-mail"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
+        Link(
+            name=words("E-mail"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"
+        ),
     )
 
 
 def contact_link(contact: str, *, subject: str, body: str) -> str:
-    """Where a correction goes, prefilled: an e-mail, or a page that gets both as parameters; empty without a contact."""
+    """Where a correction goes, prefilled: an e-mail, or a page that gets both as parameters; empty
+    without a contact.
+    """
     address = contact.strip().removeprefix("mailto:")
     if address.startswith(("https://", "http://")):
         return address + ("&" if "?" in address else "?") + _query(subject=subject, body=body)

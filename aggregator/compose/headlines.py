@@ -28,7 +28,9 @@ class PublishedHeadline:
 
 
 def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadline | None:
-    """The headline of the primary source, or of the first to report, where it differs by more than capitals and marks."""
+    """The headline of the primary source, or of the first to report, where it differs by more than
+    capitals and marks.
+    """
     row = origins[0].rows[0]
     if folded(row.title) in ("", folded(headline)):
         return None
@@ -36,13 +38,21 @@ def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadlin
 
 
 def headline_language(told: ToldStory, own: str) -> str:
-    """The language to mark a story's headline with: its article's, English where a model wrote it; empty for the page's own.
+    """The language to mark a story's headline with: its article's, English where a model wrote it;
+    empty for the page's own.
 
     The operator's is taken for one in the language of the site.
     """
     if told.story.operator.headline:
         return ""
-    of = next((member.article for member in told.story.members if member.article.title == told.headline.text), None)
+    of = next(
+        (
+            member.article
+            for member in told.story.members
+            if member.article.title == told.headline.text
+        ),
+        None,
+    )
     return words_language(of, own) if of else foreign_language(ENGLISH, own)
 
 
@@ -53,5 +63,7 @@ def other_headlines(story: Story, headline: str, language: str) -> tuple[Publish
         article = member.article
         if article.title and article.title != headline and article.title not in found:
             lang = words_language(article, language)
-            found[article.title] = PublishedHeadline(source=member.source_name, text=article.title, lang=lang)
+            found[article.title] = PublishedHeadline(
+                source=member.source_name, text=article.title, lang=lang
+            )
     return tuple(found.values())

@@ -1,7 +1,9 @@
-"""Timelines that the archive adds to: rows of other stories, each with its own claim, citations and page.
+"""Timelines that the archive adds to: rows of other stories, each with its own claim, citations and
+page.
 
-A story's own rows come from its own articles (`analyse.chronicle`), and nothing but those passed its gates. What other
-stories tell of its storyline, of a dated fact that it looks back at, or of who it is about, passed theirs.
+A story's own rows come from its own articles (`analyse.chronicle`), and nothing but those passed
+its gates. What other stories tell of its storyline, of a dated fact that it looks back at, or of
+who it is about, passed theirs.
 """
 
 from __future__ import annotations
@@ -31,19 +33,23 @@ _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date tell the same
 _OF_LAUNCHES = (
-    "announce announces announced announcing launch launches launched launching release releases released releasing introduce "
-    "introduces introduced introducing unveil unveils unveiled meet new today available availability ai agent agents model models"
+    "announce announces announced announcing launch launches launched launching release releases"
+    " released releasing introduce introduces introduced introducing unveil unveils unveiled meet"
+    " new today available availability ai agent agents model models"
 )
 _OF_ALL_NEWS = content_words(
-    f"{_OF_LAUNCHES} says said company companies tool tools app apps feature features product products code "
-    "coding week month year time first latest could may plans make makes use using get gets report reports how what why "
-    "monday tuesday wednesday thursday friday saturday sunday support supports build builds building built work works working "
-    "bring brings go goes going don't don’t actually across better best researcher researchers update updates"
+    f"{_OF_LAUNCHES} says said company companies tool tools app apps feature features product"
+    " products code coding week month year time first latest could may plans make makes use using"
+    " get gets report reports how what why monday tuesday wednesday thursday friday saturday"
+    " sunday support supports build builds building built work works working bring brings go goes"
+    " going don't don’t actually across better best researcher researchers update updates"
 )
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED, _FEWEST_NAMES = 3, 5
-_BESIDE = re.compile(  # who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
-    r"(?i:,? \b(?:as|amid|while|despite|against|versus|vs\.?|without|unlike|takes? on|battles|rivals|challenges|"
+# who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
+_BESIDE = re.compile(
+    r"(?i:,? \b(?:as|amid|while|despite|against|versus|vs\.?|without|unlike|takes?"
+    r" on|battles|rivals|challenges|"
     r"to (?:rival|challenge))\b)"
 )
 _STEP = re.compile(
@@ -65,11 +71,17 @@ class HistoryRow:
 
 
 def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
-    """The dated rows of several stories, oldest first, each fact once: as the finest date and the most origins tell it.
+    """The dated rows of several stories, oldest first, each fact once: as the finest date and the
+    most origins tell it.
 
     What one story planned and the newest of them has behind it is planned no more.
     """
-    found = [HistoryRow(row=row, told=each) for each in stories for row in each.analysis.kept.timeline if _is_step(row, each)]
+    found = [
+        HistoryRow(row=row, told=each)
+        for each in stories
+        for row in each.analysis.kept.timeline
+        if _is_step(row, each)
+    ]
     kept: list[HistoryRow] = []
     for each in sorted(found, key=_trust):
         if not any(_tells(other.row, each.row) for other in kept):
@@ -78,33 +90,49 @@ def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
 
 
 def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
-    """The story's own rows, the event itself always among them, and those of others as far as there is room for twelve.
+    """The story's own rows, the event itself always among them, and those of others as far as there
+    is room for twelve.
 
-    A vague row of its own gives way to a finer date for the same fact, and any to another section that has its sentence.
+    A vague row of its own gives way to a finer date for the same fact, and any to another section
+    that has its sentence.
     """
     own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
-    further = [each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)]
+    further = [
+        each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)
+    ]
     own = [mine for mine in own if not any(_tells(each.row, mine.row) for each in further)]
     said = _said(told)
     own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in said]
     further = [each for each in further if each.row.claim.text not in said]
-    further = [replace(each, row=replace(each.row, this_event=False)) for each in sorted(further, key=_trust)]
+    further = [
+        replace(each, row=replace(each.row, this_event=False))
+        for each in sorted(further, key=_trust)
+    ]
     return _in_order([*own, *further][:MOST_ROWS])
 
 
 def chronicle(stories: Iterable[ToldStory], most: int) -> tuple[HistoryRow, ...]:
-    """The dated facts of an archive, oldest first: of too many events before background, then the best attested, the newest."""
-    rows = sorted(gathered(stories), key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id))[:most]
+    """The dated facts of an archive, oldest first: of too many events before background, then the
+    best attested, the newest.
+    """
+    rows = sorted(
+        gathered(stories),
+        key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id),
+    )[:most]
     return _in_order([replace(each, row=replace(each.row, this_event=False)) for each in rows])
 
 
 def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
-    """Whether a headline of these content words is about who bears the name; one of a letter lists what it is full of."""
+    """Whether a headline of these content words is about who bears the name; one of a letter lists
+    what it is full of.
+    """
     return lane not in _OF_MANY and not headline.isdisjoint(content_words(name) - _GENERIC)
 
 
 def lists_many(headline: str) -> bool:
-    """Whether a headline lists what its article is full of, as letters do: three subjects with their own words, or five names."""
+    """Whether a headline lists what its article is full of, as letters do: three subjects with
+    their own words, or five names.
+    """
     parts = [part.removeprefix("and ").strip() for part in headline.split(", ")]
     fewest = _FEWEST_LISTED if all(" " in part for part in parts) else _FEWEST_NAMES
     return len(parts) >= fewest and all(part[:1].isupper() for part in parts)
@@ -141,11 +169,12 @@ def outline(told: ToldStory) -> Outline:
 def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
-    They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
-    event of a row of its own; and the most reported earlier ones about an entity that both headlines name, on the same matter:
-    with a word in common beside the names. Who is seldom in the news has few of them, and those belong, too, that tell a step
-    of its own or, with nothing but its name, of its launch; who is in it every day has too many: there it takes a second origin.
-    In a long storyline it takes the same matter.
+    They are the most reported stories of its storyline that name an entity of its own; the earlier
+    stories that tell the event of a row of its own; and the most reported earlier ones about an
+    entity that both headlines name, on the same matter: with a word in common beside the names. Who
+    is seldom in the news has few of them, and those belong, too, that tell a step of its own or,
+    with nothing but its name, of its launch; who is in it every day has too many: there it takes a
+    second origin. In a long storyline it takes the same matter.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
@@ -154,7 +183,11 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
         if each.storyline:
             storylines[each.storyline].append(each)
     for each in ordered:
-        others = (*_of_storyline(each, storylines.get(each.storyline or "", ())), *archive.referred(each), *archive.about(each))
+        others = (
+            *_of_storyline(each, storylines.get(each.storyline or "", ())),
+            *archive.referred(each),
+            *archive.about(each),
+        )
         found[each.id] = tuple(dict.fromkeys(other.id for other in others))
         archive.add(each)
     return found
@@ -162,7 +195,9 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A story about an entity, with the hashes of what its event is told with; and whether that is a step of the entity's own."""
+    """A story about an entity, with the hashes of what its event is told with; and whether that is
+    a step of the entity's own.
+    """
 
     told: Outline
     matter: frozenset[int]
@@ -181,48 +216,75 @@ class _Archive:
         matter = _own_matter(told)
         for key in told.subjects:
             self._number[key] += 1
-            heard = _Heard(told=told, matter=matter, is_step=key in told.steps or _is_launch(told, key))
-            self._about[key] = nsmallest(_LATEST, (*self._about[key], heard), key=lambda each: _fame(each.told))
+            heard = _Heard(
+                told=told, matter=matter, is_step=key in told.steps or _is_launch(told, key)
+            )
+            self._about[key] = nsmallest(
+                _LATEST, (*self._about[key], heard), key=lambda each: _fame(each.told)
+            )
         for event in _events(told):
             for key in (entity.key for entity in told.entities):
                 for precision in Precision:
                     self._dated[key, machine_date(event.day, precision)].append(told)
 
     def about(self, told: Outline) -> Iterator[Outline]:
-        """The most reported ones on the same matter of whom this one is about, and their own steps where few tell of them."""
+        """The most reported ones on the same matter of whom this one is about, and their own steps
+        where few tell of them.
+        """
         matter = _own_matter(told)
         for key in told.subjects:
             is_rare = self._number[key] <= _FEW_STORIES
-            found = (each for each in self._about.get(key, ()) if is_rare or each.told.independent_origins > 1)
-            akin = (each.told for each in found if each.matter & matter or (is_rare and each.is_step))
+            found = (
+                each
+                for each in self._about.get(key, ())
+                if is_rare or each.told.independent_origins > 1
+            )
+            akin = (
+                each.told for each in found if each.matter & matter or (is_rare and each.is_step)
+            )
             yield from islice(akin, _MOST_OTHERS)
 
     def referred(self, told: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
         for row in told.dates:
             for key in (entity.key for entity in told.entities if not row.this_event):
-                for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[-_LATEST:]:
-                    if any(_is_within(event, row) and _is_same(event, row, other) for event in _events(other)):
+                for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[
+                    -_LATEST:
+                ]:
+                    if any(
+                        _is_within(event, row) and _is_same(event, row, other)
+                        for event in _events(other)
+                    ):
                         yield other
 
 
 def _subjects(told: ToldStory) -> tuple[str, ...]:
-    """The entities that the headline is about: it names them by a word of their name, and not beside another matter."""
+    """The entities that the headline is about: it names them by a word of their name, and not
+    beside another matter.
+    """
     if lists_many(told.analysis.kept.headline.text):
         return ()
     headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
-    return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
+    return tuple(
+        entity.key
+        for entity in told.story.entities
+        if is_subject(entity.name, headline, told.story.lane)
+    )
 
 
 def _said(told: ToldStory) -> frozenset[str]:
     """What the page of a story says beside its headline and its timeline."""
     beside = replace(told.analysis.kept, timeline=(), implications=())
     foretold = (each.implication.claim for each in told.story.predictions)
-    return frozenset(claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline)
+    return frozenset(
+        claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline
+    )
 
 
 def _steps(told: ToldStory) -> tuple[str, ...]:
-    """The subjects that the headline tells to have done what belongs in anybody's history of them: "Halden opens its model"."""
+    """The subjects that the headline tells to have done what belongs in anybody's history of them:
+    "Halden opens its model".
+    """
     headline = _BESIDE.split(told.analysis.kept.headline.text)[0]
     step = _STEP.search(headline)
     if step is None:
@@ -230,11 +292,17 @@ def _steps(told: ToldStory) -> tuple[str, ...]:
     opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
     doing = headline if opens else headline[: step.start()]
     entities = {entity.key: entity.name for entity in told.story.entities}
-    return tuple(key for key in _subjects(told) if is_subject(entities[key], content_words(doing), told.story.lane))
+    return tuple(
+        key
+        for key in _subjects(told)
+        if is_subject(entities[key], content_words(doing), told.story.lane)
+    )
 
 
 def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
-    """The most reported others of its storyline; a long one has come from one matter to the next."""
+    """The most reported others of its storyline; a long one has come from one matter to the
+    next.
+    """
     akin = [other for other in storyline if _is_akin(other, told)]
     if len(storyline) <= _FEW_STORIES:
         return nsmallest(_MOST_OTHERS, akin, key=_fame)
@@ -243,18 +311,27 @@ def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outli
 
 
 def _is_on_matter(other: Outline, told: Outline) -> bool:
-    """Whether two events are told with a word in common that is neither a name of who is in them nor in all news."""
+    """Whether two events are told with a word in common that is neither a name of who is in them
+    nor in all news.
+    """
     return not _own_matter(other).isdisjoint(_own_matter(told))
 
 
 def _own_matter(told: Outline) -> frozenset[int]:
-    """What an event is told with but for the names of who is in it, and what all news is told with."""
+    """What an event is told with but for the names of who is in it, and what all news is told
+    with.
+    """
     return _matter(told) - _named(told.entities) - _NEWS
 
 
 def _is_launch(told: Outline, key: str) -> bool:
-    """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing Halden 2", "Halden 2"."""
-    thing = next((each for each in told.entities if each.key == key and each.kind is not EntityKind.COMPANY), None)
+    """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing
+    Halden 2", "Halden 2".
+    """
+    thing = next(
+        (each for each in told.entities if each.key == key and each.kind is not EntityKind.COMPANY),
+        None,
+    )
     if thing is None:
         return False
     makers = [each for each in told.entities if each.kind is EntityKind.COMPANY]
@@ -276,10 +353,18 @@ def _is_akin(other: Outline, told: Outline) -> bool:
 
 
 def _is_step(row: TimelineRow, told: ToldStory) -> bool:
-    """Whether a row tells others when something was: not a bare year, nor the day on which we came across an undated article."""
+    """Whether a row tells others when something was: not a bare year, nor the day on which we came
+    across an undated article.
+    """
     cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
-    undated = (each.article for each in told.story.members if each.article.published.origin is DateOrigin.FIRST_SEEN)
-    is_guess = row.this_event and any(each.id in cited and report_day(each.published.at) == row.day for each in undated)
+    undated = (
+        each.article
+        for each in told.story.members
+        if each.article.published.origin is DateOrigin.FIRST_SEEN
+    )
+    is_guess = row.this_event and any(
+        each.id in cited and report_day(each.published.at) == row.day for each in undated
+    )
     is_list = row.this_event and lists_many(row.claim.text)
     return row.precision is not Precision.YEAR and not (is_guess or is_list)
 
@@ -293,9 +378,17 @@ def _fame(told: Outline) -> tuple[int, float, str]:
 
 
 def _trust(each: HistoryRow) -> tuple[bool, int, int, date, str]:
-    """Events before the background of other stories, fine dates before vague ones, then by origins."""
+    """Events before the background of other stories, fine dates before vague ones, then by
+    origins.
+    """
     row, story = each.row, each.told.story
-    return (not row.this_event, _FINEST_FIRST.index(row.precision), -story.independent_origins, row.day, story.id)
+    return (
+        not row.this_event,
+        _FINEST_FIRST.index(row.precision),
+        -story.independent_origins,
+        row.day,
+        story.id,
+    )
 
 
 def _tells(finer: TimelineRow, row: TimelineRow) -> bool:
@@ -309,7 +402,8 @@ def _is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate)
 
 
 def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
-    """Whether a row tells the event of another story: half of the shorter's words, and more than who is in it.
+    """Whether a row tells the event of another story: half of the shorter's words, and more than
+    who is in it.
 
     Names are enough where the event is told with nothing else, but those of companies.
     """
@@ -320,7 +414,9 @@ def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
 
 
 def _packed(words: Iterable[str]) -> bytes:
-    return array("I", sorted({crc32(word.encode("utf-8", "surrogatepass")) for word in words})).tobytes()
+    return array(
+        "I", sorted({crc32(word.encode("utf-8", "surrogatepass")) for word in words})
+    ).tobytes()
 
 
 @lru_cache(maxsize=1_024)
@@ -332,11 +428,16 @@ def _hashes(packed: bytes) -> frozenset[int]:
 
 def _substance(row: TimelineRow) -> frozenset[str]:
     """The content words of a row's claim but for those that dates are made of."""
-    return frozenset(word for word in content_words(row.claim.text) if not word.isdigit()) - MONTH_NAMES
+    return (
+        frozenset(word for word in content_words(row.claim.text) if not word.isdigit())
+        - MONTH_NAMES
+    )
 
 
 def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
-    """Oldest first, and as of the newest story among them: what lies before its last report is planned no more."""
+    """Oldest first, and as of the newest story among them: what lies before its last report is
+    planned no more.
+    """
     newest = max((each.told.story.updated.date() for each in rows), default=date.min)
     return tuple(
         replace(each, row=replace(each.row, planned=each.row.planned and each.row.day > newest))
@@ -345,8 +446,15 @@ def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
 
 
 def _place(each: HistoryRow) -> tuple[date, int, datetime, str]:
-    """Within a day by when the story that tells it was published: that is the time of its event, as far as one is known."""
-    return (each.row.day, -_FINEST_FIRST.index(each.row.precision), each.told.story.published, each.told.story.id)
+    """Within a day by when the story that tells it was published: that is the time of its event, as
+    far as one is known.
+    """
+    return (
+        each.row.day,
+        -_FINEST_FIRST.index(each.row.precision),
+        each.told.story.published,
+        each.told.story.id,
+    )
 
 
 _NEWS, _LAUNCHES = _hashes(_packed(_OF_ALL_NEWS)), _hashes(_packed(content_words(_OF_LAUNCHES)))

@@ -22,7 +22,9 @@ _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexLine:
-    """A listing in the list of all. `tops` are its best stories, on the page at most one, which no other listing shows."""
+    """A listing in the list of all. `tops` are its best stories, on the page at most one, which no
+    other listing shows.
+    """
 
     key: str
     name: str
@@ -42,7 +44,9 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
-    """All topics, roles or entities. `interests`: a reader may follow some of them; `chart` shows how much was told of them."""
+    """All topics, roles or entities. `interests`: a reader may follow some of them; `chart` shows
+    how much was told of them.
+    """
 
     head: Head
     title: str
@@ -53,26 +57,43 @@ class IndexPage:
     chart: BarsChart | None = None
 
 
-def topic_line(key: str, name: str, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> IndexLine:
+def topic_line(
+    key: str, name: str, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS
+) -> IndexLine:
     """A topic in the list of all, with its best story."""
-    return IndexLine(key=key, name=name, path=topic_path(key), stories=_stories(total, words), tops=tuple(tops))
-
-
-def role_line(role: Role, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> IndexLine:
-    """A role in the list of all, with its best story."""
     return IndexLine(
-        key=role.value, name=words(ROLE_NAMES[role]), path=role_path(role), stories=_stories(total, words), tops=tuple(tops)
+        key=key, name=name, path=topic_path(key), stories=_stories(total, words), tops=tuple(tops)
     )
 
 
-def topics_page(lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None) -> IndexPage:
+def role_line(
+    role: Role, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS
+) -> IndexLine:
+    """A role in the list of all, with its best story."""
+    return IndexLine(
+        key=role.value,
+        name=words(ROLE_NAMES[role]),
+        path=role_path(role),
+        stories=_stories(total, words),
+        tops=tuple(tops),
+    )
+
+
+def topics_page(
+    lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None
+) -> IndexPage:
     """The list of all topics, in the order of the registry."""
     words = words_of(site.language)
     return IndexPage(
-        head=_head(words("Topics"), words("Every topic with the best of its stories."), TOPICS, site),
+        head=_head(
+            words("Topics"), words("Every topic with the best of its stories."), TOPICS, site
+        ),
         title=words("Topics"),
         note=words("A fixed list; topics come from the words of the sources."),
-        empty=words("No topic is configured. The list comes with the program, and registry.toml may change it."),
+        empty=words(
+            "No topic is configured. The list comes with the program, and registry.toml may"
+            " change it."
+        ),
         groups=_alone(lines),
         interests=True,
         chart=chart,
@@ -83,7 +104,12 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
     """The list of all roles."""
     words = words_of(site.language)
     return IndexPage(
-        head=_head(words("Who should care"), words("What concerns whom: the stories of each role."), ROLES, site),
+        head=_head(
+            words("Who should care"),
+            words("What concerns whom: the stories of each role."),
+            ROLES,
+            site,
+        ),
         title=words("Who should care"),
         note=words("A story names a role where its sources show why it concerns that role."),
         empty="",
@@ -92,14 +118,18 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
 
 
 def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> IndexPage:
-    """The list of all entities with a page, each with the number of its stories: by kind, then by name."""
+    """The list of all entities with a page, each with the number of its stories: by kind, then by
+    name.
+    """
     words = words_of(site.language)
     named = sorted(stories, key=lambda each: (each[0].name.casefold(), each[0].key))
     groups = (
         IndexGroup(
             name=words(name),
             anchor=slug(name),
-            lines=tuple(_entity_line(each, number, words) for each, number in named if each.kind is kind),
+            lines=tuple(
+                _entity_line(each, number, words) for each, number in named if each.kind is kind
+            ),
         )
         for kind, name in KIND_NAMES.items()
     )
@@ -112,7 +142,10 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
         ),
         title=words("Companies, models, people, laws"),
         note=words("Named in at least two stories; the figures count them."),
-        empty=words("Here will stand every company, model, product, person and law that two stories tell of."),
+        empty=words(
+            "Here will stand every company, model, product, person and law that two stories"
+            " tell of."
+        ),
         groups=tuple(group for group in groups if group.lines),
     )
 
@@ -129,7 +162,9 @@ def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
 
 
 def _entity_line(entity: Entity, number: int, words: Words) -> IndexLine:
-    return IndexLine(key=entity.key, name=entity.name, path=entity_path(entity.key), stories=words.number(number))
+    return IndexLine(
+        key=entity.key, name=entity.name, path=entity_path(entity.key), stories=words.number(number)
+    )
 
 
 def _stories(total: int, words: Words) -> str:
@@ -139,7 +174,9 @@ def _stories(total: int, words: Words) -> str:
 def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
     """The best stories of a list: those that may lead first."""
     ranked = by_score(lines)
-    return tuple(chain((line for line in ranked if line.leads), (line for line in ranked if not line.leads)))[:_MOST_TOPS]
+    return tuple(
+        chain((line for line in ranked if line.leads), (line for line in ranked if not line.leads))
+    )[:_MOST_TOPS]
 
 
 def _head(title: str, description: str, path: str, site: SiteSettings) -> Head:

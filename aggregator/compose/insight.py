@@ -1,4 +1,6 @@
-"""The sections of a story's page that rest on attributes: a comparison as a table, a specification as a list."""
+"""The sections of a story's page that rest on attributes: a comparison as a table, a specification
+as a list.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ _QUALIFIER_NAMES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCell:
-    """A cell as it is shown. `as_of` is an ISO date, empty where nothing is stated; `marks` say what to be careful about."""
+    """A cell as it is shown. `as_of` is an ISO date, empty where nothing is stated; `marks` say
+    what to be careful about.
+    """
 
     state: CellState
     claims: tuple[PageClaim, ...]
@@ -93,11 +97,15 @@ def page_comparison(comparison: Comparison, cited: Citations, words: Words) -> P
 
 def page_specification(specification: Specification, cited: Citations, words: Words) -> PageTable:
     """The specification with its citations numbered."""
-    rows = (_row(row.attribute, row.qualifier, (row.cell,), cited, words) for row in specification.rows)
+    rows = (
+        _row(row.attribute, row.qualifier, (row.cell,), cited, words) for row in specification.rows
+    )
     return PageTable(products=(specification.product,), rows=tuple(rows))
 
 
-def _row(attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: Citations, words: Words) -> PageAttribute:
+def _row(
+    attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: Citations, words: Words
+) -> PageAttribute:
     name, of = words(ATTRIBUTE_NAMES[attribute]), qualifier
     if qualifier in _QUALIFIER_NAMES:
         of = words(_QUALIFIER_NAMES[qualifier])

@@ -1,4 +1,6 @@
-"""What all kinds of lists have in common, and the two shapes that pages have: alone in a folder, or with twins."""
+"""What all kinds of lists have in common, and the two shapes that pages have: alone in a folder, or
+with twins.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ _Record = TypeVar("_Record")
 class ListKind:
     """A kind of lists: how many stories stand in each by key, and how one of them is made.
 
-    `extras` is everything that a list shows apart from its stories and the names of their entities: if any of it changes,
-    the list is rebuilt. `pages` gives its pages and a summary of it for other lists. `most` is how many of its newest
-    stories it is made from, None for all of them.
+    `extras` is everything that a list shows apart from its stories and the names of their entities:
+    if any of it changes, the list is rebuilt. `pages` gives its pages and a summary of it for other
+    lists. `most` is how many of its newest stories it is made from, None for all of them.
     """
 
     kind: str
@@ -34,9 +36,17 @@ def list_page(path: str, template: str, record: object) -> Page:
 
 
 def twinned_page(
-    path: str, template: str, record: _Record, json_text: Callable[[_Record], str], markdown: Callable[[_Record], str]
+    path: str,
+    template: str,
+    record: _Record,
+    json_text: Callable[[_Record], str],
+    markdown: Callable[[_Record], str],
 ) -> Page:
     """A page in a folder of its own, with its twins in JSON and Markdown."""
     twins = (("json", json_text), ("md", markdown))
-    files = (PageFile(path=f"{path}index.{suffix}", text=partial(text, record)) for suffix, text in twins)
-    return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template), *files))
+    files = (
+        PageFile(path=f"{path}index.{suffix}", text=partial(text, record)) for suffix, text in twins
+    )
+    return Page(
+        record=record, files=(PageFile(path=f"{path}index.html", template=template), *files)
+    )

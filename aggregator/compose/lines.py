@@ -22,14 +22,17 @@ from aggregator.domain.text import slug
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.words import ENGLISH_WORDS, Words, words_of
 
-PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
+# lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
+PER_PAGE = 250
 
 SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hundreds a week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A claim in a list: its text and whose words they are. Its citations are on the story's page."""
+    """A claim in a list: its text and whose words they are. Its citations are on the story's
+    page.
+    """
 
     text: str
     quoted: bool
@@ -43,13 +46,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
+    """What a list shows of a story. `weight` says how widely it is reported, empty for a single
+    origin; `reach` always.
 
-    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topics` are
-    keys, `roles` those that should care, `entities` keys of the registry, `sources` keys of those whose articles it has; it
-    stands in the lists of all these. `changed` is when the page of the story last had something new to say. Where no source
-    gave a date it is not `is_dated`, and `published` is but when it was first seen.
-    One line is kept per story: it has nothing that its lists do not show or choose by.
+    `update` is the newest of what came after the first telling, and `updated` when; None where
+    nothing did. `topics` are keys, `roles` those that should care, `entities` keys of the registry,
+    `sources` keys of those whose articles it has; it stands in the lists of all these. `changed` is
+    when the page of the story last had something new to say. Where no source gave a date it is not
+    `is_dated`, and `published` is but when it was first seen. One line is kept per story: it has
+    nothing that its lists do not show or choose by.
     """
 
     id: str
@@ -88,7 +93,9 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Lines under one heading. `is_day`: the heading is their day, so that a time beside them says when."""
+    """Lines under one heading. `is_day`: the heading is their day, so that a time beside them says
+    when.
+    """
 
     name: str
     lines: tuple[StoryLine, ...]
@@ -102,7 +109,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a heading of a long list stands first, on which of its pages, and how many lines are under it in all."""
+    """Where a heading of a long list stands first, on which of its pages, and how many lines are
+    under it in all.
+    """
 
     name: str
     path: str
@@ -141,7 +150,9 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
-        families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
+        families=tuple(
+            sorted({member.family for member in story.members if member.copy_of is None})
+        ),
         weight=words.counted(origins, "%s origin", "%s origins") if origins > 1 else "",
         reach=origins_counted(origins, words) if origins > 1 else words("single source"),
         score=story.score,
@@ -149,13 +160,17 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         updated=update.at if update else None,
         pinned=story.operator.pinned,
         sources=tuple(sorted({member.article.source_key for member in story.members})),
-        is_dated=any(member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members),
+        is_dated=any(
+            member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members
+        ),
     )
 
 
 def line_text(line: StoryLine) -> str:
     """A line as JSON, to be kept: equal lines give equal text."""
-    return json.dumps(asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def line_of(text: str) -> StoryLine:
@@ -182,7 +197,9 @@ def line_of(text: str) -> StoryLine:
 
 def by_score(lines: Iterable[StoryLine]) -> list[StoryLine]:
     """What the operator pinned, then the best first; equals by newest, then id."""
-    return sorted(lines, key=lambda line: (not line.pinned, -line.score, -line.published.timestamp(), line.id))
+    return sorted(
+        lines, key=lambda line: (not line.pinned, -line.score, -line.published.timestamp(), line.id)
+    )
 
 
 def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
@@ -190,10 +207,13 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
     return sorted(lines, key=lambda line: (-line.published.timestamp(), line.id))
 
 
-def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0) -> tuple[StoryLine, ...]:
+def varied(
+    lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0
+) -> tuple[StoryLine, ...]:
     """The first `most` lines of which no source founded more than `per_source`.
 
-    Lines beyond `per_topic` of one topic come after all others, where these leave room; 0 is no such limit.
+    Lines beyond `per_topic` of one topic come after all others, where these leave room; 0 is no
+    such limit.
     """
     chosen: list[StoryLine] = []
     passed_over: list[StoryLine] = []
@@ -218,31 +238,48 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
     return [line for line in lines if line.id not in ids]
 
 
-def days(lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS) -> tuple[Group, ...]:
+def days(
+    lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
+) -> tuple[Group, ...]:
     """The lines under the day of their publication, newest first."""
     groups = _grouped(by_time(lines), lambda line: words.day(local_day(line.published, zone)))
     return tuple(replace(group, is_day=True) for group in groups)
 
 
-def months(lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS) -> tuple[Group, ...]:
+def months(
+    lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
+) -> tuple[Group, ...]:
     """The lines under the month of their publication, newest first."""
     return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
 
 
-def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
-    """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least one page."""
+def pages_of(
+    groups: Sequence[Group], path: str
+) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
+    """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least
+    one page.
+    """
     flat = [(group, line) for group in groups for line in group.lines]
     chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
     paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
-    return tuple((paths[place], _regrouped(chunk), _pager(place, paths)) for place, chunk in enumerate(chunks))
+    return tuple(
+        (paths[place], _regrouped(chunk), _pager(place, paths))
+        for place, chunk in enumerate(chunks)
+    )
 
 
 def paged(title: str, pager: Pager, words: Words) -> str:
     """The title of a page of several: the first bears it as it is."""
-    return words("%(title)s, page %(number)s", title=title, number=pager.number) if pager.number > 1 else title
+    return (
+        words("%(title)s, page %(number)s", title=title, number=pager.number)
+        if pager.number > 1
+        else title
+    )
 
 
-def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]], words: Words = ENGLISH_WORDS) -> tuple[Place, ...]:
+def places_of(
+    pages: Iterable[tuple[str, Sequence[Group], Pager]], words: Words = ENGLISH_WORDS
+) -> tuple[Place, ...]:
     """The headings of a list that was split into pages, in order."""
     first: dict[str, tuple[str, str]] = {}
     numbers: Counter[str] = Counter()
@@ -251,7 +288,8 @@ def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]], words: Words 
             first.setdefault(group.name, (path, group.anchor))
             numbers[group.name] += len(group.lines)
     return tuple(
-        Place(name=name, path=path, anchor=anchor, lines=words.number(numbers[name])) for name, (path, anchor) in first.items()
+        Place(name=name, path=path, anchor=anchor, lines=words.number(numbers[name]))
+        for name, (path, anchor) in first.items()
     )
 
 
@@ -266,14 +304,23 @@ def _pager(place: int, paths: Sequence[str]) -> Pager:
 
 def _regrouped(chunk: Iterable[tuple[Group, StoryLine]]) -> tuple[Group, ...]:
     return tuple(
-        replace(group, lines=tuple(line for _, line in lines)) for group, lines in groupby(chunk, key=lambda each: each[0])
+        replace(group, lines=tuple(line for _, line in lines))
+        for group, lines in groupby(chunk, key=lambda each: each[0])
     )
 
 
 def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[Group, ...]:
-    """What such lists do not show is taken off their lines, so that a list stays as it is where only that changes."""
+    """What such lists do not show is taken off their lines, so that a list stays as it is where
+    only that changes.
+    """
     groups = (
-        (each, tuple(replace(line, hook=None, changes=(), score=0.0, changed=line.published) for line in some))
+        (
+            each,
+            tuple(
+                replace(line, hook=None, changes=(), score=0.0, changed=line.published)
+                for line in some
+            ),
+        )
         for each, some in groupby(lines, key=name)
     )
     return tuple(Group(name=each, lines=some) for each, some in groups)
@@ -281,5 +328,9 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
 
 def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> Sentence:
     cited = [(members.get(each.passage.partition(".")[0]), each.quote) for each in claim.citations]
-    names = dict.fromkeys(source_label(member.source_name, quote, words) for member, quote in cited if member)
-    return Sentence(text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, said_by=", ".join(names))
+    names = dict.fromkeys(
+        source_label(member.source_name, quote, words) for member, quote in cited if member
+    )
+    return Sentence(
+        text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, said_by=", ".join(names)
+    )

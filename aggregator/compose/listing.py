@@ -1,6 +1,8 @@
-"""The pages of a topic, a role and an entity: their stories, best first and then all by date, and what surrounds them.
+"""The pages of a topic, a role and an entity: their stories, best first and then all by date, and
+what surrounds them.
 
-Each is made of the lines of one listing alone and of a few names, so that a site of any size is made one listing at a time.
+Each is made of the lines of one listing alone and of a few names, so that a site of any size is
+made one listing at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +15,17 @@ from datetime import tzinfo
 from aggregator.compose.charts import BarsChart, activity_chart
 from aggregator.compose.cited import PageCitation
 from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import Group, Pager, StoryLine, by_score, days, months, paged, pages_of, varied
+from aggregator.compose.lines import (
+    Group,
+    Pager,
+    StoryLine,
+    by_score,
+    days,
+    months,
+    paged,
+    pages_of,
+    varied,
+)
 from aggregator.compose.story import PageDate
 from aggregator.compose.tags import entity_path, role_path, topic_path
 from aggregator.domain.claim import ROLE_NAMES, Role
@@ -22,12 +34,18 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.words import Words, words_of
 
-MOST_LISTED = 250  # newest stories: one page. What is older stands in the archive, week by week, and the search finds it
-FEWEST_STORIES = 2  # of an entity that has a page: one of a single story would say what the story says
+# newest stories: one page. What is older stands in the archive, week by week, and the search finds
+# it
+MOST_LISTED = 250
+FEWEST_STORIES = (
+    2  # of an entity that has a page: one of a single story would say what the story says
+)
 _LEADS = 4
 _FEWEST_BEHIND = 4  # stories behind those that lead: a short list needs no selection from it
 _COMPANIONS = 8
-_A_DAY = 2.5  # stories: from so many on, days are headings, else months with the day beside each line
+_A_DAY = (
+    2.5  # stories: from so many on, days are headings, else months with the day beside each line
+)
 
 TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
 
@@ -37,7 +55,9 @@ _ONE_PAGE = Pager(number=1, last=1, newer="", older="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What topics are called, in the order of the list, and the entities that have a page, both by key."""
+    """What topics are called, in the order of the list, and the entities that have a page, both by
+    key.
+    """
 
     topics: Mapping[str, str] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)
@@ -63,9 +83,10 @@ class Side:
 class ListingPage:
     """A listing or a further page of it; what surrounds the list stands on the first page alone.
 
-    `index` is the page of all such, `kind` says what an entity is. `interest` is the key of a topic that a reader may follow;
-    `also` says how else an entity is written, `maker` who makes it, `timeline` what the archive knows of it, with `citations`.
-    `topics` are the names of the topics that its lines have, its own left out; `older` counts the stories not listed any more.
+    `index` is the page of all such, `kind` says what an entity is. `interest` is the key of a topic
+    that a reader may follow; `also` says how else an entity is written, `maker` who makes it,
+    `timeline` what the archive knows of it, with `citations`. `topics` are the names of the topics
+    that its lines have, its own left out; `older` counts the stories not listed any more.
     """
 
     path: str
@@ -91,9 +112,16 @@ class ListingPage:
 
 
 def topic_pages(
-    key: str, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
+    key: str,
+    lines: Sequence[StoryLine],
+    names: Names,
+    site: SiteSettings,
+    zone: tzinfo,
+    total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a topic with their paths; `lines` are the newest of `total`, where there are more."""
+    """The pages of a topic with their paths; `lines` are the newest of `total`, where there are
+    more.
+    """
     words = words_of(site.language)
     listing = ListingPage(
         path=topic_path(key),
@@ -105,22 +133,34 @@ def topic_pages(
     told = counts_of(line.entities for line in lines)
     sides = (
         entity_side(words("Companies mentioned most"), told, names, words, EntityKind.COMPANY),
-        entity_side(words("Models and products"), told, names, words, EntityKind.MODEL, EntityKind.PRODUCT),
+        entity_side(
+            words("Models and products"), told, names, words, EntityKind.MODEL, EntityKind.PRODUCT
+        ),
         role_side(lines, words),
     )
     return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
 
 
 def role_pages(
-    role: Role, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
+    role: Role,
+    lines: Sequence[StoryLine],
+    names: Names,
+    site: SiteSettings,
+    zone: tzinfo,
+    total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a role with their paths; `lines` are the newest of `total`, where there are more."""
+    """The pages of a role with their paths; `lines` are the newest of `total`, where there are
+    more.
+    """
     words = words_of(site.language)
     listing = ListingPage(
         path=role_path(role),
         index=Link(name=words("Who should care"), url=ROLES),
         title=words(ROLE_NAMES[role]),
-        empty=words("No story names this role yet. One does where its sources show why this role should care."),
+        empty=words(
+            "No story names this role yet. One does where its sources show why this role should"
+            " care."
+        ),
     )
     told = counts_of(line.entities for line in lines)
     sides = (
@@ -139,15 +179,22 @@ def listing_pages(
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of any listing: the first that were read lead where there are others, and below them all stand by date."""
+    """The pages of any listing: the first that were read lead where there are others, and below
+    them all stand by date.
+    """
     best = varied((line for line in ranked if line.leads), _LEADS)
     words = words_of(site.language)
-    groups, facts = _by_date(ranked, zone, words), words.counted(max(total, len(ranked)), "%s story", "%s stories")
+    groups, facts = (
+        _by_date(ranked, zone, words),
+        words.counted(max(total, len(ranked)), "%s story", "%s stories"),
+    )
     first = replace(
         listing,
         facts=facts,
         leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
-        chart=activity_chart(listing.title, (local_day(line.published, zone) for line in ranked), words),
+        chart=activity_chart(
+            listing.title, (local_day(line.published, zone) for line in ranked), words
+        ),
         sides=tuple(side for side in sides if side.companions),
         dated=any(not group.is_day for group in groups),
         older=max(total - len(ranked), 0),
@@ -160,7 +207,11 @@ def listing_pages(
                 first if pager.number == 1 else bare,
                 head=_head(listing, facts, path, pager, site),
                 groups=some,
-                topics=topics_shown((line for group in some for line in group.lines), names.topics, but=listing.interest),
+                topics=topics_shown(
+                    (line for group in some for line in group.lines),
+                    names.topics,
+                    but=listing.interest,
+                ),
                 pager=pager,
             ),
         )
@@ -168,8 +219,12 @@ def listing_pages(
     )
 
 
-def topics_shown(lines: Iterable[StoryLine], names: Mapping[str, str], but: str = "") -> dict[str, str]:
-    """The names of the topics of some lines, as far as they are still on the list; `but` is left out."""
+def topics_shown(
+    lines: Iterable[StoryLine], names: Mapping[str, str], but: str = ""
+) -> dict[str, str]:
+    """The names of the topics of some lines, as far as they are still on the list; `but` is left
+    out.
+    """
     told = {key for line in lines for key in line.topics} - {but}
     return {key: name for key, name in names.items() if key in told}
 
@@ -179,10 +234,16 @@ def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
     return Counter(key for some in keys for key in some)
 
 
-def entity_side(name: str, told: Counter[str], names: Names, words: Words, *kinds: EntityKind, but: str = "") -> Side:
+def entity_side(
+    name: str, told: Counter[str], names: Names, words: Words, *kinds: EntityKind, but: str = ""
+) -> Side:
     """The entities of some kinds that are told most, of those with a page; `but` is left out."""
     known = {key: names.entities[key] for key in told if key in names.entities and key != but}
-    links = {key: Link(name=each.name, url=entity_path(key)) for key, each in known.items() if each.kind in kinds}
+    links = {
+        key: Link(name=each.name, url=entity_path(key))
+        for key, each in known.items()
+        if each.kind in kinds
+    }
     return _side(name, told, links, words)
 
 
@@ -196,26 +257,43 @@ def topic_side(lines: Iterable[StoryLine], names: Names, words: Words) -> Side:
 def role_side(lines: Iterable[StoryLine], words: Words) -> Side:
     """The roles that should care most often."""
     told = counts_of(line.roles for line in lines)
-    links: dict[str, Link] = {role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()}
+    links: dict[str, Link] = {
+        role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()
+    }
     return _side(words("Who should care"), told, links, words)
 
 
 def _side(name: str, told: Counter[str], links: Mapping[str, Link], words: Words) -> Side:
-    ranked = sorted((key for key in told if key in links), key=lambda key: (-told[key], key))[:_COMPANIONS]
-    return Side(name=name, companions=tuple(Companion(link=links[key], stories=words.number(told[key])) for key in ranked))
+    ranked = sorted((key for key in told if key in links), key=lambda key: (-told[key], key))[
+        :_COMPANIONS
+    ]
+    return Side(
+        name=name,
+        companions=tuple(
+            Companion(link=links[key], stories=words.number(told[key])) for key in ranked
+        ),
+    )
 
 
 def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[Group, ...]:
     """Under days where there are several stories on most, else under months."""
     told_on = {local_day(line.published, zone) for line in lines}
-    return days(lines, zone, words) if len(lines) >= _A_DAY * max(len(told_on), 1) else months(lines, zone, words)
+    return (
+        days(lines, zone, words)
+        if len(lines) >= _A_DAY * max(len(told_on), 1)
+        else months(lines, zone, words)
+    )
 
 
 def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteSettings) -> Head:
     words = words_of(site.language)
     return Head(
         title=paged(listing.title, pager, words),
-        description=words("%(name)s: %(stories)s, every sentence with its source.", name=listing.title, stories=facts),
+        description=words(
+            "%(name)s: %(stories)s, every sentence with its source.",
+            name=listing.title,
+            stories=facts,
+        ),
         url=absolute(site, path),
         place="topic",
         feeds=Link(name=listing.title, url=listing.path),

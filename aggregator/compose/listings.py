@@ -11,7 +11,14 @@ from datetime import tzinfo
 from aggregator.compose.charts import coverage_chart
 from aggregator.compose.entity import UNKNOWN, KnownAs, chronicled, entity_pages
 from aggregator.compose.feeds import feed_page, listing_feed
-from aggregator.compose.indexes import entities_page, role_line, roles_page, topic_line, topics_page, tops
+from aggregator.compose.indexes import (
+    entities_page,
+    role_line,
+    roles_page,
+    topic_line,
+    topics_page,
+    tops,
+)
 from aggregator.compose.kinds import ListKind, list_page
 from aggregator.compose.lines import StoryLine, line_of, line_text
 from aggregator.compose.listing import (
@@ -35,14 +42,18 @@ from aggregator.words import words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """What the lists are called: names as `Names` has them, and what the registry says of entities by key."""
+    """What the lists are called: names as `Names` has them, and what the registry says of entities
+    by key.
+    """
 
     names: Names
     known: Mapping[str, KnownAs]
 
 
 def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
-    """The entities that have a page, by key, from those of all stories one after the other: two stories tell of each."""
+    """The entities that have a page, by key, from those of all stories one after the other: two
+    stories tell of each.
+    """
     told, found = Counter[str](), dict[str, Entity]()
     for each in entities:
         told[each.key] += 1
@@ -56,10 +67,18 @@ def topics(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> List
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = shelf.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
-        return _made(topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site), _summary(lines)
+        return _made(
+            topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site
+        ), _summary(lines)
 
     known = {key: counts.get(key, 0) for key in names.topics}
-    return ListKind(kind=TOPIC, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
+    return ListKind(
+        kind=TOPIC,
+        counts=known,
+        extras=lambda key: (key, known[key]),
+        pages=pages,
+        most=MOST_LISTED,
+    )
 
 
 def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
@@ -68,10 +87,14 @@ def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListK
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = shelf.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
-        return _made(role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site), _summary(lines)
+        return _made(
+            role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site
+        ), _summary(lines)
 
     known = {role.value: counts.get(role.value, 0) for role in Role}
-    return ListKind(kind=ROLE, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
+    return ListKind(
+        kind=ROLE, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED
+    )
 
 
 def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
@@ -82,32 +105,56 @@ def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> Li
         entity, known = names.entities[key], named.known.get(key, UNKNOWN)
         lines = shelf.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
         archive = shelf.told(chronicled(entity, lines))
-        found = entity_pages(entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone)
+        found = entity_pages(
+            entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone
+        )
         return _made(found, lines, site), ""
 
     def beside(key: str) -> tuple[object, ...]:
-        return counts[key], names.entities[key], names.entities.get(named.known.get(key, UNKNOWN).maker)
+        return (
+            counts[key],
+            names.entities[key],
+            names.entities.get(named.known.get(key, UNKNOWN).maker),
+        )
 
     known = {key: counts[key] for key in names.entities}
     return ListKind(kind=ENTITY, counts=known, extras=beside, pages=pages, most=MOST_LISTED)
 
 
-def index_pages(shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings) -> Iterator[Page]:
-    """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and key."""
+def index_pages(
+    shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings
+) -> Iterator[Page]:
+    """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and
+    key.
+    """
     words = words_of(site.language)
     of_topic, of_role, of_entity = (shelf.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
     found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
-    topic_lines = (topic_line(key, name, of_topic.get(key, 0), found[key], words) for key, name in named.names.topics.items())
+    topic_lines = (
+        topic_line(key, name, of_topic.get(key, 0), found[key], words)
+        for key, name in named.names.topics.items()
+    )
     told = shelf.coverage().items()
-    chart = coverage_chart({(week, named.names.topics[key]): n for (week, key), n in told if key in named.names.topics}, words)
+    chart = coverage_chart(
+        {
+            (week, named.names.topics[key]): n
+            for (week, key), n in told
+            if key in named.names.topics
+        },
+        words,
+    )
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
-    role_lines = (role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), words) for role in Role)
+    role_lines = (
+        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), words) for role in Role
+    )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
     with_a_page = ((each, of_entity[key]) for key, each in named.names.entities.items())
     yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))
 
 
-def _made(pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings) -> list[Page]:
+def _made(
+    pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings
+) -> list[Page]:
     """The pages of a list, and its feed."""
     path, first = pages[0]
     feed = feed_page(listing_feed(path, first.title, first.head.description, lines, site))

@@ -1,4 +1,6 @@
-"""The machine side of the site in the order it is published: corrections, feeds, sitemaps, files for servers and crawlers."""
+"""The machine side of the site in the order it is published: corrections, feeds, sitemaps, files
+for servers and crawlers.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +14,32 @@ from aggregator.compose.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.compose.head import absolute
 from aggregator.compose.lines import StoryLine
 from aggregator.compose.redirect import Moves, RedirectPage
-from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text, server_file
+from aggregator.compose.server_files import (
+    llms_file,
+    llms_text,
+    security_file,
+    security_text,
+    server_file,
+)
 from aggregator.compose.sitemaps import Address, news_sitemap, sitemap_pages
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.words import words_of
 
-_OLD_EDITIONS = "editions.xml"  # the old path of the editions' feed; it names its own address, for servers that do not redirect
+# the old path of the editions' feed; it names its own address, for servers that do not redirect
+_OLD_EDITIONS = "editions.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSide:
     """What it is made from.
 
-    `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of stories, `recent` the
-    lines of the newest two weeks: each may hold more, in any order. `editions` come by week, `addresses` of stories and
-    editions oldest first; `lists` are the paths of all other pages.
-    `carded` are the ids of stories that have a card, as every edition then has; None where there are no cards.
+    `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of
+    stories, `recent` the lines of the newest two weeks: each may hold more, in any order.
+    `editions` come by week, `addresses` of stories and editions oldest first; `lists` are the paths
+    of all other pages. `carded` are the ids of stories that have a card, as every edition then has;
+    None where there are no cards.
     """
 
     newest: Iterable[ToldStory]
@@ -45,7 +55,10 @@ class MachineSide:
 def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     """Every file of it."""
     corrections = errata(of.errata, of.editions, site)
-    yield Page(record=errata_page(corrections, site), files=(PageFile(path=f"{PATH}index.html", template="errata.html"),))
+    yield Page(
+        record=errata_page(corrections, site),
+        files=(PageFile(path=f"{PATH}index.html", template="errata.html"),),
+    )
     yield feed_page(feed(of.newest, site, of.carded or ()))
     weekly = edition_feed(of.editions, site, carded=of.carded is not None)
     yield feed_page(weekly)
@@ -61,10 +74,15 @@ def _for_servers(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     served = server_file(site)
     yield _file("robots.txt", served)
     llms = llms_file([page.line for page in reversed(of.editions)], site)
-    yield Page(record=llms, files=(PageFile(path="llms.txt", text=partial(llms_text, llms, words_of(site.language))),))
+    yield Page(
+        record=llms,
+        files=(PageFile(path="llms.txt", text=partial(llms_text, llms, words_of(site.language))),),
+    )
     newest = max((line.published for line in of.recent), default=None)
     if security := security_file(newest, site):
-        security_txt = PageFile(path=".well-known/security.txt", text=partial(security_text, security))
+        security_txt = PageFile(
+            path=".well-known/security.txt", text=partial(security_text, security)
+        )
         yield Page(record=security, files=(security_txt,))
     yield _file("_headers", served)
     yield _file("_redirects", Moves(base_path=served.base_path, pages=of.moved))

@@ -1,4 +1,6 @@
-"""The Markdown twin of a story: the same record for readers without a browser. Outside text is escaped, never markup."""
+"""The Markdown twin of a story: the same record for readers without a browser. Outside text is
+escaped, never markup.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from aggregator.words import ENGLISH_WORDS, Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a heading rule
-_URL_SPECIAL = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C"})
+_URL_SPECIAL = str.maketrans(
+    {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C"}
+)
 
 
 def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS, zone: tzinfo = UTC) -> str:
@@ -39,11 +43,20 @@ def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
         yield page.gap
     if page.headline_as_published:
         published = cited(page.headline_as_published, words)
-        yield words("Headline by the operator of this site; as published: %(headline)s", headline=published)
+        yield words(
+            "Headline by the operator of this site; as published: %(headline)s", headline=published
+        )
     if page.note:
         yield words("Note by the operator of this site: %(note)s", note=plain(page.note))
     day = words.day(local_day(page.published if page.is_dated else page.first_seen, zone))
-    yield " · ".join((day if page.is_dated else f"{words('First seen')} {day}", page.facts, *page.labels, f"<{page.url}>"))
+    yield " · ".join(
+        (
+            day if page.is_dated else f"{words('First seen')} {day}",
+            page.facts,
+            *page.labels,
+            f"<{page.url}>",
+        )
+    )
 
 
 def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
@@ -52,32 +65,52 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from _section(words("What changed"), [told(claim) for claim in page.what_changed])
     yield from _section(words("Why it matters"), [told(claim) for claim in page.why_it_matters])
     actions = [
-        f"**{each.name}**: {told(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}" for each in page.what_to_do_next
+        f"**{each.name}**: {told(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}"
+        for each in page.what_to_do_next
     ]
     yield from _section(words("What to do next"), actions)
-    yield from _section(words("Who should care"), [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care])
+    yield from _section(
+        words("Who should care"),
+        [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care],
+    )
     yield from _section(words("Key takeaways"), [told(claim) for claim in page.takeaways])
     yield from _comparison(page.comparison, words)
     if page.specification:
-        stated = [f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in page.specification.rows]
-        yield from _section(words("Technical specification"), [plain(page.specification.products[0]), *stated])
+        stated = [
+            f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in page.specification.rows
+        ]
+        yield from _section(
+            words("Technical specification"), [plain(page.specification.products[0]), *stated]
+        )
     yield from _section(words("How it works"), [told(claim) for claim in page.mechanism])
-    yield from _section(words("What is to come"), [_implication(each, words) for each in page.implications])
-    yield from _section(words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else [])
-    differing = [f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements]
+    yield from _section(
+        words("What is to come"), [_implication(each, words) for each in page.implications]
+    )
+    yield from _section(
+        words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else []
+    )
+    differing = [
+        f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements
+    ]
     yield from _section(words("Where reports differ"), differing)
     yield from _section(words("Not yet known"), [told(claim) for claim in page.unknowns])
     yield from _section(words("Answered since"), [_answered(each, words) for each in page.answered])
     related = [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related]
     yield from _section(words("Related updates"), related)
-    tags = [f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}" for group in page.tags.groups]
+    tags = [
+        f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}"
+        for group in page.tags.groups
+    ]
     yield from _section(words("What it is about"), tags)
 
 
 def _implication(each: PageImplication, words: Words) -> str:
     by = words("By %(day)s", day=each.by)
     sign = words("Sign to watch: %(sign)s", sign=plain(each.sign))
-    return f"**{by}**, {each.likely} ({each.band}), {each.outcome_name}: {cited(each.claim, words)} {sign}"
+    return (
+        f"**{by}**, {each.likely} ({each.band}), {each.outcome_name}: {cited(each.claim, words)}"
+        f" {sign}"
+    )
 
 
 def _answered(each: PageAnswered, words: Words) -> str:
@@ -89,7 +122,11 @@ def _answered(each: PageAnswered, words: Words) -> str:
 def _date(row: PageDate, words: Words) -> str:
     planned = f" ({words('planned')})" if row.planned else ""
     own = f" ({words('this story')})" if row.this_event else ""
-    told_in = f" ({words('from “%(headline)s”', headline=plain(row.told_in.name))})" if row.told_in else ""
+    told_in = (
+        f" ({words('from “%(headline)s”', headline=plain(row.told_in.name))})"
+        if row.told_in
+        else ""
+    )
     return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{told_in}"
 
 
@@ -98,7 +135,9 @@ def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
     if table:
         yield f"## {words('Compared by what sources state')}"
         head = ["", *map(plain, table.products)]
-        rows = [[plain(row.name), *(_cell(cell, words) for cell in row.cells)] for row in table.rows]
+        rows = [
+            [plain(row.name), *(_cell(cell, words) for cell in row.cells)] for row in table.rows
+        ]
         yield "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
@@ -109,8 +148,15 @@ def _cell(cell: PageCell, words: Words) -> str:
 
 
 def _update(update: PageUpdate, words: Words, zone: tzinfo) -> str:
-    before = f" {words('Before: %(before)s', before=cited(update.before, words))}" if update.before else ""
-    return f"**{words.day(local_day(update.at, zone))}**, {update.name}: {cited(update.claim, words)}{before}"
+    before = (
+        f" {words('Before: %(before)s', before=cited(update.before, words))}"
+        if update.before
+        else ""
+    )
+    return (
+        f"**{words.day(local_day(update.at, zone))}**, {update.name}:"
+        f" {cited(update.claim, words)}{before}"
+    )
 
 
 def _sources(page: StoryPage, words: Words) -> Iterator[str]:
@@ -140,7 +186,9 @@ def cited(claim: PageClaim, words: Words = ENGLISH_WORDS) -> str:
 def notes(citations: Sequence[PageCitation], words: Words = ENGLISH_WORDS) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
     several = [
-        f"[^{each.number}]: {words('“%(quote)s”', quote=plain(each.shown))} {link(each.source, each.url)}" for each in citations
+        f"[^{each.number}]: {words('“%(quote)s”', quote=plain(each.shown))}"
+        f" {link(each.source, each.url)}"
+        for each in citations
     ]
     if several:
         yield "\n".join(several)

@@ -12,9 +12,11 @@ from aggregator.words import words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribePage:
-    """How to follow the site. `form` is the address of the form, empty where no mail is sent from here.
+    """How to follow the site. `form` is the address of the form, empty where no mail is sent from
+    here.
 
-    `newest` is the edition that the last mail carried, `due` says when the first is built where there is none.
+    `newest` is the edition that the last mail carried, `due` says when the first is built where
+    there is none.
     """
 
     head: Head
@@ -30,11 +32,15 @@ class LostPage:
     head: Head
 
 
-def subscribe_page(form: str, newest: EditionLine | None, due: str, site: SiteSettings) -> SubscribePage:
+def subscribe_page(
+    form: str, newest: EditionLine | None, due: str, site: SiteSettings
+) -> SubscribePage:
     """How to follow the site by mail and by feed."""
     words = words_of(site.language)
     head = Head(
-        title=words("Subscribe"), description=words("One edition a week by mail, or a feed."), url=absolute(site, "subscribe/")
+        title=words("Subscribe"),
+        description=words("One edition a week by mail, or a feed."),
+        url=absolute(site, "subscribe/"),
     )
     return SubscribePage(head=head, form=form, newest=newest, due=due)
 
@@ -42,4 +48,6 @@ def subscribe_page(form: str, newest: EditionLine | None, due: str, site: SiteSe
 def lost_page(site: SiteSettings) -> LostPage:
     """The page for 404."""
     title = words_of(site.language)("Page not found")
-    return LostPage(head=Head(title=title, description=site.description, url=absolute(site, "404.html")))
+    return LostPage(
+        head=Head(title=title, description=site.description, url=absolute(site, "404.html"))
+    )

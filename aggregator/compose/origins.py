@@ -1,4 +1,6 @@
-"""The sources of a story, grouped by origin: whose reporting it is, who copied it, and how much of each was read."""
+"""The sources of a story, grouped by origin: whose reporting it is, who copied it, and how much of
+each was read.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ from aggregator.words import Words, words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the source it repeats.
+    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the
+    source it repeats.
 
-    `is_named`: the outlet is told above it, as it is not for further rows of the same that are the same to the story.
+    `is_named`: the outlet is told above it, as it is not for further rows of the same that are the
+    same to the story.
     """
 
     name: str
@@ -52,31 +56,47 @@ def origins_counted(number: int, words: Words) -> str:
 
 
 def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
-    """The story's articles by origin: vendors' own announcements first, then by the earliest article."""
+    """The story's articles by origin: vendors' own announcements first, then by the earliest
+    article.
+    """
     by_id = {member.article.id: member for member in story.members}
     families: dict[str, list[Member]] = defaultdict(list)
     for member in story.members:
         families[_original(member, by_id).family].append(member)
     ordered = sorted((_ordered(members), family) for family, members in families.items())
     return tuple(
-        Origin(family=family, rows=_named_once([_row(by_id[place[-1]], by_id, language) for place in places]))
+        Origin(
+            family=family,
+            rows=_named_once([_row(by_id[place[-1]], by_id, language) for place in places]),
+        )
         for places, family in ordered
     )
 
 
 def _named_once(rows: Sequence[SourceRow]) -> tuple[SourceRow, ...]:
     outlets = [None, *((row.key, row.primary, row.copy_of) for row in rows)]
-    return tuple(replace(row, is_named=before != own) for row, before, own in zip(rows, outlets, outlets[1:], strict=False))
+    return tuple(
+        replace(row, is_named=before != own)
+        for row, before, own in zip(rows, outlets, outlets[1:], strict=False)
+    )
 
 
 def _ordered(members: Sequence[Member]) -> list[tuple[bool, bool, datetime, str]]:
     return sorted(
-        (not member.primary, member.copy_of is not None, member.article.published.at, member.article.id) for member in members
+        (
+            not member.primary,
+            member.copy_of is not None,
+            member.article.published.at,
+            member.article.id,
+        )
+        for member in members
     )
 
 
 def _original(member: Member, by_id: dict[str, Member]) -> Member:
-    """The article whose text a copy repeats, as far as it is known; chains are followed, a circle ends where it closes."""
+    """The article whose text a copy repeats, as far as it is known; chains are followed, a circle
+    ends where it closes.
+    """
     seen = {member.article.id}
     while member.copy_of in by_id and member.copy_of not in seen:
         member = by_id[member.copy_of]
@@ -95,7 +115,9 @@ def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
         title=article.title,
         url=fetchable_url(article.url) or "",
         lang=words_language(article, language),
-        published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
+        published=article.published.at
+        if article.published.origin is not DateOrigin.FIRST_SEEN
+        else None,
         first_seen=article.first_seen,
         read=article.read,
         read_name=words(READ_NAMES[article.read]) + shortfall,

@@ -1,4 +1,6 @@
-"""What a story leaves open, as its page shows it: where reports differ, what is not known, and what was answered since."""
+"""What a story leaves open, as its page shows it: where reports differ, what is not known, and what
+was answered since.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +21,34 @@ class PageDisagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAnswered:
-    """What was open and is not any more: what the reports differed on (`question`), or did not know, and what came of it."""
+    """What was open and is not any more: what the reports differed on (`question`), or did not
+    know, and what came of it.
+    """
 
     question: str
     claims: tuple[PageClaim, ...]
     answer: PageClaim
 
 
-def page_disagreements(draft: Draft, cited: Citations, words: Words) -> tuple[PageDisagreement, ...]:
+def page_disagreements(
+    draft: Draft, cited: Citations, words: Words
+) -> tuple[PageDisagreement, ...]:
     """The figures on which reports still differ."""
     still = (each for each in draft.disagreements if each.answer is None)
-    return tuple(PageDisagreement(question=said_choice(each.question, words), claims=cited.claims(each.claims)) for each in still)
+    return tuple(
+        PageDisagreement(
+            question=said_choice(each.question, words), claims=cited.claims(each.claims)
+        )
+        for each in still
+    )
 
 
 def page_answered(draft: Draft, cited: Citations, words: Words) -> tuple[PageAnswered, ...]:
     """The questions that a later article answered."""
-    differed = [(said_choice(each.question, words), each.claims, each.answer) for each in draft.disagreements]
+    differed = [
+        (said_choice(each.question, words), each.claims, each.answer)
+        for each in draft.disagreements
+    ]
     unknown = [("", (each.claim,), each.answer) for each in draft.unknowns]
     return tuple(
         PageAnswered(question=question, claims=cited.claims(claims), answer=cited.claim(answer))

@@ -14,7 +14,9 @@ from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectPage:
-    """Where a permalink leads that has no story of its own any more. `to` is the path of the story that took its articles."""
+    """Where a permalink leads that has no story of its own any more. `to` is the path of the story
+    that took its articles.
+    """
 
     head: Head
     path: str
@@ -24,16 +26,23 @@ class RedirectPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """What `_redirects` tells a server that reads it: the old and the new path of each story, below the site's own."""
+    """What `_redirects` tells a server that reads it: the old and the new path of each story, below
+    the site's own.
+    """
 
     base_path: str
     pages: tuple[RedirectPage, ...]
 
 
 def redirect_pages(
-    redirects: Mapping[str, str], paths: Mapping[str, str], headlines: Mapping[str, str], site: SiteSettings
+    redirects: Mapping[str, str],
+    paths: Mapping[str, str],
+    headlines: Mapping[str, str],
+    site: SiteSettings,
 ) -> tuple[RedirectPage, ...]:
-    """A page for each path that leads to a story which is told; `redirects` holds the story's id, the others what it has."""
+    """A page for each path that leads to a story which is told; `redirects` holds the story's id,
+    the others what it has.
+    """
     words = words_of(site.language)
     return tuple(
         RedirectPage(

@@ -1,4 +1,6 @@
-"""What answers at the address of a story that was removed at its publisher's request: that it was, and nothing else."""
+"""What answers at the address of a story that was removed at its publisher's request: that it was,
+and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
     words = words_of(site.language)
     why = words("This page was removed at the publisher’s request.")
     for path in paths:
-        page = RemovedPage(head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path)
+        page = RemovedPage(
+            head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path
+        )
         yield twinned_page(path, "removed.html", page, _json_text, _markdown)
 
 

@@ -1,4 +1,6 @@
-"""The scorecard: what was foretold, what came of it, and how often each word for a likelihood was right."""
+"""The scorecard: what was foretold, what came of it, and how often each word for a likelihood was
+right.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.compose.cited import Citations, PageCitation, PageClaim
-from aggregator.compose.foretold import LIKELIHOOD_NAMES, PageImplication, band_text, page_implication
+from aggregator.compose.foretold import (
+    LIKELIHOOD_NAMES,
+    PageImplication,
+    band_text,
+    page_implication,
+)
 from aggregator.compose.head import Head, Link, absolute
 from aggregator.compose.lines import StoryLine
 from aggregator.domain.claim import Likelihood
@@ -21,7 +28,9 @@ MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreLine:
-    """A prediction with the story that tells it, and what decided it: a passage, or an address, or the operator's word."""
+    """A prediction with the story that tells it, and what decided it: a passage, or an address, or
+    the operator's word.
+    """
 
     foretold: PageImplication
     story: Link
@@ -34,7 +43,9 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandScore:
-    """How predictions of one likelihood came out. `share` is that of the decided ones that came true, empty without one."""
+    """How predictions of one likelihood came out. `share` is that of the decided ones that came
+    true, empty without one.
+    """
 
     likely: str
     band: str
@@ -46,7 +57,8 @@ class BandScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardPage:
-    """The predictions that wait for a judgement, those that were judged, and those whose day is to come.
+    """The predictions that wait for a judgement, those that were judged, and those whose day is to
+    come.
 
     `unshown` says how many of them the page has no room for.
     """
@@ -67,9 +79,11 @@ class ScorecardPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The predictions of the stories that are told, the nearest day first, and the members that their claims cite.
+    """The predictions of the stories that are told, the nearest day first, and the members that
+    their claims cite.
 
-    Where `counts` says how many there are of each likelihood and outcome, those that the scorecard shows are enough.
+    Where `counts` says how many there are of each likelihood and outcome, those that the scorecard
+    shows are enough.
     """
 
     predictions: Sequence[Prediction] = ()
@@ -78,7 +92,9 @@ class Ledger:
 
 
 def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
-    """Those that the scorecard shows, in its order: the longest due first, the latest judged first, the nearest day first."""
+    """Those that the scorecard shows, in its order: the longest due first, the latest judged first,
+    the nearest day first.
+    """
     due = [each for each in predictions if each.outcome is Outcome.DUE]
     scored = [each for each in predictions if each.decision and each.outcome in SCORED]
     scored.sort(key=lambda each: (-each.decision.at.timestamp() if each.decision else 0.0, each.id))
@@ -86,9 +102,14 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
     return (*due[:MOST_SHOWN], *scored[:MOST_SHOWN], *ahead[:MOST_SHOWN])
 
 
-def scorecard_page(ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSettings) -> ScorecardPage:
+def scorecard_page(
+    ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSettings
+) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories that tell the predictions."""
-    words, told = words_of(site.language), [each for each in ledger.predictions if each.story_id in lines]
+    words, told = (
+        words_of(site.language),
+        [each for each in ledger.predictions if each.story_id in lines],
+    )
     chosen = shown(told)
     counts = ledger.counts or Counter((each.implication.likelihood, each.outcome) for each in told)
     decided = (each.decision.claim for each in chosen if each.decision)
@@ -97,12 +118,18 @@ def scorecard_page(ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSet
     rows = [(each.outcome, _line(each, cited, lines[each.story_id], words)) for each in chosen]
     return ScorecardPage(
         head=Head(
-            title=words("Scorecard"), description=words("Predictions, and what came of them."), url=absolute(site, "scorecard/")
+            title=words("Scorecard"),
+            description=words("Predictions, and what came of them."),
+            url=absolute(site, "scorecard/"),
         ),
         due=tuple(row for outcome, row in rows if outcome is Outcome.DUE),
         scored=tuple(row for outcome, row in rows if outcome in SCORED),
         open=tuple(row for outcome, row in rows if outcome is Outcome.OPEN),
-        bands=tuple(_band(each, counts, words) for each in Likelihood if any(likely is each for likely, _ in counts)),
+        bands=tuple(
+            _band(each, counts, words)
+            for each in Likelihood
+            if any(likely is each for likely, _ in counts)
+        ),
         unshown=sum(counts.values()) - len(chosen),
         citations=cited.all(),
     )
@@ -121,13 +148,19 @@ def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Word
     )
 
 
-def _band(likelihood: Likelihood, counts: Mapping[tuple[Likelihood, Outcome], int], words: Words) -> BandScore:
-    true, false = (counts.get((likelihood, outcome), 0) for outcome in (Outcome.CAME_TRUE, Outcome.DID_NOT))
+def _band(
+    likelihood: Likelihood, counts: Mapping[tuple[Likelihood, Outcome], int], words: Words
+) -> BandScore:
+    true, false = (
+        counts.get((likelihood, outcome), 0) for outcome in (Outcome.CAME_TRUE, Outcome.DID_NOT)
+    )
     return BandScore(
         likely=words(LIKELIHOOD_NAMES[likelihood]),
         band=band_text(likelihood, words),
         written=sum(number for (likely, _), number in counts.items() if likely is likelihood),
         true=true,
         false=false,
-        share=words("%(share)s %%", share=round(100 * true / (true + false))) if true + false else "",
+        share=words("%(share)s %%", share=round(100 * true / (true + false)))
+        if true + false
+        else "",
     )

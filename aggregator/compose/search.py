@@ -1,8 +1,10 @@
-"""The static search: stories as search documents, these in volumes, and the pages and files that a browser searches.
+"""The static search: stories as search documents, these in volumes, and the pages and files that a
+browser searches.
 
-A volume is named by what it was made from, so its files never change, a reader between two publications finds either the
-old volume or the new one, and `publish` sees by the names alone that nothing is to be made. Volumes end with a day: large
-ones once, smaller ones for the newest days, so that a new story makes some hundreds anew and not ten thousand.
+A volume is named by what it was made from, so its files never change, a reader between two
+publications finds either the old volume or the new one, and `publish` sees by the names alone that
+nothing is to be made. Volumes end with a day: large ones once, smaller ones for the newest days, so
+that a new story makes some hundreds anew and not ten thousand.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from aggregator.domain.wording import said
 from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents
-LARGE = 8_192  # stories: a third of a second to make, and a hundred thousand stories are a dozen of them
+# stories: a third of a second to make, and a hundred thousand stories are a dozen of them
+LARGE = 8_192
 _SMALLER = (2_048, 512)  # for what is left at the end
 _MOST_COMPANIES = 150  # in the list that a reader chooses from; any other is found by its name
 _WEEKS_SHOWN = 12  # to readers without JavaScript; the archive has all
@@ -71,7 +74,9 @@ class SearchManifest:
     def text(self) -> str:
         """The manifest as JSON."""
         volumes = [[each.name, each.documents, each.shards] for each in self.volumes]
-        return json.dumps({"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":"))
+        return json.dumps(
+            {"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +90,34 @@ class SearchPage:
     weeks: tuple[Link, ...]
 
 
-_FILTERS = (("topic", said("Topic")), ("role", said("Role")), ("company", said("Company")), ("week", said("Week")))
+_FILTERS = (
+    ("topic", said("Topic")),
+    ("role", said("Role")),
+    ("company", said("Company")),
+    ("week", said("Week")),
+)
 
 
 def search_document(
-    told: ToldStory, line: StoryLine, topic_names: Mapping[str, str], zone: tzinfo, words: Words = ENGLISH_WORDS
+    told: ToldStory,
+    line: StoryLine,
+    topic_names: Mapping[str, str],
+    zone: tzinfo,
+    words: Words = ENGLISH_WORDS,
 ) -> SearchDocument:
-    """What the search knows of a story. The names of its topics and entities are searched along with its TL;DR."""
+    """What the search knows of a story. The names of its topics and entities are searched along
+    with its TL;DR.
+    """
     story, draft = told.story, told.analysis.kept
-    topics = tuple(Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names)
-    roles = dict.fromkeys((*(each.role for each in draft.who_should_care), *(each.role for each in draft.what_to_do_next)))
+    topics = tuple(
+        Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names
+    )
+    roles = dict.fromkeys(
+        (
+            *(each.role for each in draft.who_should_care),
+            *(each.role for each in draft.what_to_do_next),
+        )
+    )
     names = (*(each.name for each in topics), *(entity.name for entity in story.entities))
     return SearchDocument(
         id=story.id,
@@ -105,7 +128,11 @@ def search_document(
         text="\n".join((*_tldr(draft), *names)),
         topics=topics,
         roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in roles),
-        companies=tuple(Label(key=each.key, name=each.name) for each in story.entities if each.kind is EntityKind.COMPANY),
+        companies=tuple(
+            Label(key=each.key, name=each.name)
+            for each in story.entities
+            if each.kind is EntityKind.COMPANY
+        ),
         week=story.week,
         day=local_day(story.published, zone),
         origins=story.independent_origins,
@@ -114,22 +141,31 @@ def search_document(
 
 def document_text(document: SearchDocument) -> str:
     """A search document as JSON, to be kept."""
-    return json.dumps(asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def document_of(text: str) -> SearchDocument:
     """The search document that was kept."""
     kept = json.loads(text)
-    named = {name: tuple(Label(**each) for each in kept[name]) for name in ("topics", "roles", "companies")}
+    named = {
+        name: tuple(Label(**each) for each in kept[name])
+        for name in ("topics", "roles", "companies")
+    }
     return SearchDocument(**kept | named | {"day": date.fromisoformat(kept["day"])})
 
 
 def search_pages(
-    documents: Iterable[SearchDocument], site: SiteSettings, topic_paths: Mapping[str, str] | None = None
+    documents: Iterable[SearchDocument],
+    site: SiteSettings,
+    topic_paths: Mapping[str, str] | None = None,
 ) -> Iterator[Page]:
-    """The files of the search and its page, for documents that come by week, the oldest first; one volume in memory.
+    """The files of the search and its page, for documents that come by week, the oldest first; one
+    volume in memory.
 
-    `topic_paths` leads to the pages of topics, where there are any. Raises `ValueError` for weeks out of order.
+    `topic_paths` leads to the pages of topics, where there are any. Raises `ValueError` for weeks
+    out of order.
     """
     volumes: list[VolumeFiles] = []
     counts: Counter[str] = Counter()
@@ -145,9 +181,13 @@ def search_pages(
         yield _volume_page(volume, files)
     manifest = SearchManifest(volumes=tuple(volumes))
     page = _search_page(counts, names, site, topic_paths or {})
-    yield Page(record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),))
+    yield Page(
+        record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),)
+    )
     yield Page(record=page, files=(PageFile(path="search/index.html", template="search.html"),))
-    yield Page(record=FORMAT, files=(PageFile(path="search/worker.js", template="search-worker.js"),))
+    yield Page(
+        record=FORMAT, files=(PageFile(path="search/worker.js", template="search-worker.js"),)
+    )
 
 
 def _tldr(draft: Draft) -> Iterator[str]:
@@ -157,7 +197,9 @@ def _tldr(draft: Draft) -> Iterator[str]:
 
 
 def _days(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
-    """The documents of each day, the oldest first; a story of backlog stands with the others of its week."""
+    """The documents of each day, the oldest first; a story of backlog stands with the others of its
+    week.
+    """
     before = ""
     for week, some in groupby(documents, key=attrgetter("week")):
         if week < before:
@@ -168,7 +210,9 @@ def _days(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]
 
 
 def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocument]]:
-    """Days in volumes: large ones, and what is left in ever smaller ones. A function of the documents alone."""
+    """Days in volumes: large ones, and what is left in ever smaller ones. A function of the
+    documents alone.
+    """
     kept: list[list[SearchDocument]] = []
     for day in days:
         kept.append(day)
@@ -187,23 +231,45 @@ def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocume
 
 def _volume_page(volume: Volume, files: VolumeFiles) -> Page:
     path = f"search/volume/{files.name}/"
-    return Page(record=files, files=tuple(PageFile(path=f"{path}{name}", text=volume.body(name)) for name in volume.names))
+    return Page(
+        record=files,
+        files=tuple(
+            PageFile(path=f"{path}{name}", text=volume.body(name)) for name in volume.names
+        ),
+    )
 
 
 def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, str]]) -> str:
     """What names a volume: a hash of all that its files are made from."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for each, own in zip(documents, of_each, strict=True):
-        shown = (each.id, each.path, each.headline, each.lang, each.hook, each.text, each.day.isoformat(), each.origins)
+        shown = (
+            each.id,
+            each.path,
+            each.headline,
+            each.lang,
+            each.hook,
+            each.text,
+            each.day.isoformat(),
+            each.origins,
+        )
         digest.update(json.dumps((*shown, *own)).encode())
     return digest.hexdigest()[:16]
 
 
-def _choices(kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Words) -> tuple[Choice, ...]:
-    """The choices of a filter by name; of the companies those that are told of most; of the weeks the newest first."""
+def _choices(
+    kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Words
+) -> tuple[Choice, ...]:
+    """The choices of a filter by name; of the companies those that are told of most; of the weeks
+    the newest first.
+    """
     own = {label.partition(":")[2]: names[label] for label in names if label.startswith(f"{kind}:")}
     found = [
-        Choice(key=key, name=words.week(key) if kind == "week" else name, stories=counts[f"{kind}:{key}"])
+        Choice(
+            key=key,
+            name=words.week(key) if kind == "week" else name,
+            stories=counts[f"{kind}:{key}"],
+        )
         for key, name in own.items()
     ]
     if kind == "week":
@@ -231,7 +297,11 @@ def _search_page(
             place="search",
         ),
         stories=words.counted(in_all, "%s story", "%s stories") if in_all else "",
-        filters=tuple(Filter(key=kind, name=words(name), choices=choices[kind]) for kind, name in _FILTERS),
+        filters=tuple(
+            Filter(key=kind, name=words(name), choices=choices[kind]) for kind, name in _FILTERS
+        ),
         topics=tuple(Link(name=each.name, url=topic_paths[each.key]) for each in topics),
-        weeks=tuple(Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]),
+        weeks=tuple(
+            Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]
+        ),
     )

@@ -1,11 +1,13 @@
 """A volume of the search: some weeks of stories, as the files that a browser asks for.
 
-Postings are BM25 (Robertson and Zaragoza 2009): what a story contributes for a term is stored in one byte, what the term
-is worth is reckoned by the reader, who knows how many volumes there are. The files are `terms.json` (the first term of
-each shard), `t<n>.bin` (shards of postings, by term, so that the beginning of a word finds its neighbours) and
-`r<n>.json` (what is shown of each sixteen stories). A shard is a row of entries:
+Postings are BM25 (Robertson and Zaragoza 2009): what a story contributes for a term is stored in
+one byte, what the term is worth is reckoned by the reader, who knows how many volumes there are.
+The files are `terms.json` (the first term of each shard), `t<n>.bin` (shards of postings, by term,
+so that the beginning of a word finds its neighbours) and `r<n>.json` (what is shown of each sixteen
+stories). A shard is a row of entries:
 
-    letters shared with the term before | letters of its own | those, in UTF-8 | stories | their numbers, as differences |
+    letters shared with the term before | letters of its own | those, in UTF-8 | stories | their
+      numbers, as differences |
     for a word, not for a label: a byte for each story
 
 where each count is a varint (LEB128) and letters are counted in bytes.
@@ -26,7 +28,9 @@ from numpy.typing import NDArray
 
 from aggregator.compose.search_words import STOP_WORDS, term_of, words
 
-RESULTS_PER_FILE = 16  # ten results from as many files are 20 kB; half as many a file would be twice the files
+RESULTS_PER_FILE = (
+    16  # ten results from as many files are 20 kB; half as many a file would be twice the files
+)
 STORIES_PER_SHARD = 24  # makes shards of some 4 kB
 LABEL = "#"  # begins the terms of topics, roles, companies and weeks; no word has it
 _K1, _B = 1.2, 0.75  # as in SQLite's FTS5 and Lucene
@@ -45,7 +49,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDocument:
-    """What the search knows of a story. `text` is its TL;DR; `day` and `origins` are shown with `headline` and `hook`."""
+    """What the search knows of a story. `text` is its TL;DR; `day` and `origins` are shown with
+    `headline` and `hook`.
+    """
 
     id: str
     path: str
@@ -67,7 +73,9 @@ class SearchDocument:
 
 
 class Volume:
-    """The files of some documents, made when the first of them is asked for: an unchanged volume costs nothing."""
+    """The files of some documents, made when the first of them is asked for: an unchanged volume
+    costs nothing.
+    """
 
     def __init__(self, documents: Sequence[SearchDocument]) -> None:
         self._documents = documents
@@ -81,7 +89,9 @@ class Volume:
     def names(self) -> tuple[str, ...]:
         """The names of its files, known without making them."""
         shards = (f"t{number}.bin" for number in range(self.shards))
-        results = (f"r{number}.json" for number in range(-(-len(self._documents) // RESULTS_PER_FILE)))
+        results = (
+            f"r{number}.json" for number in range(-(-len(self._documents) // RESULTS_PER_FILE))
+        )
         return ("terms.json", *shards, *results)
 
     def body(self, name: str) -> Callable[[], bytes]:
@@ -89,17 +99,31 @@ class Volume:
         if name == "terms.json":
             return lambda: _json([start for start, _ in self._sharded])
         kind, number = name[0], int(name[1:].partition(".")[0])
-        return (lambda: self._sharded[number][1]) if kind == "t" else (lambda: self._results(number))
+        return (
+            (lambda: self._sharded[number][1]) if kind == "t" else (lambda: self._results(number))
+        )
 
     def _results(self, number: int) -> bytes:
         some = self._documents[number * RESULTS_PER_FILE : (number + 1) * RESULTS_PER_FILE]
         return _json(
-            [[each.path, each.headline, each.lang, _cut(each.hook), each.day.isoformat(), each.origins] for each in some]
+            [
+                [
+                    each.path,
+                    each.headline,
+                    each.lang,
+                    _cut(each.hook),
+                    each.day.isoformat(),
+                    each.origins,
+                ]
+                for each in some
+            ]
         )
 
     @cached_property
     def _sharded(self) -> list[tuple[str, bytes]]:
-        """The first term of each shard, as far as it takes to tell it from the term before, and its bytes."""
+        """The first term of each shard, as far as it takes to tell it from the term before, and its
+        bytes.
+        """
         return _in_shards(_entries(self._documents), self.shards)
 
 
@@ -130,7 +154,9 @@ def _label_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, b
 
 
 def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, bytes]]:
-    """The postings of all words at once, as arrays: a loop over half a million of them would be most of the work."""
+    """The postings of all words at once, as arrays: a loop over half a million of them would be
+    most of the work.
+    """
     tokens = _tokens(documents)
     if not tokens.vocabulary:
         return
@@ -140,7 +166,9 @@ def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, by
     times = np.add.reduceat(1 + (keys & 1) * (_HEADLINE - 1), first)
     term, document = np.divmod(pairs[first], len(documents))
     damping = _K1 * (1 - _B + _B * tokens.lengths / max(1.0, float(tokens.lengths.mean())))
-    worths = np.maximum(1, np.rint(255 * times / (times + damping[document]))).astype(np.uint8).tobytes()
+    worths = (
+        np.maximum(1, np.rint(255 * times / (times + damping[document]))).astype(np.uint8).tobytes()
+    )
     begins = np.flatnonzero(np.diff(term, prepend=-1))
     gaps = np.diff(document, prepend=-1) - 1
     gaps[begins] = document[begins]
@@ -149,12 +177,16 @@ def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, by
     bounds = [*begins.tolist(), len(gaps)]
     for at, each in enumerate(term[begins].tolist()):
         start, end = bounds[at], bounds[at + 1]
-        yield tokens.vocabulary[each], _varint(end - start) + gap_bytes[ends_at[at] : ends_at[at + 1]] + worths[start:end]
+        yield (
+            tokens.vocabulary[each],
+            _varint(end - start) + gap_bytes[ends_at[at] : ends_at[at + 1]] + worths[start:end],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tokens:
-    """Every word of some documents but the stop words: its term, as a place in the vocabulary, and where it stands.
+    """Every word of some documents but the stop words: its term, as a place in the vocabulary, and
+    where it stands.
 
     `lengths` are the words of each document, stop words included.
     """
@@ -180,7 +212,11 @@ def _tokens(documents: Sequence[SearchDocument]) -> _Tokens:
     vocabulary = sorted(set(term_of_word) - STOP_WORDS, key=_order)
     places = {term: place for place, term in enumerate(vocabulary)}
     place_of_word = np.array([places.get(term, -1) for term in term_of_word], dtype=np.int64)
-    of_word = place_of_word[np.frombuffer(numbers, dtype=np.int64)] if numbers else np.empty(0, dtype=np.int64)
+    of_word = (
+        place_of_word[np.frombuffer(numbers, dtype=np.int64)]
+        if numbers
+        else np.empty(0, dtype=np.int64)
+    )
     fields = np.frombuffer(spans, dtype=np.int64)
     field = np.repeat(np.arange(len(fields)), fields)
     kept = of_word >= 0
@@ -198,7 +234,9 @@ def _order(term: str) -> bytes:
 
 
 def _in_shards(entries: Sequence[tuple[str, bytes]], count: int) -> list[tuple[str, bytes]]:
-    """The entries in `count` shards of about the same size; an entry is never split, so a shard may be empty."""
+    """The entries in `count` shards of about the same size; an entry is never split, so a shard may
+    be empty.
+    """
     in_all = sum(len(postings) for _, postings in entries)
     shards: list[tuple[str, bytes]] = []
     body, start, before, done, last = bytearray(), "", b"", 0, ""
@@ -215,7 +253,9 @@ def _in_shards(entries: Sequence[tuple[str, bytes]], count: int) -> list[tuple[s
 
 
 def _between(before: str, term: str) -> str:
-    """The shortest beginning of a term that comes after the term before; the term itself where nothing was before."""
+    """The shortest beginning of a term that comes after the term before; the term itself where
+    nothing was before.
+    """
     return term[: _shared(before, term) + 1] if before else term
 
 

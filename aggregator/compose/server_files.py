@@ -1,4 +1,6 @@
-"""What servers, crawlers and those who look after security read of the site: robots.txt, _headers, llms.txt, security.txt."""
+"""What servers, crawlers and those who look after security read of the site: robots.txt, _headers,
+llms.txt, security.txt.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,17 @@ from aggregator.compose.markdown import link, plain
 from aggregator.domain.settings import SiteSettings
 from aggregator.words import ENGLISH_WORDS, Words
 
-_MONTHS_VALID = 11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
+_MONTHS_VALID = (
+    11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
+)
 _EDITIONS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFile:
-    """What robots.txt and _headers need to know: where the site lies on its host, and whether by https."""
+    """What robots.txt and _headers need to know: where the site lies on its host, and whether by
+    https.
+    """
 
     base_path: str
     sitemaps: tuple[str, ...]
@@ -27,7 +33,9 @@ class ServerFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmsFile:
-    """`llms.txt` (llmstxt.org): what the site is, and where a program finds it in forms that are made for programs."""
+    """`llms.txt` (llmstxt.org): what the site is, and where a program finds it in forms that are
+    made for programs.
+    """
 
     title: str
     description: str
@@ -37,7 +45,9 @@ class LlmsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityFile:
-    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build asks no clock."""
+    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build asks no
+    clock.
+    """
 
     contact: str
     expires: datetime
@@ -50,13 +60,20 @@ def server_file(site: SiteSettings) -> ServerFile:
     scheme, _, rest = site.base_url.partition("://")
     path = rest.partition("/")[2].strip("/")
     sitemaps = tuple(absolute(site, name) for name in ("sitemap.xml", "news-sitemap.xml"))
-    return ServerFile(base_path=f"/{path}/" if path else "/", sitemaps=sitemaps, secure=scheme == "https")
+    return ServerFile(
+        base_path=f"/{path}/" if path else "/", sitemaps=sitemaps, secure=scheme == "https"
+    )
 
 
 def llms_file(editions: Sequence[EditionLine], site: SiteSettings) -> LlmsFile:
     """The file for language models; the editions are given newest first."""
     home = absolute(site, "")
-    return LlmsFile(title=site.title, description=site.description, home=home, editions=tuple(editions[:_EDITIONS]))
+    return LlmsFile(
+        title=site.title,
+        description=site.description,
+        home=home,
+        editions=tuple(editions[:_EDITIONS]),
+    )
 
 
 def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
@@ -72,9 +89,21 @@ def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
             "week/feed.json",
             words("the weekly recap, numbered and unchanged since it was published"),
         ),
-        (words("Corrections as JSON Feed"), "errata/feed.json", words("what was told and is told otherwise now")),
-        (words("How this site is made"), "about/", words("what is checked, and what is not promised")),
-        (words("Sources"), "source/", words("who is read, under which licence, and how each fares")),
+        (
+            words("Corrections as JSON Feed"),
+            "errata/feed.json",
+            words("what was told and is told otherwise now"),
+        ),
+        (
+            words("How this site is made"),
+            "about/",
+            words("what is checked, and what is not promised"),
+        ),
+        (
+            words("Sources"),
+            "source/",
+            words("who is read, under which licence, and how each fares"),
+        ),
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
     editions = [
@@ -85,9 +114,10 @@ def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
         f"# {plain(of.title)}",
         f"> {plain(of.description)}",
         words(
-            "Each story and each edition has two twins beside its page: `index.json` and `index.md`. They say what the page "
-            "says. Sentences in quotation marks are the publishers’; all content rights belong to them. Cite the publisher that "
-            "a sentence names, and link to its article."
+            "Each story and each edition has two twins beside its page: `index.json` and"
+            " `index.md`. They say what the page says. Sentences in quotation marks are the"
+            " publishers’; all content rights belong to them. Cite the publisher that a sentence"
+            " names, and link to its article."
         ),
         f"## {words('For programs')}",
         "\n".join(listed),
@@ -97,9 +127,15 @@ def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
 
 
 def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile | None:
-    """The file for those who find a hole; None without a contact that RFC 9116 allows, or without any story to date it by."""
+    """The file for those who find a hole; None without a contact that RFC 9116 allows, or without
+    any story to date it by.
+    """
     contact = site.contact.strip().removeprefix("mailto:")
-    is_mail = "@" in contact and not any(each.isspace() for each in contact) and not contact.startswith(("http:", "https:"))
+    is_mail = (
+        "@" in contact
+        and not any(each.isspace() for each in contact)
+        and not contact.startswith(("http:", "https:"))
+    )
     if newest is None or not (is_mail or contact.startswith("https://")):
         return None
     months = newest.astimezone(UTC).year * 12 + newest.astimezone(UTC).month - 1 + _MONTHS_VALID

@@ -26,7 +26,9 @@ SOURCE = "source"
 
 
 class Shelf(Protocol):
-    """The stories of a site as lists need them. Lists and stories are given newest first, equals by id."""
+    """The stories of a site as lists need them. Lists and stories are given newest first, equals by
+    id.
+    """
 
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind, by key."""
@@ -79,16 +81,28 @@ class Shelf(Protocol):
 
 def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
     """The lists that a story stands in."""
-    keyed = ((TOPIC, line.topics), (ROLE, line.roles), (ENTITY, line.entities), (SOURCE, line.sources))
-    return (ListId(kind=WEEK, key=week), *(ListId(kind=kind, key=str(key)) for kind, keys in keyed for key in keys))
+    keyed = (
+        (TOPIC, line.topics),
+        (ROLE, line.roles),
+        (ENTITY, line.entities),
+        (SOURCE, line.sources),
+    )
+    return (
+        ListId(kind=WEEK, key=week),
+        *(ListId(kind=kind, key=str(key)) for kind, keys in keyed for key in keys),
+    )
 
 
 class MemoryShelf:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
-    def __init__(self, stories: Iterable[ToldStory], topic_names: Mapping[str, str], site: SiteSettings) -> None:
+    def __init__(
+        self, stories: Iterable[ToldStory], topic_names: Mapping[str, str], site: SiteSettings
+    ) -> None:
         self._topic_names, self._site = topic_names, site
-        self._told = {each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)}
+        self._told = {
+            each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)
+        }
         self._line = {key: story_line(each, site.language) for key, each in self._told.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
         for key, each in self._told.items():
@@ -97,11 +111,17 @@ class MemoryShelf:
 
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind."""
-        return {which.key: len(some) for which, some in sorted(self._lists.items()) if which.kind == kind}
+        return {
+            which.key: len(some)
+            for which, some in sorted(self._lists.items())
+            if which.kind == kind
+        }
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
         """How many stories there are by week and topic."""
-        return Counter((each.story.week, topic) for each in self._told.values() for topic in each.story.topics)
+        return Counter(
+            (each.story.week, topic) for each in self._told.values() for topic in each.story.topics
+        )
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
         """The newest lines of a list."""
@@ -127,7 +147,9 @@ class MemoryShelf:
 
     def errata(self) -> Sequence[Erratum]:
         """The newest corrections of stories."""
-        return newest_errata(each for told in self._told.values() for each in story_errata(told, self._site))
+        return newest_errata(
+            each for told in self._told.values() for each in story_errata(told, self._site)
+        )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""
@@ -138,7 +160,10 @@ class MemoryShelf:
         """The stories as the search knows them."""
         by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
         zone, words = ZoneInfo(self._site.timezone), words_of(self._site.language)
-        return [search_document(each, self._line[each.story.id], self._topic_names, zone, words) for each in by_week]
+        return [
+            search_document(each, self._line[each.story.id], self._topic_names, zone, words)
+            for each in by_week
+        ]
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

@@ -1,7 +1,8 @@
 """All pages of the site from what is told, in the order they are published: stories, lists, feeds.
 
-A pure function of the content: no clock and nothing of a single run, so a rebuild without news changes no byte.
-A list is made by itself from the lines on a shelf, so that only those are made in which something changed.
+A pure function of the content: no clock and nothing of a single run, so a rebuild without news
+changes no byte. A list is made by itself from the lines on a shelf, so that only those are made in
+which something changed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,12 @@ from aggregator.compose.listings import Named, entities, index_pages, listed_ent
 from aggregator.compose.machine import MachineSide, machine_pages
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.notices import lost_page, subscribe_page
-from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.redirect import (
+    RedirectPage,
+    redirect_json_text,
+    redirect_markdown,
+    redirect_pages,
+)
 from aggregator.compose.removed import removed_pages
 from aggregator.compose.scorecard import Ledger, scorecard_page
 from aggregator.compose.search import search_pages
@@ -63,15 +69,16 @@ _FRONT_LINES = 500  # and earlier ones until there are so many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
-    """What the site is made from beside its stories. `engine` is the one in use; editions come in any order.
+    """What the site is made from beside its stories. `engine` is the one in use; editions come in
+    any order.
 
-    `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
-    `topic_names` is what the topics are called, `known` what the registry says of entities by key, `names` what topics and
-    entities with a page are called. `redirects` are the paths of stories that went into others, each with the id of the story
-    that took them; `removed` those of stories that were removed at their publisher's request.
-    `press` draws the cards of the editions and of the stories in them; without one there are no cards. `ledger` is what was
-    foretold.
-    `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
+    `edition_due` says in words when the first edition is built; `subscribe` is the address of the
+    form, or empty. `topic_names` is what the topics are called, `known` what the registry says of
+    entities by key, `names` what topics and entities with a page are called. `redirects` are the
+    paths of stories that went into others, each with the id of the story that took them; `removed`
+    those of stories that were removed at their publisher's request. `press` draws the cards of the
+    editions and of the stories in them; without one there are no cards. `ledger` is what was
+    foretold. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
     standings: Sequence[SourceStanding]
@@ -109,7 +116,8 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     drawn = histories(outline(each) for each in told.values())
     lines = shelf.lines_of(tuple(told))
     names = Names(
-        topics=content.topic_names, entities=listed_entities(one for each in told.values() for one in each.story.entities)
+        topics=content.topic_names,
+        entities=listed_entities(one for each in told.values() for one in each.story.entities),
     )
     content = replace(content, names=names)
     for key, each in told.items():
@@ -141,14 +149,20 @@ def story_files(
     """
     found = _related(related, lines, site)
     names = content.names
-    page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
-    page, cards = carded_story(page, site, content.press if told.story.id in content.in_editions else None)
+    page = story_page(
+        told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys()
+    )
+    page, cards = carded_story(
+        page, site, content.press if told.story.id in content.in_editions else None
+    )
     markdown = partial(story_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
     return (*cards, twinned_page(page.path, "story.html", page, story_json_text, markdown))
 
 
 def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
-    """The pages of stories that went into others, which lead on, and of those that were removed, which say so."""
+    """The pages of stories that went into others, which lead on, and of those that were removed,
+    which say so.
+    """
     markdown = partial(redirect_markdown, words=words_of(site.language))
     for page in _moved(content, shelf, site):
         yield twinned_page(page.path, "redirect.html", page, redirect_json_text, markdown)
@@ -159,12 +173,21 @@ def edition_groups(
     editions: Sequence[EditionPage], content: SiteContent, site: SiteSettings
 ) -> Iterator[tuple[str, Iterable[Page]]]:
     """The pages of each edition by its week, and the list of them under no week."""
-    markdown = partial(edition_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
+    markdown = partial(
+        edition_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone)
+    )
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.press)
         pages = twinned_page(shown.line.path, "edition.html", shown, edition_json_text, markdown)
         yield edition.line.week, (*cards, pages)
-    yield "", (list_page("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
+    yield (
+        "",
+        (
+            list_page(
+                "edition/", "editions.html", editions_page(editions, content.edition_due, site)
+            ),
+        ),
+    )
 
 
 def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[ListKind, ...]:
@@ -176,7 +199,9 @@ def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[
 
 def search_group(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
     """The page and the files of the search."""
-    return search_pages(shelf.documents(), site, {key: topic_path(key) for key in content.names.topics})
+    return search_pages(
+        shelf.documents(), site, {key: topic_path(key) for key in content.names.topics}
+    )
 
 
 def fixed_pages(
@@ -186,34 +211,56 @@ def fixed_pages(
     summaries: Mapping[str, Mapping[str, str]],
     site: SiteSettings,
 ) -> Iterator[Page]:
-    """What there is once on every site: lists of lists, front page, feeds. `summaries` are those of lists by kind and key."""
+    """What there is once on every site: lists of lists, front page, feeds. `summaries` are those of
+    lists by kind and key.
+    """
     zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
     newest_first = [week_line_of(week_lines[week]) for week in sorted(week_lines, reverse=True)]
     if not newest_first:
         head = Head(
-            title=words_of(site.language)("This week"), description=site.description, url=absolute(site, "week/"), place="week"
+            title=words_of(site.language)("This week"),
+            description=site.description,
+            url=absolute(site, "week/"),
+            place="week",
         )
         yield list_page("week/", "week-empty.html", EmptyWeekPage(head=head))
     yield list_page(
-        "source/", "sources.html", sources_page(tuple(_source_lines(content, shelf, words_of(site.language)).values()), site)
+        "source/",
+        "sources.html",
+        sources_page(tuple(_source_lines(content, shelf, words_of(site.language)).values()), site),
     )
     yield from index_pages(shelf, Named(names=content.names, known=content.known), summaries, site)
     archive = archive_pages(newest_first, site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)
-    about = about_page(shelf.numbers(), content.engine, content.standings, len(content.editions), site)
+    about = about_page(
+        shelf.numbers(), content.engine, content.standings, len(content.editions), site
+    )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda each: each.edition.week)
     newest = edition_line(editions[-1], words_of(site.language)) if editions else None
-    yield list_page("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
+    yield list_page(
+        "subscribe/",
+        "follow.html",
+        subscribe_page(content.subscribe, newest, content.edition_due, site),
+    )
     foretelling = shelf.lines_of(sorted({each.story_id for each in content.ledger.predictions}))
-    yield list_page("scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site))
+    yield list_page(
+        "scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site)
+    )
     seen, names = _front_lines(shelf, newest_first), content.names.topics
-    front = front_page(newest_first, seen, content.standings, newest, site, zone, names, content.subscribe)
+    front = front_page(
+        newest_first, seen, content.standings, newest, site, zone, names, content.subscribe
+    )
     yield list_page("", "front.html", front)
-    yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
+    yield Page(
+        record=lost_page(site),
+        files=(PageFile(path="404.html", template="lost.html", rooted=True),),
+    )
 
-    recent = [line for week in newest_first[:2] for line in shelf.lines(ListId(kind=WEEK, key=week.week))]
+    recent = [
+        line for week in newest_first[:2] for line in shelf.lines(ListId(kind=WEEK, key=week.week))
+    ]
     machine = MachineSide(
         newest=shelf.newest(ENTRIES),
         errata=shelf.errata(),
@@ -228,14 +275,21 @@ def fixed_pages(
 
 
 def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
-    """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
+    """The recap of each week, and `week/` with the newest one: an address that the menu of every
+    page can keep.
+    """
     counts, zone, words = shelf.counts(WEEK), ZoneInfo(site.timezone), words_of(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
-    editions = {each.edition.week: edition_line(each, words_of(site.language)) for each in content.editions}
+    editions = {
+        each.edition.week: edition_line(each, words_of(site.language)) for each in content.editions
+    }
 
     def beside(week: str) -> tuple[object, ...]:
-        earlier, later = newest_first[place[week] + 1 : place[week] + 2], newest_first[max(place[week] - 1, 0) : place[week]]
+        earlier, later = (
+            newest_first[place[week] + 1 : place[week] + 2],
+            newest_first[max(place[week] - 1, 0) : place[week]],
+        )
         return editions.get(week), earlier, later, place[week] == 0
 
     def pages(week: str) -> tuple[Iterable[Page], str]:
@@ -244,9 +298,22 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
         at, is_newest = place[week], place[week] == 0
         earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
         later = week_link(newest_first[at - 1], words) if at else None
-        found = week_pages(lines, line, edition=editions.get(week), earlier=earlier, later=later, site=site, zone=zone)
-        made = [list_page(path, "week.html", _in_archive(page, is_newest=is_newest)) for path, page in found]
-        return ([list_page("week/", "week.html", found[0][1]), *made] if is_newest else made), week_line_text(line)
+        found = week_pages(
+            lines,
+            line,
+            edition=editions.get(week),
+            earlier=earlier,
+            later=later,
+            site=site,
+            zone=zone,
+        )
+        made = [
+            list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
+            for path, page in found
+        ]
+        return (
+            [list_page("week/", "week.html", found[0][1]), *made] if is_newest else made
+        ), week_line_text(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
 
@@ -256,7 +323,9 @@ def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind
     lines = _source_lines(content, shelf, words_of(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        found = source_pages(lines[key], shelf.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone)
+        found = source_pages(
+            lines[key], shelf.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
+        )
         return [list_page(path, "source.html", page) for path, page in found], ""
 
     return ListKind(
@@ -269,19 +338,28 @@ def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind
 
 
 def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str, SourceLine]:
-    """Every source by key: those of the configuration, and those that left it while their articles are still told."""
+    """Every source by key: those of the configuration, and those that left it while their articles
+    are still told.
+    """
     counts = shelf.counts(SOURCE)
-    found = {each.source.key: source_line(each, counts.get(each.source.key, 0), words=words) for each in content.standings}
+    found = {
+        each.source.key: source_line(each, counts.get(each.source.key, 0), words=words)
+        for each in content.standings
+    }
     for key in sorted(counts.keys() - found.keys()):
         founded = next(iter(shelf.best(ListId(kind=SOURCE, key=key), 1)))
         member = next(each for each in founded.story.members if each.article.source_key == key)
-        gone = SourceStanding(source=Source(key=key, name=member.source_name, url="", lane=member.lane))
+        gone = SourceStanding(
+            source=Source(key=key, name=member.source_name, url="", lane=member.lane)
+        )
         found[key] = source_line(gone, counts[key], followed=False, words=words)
     return found
 
 
 def _front_lines(shelf: Shelf, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
-    """The lines that may stand on the front page, by week: those of the newest weeks, and what the operator pinned."""
+    """The lines that may stand on the front page, by week: those of the newest weeks, and what the
+    operator pinned.
+    """
     seen: dict[str, list[StoryLine]] = {}
     for week in newest_first:
         if len(seen) >= _FRONT_WEEKS and sum(map(len, seen.values())) >= _FRONT_LINES:
@@ -295,18 +373,27 @@ def _front_lines(shelf: Shelf, newest_first: Sequence[WeekLine]) -> dict[str, li
 
 def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[RedirectPage, ...]:
     lines = shelf.lines_of(sorted(set(content.redirects.values())))
-    paths, headlines = {key: line.path for key, line in lines.items()}, {key: line.headline for key, line in lines.items()}
+    paths, headlines = (
+        {key: line.path for key, line in lines.items()},
+        {key: line.headline for key, line in lines.items()},
+    )
     return redirect_pages(content.redirects, paths, headlines, site)
 
 
-def composed_editions(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
+def composed_editions(
+    content: SiteContent, shelf: Shelf, site: SiteSettings
+) -> tuple[EditionPage, ...]:
     """What the pages of the editions show, by week."""
     told = sorted({story.id for each in content.editions for story in each.edition.stories()})
-    there = {line.path for line in shelf.lines_of(told).values()} | {page.path for page in _moved(content, shelf, site)}
+    there = {line.path for line in shelf.lines_of(told).values()} | {
+        page.path for page in _moved(content, shelf, site)
+    }
     return edition_pages(content.editions, there, site, content.topic_names)
 
 
-def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings) -> Iterator[Address]:
+def _addresses(
+    shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings
+) -> Iterator[Address]:
     """Stories and editions, oldest first."""
     for path, changed in shelf.addresses():
         yield Address(url=absolute(site, path), changed=changed)
@@ -314,7 +401,9 @@ def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings
         yield Address(url=edition.url, changed=edition.changed)
 
 
-def _list_paths(names: Names, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]) -> list[str]:
+def _list_paths(
+    names: Names, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]
+) -> list[str]:
     """The paths of the lists, those of most readers first."""
     of_registry = [
         TOPICS,
@@ -325,13 +414,27 @@ def _list_paths(names: Names, archive: Sequence[ArchivePage], weeks: Sequence[We
         *map(entity_path, names.entities),
     ]
     fixed = ["source/", "search/", "subscribe/", "scorecard/", "about/", "edition/"]
-    return ["", *of_registry, *fixed, *(page.path for page in archive), *(line.path for line in weeks)]
+    return [
+        "",
+        *of_registry,
+        *fixed,
+        *(page.path for page in archive),
+        *(line.path for line in weeks),
+    ]
 
 
-def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
+def _related(
+    relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings
+) -> tuple[PageRelated, ...]:
     found = ((lines[each.story_id], each.reason) for each in relations if each.story_id in lines)
     return tuple(
-        PageRelated(headline=line.headline, lang=line.lang, path=line.path, url=absolute(site, line.path), reason=reason)
+        PageRelated(
+            headline=line.headline,
+            lang=line.lang,
+            path=line.path,
+            url=absolute(site, line.path),
+            reason=reason,
+        )
         for line, reason in found
     )
 

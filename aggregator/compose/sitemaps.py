@@ -1,4 +1,6 @@
-"""Which addresses of the site are worth finding: sitemaps (sitemaps.org 0.9), and the one for news (Google's 0.9)."""
+"""Which addresses of the site are worth finding: sitemaps (sitemaps.org 0.9), and the one for news
+(Google's 0.9).
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,20 @@ from aggregator.compose.lines import StoryLine
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 
-_MOST_URLS = 10_000  # of one file; sitemaps.org allows 50,000, but a part is held in memory and written whole
-_NEWS_DAYS = timedelta(days=2)  # developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+# of one file; sitemaps.org allows 50,000, but a part is held in memory and written whole
+_MOST_URLS = 10_000
+_NEWS_DAYS = timedelta(
+    days=2
+)  # developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 _MOST_NEWS = 1_000  # the same page
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """An address for the sitemap. `changed` is the time of a real change, None where we do not keep it."""
+    """An address for the sitemap. `changed` is the time of a real change, None where we do not keep
+    it.
+    """
 
     url: str
     changed: datetime | None = None
@@ -36,7 +43,9 @@ class Sitemap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapIndex:
-    """The parts of a sitemap that is too long for one file, each with the time of its last change."""
+    """The parts of a sitemap that is too long for one file, each with the time of its last
+    change.
+    """
 
     parts: tuple[Address, ...]
 
@@ -57,21 +66,30 @@ class NewsSitemap:
     stories: tuple[News, ...]
 
 
-def sitemap_pages(stories: Iterable[Address], lists: Sequence[str], site: SiteSettings) -> Iterator[Page]:
-    """`sitemap.xml`: the paths of lists, then stories and editions in the order given; beyond one file an index and parts.
+def sitemap_pages(
+    stories: Iterable[Address], lists: Sequence[str], site: SiteSettings
+) -> Iterator[Page]:
+    """`sitemap.xml`: the paths of lists, then stories and editions in the order given; beyond one
+    file an index and parts.
 
-    Given oldest first, a new story changes the last part alone. No more than one part is held at a time.
+    Given oldest first, a new story changes the last part alone. No more than one part is held at a
+    time.
     """
     listed = tuple(Address(url=absolute(site, path)) for path in lists)
     further = iter(stories)
     first = tuple(islice(further, _MOST_URLS + 1))
     if len(listed) + len(first) <= _MOST_URLS:
-        yield Page(record=Sitemap(addresses=(*listed, *first)), files=(PageFile(path="sitemap.xml", template="sitemap.xml"),))
+        yield Page(
+            record=Sitemap(addresses=(*listed, *first)),
+            files=(PageFile(path="sitemap.xml", template="sitemap.xml"),),
+        )
         return
     parts: list[Address] = []
     for part in chain(_parts(listed), _parts(chain(first, further))):
         path = f"sitemap-{len(parts) + 1}.xml"
-        yield Page(record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),))
+        yield Page(
+            record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),)
+        )
         changed = max((each.changed for each in part if each.changed), default=None)
         parts.append(Address(url=absolute(site, path), changed=changed))
     index = SitemapIndex(parts=tuple(parts))
@@ -85,11 +103,16 @@ def _parts(addresses: Iterable[Address]) -> Iterator[tuple[Address, ...]]:
 
 
 def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
-    """The sitemap for news from lines in any order: those of the newest two weeks are enough. It has no place for the undated."""
+    """The sitemap for news from lines in any order: those of the newest two weeks are enough. It
+    has no place for the undated.
+    """
     dated = [line for line in lines if line.is_dated]
     since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS
     recent = (line for line in dated if line.published >= since)
     newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
     return NewsSitemap(
-        stories=tuple(News(url=absolute(site, line.path), title=line.headline, published=line.published) for line in newest)
+        stories=tuple(
+            News(url=absolute(site, line.path), title=line.headline, published=line.published)
+            for line in newest
+        )
     )

@@ -14,7 +14,8 @@ from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStan
 from aggregator.domain.urls import fetchable_url
 from aggregator.words import ENGLISH_WORDS, Words, words_of
 
-# What is so for good is told in the table alone; what may be mended, or hides what is published, leads the page.
+# What is so for good is told in the table alone; what may be mended, or hides what is published,
+# leads the page.
 _LASTING = frozenset({Verdict.OK, Verdict.NEW, Verdict.UNDATED, Verdict.PAYWALLED})
 
 
@@ -29,10 +30,12 @@ class DayLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """A source in the list. `verdict` is empty where nothing is wrong; `followed` is false once it left the configuration.
+    """A source in the list. `verdict` is empty where nothing is wrong; `followed` is false once it
+    left the configuration.
 
-    `licence` is that of its texts and `removal` where its publisher takes requests about them, as far as it states them.
-    `why` says what the verdict rests on, `since` from when it holds where that is known; `alarming` ones lead the list.
+    `licence` is that of its texts and `removal` where its publisher takes requests about them, as
+    far as it states them. `why` says what the verdict rests on, `since` from when it holds where
+    that is known; `alarming` ones lead the list.
     """
 
     key: str
@@ -75,7 +78,9 @@ class SourcesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePage:
-    """One source and the stories that an article of it is part of. `ask` is where its publisher can have its texts removed."""
+    """One source and the stories that an article of it is part of. `ask` is where its publisher can
+    have its texts removed.
+    """
 
     head: Head
     line: SourceLine
@@ -84,7 +89,9 @@ class SourcePage:
     ask: str
 
 
-def source_line(standing: SourceStanding, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS) -> SourceLine:
+def source_line(
+    standing: SourceStanding, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS
+) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
     source, health = standing.source, standing.health
     return SourceLine(
@@ -98,7 +105,9 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         articles=words.number(standing.articles),
         stories=words.counted(stories, "%s story", "%s stories"),
         newest=standing.newest,
-        verdict="" if health.verdict in (Verdict.OK, Verdict.NEW) else words(VERDICT_NAMES[health.verdict]),
+        verdict=""
+        if health.verdict in (Verdict.OK, Verdict.NEW)
+        else words(VERDICT_NAMES[health.verdict]),
         why=_why(health, words),
         since=health.since,
         alarming=followed and health.verdict not in _LASTING,
@@ -110,7 +119,9 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
 
 
 def _why(health: Health, words: Words) -> str:
-    """What a verdict rests on, but for what its page tells beside it: since when a source is silent, and its rhythm."""
+    """What a verdict rests on, but for what its page tells beside it: since when a source is
+    silent, and its rhythm.
+    """
     if health.verdict is Verdict.STALE:
         return words("It answers, but lists nothing newer.")
     return "" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why
@@ -118,7 +129,9 @@ def _why(health: Health, words: Words) -> str:
 
 def _removal(source: Source, words: Words) -> Link | None:
     contact = source.removal_contact.strip()
-    url = fetchable_url(contact) or contact_link(contact, subject=words("Texts of %(name)s", name=source.name), body="")
+    url = fetchable_url(contact) or contact_link(
+        contact, subject=words("Texts of %(name)s", name=source.name), body=""
+    )
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
@@ -127,10 +140,22 @@ def _read_words(standing: SourceStanding, words: Words) -> str:
     told = []
     if standing.articles:
         articles = words.counted(standing.articles, "%s article", "%s articles")
-        told.append(words("%(full)s of %(articles)s read in full", full=words.number(standing.full), articles=articles))
+        told.append(
+            words(
+                "%(full)s of %(articles)s read in full",
+                full=words.number(standing.full),
+                articles=articles,
+            )
+        )
     if standing.articles and standing.walled:
         pages = words.counted(standing.pages, "%s page", "%s pages")
-        told.append(words("%(closed)s of %(pages)s closed to us", closed=words.number(standing.walled), pages=pages))
+        told.append(
+            words(
+                "%(closed)s of %(pages)s closed to us",
+                closed=words.number(standing.walled),
+                pages=pages,
+            )
+        )
     if standing.left_out:
         entries = words.counted(standing.left_out, "%s entry", "%s entries")
         told.append(words("%(entries)s left out: no link or no title", entries=entries))
@@ -138,7 +163,11 @@ def _read_words(standing: SourceStanding, words: Words) -> str:
 
 
 def _day_line(day: SourceDay, words: Words) -> DayLine:
-    return DayLine(day=words.day(day.day), new=words.number(day.new) if day.new else words("none"), failed=day.failed > 0)
+    return DayLine(
+        day=words.day(day.day),
+        new=words.number(day.new) if day.new else words("none"),
+        failed=day.failed > 0,
+    )
 
 
 def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage:
@@ -174,7 +203,12 @@ def source_pages(
         body=f"{absolute(site, line.path)}\n{words('I ask in the name of the publisher.')}\n\n",
     )
     return tuple(
-        (path, SourcePage(head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask))
+        (
+            path,
+            SourcePage(
+                head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask
+            ),
+        )
         for path, groups, pager in pages_of(months(stories, zone, words), line.path)
     )
 
@@ -187,7 +221,9 @@ def _head(line: SourceLine, path: str, pager: Pager, site: SiteSettings) -> Head
     words = words_of(site.language)
     return Head(
         title=paged(line.name, pager, words),
-        description=words("What %(name)s reported, in %(stories)s.", name=line.name, stories=line.stories),
+        description=words(
+            "What %(name)s reported, in %(stories)s.", name=line.name, stories=line.stories
+        ),
         url=absolute(site, path),
         place="source",
     )

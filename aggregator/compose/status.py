@@ -1,4 +1,6 @@
-"""The operator's page: how the house is, without a word about readers. Pure: vitals in, page record out."""
+"""The operator's page: how the house is, without a word about readers. Pure: vitals in, page record
+out.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
-    """What is told: what is wrong, the newest runs, seconds a stage of the last refresh, sources and sizes."""
+    """What is told: what is wrong, the newest runs, seconds a stage of the last refresh, sources
+    and sizes.
+    """
 
     head: Head
     at: datetime
@@ -52,15 +56,25 @@ class StatusPage:
 
 def status_page(seen: Vitals, troubles: Sequence[Condition], site: SiteSettings) -> StatusPage:
     """The page of a moment."""
-    newest = sorted((*seen.refreshes, *seen.others), key=lambda run: (run.started, run.id), reverse=True)
+    newest = sorted(
+        (*seen.refreshes, *seen.others), key=lambda run: (run.started, run.id), reverse=True
+    )
     stages = ((seen.done.report if seen.done else None) or {}).get("stages", {})
     return StatusPage(
-        head=Head(title="How this site runs", description="Runs, sources and sizes.", url=absolute(site, "status/")),
+        head=Head(
+            title="How this site runs",
+            description="Runs, sources and sizes.",
+            url=absolute(site, "status/"),
+        ),
         at=seen.now,
         troubles=tuple(troubles),
         runs=tuple(_run(run) for run in newest[:_MOST_RUNS]),
-        stages=tuple(Count(name=name, number=f"{seconds:.1f} s") for name, seconds in stages.items()),
-        sources=tuple(Count(name=name, number=f"{count:,}") for name, count in seen.sources.items()),
+        stages=tuple(
+            Count(name=name, number=f"{seconds:.1f} s") for name, seconds in stages.items()
+        ),
+        sources=tuple(
+            Count(name=name, number=f"{count:,}") for name, count in seen.sources.items()
+        ),
         stored=(
             *(Count(name=name, number=f"{count:,}") for name, count in seen.held.items()),
             Count(name="database", number=f"{seen.database_bytes / 1_000_000:,.1f} MB"),

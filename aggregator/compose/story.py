@@ -1,4 +1,6 @@
-"""A story as a page record: the one place that feeds its page, its JSON and Markdown twins and its feed entry."""
+"""A story as a page record: the one place that feeds its page, its JSON and Markdown twins and its
+feed entry.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,34 @@ from aggregator.compose.charts import ReportsChart, reports_chart
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
-from aggregator.compose.headlines import PublishedHeadline, first_headline, headline_language, other_headlines
+from aggregator.compose.headlines import (
+    PublishedHeadline,
+    first_headline,
+    headline_language,
+    other_headlines,
+)
 from aggregator.compose.history import FEWEST_ROWS, story_timeline
 from aggregator.compose.insight import PageTable, page_comparison, page_specification
 from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
-from aggregator.compose.questions import PageAnswered, PageDisagreement, page_answered, page_disagreements
+from aggregator.compose.questions import (
+    PageAnswered,
+    PageDisagreement,
+    page_answered,
+    page_disagreements,
+)
 from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, READ_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, Claim, ClaimKind, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    ROLE_NAMES,
+    Action,
+    Analysis,
+    Claim,
+    ClaimKind,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -50,7 +71,9 @@ class PageAudience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAction:
-    """Something a role could do next. `terms` tells in words when it applies and how long it takes."""
+    """Something a role could do next. `terms` tells in words when it applies and how long it
+    takes.
+    """
 
     role: Role
     name: str
@@ -63,9 +86,11 @@ class PageAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
-    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML.
+    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine`
+    the same for HTML.
 
-    `told_in` leads to the page of the story that tells it, from the site's root; None for a row of the story's own.
+    `told_in` leads to the page of the story that tells it, from the site's root; None for a row of
+    the story's own.
     """
 
     day: str
@@ -85,7 +110,9 @@ class PageDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageUpdate:
-    """What came after the first telling: when we learnt of it, what it did in a word, and what it stands against, if anything."""
+    """What came after the first telling: when we learnt of it, what it did in a word, and what it
+    stands against, if anything.
+    """
 
     at: datetime
     kind: FactKind
@@ -114,10 +141,12 @@ class RejectionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the claims came about, counted from what happened. `label` says it in a few words, `how` in a sentence.
+    """How the claims came about, counted from what happened. `label` says it in a few words, `how`
+    in a sentence.
 
-    `prompts` names the version of the rules or prompts, `read` counts the articles by how much of them could be read.
-    `kinds` tells in words how many of those kept are of each kind there is any of.
+    `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
+    them could be read. `kinds` tells in words how many of those kept are of each kind there is any
+    of.
     """
 
     label: str
@@ -148,7 +177,9 @@ class PageRelated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recap:
-    """The teaser of the week's recap. It holds no counts: else a new story would change all other pages of the week."""
+    """The teaser of the week's recap. It holds no counts: else a new story would change all other
+    pages of the week.
+    """
 
     week: str
     name: str
@@ -157,10 +188,12 @@ class Recap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is.
+    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty
+    where there is.
 
-    `headline_as_published` is the one that the operator's stands for, None where the headline is not the operator's;
-    `note` is what the operator says of the story. `updates` are the newest of those there are.
+    `headline_as_published` is the one that the operator's stands for, None where the headline is
+    not the operator's; `note` is what the operator says of the story. `updates` are the newest of
+    those there are.
     """
 
     head: Head
@@ -212,21 +245,29 @@ class StoryPage:
     @property
     def has_brief(self) -> bool:
         """Whether there is a TL;DR."""
-        return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care)
+        return bool(
+            self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care
+        )
 
     @property
     def is_dated(self) -> bool:
-        """Whether any source gave a date; else `published` is but the day on which an article of it was first seen."""
+        """Whether any source gave a date; else `published` is but the day on which an article of it
+        was first seen.
+        """
         return any(row.published for origin in self.origins for row in origin.rows)
 
     @property
     def headline_at_first(self) -> PublishedHeadline | None:
-        """How the primary source, or the first to report, put it, where that is another headline than the page's."""
+        """How the primary source, or the first to report, put it, where that is another headline
+        than the page's.
+        """
         return first_headline(self.origins, self.headline.text)
 
     @property
     def has_timeline(self) -> bool:
-        """Whether there are several dates, and they tell more than that a headline of its appeared."""
+        """Whether there are several dates, and they tell more than that a headline of its
+        appeared.
+        """
         if len(self.timeline) < FEWEST_ROWS:
             return False
         headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
@@ -281,27 +322,44 @@ def story_page(
     topic_names: Mapping[str, str] = _NO_TOPICS,
     listed: Collection[str] = (),
 ) -> StoryPage:
-    """The page record of a story; `others` are the stories of the archive that its timeline draws on.
+    """The page record of a story; `others` are the stories of the archive that its timeline draws
+    on.
 
     `listed` are the keys of the entities that have a page.
     """
     story, analysis, words = told.story, told.analysis, words_of(site.language)
     timeline = story_timeline(told, others)
     foretold = tuple(each.implication for each in story.predictions)
-    draft = replace(analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline))
-    members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
+    draft = replace(
+        analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline)
+    )
+    members = {
+        member.article.id: member
+        for each in (told, *(row.told for row in timeline))
+        for member in each.story.members
+    }
     members = {each.article.id: each for each in story.background} | members
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (each for each in (draft.headline, draft.hook) if each)
-    at_length = (*draft.what_changed, *draft.why_it_matters, *draft.takeaways, *(fact.claim for fact in told.insight.facts()))
+    at_length = (
+        *draft.what_changed,
+        *draft.why_it_matters,
+        *draft.takeaways,
+        *(fact.claim for fact in told.insight.facts()),
+    )
     cited = Citations((*opening, *news, *at_length, *draft.claims()), members, site.language)
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
     return StoryPage(
-        head=Head(title=headline.text, description=hook.text if hook else headline.text, url=url, kind="article"),
+        head=Head(
+            title=headline.text,
+            description=hook.text if hook else headline.text,
+            url=url,
+            kind="article",
+        ),
         id=story.id,
         path=path,
         url=url,
@@ -319,15 +377,28 @@ def story_page(
         why_it_matters=cited.claims(draft.why_it_matters),
         what_to_do_next=tuple(_page_action(each, cited, words) for each in draft.what_to_do_next),
         who_should_care=tuple(
-            PageAudience(role=each.role, name=words(ROLE_NAMES[each.role]), claim=cited.claim(each.claim))
+            PageAudience(
+                role=each.role, name=words(ROLE_NAMES[each.role]), claim=cited.claim(each.claim)
+            )
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
-        comparison=page_comparison(told.insight.comparison, cited, words) if told.insight.comparison else None,
+        comparison=(
+            page_comparison(told.insight.comparison, cited, words)
+            if told.insight.comparison
+            else None
+        ),
         mechanism=cited.claims(draft.mechanism),
-        specification=page_specification(told.insight.specification, cited, words) if told.insight.specification else None,
+        specification=(
+            page_specification(told.insight.specification, cited, words)
+            if told.insight.specification
+            else None
+        ),
         implications=page_implications(story.predictions, cited, words),
-        timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told, words) for each in timeline),
+        timeline=tuple(
+            page_date(each.row, cited, None if each.told is told else each.told, words)
+            for each in timeline
+        ),
         disagreements=page_disagreements(draft, cited, words),
         unknowns=cited.claims(tuple(each.claim for each in draft.unknowns if each.answer is None)),
         answered=page_answered(draft, cited, words),
@@ -341,7 +412,10 @@ def story_page(
         reports=reports_chart(origins, ZoneInfo(site.timezone), words),
         links=len(story.members),
         independent_origins=story.independent_origins,
-        facts=f"{words.counted(len(story.members), '%s link', '%s links')}, {origins_counted(story.independent_origins, words)}",
+        facts=(
+            f"{words.counted(len(story.members), '%s link', '%s links')},"
+            f" {origins_counted(story.independent_origins, words)}"
+        ),
         labels=_labels(story, words),
         citations=cited.all(),
         provenance=_provenance(analysis, story, (*draft.claims(), *told.insight.claims()), words),
@@ -363,27 +437,41 @@ def _report(story: Story, analysis: Analysis, headline: str, url: str, site: Sit
     words = words_of(site.language)
     version = words("as told on %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
     body = f"{headline}\n{url}\n{version}\n{words('The sentence, or the number of its passage:')} "
-    return contact_link(site.contact, subject=words("Correction to story %(id)s", id=story.id), body=body)
+    return contact_link(
+        site.contact, subject=words("Correction to story %(id)s", id=story.id), body=body
+    )
 
 
 def _gap(story: Story, analysis: Analysis, words: Words) -> str:
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, ENGLISH) for article in articles):
-        return words("The sources are in another language. They are counted and linked here, and not analysed.")
+        return words(
+            "The sources are in another language. They are counted and linked here, and not"
+            " analysed."
+        )
     if all(article.read is Read.HEADLINE for article in articles):
         return words("Only the headline could be read.")
     kept = analysis.kept
-    if analysis.rejected and not (kept.what_changed or kept.why_it_matters or kept.who_should_care or kept.takeaways):
+    if analysis.rejected and not (
+        kept.what_changed or kept.why_it_matters or kept.who_should_care or kept.takeaways
+    ):
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
-        return words("Only an excerpt could be read, and no sentence in it was found that tells the news on its own.")
+        return words(
+            "Only an excerpt could be read, and no sentence in it was found that tells the news on"
+            " its own."
+        )
     return words("No sentence in the sources was found that tells the news on its own.")
 
 
 def _labels(story: Story, words: Words) -> tuple[str, ...]:
     originals = [member for member in story.members if member.copy_of is None]
     single = (words("single source"),) if story.independent_origins == 1 else ()
-    vendor = (words("vendor’s own announcement"),) if originals and all(member.primary for member in originals) else ()
+    vendor = (
+        (words("vendor’s own announcement"),)
+        if originals and all(member.primary for member in originals)
+        else ()
+    )
     return single + vendor
 
 
@@ -401,7 +489,9 @@ def _page_action(action: Action, cited: Citations, words: Words) -> PageAction:
     )
 
 
-def page_date(row: TimelineRow, cited: Citations, other: ToldStory | None, words: Words) -> PageDate:
+def page_date(
+    row: TimelineRow, cited: Citations, other: ToldStory | None, words: Words
+) -> PageDate:
     """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
     return PageDate(
         day=row.day.isoformat(),
@@ -419,7 +509,10 @@ def _updates(story: Story) -> tuple[tuple[Fact, Fact | None], ...]:
     """The newest updates of a story, each with the fact that it changed."""
     facts = {fact.n: fact for fact in story.facts}
     newest = story.updates[:_MOST_UPDATES]
-    return tuple((fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None) for fact in newest)
+    return tuple(
+        (fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None)
+        for fact in newest
+    )
 
 
 def _page_update(fact: Fact, before: Fact | None, cited: Citations, words: Words) -> PageUpdate:
@@ -432,16 +525,26 @@ def _page_update(fact: Fact, before: Fact | None, cited: Citations, words: Words
     )
 
 
-def _provenance(analysis: Analysis, story: Story, printed: Iterable[Claim], words: Words) -> Provenance:
+def _provenance(
+    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Words
+) -> Provenance:
     kinds = Counter(claim.kind for claim in printed)
     read = Counter(member.article.read for member in story.members)
     return Provenance(
-        label=words("sentences chosen by rules") if analysis.model is None else words("written by a model, checked by code"),
+        label=(
+            words("sentences chosen by rules")
+            if analysis.model is None
+            else words("written by a model, checked by code")
+        ),
         how=_how(analysis, words),
         engine=analysis.engine,
         model=analysis.model,
         prompts=analysis.rules,
-        read=tuple(ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each]) for each in Read if read[each]),
+        read=tuple(
+            ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each])
+            for each in Read
+            if read[each]
+        ),
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
             RejectionCount(reason=reason, name=words(REJECTION_NAMES[reason]), number=number)
@@ -452,7 +555,11 @@ def _provenance(analysis: Analysis, story: Story, printed: Iterable[Claim], word
         written=kinds[ClaimKind.WRITTEN],
         inferred=kinds[ClaimKind.INFERRED],
         absent=kinds[ClaimKind.ABSENT],
-        kinds=tuple(words(told, number=words.number(kinds[kind])) for kind, told in _KIND_COUNTS.items() if kinds[kind]),
+        kinds=tuple(
+            words(told, number=words.number(kinds[kind]))
+            for kind, told in _KIND_COUNTS.items()
+            if kinds[kind]
+        ),
     )
 
 
@@ -460,6 +567,7 @@ def _how(analysis: Analysis, words: Words) -> str:
     if analysis.model is None:
         return words("Sentences chosen from the sources by rules; no model wrote anything here.")
     return words(
-        "Written by the model %(model)s from the sources; every sentence was checked by code, none by a person.",
+        "Written by the model %(model)s from the sources; every sentence was checked by code, none"
+        " by a person.",
         model=analysis.model,
     )

@@ -1,4 +1,6 @@
-"""What a story is about, as pages show it: topics, then entities by kind, each with the address of its own page."""
+"""What a story is about, as pages show it: topics, then entities by kind, each with the address of
+its own page.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ KIND_NAMES: dict[EntityKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagGroup:
-    """Tags of one kind, by name; their addresses are from the root of the site, empty where a tag has no page."""
+    """Tags of one kind, by name; their addresses are from the root of the site, empty where a tag
+    has no page.
+    """
 
     name: str
     tags: tuple[Link, ...]
@@ -58,15 +62,29 @@ def entity_path(key: str) -> str:
 
 
 def page_tags(
-    story: Story, topic_names: Mapping[str, str], listed: Collection[str] = (), words: Words = ENGLISH_WORDS
+    story: Story,
+    topic_names: Mapping[str, str],
+    listed: Collection[str] = (),
+    words: Words = ENGLISH_WORDS,
 ) -> PageTags:
-    """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the entities with a page."""
+    """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the
+    entities with a page.
+    """
     topics = tuple(key for key in story.topics if key in topic_names)
-    groups = [TagGroup(name=words("Topics"), tags=tuple(Link(name=topic_names[key], url=topic_path(key)) for key in topics))]
+    groups = [
+        TagGroup(
+            name=words("Topics"),
+            tags=tuple(Link(name=topic_names[key], url=topic_path(key)) for key in topics),
+        )
+    ]
     for kind, name in KIND_NAMES.items():
         tags = (_entity_link(each, listed) for each in story.entities if each.kind is kind)
         groups.append(TagGroup(name=words(name), tags=tuple(tags)))
-    return PageTags(topics=topics, entities=story.entities, groups=tuple(group for group in groups if group.tags))
+    return PageTags(
+        topics=topics,
+        entities=story.entities,
+        groups=tuple(group for group in groups if group.tags),
+    )
 
 
 def _entity_link(entity: Entity, listed: Collection[str]) -> Link:

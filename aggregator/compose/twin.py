@@ -1,4 +1,6 @@
-"""The JSON twin of a story, by the contract of the site folder; a key whose section has nothing is absent."""
+"""The JSON twin of a story, by the contract of the site folder; a key whose section has nothing is
+absent.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "url": page.url,
             "image": page.head.card.url if page.head.card else None,
             "headline": _claim(page.headline),
-            "headlines_as_published": [{"source": each.source, "text": each.text} for each in page.headlines_as_published],
+            "headlines_as_published": [
+                {"source": each.source, "text": each.text} for each in page.headlines_as_published
+            ],
             "published": moment(page.published),
             "first_seen": moment(page.first_seen),
             "analysed": moment(page.analysed),
@@ -35,16 +39,25 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "brief": _brief(page),
             "insight": _insight(page),
             "timeline": [_date(row) for row in page.timeline],
-            "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
+            "disagreements": [
+                {"question": each.question, "claims": _claims(each.claims)}
+                for each in page.disagreements
+            ],
             "unknowns": _claims(page.unknowns),
             "answered": [_answered(each) for each in page.answered],
             "updates": [_update(each) for each in page.updates],
             "operator": _operator(page),
-            "related": [{"url": each.url, "headline": each.headline, "reason": each.reason} for each in page.related],
+            "related": [
+                {"url": each.url, "headline": each.headline, "reason": each.reason}
+                for each in page.related
+            ],
             "sources": _sources(page),
             "labels": list(page.labels),
             "topics": list(page.tags.topics),
-            "entities": [{"key": each.key, "name": each.name, "kind": each.kind.value} for each in page.tags.entities],
+            "entities": [
+                {"key": each.key, "name": each.name, "kind": each.kind.value}
+                for each in page.tags.entities
+            ],
             "independent_origins": page.independent_origins,
             "week": page.recap.week,
             "provenance": _provenance(page.provenance),
@@ -71,7 +84,10 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
         "text": claim.text,
         "kind": claim.kind.value,
         "verdict": "supported",  # the gates keep no other
-        "citations": [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations],
+        "citations": [
+            {"passage": each.passage, "url": each.url, "quote": each.quote}
+            for each in claim.citations
+        ],
     }
 
 
@@ -86,7 +102,8 @@ def _brief(page: StoryPage) -> dict[str, Json]:
             "why_it_matters": _claims(page.why_it_matters),
             "what_to_do_next": [_action(each) for each in page.what_to_do_next],
             "who_should_care": [
-                {"role": each.role.value, "name": each.name, "claim": _claim(each.claim)} for each in page.who_should_care
+                {"role": each.role.value, "name": each.name, "claim": _claim(each.claim)}
+                for each in page.who_should_care
             ],
         }
     )
@@ -97,10 +114,16 @@ def _insight(page: StoryPage) -> dict[str, Json]:
     return _present(
         {
             "takeaways": _claims(page.takeaways),
-            "comparison": {"products": list(comparison.products), "rows": [_row(row) for row in comparison.rows]}
+            "comparison": {
+                "products": list(comparison.products),
+                "rows": [_row(row) for row in comparison.rows],
+            }
             if comparison
             else None,
-            "technical": [*map(_specified, specification.rows if specification else ()), *map(_mechanism, page.mechanism)],
+            "technical": [
+                *map(_specified, specification.rows if specification else ()),
+                *map(_mechanism, page.mechanism),
+            ],
             "implications": [_implication(each) for each in page.implications],
         }
     )
@@ -111,7 +134,8 @@ def _row(row: PageAttribute) -> dict[str, Json]:
 
 
 def _specified(row: PageAttribute) -> dict[str, Json]:
-    """A row of the specification: the first of its claims stands under `claim`, as a list has one; others beside it.
+    """A row of the specification: the first of its claims stands under `claim`, as a list has one;
+    others beside it.
 
     Sources that differ state it, too: its marks say so.
     """
@@ -119,7 +143,9 @@ def _specified(row: PageAttribute) -> dict[str, Json]:
     cell["state"] = (CellState.STATED if row.cell.as_of else CellState.NOT_STATED).value
     claims = _claims(row.cell.claims)
     del cell["claims"]
-    return _named(row) | cell | {"claim": claims[0]} | ({"further": claims[1:]} if claims[1:] else {})
+    return (
+        _named(row) | cell | {"claim": claims[0]} | ({"further": claims[1:]} if claims[1:] else {})
+    )
 
 
 def _mechanism(claim: PageClaim) -> dict[str, Json]:
@@ -127,7 +153,9 @@ def _mechanism(claim: PageClaim) -> dict[str, Json]:
 
 
 def _named(row: PageAttribute) -> dict[str, Json]:
-    return _present({"attribute": row.attribute.value, "qualifier": row.qualifier, "name": row.name})
+    return _present(
+        {"attribute": row.attribute.value, "qualifier": row.qualifier, "name": row.name}
+    )
 
 
 def _cell(cell: PageCell) -> dict[str, Json]:
@@ -137,7 +165,9 @@ def _cell(cell: PageCell) -> dict[str, Json]:
 
 def _action(action: PageAction) -> dict[str, Json]:
     terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
-    return {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
+    return (
+        {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
+    )
 
 
 def _implication(foretold: PageImplication) -> Json:
@@ -168,7 +198,11 @@ def _date(row: PageDate) -> dict[str, Json]:
 
 def _update(update: PageUpdate) -> dict[str, Json]:
     before: dict[str, Json] = {"before": _claim(update.before)} if update.before else {}
-    return {"at": moment(update.at), "kind": update.kind.value, "claim": _claim(update.claim)} | before
+    return {
+        "at": moment(update.at),
+        "kind": update.kind.value,
+        "claim": _claim(update.claim),
+    } | before
 
 
 def _operator(page: StoryPage) -> dict[str, Json]:
@@ -197,12 +231,19 @@ def _sources(page: StoryPage) -> list[Json]:
 
 
 def _provenance(provenance: Provenance) -> dict[str, Json]:
-    by: dict[str, Json] = {"engine": provenance.engine, "model": provenance.model, "prompts": provenance.prompts}
+    by: dict[str, Json] = {
+        "engine": provenance.engine,
+        "model": provenance.model,
+        "prompts": provenance.prompts,
+    }
     return (
         _present(by)
         | {
             "read": {each.read.value: each.number for each in provenance.read},
-            "claims": {"kept": provenance.kept, "rejected": {each.reason.value: each.number for each in provenance.rejected}},
+            "claims": {
+                "kept": provenance.kept,
+                "rejected": {each.reason.value: each.number for each in provenance.rejected},
+            },
             "extracted": provenance.extracted,
             "written": provenance.written,
             "inferred": provenance.inferred,

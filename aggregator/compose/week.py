@@ -40,7 +40,9 @@ _YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
-    """A week in a list: its dates, counts and top story. The top story is one that was read, if any was."""
+    """A week in a list: its dates, counts and top story. The top story is one that was read, if any
+    was.
+    """
 
     week: str
     name: str
@@ -62,7 +64,8 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPage:
-    """The recap of a week, or a further page of its list. `places` are the headings of the list, over all its pages.
+    """The recap of a week, or a further page of its list. `places` are the headings of the list,
+    over all its pages.
 
     `edition` is the week's, once it is published.
     """
@@ -104,7 +107,9 @@ class YearPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
-    """The weeks of the newest years that have stories, or of one earlier year, which the title names. `places` are all years."""
+    """The weeks of the newest years that have stories, or of one earlier year, which the title
+    names. `places` are all years.
+    """
 
     head: Head
     path: str
@@ -163,14 +168,21 @@ def week_pages(
     leads = varied((each for each in ranked if each.leads), _LEADS)
     further = tuple(each for each in without(ranked, leads) if each.leads)[:_FURTHER]
     rest = without(ranked, leads, further)
-    groups = (*days((each for each in rest if each.lane not in SIDE_LANES), zone, words), *_side_groups(rest, words))
+    groups = (
+        *days((each for each in rest if each.lane not in SIDE_LANES), zone, words),
+        *_side_groups(rest, words),
+    )
     pages = pages_of(groups, line.path)
     return tuple(
         (
             path,
             WeekPage(
                 head=Head(
-                    title=paged(words("Week %(number)s, %(name)s", number=line.number, name=line.name), pager, words),
+                    title=paged(
+                        words("Week %(number)s, %(name)s", number=line.number, name=line.name),
+                        pager,
+                        words,
+                    ),
                     description=words(
                         "The AI news of %(week)s: %(stories)s from %(origins)s.",
                         week=line.name,
@@ -199,11 +211,19 @@ def week_pages(
 
 
 def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[ArchivePage, ...]:
-    """The archive of weeks given newest first: the newest years on one page, each earlier one on its own."""
-    years = [Year(year=year, weeks=tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year)]
+    """The archive of weeks given newest first: the newest years on one page, each earlier one on
+    its own.
+    """
+    years = [
+        Year(year=year, weeks=tuple(some))
+        for year, some in groupby(weeks, key=lambda line: line.year)
+    ]
     words = words_of(site.language)
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
-    pages += [(f"archive/{each.year}/", words("Archive of %(year)s", year=each.year), [each]) for each in years[_YEARS_TOGETHER:]]
+    pages += [
+        (f"archive/{each.year}/", words("Archive of %(year)s", year=each.year), [each])
+        for each in years[_YEARS_TOGETHER:]
+    ]
     places = tuple(YearPlace(year=each.year, path=path) for path, _, some in pages for each in some)
     return tuple(
         ArchivePage(
@@ -225,7 +245,9 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
 
 def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
     groups = (
-        Group(name=words(LANE_NAMES[lane]), lines=tuple(each for each in lines if each.lane is lane))
+        Group(
+            name=words(LANE_NAMES[lane]), lines=tuple(each for each in lines if each.lane is lane)
+        )
         for lane in Lane
         if lane in SIDE_LANES
     )
@@ -234,4 +256,8 @@ def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
 
 def _lanes(lines: Sequence[StoryLine], words: Words) -> tuple[LaneCount, ...]:
     counts = ((lane, sum(line.lane is lane for line in lines)) for lane in Lane)
-    return tuple(LaneCount(name=words(LANE_NAMES[lane]), stories=words.number(number)) for lane, number in counts if number)
+    return tuple(
+        LaneCount(name=words(LANE_NAMES[lane]), stories=words.number(number))
+        for lane, number in counts
+        if number
+    )

@@ -1,4 +1,6 @@
-"""Our own words on the pages, as messages: names of lanes and reasons. What a page says of sources is in its records."""
+"""Our own words on the pages, as messages: names of lanes and reasons. What a page says of sources
+is in its records.
+"""
 
 from __future__ import annotations
 

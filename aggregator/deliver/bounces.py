@@ -1,7 +1,9 @@
-"""What a mail that came back says: a bounce (RFC 3464, or any that flufl.bounce knows), a complaint (RFC 5965), a wish to leave.
+"""What a mail that came back says: a bounce (RFC 3464, or any that flufl.bounce knows), a complaint
+(RFC 5965), a wish to leave.
 
-Anybody can write such a mail. So a subscriber is only ever named by what a stranger cannot guess: the address that the
-bounce came back to (VERP), or a token in it that is signed by us. The address that a bounce complains of is no proof.
+Anybody can write such a mail. So a subscriber is only ever named by what a stranger cannot guess:
+the address that the bounce came back to (VERP), or a token in it that is signed by us. The address
+that a bounce complains of is no proof.
 """
 
 from __future__ import annotations
@@ -19,9 +21,12 @@ from flufl.bounce import all_failures
 
 from aggregator.deliver.message import verp_subscriber
 
-MOST_BYTES = 200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut
+MOST_BYTES = (
+    200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut
+)
 _MOST_PARTS = 50
-_MOST_WALKED = 500  # parts and blocks in all that flufl.bounce is given: its detectors take a second over 11,000
+# parts and blocks in all that flufl.bounce is given: its detectors take a second over 11,000
+_MOST_WALKED = 500
 _MOST_DEPTH = 8
 _MOST_WORDS = 4_000  # characters of a text in which words are looked for
 _MOST_BOUNDARIES = 200  # a multipart in a multipart in a …: the email package recurses
@@ -37,20 +42,25 @@ _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _NO_MAILBOX = re.compile(r"5\.1\.(0|1|2|3|6|10)|5\.2\.1|5\.7\.13")
 _OF_CONTENT = re.compile(r"5\.[67]\.\d+|5\.2\.3|5\.3\.4|5\.5\.\d+|5\.1\.[78]")
 _UNKNOWN_WORDS = re.compile(
-    r"user unknown|unknown user|no such (user|mailbox|person|recipient)|does not exist|doesn't exist|unknown recipient|"
-    r"recipient not found|recipientnotfound|mailbox (not found|unavailable|disabled)|account (is )?(disabled|inactive)|"
+    r"user unknown|unknown user|no such (user|mailbox|person|recipient)|does not exist|doesn't"
+    r" exist|unknown recipient|"
+    r"recipient not found|recipientnotfound|mailbox (not found|unavailable|disabled)|account (is"
+    r" )?(disabled|inactive)|"
     r"address rejected|invalid recipient|unrouteable address|not a valid mailbox",
     re.IGNORECASE,
 )
 _CONTENT_WORDS = re.compile(
-    r"spam|blocked|block ?list|black ?list|spamhaus|reputation|policy|dmarc|\bspf\b|dkim|unsolicited|virus|content rejected|"
+    r"spam|blocked|block ?list|black"
+    r" ?list|spamhaus|reputation|policy|dmarc|\bspf\b|dkim|unsolicited|virus|content rejected|"
     r"rate limit|too many|message size",
     re.IGNORECASE,
 )
 
 
 class NoticeKind(StrEnum):
-    """What a mail says. `LATER` is a server that still tries, or a message that says nothing of use."""
+    """What a mail says. `LATER` is a server that still tries, or a message that says nothing of
+    use.
+    """
 
     HARD = "hard bounce"
     SOFT = "soft bounce"
@@ -62,7 +72,9 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What a mail says, and of whom: `subscriber_id` by the address it came to, `token` one that we may have signed."""
+    """What a mail says, and of whom: `subscriber_id` by the address it came to, `token` one that we
+    may have signed.
+    """
 
     kind: NoticeKind
     subscriber_id: str | None = None
@@ -89,7 +101,9 @@ def refusal_kind(reply: str) -> NoticeKind:
 def _read(message: Message, text: bytes) -> Notice:
     if token := _leaving(message):
         return Notice(kind=NoticeKind.LEAVING, token=token)
-    found = _IN_LINK.search(text.replace(b"=\r\n", b"").replace(b"=\n", b"").decode("ascii", "replace"))
+    found = _IN_LINK.search(
+        text.replace(b"=\r\n", b"").replace(b"=\n", b"").decode("ascii", "replace")
+    )
     token = found[1] if found else ""
     kind, status = _judged(message)
     return Notice(kind=kind, subscriber_id=_came_back_to(message), token=token, status=status)
@@ -100,13 +114,24 @@ def _judged(message: Message) -> tuple[NoticeKind, str]:
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             return _complaint(part), ""
-    blocks = [block for part in parts if part.get_content_type() == "message/delivery-status" for block in _blocks(part)]
-    judged = [_of_recipient(block) for block in blocks if block.get("final-recipient") or block.get("original-recipient")]
+    blocks = [
+        block
+        for part in parts
+        if part.get_content_type() == "message/delivery-status"
+        for block in _blocks(part)
+    ]
+    judged = [
+        _of_recipient(block)
+        for block in blocks
+        if block.get("final-recipient") or block.get("original-recipient")
+    ]
     if judged:
         return min(judged, key=lambda each: _GRAVITY.index(each[0]))
     if len(list(islice(message.walk(), _MOST_WALKED + 1))) > _MOST_WALKED:
         return NoticeKind.LATER, ""
-    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # prints a traceback for each detector that trips
+    logging.getLogger("flufl.bounce").setLevel(
+        logging.CRITICAL + 1
+    )  # prints a traceback for each detector that trips
     if not all_failures(message)[1]:
         return NoticeKind.LATER, ""
     words = " ".join(_text(part) for part in parts)[:_MOST_WORDS]
@@ -122,12 +147,16 @@ def _came_back_to(message: Message) -> str | None:
 
 
 def _leaving(message: Message) -> str:
-    """The token of a mail that asks to leave: in the subject as our mails prepare it, or alone on one of its first lines."""
+    """The token of a mail that asks to leave: in the subject as our mails prepare it, or alone on
+    one of its first lines.
+    """
     lines = [" ".join(str(message.get("subject", "")).split())]
     if message.get_content_maintype() != "multipart":
         lines += _text(message).splitlines()[:10]
     elif message.get_content_type() in {"multipart/alternative", "multipart/mixed"}:
-        lines += next((_text(part) for part in _parts(message) if part.get_content_type() == "text/plain"), "").splitlines()[:10]
+        lines += next(
+            (_text(part) for part in _parts(message) if part.get_content_type() == "text/plain"), ""
+        ).splitlines()[:10]
     found = (_LEAVING.match(line) for line in lines)
     return next((match[1].lower() for match in found if match), "")
 
@@ -135,7 +164,11 @@ def _leaving(message: Message) -> str:
 def _complaint(report: Message) -> NoticeKind:
     words = " ".join(str(each) for each in _blocks(report)) or _text(report)
     kind = re.search(r"feedback-type:\s*([\w-]+)", words, re.IGNORECASE)
-    return NoticeKind.LATER if kind and kind[1].lower() in {"not-spam", "auth-failure"} else NoticeKind.COMPLAINT
+    return (
+        NoticeKind.LATER
+        if kind and kind[1].lower() in {"not-spam", "auth-failure"}
+        else NoticeKind.COMPLAINT
+    )
 
 
 def _of_recipient(block: Message) -> tuple[NoticeKind, str]:
@@ -147,12 +180,16 @@ def _of_recipient(block: Message) -> tuple[NoticeKind, str]:
 
 
 def _failed(status: str, words: str) -> tuple[NoticeKind, str]:
-    """What a failure says of the address. The words of a server count before its status where they speak of content."""
+    """What a failure says of the address. The words of a server count before its status where they
+    speak of content.
+    """
     if status.startswith("4"):
         return NoticeKind.SOFT, status
     if _NO_MAILBOX.fullmatch(status) and not status.endswith(".0"):
         return NoticeKind.HARD, status
-    if _OF_CONTENT.fullmatch(status) or (_CONTENT_WORDS.search(words) and not _UNKNOWN_WORDS.search(words)):
+    if _OF_CONTENT.fullmatch(status) or (
+        _CONTENT_WORDS.search(words) and not _UNKNOWN_WORDS.search(words)
+    ):
         return NoticeKind.CONTENT, status
     if _UNKNOWN_WORDS.search(words):
         return NoticeKind.HARD, status
@@ -165,10 +202,15 @@ def _first_status(text: str) -> str:
 
 
 def _parts(message: Message, depth: int = 0) -> list[Message]:
-    """The parts of a message that say something themselves, in order; our own mail that a report quotes is none of them."""
+    """The parts of a message that say something themselves, in order; our own mail that a report
+    quotes is none of them.
+    """
     content = message.get_payload()
     kind = message.get_content_type()
-    if not isinstance(content, list) or kind in {"message/delivery-status", "message/feedback-report"}:
+    if not isinstance(content, list) or kind in {
+        "message/delivery-status",
+        "message/feedback-report",
+    }:
         return [message]
     if depth >= _MOST_DEPTH or kind in {"message/rfc822", "text/rfc822-headers"}:
         return []
@@ -177,11 +219,16 @@ def _parts(message: Message, depth: int = 0) -> list[Message]:
 
 
 def _blocks(part: Message) -> list[Message]:
-    """The groups of fields of a report. Some servers write it as plain text, which is parsed here."""
+    """The groups of fields of a report. Some servers write it as plain text, which is parsed
+    here.
+    """
     content = part.get_payload()
     if isinstance(content, list):
         return [each for each in content[:_MOST_PARTS] if isinstance(each, Message)]
-    return [message_from_bytes(group.encode("utf-8", "replace")) for group in re.split(r"\r?\n\r?\n", _text(part))[:_MOST_PARTS]]
+    return [
+        message_from_bytes(group.encode("utf-8", "replace"))
+        for group in re.split(r"\r?\n\r?\n", _text(part))[:_MOST_PARTS]
+    ]
 
 
 def _text(part: Message) -> str:

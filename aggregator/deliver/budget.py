@@ -1,8 +1,9 @@
-"""How many confirmation mails may be sent, counted in memory and separately from the forms received.
+"""How many confirmation mails may be sent, counted in memory and separately from the forms
+received.
 
-Readers who subscribe confirm; strangers whose addresses somebody typed in do not. So the unanswered mails of an hour may
-exceed the answered ones by a fixed number only, and a neighbourhood of networks that has had few mails is preferred, so
-that a few providers cannot use up the budget.
+Readers who subscribe confirm; strangers whose addresses somebody typed in do not. So the unanswered
+mails of an hour may exceed the answered ones by a fixed number only, and a neighbourhood of
+networks that has had few mails is preferred, so that a few providers cannot use up the budget.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from ipaddress import ip_network
 _HOUR_S = 3600.0
 _MOST_AN_HOUR = 600  # answered or not: what a small mail server and its reputation can bear
 
-# A neighbourhood may get its first, second or any further mail while fewer than this many mails of the last hour are
-# unanswered; each confirmation allows one more. Thirty is a good day for a small site; in one test 600 strangers were mailed.
+# A neighbourhood may get its first, second or any further mail while fewer than this many mails of
+# the last hour are unanswered; each confirmation allows one more. Thirty is a good day for a small
+# site; in one test 600 strangers were mailed.
 _CEILINGS = (90, 60, 30)
 
 
@@ -28,7 +30,9 @@ class Turns:
     unanswered: int
 
     def of(self, network: str) -> int | None:
-        """How many mails the network's neighbourhood had: fewer come first. None if it may not have another now."""
+        """How many mails the network's neighbourhood had: fewer come first. None if it may not have
+        another now.
+        """
         had = self.had.get(neighbourhood_of(network), 0)
         is_open = self.unanswered < _CEILINGS[min(had, len(_CEILINGS) - 1)]
         return had if is_open and sum(self.had.values()) < _MOST_AN_HOUR else None
@@ -43,7 +47,9 @@ class MailBudget:
     _answered: list[float] = field(default_factory=list)
 
     def is_busy(self, waiting: int) -> bool:
-        """Whether so many mails are unanswered or still unsent that the form must ask visitors to wait."""
+        """Whether so many mails are unanswered or still unsent that the form must ask visitors to
+        wait.
+        """
         return self.turns().unanswered + waiting >= _CEILINGS[-1]
 
     def turns(self) -> Turns:
@@ -52,7 +58,10 @@ class MailBudget:
         self._mailed = [each for each in self._mailed if each[0] > since_s]
         self._answered = [at_s for at_s in self._answered if at_s > since_s]
         # An answered mail is not unanswered, and also allows one more: hence two each.
-        return Turns(had=Counter(name for _, name in self._mailed), unanswered=len(self._mailed) - 2 * len(self._answered))
+        return Turns(
+            had=Counter(name for _, name in self._mailed),
+            unanswered=len(self._mailed) - 2 * len(self._answered),
+        )
 
     def note_mailed(self, network: str) -> None:
         """Counts a mail that is being sent."""
@@ -64,7 +73,9 @@ class MailBudget:
 
 
 def neighbourhood_of(network: str) -> str:
-    """The /16 or /32 around a /24 or /48, roughly what one provider has in one place; empty for no network."""
+    """The /16 or /32 around a /24 or /48, roughly what one provider has in one place; empty for no
+    network.
+    """
     if not network:
         return ""
     found = ip_network(network)

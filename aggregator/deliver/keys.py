@@ -37,7 +37,9 @@ class DnsRecord:
 
 
 def made_keys(folder: Path) -> tuple[KeyFile, ...]:
-    """Both keys of a folder; missing ones are created, existing ones stay unchanged. Raises MailError."""
+    """Both keys of a folder; missing ones are created, existing ones stay unchanged. Raises
+    MailError.
+    """
     tokens, dkim = folder / "tokens.key", folder / "dkim.pem"
     had_tokens = tokens.exists()
     token_key(folder)
@@ -66,7 +68,9 @@ def _new_rsa_key() -> bytes:
 
 
 def _openssl(*arguments: str, given: bytes = b"") -> bytes:
-    """The output of the command. Raises MailError if it is not installed, and CalledProcessError."""
+    """The output of the command. Raises MailError if it is not installed, and
+    CalledProcessError.
+    """
     try:
         command = ("openssl", *arguments)
         return subprocess.run(command, input=given, capture_output=True, check=True).stdout

@@ -1,4 +1,6 @@
-"""The addresses of the web app that mails lead to. Each holds a token; none of them does anything when it is only opened."""
+"""The addresses of the web app that mails lead to. Each holds a token; none of them does anything
+when it is only opened.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ def public_url(settings: Settings) -> str:
 
 
 def subscribe_url(settings: Settings) -> str:
-    """The form, for the site to lead to; empty where `serve.public_url` is: then nothing says that the form is served."""
+    """The form, for the site to lead to; empty where `serve.public_url` is: then nothing says that
+    the form is served.
+    """
     return f"{public_url(settings)}/subscribe" if settings.serve.public_url else ""
 
 
@@ -26,5 +30,7 @@ def preferences_url(settings: Settings, token: str) -> str:
 
 
 def unsubscribe_url(settings: Settings, token: str) -> str:
-    """The page with the button that unsubscribes, and the address of the one-click POST (RFC 8058)."""
+    """The page with the button that unsubscribes, and the address of the one-click POST (RFC
+    8058).
+    """
     return f"{public_url(settings)}/unsubscribe/{token}"

@@ -1,7 +1,8 @@
-"""Mails as HTML and text: an edition from the same record as its page, and the question whether to subscribe.
+"""Mails as HTML and text: an edition from the same record as its page, and the question whether to
+subscribe.
 
-Nothing in them is fetched from anywhere: no image, no style sheet, no counter. An edition is set once for all who chose
-the same, with marks where the links of one subscriber go.
+Nothing in them is fetched from anywhere: no image, no style sheet, no counter. An edition is set
+once for all who chose the same, with marks where the links of one subscriber go.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailLinks:
-    """Where the links of one subscriber's mail lead. `one_click` and `mailto` are for the headers (RFC 8058)."""
+    """Where the links of one subscriber's mail lead. `one_click` and `mailto` are for the headers
+    (RFC 8058).
+    """
 
     unsubscribe: str
     preferences: str
@@ -55,9 +58,14 @@ class MailLinks:
 
 
 def mail_of(
-    stored: StoredEdition, links: MailLinks, site: SiteSettings, email: EmailSettings, segment: Segment = EVERYTHING
+    stored: StoredEdition,
+    links: MailLinks,
+    site: SiteSettings,
+    email: EmailSettings,
+    segment: Segment = EVERYTHING,
 ) -> Mail | None:
-    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is in the segment.
+    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is in
+    the segment.
 
     Raises MailError for a link that is too long.
     """
@@ -71,7 +79,10 @@ def mail_of(
     }
     for link in filled.values():
         if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
-            raise MailError(f"a link of the mail is longer than {_MOST_LINK} characters: {link[:80]}…; shorten serve.public_url")
+            raise MailError(
+                f"a link of the mail is longer than {_MOST_LINK} characters: {link[:80]}…; shorten"
+                " serve.public_url"
+            )
     made = _set(stored, site, email, segment)
     html, text = made.html, made.text
     for mark, link in filled.items():
@@ -80,7 +91,9 @@ def mail_of(
 
 
 def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Mail:
-    """The one mail that goes to an address before it is confirmed: who asks, what for, and the link."""
+    """The one mail that goes to an address before it is confirmed: who asks, what for, and the
+    link.
+    """
     title = normalised(site.title)
     values = {
         "link": link,
@@ -98,7 +111,9 @@ def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Ma
 
 @lru_cache(maxsize=64)  # a run sends one edition to a few segments
 def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment) -> Mail:
-    """The mail with marks for links, as long as it fits: what does not is cut from the end of the opening and the stories."""
+    """The mail with marks for links, as long as it fits: what does not is cut from the end of the
+    opening and the stories.
+    """
     marks = _marks(stored)
     room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
     render = _html(site.timezone, site.language)
@@ -117,12 +132,18 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
         best, html = low, fits(low)
     shown = sheet(stored, site, email, segment, best)
-    return Mail(subject=shown.subject, html=html, text=_wrapped(_text(site.language)("edition.txt", sheet=shown, links=marks)))
+    return Mail(
+        subject=shown.subject,
+        html=html,
+        text=_wrapped(_text(site.language)("edition.txt", sheet=shown, links=marks)),
+    )
 
 
 def _marks(stored: StoredEdition) -> MailLinks:
     """Marks that no text of the edition can hold, as they are made of its digest."""
-    mark = hashlib.sha256(f"{stored.digest}:{stored.edition.week}:{stored.edition.number}".encode()).hexdigest()[:32]
+    mark = hashlib.sha256(
+        f"{stored.digest}:{stored.edition.week}:{stored.edition.number}".encode()
+    ).hexdigest()[:32]
     names = ("unsubscribe", "preferences", "web", "one_click", "mailto")
     return MailLinks(**{name: f"link-{name.replace('_', '-')}-{mark}" for name in names})
 
@@ -138,7 +159,9 @@ def _text(language: str) -> Render:
 
 
 def _wrapped(text: str) -> str:
-    """The text in lines of at most 72 characters; addresses stay whole, what follows a number or a dash is set under it."""
+    """The text in lines of at most 72 characters; addresses stay whole, what follows a number or a
+    dash is set under it.
+    """
     lines = (_folded(line.rstrip()) for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
@@ -148,4 +171,6 @@ def _folded(line: str) -> str:
         return line
     lead = re.match(r" *(?:\[\d+\] |- )?", line)
     indent = " " * len(lead[0]) if lead else ""
-    return textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

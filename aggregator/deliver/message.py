@@ -1,8 +1,10 @@
-"""One message as it goes over the wire: RFC 5322 headers, text before HTML, List headers (RFC 2369, 8058), DKIM (RFC 6376).
+"""One message as it goes over the wire: RFC 5322 headers, text before HTML, List headers (RFC 2369,
+8058), DKIM (RFC 6376).
 
-Python's `email` packs any header that it thinks too long into encoded words, and a List-Unsubscribe or Message-ID in
-encoded words is one that no mailbox provider reads. So these headers are folded at 998 characters, all others at 76.
-Everything that came from outside is made one visible line before it is a header.
+Python's `email` packs any header that it thinks too long into encoded words, and a List-Unsubscribe
+or Message-ID in encoded words is one that no mailbox provider reads. So these headers are folded at
+998 characters, all others at 76. Everything that came from outside is made one visible line before
+it is a header.
 """
 
 from __future__ import annotations
@@ -37,22 +39,28 @@ _MOST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3 less the angle brackets
 _MOST_LOCAL = 64  # RFC 5321 §4.5.3.1.1
 _MOST_LIST_VALUE = 900  # of a List header, so that its line stays in one piece
 
-# Signed whether they are there or not: one that is absent and signed cannot be added on the way (RFC 6376 §5.4.2).
+# Signed whether they are there or not: one that is absent and signed cannot be added on the way
+# (RFC 6376 §5.4.2).
 SIGNED_HEADERS = (
     "from", "reply-to", "to", "subject", "date", "message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post",
     "feedback-id", "auto-submitted", "mime-version", "content-type", "from",
 )  # fmt: skip
 
-_UNFOLDED = frozenset({"message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id"})
+_UNFOLDED = frozenset(
+    {"message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id"}
+)
 _LONG_LINES = SMTP.clone(max_line_length=_MOST_LINE)
 _MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
-_PHRASE = re.compile(r"[A-Za-z0-9 ,.'&-]{1,80}", re.ASCII)  # what a name may hold to stand in List-Id as it is
+_PHRASE = re.compile(
+    r"[A-Za-z0-9 ,.'&-]{1,80}", re.ASCII
+)  # what a name may hold to stand in List-Id as it is
 
 
 class _Policy(EmailPolicy):
     """SMTP's policy, with headers for machines in one piece, and subjects by `email.header`.
 
-    The folding of `email.policy` loses and doubles words where plain and encoded ones alternate: 37 of 1,000 subjects.
+    The folding of `email.policy` loses and doubles words where plain and encoded ones alternate: 37
+    of 1,000 subjects.
     """
 
     def fold(self, name: str, value: Any) -> str:
@@ -72,7 +80,9 @@ _POLICY = _Policy(linesep="\r\n", max_line_length=76)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneClick:
-    """How to leave the list from the headers alone: an address that takes a POST (RFC 8058), and one to write to."""
+    """How to leave the list from the headers alone: an address that takes a POST (RFC 8058), and
+    one to write to.
+    """
 
     url: str
     mailto: str
@@ -80,9 +90,11 @@ class OneClick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """What a message says and to whom. `subscriber_id` goes into the envelope sender, so that a bounce names it.
+    """What a message says and to whom. `subscriber_id` goes into the envelope sender, so that a
+    bounce names it.
 
-    Messages to the list have `one_click` and `feedback_id`; those without are answers of a machine (RFC 3834).
+    Messages to the list have `one_click` and `feedback_id`; those without are answers of a machine
+    (RFC 3834).
     """
 
     to: str
@@ -99,7 +111,8 @@ class Outgoing:
 def letter(outgoing: Outgoing, email: EmailSettings, date: datetime) -> Letter:
     """The message ready for the mail server, signed where `email.dkim_domain` is set.
 
-    Raises MailError: no sender, an address that cannot stand in a header, a link too long, a key missing or bad.
+    Raises MailError: no sender, an address that cannot stand in a header, a link too long, a key
+    missing or bad.
     """
     sender = sender_of(email)
     recipient = _address("", outgoing.to, "the subscriber's address")
@@ -123,7 +136,9 @@ def letter(outgoing: Outgoing, email: EmailSettings, date: datetime) -> Letter:
 
 
 def message_id(week: str, subscriber_id: str, domain: str) -> str:
-    """The Message-ID of an edition's copy: always the same, so that a copy sent twice can be told and dropped."""
+    """The Message-ID of an edition's copy: always the same, so that a copy sent twice can be told
+    and dropped.
+    """
     return f"<{week}.{_digest(f'{week}:{subscriber_id}')}@{domain}>"
 
 
@@ -133,7 +148,9 @@ def confirmation_id(subscriber_id: str, token: str, domain: str) -> str:
 
 
 def header_text(text: str, most: int = MOST_TITLE) -> str:
-    """One visible line of at most `most` characters: NFC, no controls, nothing that reads as an encoded word."""
+    """One visible line of at most `most` characters: NFC, no controls, nothing that reads as an
+    encoded word.
+    """
     line = normalised(text).replace("=?", "= ?")
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
@@ -141,7 +158,9 @@ def header_text(text: str, most: int = MOST_TITLE) -> str:
 def sender_of(email: EmailSettings) -> Address:
     """Whom the mail is from. Raises MailError where `email.from` is empty or no address."""
     if not email.from_:
-        raise MailError('no sender for mails: set email.from, such as "AI news <digest@example.org>"')
+        raise MailError(
+            'no sender for mails: set email.from, such as "AI news <digest@example.org>"'
+        )
     return _mailbox(email.from_, "email.from")
 
 
@@ -153,16 +172,27 @@ def bounce_address(email: EmailSettings) -> str:
 
 
 def verp_address(address: str, subscriber_id: str) -> str:
-    """`local+<token>@domain` (VERP): a bounce comes back to an address that names the subscriber. Raises MailError."""
+    """`local+<token>@domain` (VERP): a bounce comes back to an address that names the subscriber.
+    Raises MailError.
+    """
     local, _, domain = address.rpartition("@")
-    token = base64.b32encode(subscriber_id.encode("utf-8", "surrogatepass")).decode("ascii").rstrip("=").lower()
+    token = (
+        base64.b32encode(subscriber_id.encode("utf-8", "surrogatepass"))
+        .decode("ascii")
+        .rstrip("=")
+        .lower()
+    )
     if len(local) + 1 + len(token) > _MOST_LOCAL:
-        raise MailError(f"no room for a token in {address}: choose an email.bounce_address with a shorter name")
+        raise MailError(
+            f"no room for a token in {address}: choose an email.bounce_address with a shorter name"
+        )
     return f"{local}+{token}@{domain}"
 
 
 def verp_subscriber(address: str) -> str | None:
-    """The subscriber's id from an address that `verp_address` made, in whatever case it came back; None for any other."""
+    """The subscriber's id from an address that `verp_address` made, in whatever case it came back;
+    None for any other.
+    """
     local = address.rpartition("@")[0] if len(address) <= _MOST_ADDRESS + 2 else ""
     token = local.rpartition("+")[2].upper() if "+" in local else ""
     if not re.fullmatch(r"[A-Z2-7]+", token, re.ASCII):
@@ -174,7 +204,9 @@ def verp_subscriber(address: str) -> str | None:
 
 
 def _encoded(subject: str) -> Header:
-    """A subject in encoded words (RFC 2047) where it is not ASCII, or has a word that does not fit a line."""
+    """A subject in encoded words (RFC 2047) where it is not ASCII, or has a word that does not fit
+    a line.
+    """
     is_plain = subject.isascii() and all(len(word) <= _MOST_WORD for word in subject.split(" "))
     return Header(subject, "us-ascii" if is_plain else "utf-8", header_name="Subject")
 
@@ -187,7 +219,9 @@ def _digest(text: str) -> str:
 def _mailbox(setting: str, key: str) -> Address:
     """`Name <address>` or an address; the name may hold commas, quoted or not."""
     found = _MAILBOX.fullmatch(setting.strip())
-    name, address = (found["name"].strip().strip('"'), found["address"]) if found else ("", setting.strip())
+    name, address = (
+        (found["name"].strip().strip('"'), found["address"]) if found else ("", setting.strip())
+    )
     return _address(header_text(name), address, key)
 
 
@@ -204,19 +238,32 @@ def _kind_headers(outgoing: Outgoing, domain: str) -> list[tuple[str, str]]:
     name = header_text(outgoing.list_name, 80)
     leave = outgoing.one_click
     headers = [
-        ("List-Id", f'"{name}" <digest.{domain}>' if _PHRASE.fullmatch(name) else f"<digest.{domain}>"),
+        (
+            "List-Id",
+            f'"{name}" <digest.{domain}>' if _PHRASE.fullmatch(name) else f"<digest.{domain}>",
+        ),
         ("List-Unsubscribe", f"<{leave.url}>, <{leave.mailto}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Feedback-ID", outgoing.feedback_id),
     ]
     for header, value in headers:
-        if len(value) > _MOST_LIST_VALUE or not value.isascii() or not value.isprintable() or "=?" in value:
-            raise MailError(f"{header} cannot be written: {header_text(value, 120)}; look at serve.public_url and site.base_url")
+        if (
+            len(value) > _MOST_LIST_VALUE
+            or not value.isascii()
+            or not value.isprintable()
+            or "=?" in value
+        ):
+            raise MailError(
+                f"{header} cannot be written: {header_text(value, 120)}; look at serve.public_url"
+                " and site.base_url"
+            )
     return headers
 
 
 def _set_content(message: EmailMessage, outgoing: Outgoing) -> None:
-    """Text first, then HTML; quoted-printable throughout, so that no server on the way has to recode what is signed."""
+    """Text first, then HTML; quoted-printable throughout, so that no server on the way has to
+    recode what is signed.
+    """
     message.set_content(_writable(outgoing.text), cte="quoted-printable")
     if outgoing.html:
         message.add_alternative(_writable(outgoing.html), subtype="html", cte="quoted-printable")
@@ -234,7 +281,10 @@ def _signature(content: bytes, email: EmailSettings) -> bytes:
     if not email.dkim_domain:
         return b""
     if not email.dkim_selector:
-        raise MailError("no DKIM selector: set email.dkim_selector, or leave email.dkim_domain empty to send unsigned")
+        raise MailError(
+            "no DKIM selector: set email.dkim_selector, or leave email.dkim_domain empty to send"
+            " unsigned"
+        )
     path = credentials_folder(email.credentials) / "dkim.pem"
     signed: bytes
     try:
@@ -248,7 +298,8 @@ def _signature(content: bytes, email: EmailSettings) -> bytes:
         )
     except (dkim.DKIMException, ValueError) as error:
         raise MailError(
-            f"DKIM key {path} does not sign: {error}; restore it, or move it away and run `aggregator keys init`"
+            f"DKIM key {path} does not sign: {error}; restore it, or move it away and run"
+            " `aggregator keys init`"
         ) from error
     return signed
 

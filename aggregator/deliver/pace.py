@@ -1,4 +1,6 @@
-"""When the next messages may go, when a deferred one is tried again, and when a run should stop. Pure, in seconds."""
+"""When the next messages may go, when a deferred one is tried again, and when a run should stop.
+Pure, in seconds.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,14 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def slots(domains: Sequence[str], rate_per_s: float, last: float | None, last_of: Mapping[str, float]) -> tuple[float, ...]:
-    """When each message may go, in seconds from now (0), spaced by the rate and each domain's share of it.
+def slots(
+    domains: Sequence[str], rate_per_s: float, last: float | None, last_of: Mapping[str, float]
+) -> tuple[float, ...]:
+    """When each message may go, in seconds from now (0), spaced by the rate and each domain's share
+    of it.
 
-    `last` and `last_of` are the latest moments given away before, overall and by domain. A message whose domain has to
-    wait lets later ones pass; among those that may go, the order stays.
+    `last` and `last_of` are the latest moments given away before, overall and by domain. A message
+    whose domain has to wait lets later ones pass; among those that may go, the order stays.
     """
     step, domain_step = 1 / rate_per_s, 1 / (rate_per_s * DOMAIN_SHARE)
     free = max(0.0, last + step) if last is not None else 0.0
@@ -42,12 +47,16 @@ def slots(domains: Sequence[str], rate_per_s: float, last: float | None, last_of
 
 
 def delay(tries: int) -> timedelta | None:
-    """How long a copy waits after so many tries in all, each three times as long; None where it is given up."""
+    """How long a copy waits after so many tries in all, each three times as long; None where it is
+    given up.
+    """
     return min(_FIRST_DELAY * 3 ** (tries - 1), _LONGEST_DELAY) if tries < MOST_TRIES else None
 
 
 class Breaker:
-    """Stops a run in which too much fails: a server that has begun to refuse us refuses more, the longer we go on."""
+    """Stops a run in which too much fails: a server that has begun to refuse us refuses more, the
+    longer we go on.
+    """
 
     def __init__(self) -> None:
         self._last: deque[bool] = deque(maxlen=_LAST_LOOKED_AT)

@@ -1,6 +1,8 @@
-"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's choice and to what fits.
+"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's choice
+and to what fits.
 
-Everything of an edition's record is bounded here once more: a mail that a provider clips hides its unsubscribe line.
+Everything of an edition's record is bounded here once more: a mail that a provider clips hides its
+unsubscribe line.
 """
 
 from __future__ import annotations
@@ -32,7 +34,15 @@ _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone i
 _PREHEADER = 140
 _BAR_PX = 40
 
-_WEEKDAYS = (said("Mon"), said("Tue"), said("Wed"), said("Thu"), said("Fri"), said("Sat"), said("Sun"))
+_WEEKDAYS = (
+    said("Mon"),
+    said("Tue"),
+    said("Wed"),
+    said("Thu"),
+    said("Fri"),
+    said("Sat"),
+    said("Sun"),
+)
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
@@ -47,7 +57,9 @@ class Numeral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the language of the mail."""
+    """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the
+    language of the mail.
+    """
 
     text: str
     quoted: bool
@@ -72,7 +84,9 @@ class MailStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Stories under one heading. `large`: they are what the edition leads with; `tight`: they are listed."""
+    """Stories under one heading. `large`: they are what the edition leads with; `tight`: they are
+    listed.
+    """
 
     name: str
     stories: tuple[MailStory, ...]
@@ -102,7 +116,9 @@ class CitedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which choice cut it."""
+    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
+    choice cut it.
+    """
 
     subject: str
     preheader: str
@@ -135,12 +151,18 @@ def told_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]
 
 
 def unit_count(edition: Edition, segment: Segment) -> int:
-    """How many sentences of the opening and stories there are to choose from; `sheet` takes the first of them."""
+    """How many sentences of the opening and stories there are to choose from; `sheet` takes the
+    first of them.
+    """
     return len(edition.opening) + len(told_stories(edition, segment))
 
 
-def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment, units: int) -> Sheet:
-    """The mail with the first `units` of the opening's sentences and the stories; what is cut is counted in `unseen`."""
+def sheet(
+    stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment, units: int
+) -> Sheet:
+    """The mail with the first `units` of the opening's sentences and the stories; what is cut is
+    counted in `unseen`.
+    """
     edition = stored.edition
     opening = edition.opening[:units]
     told = told_stories(edition, segment)
@@ -149,7 +171,9 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segme
     words, lang = words_of(site.language), _language(site.language) or "en"
     return Sheet(
         subject=_subject(edition, told, words),
-        preheader=_line(" · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER),
+        preheader=_line(
+            " · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER
+        ),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         told_in=site.told_in,
@@ -166,7 +190,11 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segme
         opening=tuple(_sentence(claim) for claim in opening),
         themes=_themes(edition, told, words),
         sections=_sections(edition, shown, site),
-        unseen=words.counted(len(told) - len(shown), "%s more story", "%s more stories") if len(told) > len(shown) else "",
+        unseen=(
+            words.counted(len(told) - len(shown), "%s more story", "%s more stories")
+            if len(told) > len(shown)
+            else ""
+        ),
         chosen=_chosen(edition, told, segment, words),
         figures=_figures(edition, words),
         bars=_bars(edition, words),
@@ -178,7 +206,9 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segme
     )
 
 
-@lru_cache(maxsize=4096)  # a mail that is cut to size asks again for each text: 85 % of the time of setting it
+@lru_cache(
+    maxsize=4096
+)  # a mail that is cut to size asks again for each text: 85 % of the time of setting it
 def _line(text: str, most: int) -> str:
     """One visible line, cut with an ellipsis."""
     line = normalised(text[: 2 * most])
@@ -196,37 +226,59 @@ def _link(url: str) -> str:
 
 
 def _subject(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
-    first = _line(told[0].headline, _SUBJECT_HEADLINE) if told else _line(edition.title, _SUBJECT_HEADLINE)
+    first = (
+        _line(told[0].headline, _SUBJECT_HEADLINE)
+        if told
+        else _line(edition.title, _SUBJECT_HEADLINE)
+    )
     headline = first.rstrip(".")
     if len(told) <= 1:
         return words("%(headline)s · No. %(number)s", headline=headline, number=edition.number)
     return words(
-        "%(headline)s, and %(others)s more · No. %(number)s", headline=headline, others=len(told) - 1, number=edition.number
+        "%(headline)s, and %(others)s more · No. %(number)s",
+        headline=headline,
+        others=len(told) - 1,
+        number=edition.number,
     )
 
 
 def _title(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
-    """The edition's title, unless it is the headline of its first story, which stands right below."""
+    """The edition's title, unless it is the headline of its first story, which stands right
+    below.
+    """
     title = _line(edition.title, _MOST_HEADLINE)
-    is_headline = bool(told) and _line(told[0].headline, _MOST_HEADLINE).startswith(title.rstrip("…"))
+    is_headline = bool(told) and _line(told[0].headline, _MOST_HEADLINE).startswith(
+        title.rstrip("…")
+    )
     return words("The week") if is_headline or not title else title
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
     zone, words = ZoneInfo(site.timezone), words_of(site.language)
     newest = stored.corrections[-_MOST_ROWS:]
-    return tuple((words.day(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest)
-
-
-def _themes(edition: Edition, told: Sequence[EditionStory], words: Words) -> tuple[tuple[str, str], ...]:
-    ids = {story.id for story in told}
-    counts = ((theme, sum(story in ids for story in theme.stories)) for theme in edition.themes[:_MOST_ROWS])
     return tuple(
-        (_line(theme.name, _MOST_NAME), words.counted(count, "%s story", "%s stories")) for theme, count in counts if count
+        (words.day(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest
     )
 
 
-def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSettings) -> tuple[Section, ...]:
+def _themes(
+    edition: Edition, told: Sequence[EditionStory], words: Words
+) -> tuple[tuple[str, str], ...]:
+    ids = {story.id for story in told}
+    counts = (
+        (theme, sum(story in ids for story in theme.stories))
+        for theme in edition.themes[:_MOST_ROWS]
+    )
+    return tuple(
+        (_line(theme.name, _MOST_NAME), words.counted(count, "%s story", "%s stories"))
+        for theme, count in counts
+        if count
+    )
+
+
+def _sections(
+    edition: Edition, shown: Sequence[EditionStory], site: SiteSettings
+) -> tuple[Section, ...]:
     ids = {story.id for story in shown}
     themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
     words = words_of(site.language)
@@ -239,7 +291,11 @@ def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSetting
     sections = (
         Section(
             name=name,
-            stories=tuple(_story(story, themes.get(story.id, ""), site) for story in stories if story.id in ids),
+            stories=tuple(
+                _story(story, themes.get(story.id, ""), site)
+                for story in stories
+                if story.id in ids
+            ),
             large=stories is edition.leads,
             tight=stories is edition.papers or stories is edition.releases,
         )
@@ -249,7 +305,11 @@ def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSetting
 
 
 def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
-    facts = (_line(theme, _MOST_NAME), _line(story.source, _MOST_NAME), _line(story.reach, _MOST_NAME))
+    facts = (
+        _line(theme, _MOST_NAME),
+        _line(story.source, _MOST_NAME),
+        _line(story.reach, _MOST_NAME),
+    )
     return MailStory(
         headline=_line(story.headline, _MOST_HEADLINE) or words_of(site.language)("Untitled"),
         lang=_language(story.lang),
@@ -268,14 +328,18 @@ def _claims(story: EditionStory) -> tuple[EditionClaim, ...]:
 def _sentence(claim: EditionClaim) -> Sentence:
     quoted = claim.kind is ClaimKind.EXTRACTED
     text = _line(claim.text, _MOST_CLAIM)
-    names = dict.fromkeys(_line(each.source, _MOST_NAME) for each in claim.citations) if quoted else {}
+    names = (
+        dict.fromkeys(_line(each.source, _MOST_NAME) for each in claim.citations) if quoted else {}
+    )
     return Sentence(
         text=inner_quotation(text) if quoted else text,
         quoted=quoted,
         inferred=claim.kind is ClaimKind.INFERRED,
         ours=claim.kind is ClaimKind.ABSENT,
         said_by=", ".join(names),
-        numerals=tuple(Numeral(number=each.number, url=_link(each.url)) for each in claim.citations),
+        numerals=tuple(
+            Numeral(number=each.number, url=_link(each.url)) for each in claim.citations
+        ),
     )
 
 
@@ -286,7 +350,9 @@ def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment, wo
         return ""
     chosen = ", ".join(words(name) for name in segment.names)
     stories = words.counted(others, "%s story", "%s stories")
-    return words("You chose: %(choice)s. %(stories)s for others: on the web.", choice=chosen, stories=stories)
+    return words(
+        "You chose: %(choice)s. %(stories)s for others: on the web.", choice=chosen, stories=stories
+    )
 
 
 def _figures(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
@@ -310,14 +376,22 @@ def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
     monday, _ = week_days(edition.week)
     days = (monday + timedelta(days=place) for place in range(len(counts)))
     return tuple(
-        Bar(day=words(_WEEKDAYS[day.weekday()]), date=day.day, stories=count, height=max(1, round(_BAR_PX * count / most)))
+        Bar(
+            day=words(_WEEKDAYS[day.weekday()]),
+            date=day.day,
+            stories=count,
+            height=max(1, round(_BAR_PX * count / most)),
+        )
         for day, count in zip(days, counts, strict=True)
     )
 
 
 def _left_out(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
     rows = edition.left_out[:_MOST_ROWS]
-    return tuple((words.counted(row.stories, "%s story", "%s stories"), _line(row.reason, _MOST_HEADLINE)) for row in rows)
+    return tuple(
+        (words.counted(row.stories, "%s story", "%s stories"), _line(row.reason, _MOST_HEADLINE))
+        for row in rows
+    )
 
 
 def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
@@ -340,10 +414,21 @@ def _legend(claims: Sequence[EditionClaim], words: Words) -> tuple[str, ...]:
         (ClaimKind.EXTRACTED, words("Words between quotation marks are a source’s own.")),
         (
             ClaimKind.WRITTEN,
-            words("Sentences without them were written by a language model and checked against the sources."),
+            words(
+                "Sentences without them were written by a language model and checked against the"
+                " sources."
+            ),
         ),
-        (ClaimKind.INFERRED, words("What is marked inference is concluded from the sources, not stated in them.")),
+        (
+            ClaimKind.INFERRED,
+            words("What is marked inference is concluded from the sources, not stated in them."),
+        ),
     )
     return (
-        (*(text for kind, text in told if kind in kinds), words("The numbers lead to the sources at the end.")) if kinds else ()
+        (
+            *(text for kind, text in told if kind in kinds),
+            words("The numbers lead to the sources at the end."),
+        )
+        if kinds
+        else ()
     )

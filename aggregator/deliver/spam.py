@@ -1,6 +1,8 @@
-"""Whether a headline would get its mail classified as spam, by traits that filters commonly look for.
+"""Whether a headline would get its mail classified as spam, by traits that filters commonly look
+for.
 
-The traits and most of the words are from SpamAssassin's rules (20_head_tests.cf, 20_drugs.cf, 20_phrases.cf).
+The traits and most of the words are from SpamAssassin's rules (20_head_tests.cf, 20_drugs.cf,
+20_phrases.cf).
 """
 
 from __future__ import annotations
@@ -20,13 +22,19 @@ _GAPPY = re.compile(r"\b(?:[a-z]([-_. *~/])\1{0,2}){4}", re.IGNORECASE)
 _RUNS = re.compile(r"!\s?!|\?!|!\?|\?{3}|[$€£]\s?[$€£]")
 _DRUGS = re.compile(
     r"\b(?:viagra|cialis|levitra|sildenafil|tadalafil|xanax|valium|alprazolam|diazepam|phentermine|tramadol|ambien"
-    r"|hydrocodone|oxycontin|vicodin|hoodia)\b|\b(?:cheap|online|discount) (?:meds|pharmacy|pills)\b"
+    r"|hydrocodone|oxycontin|vicodin|hoodia)\b|\b(?:cheap|online|discount)"
+    r" (?:meds|pharmacy|pills)\b"
 )
-_GAMBLING = re.compile(r"\b(?:online )?(?:casinos?|jackpots?|lottery|free spins|slot machines?|sports? betting)\b")
+_GAMBLING = re.compile(
+    r"\b(?:online )?(?:casinos?|jackpots?|lottery|free spins|slot machines?|sports? betting)\b"
+)
 _LURES = re.compile(
-    r"\b(?:act now|click here|limited time|order now|buy now|apply now|call now|no obligation|risk[- ]free|100% free"
-    r"|free (?:money|gift|trial|access|bonus|cash)|make money|earn (?:cash|money|\$)|extra income|work from home|cash bonus"
-    r"|special offer|lowest prices?|you(?:'ve| have)? won|winners?|double your|lose weight|get rich|dear friend|congratulations)"
+    r"\b(?:act now|click here|limited time|order now|buy now|apply now|call now|no"
+    r" obligation|risk[- ]free|100% free"
+    r"|free (?:money|gift|trial|access|bonus|cash)|make money|earn (?:cash|money|\$)|extra"
+    r" income|work from home|cash bonus"
+    r"|special offer|lowest prices?|you(?:'ve| have)? won|winners?|double your|lose weight|get"
+    r" rich|dear friend|congratulations)"
 )
 _AS_LETTERS = str.maketrans("4@1!|03$5", "aaiiioess")
 _DRAWN = re.compile("[\U0001d400-\U0001d7ff]{3}|[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
@@ -53,7 +61,8 @@ def spam_traits(headline: str) -> dict[str, int]:
 def suspicion(stored: StoredEdition) -> str:
     """Why a mail of this edition would look like spam, empty if not.
 
-    Every headline is checked: which one leads and becomes the subject depends on a reader's choices.
+    Every headline is checked: which one leads and becomes the subject depends on a reader's
+    choices.
     """
     for story in stored.edition.stories():
         traits = spam_traits(story.headline)
@@ -63,7 +72,9 @@ def suspicion(stored: StoredEdition) -> str:
 
 
 def _is_disguised(headline: str) -> bool:
-    """Whether a word mixes alphabets that look alike, contains invisible characters, or uses mathematical letters."""
+    """Whether a word mixes alphabets that look alike, contains invisible characters, or uses
+    mathematical letters.
+    """
     words = [set(word) for word in _WORD.findall(headline)]
     if any(word & _LATIN and word & _DRAWN_AS_LATIN for word in words):
         return True

@@ -1,6 +1,8 @@
-"""Tokens: random ones that confirm once, and rebuildable ones that unsubscribe for ever (HMAC, RFC 2104).
+"""Tokens: random ones that confirm once, and rebuildable ones that unsubscribe for ever (HMAC, RFC
+2104).
 
-The key lies in the credentials folder. Whoever loses it loses every unsubscribe link that was mailed: back it up.
+The key lies in the credentials folder. Whoever loses it loses every unsubscribe link that was
+mailed: back it up.
 """
 
 from __future__ import annotations
@@ -26,14 +28,19 @@ def token_key(folder: Path) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as error:
-        raise MailError(f"cannot read the token key {path}: {error.strerror}; make it readable for this user") from error
+        raise MailError(
+            f"cannot read the token key {path}: {error.strerror}; make it readable for this user"
+        ) from error
     if len(key) < _KEY_BYTES:
-        raise MailError(f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup")
+        raise MailError(
+            f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup"
+        )
     return key
 
 
 def new_key_file(path: Path, content: bytes) -> bool:
-    """Writes a key that only its owner may read; False if the file exists, which is left unchanged. Raises MailError.
+    """Writes a key that only its owner may read; False if the file exists, which is left unchanged.
+    Raises MailError.
 
     The file gets its name once it is complete and on disk, so a crash never leaves half a key.
     """
@@ -47,14 +54,17 @@ def new_key_file(path: Path, content: bytes) -> bool:
         os.link(beside, path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)  # if a power cut undid the rename, all links mailed since would be dead
+            os.fsync(
+                folder
+            )  # if a power cut undid the rename, all links mailed since would be dead
         finally:
             os.close(folder)
     except FileExistsError:
         return False  # another process was faster
     except OSError as error:
         raise MailError(
-            f"{path} cannot be created: {error.strerror}; make the folder writable for this user, or set email.credentials"
+            f"{path} cannot be created: {error.strerror}; make the folder writable for this user,"
+            " or set email.credentials"
         ) from error
     finally:
         with suppress(OSError):
@@ -63,22 +73,34 @@ def new_key_file(path: Path, content: bytes) -> bool:
 
 
 def credentials_folder(setting: str) -> Path:
-    """The folder of the keys: what the service manager hands over (systemd's CREDENTIALS_DIRECTORY), else the setting."""
+    """The folder of the keys: what the service manager hands over (systemd's
+    CREDENTIALS_DIRECTORY), else the setting.
+    """
     return Path(os.environ.get("CREDENTIALS_DIRECTORY") or setting)
 
 
 def unsubscribe_token(key: bytes, subscriber_id: str, generation: int) -> str:
-    """`<id>.<generation>.<mac>`: the same for every edition, never expires, dead once the subscriber left or came back."""
-    return f"{subscriber_id}.{generation}.{_mac(key, 'unsubscribe', f'{subscriber_id}|{generation}')}"
+    """`<id>.<generation>.<mac>`: the same for every edition, never expires, dead once the
+    subscriber left or came back.
+    """
+    return (
+        f"{subscriber_id}.{generation}.{_mac(key, 'unsubscribe', f'{subscriber_id}|{generation}')}"
+    )
 
 
 def read_unsubscribe_token(key: bytes, token: str) -> tuple[str, int] | None:
-    """The subscriber's id and generation, None for a forged or damaged token. Compared in constant time."""
+    """The subscriber's id and generation, None for a forged or damaged token. Compared in constant
+    time.
+    """
     parts = token.split(".") if len(token) <= _MOST_CHARACTERS and token.isascii() else []
     if len(parts) != 3 or not parts[1].isdigit():
         return None
     expected = unsubscribe_token(key, parts[0], int(parts[1]))
-    return (parts[0], int(parts[1])) if hmac.compare_digest(expected.encode(), token.encode()) else None
+    return (
+        (parts[0], int(parts[1]))
+        if hmac.compare_digest(expected.encode(), token.encode())
+        else None
+    )
 
 
 def new_confirmation() -> tuple[str, str]:
@@ -93,22 +115,30 @@ def confirmation_hash(token: str) -> str:
 
 
 def address_key(key: bytes, comparable: str) -> str:
-    """HMAC of the comparable form of an address: suppressions outlive an erased address without telling it."""
+    """HMAC of the comparable form of an address: suppressions outlive an erased address without
+    telling it.
+    """
     return _mac(key, "address", comparable, characters=64)
 
 
 def mailbox_key(key: bytes, mailbox: str) -> str:
-    """HMAC of a mailbox, for the wait between confirmations; it does not reveal the addresses of the mailbox."""
+    """HMAC of a mailbox, for the wait between confirmations; it does not reveal the addresses of
+    the mailbox.
+    """
     return _mac(key, "mailbox", mailbox, characters=64)
 
 
 def patience_ticket(key: bytes, address_key: str, network: str, since_s: int) -> str:
-    """`<seconds>.<mac>`: records when somebody on a network began to wait to subscribe an address."""
+    """`<seconds>.<mac>`: records when somebody on a network began to wait to subscribe an
+    address.
+    """
     return f"{since_s}.{_mac(key, 'patience', f'{since_s}|{network}|{address_key}')}"
 
 
 def waiting_since_s(key: bytes, address_key: str, network: str, ticket: str) -> int | None:
-    """The time recorded in a ticket; None if it is forged or was issued for another address or network."""
+    """The time recorded in a ticket; None if it is forged or was issued for another address or
+    network.
+    """
     since = ticket.partition(".")[0] if len(ticket) <= _MOST_CHARACTERS and ticket.isascii() else ""
     if not since.isdigit():
         return None
@@ -117,4 +147,6 @@ def waiting_since_s(key: bytes, address_key: str, network: str, ticket: str) -> 
 
 
 def _mac(key: bytes, purpose: str, text: str, *, characters: int = 40) -> str:
-    return hmac.new(key, f"{purpose}|{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:characters]
+    return hmac.new(
+        key, f"{purpose}|{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()[:characters]

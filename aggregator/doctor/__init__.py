@@ -1,1 +1,3 @@
-"""What `aggregator doctor` looks at, a module a part; `examination` puts the parts in the order of the way of the data."""
+"""What `aggregator doctor` looks at, a module a part; `examination` puts the parts in the order of
+the way of the data.
+"""

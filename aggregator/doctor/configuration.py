@@ -1,4 +1,6 @@
-"""What settings say that will be regretted, and what is wrong with the files beside them. The mistakes are `config`'s."""
+"""What settings say that will be regretted, and what is wrong with the files beside them. The
+mistakes are `config`'s.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def _mistake(problem: str, path: str) -> Finding:
     if meant := _MEANT.search(told):
         return error(told[: meant.start()] + note, f"write {meant['word']}")
     if "is not TOML" in told:
-        return error(told + note, "mend that line; a text stands in quotation marks, a list in brackets")
+        return error(
+            told + note, "mend that line; a text stands in quotation marks, a list in brackets"
+        )
     for sign in ("; ", "is missing: "):
         what, is_there, remedy = told.partition(sign)
         if is_there:
@@ -56,10 +60,14 @@ def _mistake(problem: str, path: str) -> Finding:
 def programs(now: datetime) -> Iterator[Finding]:
     """What this program stands on, and whether the clock can be right."""
     openssl = ssl.OPENSSL_VERSION.partition("  ")[0]
-    yield ok(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {EXPAT_VERSION.replace('_', ' ')}, {openssl}")
+    yield ok(
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"
+        f" {EXPAT_VERSION.replace('_', ' ')}, {openssl}"
+    )
     if now < _OLDEST_NOW:
         yield error(
-            f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC", "set it, or let it be set: `timedatectl set-ntp true`"
+            f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC",
+            "set it, or let it be set: `timedatectl set-ntp true`",
         )
 
 
@@ -69,7 +77,10 @@ def configured(settings: Settings) -> Iterator[Finding]:
     yield from _site(settings)
     yield from _fetching(settings)
     yield from _posting(settings)
-    for load, path in ((load_overrides, settings.cluster.overrides), (load_registry, settings.cluster.registry)):
+    for load, path in (
+        (load_overrides, settings.cluster.overrides),
+        (load_registry, settings.cluster.registry),
+    ):
         try:
             load(Path(path))
         except ConfigError as found:
@@ -83,13 +94,15 @@ def _sources(settings: Settings) -> Iterator[Finding]:
     else:
         yield error(
             "no source is on",
-            "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the default ones",
+            "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the"
+            " default ones",
         )
     for url, count in Counter(source.url for source in on).items():
         if count > 1:
             keys = ", ".join(source.key for source in on if source.url == url)
             yield warning(
-                f"{count} sources read the same address: {keys}", "keep one: else its reports count as those of several"
+                f"{count} sources read the same address: {keys}",
+                "keep one: else its reports count as those of several",
             )
 
 
@@ -111,8 +124,10 @@ def _site(settings: Settings) -> Iterator[Finding]:
         )
     if not _is_private(f"http://{settings.serve.host}") and not settings.serve.trusted_proxies:
         yield warning(
-            f"serve.host is {settings.serve.host}: whoever reaches this machine reaches the web app without TLS",
-            "set it to 127.0.0.1 and put a proxy before it, or name the proxy in serve.trusted_proxies",
+            f"serve.host is {settings.serve.host}: whoever reaches this machine reaches the web app"
+            " without TLS",
+            "set it to 127.0.0.1 and put a proxy before it, or name the proxy in"
+            " serve.trusted_proxies",
         )
 
 
@@ -120,7 +135,9 @@ def _is_private(address: str) -> bool:
     """Whether an address is of no use to readers elsewhere."""
     host = urlsplit(address).hostname or ""
     try:
-        return host == "localhost" or not (is_public(ip_address(host)) or ip_address(host).is_unspecified)
+        return host == "localhost" or not (
+            is_public(ip_address(host)) or ip_address(host).is_unspecified
+        )
     except ValueError:
         return host.endswith((".local", ".localhost"))
 
@@ -139,7 +156,8 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
         )
     if fetch.allow_private_networks is True:
         yield warning(
-            "fetch.allow_private_networks is true: a feed can have this machine ask any address of your network",
+            "fetch.allow_private_networks is true: a feed can have this machine ask any address of"
+            " your network",
             'name the networks that you mean, such as ["10.1.0.0/16"]',
         )
     if fetch.longest_interval_s < fetch.shortest_interval_s:
@@ -148,7 +166,10 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
             f"set it to {fetch.shortest_interval_s:g} at least",
         )
     if fetch.per_host_delay_s < 0.1 and not fetch.allow_private_networks:
-        yield warning("fetch.per_host_delay_s is next to nothing", "set it to 1.0: publishers block who asks in bursts")
+        yield warning(
+            "fetch.per_host_delay_s is next to nothing",
+            "set it to 1.0: publishers block who asks in bursts",
+        )
 
 
 def _posting(settings: Settings) -> Iterator[Finding]:
@@ -156,10 +177,14 @@ def _posting(settings: Settings) -> Iterator[Finding]:
     email, link = settings.email, settings.serve.public_url or settings.site.base_url
     if settings.schedule.digest and not email.from_:
         yield error(
-            "schedule.digest is set, but nobody sends: email.from is empty", "set email.from, or leave schedule.digest empty"
+            "schedule.digest is set, but nobody sends: email.from is empty",
+            "set email.from, or leave schedule.digest empty",
         )
     if settings.alerts.to and not email.from_:
-        yield error("alerts.to is set, but nobody sends: email.from is empty", "set email.from, or empty alerts.to")
+        yield error(
+            "alerts.to is set, but nobody sends: email.from is empty",
+            "set email.from, or empty alerts.to",
+        )
     if not email.from_:
         return
     if not settings.schedule.digest:
@@ -167,11 +192,13 @@ def _posting(settings: Settings) -> Iterator[Finding]:
     if _is_private(link):
         yield warning(
             f"the links in mails begin with {link}, which no reader can open",
-            "set site.base_url, and serve.public_url if the web app has another one, to their public addresses",
+            "set site.base_url, and serve.public_url if the web app has another one, to their"
+            " public addresses",
         )
     elif not link.startswith("https://"):
         yield warning(
-            f"the links in mails begin with {link}: mail programs unsubscribe by https only (RFC 8058)",
+            f"the links in mails begin with {link}: mail programs unsubscribe by https only (RFC"
+            " 8058)",
             "set serve.public_url to an https:// address",
         )
 
@@ -182,11 +209,16 @@ def alike_by(settings: Settings) -> Iterator[Finding]:
         return
     found, engine = asyncio.run(_embedding_model(settings)), settings.embedding.engine.value
     if isinstance(found, LlmError):
-        yield error(f"embedding: {engine}; {found.reason}: words alone tell what is alike", found.remedy)
+        yield error(
+            f"embedding: {engine}; {found.reason}: words alone tell what is alike", found.remedy
+        )
     elif is_measured(found.partition("@")[0]):
         yield ok(f"embedding: {engine}; {found}")
     else:
-        what = f"embedding: {engine}; {found}: how its vectors are best used was not measured, so they count for little"
+        what = (
+            f"embedding: {engine}; {found}: how its vectors are best used was not measured, so they"
+            " count for little"
+        )
         yield warning(what, "set embedding.engine to local, whose vectors were")
 
 

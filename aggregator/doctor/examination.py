@@ -14,8 +14,12 @@ from aggregator.doctor.surroundings import Surroundings
 from aggregator.domain.settings import Settings
 
 
-def findings(settings: Settings, now: datetime, around: Surroundings | None = None) -> tuple[Finding, ...]:
-    """All findings. Nothing is changed, no source is asked; model, mail server and DNS are asked what a run would need."""
+def findings(
+    settings: Settings, now: datetime, around: Surroundings | None = None
+) -> tuple[Finding, ...]:
+    """All findings. Nothing is changed, no source is asked; model, mail server and DNS are asked
+    what a run would need.
+    """
     around = around or Surroundings()
     return (
         *programs(now),
@@ -28,8 +32,12 @@ def findings(settings: Settings, now: datetime, around: Surroundings | None = No
     )
 
 
-def quick_findings(settings: Settings, now: datetime, around: Surroundings | None = None) -> tuple[Finding, ...]:
-    """What shows without the network and without reading every page: for health checks that come by the minute."""
+def quick_findings(
+    settings: Settings, now: datetime, around: Surroundings | None = None
+) -> tuple[Finding, ...]:
+    """What shows without the network and without reading every page: for health checks that come by
+    the minute.
+    """
     around = around or Surroundings()
     return (
         *programs(now),

@@ -1,4 +1,6 @@
-"""What a look at one thing says: how bad it is, what is so, and in one line what to do where it should be otherwise."""
+"""What a look at one thing says: how bad it is, what is so, and in one line what to do where it
+should be otherwise.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whether mail could go, and would arrive: sender, keys, server, DNS; and the copies that nobody knows of."""
+"""Whether mail could go, and would arrive: sender, keys, server, DNS; and the copies that nobody
+knows of.
+"""
 
 from __future__ import annotations
 
@@ -61,19 +63,26 @@ def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | 
         return None
     try:
         demand_mail_libraries()
-        from aggregator.deliver.message import bounce_address, sender_of  # noqa: PLC0415 - only mail needs the libraries
+        from aggregator.deliver.message import bounce_address, sender_of  # noqa: PLC0415
 
         sender, envelope = sender_of(email), bounce_address(email)
     except MailError as problem:
-        yield error(problem.reason, "set email.from and email.bounce_address; leave email.from empty to send no mail")
+        yield error(
+            problem.reason,
+            "set email.from and email.bounce_address; leave email.from empty to send no mail",
+        )
         return None
     yield ok(f"mail is from {sender}; bounces come to {envelope}")
     if not email.postal_address:
         yield warning(
-            "email.postal_address is empty", "say who sends the mail and where they can be reached: many countries ask for it"
+            "email.postal_address is empty",
+            "say who sends the mail and where they can be reached: many countries ask for it",
         )
     if email.smtp_security is SmtpSecurity.NONE and email.smtp_host not in _HERE:
-        yield warning(f"mails go to {email.smtp_host} in the clear", "set email.smtp_security to starttls or tls")
+        yield warning(
+            f"mails go to {email.smtp_host} in the clear",
+            "set email.smtp_security to starttls or tls",
+        )
     return sender.domain, envelope.rpartition("@")[2]
 
 
@@ -82,12 +91,19 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     key = folder / "dkim.pem"
     if not email.dkim_domain:
         yield warning(
-            "mails are not signed: email.dkim_domain is empty", "set it and email.dkim_selector, or let the server sign"
+            "mails are not signed: email.dkim_domain is empty",
+            "set it and email.dkim_selector, or let the server sign",
         )
     elif not email.dkim_selector:
-        yield error("email.dkim_selector is empty", "set the selector under which the DKIM key stands in the DNS")
+        yield error(
+            "email.dkim_selector is empty",
+            "set the selector under which the DKIM key stands in the DNS",
+        )
     elif not os.access(key, os.R_OK):
-        yield error(f"no readable DKIM key: {key}", "`aggregator keys init` creates it and prints its DNS record")
+        yield error(
+            f"no readable DKIM key: {key}",
+            "`aggregator keys init` creates it and prints its DNS record",
+        )
     else:
         record = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
         yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")
@@ -95,8 +111,14 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     if tokens.exists():
         yield ok(f"back up {tokens}: every unsubscribe link that was mailed hangs on it")
         if tokens.stat().st_size < _TOKEN_KEY_BYTES:
-            yield error(f"{tokens} is cut short: no unsubscribe link works", "restore it from a backup")
-    yield from (_open(path) for path in (key, tokens) if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+            yield error(
+                f"{tokens} is cut short: no unsubscribe link works", "restore it from a backup"
+            )
+    yield from (
+        _open(path)
+        for path in (key, tokens)
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    )
 
 
 def _open(path: Path) -> Finding:
@@ -105,20 +127,32 @@ def _open(path: Path) -> Finding:
 
 async def _mail_server(settings: Settings) -> Finding:
     """Connects, protects and logs in, and sends nothing."""
-    where = f"{settings.email.smtp_host}:{settings.email.smtp_port} ({settings.email.smtp_security.value})"
+    where = (
+        f"{settings.email.smtp_host}:{settings.email.smtp_port}"
+        f" ({settings.email.smtp_security.value})"
+    )
     try:
         async with asyncio.timeout(_MAIL_TIMEOUT_S), open_mailer(settings):
-            return ok(f"the mail server {where} answers" + (" and takes the login" if settings.email.smtp_user else ""))
+            return ok(
+                f"the mail server {where} answers"
+                + (" and takes the login" if settings.email.smtp_user else "")
+            )
     except MailError as problem:
-        remedy = "check [email] smtp_host, smtp_port, smtp_security, smtp_user and AGGREGATOR_SMTP_PASSWORD"
+        remedy = (
+            "check [email] smtp_host, smtp_port, smtp_security, smtp_user and"
+            " AGGREGATOR_SMTP_PASSWORD"
+        )
         return error(problem.reason, remedy)
     except TimeoutError:
         return error(
-            f"the mail server {where} gave no answer within {_MAIL_TIMEOUT_S:g} s", "check smtp_host, smtp_port and firewalls"
+            f"the mail server {where} gave no answer within {_MAIL_TIMEOUT_S:g} s",
+            "check smtp_host, smtp_port and firewalls",
         )
 
 
-async def _records(email: EmailSettings, names: Names, sender: str, envelope: str) -> tuple[Finding, ...]:
+async def _records(
+    email: EmailSettings, names: Names, sender: str, envelope: str
+) -> tuple[Finding, ...]:
     """What the DNS says of the domains, all asked at once."""
     from aggregator.deliver.records import (  # noqa: PLC0415 - only mail needs the libraries
         dkim_problem,
@@ -134,13 +168,22 @@ async def _records(email: EmailSettings, names: Names, sender: str, envelope: st
     try:
         spf, dmarc, *keys = await asyncio.gather(*map(names.texts, asked))
     except NamesError as problem:
-        return (warning(str(problem), "look whether this machine can ask the DNS, then run this again"),)
+        return (
+            warning(str(problem), "look whether this machine can ask the DNS, then run this again"),
+        )
     found = [spf_problem(envelope, spf), dmarc_problem(sender, dmarc)]
     found += [dkim_problem(key_name, keys[0], key_path.read_bytes())] if is_signed else []
     if is_signed and not is_aligned(sender, email.dkim_domain):
-        found.append((f"mails from {sender} are signed by {email.dkim_domain}: DMARC fails", "sign with the sender's domain"))
+        found.append(
+            (
+                f"mails from {sender} are signed by {email.dkim_domain}: DMARC fails",
+                "sign with the sender's domain",
+            )
+        )
     problems = [warning(*each) for each in found if each]
-    return tuple(problems) or (ok(f"the DNS of {sender} has SPF, DMARC{' and the DKIM key' if is_signed else ''}"),)
+    return tuple(problems) or (
+        ok(f"the DNS of {sender} has SPF, DMARC{' and the DKIM key' if is_signed else ''}"),
+    )
 
 
 def _waiting_edition(connection: Connection) -> StoredEdition | None:
@@ -167,16 +210,22 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         return  # what is wrong with it is told where it is looked at
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
-        yield error(f"{tokens} is missing: the links in the mails of {readers} readers are dead", "restore it from a backup")
+        yield error(
+            f"{tokens} is missing: the links in the mails of {readers} readers are dead",
+            "restore it from a backup",
+        )
     if waiting and (why := edition_suspicion(settings)(waiting)):
         yield warning(
             f"the mail of {waiting.edition.week} is held: {why}",
-            "check `aggregator digest preview`, then drop the story (overrides.toml) or run `aggregator digest approve`",
+            "check `aggregator digest preview`, then drop the story (overrides.toml) or run"
+            " `aggregator digest approve`",
         )
     dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
     if found := [*doubt, *dead]:
         weeks = ", ".join(sorted({copy.week for copy in found}))
         yield warning(
-            f"{len(found)} mail(s) in doubt, of {weeks}: nobody knows whether the mail server took them",
-            "`aggregator digest resolve` lists them; look for their Message-IDs in the mail server's log",
+            f"{len(found)} mail(s) in doubt, of {weeks}: nobody knows whether the mail server took"
+            " them",
+            "`aggregator digest resolve` lists them; look for their Message-IDs in the mail"
+            " server's log",
         )

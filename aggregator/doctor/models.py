@@ -1,4 +1,6 @@
-"""What tells the stories. A model is only looked for: what it can is for `aggregator model probe`."""
+"""What tells the stories. A model is only looked for: what it can is for `aggregator model
+probe`.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ def told_by(settings: AnalysisSettings) -> Iterator[Finding]:
         yield _no_model(settings, found)
     else:
         yield ok(
-            f"engine: {settings.engine.value}; {found.model} (digest {found.digest.removeprefix('sha256:')[:12]}, "
-            f"{found.context} tokens of context) at {found.server}, version {found.version}"
+            f"engine: {settings.engine.value}; {found.model} (digest"
+            f" {found.digest.removeprefix('sha256:')[:12]}, {found.context} tokens of context) at"
+            f" {found.server}, version {found.version}"
         )
     for each in warnings:
         what, _, remedy = each.partition("; ")
@@ -40,14 +43,20 @@ def _no_model(settings: AnalysisSettings, problem: LlmError) -> Finding:
     if settings.engine is EngineChoice.OPENAI:
         return error(what, problem.remedy)
     is_absent = "ollama serve" in problem.remedy
-    way = f"{problem.remedy}; then `ollama pull {settings.ollama.model}`" if is_absent else problem.remedy
+    way = (
+        f"{problem.remedy}; then `ollama pull {settings.ollama.model}`"
+        if is_absent
+        else problem.remedy
+    )
     if settings.engine is EngineChoice.OLLAMA:
         return error(what, way)
     return warning(what, f"{way}; or set analysis.engine to extractive, which is silent about it")
 
 
 async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError, tuple[str, ...]]:
-    """What the server says of the model, or why nothing is known; and what an operator should know of the server."""
+    """What the server says of the model, or why nothing is known; and what an operator should know
+    of the server.
+    """
     exposed: tuple[str, ...] = ()
     try:
         async with language_model(settings) as llm:
@@ -65,5 +74,7 @@ def _servers(settings: AnalysisSettings) -> str:
     """The addresses that are asked, without what is secret in them."""
     if settings.engine is EngineChoice.OPENAI:
         return named(settings.openai.base_url)
-    hosts = settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    hosts = (
+        settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    )
     return ", ".join(named(base_url(host)) for host in hosts)

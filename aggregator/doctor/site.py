@@ -19,19 +19,28 @@ from aggregator.store import pages
 from aggregator.store.schema import REVISION
 
 
-def published(settings: Settings, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
+def published(
+    settings: Settings, around: Surroundings, *, quick: bool = False
+) -> Iterator[Finding]:
     """What is so of the site; with `quick` its pages are not read through."""
     output = Path(settings.site.output)
     nearest = existing(output)
     if not nearest.is_dir():
-        yield error(f"{nearest} is a file, so that {output} cannot be the site folder", "move it away, or change site.output")
+        yield error(
+            f"{nearest} is a file, so that {output} cannot be the site folder",
+            "move it away, or change site.output",
+        )
         return
     if not _is_writable(nearest):
-        yield error(f"the site folder {output} cannot be written", "change its owner, or site.output")
+        yield error(
+            f"the site folder {output} cannot be written", "change its owner, or site.output"
+        )
     beside = open_database(settings.database).path
     yield from _room(nearest, beside.parent if beside else None, around)
     if not (output / "index.html").is_file():
-        yield warning(f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
+        yield warning(
+            f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`"
+        )
         return
     whole = () if quick else tuple(_manifest(settings, output))
     yield from whole or (ok(f"the site is in {output}"),)
@@ -67,10 +76,14 @@ def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
     except DatabaseError:
         return  # what is wrong with it is told where it is looked at
     if not is_known:
-        yield warning(f"nothing is known of the site in {output}", "run `aggregator build --full`, or mend site.output")
+        yield warning(
+            f"nothing is known of the site in {output}",
+            "run `aggregator build --full`, or mend site.output",
+        )
     elif missing or altered:
         yield error(
-            f"of the site {missing} file(s) are missing and {altered} altered, such as {first}", "run `aggregator build --full`"
+            f"of the site {missing} file(s) are missing and {altered} altered, such as {first}",
+            "run `aggregator build --full`",
         )
 
 

@@ -1,4 +1,6 @@
-"""The database and what it remembers: room, locks, schema, damage, how the last runs went and how the sources are."""
+"""The database and what it remembers: room, locks, schema, damage, how the last runs went and how
+the sources are.
+"""
 
 from __future__ import annotations
 
@@ -34,24 +36,33 @@ LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
-_RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
+_RESTORE = (
+    "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
+    " refresh"
+)
 _PAGES_SINCE = timedelta(days=7)
 _LEAST_PAGES = 10  # fewer requests say nothing
 _UNFINISHED = frozenset({RunState.OPEN, RunState.INTERRUPTED})
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
-def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
+def stored(
+    settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False
+) -> Iterator[Finding]:
     """What is so of the database; with `quick` its pages are not read through."""
     database = open_database(settings.database)
     barred: tuple[Finding, ...] = ()
     if database.path:
         yield _room(database.path, around)
         yield from (barred := tuple(_barred(database.path)))
-    yield from _readable((database.path,) if database.path else (), backups(Path(settings.retention.folder)))
+    yield from _readable(
+        (database.path,) if database.path else (), backups(Path(settings.retention.folder))
+    )
     try:
         if not database.is_there():
-            yield warning(f"there is no database yet at {database.name}", "run `aggregator refresh`")
+            yield warning(
+                f"there is no database yet at {database.name}", "run `aggregator refresh`"
+            )
             return
         if database.path:
             yield from _log_beside(database.path)
@@ -69,22 +80,39 @@ def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bo
 def _room(path: Path, around: Surroundings) -> Finding:
     free = around.free_bytes(existing(path.parent))
     if free < LEAST_FREE_BYTES:
-        return error(f"{free // 1_000_000} MB are free where the database lies", "free some disk space")
+        return error(
+            f"{free // 1_000_000} MB are free where the database lies", "free some disk space"
+        )
     return ok(f"{free // 1_000_000_000} GB are free where the database lies")
 
 
 def _barred(path: Path) -> Iterator[Finding]:
-    """What of database, log and locks cannot be written: all lie in one folder, which may still be missing."""
+    """What of database, log and locks cannot be written: all lie in one folder, which may still be
+    missing.
+    """
     lock = path.with_name(f"{path.name}.run.lock")
     for each in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
         if not os.access(each, os.W_OK) or (each == lock and not each.is_file()):
-            yield error(f"{each} cannot be written", "change its owner, or run as the user that it belongs to")
+            yield error(
+                f"{each} cannot be written",
+                "change its owner, or run as the user that it belongs to",
+            )
 
 
 def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
-    """Which of these files, or of the files next to them that begin with the same name, other users can access."""
-    beside = (each for path in chain(*databases) for each in sorted(path.parent.glob(f"{escape(path.name)}*")))
-    wide = [each for each in beside if _is_database(each) and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    """Which of these files, or of the files next to them that begin with the same name, other users
+    can access.
+    """
+    beside = (
+        each
+        for path in chain(*databases)
+        for each in sorted(path.parent.glob(f"{escape(path.name)}*"))
+    )
+    wide = [
+        each
+        for each in beside
+        if _is_database(each) and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
     if wide:
         more = f" and {len(wide) - 1} more" if wide[1:] else ""
         what = f"{wide[0]}{more}: subscribers' addresses can be read by others on this machine"
@@ -105,7 +133,9 @@ def _log_beside(path: Path) -> Iterator[Finding]:
         )
 
 
-def _database(database: Database, settings: Settings, now: datetime, *, is_running: bool, quick: bool) -> Iterator[Finding]:
+def _database(
+    database: Database, settings: Settings, now: datetime, *, is_running: bool, quick: bool
+) -> Iterator[Finding]:
     found = database.revision()
     if found is None or found < REVISION:
         yield warning(
@@ -114,7 +144,9 @@ def _database(database: Database, settings: Settings, now: datetime, *, is_runni
         )
         return
     if found > REVISION:
-        yield error(f"the database was written by a newer version (schema {found})", "upgrade the program")
+        yield error(
+            f"the database was written by a newer version (schema {found})", "upgrade the program"
+        )
         return
     if others := database.differences():
         yield error(f"the tables do not match schema {found}: {', '.join(others)}", database.remedy)
@@ -141,16 +173,25 @@ def _altered(connection: Connection) -> Iterator[Finding]:
     for week in altered_editions(connection):
         yield error(
             f"the edition of {week} is not as it was published",
-            "restore a backup (`aggregator db restore --force FILE`): an edition is never rewritten",
+            "restore a backup (`aggregator db restore --force FILE`): an edition is never"
+            " rewritten",
         )
 
 
 def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator[Finding]:
     """How the last refreshes went; `newest` are the two newest, newest first."""
     if is_running:
-        long = bool(newest) and newest[0].state is RunState.OPEN and now - newest[0].started > _LONG_RUN
+        long = (
+            bool(newest)
+            and newest[0].state is RunState.OPEN
+            and now - newest[0].started > _LONG_RUN
+        )
         since = f" since {newest[0].started:%Y-%m-%d %H:%M} UTC" if long else ""
-        remedy = "end its process if it does nothing" if long else "wait for it; a run that died leaves no lock behind"
+        remedy = (
+            "end its process if it does nothing"
+            if long
+            else "wait for it; a run that died leaves no lock behind"
+        )
         yield warning(f"a run is under way{since}", remedy)
     if not newest:
         yield warning("there was no refresh yet", "run `aggregator refresh`")
@@ -158,22 +199,30 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
     yield _newest(newest[0], now)
     if newest[0].state in _UNFINISHED and not is_running:
         how = "stopped" if newest[0].state is RunState.INTERRUPTED else "killed"
-        yield warning(f"the last refresh was {how} before it finished", "refresh again: it continues where it stopped")
+        yield warning(
+            f"the last refresh was {how} before it finished",
+            "refresh again: it continues where it stopped",
+        )
     if newest[0].state is RunState.FAILED:
         reason = newest[0].error.partition("\n")[0]
         twice = len(newest) > 1 and newest[1].state is RunState.FAILED
         told = "the last two refreshes failed" if twice else "the newest refresh failed"
-        yield (error if twice else warning)(f"{told}: {reason}", f"`aggregator runs show {newest[0].id}` says where")
+        yield (error if twice else warning)(
+            f"{told}: {reason}", f"`aggregator runs show {newest[0].id}` says where"
+        )
 
 
 def _newest(run: Run, now: datetime) -> Finding:
     began = f"{run.started:%Y-%m-%d %H:%M} UTC"
     if run.started > now + _AHEAD:
-        return error(f"the newest run began in the future ({began})", "set the clock of this machine")
+        return error(
+            f"the newest run began in the future ({began})", "set the clock of this machine"
+        )
     if now - run.started > _LONG_SILENCE:
         ago = f"{(now - run.started).days} days ago: the site shows nothing newer"
         return warning(
-            f"the newest refresh began on {began}, {ago}", "run `aggregator refresh`, or `aggregator run` as a service"
+            f"the newest refresh began on {began}, {ago}",
+            "run `aggregator refresh`, or `aggregator run` as a service",
         )
     return ok(f"the newest refresh began on {began}")
 
@@ -183,18 +232,26 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
     asked = [states[key] for key in on if key in states]
     failing = sorted(state.source_key for state in asked if state.reason)
     if len(failing) == len(asked) > 1:
-        yield error(f"none of the {len(asked)} sources answered", "look at this machine's network, DNS and proxy")
+        yield error(
+            f"none of the {len(asked)} sources answered",
+            "look at this machine's network, DNS and proxy",
+        )
     elif failing:
-        yield warning(f"{len(failing)} source(s) failed when last asked: {_named(failing)}", "`aggregator sources list` says why")
+        yield warning(
+            f"{len(failing)} source(s) failed when last asked: {_named(failing)}",
+            "`aggregator sources list` says why",
+        )
     dead = sorted(state.source_key for state in asked if is_dead(state, now, settings.alerts))
     if dead and len(failing) < len(asked):
         yield warning(
-            f"{len(dead)} source(s) are dead: {_named(dead)}", "find their new address, or `aggregator sources disable KEY`"
+            f"{len(dead)} source(s) are dead: {_named(dead)}",
+            "find their new address, or `aggregator sources disable KEY`",
         )
     held = sorted(state.source_key for state in asked if state.quarantined)
     if held:
         yield warning(
-            f"{len(held)} source(s) are in quarantine: {_named(held)}", "`aggregator sources check` looks at them again"
+            f"{len(held)} source(s) are in quarantine: {_named(held)}",
+            "`aggregator sources check` looks at them again",
         )
 
 
@@ -203,9 +260,10 @@ def _pages(connection: Connection, now: datetime) -> Iterator[Finding]:
     asked, failed = page_fetches(connection, now - _PAGES_SINCE)
     if asked >= _LEAST_PAGES and failed * 2 > asked:
         yield warning(
-            f"{failed} of {asked} article pages of the last {_PAGES_SINCE.days} days could not be fetched",
-            "`aggregator runs show last` counts the reasons; check this machine's network and proxy, and whether "
-            "publishers block fetch.user_agent",
+            f"{failed} of {asked} article pages of the last {_PAGES_SINCE.days} days could not be"
+            " fetched",
+            "`aggregator runs show last` counts the reasons; check this machine's network and"
+            " proxy, and whether publishers block fetch.user_agent",
         )
 
 
@@ -215,7 +273,9 @@ def _overrides(connection: Connection, settings: Settings) -> Iterator[Finding]:
     except ConfigError:
         return  # reported with the settings
     for each in unknown(overrides, known_to(connection, overrides)):
-        yield warning(f"{settings.cluster.overrides}: {each}", "correct or remove it: it has no effect")
+        yield warning(
+            f"{settings.cluster.overrides}: {each}", "correct or remove it: it has no effect"
+        )
 
 
 def _named(keys: Sequence[str]) -> str:

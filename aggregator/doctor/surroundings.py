@@ -1,4 +1,6 @@
-"""What the doctor looks at outside of the program: names in the DNS, and room on disks. Tests put their own here."""
+"""What the doctor looks at outside of the program: names in the DNS, and room on disks. Tests put
+their own here.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Addresses that may contain a password or a key, and never print it by accident. For their meaning see `domain.urls`.
+"""Addresses that may contain a password or a key, and never print it by accident. For their meaning
+see `domain.urls`.
 
-Hidden are the user name and password before the host, and in query and fragment each value that has a telling name
-(`token`, `api_key`, `X-Amz-Signature`) or looks random. A secret in the path cannot be recognised.
+Hidden are the user name and password before the host, and in query and fragment each value that has
+a telling name (`token`, `api_key`, `X-Amz-Signature`) or looks random. A secret in the path cannot
+be recognised.
 """
 
 from __future__ import annotations
@@ -14,15 +16,21 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 HIDDEN = "***"
-_LEFT_OUT = "…"  # for secrets removed from a text: asterisks are markup, and sentences with markup are rejected
+# for secrets removed from a text: asterisks are markup, and sentences with markup are rejected
+_LEFT_OUT = "…"
 
-_OPENING = re.compile(r"\s*(?:https?:|[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*", re.IGNORECASE)  # also http:ada:pw@host
+_OPENING = re.compile(
+    r"\s*(?:https?:|[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*", re.IGNORECASE
+)  # also http:ada:pw@host
 _IN_TEXT = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]{1,2}"
-    r"(?:[^\s/:@\[]+:(?![0-9]*[\s/?#])[^\"<>@\n]{1,100}@)?"  # a mistyped password may contain spaces
+    # a mistyped password may contain spaces
+    r"(?:[^\s/:@\[]+:(?![0-9]*[\s/?#])[^\"<>@\n]{1,100}@)?"
     r"[^\s\"<>`]+"
 )
-_NO_PORT = re.compile(r":.*[^0-9].*$")  # a password with a slash: not a valid address, but errors quote it
+_NO_PORT = re.compile(
+    r":.*[^0-9].*$"
+)  # a password with a slash: not a valid address, but errors quote it
 _PAIR = re.compile(r"[^&;?#]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _RUN = re.compile(r"[A-Za-z0-9]+")
@@ -30,18 +38,31 @@ _CHANGE = re.compile(r"(?<=[a-z])[A-Z]|(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
 _CLOSING = ":;,.)]'!"  # may follow an address in a sentence
 
 _SECRET_WORDS = frozenset(
-    "auth authkey apikey bearer cookie credential credentials hmac jwt key otp pass passphrase passwd password pwd "
-    "secret session sessionid sid sig signature ticket token".split()
+    "auth authkey apikey bearer cookie credential credentials hmac jwt key otp pass passphrase"
+    " passwd password pwd secret session sessionid sid sig signature ticket token".split()
 )
-_SECRET_ENDS = ("accesskey", "apikey", "authkey", "password", "secret", "sessid", "sessionid", "signature", "token")
+_SECRET_ENDS = (
+    "accesskey",
+    "apikey",
+    "authkey",
+    "password",
+    "secret",
+    "sessid",
+    "sessionid",
+    "signature",
+    "token",
+)
 _PUBLIC_NAMES = frozenset({"channel_id", "playlist_id"})  # YouTube's feeds have no other address
 _WITHOUT = ("file:", "mailto:", "sqlite:")
-_TOKENS_BEFORE_HOST = frozenset({"", "http", "https"})  # https://TOKEN@host; a database's user name is no secret
+_TOKENS_BEFORE_HOST = frozenset(
+    {"", "http", "https"}
+)  # https://TOKEN@host; a database's user name is no secret
 
 _LEAST_SECRET = 6  # characters; a shorter one may be an ordinary word
 
-# What looks random: 0.4 % of tokens of 16 random bytes are missed, and 4 % of hexadecimal ones of 8. Of 206 values in the
-# queries of captured feeds 24 look random, and all of them are. tests/unit/domain/test_address.py would notice.
+# What looks random: 0.4 % of tokens of 16 random bytes are missed, and 4 % of hexadecimal ones of
+# 8. Of 206 values in the queries of captured feeds 24 look random, and all of them are.
+# tests/unit/domain/test_address.py would notice.
 _LEAST_LENGTH = 14  # letters and digits
 _LEAST_CHANGES = 0.15  # of them follow one of another kind
 _LEAST_BITS = 2.8  # a character
@@ -49,9 +70,11 @@ _LONGEST_WORD = 32
 
 
 class Address(str):
-    """An address that reads as text with `***` for its secrets, so that printing, logging and JSON never show them.
+    """An address that reads as text with `***` for its secrets, so that printing, logging and JSON
+    never show them.
 
-    Two are equal if they are equal with their secrets. Functions of `domain.urls` return an `Address` for an `Address`.
+    Two are equal if they are equal with their secrets. Functions of `domain.urls` return an
+    `Address` for an `Address`.
     """
 
     __slots__ = ("_unmasked",)
@@ -66,7 +89,9 @@ class Address(str):
         return address
 
     def unmasked(self) -> str:
-        """The address with its secrets: only for fetching, for the store, and for the operator's own files."""
+        """The address with its secrets: only for fetching, for the store, and for the operator's
+        own files.
+        """
         return self._unmasked
 
     @property
@@ -105,7 +130,9 @@ def masked(text: str) -> str:
 
 
 def without_secrets(text: str, secrets: frozenset[str]) -> str:
-    """A text from a server that received these secrets, with them removed; very short ones may be ordinary words and stay."""
+    """A text from a server that received these secrets, with them removed; very short ones may be
+    ordinary words and stay.
+    """
     for each in sorted(secrets, key=len, reverse=True):
         text = text.replace(each, _LEFT_OUT) if len(each) >= _LEAST_SECRET else text
     return text
@@ -115,7 +142,11 @@ def link_without_secrets(url: str, secrets: frozenset[str]) -> str:
     """A link from such a server without the parts that contain a secret, so that it still works."""
     address, _, fragment = url.partition("#")
     path, _, query = address.partition("?")
-    kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.rpartition("=")[2]) not in secrets]
+    kept = [
+        pair
+        for pair in query.split("&")
+        if pair and unquote_plus(pair.rpartition("=")[2]) not in secrets
+    ]
     link = path + ("?" + "&".join(kept) if kept else "") + (f"#{fragment}" if fragment else "")
     return without_secrets(link, secrets)
 
@@ -174,7 +205,11 @@ def _is_secret(name: str, value: str, *, by_looks: bool) -> bool:
     words = {word.lower() for word in _WORD.findall(name)}
     if words & _SECRET_WORDS or name.lower().endswith(_SECRET_ENDS):
         return True
-    return any(_secrets(value, by_looks=by_looks)) if "://" in value else by_looks and _is_random(value)
+    return (
+        any(_secrets(value, by_looks=by_looks))
+        if "://" in value
+        else by_looks and _is_random(value)
+    )
 
 
 def _is_random(value: str) -> bool:

@@ -1,4 +1,6 @@
-"""What the operator is written about: conditions of the house, each told once when it begins and once when it is over. Pure."""
+"""What the operator is written about: conditions of the house, each told once when it begins and
+once when it is over. Pure.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _IN_A_ROW = 2  # one failure may be the weather
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One thing that is wrong: a name that stays the same while it lasts, what is so, and what to do."""
+    """One thing that is wrong: a name that stays the same while it lasts, what is so, and what to
+    do.
+    """
 
     key: str
     what: str
@@ -25,7 +29,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A condition that the operator was written about, and since when; `ended` once the end was told, too."""
+    """A condition that the operator was written about, and since when; `ended` once the end was
+    told, too.
+    """
 
     key: str
     what: str
@@ -51,9 +57,15 @@ def conditions(seen: Vitals, alerts: AlertSettings) -> tuple[Condition, ...]:
     return (*_failed(seen), *_silent(seen, alerts), *_sources(seen), *_mail(seen.mail))
 
 
-def news(now_so: Sequence[Condition], told: Sequence[Told], now: datetime, pause: timedelta) -> News:
-    """What to write now. Nothing while the last letter is younger than `pause`: what is still so then is told later."""
-    last = max((moment for each in told for moment in (each.since, each.ended) if moment), default=None)
+def news(
+    now_so: Sequence[Condition], told: Sequence[Told], now: datetime, pause: timedelta
+) -> News:
+    """What to write now. Nothing while the last letter is younger than `pause`: what is still so
+    then is told later.
+    """
+    last = max(
+        (moment for each in told for moment in (each.since, each.ended) if moment), default=None
+    )
     if last is not None and now - last < pause:
         return News(begun=(), over=())
     open_now = {each.key: each for each in told if each.ended is None}
@@ -73,7 +85,12 @@ def _failed(seen: Vitals) -> list[Condition]:
             remedy=f"`aggregator runs show {failed[0].id}`, then `aggregator doctor`",
         )
         for kind in RunKind
-        if len(failed := _failed_in_a_row(seen.refreshes if kind is RunKind.REFRESH else seen.others, kind)) >= _IN_A_ROW
+        if len(
+            failed := _failed_in_a_row(
+                seen.refreshes if kind is RunKind.REFRESH else seen.others, kind
+            )
+        )
+        >= _IN_A_ROW
     ]
 
 
@@ -87,19 +104,31 @@ def _told(kind: RunKind, failed: Sequence[Run]) -> str:
 
 
 def _silent(seen: Vitals, alerts: AlertSettings) -> list[Condition]:
-    """That nothing refreshes, as when the machine was off, or a worker hangs; where refreshes fail, that is told."""
+    """That nothing refreshes, as when the machine was off, or a worker hangs; where refreshes fail,
+    that is told.
+    """
     if seen.done is None or not is_silent(seen, alerts) or seen.failed_in_a_row >= _IN_A_ROW:
         return []
     since = f"{seen.done.started:%Y-%m-%d %H:%M} UTC"
-    remedy = "does `aggregator run` or a worker run? `aggregator runs list`, then `aggregator doctor`"
-    return [Condition(key="silence", what=f"no refresh came to its end since {since}", remedy=remedy)]
+    remedy = (
+        "does `aggregator run` or a worker run? `aggregator runs list`, then `aggregator doctor`"
+    )
+    return [
+        Condition(key="silence", what=f"no refresh came to its end since {since}", remedy=remedy)
+    ]
 
 
 def _sources(seen: Vitals) -> list[Condition]:
     """Sources that died, one condition each; that none answers is one condition and no death."""
     asked = sum(count for name, count in seen.sources.items() if name not in ("new", "off"))
     if asked > 1 and len(seen.failing) == asked:
-        return [Condition(key="sources", what=f"none of the {asked} sources answered", remedy="look at the machine's network")]
+        return [
+            Condition(
+                key="sources",
+                what=f"none of the {asked} sources answered",
+                remedy="look at the machine's network",
+            )
+        ]
     return [
         Condition(
             key=f"source:{key}",
@@ -114,4 +143,8 @@ def _mail(states: Mapping[str, int]) -> list[Condition]:
     doubt = states.get(DeliveryState.DOUBT.value, 0)
     if not doubt:
         return []
-    return [Condition(key="mail:doubt", what=f"{doubt} mail(s) in doubt", remedy="`aggregator digest resolve`")]
+    return [
+        Condition(
+            key="mail:doubt", what=f"{doubt} mail(s) in doubt", remedy="`aggregator digest resolve`"
+        )
+    ]

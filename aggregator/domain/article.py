@@ -1,4 +1,6 @@
-"""What we derived: the document an entry points to, and the numbered passages that citations point into."""
+"""What we derived: the document an entry points to, and the numbered passages that citations point
+into.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Read(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A numbered span of one version of an article's stored text; `n` 0 is the headline as published."""
+    """A numbered span of one version of an article's stored text; `n` 0 is the headline as
+    published.
+    """
 
     article_id: str
     version: int
@@ -38,12 +42,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself.
+    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the
+    page says of itself.
 
-    `text`: all of the main text, one line a block, with the subheadings and the code that are no paragraphs to be quoted.
-    `is_walled`: it says that the whole text is for those who pay. `is_garbled`: its bytes are no letters in any encoding that
-    it may have. `reserved`: the word by which it closes its text to models.
-    `sighting`: what it tells of how its publisher lays out pages.
+    `text`: all of the main text, one line a block, with the subheadings and the code that are no
+    paragraphs to be quoted. `is_walled`: it says that the whole text is for those who pay.
+    `is_garbled`: its bytes are no letters in any encoding that it may have. `reserved`: the word by
+    which it closes its text to models. `sighting`: what it tells of how its publisher lays out
+    pages.
     """
 
     title: str = ""
@@ -62,11 +68,13 @@ class PageText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One version of a document. `id` is made from its canonical URL, so it is the same after any crash or re-crawl.
+    """One version of a document. `id` is made from its canonical URL, so it is the same after any
+    crash or re-crawl.
 
-    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is. `reserved` names the word by
-    which its publisher closes the text to models: of such an article only headline and link are kept. `backlog`: it was
-    published before any of its sources was followed. `words` has its stored text, the headline not counted.
+    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is.
+    `reserved` names the word by which its publisher closes the text to models: of such an article
+    only headline and link are kept. `backlog`: it was published before any of its sources was
+    followed. `words` has its stored text, the headline not counted.
     """
 
     id: str

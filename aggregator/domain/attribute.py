@@ -1,4 +1,6 @@
-"""What products and companies are said to be: one attribute, its value as a source words it, and when that was said."""
+"""What products and companies are said to be: one attribute, its value as a source words it, and
+when that was said.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,10 @@ class SubjectKind(StrEnum):
 class AttributeFact:
     """One attribute of a product or company as a passage states it.
 
-    `subject` and `name` are the key and the name of whom it is said, `qualifier` tells apart what one attribute has several
-    of (a benchmark, the tokens a price is for). `value` is the same for the same value however it is worded ("46.7 billion"
-    and "46.7B"), and empty for what only words can tell; `text` are the words. `as_of` is the day on which it was reported.
+    `subject` and `name` are the key and the name of whom it is said, `qualifier` tells apart what
+    one attribute has several of (a benchmark, the tokens a price is for). `value` is the same for
+    the same value however it is worded ("46.7 billion" and "46.7B"), and empty for what only words
+    can tell; `text` are the words. `as_of` is the day on which it was reported.
     """
 
     subject: str

@@ -1,4 +1,6 @@
-"""The picture that stands for a page where its address is shared: what is told on it, not how it is drawn."""
+"""The picture that stands for a page where its address is shared: what is told on it, not how it is
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's reader
 class Card:
     """What a card tells; `path` is where it is published.
 
-    `headline` may be of any script: where the card's font has no letters for it, `instead` stands there, in our own words.
-    `leads` are headlines below it, best first; those that cannot be set are left out, and without any `instead` stands
-    in their place. `origins` and `copies` are
-    drawn as dots, `bars` as a small chart.
+    `headline` may be of any script: where the card's font has no letters for it, `instead` stands
+    there, in our own words. `leads` are headlines below it, best first; those that cannot be set
+    are left out, and without any `instead` stands in their place. `origins` and `copies` are drawn
+    as dots, `bars` as a small chart.
     """
 
     path: str

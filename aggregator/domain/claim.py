@@ -10,12 +10,18 @@ from enum import StrEnum
 from aggregator.domain.dates import Precision
 from aggregator.domain.wording import said, said_again
 
-NO_PRICE = said("No source states the price.")  # as it is kept of a purchase; pages say it in the language of the site
-_CHOICE = said("%(first)s or %(last)s?")  # as it is kept, too: figures in the words of their sources
+NO_PRICE = said(
+    "No source states the price."
+)  # as it is kept of a purchase; pages say it in the language of the site
+_CHOICE = said(
+    "%(first)s or %(last)s?"
+)  # as it is kept, too: figures in the words of their sources
 
 
 def choice_of(told: Sequence[str]) -> str:
-    """What asks which of several is so, in the words of their sources: "60 percent, 58 percent or 55 percent of the users?"."""
+    """What asks which of several is so, in the words of their sources: "60 percent, 58 percent or
+    55 percent of the users?".
+    """
     *first, last = told
     choice = _CHOICE % {"first": ", ".join(first), "last": last}
     return choice[0].upper() + choice[1:]
@@ -27,9 +33,11 @@ def said_choice(question: str, words: Callable[..., str]) -> str:
 
 
 class ClaimKind(StrEnum):
-    """How a claim came about: copied from a source, written by a model from sources, or inferred from them.
+    """How a claim came about: copied from a source, written by a model from sources, or inferred
+    from them.
 
-    `absent`: no source states it. Code found that something is not stated, or counted, and there is nothing to cite.
+    `absent`: no source states it. Code found that something is not stated, or counted, and there is
+    nothing to cite.
     """
 
     EXTRACTED = "extracted"
@@ -76,7 +84,9 @@ class Rejection(StrEnum):
 
 
 class Likelihood(StrEnum):
-    """How likely a prediction is said to be, in the words of the IPCC's guidance note (Mastrandrea et al. 2010)."""
+    """How likely a prediction is said to be, in the words of the IPCC's guidance note (Mastrandrea
+    et al. 2010).
+    """
 
     VERY_LIKELY = "very likely"
     LIKELY = "likely"
@@ -84,7 +94,8 @@ class Likelihood(StrEnum):
     UNLIKELY = "unlikely"
 
 
-# What each word means, in per cent. The note lets "likely" reach to 100; cut where the next word begins, each case has one band.
+# What each word means, in per cent. The note lets "likely" reach to 100; cut where the next word
+# begins, each case has one band.
 BANDS: dict[Likelihood, tuple[int, int]] = {
     Likelihood.VERY_LIKELY: (90, 100),
     Likelihood.LIKELY: (66, 90),
@@ -122,7 +133,9 @@ ROLE_NAMES: dict[Role, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Claim → passage. `quote` stands verbatim in the passage that `passage` names (`<article>.<version>.<n>`)."""
+    """Claim → passage. `quote` stands verbatim in the passage that `passage` names
+    (`<article>.<version>.<n>`).
+    """
 
     passage: str
     quote: str
@@ -147,9 +160,11 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something a role could do next. `trigger` says when it applies; `effort` is hours, days, weeks or nothing.
+    """Something a role could do next. `trigger` says when it applies; `effort` is hours, days,
+    weeks or nothing.
 
-    `by` is the day by which it is due, as far as the claim or the trigger states one: `2026-08-01`, `2026-08`, `2026`.
+    `by` is the day by which it is due, as far as the claim or the trigger states one: `2026-08-01`,
+    `2026-08`, `2026`.
     """
 
     role: Role
@@ -172,7 +187,8 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Implication:
-    """What is to come of it: something that can be told right or wrong after `horizon`, the last day by which it should be.
+    """What is to come of it: something that can be told right or wrong after `horizon`, the last
+    day by which it should be.
 
     `sign` says what would show that it came true.
     """
@@ -185,7 +201,8 @@ class Implication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """What reports of one event state differently: a question, and the claims that answer it each in its own way.
+    """What reports of one event state differently: a question, and the claims that answer it each
+    in its own way.
 
     `answer` is what a later article says of it; None while it is open.
     """
@@ -201,7 +218,9 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """What the sources of a story do not know, or do not say. `answer` is what a later article says; None while it is open."""
+    """What the sources of a story do not know, or do not say. `answer` is what a later article
+    says; None while it is open.
+    """
 
     claim: Claim
     answer: Claim | None = None
@@ -215,7 +234,8 @@ class Unknown:
 class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
-    `disagreements` and `unknowns` are no engine's: code finds them, and the gates add them to what they keep.
+    `disagreements` and `unknowns` are no engine's: code finds them, and the gates add them to what
+    they keep.
     """
 
     headline: Claim
@@ -238,7 +258,10 @@ class Draft:
 
     def answers(self) -> tuple[Claim | None, ...]:
         """The answer to each question, None to those that are open."""
-        return (*(each.answer for each in self.disagreements), *(each.answer for each in self.unknowns))
+        return (
+            *(each.answer for each in self.disagreements),
+            *(each.answer for each in self.unknowns),
+        )
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
@@ -264,9 +287,9 @@ class Draft:
 class Analysis:
     """What survived the gates for one story, with how it came about.
 
-    `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same digest is never
-    made twice. `rejected` counts the claims that were turned away, by reason. `rules` names the version of the rules or
-    prompts that it was made by, once it is stored.
+    `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same
+    digest is never made twice. `rejected` counts the claims that were turned away, by reason.
+    `rules` names the version of the rules or prompts that it was made by, once it is stored.
     """
 
     story_id: str

@@ -1,10 +1,11 @@
 """Dates: precision, ISO weeks, plausibility, and the date expressions that sentences carry.
 
-An expression is read as English news writes it and resolved against the day the article was published: "4 July" is
-the nearest one, "on Monday" the last one unless the clause speaks of the future, "last month" the month before.
-What has two readings ("next Friday" said on a Monday) is no mention: a wrong date is worse than none. A week or a quarter
-is told by the month or the year in which it lies by every reading, and not where it may lie in two; a fiscal year
-is not told, because it is anybody's.
+An expression is read as English news writes it and resolved against the day the article was
+published: "4 July" is the nearest one, "on Monday" the last one unless the clause speaks of the
+future, "last month" the month before. What has two readings ("next Friday" said on a Monday) is no
+mention: a wrong date is worse than none. A week or a quarter is told by the month or the year in
+which it lies by every reading, and not where it may lie in two; a fiscal year is not told, because
+it is anybody's.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMention:
-    """A date that a text states in `text[start:end]`; `day` is the first of its month or year where that is all it says."""
+    """A date that a text states in `text[start:end]`; `day` is the first of its month or year where
+    that is all it says.
+    """
 
     day: date
     precision: Precision
@@ -39,15 +42,21 @@ class DateMention:
 
     def states(self, day: date, precision: Precision) -> bool:
         """Whether this mention says as much: the same date, at this precision or a finer one."""
-        return _RANK[self.precision] <= _RANK[precision] and floor_day(self.day, precision) == floor_day(day, precision)
+        return _RANK[self.precision] <= _RANK[precision] and floor_day(
+            self.day, precision
+        ) == floor_day(day, precision)
 
 
 _RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 MONTH_NAMES = frozenset(month.lower() for month in _MONTHS)
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _WRITING_TIME = timedelta(hours=1)
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older; 1970 and 1900 are defaults of software
+_EARLIEST = datetime(
+    1990, 1, 1, tzinfo=UTC
+)  # no feed is older; 1970 and 1900 are defaults of software
 
 
 def floor_day(day: date, precision: Precision) -> date:
@@ -89,7 +98,9 @@ def week_of(day: date) -> str:
 
 
 def week_days(week: str) -> tuple[date, date]:
-    """Monday and Sunday of an ISO week such as "2026-W28". Raises ValueError for what is no week."""
+    """Monday and Sunday of an ISO week such as "2026-W28". Raises ValueError for what is no
+    week.
+    """
     parts = _ISO_WEEK.fullmatch(week)
     if parts is None:
         raise ValueError(f"not an ISO week: {week!r}")
@@ -98,26 +109,34 @@ def week_days(week: str) -> tuple[date, date]:
 
 
 def is_day_only(moment: datetime) -> bool:
-    """Whether a moment is midnight UTC: what is made of a date that a feed or page gave without a time."""
+    """Whether a moment is midnight UTC: what is made of a date that a feed or page gave without a
+    time.
+    """
     return moment.astimezone(UTC).timetz() == time(tzinfo=UTC)
 
 
 def local_day(moment: datetime, zone: tzinfo) -> date:
-    """The day of a moment in a zone. A day given without a time is that day everywhere, west of Greenwich too."""
+    """The day of a moment in a zone. A day given without a time is that day everywhere, west of
+    Greenwich too.
+    """
     return moment.astimezone(UTC if is_day_only(moment) else zone).date()
 
 
 def report_day(moment: datetime) -> date:
-    """The day that a report tells of where it names none, and that its "today" is: the one on which it was written.
+    """The day that a report tells of where it names none, and that its "today" is: the one on which
+    it was written.
 
-    What appears within the first hour of a day UTC was written the day before, here and in all of America.
+    What appears within the first hour of a day UTC was written the day before, here and in all of
+    America.
     """
     utc = moment.astimezone(UTC)
     return utc.date() if is_day_only(utc) else (utc - _WRITING_TIME).date()
 
 
 def plausible(moment: datetime, now: datetime) -> bool:
-    """Whether an article can be of this time: not before 1990, not more than a day ahead of now (clocks, zones)."""
+    """Whether an article can be of this time: not before 1990, not more than a day ahead of now
+    (clocks, zones).
+    """
     return _EARLIEST <= moment <= now + timedelta(days=1)
 
 
@@ -127,7 +146,9 @@ def aware_utc(moment: datetime) -> datetime:
 
 
 def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
-    """The dates a text states, in order, none overlapping: of two readings of one place the longer wins."""
+    """The dates a text states, in order, none overlapping: of two readings of one place the longer
+    wins.
+    """
     if not _HINT.search(text):
         return ()
     found = [(match, resolve) for pattern, resolve in _READINGS for match in pattern.finditer(text)]
@@ -136,7 +157,10 @@ def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
     mentions: list[DateMention] = []
     for match, resolve in found:
         place = bisect(taken, match.span())
-        if all(end <= match.start() or start >= match.end() for start, end in taken[max(0, place - 1) : place + 1]):
+        if all(
+            end <= match.start() or start >= match.end()
+            for start, end in taken[max(0, place - 1) : place + 1]
+        ):
             taken.insert(place, match.span())
             mentions += resolve(match, published)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
@@ -156,10 +180,15 @@ _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "
     r"|customers|employees|jobs|companies|models|times|GPUs|chips|words|years|days|hours)\b)"
 )
 _OF_YEAR = rf"(?:(?P<year>{_YEAR}){_COUNTED}|(?P<lead>last|this|next)\s+year\b)"
-_YEAR_FIRST = r"(?<!\bthe\s)(?<!\bpast\s)(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+year,?\s+"
+_YEAR_FIRST = (
+    r"(?<!\bthe\s)(?<!\bpast\s)(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+year,?\s+"
+)
 _NO_YEAR = rf"(?!,?\s+(?:of\s+)?(?:{_YEAR}|(?:last|this|next|that)\s+year))"
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
-_FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
+_FUTURE = re.compile(
+    r"\b(?:will|shall|would|set"
+    r" to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b"
+)
 _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
@@ -170,7 +199,9 @@ _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
-_HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|quarter|year")
+_HINT = re.compile(
+    rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|quarter|year"
+)
 _SHIFTS = {"last": -1, "next": 1}
 _WEEK, _QUARTER = timedelta(days=7), timedelta(days=92)
 
@@ -178,9 +209,13 @@ Resolve = Callable[[re.Match[str], date], Iterator[DateMention]]
 
 
 def stated_years(text: str, published: date) -> frozenset[int]:
-    """The years of the dates that a text states with their year: these need no day of publication to be read."""
+    """The years of the dates that a text states with their year: these need no day of publication
+    to be read.
+    """
     mentions = date_mentions(text, published)
-    return frozenset(each.day.year for each in mentions if str(each.day.year) in text[each.start : each.end])
+    return frozenset(
+        each.day.year for each in mentions if str(each.day.year) in text[each.start : each.end]
+    )
 
 
 def _mention(match: re.Match[str], group: str, day: date, precision: Precision) -> DateMention:
@@ -200,7 +235,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def _nearest_day(month: int, day: int, published: date) -> date | None:
     days = [_date(published.year + shift, month, day) for shift in (-1, 0, 1)]
-    return min((each for each in days if each), key=lambda each: abs(each - published), default=None)
+    return min(
+        (each for each in days if each), key=lambda each: abs(each - published), default=None
+    )
 
 
 def _shifted_month(published: date, months: int) -> date:
@@ -246,7 +283,11 @@ def _month_of_year(match: re.Match[str], published: date) -> Iterator[DateMentio
 def _in_year(match: re.Match[str], published: date) -> Iterator[DateMention]:
     """A day or month whose year stands before it: "last year on Nov. 6", "this year, in March"."""
     year, month = published.year + _SHIFTS.get(match["lead"].lower(), 0), _month(match["month"])
-    day = _date(year, month, int(re.sub(r"\D", "", match["day"]))) if match["day"] else date(year, month, 1)
+    day = (
+        _date(year, month, int(re.sub(r"\D", "", match["day"])))
+        if match["day"]
+        else date(year, month, 1)
+    )
     if day:
         yield _mention(match, "when", day, Precision.DAY if match["day"] else Precision.MONTH)
 
@@ -259,7 +300,9 @@ def _stated_year(match: re.Match[str], published: date) -> int | None:
 
 
 def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """ "in March": the nearest, the earlier of two as near; "last March" before, "next March" after, "this March" this year."""
+    """ "in March": the nearest, the earlier of two as near; "last March" before, "next March" after,
+    "this March" this year.
+    """
     ahead = (_month(match["when"]) - published.month) % 12
     match match["lead"].lower():
         case "last":
@@ -274,10 +317,14 @@ def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
 
 
 def _tells_what_was(match: re.Match[str]) -> bool:
-    """Whether a month opens a sentence whose first verb is in the past: "In November, Halden sold …"."""
+    """Whether a month opens a sentence whose first verb is in the past: "In November, Halden sold
+    …".
+    """
     if match["lead"] != "In" or not _OPENS.search(match.string[: match.start()]):
         return False
-    rest = _SENTENCE_END.split(match.string[match.end() : match.end() + 3 * _LOOK_BACK], maxsplit=1)[0]
+    rest = _SENTENCE_END.split(
+        match.string[match.end() : match.end() + 3 * _LOOK_BACK], maxsplit=1
+    )[0]
     verb = _FIRST_VERB.search(rest)
     return bool(verb and verb["past"] and not _TO_COME.search(rest))
 
@@ -305,12 +352,16 @@ def _counted_in(match: re.Match[str]) -> int:
 
 
 def _weekday(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """The day of a weekday's name; nothing where usage is divided ("next Friday" said on a Monday)."""
+    """The day of a weekday's name; nothing where usage is divided ("next Friday" said on a
+    Monday).
+    """
     wanted = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(match["weekday"][:3])
     ahead = (wanted - published.weekday()) % 7
     this_week = published.weekday() + ahead < 7
     lead = (match["lead"] or "").lower()
-    if (lead == "next" and ahead and this_week) or (lead == "last" and published.weekday() > wanted):
+    if (lead == "next" and ahead and this_week) or (
+        lead == "last" and published.weekday() > wanted
+    ):
         return
     if lead in {"next", "coming", "this coming"}:
         shift = ahead or 7
@@ -334,7 +385,9 @@ def _speaks_of_future(before: str) -> bool:
 
 
 def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """ "last month", "next year", "the end of the year": that of the publication, or the one before or after it."""
+    """ "last month", "next year", "the end of the year": that of the publication, or the one before
+    or after it.
+    """
     shift = _SHIFTS.get((match["lead"] or "").lower(), 0)
     if match["unit"] == "month":
         yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
@@ -343,7 +396,9 @@ def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMentio
 
 
 def _week(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """ "this week", "last week" (the calendar's, or the seven days before), "three weeks ago" (give or take some days)."""
+    """ "this week", "last week" (the calendar's, or the seven days before), "three weeks ago" (give
+    or take some days).
+    """
     if match["count"]:
         middle = published - _counted_in(match) * _WEEK
         yield from _within(match, middle - _WEEK / 2, middle + _WEEK / 2, Precision.MONTH)
@@ -359,13 +414,17 @@ def _week(match: re.Match[str], published: date) -> Iterator[DateMention]:
 
 
 def _quarter(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """ "this quarter", whose months differ from company to company: its year, where it lies in one by any calendar."""
+    """ "this quarter", whose months differ from company to company: its year, where it lies in one
+    by any calendar.
+    """
     shift = {"last": -1, "previous": -1, "next": 1, "coming": 1}.get(match["lead"].lower(), 0)
     middle = published + shift * _QUARTER
     yield from _within(match, middle - _QUARTER, middle + _QUARTER, Precision.YEAR)
 
 
-def _within(match: re.Match[str], first: date, last: date, precision: Precision) -> Iterator[DateMention]:
+def _within(
+    match: re.Match[str], first: date, last: date, precision: Precision
+) -> Iterator[DateMention]:
     """The month or year in which all of a span lies, nothing where there are two."""
     day = floor_day(first, precision)
     if day == floor_day(last, precision):
@@ -373,14 +432,19 @@ def _within(match: re.Match[str], first: date, last: date, precision: Precision)
 
 
 def _no_date(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """Takes its place from the shorter readings within it: "Black Friday", "the last year", the season 2025-26."""
+    """Takes its place from the shorter readings within it: "Black Friday", "the last year", the
+    season 2025-26.
+    """
     return iter(())
 
 
 _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
     (re.compile(pattern), resolve)
     for pattern, resolve in (
-        (rf"(?<![\w/.-])(?P<when>(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d))(?!\d|[-.]\d)", _numbered),
+        (
+            rf"(?<![\w/.-])(?P<when>(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d))(?!\d|[-.]\d)",
+            _numbered,
+        ),
         (
             rf"(?<![\w.,/$€£-])(?P<when>{_ON}(?P<day>{_NUMBER})(?:(?:\s?[-–]\s?|\s+(?:to|and)\s+)(?P<last>{_NUMBER}))?"
             rf"\s+(?:of\s+)?{_MONTH}(?:,?\s+{_OF_YEAR})?)",
@@ -392,10 +456,18 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _named,
         ),
         (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+{_OF_YEAR})", _month_of_year),
-        (rf"{_YEAR_FIRST}on\s+{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER}){_COUNTED}){_NO_YEAR}", _in_year),
-        (rf"{_YEAR_FIRST}on\s+{_ON}(?:the\s+)?(?P<day>{_NUMBER})\s+(?:of\s+)?{_MONTH}){_NO_YEAR}", _in_year),
+        (
+            rf"{_YEAR_FIRST}on\s+{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER}){_COUNTED}){_NO_YEAR}",
+            _in_year,
+        ),
+        (
+            rf"{_YEAR_FIRST}on\s+{_ON}(?:the\s+)?(?P<day>{_NUMBER})\s+(?:of\s+)?{_MONTH}){_NO_YEAR}",
+            _in_year,
+        ),
         (rf"{_YEAR_FIRST}in\s+{_MONTH}(?P<day>)(?!\s+\d)){_NO_YEAR}", _in_year),
-        (  # another year than those around the publication, named before: "17 September the following year"
+        # another year than those around the publication, named before: "17 September the following
+        # year"
+        (
             rf"(?<![\w-])(?:{_NUMBER}\s+(?:of\s+)?)?{_MONTH}(?:\s+(?:the\s+)?{_NUMBER})?,?\s+(?:of\s+)?"
             r"(?:the\s+(?:same|following|previous|preceding|next)|that(?:\s+same)?)\s+year\b",
             _no_date,
@@ -417,7 +489,8 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
         (
             r"(?P<when>\b(?:the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|[Yy]esterday|[Tt]omorrow|[Tt]onight|[Ll]ast\s+night"
             rf"|[Tt]his\s+(?:morning|afternoon|evening)|today|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+days?\s+ago)\b(?!['’]s)"
-            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s|,? (?:most|many|few|fewer|some|all|every|each|nearly|almost|half|only"
+            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s|,?"
+            r" (?:most|many|few|fewer|some|all|every|each|nearly|almost|half|only"
             r"|there (?:is|are)|people|we)\b))",
             _relative_day,
         ),
@@ -426,22 +499,40 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             rf"(?P<weekday>{_WEEKDAY}))",
             _weekday,
         ),
-        (r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+(?P<unit>month|year))\b", _relative_span),
-        (r"\b(?i:end|rest|remainder|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+(?P<unit>month|year))\b", _relative_span),
+        (
+            r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+(?P<unit>month|year))\b",
+            _relative_span,
+        ),
+        (
+            r"\b(?i:end|rest|remainder|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+(?P<unit>month|year))\b",
+            _relative_span,
+        ),
         (
             r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+week"
             rf"|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+weeks?\s+ago)\b(?!['’]s)",
             _week,
         ),
-        (r"(?<![\w-])(?P<when>(?P<lead>(?i:last|previous|this|current|next|coming))\s+quarter)\b", _quarter),
-        (r"\b(?i:end|rest|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+quarter)\b(?!\s+of)", _quarter),
+        (
+            r"(?<![\w-])(?P<when>(?P<lead>(?i:last|previous|this|current|next|coming))\s+quarter)\b",
+            _quarter,
+        ),
+        (
+            r"\b(?i:end|rest|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+quarter)\b(?!\s+of)",
+            _quarter,
+        ),
         (
             rf"\b(?i:fiscal|financial)\s+(?:(?i:year|first|second|third|fourth|quarter|half|of|Q[1-4])\s+){{0,4}}{_YEAR}"
             rf"|\bFY\s?{_YEAR}",
             _no_date,
         ),
-        (r"\b(?i:(?:like|as if) (?:it|that) (?:was|were) (?:only )?yesterday|born yesterday)\b", _no_date),
-        (rf"\b(?i:every|each|most|black|cyber|good|ash|giving|patch|fat|super)\s+{_WEEKDAY}", _no_date),
+        (
+            r"\b(?i:(?:like|as if) (?:it|that) (?:was|were) (?:only )?yesterday|born yesterday)\b",
+            _no_date,
+        ),
+        (
+            rf"\b(?i:every|each|most|black|cyber|good|ash|giving|patch|fat|super)\s+{_WEEKDAY}",
+            _no_date,
+        ),
         (rf"{_WEEKDAY}\s?(?:[-–]|to|through)\s?{_WEEKDAY}", _no_date),
         (r"\b(?i:(?:the|past|of)\s+(?:(?:last|next)\s+(?:month|year)|today))\b", _no_date),
         (rf"\b(?:\w+[\s-]+)?{_YEAR}[-–/]\d\d(?!\d|-)", _no_date),

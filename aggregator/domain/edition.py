@@ -1,4 +1,6 @@
-"""The weekly edition: one numbered, dated, unchangeable recap. Page, feed, JSON, Markdown and mail come from this record."""
+"""The weekly edition: one numbered, dated, unchangeable recap. Page, feed, JSON, Markdown and mail
+come from this record.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from aggregator.domain.wording import week_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionCitation:
-    """A passage that a claim rests on. `number` counts through the edition; `url` is empty where there is no web address."""
+    """A passage that a claim rests on. `number` counts through the edition; `url` is empty where
+    there is no web address.
+    """
 
     number: int
     passage: str
@@ -24,7 +28,9 @@ class EditionCitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionClaim:
-    """A sentence of the edition. `extracted` ones are a source's own words and shown between quotation marks."""
+    """A sentence of the edition. `extracted` ones are a source's own words and shown between
+    quotation marks.
+    """
 
     text: str
     kind: ClaimKind
@@ -33,7 +39,9 @@ class EditionClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """An opening that a model wrote: sentences that passed the gates, each with the id of its story, and whose they are."""
+    """An opening that a model wrote: sentences that passed the gates, each with the id of its
+    story, and whose they are.
+    """
 
     sentences: tuple[tuple[str, Claim], ...]
     by: str
@@ -41,7 +49,9 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory:
-    """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an earlier edition had it."""
+    """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
+    earlier edition had it.
+    """
 
     id: str
     path: str
@@ -82,7 +92,9 @@ class TopicCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionNumbers:
-    """The week in numbers, counted over all its stories; `days` are stories a day from Monday to Sunday."""
+    """The week in numbers, counted over all its stories; `days` are stories a day from Monday to
+    Sunday.
+    """
 
     stories: int
     articles: int
@@ -95,10 +107,12 @@ class EditionNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """An edition as it was published. `number` counts from 1 without gaps; nothing in it changes afterwards.
+    """An edition as it was published. `number` counts from 1 without gaps; nothing in it changes
+    afterwards.
 
-    `quiet` says that the week had little: the edition is short and says so. `minutes` is the reading time.
-    `opening` is the editor's opening, sentence by sentence, each with its citations; what code counted has none.
+    `quiet` says that the week had little: the edition is short and says so. `minutes` is the
+    reading time. `opening` is the editor's opening, sentence by sentence, each with its citations;
+    what code counted has none.
     """
 
     week: str
@@ -125,7 +139,9 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What was wrong in an edition, appended after it was published; the edition itself stays as it was."""
+    """What was wrong in an edition, appended after it was published; the edition itself stays as it
+    was.
+    """
 
     at: datetime
     text: str
@@ -133,9 +149,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEdition:
-    """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the edition's canonical JSON.
+    """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the
+    edition's canonical JSON.
 
-    `taken_out` is how many of its stories the operator dropped since: those are kept, and shown nowhere.
+    `taken_out` is how many of its stories the operator dropped since: those are kept, and shown
+    nowhere.
     """
 
     edition: Edition
@@ -145,19 +163,31 @@ class StoredEdition:
 
 
 def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
-    """The edition as it may be shown: without the stories that are dropped, and what its opening and themes say of them."""
+    """The edition as it may be shown: without the stories that are dropped, and what its opening
+    and themes say of them.
+    """
     edition = stored.edition
     gone = [story for story in edition.stories() if story.id in dropped]
     if not gone:
         return stored
-    articles = {_article(each) for story in gone for claim in (story.hook, *story.changes) if claim for each in claim.citations}
+    articles = {
+        _article(each)
+        for story in gone
+        for claim in (story.hook, *story.changes)
+        if claim
+        for each in claim.citations
+    }
 
     def left(stories: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
         return tuple(story for story in stories if story.id not in dropped)
 
     shown = replace(
         edition,
-        opening=tuple(each for each in edition.opening if not any(_article(cited) in articles for cited in each.citations)),
+        opening=tuple(
+            each
+            for each in edition.opening
+            if not any(_article(cited) in articles for cited in each.citations)
+        ),
         themes=tuple(each for each in edition.themes if not set(each.stories) & set(dropped)),
         leads=left(edition.leads),
         further=left(edition.further),
@@ -165,23 +195,37 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
         releases=left(edition.releases),
     )
     if edition.stories()[0].id in dropped:
-        shown = replace(shown, title=next((story.headline for story in shown.stories()), week_name(edition.week)))
+        shown = replace(
+            shown,
+            title=next((story.headline for story in shown.stories()), week_name(edition.week)),
+        )
     return replace(stored, edition=shown, taken_out=len(gone))
 
 
-def redacted(edition: Edition, articles: Collection[str], titles: Collection[str], stories: Collection[str]) -> Edition:
-    """The edition without these stories, and without what rests on these articles: their sentences, and stories under `titles`.
+def redacted(
+    edition: Edition, articles: Collection[str], titles: Collection[str], stories: Collection[str]
+) -> Edition:
+    """The edition without these stories, and without what rests on these articles: their sentences,
+    and stories under `titles`.
 
-    A story whose opening sentence goes, goes with it. Its numbers stay: they count what the week had.
+    A story whose opening sentence goes, goes with it. Its numbers stay: they count what the week
+    had.
     """
 
     def rests(claim: EditionClaim | None) -> bool:
         return claim is not None and any(_article(each) in articles for each in claim.citations)
 
     def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
-        return tuple(replace(each, changes=tuple(claim for claim in each.changes if not rests(claim))) for each in several)
+        return tuple(
+            replace(each, changes=tuple(claim for claim in each.changes if not rests(claim)))
+            for each in several
+        )
 
-    gone = {each.id for each in edition.stories() if each.id in stories or each.headline in titles or rests(each.hook)}
+    gone = {
+        each.id
+        for each in edition.stories()
+        if each.id in stories or each.headline in titles or rests(each.hook)
+    }
     shown = without(StoredEdition(edition=edition, digest=""), gone).edition
     return replace(
         shown,

@@ -29,9 +29,11 @@ class Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing a feed lists. `summary` and `content` are HTML or text as published, never sanitised.
+    """One thing a feed lists. `summary` and `content` are HTML or text as published, never
+    sanitised.
 
-    `guid` is the feed's own id, or the link, or a hash of the title: it is unique within its source only.
+    `guid` is the feed's own id, or the link, or a hash of the title: it is unique within its source
+    only.
     """
 
     source_key: str
@@ -49,11 +51,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as read: what it says of itself, its entries in document order, and what was wrong with it.
+    """A feed as read: what it says of itself, its entries in document order, and what was wrong
+    with it.
 
-    `told_s` is the interval it asks for (RSS ttl, syn:updatePeriod) in seconds, `skip_hours` (0-23, UTC) and `skip_days`
-    (0 Monday) when it wants no visit; `reserved` the word by which it closes its texts to models. `left_out` counts
-    what it lists that is none of the entries, for want of a link or a title.
+    `told_s` is the interval it asks for (RSS ttl, syn:updatePeriod) in seconds, `skip_hours` (0-23,
+    UTC) and `skip_days` (0 Monday) when it wants no visit; `reserved` the word by which it closes
+    its texts to models. `left_out` counts what it lists that is none of the entries, for want of a
+    link or a title.
     """
 
     title: str = ""
@@ -69,7 +73,9 @@ class Feed:
 
 
 def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
-    """The feed without the passwords and keys of the addresses it was fetched from: some feeds write them into every link."""
+    """The feed without the passwords and keys of the addresses it was fetched from: some feeds
+    write them into every link.
+    """
     secrets = frozenset[str]().union(*(Address(each).secrets for each in addresses))
     if not secrets:
         return feed
@@ -88,11 +94,18 @@ def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
     )
     home = link_without_secrets(feed.home_url, secrets)
     warning = feed.warning and without_secrets(feed.warning, secrets)
-    return replace(feed, title=without_secrets(feed.title, secrets), home_url=home, entries=entries, warning=warning)
+    return replace(
+        feed,
+        title=without_secrets(feed.title, secrets),
+        home_url=home,
+        entries=entries,
+        warning=warning,
+    )
 
 
 class EntryState(StrEnum):
-    """What became of an entry: to be read, read, or remembered unread because it is too old, filtered out, or held.
+    """What became of an entry: to be read, read, or remembered unread because it is too old,
+    filtered out, or held.
 
     Held is what a source lists while it is in quarantine.
     """
@@ -106,9 +119,11 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
-    """An entry with what we made of it: the article it points to, when we first saw it, what is to be done.
+    """An entry with what we made of it: the article it points to, when we first saw it, what is to
+    be done.
 
-    `backlog`: it stood in the source before the source was followed, in a house that already followed others.
+    `backlog`: it stood in the source before the source was followed, in a house that already
+    followed others.
     """
 
     entry: Entry

@@ -1,4 +1,6 @@
-"""What an engine is scored on: stories of our own with what a right page says of them, and how it did."""
+"""What an engine is scored on: stories of our own with what a right page says of them, and how it
+did.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,17 @@ from aggregator.domain.claim import Claim, ClaimKind, Draft
 from aggregator.domain.story import Story
 
 LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
-LEAST_PASSED = 0.6  # of proposed claims: of a model that does worse the gates leave more quotations than sentences
+# of proposed claims: of a model that does worse the gates leave more quotations than sentences
+LEAST_PASSED = 0.6
 MOST_LOST = 0.05  # of the facts, against the rules: the price of sentences in plain words
 _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldFact:
-    """What a reader must learn: told if one claim holds something of each entry of `needs`; `|` is between alternatives."""
+    """What a reader must learn: told if one claim holds something of each entry of `needs`; `|` is
+    between alternatives.
+    """
 
     section: str
     needs: tuple[str, ...]
@@ -43,11 +48,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How an engine did. Tokens are those that a server evaluated and wrote; `seconds` are of the wall.
+    """How an engine did. Tokens are those that a server evaluated and wrote; `seconds` are of the
+    wall.
 
-    `calls` are questions, repairs included, `unusable` their answers out of shape. Of the claims `proposed`, `refused` did
-    not pass the gates (who only repeats is not counted); `own` are those that stand in words of the engine. `sprung` names
-    the traps, `failures` the stories that it did not tell.
+    `calls` are questions, repairs included, `unusable` their answers out of shape. Of the claims
+    `proposed`, `refused` did not pass the gates (who only repeats is not counted); `own` are those
+    that stand in words of the engine. `sprung` names the traps, `failures` the stories that it did
+    not tell.
     """
 
     engine: str
@@ -93,7 +100,11 @@ def told_facts(case: Case, kept: Draft) -> int:
 def sprung_traps(case: Case, kept: Draft) -> tuple[str, ...]:
     """The traps that claims spring, each with the claim."""
     claims = list(kept.claims())
-    return tuple(f"{case.name}: {trap.kind}: {claim.text}" for trap in case.traps for claim in _first(claims, trap.says))
+    return tuple(
+        f"{case.name}: {trap.kind}: {claim.text}"
+        for trap in case.traps
+        for claim in _first(claims, trap.says)
+    )
 
 
 def own_claims(kept: Draft) -> int:
@@ -102,14 +113,28 @@ def own_claims(kept: Draft) -> int:
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
-    """The scores, the best to take first: who springs no trap, keeps the shape and the gates, then who tells most."""
+    """The scores, the best to take first: who springs no trap, keeps the shape and the gates, then
+    who tells most.
+    """
     return tuple(
-        sorted(scores, key=lambda each: (not is_fit(each), len(each.sprung), -each.coverage, -each.own, each.engine, each.model))
+        sorted(
+            scores,
+            key=lambda each: (
+                not is_fit(each),
+                len(each.sprung),
+                -each.coverage,
+                -each.own,
+                each.engine,
+                each.model,
+            ),
+        )
     )
 
 
 def is_fit(score: Score) -> bool:
-    """Whether an engine may be advised: no trap, nearly all answers in shape, most claims through the gates, all told."""
+    """Whether an engine may be advised: no trap, nearly all answers in shape, most claims through
+    the gates, all told.
+    """
     is_sound = not score.sprung and not score.failures
     return is_sound and score.valid_share >= LEAST_VALID and score.passed_share >= LEAST_PASSED
 
@@ -124,11 +149,16 @@ def advice(scores: Sequence[Score]) -> str:
     models = [each for each in fit if each.model and each.coverage >= rules - MOST_LOST]
     if models:
         best = models[0]
-        return f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own} sentences of its own, no trap."
+        return (
+            f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own}"
+            " sentences of its own, no trap."
+        )
     if not any(each.model for each in scores):
         return "Only the rules were scored: name models with --engine and --model."
     if not any(not each.model for each in fit):
-        return "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
+        return (
+            "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
+        )
     return "Stay with the extractive engine: no model that was scored tells as much, safely."
 
 
@@ -137,5 +167,10 @@ def _first(claims: Sequence[Claim], says: Sequence[str]) -> Sequence[Claim]:
 
 
 def holds(text: str, needs: Sequence[str]) -> bool:
-    """Whether a text holds something of each entry, at the beginning of a word; `|` is between alternatives."""
-    return all(re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, each.split('|')))})", text, re.IGNORECASE) for each in needs)
+    """Whether a text holds something of each entry, at the beginning of a word; `|` is between
+    alternatives.
+    """
+    return all(
+        re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, each.split('|')))})", text, re.IGNORECASE)
+        for each in needs
+    )

@@ -1,4 +1,6 @@
-"""Sources whose publisher asked to be left out: what we keep to know them by, so that they are not read again."""
+"""Sources whose publisher asked to be left out: what we keep to know them by, so that they are not
+read again.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,17 @@ REMOVED = "removed at its publisher’s request"  # what readers are told
 
 # Where many publish: that one of them asks to be left out says nothing of the others.
 _PLATFORMS = frozenset(
-    "github.com gitlab.com huggingface.co arxiv.org openreview.net medium.com substack.com youtube.com reddit.com x.com "
-    "twitter.com linkedin.com news.ycombinator.com lobste.rs feedburner.com feeds.feedburner.com google.com "
-    "news.google.com wordpress.com blogspot.com".split()
+    "github.com gitlab.com huggingface.co arxiv.org openreview.net medium.com substack.com"
+    " youtube.com reddit.com x.com twitter.com linkedin.com news.ycombinator.com lobste.rs"
+    " feedburner.com feeds.feedburner.com google.com news.google.com wordpress.com blogspot.com".split()
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """The tombstone of a source: its key and address, the hosts that are its publisher's own, and since when."""
+    """The tombstone of a source: its key and address, the hosts that are its publisher's own, and
+    since when.
+    """
 
     key: str
     url: str
@@ -30,9 +34,13 @@ class Forgotten:
 
 
 def own_hosts(urls: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
-    """The hosts of these addresses that are one publisher's own, by name: no platform, and none of the hosts of others."""
+    """The hosts of these addresses that are one publisher's own, by name: no platform, and none of
+    the hosts of others.
+    """
     found = {name for name in map(host, urls) if name}
-    return tuple(sorted(name for name in found if name not in _PLATFORMS and not _is_of(name, others)))
+    return tuple(
+        sorted(name for name in found if name not in _PLATFORMS and not _is_of(name, others))
+    )
 
 
 def is_barred(url: str, hosts: Collection[str]) -> bool:
@@ -41,8 +49,13 @@ def is_barred(url: str, hosts: Collection[str]) -> bool:
 
 
 def is_forgotten(source: Source, tombstones: Collection[Forgotten]) -> bool:
-    """Whether a source is one that we are to leave out: by key, by address, or by the host it is at."""
-    return any(each.key == source.key or each.url == source.url or is_barred(source.url, each.hosts) for each in tombstones)
+    """Whether a source is one that we are to leave out: by key, by address, or by the host it is
+    at.
+    """
+    return any(
+        each.key == source.key or each.url == source.url or is_barred(source.url, each.hosts)
+        for each in tombstones
+    )
 
 
 def _is_of(name: str, hosts: Collection[str]) -> bool:

@@ -16,14 +16,17 @@ _NAME = rf"{_WORD}(?: (?:of |and |& |for )?{_WORD}){{0,4}}(?!['’]s\b)"
 # Not "Iranian state media": a name before another noun only describes it.
 _ENDS = r"(?=\W*$|[,;:!?)\"”’—–]| [—–(]| (?:on|in|at|as|from|and|or|which|who|that)\b)"
 _CITING = re.compile(
-    rf"\b(?:[Aa]ccording to|[Cc]iting) (?:an? |the )?(?:reports? (?:by|from|in) )?(?:the )?(?P<to>{_NAME}){_ENDS}"
+    r"\b(?:[Aa]ccording to|[Cc]iting) (?:an? |the )?(?:reports? (?:by|from|in) )?(?:the"
+    rf" )?(?P<to>{_NAME}){_ENDS}"
     rf"|(?:\b[Tt]he )?(?P<by>{_NAME}) (?:first )?report(?:s|ed) that\b"
 )
 _DATES = frozenset((*calendar.day_name, *calendar.month_name))
 
 
 def cited_by(sentence: str, source: str) -> str:
-    """The other source that a sentence attributes its news to; empty if it names none, or only the source itself."""
+    """The other source that a sentence attributes its news to; empty if it names none, or only the
+    source itself.
+    """
     for found in _CITING.finditer(sentence):
         name = found["to"] or found["by"]
         own, other = folded(source), folded(name)

@@ -7,7 +7,9 @@ import re
 from itertools import product
 
 _LENGTH = 12  # 60 bits: a collision among a million articles has a chance of 1 in 2 million
-_PAIRS = tuple(first + second for first, second in product("abcdefghijklmnopqrstuvwxyz234567", repeat=2))
+_PAIRS = tuple(
+    first + second for first, second in product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)
+)
 _PAGE = re.compile(r"/(?:index\.\w+)?$")  # what an address carries behind the id
 
 
@@ -27,5 +29,7 @@ def digest_of(*parts: str) -> str:
 
 
 def id_in(address: str) -> str:
-    """The id at the end of a page's address or path, or the text itself where it is no more than the id."""
+    """The id at the end of a page's address or path, or the text itself where it is no more than
+    the id.
+    """
     return _PAGE.sub("", address.strip()).rpartition("-")[2]

@@ -1,6 +1,8 @@
-"""The sections of a story that rest on attribute facts: a comparison of products, and what one of them is made of.
+"""The sections of a story that rest on attribute facts: a comparison of products, and what one of
+them is made of.
 
-Both are chosen by code from what sources state; no model is asked. A section that a story does not get keeps its reason.
+Both are chosen by code from what sources state; no model is asked. A section that a story does not
+get keeps its reason.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What is stated of one attribute of one product. `is_old`: it was stated long before the story was told.
+    """What is stated of one attribute of one product. `is_old`: it was stated long before the story
+    was told.
 
-    `superseded` is the day on which another value was stated, after the story was told; None where none was.
+    `superseded` is the day on which another value was stated, after the story was told; None where
+    none was.
     """
 
     state: CellState
@@ -41,7 +45,9 @@ class Cell:
 
     @property
     def as_of(self) -> date | None:
-        """The day on which what it shows was stated, the latest of several; None where nothing is."""
+        """The day on which what it shows was stated, the latest of several; None where nothing
+        is.
+        """
         return max((fact.as_of for fact in self.facts), default=None)
 
 
@@ -62,8 +68,12 @@ class Comparison:
     rows: tuple[ComparisonRow, ...]
 
     def with_rows(self, rows: tuple[ComparisonRow, ...]) -> Comparison | None:
-        """The table of these rows alone and of whom they state anything; None where too little is left to compare."""
-        columns = [at for at in range(len(self.products)) if any(row.cells[at].facts for row in rows)]
+        """The table of these rows alone and of whom they state anything; None where too little is
+        left to compare.
+        """
+        columns = [
+            at for at in range(len(self.products)) if any(row.cells[at].facts for row in rows)
+        ]
         is_shared = any(sum(bool(cell.facts) for cell in row.cells) > 1 for row in rows)
         if len(rows) < FEWEST_ROWS or not is_shared:
             return None
@@ -105,12 +115,17 @@ class SectionReason:
 
 
 NO_ATTRIBUTES = "its articles state no attribute of a product or company"
-WITHOUT = tuple(SectionReason(section=each, given=False, because=NO_ATTRIBUTES) for each in ("comparison", "technical"))
+WITHOUT = tuple(
+    SectionReason(section=each, given=False, because=NO_ATTRIBUTES)
+    for each in ("comparison", "technical")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """What attribute facts make of a story; one whose articles state nothing has no insight of its own."""
+    """What attribute facts make of a story; one whose articles state nothing has no insight of its
+    own.
+    """
 
     comparison: Comparison | None = None
     specification: Specification | None = None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The answer about two articles, `one` the smaller id: whether they report one event, and who said so."""
+    """The answer about two articles, `one` the smaller id: whether they report one event, and who
+    said so.
+    """
 
     one: str
     other: str

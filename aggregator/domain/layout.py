@@ -1,7 +1,8 @@
-"""Where a publisher's pages keep their text: what was seen of it page by page, and the template that follows. Pure.
+"""Where a publisher's pages keep their text: what was seen of it page by page, and the template
+that follows. Pure.
 
-Sightings of a day are added up in any order and come into force the next day. So what a page gives does not depend on the
-order in which a run reads its pages, or on how often it was killed.
+Sightings of a day are added up in any order and come into force the next day. So what a page gives
+does not depend on the order in which a run reads its pages, or on how often it was killed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ from datetime import date
 from itertools import takewhile
 
 LEAST_PAGES = 20  # that agreed, before a publisher counts as known
-MOST_ODD = 0.1  # share of pages that their own paths do not explain, or that a spot check found wrong
-_SURE = 0.98  # share of a path's blocks that are all text, or all not; between, a page with such a block is read anew
+MOST_ODD = (
+    0.1  # share of pages that their own paths do not explain, or that a spot check found wrong
+)
+# share of a path's blocks that are all text, or all not; between, a page with such a block is read
+# anew
+_SURE = 0.98
 _MOST_PATHS = 400  # of a publisher; pages of one template have 20 to 120
 _MOST_COUNTED = 500  # pages; then older sightings count half, so that a new design can win
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What pages showed: how many were explained by the paths of their blocks and how many were `odd`.
+    """What pages showed: how many were explained by the paths of their blocks and how many were
+    `odd`.
 
-    `paths` counts for each path how many of its blocks were text of an article and how many were not.
+    `paths` counts for each path how many of its blocks were text of an article and how many were
+    not.
     """
 
     pages: int = 0
@@ -40,7 +47,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """Paths from `body`: of blocks that are text, of blocks that are not, of elements that hold no text at all.
+    """Paths from `body`: of blocks that are text, of blocks that are not, of elements that hold no
+    text at all.
 
     `root` is the path under which all text lies.
     """
@@ -53,18 +61,25 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What is known of one publisher: the sightings of earlier days, and those of the last day on which its pages were read."""
+    """What is known of one publisher: the sightings of earlier days, and those of the last day on
+    which its pages were read.
+    """
 
     day: date
     known: Sighting = Sighting()
     fresh: Sighting = Sighting()
 
     def on(self, today: date) -> Layout:
-        """The same as of a day: what was fresh before is known, in bounds; a layout that was too often wrong is forgotten."""
+        """The same as of a day: what was fresh before is known, in bounds; a layout that was too
+        often wrong is forgotten.
+        """
         if self.day >= today:
             return self
         known = self.known + self.fresh
-        if known.odd > MOST_ODD * (known.pages + known.odd) and known.pages + known.odd >= LEAST_PAGES:
+        if (
+            known.odd > MOST_ODD * (known.pages + known.odd)
+            and known.pages + known.odd >= LEAST_PAGES
+        ):
             known = Sighting()
         return Layout(day=today, known=_bounded(known))
 
@@ -82,12 +97,22 @@ def template(layout: Layout) -> Template | None:
     rest = frozenset(path for path, (yes, no) in known.paths.items() if no >= _SURE * (yes + no))
     if not text:
         return None
-    return Template(text=text, rest=rest, empty=_above(rest) - _above(known.paths.keys() - rest), root=_common(text))
+    return Template(
+        text=text,
+        rest=rest,
+        empty=_above(rest) - _above(known.paths.keys() - rest),
+        root=_common(text),
+    )
 
 
 def _above(paths: Iterable[str]) -> frozenset[str]:
     """These paths and all above them."""
-    return frozenset("/".join(steps[:n]) for path in paths for steps in (path.split("/"),) for n in range(1, len(steps) + 1))
+    return frozenset(
+        "/".join(steps[:n])
+        for path in paths
+        for steps in (path.split("/"),)
+        for n in range(1, len(steps) + 1)
+    )
 
 
 def _common(paths: frozenset[str]) -> str:

@@ -10,10 +10,11 @@ from aggregator.domain.text import words
 _Word = TypeVar("_Word")  # a word, or the hash of one
 
 _FUNCTION_WORDS = frozenset(
-    "a about after all also an and any are as at be because been before being but by can could did do does for from had "
-    "has have he her his how i if in into is it its just like may might more most much my new no not now of on one only or "
-    "other our out over own said says she should so some such than that the their them then there these they this those "
-    "through to too under up use used using very was we were what when where which while who will with would you your".split()
+    "a about after all also an and any are as at be because been before being but by can could did"
+    " do does for from had has have he her his how i if in into is it its just like may might more"
+    " most much my new no not now of on one only or other our out over own said says she should so"
+    " some such than that the their them then there these they this those through to too under up"
+    " use used using very was we were what when where which while who will with would you your".split()
 )
 _IRREGULAR = {
     form: base
@@ -75,23 +76,26 @@ _IRREGULAR = {
     }.items()
     for form in forms.split()
 }
-# The pasts that no ending shows, as a pattern. Where a clause may be cut (`analyse.cutting`) fewer are taken for its verb, and
-# the gate of certainty holds a claim to its own.
+# The pasts that no ending shows, as a pattern. Where a clause may be cut (`analyse.cutting`) fewer
+# are taken for its verb, and the gate of certainty holds a claim to its own.
 PASTS = "|".join(
-    "was were had did said told became began bought broke brought built came chose cut drew drove fell flew fought found gave "
-    "got grew held hit kept knew led left let lost made met paid put ran rose saw sent set shot shut sold spent spoke stole "
-    "stood struck taught threw took went withdrew won wrote".split()
+    "was were had did said told became began bought broke brought built came chose cut drew drove"
+    " fell flew fought found gave got grew held hit kept knew led left let lost made met paid put"
+    " ran rose saw sent set shot shut sold spent spoke stole stood struck taught threw took went"
+    " withdrew won wrote".split()
 )
 _ENDINGS = tuple(
-    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied ies ed ers er ors or ly es "
-    "s".split()
+    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied"
+    " ies ed ers er ors or ly es s".split()
 )
 _NOUNS = frozenset({"ment", "ments"})  # "shipment", but "comment"
 _SHORTEST_STEM = 3
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words of a text without function words, lower-case, without possessive or plural s (a crude stem)."""
+    """The words of a text without function words, lower-case, without possessive or plural s (a
+    crude stem).
+    """
     return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
 
 
@@ -103,14 +107,20 @@ def overlap(left: frozenset[_Word], right: frozenset[_Word]) -> float:
 
 @lru_cache(maxsize=1024)
 def stem(word: str) -> str:
-    """What a lower-case word shares with its other forms: "announcement", "announces" and "announced" are one.
+    """What a lower-case word shares with its other forms: "announcement", "announces" and
+    "announced" are one.
 
-    Lighter than Porter (1980) and cruder: one ending goes, then a doubled consonant and a last e or y.
+    Lighter than Porter (1980) and cruder: one ending goes, then a doubled consonant and a last e or
+    y.
     """
     plain = _IRREGULAR.get(word, word)
     for ending in _ENDINGS:
         shortest = _SHORTEST_STEM + (ending in _NOUNS)
-        if plain.endswith(ending) and not plain.endswith("ss") and len(plain) - len(ending) >= shortest:
+        if (
+            plain.endswith(ending)
+            and not plain.endswith("ss")
+            and len(plain) - len(ending) >= shortest
+        ):
             plain = plain[: -len(ending)]
             break
     if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
@@ -120,4 +130,6 @@ def stem(word: str) -> str:
 
 def _folded(word: str) -> str:
     plain = word.lower().removesuffix("'s").removesuffix("’s")
-    return plain[:-1] if len(plain) > 4 and plain.endswith("s") and not plain.endswith("ss") else plain
+    return (
+        plain[:-1] if len(plain) > 4 and plain.endswith("s") and not plain.endswith("ss") else plain
+    )

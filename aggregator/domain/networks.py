@@ -1,9 +1,9 @@
 """Which IP addresses belong to the public internet, according to IANA's registries. Pure.
 
-`ipaddress.is_global` is no substitute: Python 3.11 and 3.13 disagree about it, and both call `fec0::1` and
-`5f00::1` global. Blocks that the registries list as special are refused entirely, including their "globally
-reachable" parts: those are anycast services of routers and name servers (192.0.0.9 reaches the nearest router), not
-websites.
+`ipaddress.is_global` is no substitute: Python 3.11 and 3.13 disagree about it, and both call
+`fec0::1` and `5f00::1` global. Blocks that the registries list as special are refused entirely,
+including their "globally reachable" parts: those are anycast services of routers and name servers
+(192.0.0.9 reaches the nearest router), not websites.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
 
-# https://www.iana.org/assignments/iana-ipv4-special-registry, as updated on 2025-10-09; the names are the registry's.
+# https://www.iana.org/assignments/iana-ipv4-special-registry, as updated on 2025-10-09; the names
+# are the registry's.
 SPECIAL_IPV4 = {
     IPv4Network(block): name
     for block, name in {
         "0.0.0.0/8": "This network",
         "10.0.0.0/8": "Private-Use",
-        "100.64.0.0/10": "Shared Address Space",  # also the metadata of Alibaba Cloud, 100.100.100.200
+        # also the metadata of Alibaba Cloud, 100.100.100.200
+        "100.64.0.0/10": "Shared Address Space",
         "127.0.0.0/8": "Loopback",
         "169.254.0.0/16": "Link Local",  # also the metadata of most clouds, 169.254.169.254
         "172.16.0.0/12": "Private-Use",
-        "192.0.0.0/24": "IETF Protocol Assignments",  # also the metadata of Oracle Cloud, 192.0.0.192
+        # also the metadata of Oracle Cloud, 192.0.0.192
+        "192.0.0.0/24": "IETF Protocol Assignments",
         "192.0.2.0/24": "Documentation (TEST-NET-1)",
         "192.31.196.0/24": "AS112-v4",
         "192.52.193.0/24": "AMT",
@@ -37,14 +40,16 @@ SPECIAL_IPV4 = {
         "255.255.255.255/32": "Limited Broadcast",
     }.items()
 }
-# Public according to the registries, but inside a cloud they reach services that return settings and keys.
+# Public according to the registries, but inside a cloud they reach services that return settings
+# and keys.
 CLOUD_IPV4 = {
     IPv4Network("168.63.129.16/32"): "Azure (WireServer)",
     IPv4Network("161.26.0.0/16"): "IBM Cloud (infrastructure services)",
     IPv4Network("166.8.0.0/14"): "IBM Cloud (service endpoints)",
 }
-# https://www.iana.org/assignments/ipv6-address-space: the only block that internet hosts have addresses in.
-# The blocks allocated within it are not listed here: new ones would be refused until somebody noticed.
+# https://www.iana.org/assignments/ipv6-address-space: the only block that internet hosts have
+# addresses in. The blocks allocated within it are not listed here: new ones would be refused until
+# somebody noticed.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 # https://www.iana.org/assignments/iana-ipv6-special-registry, the part within `GLOBAL_UNICAST`.
 SPECIAL_IPV6 = {
@@ -58,13 +63,21 @@ SPECIAL_IPV6 = {
     }.items()
 }
 
-_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 §2.5.5.2: an IPv4 address as IPv6 sockets write it
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches the IPv4 address in it
-_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # RFC 5214 §6.1: the IPv4 address follows, within the site
+_MAPPED = IPv6Network(
+    "::ffff:0:0/96"
+)  # RFC 4291 §2.5.5.2: an IPv4 address as IPv6 sockets write it
+_NAT64 = IPv6Network(
+    "64:ff9b::/96"
+)  # RFC 6052: how a network without IPv4 reaches the IPv4 address in it
+_ISATAP = frozenset(
+    {0x0000_5EFE, 0x0200_5EFE}
+)  # RFC 5214 §6.1: the IPv4 address follows, within the site
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address, or the IPv4 address that it represents, belongs to the public internet."""
+    """Whether an address, or the IPv4 address that it represents, belongs to the public
+    internet.
+    """
     inner = stands_for(address)
     if isinstance(inner, IPv4Address):
         return not any(inner in block for blocks in (SPECIAL_IPV4, CLOUD_IPV4) for block in blocks)
@@ -75,7 +88,9 @@ def is_public(address: Address) -> bool:
 
 
 def stands_for(address: Address) -> Address:
-    """The IPv4 address that an IPv4-mapped or NAT64 address represents, or else the address itself."""
+    """The IPv4 address that an IPv4-mapped or NAT64 address represents, or else the address
+    itself.
+    """
     if isinstance(address, IPv6Address) and (address in _MAPPED or address in _NAT64):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address

@@ -8,7 +8,8 @@ A sentence is an order if it begins with a word of `verbs` (after words of `soft
 clause that `clauses` opens), or with one of `noun_verbs` before one of `objects`, or if it ends
 with one of `endings`; `no_order` and `subject_verbs` are exceptions. A text addresses a machine if
 
-- it sets aside (`disregard`) what a machine was told (`told`; English lists exceptions in `spared`),
+- it sets aside (`disregard`) what a machine was told (`told`; English lists exceptions in
+  `spared`),
   in this order, or also in reverse where verbs come last (`verb_last`);
 - its heading (`heads`) names (`call`) `machines`, it says what they do (`at_work`) or asks whether
   the reader is one (`conditions`), or it speaks as one (`as_machine`, `myself`);
@@ -61,7 +62,11 @@ def folded_marks(text: str) -> str:
     if _UNMARKED.fullmatch(straight):
         return straight
     bare = unicodedata.normalize("NFKD", straight)
-    return "".join(each for each in bare if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
+    return "".join(
+        each
+        for each in bare
+        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
+    )
 
 
 def is_ordering(sentence: str) -> bool:
@@ -91,14 +96,18 @@ def is_on_rules(sentence: str) -> bool:
 
 @lru_cache(maxsize=512)
 def common_words(text: str) -> Mapping[str, int]:
-    """How many of each language's commonest words a text contains; languages without any are left out."""
+    """How many of each language's commonest words a text contains; languages without any are left
+    out.
+    """
     index = _by_common_word()
     return Counter(name for word in words(text.lower()) for name in index.get(word, ()))
 
 
 @lru_cache(maxsize=512)
 def script_of(text: str) -> str:
-    """The script of a text: Latin unless a fifth of its letters belong to another; none without letters."""
+    """The script of a text: Latin unless a fifth of its letters belong to another; none without
+    letters.
+    """
     letters = sum(map(str.isalpha, text))
     if not letters or _BEYOND_LATIN.search(text) is None:
         return "latin" if letters else ""
@@ -115,14 +124,18 @@ def script_of_language(language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A pattern, and the word beginnings of which every matching text has one; none where words have no boundaries."""
+    """A pattern, and the word beginnings of which every matching text has one; none where words
+    have no boundaries.
+    """
 
     needs: frozenset[str]
     text: str
 
 
 class _Patterns:
-    """Patterns of all languages, since a text may give orders in another one. Only those whose words it contains are tried."""
+    """Patterns of all languages, since a text may give orders in another one. Only those whose
+    words it contains are tried.
+    """
 
     def __init__(self, several: Iterable[_Pattern]) -> None:
         self._unspaced: list[str] = []
@@ -135,14 +148,18 @@ class _Patterns:
 
     def has(self, text: str) -> bool:
         """Whether a text matches one of the patterns."""
-        tried = {each for key in _beginnings(text) & self._spaced.keys() for each in self._spaced[key]}
+        tried = {
+            each for key in _beginnings(text) & self._spaced.keys() for each in self._spaced[key]
+        }
         unspaced = () if text.isascii() else self._unspaced
         return any(_compiled(each).search(text) for each in (*tried, *unspaced))
 
 
 @lru_cache(maxsize=64)
 def _beginnings(text: str) -> frozenset[str]:
-    """The first letters of each word, lower case: each sentence is tried for five kinds of patterns."""
+    """The first letters of each word, lower case: each sentence is tried for five kinds of
+    patterns.
+    """
     return frozenset(word[:_LETTERS] for word in _WORD.findall(text.lower()))
 
 
@@ -163,7 +180,9 @@ class _Rules:
 
 @cache
 def _languages() -> Mapping[str, Mapping[str, Any]]:
-    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(_FILES.glob("*.toml"))}
+    return {
+        path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(_FILES.glob("*.toml"))
+    }
 
 
 @cache
@@ -202,19 +221,28 @@ class _Language:
         self._few = _FEW if self._is_spaced else r"\w{0,4}?"
 
     def _words(self, field: str) -> Sequence[str]:
-        return sorted(map(folded_marks, _items(self._of.get(field, ""))), key=lambda each: (-len(each), each))
+        return sorted(
+            map(folded_marks, _items(self._of.get(field, ""))), key=lambda each: (-len(each), each)
+        )
 
     def _any(self, field: str) -> str:
         """Matches any whole word or phrase of a field."""
-        told = "|".join(r"[\s,]+".join(map(re.escape, each.split())).replace(r"\*", r"\w*") for each in self._words(field))
+        told = "|".join(
+            r"[\s,]+".join(map(re.escape, each.split())).replace(r"\*", r"\w*")
+            for each in self._words(field)
+        )
         if not told:
             return "(?!)"
         return rf"(?<![\w-])(?:{told})(?!\w)" if self._is_spaced else f"(?:{told})"
 
     def _pattern(self, needed: str, pattern: str) -> Iterator[_Pattern]:
-        """A pattern that needs a word of one of the fields; none if the language has no such words."""
+        """A pattern that needs a word of one of the fields; none if the language has no such
+        words.
+        """
         found = [each for field in needed.split() for each in self._words(field)]
-        needs = (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
+        needs = (
+            (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
+        )
         if found:
             yield _Pattern(frozenset(needs), pattern)
 
@@ -227,7 +255,9 @@ class _Language:
         )
         softened = rf"(?:(?:{soft}|stop\.)[,:]?\s+)*"
         label = rf"(?:[\w \-]{{1,40}}:\s+)?{_BEFORE}"  # "IMPORTANT: please ignore …"
-        yield from self._pattern("verbs noun_verbs", rf"^{_BEFORE}{label if self._is_spaced else ''}{softened}{verb}")
+        yield from self._pattern(
+            "verbs noun_verbs", rf"^{_BEFORE}{label if self._is_spaced else ''}{softened}{verb}"
+        )
         clause = rf"^{_BEFORE}{self._any('clauses')}\s[^.!?]{{2,120}}?,\s+(?-i:{softened}{verb})"
         yield from self._pattern("clauses", clause)
         yield from self._pattern("endings", rf"{self._any('endings')}[\W_]*$")
@@ -239,15 +269,24 @@ class _Language:
 
     def machine(self) -> Iterator[_Pattern]:
         """Texts that address a machine."""
-        ignore, told, machines, gap = (*map(self._any, ("disregard", "told", "machines")), self._gap)
+        ignore, told, machines, gap = (
+            *map(self._any, ("disregard", "told", "machines")),
+            self._gap,
+        )
         spared = rf"\s+{self._any('spared')}" if "spared" in self._of else ""
         yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{told}")
         if "verb_last" in self._of:
             yield from self._pattern("disregard", rf"{told}{_NEAR}{ignore}")
-        yield from self._pattern("heads", rf"{self._any('heads')}{gap}{self._any('call')}{self._few}{gap}{machines}")
-        yield from self._pattern("conditions", rf"{self._any('conditions')}{self._few}\s*{machines}")
+        yield from self._pattern(
+            "heads", rf"{self._any('heads')}{gap}{self._any('call')}{self._few}{gap}{machines}"
+        )
+        yield from self._pattern(
+            "conditions", rf"{self._any('conditions')}{self._few}\s*{machines}"
+        )
         yield from self._pattern("mode", self._any("mode"))
-        yield from self._pattern("as_machine", rf"{self._any('as_machine')}{_NEAR}{self._any('myself')}")
+        yield from self._pattern(
+            "as_machine", rf"{self._any('as_machine')}{_NEAR}{self._any('myself')}"
+        )
         yield from self._pattern("at_work", rf"{machines}\s+{self._any('at_work')}")
         asked = rf"{self._any('to_you')}{self._few}\s+{self._any('answers')}\s+{self._any('you')}"
         yield from self._pattern("to_you", asked)

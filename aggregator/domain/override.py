@@ -12,7 +12,9 @@ from aggregator.domain.story import OperatorsHand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """`[[pin]]`: the story leads its lists and its edition, to the end of the day `until` if there is one."""
+    """`[[pin]]`: the story leads its lists and its edition, to the end of the day `until` if there
+    is one.
+    """
 
     story: str
     until: date | None = None
@@ -20,14 +22,18 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """`[[merge]]`: the stories are one, under the permalink of the first; those of the others lead there."""
+    """`[[merge]]`: the stories are one, under the permalink of the first; those of the others lead
+    there.
+    """
 
     stories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """`[[split]]`: the articles at these addresses are a story of their own; the story keeps its permalink."""
+    """`[[split]]`: the articles at these addresses are a story of their own; the story keeps its
+    permalink.
+    """
 
     story: str
     articles: tuple[str, ...]
@@ -73,18 +79,26 @@ class Overrides:
         """Every story that is named, each once."""
         several: tuple[Pin | Split | Rename | Drop | Annotation, ...]
         several = (*self.pin, *self.split, *self.rename, *self.drop, *self.annotate)
-        named = (*(each.story for each in several), *(story for each in self.merge for story in each.stories))
+        named = (
+            *(each.story for each in several),
+            *(story for each in self.merge for story in each.stories),
+        )
         return tuple(dict.fromkeys(story for story in named if story))
 
     def addresses(self) -> tuple[str, ...]:
         """Every address of an article that is named, each once."""
-        named = (*(url for each in self.split for url in each.articles), *(each.url for each in self.drop))
+        named = (
+            *(url for each in self.split for url in each.articles),
+            *(each.url for each in self.drop),
+        )
         return tuple(dict.fromkeys(url for url in named if url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What of the overrides is there: the living story of each id that is named, the article of each address."""
+    """What of the overrides is there: the living story of each id that is named, the article of
+    each address.
+    """
 
     stories: Mapping[str, str] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
@@ -94,10 +108,16 @@ Home = Callable[[str, str], str | None]
 
 
 def home_of(overrides: Overrides, known: Known) -> Home:
-    """Where an article is told, by its id and the story that clustering put it into; None for one that is dropped."""
+    """Where an article is told, by its id and the story that clustering put it into; None for one
+    that is dropped.
+    """
     into = _merged(overrides, known)
     dropped = {known.articles[each.url] for each in overrides.drop if each.url in known.articles}
-    apart = {article: (story, new) for each in overrides.split for article, story, new in _parted(each, known)}
+    apart = {
+        article: (story, new)
+        for each in overrides.split
+        for article, story, new in _parted(each, known)
+    }
 
     def home(article_id: str, placed_in: str) -> str | None:
         if article_id in dropped:
@@ -110,7 +130,9 @@ def home_of(overrides: Overrides, known: Known) -> Home:
 
 
 def hands(overrides: Overrides, known: Known, today: date) -> dict[str, OperatorsHand]:
-    """What is said of each story, by the story that has its articles; a pin holds to the end of its last day."""
+    """What is said of each story, by the story that has its articles; a pin holds to the end of its
+    last day.
+    """
     into = _merged(overrides, known)
     said: dict[str, dict[str, str | bool]] = {}
 
@@ -133,8 +155,17 @@ def hands(overrides: Overrides, known: Known, today: date) -> dict[str, Operator
 
 def unknown(overrides: Overrides, known: Known) -> tuple[str, ...]:
     """What is named and matches nothing, in sentences."""
-    stories = (f"no story has the id {each}" for each in overrides.stories() if each not in known.stories)
-    return (*stories, *(f"no article is known at {each}" for each in overrides.addresses() if each not in known.articles))
+    stories = (
+        f"no story has the id {each}" for each in overrides.stories() if each not in known.stories
+    )
+    return (
+        *stories,
+        *(
+            f"no article is known at {each}"
+            for each in overrides.addresses()
+            if each not in known.articles
+        ),
+    )
 
 
 def split_id(first_article: str) -> str:
@@ -143,13 +174,19 @@ def split_id(first_article: str) -> str:
 
 
 def _merged(overrides: Overrides, known: Known) -> dict[str, str]:
-    """Each story that is told in another, with where it is told; a story named in two merges joins both."""
+    """Each story that is told in another, with where it is told; a story named in two merges joins
+    both.
+    """
     into: dict[str, str] = {}
     for each in overrides.merge:
         living = [known.stories[story] for story in each.stories if story in known.stories]
         roots = [into.get(story, story) for story in living]
         for root in roots[1:]:
-            into |= {story: roots[0] for story in (root, *(key for key, end in into.items() if end == root)) if story != roots[0]}
+            into |= {
+                story: roots[0]
+                for story in (root, *(key for key, end in into.items() if end == root))
+                if story != roots[0]
+            }
     return into
 
 

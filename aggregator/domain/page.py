@@ -10,7 +10,9 @@ from aggregator.domain.card import Card
 
 
 class ListId(NamedTuple):
-    """Which list: its kind (week, topic, role, entity, source) and its key among those of the kind."""
+    """Which list: its kind (week, topic, role, entity, source) and its key among those of the
+    kind.
+    """
 
     kind: str
     key: str
@@ -18,11 +20,12 @@ class ListId(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFile:
-    """One file of a page, made by a template of `templates/site/` from the page's record, by `text` or by `image`.
+    """One file of a page, made by a template of `templates/site/` from the page's record, by `text`
+    or by `image`.
 
-    `rooted`: its links begin at the root of the host, because servers show it at any depth (404.html).
-    `kit` names what an image is made with besides the record; templates and settings have no part in it, so a change of
-    them does not make it anew.
+    `rooted`: its links begin at the root of the host, because servers show it at any depth
+    (404.html). `kit` names what an image is made with besides the record; templates and settings
+    have no part in it, so a change of them does not make it anew.
     """
 
     path: str
@@ -35,7 +38,9 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A record (a frozen dataclass of plain values) and the files that show it: nothing else may go into them."""
+    """A record (a frozen dataclass of plain values) and the files that show it: nothing else may go
+    into them.
+    """
 
     record: object
     files: tuple[PageFile, ...]
@@ -43,7 +48,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPress:
-    """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card itself."""
+    """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card
+    itself.
+    """
 
     draw: Callable[[Card], bytes]
     kit: str
@@ -51,7 +58,9 @@ class CardPress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteState:
-    """What a site is made from: the digest of each told story, what decides how all of it looks, and a digest of the whole."""
+    """What a site is made from: the digest of each told story, what decides how all of it looks,
+    and a digest of the whole.
+    """
 
     own: Mapping[str, str]
     rendition: str
@@ -60,7 +69,9 @@ class SiteState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFile:
-    """A file of the site as last published: SHA-256 of its bytes, of what it was made from, its size, and whose it is."""
+    """A file of the site as last published: SHA-256 of its bytes, of what it was made from, its
+    size, and whose it is.
+    """
 
     path: str
     digest: str
@@ -71,7 +82,9 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishResult:
-    """How many files were written, left alone and removed, and the manifest to keep for the next time."""
+    """How many files were written, left alone and removed, and the manifest to keep for the next
+    time.
+    """
 
     written: int
     unchanged: int

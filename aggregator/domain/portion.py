@@ -1,4 +1,6 @@
-"""A refresh in portions that workers on several machines take: what of which stage, and in which order the stages follow."""
+"""A refresh in portions that workers on several machines take: what of which stage, and in which
+order the stages follow.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The stages of a refresh as workers take them, in their order: one begins when the one before is done."""
+    """The stages of a refresh as workers take them, in their order: one begins when the one before
+    is done.
+    """
 
     FETCH = "fetch"  # the sources of a domain
     EXTRACT = "extract"  # the pages of a domain
@@ -20,9 +24,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
-    """What one worker does at a time: `items` are keys of sources, ids of articles or of stories, by step.
+    """What one worker does at a time: `items` are keys of sources, ids of articles or of stories,
+    by step.
 
-    `key` tells the portions of a step apart; two of one key are never under way at once. `priority`: the higher the sooner.
+    `key` tells the portions of a step apart; two of one key are never under way at once.
+    `priority`: the higher the sooner.
     """
 
     run: str

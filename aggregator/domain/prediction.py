@@ -11,7 +11,8 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
 from aggregator.domain.wording import inner_quotation, is_kept_of, said, said_again
 
-# What would show that a prediction came true, as it is kept; pages say it in the language of the site.
+# What would show that a prediction came true, as it is kept; pages say it in the language of the
+# site.
 TOOK_EFFECT = said("A report that it took effect.")
 TOOK_PLACE = said("A report that it took place.")
 WAS_DONE = said("A report that this was done or came about.")
@@ -25,7 +26,9 @@ def sign_of(what: str) -> str:
 
 
 def said_sign(sign: str, words: Callable[..., str]) -> str:
-    """A kept sign in another language; one that a model worded stays as it is, and so do a source's own words in it."""
+    """A kept sign in another language; one that a model worded stays as it is, and so do a source's
+    own words in it.
+    """
     return said_again(sign, _SIGNS, words)
 
 
@@ -37,7 +40,8 @@ def is_worded(sign: str) -> bool:
 class Outcome(StrEnum):
     """How a prediction stands. `due`: its day is over and nobody has said what came of it.
 
-    `withdrawn` is what the operator calls one that should never have been written down; it is shown nowhere.
+    `withdrawn` is what the operator calls one that should never have been written down; it is shown
+    nowhere.
     """
 
     OPEN = "open"
@@ -53,7 +57,9 @@ SCORED = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.UNDECIDABLE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of a prediction, when, and by what: a passage of a stored article, or an address; and in whose words."""
+    """What was decided of a prediction, when, and by what: a passage of a stored article, or an
+    address; and in whose words.
+    """
 
     outcome: Outcome
     at: datetime
@@ -86,7 +92,11 @@ class Prediction:
     def citations(self) -> tuple[Citation, ...]:
         """What it rests on, then what decided it."""
         decided = self.decision.citation if self.decision else None
-        return (*self.implication.claim.citations, decided) if decided else self.implication.claim.citations
+        return (
+            (*self.implication.claim.citations, decided)
+            if decided
+            else self.implication.claim.citations
+        )
 
     @property
     def outcome(self) -> Outcome:
@@ -97,6 +107,8 @@ class Prediction:
 
 
 def prediction_id(implication: Implication) -> str:
-    """The id of an implication: the same for the same words, passage and day, whoever tells it when."""
+    """The id of an implication: the same for the same words, passage and day, whoever tells it
+    when.
+    """
     passages = "\n".join(each.passage for each in implication.claim.citations)
     return stable_id(f"{passages}\n{implication.claim.text}\n{implication.horizon.isoformat()}")

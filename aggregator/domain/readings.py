@@ -1,4 +1,6 @@
-"""The vitals as readings of gauges. Names and units are Prometheus's; counts of a run are those of the last one."""
+"""The vitals as readings of gauges. Names and units are Prometheus's; counts of a run are those of
+the last one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from aggregator.domain.vitals import Vitals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One value of a gauge: its name, what it tells, and the labels that tell it from others of that name."""
+    """One value of a gauge: its name, what it tells, and the labels that tell it from others of
+    that name.
+    """
 
     name: str
     help: str
@@ -31,32 +35,64 @@ def _running(seen: Vitals, report: Mapping[str, Any]) -> Iterator[Reading]:
         help="When the newest refresh that came to its end began.",
         value=seen.done.started.timestamp() if seen.done else 0,
     )
-    yield Reading(name="aggregator_refresh_seconds", help="How long that refresh took.", value=report.get("seconds", 0))
     yield Reading(
-        name="aggregator_refreshes_failed", help="Refreshes that failed since one came to its end.", value=seen.failed_in_a_row
+        name="aggregator_refresh_seconds",
+        help="How long that refresh took.",
+        value=report.get("seconds", 0),
     )
-    yield from _labelled("aggregator_stage_seconds", "How long each stage of it took.", "stage", report.get("stages", {}))
+    yield Reading(
+        name="aggregator_refreshes_failed",
+        help="Refreshes that failed since one came to its end.",
+        value=seen.failed_in_a_row,
+    )
+    yield from _labelled(
+        "aggregator_stage_seconds",
+        "How long each stage of it took.",
+        "stage",
+        report.get("stages", {}),
+    )
 
 
 def _gathered(report: Mapping[str, Any]) -> Iterator[Reading]:
-    for name, what in (("entries", "new"), ("articles", "new"), ("stories", "new"), ("stories", "updated"), ("claims", "kept")):
+    for name, what in (
+        ("entries", "new"),
+        ("articles", "new"),
+        ("stories", "new"),
+        ("stories", "updated"),
+        ("claims", "kept"),
+    ):
         told = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
-        yield Reading(name=f"aggregator_{name}_{what}", help=told, value=report.get(name, {}).get(what, 0))
+        yield Reading(
+            name=f"aggregator_{name}_{what}", help=told, value=report.get(name, {}).get(what, 0)
+        )
     yield from _labelled(
         "aggregator_claims_rejected",
         "Claims turned away in it, by reason.",
         "reason",
         report.get("claims", {}).get("rejected", {}),
     )
-    yield from _labelled("aggregator_tokens", "Tokens a model read and wrote in it.", "kind", report.get("tokens", {}))
-    yield from _labelled("aggregator_pages", "Files of the site in it.", "what", report.get("pages", {}))
+    yield from _labelled(
+        "aggregator_tokens",
+        "Tokens a model read and wrote in it.",
+        "kind",
+        report.get("tokens", {}),
+    )
+    yield from _labelled(
+        "aggregator_pages", "Files of the site in it.", "what", report.get("pages", {})
+    )
 
 
 def _held(seen: Vitals) -> Iterator[Reading]:
-    yield from _labelled("aggregator_sources", "Sources by how they are.", "condition", seen.sources)
+    yield from _labelled(
+        "aggregator_sources", "Sources by how they are.", "condition", seen.sources
+    )
     yield from _labelled("aggregator_stored", "What is stored, in rows.", "what", seen.held)
-    yield from _labelled("aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail)
-    yield Reading(name="aggregator_database_bytes", help="What the database takes.", value=seen.database_bytes)
+    yield from _labelled(
+        "aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail
+    )
+    yield Reading(
+        name="aggregator_database_bytes", help="What the database takes.", value=seen.database_bytes
+    )
 
 
 def _labelled(name: str, told: str, label: str, values: Mapping[str, float]) -> Iterator[Reading]:

@@ -1,4 +1,6 @@
-"""What a run did: counts, failures and times, as `refresh --json` prints them and the store keeps them."""
+"""What a run did: counts, failures and times, as `refresh --json` prints them and the store keeps
+them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None where it told nothing yet."""
+    """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None
+    where it told nothing yet.
+    """
 
     id: str
     kind: RunKind
@@ -58,12 +62,16 @@ class Run:
     def ended(self) -> datetime | None:
         """When it ended, if it told so."""
         seconds = (self.report or {}).get("seconds")
-        return self.started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
+        return (
+            self.started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A source that failed, or `pages` pages of it for one reason: at which stage, why, and when it is tried next."""
+    """A source that failed, or `pages` pages of it for one reason: at which stage, why, and when it
+    is tried next.
+    """
 
     source: str
     stage: str
@@ -73,13 +81,17 @@ class Failure:
 
     @property
     def is_of_source(self) -> bool:
-        """Whether a whole source failed, rather than some of its pages or a later stage, such as a model."""
+        """Whether a whole source failed, rather than some of its pages or a later stage, such as a
+        model.
+        """
         return not self.pages and self.stage in _OF_SOURCES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A turn in how a source fares that is no failure: it answers again, it moved, it was retired, held back or released."""
+    """A turn in how a source fares that is no failure: it answers again, it moved, it was retired,
+    held back or released.
+    """
 
     source: str
     told: str
@@ -123,20 +135,28 @@ class RunReport:
         """Why the run read nothing and what to do about it; empty if there is nothing to do."""
         if self.is_cut_off:
             return (
-                "No source could be reached. Check the network, DNS and proxy of this machine, then refresh again: "
-                "all sources are still due."
+                "No source could be reached. Check the network, DNS and proxy of this machine, then"
+                " refresh again: all sources are still due."
             )
         if self.sources_ok or self.sources_not_modified:
             return ""
         if self.sources_failed:
-            return "No source answered. Check that this machine is online, then run `aggregator doctor`."
+            return (
+                "No source answered. Check that this machine is online, then run `aggregator"
+                " doctor`."
+            )
         if self.sources_not_due:
-            return "No source is due yet. `aggregator refresh --all` fetches them now, except where a server told us to wait."
+            return (
+                "No source is due yet. `aggregator refresh --all` fetches them now, except where a"
+                " server told us to wait."
+            )
         return ""
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
-    """The report in the shape of the contract for `refresh --json`. It has no notes: `sources list --json` tells what holds."""
+    """The report in the shape of the contract for `refresh --json`. It has no notes: `sources list
+    --json` tells what holds.
+    """
     return {
         "run": report.run,
         "seconds": report.seconds,
@@ -154,13 +174,21 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "predictions": {"due": report.predictions_due},
         "engine": report.engine,
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
-        "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
+        "pages": {
+            "written": report.pages_written,
+            "unchanged": report.pages_unchanged,
+            "removed": report.pages_removed,
+        },
         "stages": dict(report.stages),
         "failures": [_failure_object(each) for each in report.failures],
     } | ({"advice": report.advice} if report.advice else {})
 
 
 def _failure_object(failure: Failure) -> dict[str, Any]:
-    told: dict[str, Any] = {"source": failure.source, "stage": failure.stage, "reason": failure.reason}
+    told: dict[str, Any] = {
+        "source": failure.source,
+        "stage": failure.stage,
+        "reason": failure.reason,
+    }
     told |= {"next_try": failure.next_try.isoformat()} if failure.next_try else {}
     return told | ({"pages": failure.pages} if failure.pages else {})

@@ -1,9 +1,11 @@
-"""The words by which a publisher closes a text to AI systems, in headers and in the head of a page. Pure.
+"""The words by which a publisher closes a text to AI systems, in headers and in the head of a page.
+Pure.
 
-These close a text: `noai`; `nosnippet` and `max-snippet:0`, which also mean that it is no direct input for AI answers
-(developers.google.com/search/docs/crawling-indexing/robots-meta-tag); `tdm-reservation: 1` (w3.org/community/tdmrep).
-These do not: `noindex`, `none` and `noarchive`, which are about lists and caches; `noimageai`, which is about pictures.
-Of several words the one that closes counts: none opens what another closes.
+These close a text: `noai`; `nosnippet` and `max-snippet:0`, which also mean that it is no direct
+input for AI answers (developers.google.com/search/docs/crawling-indexing/robots-meta-tag);
+`tdm-reservation: 1` (w3.org/community/tdmrep). These do not: `noindex`, `none` and `noarchive`,
+which are about lists and caches; `noimageai`, which is about pictures. Of several words the one
+that closes counts: none opens what another closes.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ _AGENT = re.compile(r"[a-z*][a-z_*-]*")
 
 
 def product_token(agent: str) -> str:
-    """The part of a User-Agent by which publishers speak to us: `Name` of `Name/1.2 (+https://…)`."""
+    """The part of a User-Agent by which publishers speak to us: `Name` of `Name/1.2
+    (+https://…)`.
+    """
     return agent.replace("/", " ").split()[0] if agent.strip() else "*"
 
 
 def closing_header(headers: Mapping[str, str], agent: str) -> str:
-    """The word of a response's headers that closes its text, `X-Robots-Tag: noai`; empty where none does."""
+    """The word of a response's headers that closes its text, `X-Robots-Tag: noai`; empty where none
+    does.
+    """
     if headers.get("tdm-reservation", "").strip() == "1":
         return "tdm-reservation: 1"
     word = closing_directive(headers.get("x-robots-tag", ""), agent)
@@ -34,7 +40,9 @@ def closing_header(headers: Mapping[str, str], agent: str) -> str:
 
 
 def closing_directive(listed: str, agent: str = "") -> str:
-    """The directive of a list such as `noindex, noai` that closes a text; what is said to another crawler by name is skipped."""
+    """The directive of a list such as `noindex, noai` that closes a text; what is said to another
+    crawler by name is skipped.
+    """
     is_for_us = True
     for each in listed.lower().split(","):
         name, colon, rest = (part.strip() for part in each.partition(":"))

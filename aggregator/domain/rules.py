@@ -1,4 +1,5 @@
-"""What a setting may be: one rule a key, each a function from a value of the right type to its problem, or nothing.
+"""What a setting may be: one rule a key, each a function from a value of the right type to its
+problem, or nothing.
 
 Types, unknown keys and the order of files are `aggregator.config`'s; nothing here reads a file.
 """
@@ -18,13 +19,22 @@ from aggregator.domain.address import Address
 
 Rule = Callable[[Any], str | None]
 
-_LISTING_NEEDS = {"html": ("items",), "json": ("title", "link"), "nextjs": ("items", "title", "link")}
+_LISTING_NEEDS = {
+    "html": ("items",),
+    "json": ("title", "link"),
+    "nextjs": ("items", "title", "link"),
+}
 _SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47 tags that occur in feeds
-_PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")  # RFC 9110 §10.1.5: a product, then what it says of itself
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+)  # the shape of BCP 47 tags that occur in feeds
+_PRODUCT = re.compile(
+    r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?"
+)  # RFC 9110 §10.1.5: a product, then what it says of itself
 _CRON_STEP = re.compile(r"(?P<span>[^/]+)(?:/(?P<step>[1-9][0-9]?))?")
 _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
-_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"  # HTML's, near enough to RFC 5321
+# HTML's, near enough to RFC 5321
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _MAILBOX = re.compile(rf"{_ADDRESS}|[^<>\"\r\n\x00-\x1f\x7f]{{0,100}}<{_ADDRESS}>")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
@@ -39,12 +49,18 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def within(least: float, most: float) -> Rule:
     """The rule of a number with two bounds. Not-a-number is outside of every bound."""
-    return lambda value: None if least <= value <= most else f"{value} is not between {least:g} and {most:g}"
+    return lambda value: (
+        None if least <= value <= most else f"{value} is not between {least:g} and {most:g}"
+    )
 
 
 def days_or_never(least: int) -> Rule:
     """The rule of how many days something is kept, 0 standing for ever."""
-    return lambda value: None if value == 0 or least <= value <= 36_500 else f"{value} is neither 0 nor between {least} and 36500"
+    return lambda value: (
+        None
+        if value == 0 or least <= value <= 36_500
+        else f"{value} is neither 0 nor between {least} and 36500"
+    )
 
 
 def more_than_nothing(value: float) -> str | None:
@@ -75,7 +91,9 @@ def web_address_or_nothing(value: str) -> str | None:
 
 
 def published(value: str) -> str | None:
-    """The rule for an address that is published as written, so it must not contain a password or key."""
+    """The rule for an address that is published as written, so it must not contain a password or
+    key.
+    """
     if ":" in value and Address(value).has_credentials:  # the first: ada@lab.example is a mailbox
         return f"{value!r} contains a password or key, but is published"
     return None
@@ -99,7 +117,11 @@ def base_url(value: str) -> str | None:
         return problem
     if value.endswith("/"):
         return f"{value!r} ends in a slash; write {value.rstrip('/')}"
-    return f"{value!r} must not have a query or fragment" if "?" in value or "#" in value else published(value)
+    return (
+        f"{value!r} must not have a query or fragment"
+        if "?" in value or "#" in value
+        else published(value)
+    )
 
 
 def base_url_or_nothing(value: str) -> str | None:
@@ -109,15 +131,24 @@ def base_url_or_nothing(value: str) -> str | None:
 
 def weekday(value: str) -> str | None:
     """The rule of a day of the week by its English name."""
-    return None if value in _WEEKDAYS else f"{value!r} is none of {', '.join(_WEEKDAYS)}{did_you_mean(value, _WEEKDAYS)}"
+    return (
+        None
+        if value in _WEEKDAYS
+        else f"{value!r} is none of {', '.join(_WEEKDAYS)}{did_you_mean(value, _WEEKDAYS)}"
+    )
 
 
 def mailbox_or_nothing(value: str) -> str | None:
-    """The rule of `ada@example.org` or `Ada <ada@example.org>`, ASCII in the address, without line breaks; may be empty."""
+    """The rule of `ada@example.org` or `Ada <ada@example.org>`, ASCII in the address, without line
+    breaks; may be empty.
+    """
     if not value:
         return None
     if not _MAILBOX.fullmatch(value):
-        return f'{value!r} is not an address such as digest@example.org or "AI news <digest@example.org>"'
+        return (
+            f'{value!r} is not an address such as digest@example.org or "AI news'
+            ' <digest@example.org>"'
+        )
     return None
 
 
@@ -130,13 +161,23 @@ def database_url(value: str) -> str | None:
     """The rule of the database's address: a SQLite file, or a database on a PostgreSQL server."""
     if value.startswith("postgresql+psycopg://"):
         if "password=" in value:
-            return "must not hold a password among its options, where it would be shown; set PGPASSWORD, or write ~/.pgpass"
+            return (
+                "must not hold a password among its options, where it would be shown; set"
+                " PGPASSWORD, or write ~/.pgpass"
+            )
         named = urlsplit(value).path.strip("/")
-        return None if named else "must name a database, such as postgresql+psycopg://news@127.0.0.1/news"
+        return (
+            None
+            if named
+            else "must name a database, such as postgresql+psycopg://news@127.0.0.1/news"
+        )
     if value.startswith("postgres"):
         return "must begin with postgresql+psycopg://, the driver that we use"
     if not value.startswith("sqlite:///"):
-        return "must be an address such as sqlite:///aggregator.db or postgresql+psycopg://news@127.0.0.1/news"
+        return (
+            "must be an address such as sqlite:///aggregator.db or"
+            " postgresql+psycopg://news@127.0.0.1/news"
+        )
     if value.removeprefix("sqlite:///") in {"", "/", ":memory:"} or "?" in value:
         return "must name a file, such as sqlite:///aggregator.db"
     return None
@@ -146,7 +187,11 @@ def timezone(value: str) -> str | None:
     """The rule of an IANA time zone."""
     try:
         ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # unknown; not a relative path; a folder such as "Europe"
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # unknown; not a relative path; a folder such as "Europe"
         return f"{value!r} is not a known time zone{_zone_meant(value)}"
     return None
 
@@ -160,17 +205,31 @@ def _zone_meant(value: str) -> str:
 
 def language(value: str) -> str | None:
     """The rule of a language tag (BCP 47)."""
-    return None if _LANGUAGE.fullmatch(value) else f"{value!r} is not a language tag such as en or pt-BR"
+    return (
+        None
+        if _LANGUAGE.fullmatch(value)
+        else f"{value!r} is not a language tag such as en or pt-BR"
+    )
 
 
 def product(value: str) -> str | None:
-    """The rule of the name we ask under: it opens with a product token that robots.txt can name (RFC 9309 §2.2.1)."""
-    return None if _PRODUCT.fullmatch(value) else f"{value!r} does not open with a product name such as ai-news-aggregator"
+    """The rule of the name we ask under: it opens with a product token that robots.txt can name
+    (RFC 9309 §2.2.1).
+    """
+    return (
+        None
+        if _PRODUCT.fullmatch(value)
+        else f"{value!r} does not open with a product name such as ai-news-aggregator"
+    )
 
 
 def networks(value: bool | list[str]) -> str | None:
     """The rule of a list of networks in CIDR form."""
-    problems = [problem for each in value if (problem := _network(each))] if isinstance(value, list) else []
+    problems = (
+        [problem for each in value if (problem := _network(each))]
+        if isinstance(value, list)
+        else []
+    )
     return "; ".join(problems) or None
 
 
@@ -196,13 +255,22 @@ def cron(value: str) -> str | None:
     """
     fields = value.lower().split()
     if len(fields) != 5:
-        return f'{value!r} has {len(fields)} of the five fields minute, hour, day, month, weekday, as in "7 * * * *"'
+        return (
+            f"{value!r} has {len(fields)} of the five fields minute, hour, day, month, weekday, as"
+            ' in "7 * * * *"'
+        )
     problems = [
         problem
         for field, (name, least, most) in zip(fields, _CRON_FIELDS, strict=False)
-        if (problem := _cron_field(field, name, _numbers(least, most) | (_named(_MONTHS) if name == "month" else {})))
+        if (
+            problem := _cron_field(
+                field, name, _numbers(least, most) | (_named(_MONTHS) if name == "month" else {})
+            )
+        )
     ]
-    problems += [problem for problem in (_cron_field(fields[4], "weekday", _named(_WEEKDAYS)),) if problem]
+    problems += [
+        problem for problem in (_cron_field(fields[4], "weekday", _named(_WEEKDAYS)),) if problem
+    ]
     if not problems and not _has_such_a_day(fields[2], fields[3]):
         problems.append("day: no such day in that month")
     return "; ".join(problems) or None
@@ -235,14 +303,18 @@ def _is_cron_part(part: str, words: dict[str, int]) -> bool:
     if not dash:
         return first in words and match["step"] is None
     # APScheduler refuses a step that is longer than what it steps through.
-    return first in words and last in words and int(match["step"] or 0) <= words[last] - words[first]
+    return (
+        first in words and last in words and int(match["step"] or 0) <= words[last] - words[first]
+    )
 
 
 def _has_such_a_day(days: str, months: str) -> bool:
     if not (days.isdigit() and months.isdigit()):
         return True
     try:
-        datetime.strptime(f"2024-{months}-{days} +0000", "%Y-%m-%d %z")  # a leap year: 29 February is a day
+        datetime.strptime(
+            f"2024-{months}-{days} +0000", "%Y-%m-%d %z"
+        )  # a leap year: 29 February is a day
     except ValueError:
         return False
     return True
@@ -256,14 +328,25 @@ def source_key(value: str) -> str | None:
 
 
 def listing_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a `[[sources]]` table as a whole says wrongly of how it is read, with the key; one that is off may say nothing."""
+    """What a `[[sources]]` table as a whole says wrongly of how it is read, with the key; one that
+    is off may say nothing.
+    """
     listing, is_listing = source.get("listing"), source.get("kind") == "listing"
     if not isinstance(listing, dict):
         if is_listing and source.get("enabled", True) and "listing" not in source:
-            yield "listing", "is missing: say in a [sources.listing] table how the page is read, or set enabled = false"
+            yield (
+                "listing",
+                (
+                    "is missing: say in a [sources.listing] table how the page is read, or set"
+                    " enabled = false"
+                ),
+            )
         return
     if not is_listing:
-        yield "kind", 'must be "listing" where a [sources.listing] table says how the source is read'
+        yield (
+            "kind",
+            'must be "listing" where a [sources.listing] table says how the source is read',
+        )
     needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
     for name in (name for name in needed if not listing.get(name)):
         yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'

@@ -1,7 +1,8 @@
-"""The settings of a run, one frozen record a table of config.toml. How they are read and checked: `aggregator.config`.
+"""The settings of a run, one frozen record a table of config.toml. How they are read and checked:
+`aggregator.config`.
 
-Field names are the keys of config.toml; `metadata["help"]` is the sentence that the README's table and
-`config show` print. A table that is not here yet belongs to a part that is not built yet.
+Field names are the keys of config.toml; `metadata["help"]` is the sentence that the README's table
+and `config show` print. A table that is not here yet belongs to a part that is not built yet.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from aggregator.domain.address import Address
 from aggregator.domain.source import Source
 from aggregator.domain.wording import said
 
-DESCRIPTION = said("What happened in AI, every sentence with its source.")  # pages say it in their language
-STRICT: dict[str, Any] = {"extra": "forbid"}  # pydantic's ConfigDict as plain data: unknown keys are errors
+DESCRIPTION = said(
+    "What happened in AI, every sentence with its source."
+)  # pages say it in their language
+STRICT: dict[str, Any] = {
+    "extra": "forbid"
+}  # pydantic's ConfigDict as plain data: unknown keys are errors
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -25,11 +30,15 @@ def _setting(default: Any, help: str) -> Any:
 def _hide(record: Any, key: str) -> None:
     """Turns a new record's address or addresses into `Address`, which never prints its secrets."""
     value = getattr(record, key)
-    object.__setattr__(record, key, tuple(map(Address, value)) if isinstance(value, tuple) else Address(value))
+    object.__setattr__(
+        record, key, tuple(map(Address, value)) if isinstance(value, tuple) else Address(value)
+    )
 
 
 class EngineChoice(StrEnum):
-    """What writes claims. `auto` takes Ollama where it answers and has the model, else the extractive engine."""
+    """What writes claims. `auto` takes Ollama where it answers and has the model, else the
+    extractive engine.
+    """
 
     AUTO = "auto"
     OLLAMA = "ollama"
@@ -59,16 +68,22 @@ class SiteSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     title: str = _setting("AI news, checked", "name of the site")
-    base_url: str = _setting("http://localhost:8000", "address the site folder is served at, without a slash at the end")
+    base_url: str = _setting(
+        "http://localhost:8000", "address the site folder is served at, without a slash at the end"
+    )
     output: str = _setting("site", "folder the pages are written to, relative to the file")
-    language: str = _setting("en", "language of the pages (BCP 47): en or de; CONTRIBUTING says how to add one")
+    language: str = _setting(
+        "en", "language of the pages (BCP 47): en or de; CONTRIBUTING says how to add one"
+    )
     timezone: str = _setting("UTC", "IANA zone for dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "address for corrections, an e-mail or a page")
 
     @property
     def told_in(self) -> str:
-        """The language that stories are told in, where it is not that of the pages, else empty: sources are read in English."""
+        """The language that stories are told in, where it is not that of the pages, else empty:
+        sources are read in English.
+        """
         return "" if self.language.lower().partition("-")[0] == "en" else "en"
 
 
@@ -79,7 +94,8 @@ class DatabaseSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     url: str = _setting(
         "sqlite:///aggregator.db",
-        "SQLite file, relative to this one, or postgresql+psycopg://USER@HOST/NAME (extra `postgres`)",
+        "SQLite file, relative to this one, or postgresql+psycopg://USER@HOST/NAME (extra"
+        " `postgres`)",
     )
 
     def __post_init__(self) -> None:
@@ -91,19 +107,30 @@ class FetchSettings:
     """`[fetch]`: how we ask. Defaults are polite; a publisher's own wishes always win."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    user_agent: str = _setting("ai-news-aggregator", "product name sent to servers and matched against robots.txt")
-    contact_url: str = _setting("", "page about your crawler, sent with the name; empty: site.base_url")
+    user_agent: str = _setting(
+        "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
+    )
+    contact_url: str = _setting(
+        "", "page about your crawler, sent with the name; empty: site.base_url"
+    )
     concurrency: int = _setting(24, "requests under way at once")
     per_host: int = _setting(2, "requests under way at once to one registrable domain")
-    per_host_delay_s: float = _setting(1.0, "seconds between two requests to one registrable domain")
+    per_host_delay_s: float = _setting(
+        1.0, "seconds between two requests to one registrable domain"
+    )
     shortest_interval_s: float = _setting(3600.0, "a source is asked at most this often")
     longest_interval_s: float = _setting(86400.0, "a source is asked at least this often")
-    timeout_s: float = _setting(30.0, "seconds until a request is given up, redirects and body included")
+    timeout_s: float = _setting(
+        30.0, "seconds until a request is given up, redirects and body included"
+    )
     max_bytes: int = _setting(10_000_000, "largest body taken, after decompression")
     respect_robots: bool = _setting(True, "obey robots.txt (RFC 9309) for article pages")
-    robots_for_feeds: bool = _setting(False, "obey robots.txt for feeds too, although feeds are published to be fetched")
+    robots_for_feeds: bool = _setting(
+        False, "obey robots.txt for feeds too, although feeds are published to be fetched"
+    )
     allow_private_networks: bool | tuple[str, ...] = _setting(
-        False, 'true, or a list such as ["127.77.0.0/16"], lets addresses that are not public through'
+        False,
+        'true, or a list such as ["127.77.0.0/16"], lets addresses that are not public through',
     )
     max_age_days: int = _setting(14, "entries older than this are remembered, not read")
     proxy: str = _setting("", "HTTP proxy; the network guard then sees the proxy only")
@@ -117,23 +144,38 @@ class ClusterSettings:
     """`[cluster]`: when two articles report one event, and what stories are tagged with."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    lookback_days: int = _setting(10, "an article joins a story whose newest article is at most this much older")
-    overrides: str = _setting("overrides.toml", "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing")
-    judge_questions: int = _setting(
-        0, "pairs of stories that words leave in doubt, put before the model of [analysis] in a run; 0: none"
+    lookback_days: int = _setting(
+        10, "an article joins a story whose newest article is at most this much older"
     )
-    registry: str = _setting("registry.toml", "your own topics, companies, models …, laid over those shipped; may be missing")
+    overrides: str = _setting(
+        "overrides.toml",
+        "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing",
+    )
+    judge_questions: int = _setting(
+        0,
+        "pairs of stories that words leave in doubt, put before the model of [analysis] in a run;"
+        " 0: none",
+    )
+    registry: str = _setting(
+        "registry.toml",
+        "your own topics, companies, models …, laid over those shipped; may be missing",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingSettings:
-    """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no word."""
+    """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no
+    word.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EmbeddingEngine = _setting(
-        EmbeddingEngine.BUILTIN, "builtin (words alone), local (the extra `embed`) or ollama (at analysis.ollama.host)"
+        EmbeddingEngine.BUILTIN,
+        "builtin (words alone), local (the extra `embed`) or ollama (at analysis.ollama.host)",
     )
-    model: str = _setting("nomic-embed-text", "name of Ollama's embedding model; `local` has its own")
+    model: str = _setting(
+        "nomic-embed-text", "name of Ollama's embedding model; `local` has its own"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +183,9 @@ class OllamaSettings:
     """`[analysis.ollama]`: a model behind Ollama's own API."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    host: str | tuple[str, ...] = _setting("http://127.0.0.1:11434", "address of the server, or a list of them")
+    host: str | tuple[str, ...] = _setting(
+        "http://127.0.0.1:11434", "address of the server, or a list of them"
+    )
     model: str = _setting("qwen3:4b", "name of the model, as `ollama list` shows it")
     num_ctx: int = _setting(8192, "context in tokens that the server is asked for")
     keep_alive: str = _setting("10m", "how long the server keeps the model in memory after a call")
@@ -154,10 +198,14 @@ class OllamaSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAiSettings:
-    """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp, vLLM, LM Studio)."""
+    """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp,
+    vLLM, LM Studio).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    base_url: str = _setting("http://127.0.0.1:8080/v1", "address of the API, with its version part")
+    base_url: str = _setting(
+        "http://127.0.0.1:8080/v1", "address of the API, with its version part"
+    )
     model: str = _setting("default", "name of the model, as the server lists it")
     context: int = _setting(8192, "context of the model in tokens, as the server was started with")
     timeout_s: float = _setting(180.0, "seconds until a call is given up")
@@ -173,20 +221,32 @@ class AnalysisSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EngineChoice = _setting(
-        EngineChoice.AUTO, "auto (Ollama if it answers, else extractive), ollama, openai or extractive"
+        EngineChoice.AUTO,
+        "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
     )
     quote_words: int = _setting(25, "most words quoted from a passage at once")
     quote_share: float = _setting(0.15, "most of one article's words shown on a page, as a share")
-    quote_least: int = _setting(100, "words of one article that may be shown however short it is: four quotations")
+    quote_least: int = _setting(
+        100, "words of one article that may be shown however short it is: four quotations"
+    )
     entailment_vote: bool = _setting(
-        False, "ask the model once more about sentences of its own that the passages carry by little; its no is final"
+        False,
+        "ask the model once more about sentences of its own that the passages carry by little; its"
+        " no is final",
     )
-    language: str = _setting("en", "articles in this language are analysed; others are counted and linked")
-    max_stories_per_run: int = _setting(0, "most stories analysed in one run, best first; 0 for no limit")
+    language: str = _setting(
+        "en", "articles in this language are analysed; others are counted and linked"
+    )
+    max_stories_per_run: int = _setting(
+        0, "most stories analysed in one run, best first; 0 for no limit"
+    )
     time_budget_s: float = _setting(
-        1800.0, "seconds a run may spend with a model; the rest stays for the next run; 0 for no limit"
+        1800.0,
+        "seconds a run may spend with a model; the rest stays for the next run; 0 for no limit",
     )
-    token_budget: int = _setting(0, "tokens a run may spend with a model, prompt and answer; 0 for no limit")
+    token_budget: int = _setting(
+        0, "tokens a run may spend with a model, prompt and answer; 0 for no limit"
+    )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
 
@@ -196,7 +256,9 @@ class EditionSettings:
     """`[edition]`: the weekly recap."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    weekday: str = _setting("mon", "day on which `aggregator run` builds the edition of the week before")
+    weekday: str = _setting(
+        "mon", "day on which `aggregator run` builds the edition of the week before"
+    )
     hour: int = _setting(6, "hour of that day, in site.timezone")
     stories: int = _setting(12, "most stories that the edition tells, papers and releases apart")
     minimum_score: float = _setting(0.0, "a story below this score is left out")
@@ -204,27 +266,42 @@ class EditionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSettings:
-    """`[email]`: the weekly mail. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the credentials folder.
+    """`[email]`: the weekly mail. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the
+    credentials folder.
 
     `from_` is the key `from`, which Python keeps for itself.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT | {"alias_generator": lambda name: name.rstrip("_")}
-    from_: str = _setting("", 'address that the mail is from, such as "AI news <digest@example.org>"; empty: no mail')
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT | {
+        "alias_generator": lambda name: name.rstrip("_")
+    }
+    from_: str = _setting(
+        "", 'address that the mail is from, such as "AI news <digest@example.org>"; empty: no mail'
+    )
     reply_to: str = _setting("", "address for answers; empty: the sender's")
-    postal_address: str = _setting("", "who sends it and where they can be reached, printed at the end of each mail")
+    postal_address: str = _setting(
+        "", "who sends it and where they can be reached, printed at the end of each mail"
+    )
     smtp_host: str = _setting("localhost", "server that takes the mail")
     smtp_port: int = _setting(587, "port of that server")
-    smtp_security: SmtpSecurity = _setting(SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none")
+    smtp_security: SmtpSecurity = _setting(
+        SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none"
+    )
     smtp_user: str = _setting("", "name to log in with; empty: no login")
     rate_per_s: float = _setting(5.0, "most mails a second")
-    bounce_address: str = _setting("", "envelope sender, made unique per mail (VERP); empty: the sender's")
+    bounce_address: str = _setting(
+        "", "envelope sender, made unique per mail (VERP); empty: the sender's"
+    )
     dkim_domain: str = _setting("", "domain that signs; empty: unsigned")
     dkim_selector: str = _setting("", "selector of the DKIM key")
-    credentials: str = _setting("credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins")
+    credentials: str = _setting(
+        "credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins"
+    )
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
     most_age_hours: int = _setting(96, "an edition older than this is never sent by itself")
-    spamassassin: bool = _setting(True, "check an edition with SpamAssassin, if installed, before it is sent")
+    spamassassin: bool = _setting(
+        True, "check an edition with SpamAssassin, if installed, before it is sent"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,8 +311,12 @@ class ServeSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     host: str = _setting("127.0.0.1", "address to listen at")
     port: int = _setting(8080, "port to listen at")
-    public_url: str = _setting("", "address that subscribers reach it at, for the links in mails; empty: site.base_url")
-    trusted_proxies: tuple[str, ...] = _setting((), "addresses or networks whose X-Forwarded-For is believed")
+    public_url: str = _setting(
+        "", "address that subscribers reach it at, for the links in mails; empty: site.base_url"
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), "addresses or networks whose X-Forwarded-For is believed"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,20 +325,32 @@ class ScheduleSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
-    edition: str = _setting("", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour")
-    digest: str = _setting("", "when `aggregator run` sends the edition that was built; empty: never")
+    edition: str = _setting(
+        "", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour"
+    )
+    digest: str = _setting(
+        "", "when `aggregator run` sends the edition that was built; empty: never"
+    )
     backup: str = _setting("30 3 * * *", "when `aggregator run` copies the database; empty: never")
-    retention: str = _setting("45 3 * * *", "when `aggregator run` forgets what [retention] does not keep; empty: never")
+    retention: str = _setting(
+        "45 3 * * *", "when `aggregator run` forgets what [retention] does not keep; empty: never"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionSettings:
-    """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept for ever."""
+    """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept
+    for ever.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    texts_days: int = _setting(400, "days after a story's last news until text that nothing cites is dropped; 0: never")
+    texts_days: int = _setting(
+        400, "days after a story's last news until text that nothing cites is dropped; 0: never"
+    )
     answers_days: int = _setting(90, "days that a model's answers are kept; 0: for ever")
-    deliveries_days: int = _setting(400, "days that it is kept who was sent an edition; 0: for ever")
+    deliveries_days: int = _setting(
+        400, "days that it is kept who was sent an edition; 0: for ever"
+    )
     runs_days: int = _setting(180, "days that the history of runs is kept; 0: for ever")
     backups: int = _setting(7, "copies of the database that are kept, the newest ones")
     folder: str = _setting("backups", "folder of these copies; it should lie on another disk")
@@ -268,10 +361,17 @@ class MetricsSettings:
     """`[metrics]`: what machines and operators read of how it runs."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    textfile: str = _setting("", "file that each run writes its metrics to, for Prometheus' node exporter; empty: none")
-    endpoint: bool = _setting(False, "true: the web app answers /metrics, to those in `networks` who ask it without a proxy")
+    textfile: str = _setting(
+        "", "file that each run writes its metrics to, for Prometheus' node exporter; empty: none"
+    )
+    endpoint: bool = _setting(
+        False,
+        "true: the web app answers /metrics, to those in `networks` who ask it without a proxy",
+    )
     networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may ask for /metrics")
-    status_page: bool = _setting(False, "true: a page for the operator at /status/ of the site, which nothing leads to")
+    status_page: bool = _setting(
+        False, "true: a page for the operator at /status/ of the site, which nothing leads to"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,9 +379,15 @@ class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    to: str = _setting("", "address that is written to when runs fail twice or stay away, or sources die; empty: nobody")
+    to: str = _setting(
+        "",
+        "address that is written to when runs fail twice or stay away, or sources die; empty:"
+        " nobody",
+    )
     least_pause_minutes: int = _setting(60, "minutes between two such letters")
-    silence_hours: float = _setting(26.0, "hours without a refresh that came to its end, then a letter, and 503 at /healthz")
+    silence_hours: float = _setting(
+        26.0, "hours without a refresh that came to its end, then a letter, and 503 at /healthz"
+    )
     source_days: int = _setting(7, "days of failures in a row after which a source counts as dead")
 
 

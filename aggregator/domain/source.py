@@ -23,14 +23,18 @@ class Lane(StrEnum):
 
 
 class Kind(StrEnum):
-    """How a source is read: a feed by `extract.feed`, anything that lists articles without being one by `extract.listing`."""
+    """How a source is read: a feed by `extract.feed`, anything that lists articles without being
+    one by `extract.listing`.
+    """
 
     FEED = "feed"
     LISTING = "listing"
 
 
 class ListingFormat(StrEnum):
-    """What a listing is: pages and JSON that the operator describes, or a service whose shape we know."""
+    """What a listing is: pages and JSON that the operator describes, or a service whose shape we
+    know.
+    """
 
     HTML = "html"
     JSON = "json"
@@ -50,49 +54,100 @@ def _setting(help: str, **default: Any) -> Any:
 class Listing:
     """`[sources.listing]`: where the entries stand in a document that is no feed.
 
-    For `html` the fields are CSS selectors, `items` in the page and the others within an item: `time@title` is an
-    attribute, `h2::text` the text of a heading without that of the elements in it. For `json` and `nextjs` they are
-    paths: `post.slug` a key within a key, `**` anything however deep, `type=post|news` only objects that say so,
+    For `html` the fields are CSS selectors, `items` in the page and the others within an item:
+    `time@title` is an attribute, `h2::text` the text of a heading without that of the elements in
+    it. For `json` and `nextjs` they are
+    paths: `post.slug` a key within a key, `**` anything however deep, `type=post|news` only objects
+      that say so,
     `url, slug` the first that is there. The other formats need none.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
-    format: ListingFormat = _setting("html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv")
-    script: str = _setting("json: CSS selector of the script element that holds it; empty: the document is JSON", default="")
-    items: str = _setting("html: CSS selector of an entry; json, nextjs: path to the entries", default="")
-    title: str = _setting("where the title stands; empty in html: the first heading, else the text of the link", default="")
-    link: str = _setting("where the link stands; empty in html: the entry itself, else its first link", default="")
+    format: ListingFormat = _setting(
+        "html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv"
+    )
+    script: str = _setting(
+        "json: CSS selector of the script element that holds it; empty: the document is JSON",
+        default="",
+    )
+    items: str = _setting(
+        "html: CSS selector of an entry; json, nextjs: path to the entries", default=""
+    )
+    title: str = _setting(
+        "where the title stands; empty in html: the first heading, else the text of the link",
+        default="",
+    )
+    link: str = _setting(
+        "where the link stands; empty in html: the entry itself, else its first link", default=""
+    )
     date: str = _setting("where the date stands; empty in html: the first time element", default="")
     summary: str = _setting("where a summary stands", default="")
     tags: str = _setting("where categories stand", default="")
-    prefix: str = _setting("only links that begin so are taken; a bare word is put behind it", default="")
-    minimum: int = _setting("fewer entries than this are a failure: the page has changed its shape", default=1)
+    prefix: str = _setting(
+        "only links that begin so are taken; a bare word is put behind it", default=""
+    )
+    minimum: int = _setting(
+        "fewer entries than this are a failure: the page has changed its shape", default=1
+    )
     points: int = _setting("hackernews: entries with fewer points are left out", default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of it."""
+    """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of
+    it.
+    """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # unknown keys are errors; see `aggregator.config`
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid"
+    }  # unknown keys are errors; see `aggregator.config`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
     name: str = _setting("name that readers see")
-    url: str = _setting("address of the feed, or of what lists its articles; secrets in it are never shown")
-    kind: Kind = field(default=Kind.FEED, metadata={"help": "feed, or listing for what has none (with [sources.listing])"})
-    lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
-    public_url: str = _setting("address that its page on the site links to; empty: url, unless it contains a secret", default="")
+    url: str = _setting(
+        "address of the feed, or of what lists its articles; secrets in it are never shown"
+    )
+    kind: Kind = field(
+        default=Kind.FEED,
+        metadata={"help": "feed, or listing for what has none (with [sources.listing])"},
+    )
+    lane: Lane = field(
+        default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"}
+    )
+    public_url: str = _setting(
+        "address that its page on the site links to; empty: url, unless it contains a secret",
+        default="",
+    )
     weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
-    family: str = _setting("one word for several sources of one publisher: together they count as one origin", default="")
+    family: str = _setting(
+        "one word for several sources of one publisher: together they count as one origin",
+        default="",
+    )
     licence: str = _setting("licence of its texts, where it states one", default="")
-    removal_contact: str = _setting("where its publisher takes requests about its texts", default="")
-    include: tuple[str, ...] = _setting("take only entries with one of these words or phrases", default=())
-    exclude: tuple[str, ...] = _setting("leave out entries with one of these words or phrases", default=())
-    categories: tuple[str, ...] = _setting("take only entries that the feed files under one of these", default=())
-    languages: tuple[str, ...] = _setting("take only entries in one of these languages, where they state one", default=())
-    max_age_days: int = _setting("older entries are remembered, not read; 0: fetch.max_age_days", default=0)
-    listing: Listing | None = _setting("where the entries stand in a page without a feed", default=None)
+    removal_contact: str = _setting(
+        "where its publisher takes requests about its texts", default=""
+    )
+    include: tuple[str, ...] = _setting(
+        "take only entries with one of these words or phrases", default=()
+    )
+    exclude: tuple[str, ...] = _setting(
+        "leave out entries with one of these words or phrases", default=()
+    )
+    categories: tuple[str, ...] = _setting(
+        "take only entries that the feed files under one of these", default=()
+    )
+    languages: tuple[str, ...] = _setting(
+        "take only entries in one of these languages, where they state one", default=()
+    )
+    max_age_days: int = _setting(
+        "older entries are remembered, not read; 0: fetch.max_age_days", default=0
+    )
+    listing: Listing | None = _setting(
+        "where the entries stand in a page without a feed", default=None
+    )
     folder: str = _setting("folder in an OPML list, such as AI/Labs", default="")
-    opml: Mapping[str, str] = _setting("attributes that other programs gave it in OPML, kept for export", default_factory=dict)
+    opml: Mapping[str, str] = _setting(
+        "attributes that other programs gave it in OPML, kept for export", default_factory=dict
+    )
     enabled: bool = _setting("false: listed, not read", default=True)
     note: str = _setting("why it is off, or what to know of it", default="")
 
@@ -106,28 +161,33 @@ class Source:
 
     @property
     def link(self) -> str:
-        """The address that readers may see; none if ours contains a secret, since it does not work without it."""
+        """The address that readers may see; none if ours contains a secret, since it does not work
+        without it.
+        """
         return self.public_url or ("" if self.address.has_secrets else self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchState:
-    """What we keep of asking one source: validators as received (RFC 9110 §13), failures, the next time we may ask.
+    """What we keep of asking one source: validators as received (RFC 9110 §13), failures, the next
+    time we may ask.
 
     `url` is the address the validators belong to: a source that moves in config.toml starts afresh.
-    `due` is when the source is to be asked again; `barred_until` is set only by a server's Retry-After and
-    holds even for `refresh --all`.
+    `due` is when the source is to be asked again; `barred_until` is set only by a server's
+    Retry-After and holds even for `refresh --all`.
 
-    `ask_url` is where we ask once a permanent redirect was adopted; `moved_to` one that was sighted `moved_sightings`
-    times since `moved_since` and is not adopted yet. `gone_sightings` counts answers of 410 in a row, `retired` is when
-    we stopped asking. `rhythm_s` is the interval that the source's posting suggests, `told_s` the one that its last
-    document asked for (ttl, updatePeriod), `skip_hours` (0-23, UTC) and `skip_days` (0 Monday) when it wants no visit.
+    `ask_url` is where we ask once a permanent redirect was adopted; `moved_to` one that was sighted
+    `moved_sightings` times since `moved_since` and is not adopted yet. `gone_sightings` counts
+    answers of 410 in a row, `retired` is when we stopped asking. `rhythm_s` is the interval that
+    the source's posting suggests, `told_s` the one that its last document asked for (ttl,
+    updatePeriod), `skip_hours` (0-23, UTC) and `skip_days` (0 Monday) when it wants no visit.
     `reserved` says by which word of the server or the document its texts are closed to models.
 
-    Of the last document that was read: `items` and `dated` count its entries and those with a plausible date, `newest` is
-    the newest of these dates (without any: when something new stood in it), `gap_s` how far apart its entries lie at most,
-    the longest tenth left out, `answered_from` the registrable domain that gave it. `usual_items` is what earlier ones
-    listed, `left_out` how much the last one listed that has no link or no title. `quarantined` since when its new entries
+    Of the last document that was read: `items` and `dated` count its entries and those with a
+    plausible date, `newest` is the newest of these dates (without any: when something new stood in
+    it), `gap_s` how far apart its entries lie at most, the longest tenth left out, `answered_from`
+    the registrable domain that gave it. `usual_items` is what earlier ones listed, `left_out` how
+    much the last one listed that has no link or no title. `quarantined` since when its new entries
     are held, `quarantine_reason` why. `unreadable`: its last response could not be read.
     """
 
@@ -168,10 +228,11 @@ class FetchState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDay:
-    """What came of asking one source on one day (UTC): counts of that day, and of its documents what the last one had.
+    """What came of asking one source on one day (UTC): counts of that day, and of its documents
+    what the last one had.
 
-    `items` and `dated` are of the last document read that day, `newest` its newest date; `pages` were asked for
-    articles of the source, `walled` of them stood behind a paywall.
+    `items` and `dated` are of the last document read that day, `newest` its newest date; `pages`
+    were asked for articles of the source, `walled` of them stood behind a paywall.
     """
 
     source_key: str
@@ -191,7 +252,8 @@ class SourceDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsFile:
-    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read.
+    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that
+    we read.
 
     `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty if it has
     none, as of `tdm_fetched`; None if it was never requested.
@@ -210,7 +272,9 @@ class RobotsFile:
 
 
 class Verdict(StrEnum):
-    """How a source fares; of several that hold, the first in this list but for `ok` and `new` is told."""
+    """How a source fares; of several that hold, the first in this list but for `ok` and `new` is
+    told.
+    """
 
     OK = "ok"
     NEW = "new"
@@ -228,7 +292,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The verdict on a source, a sentence that says why, one that says what to do, and since when it holds if that is known."""
+    """The verdict on a source, a sentence that says why, one that says what to do, and since when
+    it holds if that is known.
+    """
 
     verdict: Verdict
     why: str
@@ -238,11 +304,13 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStanding:
-    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking.
+    """What the site tells of a source: only facts that change when there is news or a failure,
+    never a time of asking.
 
-    `full` of its `articles` were read whole; `left_out` entries of its last document were not taken.
-    `pages` were asked for, `walled` of them were closed to us or for those who pay.
-    `rhythm` words how often it posts; `days` are the last on which it brought something new or failed, newest first.
+    `full` of its `articles` were read whole; `left_out` entries of its last document were not
+    taken. `pages` were asked for, `walled` of them were closed to us or for those who pay. `rhythm`
+    words how often it posts; `days` are the last on which it brought something new or failed,
+    newest first.
     """
 
     source: Source

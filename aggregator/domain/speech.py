@@ -18,7 +18,9 @@ from aggregator.domain.orders import (
 )
 from aggregator.domain.text import sentences, words
 
-_FEWEST_CIPHERED = 4  # words with digits among their letters make a text a cipher; a single one may be a name such as "gpt4o"
+# words with digits among their letters make a text a cipher; a single one may be a name such as
+# "gpt4o"
+_FEWEST_CIPHERED = 4
 _LEAST_CIPHERED = 0.4
 _FEWEST_MIXED = 2  # words that mix lookalike letters of two scripts: "іgnоre"
 _MARKS = re.compile(
@@ -47,33 +49,48 @@ def is_question(sentence: str) -> bool:
 
 
 def is_order(sentence: str) -> bool:
-    """Whether a sentence is in the imperative mood (Quirk et al. 1985, 11.24): a bare verb with nobody as its subject."""
+    """Whether a sentence is in the imperative mood (Quirk et al. 1985, 11.24): a bare verb with
+    nobody as its subject.
+    """
     return is_ordering(_ENCLOSED.sub(r"\1", sentence))
 
 
 def speaks_to_machine(passage: str) -> bool:
-    """Whether a passage, apart from its quotations, addresses a program rather than readers, or is written in code."""
+    """Whether a passage, apart from its quotations, addresses a program rather than readers, or is
+    written in code.
+    """
     return _speaks(QUOTED.sub(" _ ", passage))
 
 
 def _speaks(text: str) -> bool:
-    return bool(_MARKS.search(text)) or _is_ciphered(text) or any(map(is_to_machine, sentences(text)))
+    return (
+        bool(_MARKS.search(text)) or _is_ciphered(text) or any(map(is_to_machine, sentences(text)))
+    )
 
 
 @lru_cache(maxsize=4096)
 def is_fit(label: str) -> bool:
-    """Whether a headline or a name may be shown and analysed: neither it nor a quotation in it addresses a machine."""
-    return not (_speaks(label) or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label)))
+    """Whether a headline or a name may be shown and analysed: neither it nor a quotation in it
+    addresses a machine.
+    """
+    return not (
+        _speaks(label)
+        or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label))
+    )
 
 
 def _is_on_rules(label: str) -> bool:
-    """Whether a headline gives an order about instructions: “Reveal your prompt”, but not “Improve your prompts”."""
+    """Whether a headline gives an order about instructions: “Reveal your prompt”, but not “Improve
+    your prompts”.
+    """
     return is_order(label) and is_on_rules(label)
 
 
 def states(claim: str) -> bool:
     """Whether every clause of a sentence of ours makes a statement: none orders, none asks."""
-    clauses = (part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:]))
+    clauses = (
+        part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:])
+    )
     return not any(is_question(each) or is_order(each) for each in clauses)
 
 
@@ -82,4 +99,8 @@ def _is_ciphered(text: str) -> bool:
     tokens = words(bare)
     mixed = sum(bool(_MIXED.search(token)) for token in tokens) if _MIXED.search(bare) else 0
     is_disguised = not text.isascii() and len(_TWO_SCRIPTS.findall(bare)) >= _FEWEST_MIXED
-    return bool(_CODE.search(bare)) or is_disguised or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
+    return (
+        bool(_CODE.search(bare))
+        or is_disguised
+        or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
+    )

@@ -1,4 +1,6 @@
-"""The articles that report one event, how they were judged to belong together, and why the story ranks where it does."""
+"""The articles that report one event, how they were judged to belong together, and why the story
+ranks where it does.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from aggregator.domain.source import Lane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An article within a story. `copy_of` is the id of the article whose text it repeats, None for an original.
+    """An article within a story. `copy_of` is the id of the article whose text it repeats, None for
+    an original.
 
     `family` is who stands behind it: two articles of one family are one voice.
     `primary` marks a vendor's own announcement.
@@ -41,7 +44,9 @@ class RankReason:
 
 
 class FactKind(StrEnum):
-    """What an article did to what its story told: said something new, said it otherwise, or took it back."""
+    """What an article did to what its story told: said something new, said it otherwise, or took it
+    back.
+    """
 
     ADDED = "added"
     CHANGED = "changed"
@@ -50,10 +55,12 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One entry of a story's ledger: a sentence of an article that told something its story had not told before.
+    """One entry of a story's ledger: a sentence of an article that told something its story had not
+    told before.
 
-    `n` counts from 1 in the order we learnt of them, `at` is when, `passage` where the sentence stands. `subject` is what
-    it speaks of, so that a later figure for the same finds it; `replaces` is the number of the fact that it changes.
+    `n` counts from 1 in the order we learnt of them, `at` is when, `passage` where the sentence
+    stands. `subject` is what it speaks of, so that a later figure for the same finds it; `replaces`
+    is the number of the fact that it changes.
     """
 
     n: int
@@ -73,12 +80,18 @@ class Fact:
     @property
     def claim(self) -> Claim:
         """The fact as a sentence to be shown, with its citation."""
-        return Claim(text=self.text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=self.passage, quote=self.quote),))
+        return Claim(
+            text=self.text,
+            kind=ClaimKind.EXTRACTED,
+            citations=(Citation(passage=self.passage, quote=self.quote),),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorsHand:
-    """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the reason, empty where it stays."""
+    """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the
+    reason, empty where it stays.
+    """
 
     pinned: bool = False
     headline: str = ""
@@ -98,7 +111,9 @@ class EntityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Somebody or something of the registry that a story speaks of; `key` is its address, `mentions` in how many articles."""
+    """Somebody or something of the registry that a story speaks of; `key` is its address,
+    `mentions` in how many articles.
+    """
 
     key: str
     name: str
@@ -108,7 +123,9 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Somebody or something of the registry as `text[start:end]` names it. `is_line`: a line of models, not one of them."""
+    """Somebody or something of the registry as `text[start:end]` names it. `is_line`: a line of
+    models, not one of them.
+    """
 
     entity: Entity
     start: int
@@ -120,7 +137,8 @@ class Mention:
 class OutlineDate:
     """A dated row of a story's timeline as others look at it.
 
-    `words` are hashes of what its claim says but for the date, sorted, four bytes each: a set takes fifteen times as much.
+    `words` are hashes of what its claim says but for the date, sorted, four bytes each: a set takes
+    fifteen times as much.
     """
 
     day: date
@@ -131,10 +149,11 @@ class OutlineDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """What other stories need to know of a story to be related to it, or to draw on its dates: small, and without its text.
+    """What other stories need to know of a story to be related to it, or to draw on its dates:
+    small, and without its text.
 
-    `subjects` are the keys of the entities that its headline names, `steps` those of them that it tells to have done something
-    of note, `dates` the rows that tell when something was.
+    `subjects` are the keys of the entities that its headline names, `steps` those of them that it
+    tells to have done something of note, `dates` the rows that tell when something was.
     """
 
     id: str
@@ -161,14 +180,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by itself.
+    """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by
+    itself.
 
-    `id` is made from the founding article's, so it is the same after any crash.
-    `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
-    storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
-    `facts` is its ledger, empty while a single article told it once; `predictions` what was foretold in it, the nearest day
-    first. `background` are the articles of other stories that it draws on: where it is to be told those that it may cite,
-    where it is shown those that it cites. `operator` is what overrides.toml says of it.
+    `id` is made from the founding article's, so it is the same after any crash. `updated` is the
+    newest publication date among the members. `storyline` is the id of the story that opened the
+    storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
+    most told first. `facts` is its ledger, empty while a single article told it once; `predictions`
+    what was foretold in it, the nearest day first. `background` are the articles of other stories
+    that it draws on: where it is to be told those that it may cite, where it is shown those that it
+    cites. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -190,16 +211,27 @@ class Story:
 
     @property
     def updates(self) -> tuple[Fact, ...]:
-        """What came after the story was told first, the newest first, in reading order within a telling."""
+        """What came after the story was told first, the newest first, in reading order within a
+        telling.
+        """
         return self.facts_since(self.first_seen)
 
     def facts_since(self, moment: datetime) -> tuple[Fact, ...]:
-        """The facts that we learnt after a moment, the newest first, in reading order within a telling."""
-        return tuple(sorted((fact for fact in self.facts if fact.at > moment), key=lambda fact: -fact.at.timestamp()))
+        """The facts that we learnt after a moment, the newest first, in reading order within a
+        telling.
+        """
+        return tuple(
+            sorted(
+                (fact for fact in self.facts if fact.at > moment),
+                key=lambda fact: -fact.at.timestamp(),
+            )
+        )
 
     @property
     def independent_origins(self) -> int:
-        """How many publishers reported it of their own accord: siblings of a family count once, copies alone go back to one."""
+        """How many publishers reported it of their own accord: siblings of a family count once,
+        copies alone go back to one.
+        """
         return len({member.family for member in self.members if member.copy_of is None}) or 1
 
     @property
@@ -210,7 +242,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """A story with the analysis that survived the gates: what pages, feeds and mail are made from."""
+    """A story with the analysis that survived the gates: what pages, feeds and mail are made
+    from.
+    """
 
     story: Story
     analysis: Analysis

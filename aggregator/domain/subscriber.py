@@ -22,7 +22,9 @@ class Standing(StrEnum):
 
 
 class SuppressionReason(StrEnum):
-    """Why an address is never written to again, until it subscribes anew itself (never for `erased` by an import)."""
+    """Why an address is never written to again, until it subscribes anew itself (never for `erased`
+    by an import).
+    """
 
     BOUNCED = "bounced"
     COMPLAINED = "complained"
@@ -31,7 +33,11 @@ class SuppressionReason(StrEnum):
 
 
 # What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
-TOPICS: dict[str, str] = {"news": said("News"), "papers": said("Papers"), "releases": said("Releases")}
+TOPICS: dict[str, str] = {
+    "news": said("News"),
+    "papers": said("Papers"),
+    "releases": said("Releases"),
+}
 _TOPIC_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 
 
@@ -43,7 +49,9 @@ class Segment:
     topics: tuple[str, ...] = ()
 
     def wants(self, roles: Iterable[Role], lane: Lane) -> bool:
-        """Whether a story of a lane that speaks to these roles is for them; one that speaks to no role in particular is."""
+        """Whether a story of a lane that speaks to these roles is for them; one that speaks to no
+        role in particular is.
+        """
         spoken_to = set(roles)
         is_theirs = not self.roles or not spoken_to or bool(spoken_to & set(self.roles))
         return is_theirs and (not self.topics or _TOPIC_OF.get(lane, "news") in self.topics)
@@ -62,9 +70,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What a subscriber agreed to: when and where they asked, which words they saw, when they confirmed.
+    """What a subscriber agreed to: when and where they asked, which words they saw, when they
+    confirmed.
 
-    `network` is the /24 or /48 they came from, never the whole address; `form` the address of the form or `import`, `cli`.
+    `network` is the /24 or /48 they came from, never the whole address; `form` the address of the
+    form or `import`, `cli`.
     """
 
     asked: datetime
@@ -76,7 +86,8 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A person's subscription. `address` is as they typed it (normalised domain); `generation` counts unsubscriptions.
+    """A person's subscription. `address` is as they typed it (normalised domain); `generation`
+    counts unsubscriptions.
 
     `roles` and `topics` are the segments they chose; empty means everything.
     """
@@ -109,8 +120,8 @@ class Wish:
 class DeliveryState(StrEnum):
     """What became of one copy: one edition to one subscriber.
 
-    `sending` is committed just before the final dot of the SMTP transaction; a sender that dies there leaves `doubt`,
-    which only the operator resolves: it is never resent in silence.
+    `sending` is committed just before the final dot of the SMTP transaction; a sender that dies
+    there leaves `doubt`, which only the operator resolves: it is never resent in silence.
     """
 
     QUEUED = "queued"
@@ -124,7 +135,9 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One copy of an edition. `attempt` names the sender that holds it; `reply` is the server's last word."""
+    """One copy of an edition. `attempt` names the sender that holds it; `reply` is the server's
+    last word.
+    """
 
     week: str
     subscriber_id: str

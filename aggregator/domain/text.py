@@ -10,48 +10,63 @@ _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
 _SENTENCE_END = re.compile(
     r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?(?:[A-Z0-9À-Þ€$£]|[a-z]{1,5}[A-Z]))|[。！？]""",
 )
-_ATTRIBUTION = re.compile(r"\s+(?:[A-Z][\w.’'-]*\s+){1,3}(?:said|says|asked|wrote|writes|added|told|replied)\b")
+_ATTRIBUTION = re.compile(
+    r"\s+(?:[A-Z][\w.’'-]*\s+){1,3}(?:said|says|asked|wrote|writes|added|told|replied)\b"
+)
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug sept sep oct nov dec "
-    "pp vol".split()
+    "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug"
+    " sept sep oct nov dec pp vol".split()
 )
 # Abbreviations that also end sentences: they do where the next word begins one.
 _FINAL_ABBREVIATIONS = frozenset("inc ltd co corp jr sr etc al u.s u.k u.n e.u a.m p.m d.c".split())
 _NUMBERED = frozenset({"no", "nos", "p"})  # abbreviations before a figure only
 _BEGINNINGS = frozenset(
-    "a an the this that these those it its he she they we you i his her their our in on at by for from with but and or if "
-    "when while after before as since although however there here what who how why one some many most all both".split()
+    "a an the this that these those it its he she they we you i his her their our in on at by for"
+    " from with but and or if when while after before as since although however there here what who"
+    " how why one some many most all both".split()
 )
 _ENGLISH = frozenset(
-    "the of and to in a is that for on with as are be by at from this an it its has have was will not or can we you how "
-    "new our your what why more than into after over about their they he she his her but were which who when now all".split()
+    "the of and to in a is that for on with as are be by at from this an it its has have was will"
+    " not or can we you how new our your what why more than into after over about their they he she"
+    " his her but were which who when now all".split()
 )
 _FOREIGN = frozenset(
-    "der die das und nicht mit für auf ein eine ist von zu den im dem des wie auch sich bei "
-    "le la les des et en un une du est pour dans que qui sur pas avec au par "
-    "el los las del una para con por como más su al se "
-    "il di che per con della nel non gli een het van op voor met zijn o os um uma não com na do da em".split()
+    "der die das und nicht mit für auf ein eine ist von zu den im dem des wie auch sich bei le la"
+    " les des et en un une du est pour dans que qui sur pas avec au par el los las del una para con"
+    " por como más su al se il di che per con della nel non gli een het van op voor met zijn o os"
+    " um uma não com na do da em".split()
 )
 
 
 def normalised(text: str) -> str:
-    """The text in NFC without control, format and unassigned characters, white space runs made one space."""
+    """The text in NFC without control, format and unassigned characters, white space runs made one
+    space.
+    """
     spaced = " ".join(text.split())
     if spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
-    visible = "".join(filter(str.isprintable, spaced))  # white space, which it would drop too, has already become spaces
+    visible = "".join(
+        filter(str.isprintable, spaced)
+    )  # white space, which it would drop too, has already become spaces
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def whole(text: str) -> str:
-    """The text with U+FFFD for each half of a character: JSON may spell a lone surrogate, which nothing can store or send."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """The text with U+FFFD for each half of a character: JSON may spell a lone surrogate, which
+    nothing can store or send.
+    """
+    return (
+        text
+        if text.isascii()
+        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a paragraph, each verbatim as it stands in it.
 
-    Abbreviations, initials and list numbers do not end one, nor does a quotation that is followed by who said it.
+    Abbreviations, initials and list numbers do not end one, nor does a quotation that is followed
+    by who said it.
     """
     found: list[str] = []
     start = 0
@@ -74,11 +89,15 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
         return not following[:1].isdigit()
     if word in _FINAL_ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return following in _BEGINNINGS
-    return word not in _ABBREVIATIONS and not (word.isdigit() and text[start : end.start()].strip() == word)
+    return word not in _ABBREVIATIONS and not (
+        word.isdigit() and text[start : end.start()].strip() == word
+    )
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text in order, case kept; inner points, commas, hyphens and apostrophes belong to a word."""
+    """The words of a text in order, case kept; inner points, commas, hyphens and apostrophes belong
+    to a word.
+    """
     return tuple(_WORD.findall(text))
 
 
@@ -88,13 +107,23 @@ def word_count(text: str) -> int:
 
 
 def folded(text: str) -> str:
-    """The letters and figures of a text without case: equal for texts that differ by spaces, capitals and marks alone."""
+    """The letters and figures of a text without case: equal for texts that differ by spaces,
+    capitals and marks alone.
+    """
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def slug(text: str, most: int = 60) -> str:
-    """Lower-case ASCII words joined by hyphens, at most `most` characters, cut between words; `story` if none is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower().replace("'", "")
+    """Lower-case ASCII words joined by hyphens, at most `most` characters, cut between words;
+    `story` if none is left.
+    """
+    plain = (
+        unicodedata.normalize("NFKD", text)
+        .encode("ascii", "ignore")
+        .decode("ascii")
+        .lower()
+        .replace("'", "")
+    )
     joined = "-".join(re.findall(r"[a-z0-9]+", plain))
     if len(joined) > most:
         joined = joined[: most + 1].rpartition("-")[0] or joined[:most]
@@ -102,16 +131,21 @@ def slug(text: str, most: int = 60) -> str:
 
 
 def is_english(text: str, declared: str | None = None) -> bool:
-    """Whether a text reads as English: script first, then function words, then what the publisher declared.
+    """Whether a text reads as English: script first, then function words, then what the publisher
+    declared.
 
-    A model for language identification costs 100 MB and calls short headlines Hungarian; function words decide
-    what matters here. Where a text is too short to tell, the declaration counts, and English is assumed without one.
+    A model for language identification costs 100 MB and calls short headlines Hungarian; function
+    words decide what matters here. Where a text is too short to tell, the declaration counts, and
+    English is assumed without one.
     """
     letters = [char for char in text if char.isalpha()]
     if letters and sum(char < "ɐ" for char in letters) < 0.8 * len(letters):
         return False
     tokens = [word.lower() for word in words(text)]
-    english, foreign = sum(word in _ENGLISH for word in tokens), sum(word in _FOREIGN for word in tokens)
+    english, foreign = (
+        sum(word in _ENGLISH for word in tokens),
+        sum(word in _FOREIGN for word in tokens),
+    )
     if english == foreign or english + foreign < 3:
         return declared is None or declared.lower().startswith("en")
     return english > foreign

@@ -1,20 +1,28 @@
-"""How many tokens a text has, without any model's tokenizer: never to be too few matters more than to be exact.
+"""How many tokens a text has, without any model's tokenizer: never to be too few matters more than
+to be exact.
 
-Tokenizers differ, but all begin by cutting a text into words, figures and signs, so both bounds are counted on these.
+Tokenizers differ, but all begin by cutting a text into words, figures and signs, so both bounds are
+counted on these.
 """
 
 from __future__ import annotations
 
 import re
 
-LETTERS_A_TOKEN = 4  # most English words are one token; names and compounds are cut about every fourth letter
-CHAT_TOKENS = 64  # the marks that a chat template puts around the messages: about 30 in the longest of the common ones
+LETTERS_A_TOKEN = (
+    4  # most English words are one token; names and compounds are cut about every fourth letter
+)
+# the marks that a chat template puts around the messages: about 30 in the longest of the common
+# ones
+CHAT_TOKENS = 64
 
 _PIECE = re.compile(r"[A-Za-z]+|[‐-⁊]|[^\x00-\x7f]|\S|\n")
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens that the text has at most in all likelihood: a figure or sign each one, foreign letters two or more."""
+    """Tokens that the text has at most in all likelihood: a figure or sign each one, foreign
+    letters two or more.
+    """
     return sum(_tokens(piece) for piece in _PIECE.findall(text))
 
 

@@ -1,8 +1,10 @@
-"""Addresses by the WHATWG rules: the one we fetch, the one we know an article by, its host and its origin.
+"""Addresses by the WHATWG rules: the one we fetch, the one we know an article by, its host and its
+origin.
 
-An article's identity is not an address to ask: `canonical_url` says https for both schemes and drops what tracks a
-reader, so two links to one article compare equal. Fetch and show `fetchable_url`, which keeps the scheme and the query
-as published. Redirects and AMP are known by what the page says; wrappers of aggregators are undone by `extract.unwrap`.
+An article's identity is not an address to ask: `canonical_url` says https for both schemes and
+drops what tracks a reader, so two links to one article compare equal. Fetch and show
+`fetchable_url`, which keeps the scheme and the query as published. Redirects and AMP are known by
+what the page says; wrappers of aggregators are undone by `extract.unwrap`.
 """
 
 from __future__ import annotations
@@ -16,23 +18,31 @@ from publicsuffixlist import PublicSuffixList
 
 from aggregator.domain.address import Address
 
-MAX_URL_LENGTH = 4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
+MAX_URL_LENGTH = (
+    4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
+)
 
-# What miniflux strips (internal/reader/urlcleaner), plus the marks that the BBC and the New York Times put in feeds.
+# What miniflux strips (internal/reader/urlcleaner), plus the marks that the BBC and the New York
+# Times put in feeds.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "hsa_", "at_campaign", "at_medium")
 _TRACKING = frozenset(
-    "fbclid _openstat fb_action_ids fb_action_types fb_ref fb_source fb_comment_id hmb_campaign hmb_medium hmb_source "
-    "itm_campaign itm_medium itm_source gclid dclid gbraid wbraid gclsrc srsltid campaign_id campaign_medium "
-    "campaign_name campaign_source campaign_term campaign_content yclid ysclid twclid msclkid igshid mc_cid mc_eid mc_tc "
-    "wickedid hsctatracking _hsenc _hsmi __hsfp __hssc __hstc rb_clickid oly_anon_id oly_enc_id vero_id vero_conv "
-    "mkt_tok sc_cid _bhlid _branch_match_id _branch_referrer __readwiselocation ns_campaign ns_mchannel cmpid smid".split()
+    "fbclid _openstat fb_action_ids fb_action_types fb_ref fb_source fb_comment_id hmb_campaign"
+    " hmb_medium hmb_source itm_campaign itm_medium itm_source gclid dclid gbraid wbraid gclsrc"
+    " srsltid campaign_id campaign_medium campaign_name campaign_source campaign_term"
+    " campaign_content yclid ysclid twclid msclkid igshid mc_cid mc_eid mc_tc wickedid"
+    " hsctatracking _hsenc _hsmi __hsfp __hssc __hstc rb_clickid oly_anon_id oly_enc_id vero_id"
+    " vero_conv mkt_tok sc_cid _bhlid _branch_match_id _branch_referrer __readwiselocation"
+    " ns_campaign ns_mchannel cmpid smid".split()
 )
 
 # Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
-_PRIVATE_NAMES = frozenset("localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split())
+_PRIVATE_NAMES = frozenset(
+    "localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split()
+)
 
-# An absolute address that the WHATWG rules leave as it is, as five of six are: parsing it to find out costs ten times as much.
-# Not among them: ports, percent-encoding, dot segments, punycode, and hosts that end in a number.
+# An absolute address that the WHATWG rules leave as it is, as five of six are: parsing it to find
+# out costs ten times as much. Not among them: ports, percent-encoding, dot segments, punycode, and
+# hosts that end in a number.
 _ORDINARY = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*(\?[A-Za-z0-9_~:@+&=,./-]*)?"
 )
@@ -49,12 +59,19 @@ def _parsed(url: str, base: str | None = None) -> URL | None:
 
 
 def _is_host(name: str) -> bool:
-    """Whether there is a host, and its punycode means something: the parser lets `xn--pokxncvks` pass."""
+    """Whether there is a host, and its punycode means something: the parser lets `xn--pokxncvks`
+    pass.
+    """
     return bool(name) and ("xn--" not in name or "xn--" not in idna.decode(name))
 
 
 def _is_ordinary(url: str) -> bool:
-    return len(url) <= MAX_URL_LENGTH and _ORDINARY.fullmatch(url) is not None and "/." not in url and "xn--" not in url
+    return (
+        len(url) <= MAX_URL_LENGTH
+        and _ORDINARY.fullmatch(url) is not None
+        and "/." not in url
+        and "xn--" not in url
+    )
 
 
 def _is_tracking(pair: str) -> bool:
@@ -69,7 +86,8 @@ def _hidden(url: str | None) -> Address | None:
 
 
 def fetchable_url(url: str, base: str | None = None) -> str | None:
-    """The absolute http(s) address to fetch, without fragment and credentials; None for anything else.
+    """The absolute http(s) address to fetch, without fragment and credentials; None for anything
+    else.
 
     Given an `Address`, this and the functions below return an `Address`.
     """
@@ -85,16 +103,20 @@ def fetchable_url(url: str, base: str | None = None) -> str | None:
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
-    """The address under which an article is known: https, no tracking parameters; None for anything not http(s).
+    """The address under which an article is known: https, no tracking parameters; None for anything
+    not http(s).
 
-    Host in lower case and punycode, default port, fragment and credentials dropped, path case and the order of the
-    parameters kept. A plain http address on a port of its own keeps its scheme, as https is never served there.
+    Host in lower case and punycode, default port, fragment and credentials dropped, path case and
+    the order of the parameters kept. A plain http address on a port of its own keeps its scheme, as
+    https is never served there.
     """
     if isinstance(url, Address):
         return _hidden(canonical_url(url.unmasked(), base))
     if _is_ordinary(url):
         address, _, query = url.partition("?")
-        told = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
+        told = (
+            "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
+        )
         return "https" + address[address.index(":") :] + (f"?{told}" if told else "")
     parsed = _parsed(url, base)
     if parsed is None:
@@ -107,18 +129,24 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     return str(parsed.href)
 
 
-@lru_cache(maxsize=8192)  # every story asks for the host of every source: 600,000 times in a build of 3,300 stories
+@lru_cache(
+    maxsize=8192
+)  # every story asks for the host of every source: 600,000 times in a build of 3,300 stories
 def host(url: str) -> str:
-    """The host in lower case without a leading `www.`, so that links of one publisher compare equal; empty if none."""
+    """The host in lower case without a leading `www.`, so that links of one publisher compare
+    equal; empty if none.
+    """
     parsed = _parsed(url)
     return str(parsed.hostname).rstrip(".").removeprefix("www.") if parsed else ""
 
 
 @lru_cache(maxsize=8192)
 def registrable_domain(url: str) -> str:
-    """What one party registered: `example.co.uk` of `https://news.example.co.uk/`, the host itself where it has none.
+    """What one party registered: `example.co.uk` of `https://news.example.co.uk/`, the host itself
+    where it has none.
 
-    By the public suffix list, private section included: `ada.github.io` and `bob.github.io` are two parties.
+    By the public suffix list, private section included: `ada.github.io` and `bob.github.io` are two
+    parties.
     """
     name = host(url)
     if not name or name.startswith("[") or name.rpartition(".")[2].isdigit():  # an IP address
@@ -127,10 +155,17 @@ def registrable_domain(url: str) -> str:
 
 
 def is_public_name(url: str) -> bool:
-    """Whether the host is a name that the public web may know: no IP address, no name of one's own network."""
+    """Whether the host is a name that the public web may know: no IP address, no name of one's own
+    network.
+    """
     name = host(url)
     last = name.rpartition(".")[2]
-    return "." in name and not last.isdigit() and not name.startswith("[") and last not in _PRIVATE_NAMES
+    return (
+        "." in name
+        and not last.isdigit()
+        and not name.startswith("[")
+        and last not in _PRIVATE_NAMES
+    )
 
 
 @lru_cache(maxsize=1)
@@ -140,6 +175,8 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=8192)
 def origin(url: str) -> str:
-    """Scheme, host and port as robots.txt and connections are kept by (RFC 6454); empty if not http(s)."""
+    """Scheme, host and port as robots.txt and connections are kept by (RFC 6454); empty if not
+    http(s).
+    """
     parsed = _parsed(url)
     return str(parsed.origin) if parsed else ""

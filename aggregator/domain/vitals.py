@@ -1,4 +1,5 @@
-"""How the house is at a moment: what health checks, metrics, the operator's page and alerts tell. Pure.
+"""How the house is at a moment: what health checks, metrics, the operator's page and alerts tell.
+Pure.
 
 Nothing of readers is in it but counts of copies by state.
 """
@@ -16,10 +17,11 @@ from aggregator.domain.settings import AlertSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its end.
+    """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its
+    end.
 
-    `failing` are sources whose last visit failed, with why; `dead` those of which nothing is to be expected any more.
-    `wishes` are sign-ups that have not been processed yet.
+    `failing` are sources whose last visit failed, with why; `dead` those of which nothing is to be
+    expected any more. `wishes` are sign-ups that have not been processed yet.
     """
 
     now: datetime
@@ -47,8 +49,9 @@ class Vitals:
 
 
 def newest_failures(newest: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs of one kind, newest first, up to the one that came to its end. One that is open may be under way if it is the
-    newest; an older one died, and counts as one that failed. One that somebody stopped does not.
+    """The runs of one kind, newest first, up to the one that came to its end. One that is open may
+    be under way if it is the newest; an older one died, and counts as one that failed. One that
+    somebody stopped does not.
     """
     ended = newest[1:] if newest and newest[0].state is RunState.OPEN else newest
     failed = takewhile(lambda run: run.state is not RunState.DONE, ended)
@@ -56,5 +59,7 @@ def newest_failures(newest: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def is_silent(seen: Vitals, alerts: AlertSettings) -> bool:
-    """Whether no refresh came to its end for `alerts.silence_hours`; before the first one nothing is late."""
+    """Whether no refresh came to its end for `alerts.silence_hours`; before the first one nothing
+    is late.
+    """
     return seen.silence is not None and seen.silence > timedelta(hours=alerts.silence_hours)

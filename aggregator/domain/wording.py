@@ -17,12 +17,15 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def said(message: str) -> str:
-    """The message itself: marks a text that is said elsewhere, in the language of the site, so that it enters the catalogues."""
+    """The message itself: marks a text that is said elsewhere, in the language of the site, so that
+    it enters the catalogues.
+    """
     return message
 
 
 def said_again(kept: str, messages: tuple[str, ...], words: Callable[..., str]) -> str:
-    """What was kept in English of one of these messages of ours, in the language of `words`; what filled its places stays.
+    """What was kept in English of one of these messages of ours, in the language of `words`; what
+    filled its places stays.
 
     Any other text comes back as it is: it is worded by a source or a model.
     """
@@ -42,7 +45,11 @@ def _as_kept(message: str) -> re.Pattern[str]:
     """What a message looks like with its places filled; each as short as can be."""
     parts = _PLACE.split(message)
     return re.compile(
-        "".join(rf"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
+        "".join(
+            rf"(?P<{part}>.*?)" if place % 2 else re.escape(part)
+            for place, part in enumerate(parts)
+        ),
+        re.DOTALL,
     )
 
 
@@ -64,7 +71,8 @@ def week_name(week: str) -> str:
 def inner_quotation(text: str) -> str:
     """The text as it stands between double quotation marks of ours: its own double ones single.
 
-    For the eye only: records and twins keep every character. A straight mark after a figure is an inch.
+    For the eye only: records and twins keep every character. A straight mark after a figure is an
+    inch.
     """
     if _DOUBLE.search(text) is None:  # of nine in ten
         return text

@@ -1,7 +1,7 @@
 """A web page to its main text and what it says of itself. [trafilatura]
 
-Runs in a worker that can be killed. Text that readers do not see is taken out first, as far as the markup itself tells:
-it is where instructions to machines are hidden.
+Runs in a worker that can be killed. Text that readers do not see is taken out first, as far as the
+markup itself tells: it is where instructions to machines are hidden.
 """
 
 from __future__ import annotations
@@ -28,19 +28,34 @@ from aggregator.extract.markup import Tree, Vocabulary, blocks
 from aggregator.extract.reading import Unreadable
 from aggregator.extract.rights import closing_tag
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is said by our records
+logging.getLogger("trafilatura").setLevel(
+    logging.CRITICAL
+)  # what it says of a page is said by our records
 
-_CHALLENGE_LETTERS = 1_200  # challenge and consent pages are shorter; an article about them is longer
+_CHALLENGE_LETTERS = (
+    1_200  # challenge and consent pages are shorter; an article about them is longer
+)
 _CHECKED = 100  # pages of a known publisher of which one is read both ways
 _CHALLENGE = re.compile(
-    r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser)"
-    r"|attention required! \| cloudflare|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot\?|access denied"
-    r"|before you continue to (?:google|youtube)|please (?:enable|turn on) (?:javascript|js|cookies)|unusual traffic from your",
+    r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site"
+    r" connection is secure|your browser)"
+    r"|attention required! \| cloudflare|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a"
+    r" robot\?|access denied"
+    r"|before you continue to (?:google|youtube)|please (?:enable|turn on)"
+    r" (?:javascript|js|cookies)|unusual traffic from your",
     re.I,
 )
-# lxml.html chooses a class for each element in Python, which costs more than the parsing; nothing here needs its forms.
+# lxml.html chooses a class for each element in Python, which costs more than the parsing; nothing
+# here needs its forms.
 _ONE_CLASS = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
-_HTML_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
+_HTML_TYPES = (
+    "",
+    "text/html",
+    "application/xhtml+xml",
+    "text/plain",
+    "application/xml",
+    "text/xml",
+)
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 # The names of the tree that trafilatura makes of a page (after TEI).
 _MAIN_TEXT = Vocabulary(
@@ -52,11 +67,14 @@ _MAIN_TEXT = Vocabulary(
 )
 
 
-def read_page(body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
+def read_page(
+    body: bytes, *, url: str, content_type: str, template: Template | None = None
+) -> PageText | Unreadable:
     """The main text of a page that `url` served, with what it says of itself; or why not.
 
-    Where the `template` of its publisher fits, the text is what the template says, but for one page in a hundred, told by the
-    address, that is read both ways. A page without a main text gives what there is: the caller judges.
+    Where the `template` of its publisher fits, the text is what the template says, but for one page
+    in a hundred, told by the address, that is read both ways. A page without a main text gives what
+    there is: the caller judges.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
@@ -77,7 +95,9 @@ def empty_caches() -> None:
 
 
 def _tree(markup: bytes) -> Tree | None:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = lxml.etree.fromstring(markup.translate(None, _CONTROLS), parser)
@@ -90,7 +110,10 @@ def _tree(markup: bytes) -> Tree | None:
 
 
 def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:
-    said, closing = metadata.facts(tree, url, markup, in_haste=template is not None), closing_tag(tree)
+    said, closing = (
+        metadata.facts(tree, url, markup, in_haste=template is not None),
+        closing_tag(tree),
+    )
     _put_in_place(tree)
     text, seen = _main_text(tree, url, said.title, template)
     if not _is_long(text) and _CHALLENGE.search("\n".join((said.title, *text.lines))):
@@ -111,14 +134,20 @@ def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageT
     )
 
 
-def _main_text(tree: Tree, url: str, title: str, template: Template | None) -> tuple[MainText, Sighting]:
-    """The text, and what the page tells of its publisher's template; nothing where the template gave the text."""
+def _main_text(
+    tree: Tree, url: str, title: str, template: Template | None
+) -> tuple[MainText, Sighting]:
+    """The text, and what the page tells of its publisher's template; nothing where the template
+    gave the text.
+    """
     by_template = read_by(tree, template, title) if template else None
     is_known = by_template is not None and _is_long(by_template)
     if by_template and is_known and not _is_checked(url):
         return by_template, Sighting()
     remove_hidden(tree)
-    found: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)  # no dictionary, though typed so
+    found: Any = trafilatura.bare_extraction(
+        tree, url=url, include_comments=False
+    )  # no dictionary, though typed so
     read = tuple(blocks(found.body, _MAIN_TEXT)) if found else ()
     text = main_text(read, title)
     if by_template and is_known and not same_text(by_template, text):
@@ -135,13 +164,27 @@ def _is_checked(url: str) -> bool:
 
 
 def _put_in_place(tree: Tree) -> None:
-    """Moves what React streams behind a page to its place, as its script does: `<div hidden id="S:4">` to template `B:4`."""
-    places = {name: place for place in tree.iter("template") if (name := place.get("id") or "").startswith(("B:", "P:"))}
-    streamed = [part for part in tree.iter("div") if (part.get("id") or "").startswith("S:")] if places else []
+    """Moves what React streams behind a page to its place, as its script does: `<div hidden
+    id="S:4">` to template `B:4`.
+    """
+    places = {
+        name: place
+        for place in tree.iter("template")
+        if (name := place.get("id") or "").startswith(("B:", "P:"))
+    }
+    streamed = (
+        [part for part in tree.iter("div") if (part.get("id") or "").startswith("S:")]
+        if places
+        else []
+    )
     for part in streamed:
         number = part.get("id")[2:]
         place = places.get(f"B:{number}", places.get(f"P:{number}"))
-        if place is not None and place.getparent() is not None and not any(each is place for each in part.iter("template")):
+        if (
+            place is not None
+            and place.getparent() is not None
+            and not any(each is place for each in part.iter("template"))
+        ):
             part.attrib.pop("hidden", None)
             part.tail = place.tail
             place.getparent().replace(place, part)

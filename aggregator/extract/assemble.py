@@ -1,4 +1,6 @@
-"""An article from what the feeds and the page gave: the best text, the most trusted date, and how much was read."""
+"""An article from what the feeds and the page gave: the best text, the most trusted date, and how
+much was read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ from aggregator.extract.sitemap import address_words
 
 _SHORT = said("the page holds next to no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
-_LONG, _STEM, _LEAST_STEMS = 4, 5, 3  # letters of a telling word, those that its forms share, and how many tell enough
+_LONG, _STEM, _LEAST_STEMS = (
+    4,
+    5,
+    3,
+)  # letters of a telling word, those that its forms share, and how many tell enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +37,28 @@ class FeedText:
 
 
 def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
-    """The best of the entries that point to one article: a full text before an excerpt, a longer before a shorter."""
+    """The best of the entries that point to one article: a full text before an excerpt, a longer
+    before a shorter.
+    """
     texts = [FeedText(seen=each, text=entry_text(each.entry)) for each in seen]
     best = min(
         texts,
-        key=lambda each: (not each.text.full, -_words(each.text.paragraphs), each.seen.entry.source_key, each.seen.entry.guid),
+        key=lambda each: (
+            not each.text.full,
+            -_words(each.text.paragraphs),
+            each.seen.entry.source_key,
+            each.seen.entry.guid,
+        ),
     )
     return replace(best, seen=replace(best.seen, backlog=all(each.backlog for each in seen)))
 
 
-def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -> tuple[Article, str]:
-    """The article as the feed tells it, with its digest: full where the feed carries the text, else an excerpt or a headline."""
+def article_from_feed(
+    feed: FeedText, *, shortfall: str | None, now: datetime
+) -> tuple[Article, str]:
+    """The article as the feed tells it, with its digest: full where the feed carries the text, else
+    an excerpt or a headline.
+    """
     if feed.text.full:
         return _article(feed, None, feed.text.paragraphs, Read.FULL, None, now)
     read = Read.EXCERPT if feed.text.paragraphs else Read.HEADLINE
@@ -49,12 +66,16 @@ def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -
 
 
 def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple[Article, str]:
-    """The article as its page tells it; what the feed told where the page is walled or holds no more than that."""
+    """The article as its page tells it; what the feed told where the page is walled or holds no
+    more than that.
+    """
     shortfall = _shortfall(feed, page)
     if shortfall is None:
         return _article(feed, page, page.paragraphs, Read.FULL, None, now)
     paragraphs = feed.text.paragraphs or (page.paragraphs if shortfall == _SHORT else ())
-    return _article(feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now)
+    return _article(
+        feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now
+    )
 
 
 def _shortfall(feed: FeedText, page: PageText) -> str | None:
@@ -66,7 +87,10 @@ def _shortfall(feed: FeedText, page: PageText) -> str | None:
         return said("the letters of the page cannot be told")
     if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
         return said("the page holds no more than the feed") if feed_words else _SHORT
-    told, text = f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}", " ".join(page.paragraphs)
+    told, text = (
+        f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}",
+        " ".join(page.paragraphs),
+    )
     if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
         return said("the page is in another language than the feed")
     if not _shares_a_word(told, text):
@@ -81,32 +105,50 @@ def _is_surely_english(text: str) -> bool | None:
 
 
 def _shares_a_word(told: str, text: str) -> bool:
-    """Whether a page has any of the longer words by which a feed announced it, be it in another form."""
+    """Whether a page has any of the longer words by which a feed announced it, be it in another
+    form.
+    """
     stems = {word.casefold()[:_STEM] for word in words(told) if len(word) >= _LONG}
     folded = text.casefold()
     return len(stems) < _LEAST_STEMS or any(stem in folded for stem in stems)
 
 
 def closed(article: Article, word: str) -> tuple[Article, str]:
-    """The article without its text, as its publisher closes it to AI systems by `word`: headline and link, with the digest."""
+    """The article without its text, as its publisher closes it to AI systems by `word`: headline
+    and link, with the digest.
+    """
     kept = tuple(passage for passage in article.passages if passage.n == 0)
-    bare = replace(article, read=Read.HEADLINE, passages=kept, image_url=None, shortfall=CLOSED, reserved=word)
+    bare = replace(
+        article, read=Read.HEADLINE, passages=kept, image_url=None, shortfall=CLOSED, reserved=word
+    )
     return bare, text_digest(article.title, ())
 
 
 def _article(
-    feed: FeedText, page: PageText | None, paragraphs: Sequence[str], read: Read, shortfall: str | None, now: datetime
+    feed: FeedText,
+    page: PageText | None,
+    paragraphs: Sequence[str],
+    read: Read,
+    shortfall: str | None,
+    now: datetime,
 ) -> tuple[Article, str]:
     seen, entry = feed.seen, feed.seen.entry
     title = _title(entry, page)
     own_address = canonical_url(entry.url) or entry.url
-    is_of_page = read is Read.FULL  # a page of consent or of an error has an address of its own, too
+    is_of_page = (
+        read is Read.FULL
+    )  # a page of consent or of an error has an address of its own, too
     article = Article(
         id=seen.article_id,
         version=1,
         source_key=entry.source_key,
         url=entry.url,
-        canonical_url=(canonical_url(page.canonical_url) if is_of_page and page and page.canonical_url else None) or own_address,
+        canonical_url=(
+            canonical_url(page.canonical_url)
+            if is_of_page and page and page.canonical_url
+            else None
+        )
+        or own_address,
         title=title,
         byline=", ".join(entry.authors) or (page.byline if page else ""),
         published=_published(seen, page, now),
@@ -125,11 +167,18 @@ def _article(
 def _title(entry: Entry, page: PageText | None) -> str:
     """The feed's title; the page's where a sitemap told only the words of the address."""
     is_named = entry.title != address_words(entry.url)
-    return (entry.title if is_named else "") or (page.title if page else "") or entry.title or entry.url
+    return (
+        (entry.title if is_named else "")
+        or (page.title if page else "")
+        or entry.title
+        or entry.url
+    )
 
 
 def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:
-    """The feed's date, else the page's, else the moment we first saw it; absurd dates are refused."""
+    """The feed's date, else the page's, else the moment we first saw it; absurd dates are
+    refused.
+    """
     for dated in (seen.entry.published, page.published if page else None):
         if dated and plausible(dated.at, now):
             return replace(dated, at=dated.at.astimezone(UTC))

@@ -1,4 +1,6 @@
-"""What feeds and pages print around a text: teasers, credits, bylines, sign-up lines, code. Pure; works on plain paragraphs."""
+"""What feeds and pages print around a text: teasers, credits, bylines, sign-up lines, code. Pure;
+works on plain paragraphs.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +12,40 @@ _MORE = (
     r"(?:continue reading|keep reading|click here to read"
     r"|read (?:more|on|the rest|(?:the )?(?:full|whole|entire) (?:article|story|post|paper)))"
 )
-_VISIBLY_CUT = re.compile(rf"[\[(]\s*(?:…|\.\.\.)\s*[\])]\W*$|(?:^|[.!?…\]\s]\s*){_MORE}\b[^.:]{{0,120}}$", re.I)
+_VISIBLY_CUT = re.compile(
+    rf"[\[(]\s*(?:…|\.\.\.)\s*[\])]\W*$|(?:^|[.!?…\]\s]\s*){_MORE}\b[^.:]{{0,120}}$", re.I
+)
 _TRAILS_OFF = re.compile(r"\w(?:…|\.\.\.)$")
 
-# Each with words of which one stands in every text that it matches: looking for those first spares most texts the search.
+# Each with words of which one stands in every text that it matches: looking for those first spares
+# most texts the search.
 _PARTS = (
     (("----", "====", "____", "****", "~~~~"), re.compile(r"[-=_*~]{4,}")),
     (
         ("appeared", "published"),
         re.compile(
-            r"\s*(?:The|This) (?:post|article|story) .{1,300}? (?:first )?(?:appeared|was published) (?:first )?on .{1,100}$"
+            r"\s*(?:The|This) (?:post|article|story) .{1,300}? (?:first )?(?:appeared|was"
+            r" published) (?:first )?on .{1,100}$"
         ),
     ),
-    (("read",), re.compile(rf"(?:(?<=[.!?…”\"\])])|^|{_CUT_MARK})\s*{_MORE}\b[^.:]{{0,120}}(?:…|\.\.\.)?\W*$", re.I)),
-    (("submitted",), re.compile(r"\s*submitted by\s+/u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?$", re.I)),
+    (
+        ("read",),
+        re.compile(
+            rf"(?:(?<=[.!?…”\"\])])|^|{_CUT_MARK})\s*{_MORE}\b[^.:]{{0,120}}(?:…|\.\.\.)?\W*$", re.I
+        ),
+    ),
+    (
+        ("submitted",),
+        re.compile(
+            r"\s*submitted by\s+/u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?$",
+            re.I,
+        ),
+    ),
     (("↩",), re.compile(r"\s*↩\ufe0e?$")),
-    (("arxiv:",), re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?")),
+    (
+        ("arxiv:",),
+        re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?"),
+    ),
 )
 _WORDED_PARTS = tuple((word, part) for words, part in _PARTS for word in words)
 _DATE = (
@@ -34,7 +54,8 @@ _DATE = (
     r"(?:[,\s·|-]+(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?"
 )
 _BYLINE = re.compile(
-    rf"(?:(?:(?:Posted|Published|Updated|Last updated|Written)(?:\s+on)?:?\s+)?{_DATE}(?:\s*[·|•-]\s*\d+ min(?:ute)?s? read)?"
+    r"(?:(?:(?:Posted|Published|Updated|Last"
+    rf" updated|Written)(?:\s+on)?:?\s+)?{_DATE}(?:\s*[·|•-]\s*\d+ min(?:ute)?s? read)?"
     rf"|(?:(?:Written|Posted|Story|Words)\s+)?[Bb]y:?\s+(?:[A-Z][\w.’'-]*+,?+\s*+|and\s++|[a-z]{{2,9}}(?=\s*[·|•,])){{1,8}}"
     rf"(?:(?:last )?(?:updated|published)|\s*[·|•,-]?\s*{_DATE})?)"
 )
@@ -56,14 +77,16 @@ _WHOLE = re.compile(
     re.I | re.X,
 )
 _PROMOTION = re.compile(
-    r"\b(?:sign(?:ing)? up|subscrib(?:e|ing)|newsletters?|follow us|join (?:us|our)|don.t forget to|telegram|subreddit"
+    r"\b(?:sign(?:ing)? up|subscrib(?:e|ing)|newsletters?|follow us|join (?:us|our)|don.t forget"
+    r" to|telegram|subreddit"
     r"|in your inbox|register (?:now|here|today)|check out (?:the|our)"
     r"|learn more about|click here|upcoming (?:enterprise )?\w* ?events?)\b",
     re.I,
 )
 _PROMOTING = ("sign", "subscri", "newsletter", "follow us", "join ", "forget to", "telegram", "subreddit", "inbox", "register",
               "check out", "learn more", "click here", "event")  # fmt: skip
-# Share of such characters from which a paragraph is program code; prose with formulas stays under 0.06.
+# Share of such characters from which a paragraph is program code; prose with formulas stays under
+# 0.06.
 CODE_SHARE = 0.1
 _CODE = "{}[]()=_;<>|\\#$*@"
 
@@ -79,7 +102,9 @@ def trails_off(paragraph: str) -> bool:
 
 
 def without_boilerplate(paragraphs: Iterable[str]) -> tuple[str, ...]:
-    """The paragraphs without lines that are no part of the text: whole ones are dropped, tails and heads are cut off."""
+    """The paragraphs without lines that are no part of the text: whole ones are dropped, tails and
+    heads are cut off.
+    """
     kept = (_trimmed(paragraph) for paragraph in paragraphs)
     return tuple(text for text in kept if text and not _is_boilerplate(text))
 

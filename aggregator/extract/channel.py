@@ -1,9 +1,11 @@
-"""What a feed says of itself before its first entry: how often it wants to be asked, when not, and whether it closes its
-texts to models. Pure; read from the bytes, as feedparser keeps one of several skip hours only.
+"""What a feed says of itself before its first entry: how often it wants to be asked, when not, and
+whether it closes its texts to models. Pure; read from the bytes, as feedparser keeps one of
+several skip hours only.
 
-RSS ttl is in minutes (rssboard.org/rss-specification); updatePeriod and updateFrequency are those of the syndication
-module (web.resource.org/rss/1.0/modules/syndication), daily and once where only the other is told. Texts are closed by
-what closes a page, said in XHTML's `meta`; `noindex` is no such word: FeedBurner's feeds say it of the feed itself.
+RSS ttl is in minutes (rssboard.org/rss-specification); updatePeriod and updateFrequency are those
+of the syndication module (web.resource.org/rss/1.0/modules/syndication), daily and once where only
+the other is told. Texts are closed by what closes a page, said in XHTML's `meta`; `noindex` is no
+such word: FeedBurner's feeds say it of the feed itself.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from dataclasses import dataclass
 
 from aggregator.domain.rights import closing_directive
 
-_MOST_HEAD = 65_536  # bytes; what a channel says of itself takes 2 kB, an icon in a data: address 20 kB
+_MOST_HEAD = (
+    65_536  # bytes; what a channel says of itself takes 2 kB, an icon in a data: address 20 kB
+)
 _FIRST_ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
 _NUMBER = r"[^<>]*?>\s*(\d{1,9})\s*</"
 _TTL = re.compile(rf"<ttl{_NUMBER}", re.I)
@@ -23,8 +27,17 @@ _HOURS = re.compile(rf"<hour{_NUMBER}", re.I)
 _DAYS = re.compile(r"<day[^<>]*?>\s*(\w+)\s*</", re.I)
 _SKIPPED = re.compile(r"<skip(?:Hours|Days)\b.*?</skip(?:Hours|Days)\s*>", re.I | re.S)
 _META = re.compile(r"<(?:\w+:)?meta\s([^<>]*)>", re.I)
-_PERIODS_S = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_WEEKDAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_PERIODS_S = {
+    "hourly": 3_600,
+    "daily": 86_400,
+    "weekly": 604_800,
+    "monthly": 2_592_000,
+    "yearly": 31_536_000,
+}
+_WEEKDAYS = {
+    name: n
+    for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +55,16 @@ def wishes(body: bytes) -> Wishes:
     first = _FIRST_ENTRY.search(body, 0, _MOST_HEAD)
     head = body[: first.start() if first else _MOST_HEAD].decode("latin-1")
     skipped = " ".join(_SKIPPED.findall(head)) if "<skip" in head else ""
-    hours = {int(hour) % 24 for hour in _HOURS.findall(skipped) if int(hour) <= 24}  # 24 is midnight in RSS 0.91
+    hours = {
+        int(hour) % 24 for hour in _HOURS.findall(skipped) if int(hour) <= 24
+    }  # 24 is midnight in RSS 0.91
     days = {_WEEKDAYS[day.lower()] for day in _DAYS.findall(skipped) if day.lower() in _WEEKDAYS}
-    return Wishes(told_s=_told_s(head), skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days)), reserved=_reserved(head))
+    return Wishes(
+        told_s=_told_s(head),
+        skip_hours=tuple(sorted(hours)),
+        skip_days=tuple(sorted(days)),
+        reserved=_reserved(head),
+    )
 
 
 def _told_s(head: str) -> int | None:

@@ -1,8 +1,9 @@
-"""Bytes of a page to text: byte order mark, then what HTTP says, then what the page says, then a guess. [charset-normalizer]
+"""Bytes of a page to text: byte order mark, then what HTTP says, then what the page says, then a
+guess. [charset-normalizer]
 
-Two exceptions, for all the servers that declare ISO 8859-1 by default: bytes that are valid UTF-8 beyond ASCII are UTF-8,
-whatever is declared, as other encodings hardly ever are by accident; and a text said to be of the West of which a quarter
-is beyond ASCII is none.
+Two exceptions, for all the servers that declare ISO 8859-1 by default: bytes that are valid UTF-8
+beyond ASCII are UTF-8, whatever is declared, as other encodings hardly ever are by accident; and a
+text said to be of the West of which a quarter is beyond ASCII is none.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ _MARKS = (
     (b"\0<", "utf-16-be"),
 )
 _IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-_IN_PAGE = re.compile(rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""", re.I)
-_HEAD_BYTES = 65_536  # pages put the declaration behind long scripts, though the standard says within 1,024 bytes
-# Labels that mean another encoding on the web (encoding.spec.whatwg.org); Python's codecs for the rest.
+_IN_PAGE = re.compile(
+    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
+    re.I,
+)
+# pages put the declaration behind long scripts, though the standard says within 1,024 bytes
+_HEAD_BYTES = 65_536
+# Labels that mean another encoding on the web (encoding.spec.whatwg.org); Python's codecs for the
+# rest.
 _WEB_NAMES = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -45,13 +51,16 @@ _WEB_NAMES = {
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
 }
-_REFUSED = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+_REFUSED = frozenset(
+    {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
+)
 _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 _MOST_ACCENTS = 0.25  # of the letters of a Western text; French has one in 25
 _CENTRAL = frozenset({"cp1250", "iso8859_2"})  # the guess does not tell them apart
 _ON_THE_WEB = (
-    "big5 cp866 cp874 cp932 cp949 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 euc_jp gb18030 iso2022_jp "
-    "iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 koi8_r koi8_u mac_cyrillic"
+    "big5 cp866 cp874 cp932 cp949 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258"
+    " euc_jp gb18030 iso2022_jp iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 koi8_r koi8_u"
+    " mac_cyrillic"
 ).split()
 
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
@@ -66,12 +75,18 @@ _HIGH = (  # what Windows 1252 makes of the bytes 0x80 to 0x9F
     "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f"
     "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178"
 )
-_BYTE_OF = {char: 0x80 + n for n, char in enumerate(_HIGH)} | {chr(byte): byte for byte in range(0xA0, 0x100)}
+_BYTE_OF = {char: 0x80 + n for n, char in enumerate(_HIGH)} | {
+    chr(byte): byte for byte in range(0xA0, 0x100)
+}
 _REST = f"[{re.escape(_HIGH)}\xa0-\xbf]"
 # UTF-8 that was read as Windows 1252 and written down so: "itâ€™s", "cafÃ©".
 _TWICE = re.compile(f"(?:[\xc2-\xdf]{_REST}|[\xe0-\xef]{_REST}{{2}}|[\xf0-\xf4]{_REST}{{3}})+")
 _SURELY_TWICE = re.compile(f"\xe2\u20ac{_REST}|[\xc2\xc3]{_REST}")
-_SIGNS = ("\xe2\u20ac", "\xc2", "\xc3")  # one of them begins each; looking for them first spares a page 5 ms
+_SIGNS = (
+    "\xe2\u20ac",
+    "\xc2",
+    "\xc3",
+)  # one of them begins each; looking for them first spares a page 5 ms
 _LEAST_TWICE = 2
 
 
@@ -127,7 +142,9 @@ def _nearly_utf8(body: bytes) -> str | None:
 
 
 def _guessed(body: bytes, declared: Sequence[str]) -> str:
-    """The encoding that the text of the page looks like; what is declared, or the West's, where it is too short to tell."""
+    """The encoding that the text of the page looks like; what is declared, or the West's, where it
+    is too short to tell.
+    """
     sample = b" ".join(_BEYOND.findall(_TAGS.sub(b"\n", body[:_GUESSED_FROM])))[:_SAMPLE]
     is_enough = len(re.findall(rb"[\x80-\xff\x1b]", sample)) >= _LEAST_BEYOND
     found = from_bytes(sample, cp_isolation=_ON_THE_WEB).best() if is_enough else None

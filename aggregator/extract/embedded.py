@@ -1,7 +1,9 @@
-"""What paths find in JSON: a document, a script in a page, or what Next.js embeds in one. No script is run. Pure.
+"""What paths find in JSON: a document, a script in a page, or what Next.js embeds in one. No script
+is run. Pure.
 
-A path is keys with dots between. Lists are walked through by themselves; `**` is every object however deep,
-`type=post|news` keeps only objects that say so, and of paths with commas between the first that leads somewhere counts.
+A path is keys with dots between. Lists are walked through by themselves; `**` is every object
+however deep, `type=post|news` keeps only objects that say so, and of paths with commas between the
+first that leads somewhere counts.
 """
 
 from __future__ import annotations
@@ -42,7 +44,11 @@ def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unrea
     """The document that a table speaks of: the body, a script in it, or the data of Next.js."""
     if listing.format is ListingFormat.NEXTJS:
         return _next_data(body[:MAX_BYTES].decode("utf-8", "replace"))
-    text = script_text(body, listing.script, content_type=content_type) if listing.script else body.decode("utf-8-sig", "replace")
+    text = (
+        script_text(body, listing.script, content_type=content_type)
+        if listing.script
+        else body.decode("utf-8-sig", "replace")
+    )
     if isinstance(text, Unreadable):
         return text
     try:
@@ -72,7 +78,12 @@ def text_at(item: Json, path: str) -> str | float | None:
 
 def texts_at(item: Json, path: str) -> tuple[str, ...]:
     """All texts that stand at one of the paths."""
-    return tuple(whole(value) for each in path.split(",") for value in at(item, each.strip()) if isinstance(value, str))
+    return tuple(
+        whole(value)
+        for each in path.split(",")
+        for value in at(item, each.strip())
+        if isinstance(value, str)
+    )
 
 
 def _listed(item: Json, listing: Listing) -> Listed:
@@ -125,18 +136,26 @@ def _objects(value: Json) -> Iterator[Json]:
 
 
 def _next_data(text: str) -> Json | Unreadable:
-    """What Next.js put in a page for its scripts: one element of the older router, a stream of rows of the newer one."""
+    """What Next.js put in a page for its scripts: one element of the older router, a stream of rows
+    of the newer one.
+    """
     if element := _NEXT_DATA.search(text):
         return _decoded(text, element.end())
     pushed = _all_decoded(text, _FLIGHT)
-    stream = "".join(each[1] for each in pushed if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str))
+    stream = "".join(
+        each[1]
+        for each in pushed
+        if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str)
+    )
     if not stream:
         return Unreadable(reason=f"the page holds no data of Next.js; {REMEDY}")
     return list(_all_decoded(stream, _FLIGHT_ROW))
 
 
 def _all_decoded(text: str, beginnings: re.Pattern[str]) -> Iterator[Json]:
-    """The JSON behind each beginning; the rest is left once too much of it is none, as each error costs a look at all before."""
+    """The JSON behind each beginning; the rest is left once too much of it is none, as each error
+    costs a look at all before.
+    """
     broken = 0
     for found in beginnings.finditer(text):
         value = _decoded(text, found.end())

@@ -1,4 +1,5 @@
-"""Which of the things a feed lists are entries of ours, and under which id. Pure; shared by every feed format.
+"""Which of the things a feed lists are entries of ours, and under which id. Pure; shared by every
+feed format.
 
 A guid is untrusted: feeds repeat one on every entry, change it on every request, or have none.
 """
@@ -25,15 +26,19 @@ _GLUED_DATE = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(?=[A-Z])"
 )
 _SECTION = re.compile(r"^((?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+)(?=[A-Z])")
-_GLUED_SUMMARY = re.compile(  # "Teaching Claude whyNew research on …": no name as GitHub, McKinsey or iPhone is
-    r"(?P<title>.*?\b[a-z]{3,})(?=[A-Z][a-z]* .{30})"
+_GLUED_SUMMARY = (
+    re.compile(  # "Teaching Claude whyNew research on …": no name as GitHub, McKinsey or iPhone is
+        r"(?P<title>.*?\b[a-z]{3,})(?=[A-Z][a-z]* .{30})"
+    )
 )
 _HEADLINE = 120  # characters of an untitled entry's text that serve as its title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usable:
-    """The usable entries of a feed, how many have no link or no title, and whether more would follow."""
+    """The usable entries of a feed, how many have no link or no title, and whether more would
+    follow.
+    """
 
     entries: tuple[Entry, ...]
     left_out: int
@@ -43,25 +48,34 @@ class Usable:
     def warnings(self) -> tuple[str, ...]:
         """The warnings about a feed that is only partly read."""
         without = (f"{self.left_out} without a link or a title",) if self.left_out else ()
-        return (*without, f"only the first {MAX_ENTRIES} entries are read") if self.is_cut else without
+        return (
+            (*without, f"only the first {MAX_ENTRIES} entries are read") if self.is_cut else without
+        )
 
 
 def usable_entries(candidates: Iterable[Entry]) -> Usable:
-    """The entries that can be known and linked, in document order, each with an id unique in the feed.
+    """The entries that can be known and linked, in document order, each with an id unique in the
+    feed.
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
     listed = [_pointed(_titled(each)) for each in candidates]
-    linked = [(each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title]
+    linked = [
+        (each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title
+    ]
     distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
     for entry, address in linked:
         distinct.setdefault((entry.guid, address, entry.title), (entry, address))
     kept = _identified(list(distinct.values())[:MAX_ENTRIES])
-    return Usable(entries=kept, left_out=len(listed) - len(linked), is_cut=len(distinct) > MAX_ENTRIES)
+    return Usable(
+        entries=kept, left_out=len(listed) - len(linked), is_cut=len(distinct) > MAX_ENTRIES
+    )
 
 
 def _titled(entry: Entry) -> Entry:
-    title = _shortened(_undated(entry.title) or _headline(entry.summary or entry.content), MAX_TITLE)
+    title = _shortened(
+        _undated(entry.title) or _headline(entry.summary or entry.content), MAX_TITLE
+    )
     return entry if title == entry.title else replace(entry, title=title)
 
 
@@ -71,9 +85,11 @@ def _pointed(entry: Entry) -> Entry:
 
 
 def _undated(title: str) -> str:
-    """The title without what scraped lists glue to it: `Aug 13, 2026ScienceHow …` is `Science: How …`.
+    """The title without what scraped lists glue to it: `Aug 13, 2026ScienceHow …` is `Science: How
+    …`.
 
-    Where the section stands before the date, `ScienceAug 13, 2026How models helpA look at …`, a summary may stand behind.
+    Where the section stands before the date, `ScienceAug 13, 2026How models helpA look at …`, a
+    summary may stand behind.
     """
     glued = _GLUED_DATE.match(title)
     if not glued:
@@ -98,7 +114,9 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _identified(entries: list[tuple[Entry, str]]) -> tuple[Entry, ...]:
-    """Each with the first id that is its own: the guid, the canonical link, a hash of what it says."""
+    """Each with the first id that is its own: the guid, the canonical link, a hash of what it
+    says.
+    """
     guids = Counter(entry.guid for entry, _ in entries)
     links = Counter(address for _, address in entries)
     found: dict[str, Entry] = {}
@@ -106,6 +124,8 @@ def _identified(entries: list[tuple[Entry, str]]) -> tuple[Entry, ...]:
         if entry.guid and guids[entry.guid] == 1:
             guid = entry.guid
         else:
-            guid = address if links[address] == 1 else stable_id(address, entry.title, entry.summary)
+            guid = (
+                address if links[address] == 1 else stable_id(address, entry.title, entry.summary)
+            )
         found.setdefault(guid, entry if guid == entry.guid else replace(entry, guid=guid))
     return tuple(found.values())

@@ -1,5 +1,6 @@
-"""What a feed entry carries of its article, and whether that is the whole article. Pure; stands apart from `feed`,
-so that judging an entry does not load the feed parser."""
+"""What a feed entry carries of its article, and whether that is the whole article. Pure; stands
+apart from `feed`, so that judging an entry does not load the feed parser.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from aggregator.extract.boilerplate import is_visibly_cut, trails_off, without_b
 from aggregator.extract.markup import paragraphs
 from aggregator.extract.seams import mended
 
-# Words from which an uncut feed text is taken for the article: teasers of real feeds have up to 120, short news items
-# and paper abstracts start at 150. Noticed by tests/unit/extract/test_entry_text.py.
+# Words from which an uncut feed text is taken for the article: teasers of real feeds have up to
+# 120, short news items and paper abstracts start at 150. Noticed by
+# tests/unit/extract/test_entry_text.py.
 FULL_TEXT_WORDS = 150
 # Words from which three dots at the end are style: excerpts are cut at 55 (WordPress) to 250 words.
 ESSAY_WORDS = 300
@@ -20,20 +22,30 @@ ESSAY_WORDS = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryText:
-    """What a feed carries of an article: paragraphs in reading order, and whether they serve as the article."""
+    """What a feed carries of an article: paragraphs in reading order, and whether they serve as the
+    article.
+    """
 
     paragraphs: tuple[str, ...] = ()
     full: bool = False
 
 
 def entry_text(entry: Entry) -> EntryText:
-    """The readable text of an entry; `full` where it serves as the article: long enough and not visibly cut."""
-    candidates = [mended(paragraphs(markup), entry.title) for markup in (entry.content, entry.summary) if markup]
+    """The readable text of an entry; `full` where it serves as the article: long enough and not
+    visibly cut.
+    """
+    candidates = [
+        mended(paragraphs(markup), entry.title)
+        for markup in (entry.content, entry.summary)
+        if markup
+    ]
     raw = max(candidates, key=_words, default=())
     kept = without_boilerplate(raw)
     if kept and kept[0] == entry.title:
         kept = kept[1:]
-    return EntryText(paragraphs=kept, full=_words(kept) >= FULL_TEXT_WORDS and not _is_cut(raw, kept))
+    return EntryText(
+        paragraphs=kept, full=_words(kept) >= FULL_TEXT_WORDS and not _is_cut(raw, kept)
+    )
 
 
 def _words(paragraphs: tuple[str, ...]) -> int:
@@ -42,4 +54,6 @@ def _words(paragraphs: tuple[str, ...]) -> int:
 
 def _is_cut(raw: tuple[str, ...], kept: tuple[str, ...]) -> bool:
     """The mark stands last, or before WordPress's "The post … appeared first on …"."""
-    return any(map(is_visibly_cut, raw[-2:])) or (trails_off(kept[-1]) and _words(kept) < ESSAY_WORDS)
+    return any(map(is_visibly_cut, raw[-2:])) or (
+        trails_off(kept[-1]) and _words(kept) < ESSAY_WORDS
+    )

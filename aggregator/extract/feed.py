@@ -1,9 +1,10 @@
 """RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
 
-A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is super-linear on hostile
-input, so it runs in a worker that can be killed (`workers`), and not at all beyond some bounds. feedparser is given an
-open stream only: it fetches a string that looks like an address and opens bytes that look like a path. It neither
-sanitises nor rewrites markup here; what is published is escaped at the other end.
+A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is
+super-linear on hostile input, so it runs in a worker that can be killed (`workers`), and not at all
+beyond some bounds. feedparser is given an open stream only: it fetches a string that looks like an
+address and opens bytes that look like a path. It neither sanitises nor rewrites markup here; what
+is published is escaped at the other end.
 """
 
 from __future__ import annotations
@@ -33,17 +34,34 @@ from aggregator.extract.reading import Unreadable
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
 MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB
-MAX_DEPTH = 5_000  # feedparser takes 0.1 s for such a nest, and seconds for one twenty times as deep; real feeds stay under 50
-_LONG = re.compile(rb"<[A-Za-z][^<]{%d}" % MAX_TAG)  # perhaps a text after a tag: that is looked into next
+# feedparser takes 0.1 s for such a nest, and seconds for one twenty times as deep; real feeds stay
+# under 50
+MAX_DEPTH = 5_000
+_LONG = re.compile(
+    rb"<[A-Za-z][^<]{%d}" % MAX_TAG
+)  # perhaps a text after a tag: that is looked into next
 _TAG_TO_ITS_END = re.compile(rb"""<[A-Za-z](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+""")
-MAX_WORK = 3_200_000  # half microseconds of feedparser, estimated by `_work`; a real feed of 2,000 entries needs a third
-_LARGE = 200_000  # bytes; larger documents are checked first: feedparser takes 5 s for a sitemap of 10 MB
+# half microseconds of feedparser, estimated by `_work`; a real feed of 2,000 entries needs a third
+MAX_WORK = 3_200_000
+# bytes; larger documents are checked first: feedparser takes 5 s for a sitemap of 10 MB
+_LARGE = 200_000
 _OF_A_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|item|entry)[\s>/]", re.I)
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0", b"\x4c\x6f\xa7\x94")  # UTF-16, UTF-32, EBCDIC: not checked
+_WIDE = (
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\0",
+    b"<\0",
+    b"\x4c\x6f\xa7\x94",
+)  # UTF-16, UTF-32, EBCDIC: not checked
 _MAX_AUTHORS = 10
 _MAX_TAGS = 20
-_LEADING = frozenset({"alternate", "related", "via", "self"})  # relations (RFC 4287 §4.2.7.2) to something to read
-_TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
+_LEADING = frozenset(
+    {"alternate", "related", "via", "self"}
+)  # relations (RFC 4287 §4.2.7.2) to something to read
+_TAG = re.compile(
+    r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>",
+    re.I,
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _OTHER_ELEMENTS = re.compile(
     r"</?(?!(?:rss|rdf:RDF|feed|channel|item|entry|title|link|description|summary|content|content:encoded|guid|id|pubDate|dc:date"
@@ -54,7 +72,9 @@ _ADDRESS = re.compile(r"\S+@\S+")
 
 
 def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
-    """The feed in `body`, which `url` served, or why there is none. A broken feed gives what can be read, and a warning."""
+    """The feed in `body`, which `url` served, or why there is none. A broken feed gives what can be
+    read, and a warning.
+    """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(body, url=url, source_key=source_key)
     if reason := _not_to_be_read(body):
@@ -64,7 +84,12 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
     if plainly:
         return _feed(plainly, body, None, url=url, source_key=source_key)
     if _work(bounded) > MAX_WORK:
-        return Unreadable(reason="not read: more tags, references and lines than a parser gets through in two seconds")
+        return Unreadable(
+            reason=(
+                "not read: more tags, references and lines than a parser gets through in two"
+                " seconds"
+            )
+        )
     parsed = _parse(bounded, url=url, content_type=content_type)
     defect = _defect(parsed, body)
     if not parsed.entries and not parsed.version:
@@ -72,11 +97,16 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
     return _feed(parsed, body, defect, url=url, source_key=source_key)
 
 
-def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_key: str) -> Feed | Unreadable:
+def _feed(
+    read: _PARSED, body: bytes, defect: str | None, *, url: str, source_key: str
+) -> Feed | Unreadable:
     home = read.feed.get("link")
     home_url = (fetchable_url(home, url) if home else None) or ""
     language = _language(read.feed.get("language"))
-    usable = usable_entries(_entry(item, base=home_url or url, source_key=source_key, language=language) for item in read.entries)
+    usable = usable_entries(
+        _entry(item, base=home_url or url, source_key=source_key, language=language)
+        for item in read.entries
+    )
     if defect and not usable.entries:
         return Unreadable(reason=f"feed is {defect}")
     if read.entries and not usable.entries:
@@ -97,7 +127,8 @@ def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_ke
 
 
 def _not_to_be_read(body: bytes) -> str | None:
-    """Why a document is not given to a parser, which would take seconds to find that it is not a feed.
+    """Why a document is not given to a parser, which would take seconds to find that it is not a
+    feed.
 
     libxml2 and feedparser compare each attribute of a tag with every other.
     """
@@ -115,7 +146,9 @@ def _not_to_be_read(body: bytes) -> str | None:
 
 
 def _work(body: bytes) -> int:
-    """The time that feedparser takes for a document: 10 µs per tag, 2 µs per reference, 0.5 µs per line."""
+    """The time that feedparser takes for a document: 10 µs per tag, 2 µs per reference, 0.5 µs per
+    line.
+    """
     lesser = 4 * body.count(b"&") + body.count(b"\n")
     if 20 * body.count(b"<") + lesser <= MAX_WORK:
         return 0
@@ -141,8 +174,9 @@ def _depth(body: bytes) -> int:
 
 
 def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
-    """feedparser's reading. Relative links are resolved by xml:base against the feed's address where a feed has one;
-    where it has none, later, against the site that the feed names."""
+    """feedparser's reading. Relative links are resolved by xml:base against the feed's address
+    where a feed has one; where it has none, later, against the site that the feed names.
+    """
     headers = {"content-type": content_type} if content_type else {}
     if b"xml:base" in body:
         headers["content-location"] = url
@@ -153,7 +187,9 @@ def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
 
 
 def _fed(body: bytes, headers: dict[str, str]) -> _PARSED:
-    return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    return feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
 
 
 def _bare(body: bytes) -> bytes:
@@ -162,7 +198,8 @@ def _bare(body: bytes) -> bytes:
 
 
 def _bounded(body: bytes) -> bytes:
-    """The document without what follows its first 2,000 entries: 20,000 take the parser longer than its time limit.
+    """The document without what follows its first 2,000 entries: 20,000 take the parser longer than
+    its time limit.
 
     Only documents in ASCII-compatible encodings are cut; others run into the limit of the worker.
     """
@@ -183,9 +220,13 @@ def _closing_tags(body: bytes) -> bytes:
 
 def _defect(parsed: _PARSED, body: bytes) -> str | None:
     problem = parsed.get("bozo_exception")
-    if not isinstance(problem, SAXParseException):  # a media type or charset that had to be overridden does no harm
+    if not isinstance(
+        problem, SAXParseException
+    ):  # a media type or charset that had to be overridden does no harm
         return None
-    written_by_feedparser = not body.lstrip().startswith(b"<?xml")  # a line with a declaration, where there is none
+    written_by_feedparser = not body.lstrip().startswith(
+        b"<?xml"
+    )  # a line with a declaration, where there is none
     line = max(1, (problem.getLineNumber() or 1) - written_by_feedparser)
     return f"not well-formed: {problem.getMessage()} at line {line}"
 
@@ -220,8 +261,9 @@ def _line(markup: str) -> str:
 
 
 def _link(item: _PARSED, base: str) -> str | None:
-    """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid that is an address,
-    the first enclosure of a podcast, what else an Atom entry leads to."""
+    """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid
+    that is an address, the first enclosure of a podcast, what else an Atom entry leads to.
+    """
     for link in (item.get("feedburner_origlink"), item.get("link")):
         if link and (found := fetchable_url(link, base)):
             return found
@@ -237,11 +279,17 @@ def _markup(detail: _PARSED | None) -> str:
     if not detail:
         return ""
     value: str = detail.get("value") or ""
-    return html.escape(value, quote=False) if detail.get("type") == "text/plain" and not _TAG.search(value) else value
+    return (
+        html.escape(value, quote=False)
+        if detail.get("type") == "text/plain" and not _TAG.search(value)
+        else value
+    )
 
 
 def _moment(item: _PARSED, key: str) -> datetime | None:
-    """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and gives `published`."""
+    """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and
+    gives `published`.
+    """
     if key not in item or not item[key]:
         return None
     said: datetime | time.struct_time = item[key]
@@ -255,11 +303,15 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
 
 def _authors(item: _PARSED) -> tuple[str, ...]:
     names = [_line(each.get("name") or "") for each in item.get("authors", ())]
-    return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[:_MAX_AUTHORS]
+    return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[
+        :_MAX_AUTHORS
+    ]
 
 
 def _tags(item: _PARSED) -> tuple[str, ...]:
-    labels = [_line(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
+    labels = [
+        _line(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())
+    ]
     return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
 
 

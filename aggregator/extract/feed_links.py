@@ -19,13 +19,16 @@ from aggregator.extract.reading import FeedLink
 MOST_LINKS = 20  # of one page; a blog that lists the feed of each of its categories has a dozen
 _MOST_BYTES = 1_000_000  # the links stand in the head, whatever follows
 _TYPES = frozenset(
-    "application/rss+xml application/atom+xml application/rdf+xml application/feed+json application/xml text/xml".split()
+    "application/rss+xml application/atom+xml application/rdf+xml application/feed+json"
+    " application/xml text/xml".split()
 )
 
 
 def feed_links(body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...]:
     """The feeds of a page that `url` served: in its order, but those of comments last."""
-    text = decoded(body[:_MOST_BYTES], content_type) or body[:_MOST_BYTES].decode("utf-8", "replace")
+    text = decoded(body[:_MOST_BYTES], content_type) or body[:_MOST_BYTES].decode(
+        "utf-8", "replace"
+    )
     if not text.strip():
         return ()
     plain = bounded(text.encode("utf-8", "replace"))
@@ -40,15 +43,26 @@ def feed_links(body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, .
     home = (base is not None and fetchable_url(base.get("href") or "", url)) or url
     found: dict[str, FeedLink] = {}
     for link in page.iter("link"):
-        address = fetchable_url(link.get("href") or "", home) if _is_of_feed(link.get("rel"), link.get("type")) else None
+        address = (
+            fetchable_url(link.get("href") or "", home)
+            if _is_of_feed(link.get("rel"), link.get("type"))
+            else None
+        )
         if address:
-            found.setdefault(address, FeedLink(url=address, title=normalised(link.get("title") or "")[:200]))
+            found.setdefault(
+                address, FeedLink(url=address, title=normalised(link.get("title") or "")[:200])
+            )
     return tuple(sorted(found.values(), key=_is_of_comments)[:MOST_LINKS])
 
 
 def _is_of_feed(rel: str | None, kind: str | None) -> bool:
-    return "alternate" in (rel or "").lower().split() and (kind or "").partition(";")[0].strip().lower() in _TYPES
+    return (
+        "alternate" in (rel or "").lower().split()
+        and (kind or "").partition(";")[0].strip().lower() in _TYPES
+    )
 
 
 def _is_of_comments(link: FeedLink) -> bool:
-    return "comments" in urlsplit(link.url).path.split("/") or "comments" in link.title.lower().split()
+    return (
+        "comments" in urlsplit(link.url).path.split("/") or "comments" in link.title.lower().split()
+    )

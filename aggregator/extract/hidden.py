@@ -1,7 +1,8 @@
-"""Takes out of a page what readers do not see: it is where instructions to machines are hidden. [lxml]
+"""Takes out of a page what readers do not see: it is where instructions to machines are hidden.
+[lxml]
 
-What an element says of itself is believed. What the sheets of the page say is believed of small parts only: a rule that
-hides most of a page is undone by a script.
+What an element says of itself is believed. What the sheets of the page say is believed of small
+parts only: a rule that hides most of a page is undone by a script.
 """
 
 from __future__ import annotations
@@ -11,18 +12,33 @@ from collections.abc import Iterable
 import lxml.etree
 
 from aggregator.extract.markup import Tree, close_details, hides_itself
-from aggregator.extract.styles import WHITE, Selector, background, hiding_selectors, is_faded, look_the_same, text_colour
+from aggregator.extract.styles import (
+    WHITE,
+    Selector,
+    background,
+    hiding_selectors,
+    is_faded,
+    look_the_same,
+    text_colour,
+)
 
-_MOST_HIDDEN = 0.5  # of the letters of a page, by its sheets and by opacity: beyond that a script shows them
+_MOST_HIDDEN = (
+    0.5  # of the letters of a page, by its sheets and by opacity: beyond that a script shows them
+)
 _ROOTS = frozenset({"html", "body"})
 
 
 def remove_hidden(tree: Tree) -> None:
-    """Removes templates, closed details, and what is hidden by attributes, styles, sheets, or colours that look the same.
+    """Removes templates, closed details, and what is hidden by attributes, styles, sheets, or
+    colours that look the same.
 
     `tree` is a page or a part of one.
     """
-    unseen = [element for element in tree.iter(lxml.etree.Element) if element.tag == "template" or hides_itself(element)]
+    unseen = [
+        element
+        for element in tree.iter(lxml.etree.Element)
+        if element.tag == "template" or hides_itself(element)
+    ]
     faded = [element for element in unseen if is_faded(element.get("style") or "")]
     _drop(element for element in unseen if element not in faded)
     _drop(_painted_over(tree))
@@ -40,20 +56,31 @@ def _drop(elements: Iterable[Tree]) -> None:
 
 
 def _painted_over(tree: Tree) -> list[Tree]:
-    """The elements whose text has the colour of what is behind it, as far as the markup says both."""
-    coloured = [(element, text_colour(element.get("style"))) for element in tree.iterfind(".//*[@style]")]
-    coloured += [(element, text_colour(f"color:{element.get('color')}")) for element in tree.iterfind(".//font[@color]")]
+    """The elements whose text has the colour of what is behind it, as far as the markup says
+    both.
+    """
+    coloured = [
+        (element, text_colour(element.get("style"))) for element in tree.iterfind(".//*[@style]")
+    ]
+    coloured += [
+        (element, text_colour(f"color:{element.get('color')}"))
+        for element in tree.iterfind(".//font[@color]")
+    ]
     return [
         element
         for element, colour in coloured
-        if colour and not isinstance(behind := _behind(element), str) and look_the_same(colour, behind)
+        if colour
+        and not isinstance(behind := _behind(element), str)
+        and look_the_same(colour, behind)
     ]
 
 
 def _behind(element: Tree) -> tuple[int, int, int] | str:
     for each in (element, *element.iterancestors()):
         style = each.get("style") or ""
-        colour = background(f"{style};background:{each.get('bgcolor')}" if each.get("bgcolor") else style)
+        colour = background(
+            f"{style};background:{each.get('bgcolor')}" if each.get("bgcolor") else style
+        )
         if colour is not None:
             return colour
     return WHITE
@@ -70,10 +97,16 @@ def _selected(tree: Tree, selectors: Iterable[Selector]) -> list[Tree]:
     classed = tree.iterfind(".//*[@class]") if by_class else ()
     named = tree.iterfind(".//*[@id]") if by_id else ()
     asked = (
-        *((element, by_class.get(name, ())) for element in classed for name in element.get("class").split()),
+        *(
+            (element, by_class.get(name, ()))
+            for element in classed
+            for name in element.get("class").split()
+        ),
         *((element, by_id.get(element.get("id"), ())) for element in named),
     )
-    chosen = dict.fromkeys(element for element, several in asked if any(_is_chosen(element, each) for each in several))
+    chosen = dict.fromkeys(
+        element for element, several in asked if any(_is_chosen(element, each) for each in several)
+    )
     return [element for element in chosen if element.tag not in _ROOTS]
 
 

@@ -1,4 +1,6 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) to a Feed. A JSON document of any shape is outside input."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) to a Feed. A JSON document of any shape is
+outside input.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
     language = _text(document, "language") or None
     home = _text(document, "home_page_url")
     home_url = (fetchable_url(home, url) if home else None) or ""
-    usable = usable_entries(_entry(item, base=home_url or url, source_key=source_key, language=language) for item in items)
+    usable = usable_entries(
+        _entry(item, base=home_url or url, source_key=source_key, language=language)
+        for item in items
+    )
     if items and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(items)))
     return Feed(
@@ -51,14 +56,17 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
         published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
         updated=_moment(_text(item, "date_modified")),
         summary=_text(item, "summary"),
-        content=_text(item, "content_html") or html.escape(_text(item, "content_text"), quote=False),
+        content=_text(item, "content_html")
+        or html.escape(_text(item, "content_text"), quote=False),
         tags=tuple(plain(tag) for tag in _list(item, "tags") if isinstance(tag, str))[:20],
         language=_text(item, "language") or language,
     )
 
 
 def _link(item: dict[str, object], base: str) -> str | None:
-    """The item's address; or its id if that is an address, as in 1.0 feeds; or a podcast's first attachment."""
+    """The item's address; or its id if that is an address, as in 1.0 feeds; or a podcast's first
+    attachment.
+    """
     for key in ("url", "external_url"):
         if _text(item, key) and (found := fetchable_url(_text(item, key), base)):
             return found

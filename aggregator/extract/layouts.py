@@ -1,7 +1,9 @@
-"""Reads a page by the template of its publisher, and sees what pages that trafilatura read tell of one. [lxml] trees go in.
+"""Reads a page by the template of its publisher, and sees what pages that trafilatura read tell of
+one. [lxml] trees go in.
 
-A block is known by its path: the elements from `body` down that start blocks, each with its id or its first classes. A
-page with a block under a path that is not known, or that is text on one page and none on another, does not fit.
+A block is known by its path: the elements from `body` down that start blocks, each with its id or
+its first classes. A page with a block under a path that is not known, or that is text on one page
+and none on another, does not fit.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ import lxml.etree
 from aggregator.domain.layout import Sighting, Template
 from aggregator.extract.hidden import remove_hidden
 from aggregator.extract.main_text import MainText, main_text
-from aggregator.extract.markup import ALL_BLOCKS, LINE_BREAK, UNSEEN, Block, Tree, is_picture, lines_of
+from aggregator.extract.markup import (
+    ALL_BLOCKS,
+    LINE_BREAK,
+    UNSEEN,
+    Block,
+    Tree,
+    is_picture,
+    lines_of,
+)
 
 _LEAST_BLOCKS = 3  # of text; a page with fewer teaches nothing
 _LEAST_PART = 25  # letters from which a block may be part of a longer one of trafilatura's
@@ -25,9 +35,13 @@ _MOST_DEPTH = 60  # steps; deeper blocks have the path of the last
 _LINKED = 0.7  # share of a block's characters from which it is one of links
 _NAMING_CLASSES = 2  # further ones often tell the subject of a page
 _FOLD = re.compile(r"\W+")
-_NAME = re.compile(r"[A-Za-z_-]+")  # with a figure in it, it often names one page, or one build of the site
+_NAME = re.compile(
+    r"[A-Za-z_-]+"
+)  # with a figure in it, it often names one page, or one build of the site
 # What trafilatura takes out before it looks for the article, so that blocks compare.
-_SKIPPED = UNSEEN | frozenset("aside footer time label legend menu map picture dialog math rp rt ins del".split())
+_SKIPPED = UNSEEN | frozenset(
+    "aside footer time label legend menu map picture dialog math rp rt ins del".split()
+)
 
 
 def read_by(tree: Tree, template: Template, title: str) -> MainText | None:
@@ -47,9 +61,11 @@ def read_by(tree: Tree, template: Template, title: str) -> MainText | None:
 
 
 def sighting(tree: Tree, found: Sequence[Block], text: MainText, title: str) -> Sighting:
-    """What a page tells of its publisher's template, whose `found` blocks and so whose `text` trafilatura gave.
+    """What a page tells of its publisher's template, whose `found` blocks and so whose `text`
+    trafilatura gave.
 
-    The page is explained where its own paths, each as most of its blocks are, give the same text letter for letter.
+    The page is explained where its own paths, each as most of its blocks are, give the same text
+    letter for letter.
     """
     body = tree.find("body")
     said = {folded(block.text) for block in found}
@@ -104,7 +120,9 @@ class _Buffer:
             self.linked += len(text) if self.links else 0
 
     def closed(self, path: str, element: Tree) -> Iterator[tuple[str, Block]]:
-        """The block, unless it is empty; one of links has a path of its own, as they are hardly ever part of a text."""
+        """The block, unless it is empty; one of links has a path of its own, as they are hardly
+        ever part of a text.
+        """
         if self.parts:
             text = "".join(self.parts)
             placed = f"{path}@" if self.linked > _LINKED * len(text) else path
@@ -114,7 +132,9 @@ class _Buffer:
 
 
 def _placed(root: Tree, root_path: str, empty: frozenset[str]) -> Iterator[tuple[str, Block]]:
-    """The blocks under an element in reading order, each with its path, but for those under `empty` paths."""
+    """The blocks under an element in reading order, each with its path, but for those under `empty`
+    paths.
+    """
     open_, paths, buffer = [root], [root_path], _Buffer()
     buffer.take(root.text)
     walk = lxml.etree.iterwalk(root, events=("start", "end"))

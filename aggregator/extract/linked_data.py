@@ -1,4 +1,6 @@
-"""The JSON-LD of a page as records of articles, people and pictures, as far as it can be read. Pure."""
+"""The JSON-LD of a page as records of articles, people and pictures, as far as it can be read.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,26 @@ Record = dict[str, object]
 
 _MOST = 500_000  # characters of one script
 _MOST_RECORDS = 200  # of one script; the longest of 600 real pages has 120
-_NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item", "publisher")
+_NESTED = (
+    "@graph",
+    "mainEntity",
+    "mainEntityOfPage",
+    "hasPart",
+    "itemListElement",
+    "item",
+    "publisher",
+)
 _ARTICLE_TYPES = ("Article", "Posting", "Report", "Review")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_WRAPPING = re.compile(r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?|;)\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?|;)\s*$"
+)
 
 
 def linked_records(script: str) -> Iterator[Record]:
-    """The records of one script, outer ones first; none where it is not JSON. Commas too many are forgiven."""
+    """The records of one script, outer ones first; none where it is not JSON. Commas too many are
+    forgiven.
+    """
     if len(script) > _MOST:
         return
     pending: list[object] = [_loaded(script)]
@@ -35,7 +49,10 @@ def linked_records(script: str) -> Iterator[Record]:
 def records_with(records: Sequence[Record], key: str) -> list[Record]:
     """The records that have a value under `key`, those of articles first."""
     chosen = [record for record in records if record.get(key)]
-    return sorted(chosen, key=lambda record: not any(kind in str(record.get("@type")) for kind in _ARTICLE_TYPES))
+    return sorted(
+        chosen,
+        key=lambda record: not any(kind in str(record.get("@type")) for kind in _ARTICLE_TYPES),
+    )
 
 
 def _loaded(script: str) -> object:

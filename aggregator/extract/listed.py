@@ -1,7 +1,9 @@
-"""What a document that is no feed lists, made a Feed; and whether it still has the shape that its table describes. Pure.
+"""What a document that is no feed lists, made a Feed; and whether it still has the shape that its
+table describes. Pure.
 
-A page that changes its shape still answers 200. What gives it away: fewer entries than there always are, one title for
-all, dates that are gone, links that lead elsewhere. Each is a failure that says what to look at.
+A page that changes its shape still answers 200. What gives it away: fewer entries than there always
+are, one title for all, dates that are gone, links that lead elsewhere. Each is a failure that says
+what to look at.
 """
 
 from __future__ import annotations
@@ -24,18 +26,24 @@ REMEDY = "look at the page and mend [sources.listing], or set enabled = false"
 _MOST_TAGS = 20
 _ONE_TITLE_FOR = 3  # entries; two posts of one title do occur
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_RFC = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")  # RFC 5322 §3.3, as feeds write it
+_RFC = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d"
+)  # RFC 5322 §3.3, as feeds write it
 _SECONDS = re.compile(r"\d{10}(?:\d{3})?")
 _SHOUTED = re.compile(r"\b[A-Z]{3,9}\b")
 _SLASHED = re.compile(r"(?<!\d)(\d{4})[/.](\d\d?)[/.](\d\d?)(?!\d)")
-_MILLISECONDS = 100_000_000_000  # a number beyond counts these: as seconds it would be the year 5138
+_MILLISECONDS = (
+    100_000_000_000  # a number beyond counts these: as seconds it would be the year 5138
+)
 _NO_YEAR = date(1900, 1, 1)  # a day without a year would be read near this one, so that it shows
 _BARE = re.compile(r"(?![./?#])[^:]+")  # a slug or a number: neither an address nor a path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One thing that a document lists, as it stands there: the link not resolved, the date not read."""
+    """One thing that a document lists, as it stands there: the link not resolved, the date not
+    read.
+    """
 
     title: str
     link: str
@@ -55,7 +63,9 @@ class ListedPage:
     language: str | None = None
 
 
-def listed_feed(page: ListedPage, listing: Listing, *, url: str, source_key: str) -> Feed | Unreadable:
+def listed_feed(
+    page: ListedPage, listing: Listing, *, url: str, source_key: str
+) -> Feed | Unreadable:
     """The feed of what `url` lists, or in which way it no longer is what the table describes."""
     wanted = [each for each in page.found if each.points is None or each.points >= listing.points]
     addresses = [_address(each.link, listing.prefix, url) or "" for each in wanted]
@@ -65,7 +75,10 @@ def listed_feed(page: ListedPage, listing: Listing, *, url: str, source_key: str
         for each, address, is_within in zip(wanted, addresses, within, strict=True)
         if is_within
     )
-    outside = sum(bool(address) and not is_within for address, is_within in zip(addresses, within, strict=True))
+    outside = sum(
+        bool(address) and not is_within
+        for address, is_within in zip(addresses, within, strict=True)
+    )
     if len(usable.entries) + len(page.found) - len(wanted) < listing.minimum:
         return Unreadable(reason=_too_few(len(usable.entries), len(page.found), outside, listing))
     if changed := _drift(usable.entries, wanted, listing):
@@ -81,7 +94,9 @@ def listed_feed(page: ListedPage, listing: Listing, *, url: str, source_key: str
 
 
 def moment(stated: str | float | None) -> datetime | None:
-    """The day or moment that a listing states: ISO, RFC 5322, English ("Jan 12, 2026"), or seconds since 1970."""
+    """The day or moment that a listing states: ISO, RFC 5322, English ("Jan 12, 2026"), or seconds
+    since 1970.
+    """
     if stated is None:
         return None
     try:
@@ -107,7 +122,9 @@ def _written(text: str) -> datetime | None:
 def _english(text: str) -> datetime | None:
     days = [
         each.day
-        for each in date_mentions(_SHOUTED.sub(lambda word: word[0].capitalize(), text[:200]), _NO_YEAR)
+        for each in date_mentions(
+            _SHOUTED.sub(lambda word: word[0].capitalize(), text[:200]), _NO_YEAR
+        )
         if each.precision is Precision.DAY
     ]
     day = next((each for each in days if each.year > _NO_YEAR.year + 1), None)
@@ -118,7 +135,11 @@ def _address(link: str, prefix: str, url: str) -> str | None:
     link = link.strip()
     if not link:
         return None
-    return fetchable_url(prefix + link) if prefix and _BARE.fullmatch(link) else fetchable_url(link, url)
+    return (
+        fetchable_url(prefix + link)
+        if prefix and _BARE.fullmatch(link)
+        else fetchable_url(link, url)
+    )
 
 
 def _entry(listed: Listed, address: str, source_key: str, language: str | None) -> Entry:
@@ -145,7 +166,10 @@ def _too_few(usable: int, found: int, outside: int, listing: Listing) -> str:
         why = f"the links of all {found} lie outside {listing.prefix}"
     elif usable < found:
         outside_too = f", {outside} lie outside {listing.prefix}" if outside else ""
-        why = f"{where} gives {found}, {found - usable} of them without a title or a link{outside_too}"
+        why = (
+            f"{where} gives {found}, {found - usable} of them without a title or a"
+            f" link{outside_too}"
+        )
     else:
         why = f"{where} gives no more"
     return f"{usable} entries where at least {listing.minimum} were expected: {why}; {REMEDY}"
@@ -156,5 +180,9 @@ def _drift(entries: Sequence[Entry], found: Sequence[Listed], listing: Listing) 
         return f"all {len(entries)} entries have one title, {entries[0].title!r}"
     if entries and listing.date and not any(entry.published for entry in entries):
         stated = next((str(each.date) for each in found if each.date), "")
-        return f"no date can be read, such as {stated[:60]!r}" if stated else f"no entry has a date at {listing.date}"
+        return (
+            f"no date can be read, such as {stated[:60]!r}"
+            if stated
+            else f"no entry has a date at {listing.date}"
+        )
     return None

@@ -1,4 +1,5 @@
-"""A document that lists articles without being a feed to a Feed, as its `[sources.listing]` table says.
+"""A document that lists articles without being a feed to a Feed, as its `[sources.listing]` table
+says.
 
 Runs in a worker that can be killed, as `extract.feed` does.
 """
@@ -19,10 +20,15 @@ from aggregator.extract.sitemap import sitemap
 def read_listing(
     body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
 ) -> Feed | SitemapIndex | Unreadable:
-    """What `url` lists, or why it cannot be told; of an index of sitemaps, which of them to read in its place."""
+    """What `url` lists, or why it cannot be told; of an index of sitemaps, which of them to read in
+    its place.
+    """
     match listing.format:
         case ListingFormat.ARXIV:
-            return arxiv_feed(read_feed(body, url=url, content_type=content_type, source_key=source_key), listing.minimum)
+            return arxiv_feed(
+                read_feed(body, url=url, content_type=content_type, source_key=source_key),
+                listing.minimum,
+            )
         case ListingFormat.HTML:
             page = selected(body, listing, content_type=content_type)
         case ListingFormat.JSON | ListingFormat.NEXTJS:
@@ -34,4 +40,8 @@ def read_listing(
             page = found
         case _:
             page = answered(body, listing, content_type=content_type)
-    return page if isinstance(page, Unreadable) else listed_feed(page, listing, url=url, source_key=source_key)
+    return (
+        page
+        if isinstance(page, Unreadable)
+        else listed_feed(page, listing, url=url, source_key=source_key)
+    )

@@ -1,4 +1,6 @@
-"""The main text of a page from its blocks: what a reader reads of an article, and of that what can be quoted. Pure."""
+"""The main text of a page from its blocks: what a reader reads of an article, and of that what can
+be quoted. Pure.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _FOLD = re.compile(r"\W+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainText:
-    """`lines` are the article as a reader sees it, with subheadings and code; `paragraphs` are what of it can be quoted."""
+    """`lines` are the article as a reader sees it, with subheadings and code; `paragraphs` are what
+    of it can be quoted.
+    """
 
     lines: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
@@ -37,7 +41,9 @@ def main_text(blocks: Iterable[Block], title: str) -> MainText:
     prose = dict.fromkeys(block.text for block in kept if block.name not in _HEADS | _CODE)
     return MainText(
         lines=tuple(block.text for block in kept),
-        paragraphs=tuple(text for n, text in enumerate(prose) if n > 1 or text.casefold() != title.casefold()),
+        paragraphs=tuple(
+            text for n, text in enumerate(prose) if n > 1 or text.casefold() != title.casefold()
+        ),
     )
 
 
@@ -48,17 +54,23 @@ def _cleaned(blocks: tuple[Block, ...], title: str) -> Iterator[Block]:
         if block.name in _HEADS | _CODE:
             yield block
         else:
-            yield from (Block(text=text, name=block.name) for text in without_boilerplate(next(parts)))
+            yield from (
+                Block(text=text, name=block.name) for text in without_boilerplate(next(parts))
+            )
 
 
 def _without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     folded = _folded(title)
-    kept = tuple(block for n, block in enumerate(blocks) if n >= _TOP or _folded(block.text) != folded)
+    kept = tuple(
+        block for n, block in enumerate(blocks) if n >= _TOP or _folded(block.text) != folded
+    )
     return kept or blocks
 
 
 def _without_crumbs(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Cuts off what follows the last sentence: titles of related articles, tags, the headings over them."""
+    """Cuts off what follows the last sentence: titles of related articles, tags, the headings over
+    them.
+    """
     crumbs = len(list(takewhile(_is_crumb, reversed(blocks))))
     if crumbs > _MOST_CRUMBS:
         crumbs = len(list(takewhile(lambda block: block.name in _HEADS, reversed(blocks))))

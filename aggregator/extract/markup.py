@@ -1,4 +1,6 @@
-"""HTML to plain text: what a reader sees, block by block. [lxml] Knows nothing of feeds or pages."""
+"""HTML to plain text: what a reader sees, block by block. [lxml] Knows nothing of feeds or
+pages.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,21 @@ import lxml.html
 from aggregator.domain.text import normalised
 from aggregator.extract.styles import hides
 
-MAX_MARKUP = 500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
+MAX_MARKUP = (
+    500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
+)
 MAX_LINE = 4_000  # characters of a title or name, markup included
 
 Tree = Any  # lxml ships no types; its elements stay inside this module and `article`
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 UNSEEN = frozenset(
-    "script style template noscript iframe object embed svg canvas video audio head form button select textarea option "
-    "nav figcaption".split()
+    "script style template noscript iframe object embed svg canvas video audio head form button"
+    " select textarea option nav figcaption".split()
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 ALL_BLOCKS = _HEADINGS | frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer header hr li main ol p pre "
-    "section summary table tbody tfoot thead tr ul".split()
+    "address article aside blockquote body center dd details div dl dt fieldset figure footer"
+    " header hr li main ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _PAIRED_TAG = re.compile(
     r"<(a|abbr|b|bdi|cite|code|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?>(.*?)</\1\s*>",
@@ -39,14 +43,18 @@ _MARKUP = re.compile(
       | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>="']++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>? | <""",
     re.I | re.S | re.X,
 )
-_HIDING_ATTRIBUTE = re.compile(r"""\s(style|hidden|aria-hidden|open)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I)
+_HIDING_ATTRIBUTE = re.compile(
+    r"""\s(style|hidden|aria-hidden|open)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I
+)
 _ATTRIBUTES_READ = 2_000  # characters of a tag
 _QUOTES = "\"'"
-LINE_BREAK = "\x0b"  # stands for <br> until paragraphs are cut; published text never holds it here, see _CONTROLS
+# stands for <br> until paragraphs are cut; published text never holds it here, see _CONTROLS
+LINE_BREAK = "\x0b"
 
 
 def plain(markup: str) -> str:
-    """A title or name as one line of text: entities resolved, even escaped twice, and tags that come in pairs removed.
+    """A title or name as one line of text: entities resolved, even escaped twice, and tags that
+    come in pairs removed.
 
     A lone `<T>` or `<b>` stays: it is what the title is about.
     """
@@ -63,7 +71,9 @@ def plain(markup: str) -> str:
 
 
 def hides_itself(element: Tree) -> bool:
-    """Whether the element says of itself that readers do not see it; style sheets are not consulted."""
+    """Whether the element says of itself that readers do not see it; style sheets are not
+    consulted.
+    """
     if element.tag in ("html", "body"):  # some pages hide the whole body until a script has run
         return False
     get = element.get
@@ -82,7 +92,8 @@ def close_details(tree: Tree) -> None:
 
 
 def paragraphs(markup: str) -> tuple[str, ...]:
-    """The visible text of an HTML fragment or a plain text, one item a paragraph, list item or table row.
+    """The visible text of an HTML fragment or a plain text, one item a paragraph, list item or
+    table row.
 
     Headings and code blocks are left out, unless there is nothing else.
     """
@@ -102,7 +113,9 @@ def paragraphs(markup: str) -> tuple[str, ...]:
 def _fragment(markup: str) -> Tree | None:
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(f"<div>{_rewritten(markup)}</div>".encode(), parser=parser)
+        return lxml.html.document_fromstring(
+            f"<div>{_rewritten(markup)}</div>".encode(), parser=parser
+        )
     except lxml.etree.LxmlError:
         return None
 
@@ -110,8 +123,8 @@ def _fragment(markup: str) -> Tree | None:
 def _rewritten(markup: str) -> str:
     """The same elements with no attributes but those that hide them, and every other `<` escaped.
 
-    libxml2 compares each attribute of a tag with all others: a tag of 80,000 attributes, half a megabyte, takes it 5 s,
-    and entries are read in the main process.
+    libxml2 compares each attribute of a tag with all others: a tag of 80,000 attributes, half a
+    megabyte, takes it 5 s, and entries are read in the main process.
     """
     return _MARKUP.sub(_rewritten_tag, markup)
 
@@ -121,7 +134,9 @@ def _rewritten_tag(found: re.Match[str]) -> str:
     if not name:
         return "" if found[0].startswith(("<!", "<?")) else "&lt;"
     hiding = _HIDING_ATTRIBUTE.findall(attributes[:_ATTRIBUTES_READ])
-    written = "".join(f' {key.lower()}="{html.escape(value.strip(_QUOTES))}"' for key, value in hiding)
+    written = "".join(
+        f' {key.lower()}="{html.escape(value.strip(_QUOTES))}"' for key, value in hiding
+    )
     return f"<{name}{written}>"
 
 
@@ -134,8 +149,14 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 def is_picture(element: Tree) -> bool:
-    """Whether a figure holds no text of the article: pictures, embeds and cards that show another page."""
-    return element.tag == "figure" and element.find(".//table") is None and element.find(".//blockquote") is None
+    """Whether a figure holds no text of the article: pictures, embeds and cards that show another
+    page.
+    """
+    return (
+        element.tag == "figure"
+        and element.find(".//table") is None
+        and element.find(".//blockquote") is None
+    )
 
 
 def _is_unread(element: Tree) -> bool:
@@ -144,7 +165,9 @@ def _is_unread(element: Tree) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The element names of a kind of document: what starts a paragraph, breaks a line, is a cell, is left out."""
+    """The element names of a kind of document: what starts a paragraph, breaks a line, is a cell,
+    is left out.
+    """
 
     blocks: frozenset[str]
     breaks: frozenset[str]
@@ -153,7 +176,9 @@ class Vocabulary:
     is_unread: Callable[[Tree], bool] = _is_unread
 
 
-_ALL_TEXT = Vocabulary(blocks=ALL_BLOCKS, breaks=frozenset({"br"}), cells=frozenset({"td", "th"}), skipped=UNSEEN)
+_ALL_TEXT = Vocabulary(
+    blocks=ALL_BLOCKS, breaks=frozenset({"br"}), cells=frozenset({"td", "th"}), skipped=UNSEEN
+)
 _BODY_TEXT = replace(_ALL_TEXT, skipped=UNSEEN | _HEADINGS | {"pre"})
 
 

@@ -1,4 +1,6 @@
-"""The names of people in a byline, whatever it wraps them in: `By Ada Example and Bo Sample, Staff Writer`. Pure."""
+"""The names of people in a byline, whatever it wraps them in: `By Ada Example and Bo Sample, Staff
+Writer`. Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ _OPENING = re.compile(
 _BETWEEN = re.compile(r"\s*[,;|·•/、]\s*|\s+(?:and|und|et|y|e|&|og|och|en)\s+|\s+[-–—]\s+|\n")
 # Addresses, handles, slugs such as `ada-example`, sentences, and accounts that stand for nobody.
 _NO_NAME = re.compile(
-    r"\d|https?:|^@|www\.|[a-z]{4}[.!?] |^[a-z]+(?:[-_][a-z]+)+$|^(?i:\w*admin|no author|unknown|author|by|von|par|por|xxx)$"
+    r"\d|https?:|^@|www\.|[a-z]{4}[.!?] |^[a-z]+(?:[-_][a-z]+)+$|^(?i:\w*admin|no"
+    r" author|unknown|author|by|von|par|por|xxx)$"
 )
 _NO_PERSON = re.compile(
     r"\b(?:updated|published|posted|minutes?|hours?|ago|read|follow|share|comments?|view|archive|articles?|profile|more|about"

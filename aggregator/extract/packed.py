@@ -1,6 +1,8 @@
-"""A feed on its way from a worker to the main process, as tuples: pickling 20 entries takes half the time then.
+"""A feed on its way from a worker to the main process, as tuples: pickling 20 entries takes half
+the time then.
 
-dataclasses that are frozen and have slots are pickled field by field in Python; tuples of strings in C.
+dataclasses that are frozen and have slots are pickled field by field in Python; tuples of strings
+in C.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from typing import Any
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 
-Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `_values`
+Packed = tuple[
+    Feed, list[tuple[Any, ...]]
+]  # the feed without its entries, and their fields in the order of `_values`
 
 
 def packed(feed: Feed) -> Packed:
@@ -40,7 +44,9 @@ def unpacked(feed: Packed) -> Feed:
 
 
 def _entry(values: tuple[Any, ...]) -> Entry:
-    source_key, guid, url, title, authors, published, updated, summary, content, tags, language = values
+    source_key, guid, url, title, authors, published, updated, summary, content, tags, language = (
+        values
+    )
     return Entry(
         source_key=source_key,
         guid=guid,

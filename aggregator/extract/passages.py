@@ -1,6 +1,7 @@
 """Text to numbered passages, the units that citations point into. Pure.
 
-A stored passage is normalised once, here, so that every quote of it later matches character by character.
+A stored passage is normalised once, here, so that every quote of it later matches character by
+character.
 """
 
 from __future__ import annotations
@@ -11,15 +12,24 @@ from collections.abc import Iterable, Iterator
 from aggregator.domain.article import Passage
 from aggregator.domain.text import normalised, sentences
 
-PASSAGE_CHARACTERS = 600  # a long news paragraph; about 150 tokens, so that a citation points at something readable
+PASSAGE_CHARACTERS = (
+    600  # a long news paragraph; about 150 tokens, so that a citation points at something readable
+)
 MAX_PASSAGES = 400  # of one article; the longest article of the corpus has 180
 MAX_CHARACTERS = 200_000  # of one article, some 35,000 words
 
 
-def passages(article_id: str, version: int, title: str, paragraphs: Iterable[str]) -> tuple[Passage, ...]:
-    """The headline as passage 0 and the paragraphs after it, long ones cut between sentences, at most 400 in all."""
+def passages(
+    article_id: str, version: int, title: str, paragraphs: Iterable[str]
+) -> tuple[Passage, ...]:
+    """The headline as passage 0 and the paragraphs after it, long ones cut between sentences, at
+    most 400 in all.
+    """
     texts = [normalised(title), *_bounded(paragraphs)]
-    return tuple(Passage(article_id=article_id, version=version, n=n, text=text) for n, text in enumerate(texts))
+    return tuple(
+        Passage(article_id=article_id, version=version, n=n, text=text)
+        for n, text in enumerate(texts)
+    )
 
 
 def text_digest(title: str, paragraphs: Iterable[str]) -> str:

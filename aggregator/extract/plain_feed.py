@@ -1,10 +1,10 @@
-"""RSS 2.0 and Atom 1.0 that are plainly written, read in one walk over the tree: what feedparser makes of them, at a
-fraction of its cost. [lxml]
+"""RSS 2.0 and Atom 1.0 that are plainly written, read in one walk over the tree: what feedparser
+makes of them, at a fraction of its cost. [lxml]
 
-A document is plain where feedparser's treatment of each element that bears on the answer is written down here: UTF-8,
-well-formed, without a document type, addresses whole where there is an xml:base, markup in texts escaped, nothing said
-twice that counts once. Of any other there is no reading here. Keys and values are feedparser's, dates are datetimes. A
-test compares both readings.
+A document is plain where feedparser's treatment of each element that bears on the answer is written
+down here: UTF-8, well-formed, without a document type, addresses whole where there is an xml:base,
+markup in texts escaped, nothing said twice that counts once. Of any other there is no reading here.
+Keys and values are feedparser's, dates are datetimes. A test compares both readings.
 """
 
 from __future__ import annotations
@@ -40,38 +40,62 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _MEDIA = ("{http://search.yahoo.com/mrss/}", "{http://search.yahoo.com/mrss}")
-_WORDPRESS = "{com-wordpress:feed-additions:1}"  # the one namespace of real feeds that is declared without a prefix
+# the one namespace of real feeds that is declared without a prefix
+_WORDPRESS = "{com-wordpress:feed-additions:1}"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-# feedparser has handlers for the elements of these, and for those of unknown namespaces under these prefixes.
+# feedparser has handlers for the elements of these, and for those of unknown namespaces under these
+# prefixes.
 _HANDLED = frozenset(
-    "http://backend.userland.com/rss http://blogs.law.harvard.edu/tech/rss http://purl.org/rss/1.0/ "
-    "http://my.netscape.com/rdf/simple/0.9/ http://example.com/newformat# http://example.com/necho http://purl.org/echo/ "
-    "uri/of/echo/namespace# http://purl.org/pie/ http://purl.org/atom/ns# http://www.w3.org/2005/atom "
-    "http://purl.org/rss/1.0/modules/rss091# http://purl.org/rss/1.0/modules/content/ http://purl.org/dc/elements/1.1/ "
-    "http://purl.org/dc/terms/ http://rssnamespace.org/feedburner/ext/1.0 http://www.itunes.com/dtds/podcast-1.0.dtd "
-    "http://example.com/dtds/podcast-1.0.dtd http://search.yahoo.com/mrss http://search.yahoo.com/mrss/".split()
+    "http://backend.userland.com/rss http://blogs.law.harvard.edu/tech/rss http://purl.org/rss/1.0/"
+    " http://my.netscape.com/rdf/simple/0.9/ http://example.com/newformat# http://example.com/necho"
+    " http://purl.org/echo/ uri/of/echo/namespace# http://purl.org/pie/ http://purl.org/atom/ns#"
+    " http://www.w3.org/2005/atom http://purl.org/rss/1.0/modules/rss091#"
+    " http://purl.org/rss/1.0/modules/content/ http://purl.org/dc/elements/1.1/"
+    " http://purl.org/dc/terms/ http://rssnamespace.org/feedburner/ext/1.0"
+    " http://www.itunes.com/dtds/podcast-1.0.dtd http://example.com/dtds/podcast-1.0.dtd"
+    " http://search.yahoo.com/mrss http://search.yahoo.com/mrss/".split()
 )
-_HANDLED_PREFIXES = frozenset({"content", "dc", "dcterms", "feedburner", "itunes", "media", "xhtml"})
+_HANDLED_PREFIXES = frozenset(
+    {"content", "dc", "dcterms", "feedburner", "itunes", "media", "xhtml"}
+)
 
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.I)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False)
+_PARSER = lxml.etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
 
-_WINDOWS_1252 = {code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)}
+_WINDOWS_1252 = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(128, 160)
+    if code not in (129, 141, 143, 144, 157)
+}
 _ENTITY_IN_LINK = re.compile(r"&(\w+);")
 _NAMED_ADDRESS = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,4} \(([^()@]+)\)")
-_TYPES = {"text": "text/plain", "text/plain": "text/plain", "html": "text/html", "text/html": "text/html"}
+_TYPES = {
+    "text": "text/plain",
+    "text/plain": "text/plain",
+    "html": "text/html",
+    "text/html": "text/html",
+}
 _PAGE_TYPES = frozenset({"text/html", "html", "application/xhtml+xml", "xhtml"})
 
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (?:([+-])(\d\d)(\d\d)|([A-Z]{1,3}))"
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))?"
+    r" (?:([+-])(\d\d)(\d\d)|([A-Z]{1,3}))"
 )
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
-_MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = {
+    name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _ZONES = {
     "GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
@@ -92,17 +116,29 @@ def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
 
 
 def _is_unmoved(reading: PlainReading, body: bytes) -> bool:
-    """Whether each xml:base stands at a text, where it moves nothing that we take, and no address depends on one."""
+    """Whether each xml:base stands at a text, where it moves nothing that we take, and no address
+    depends on one.
+    """
     texts = sum(entry.get("bases", 0) for entry in reading.entries)
-    addresses = (said[key] for said in (reading.feed, *reading.entries) for key in ("id", "link") if said.get(key))
+    addresses = (
+        said[key]
+        for said in (reading.feed, *reading.entries)
+        for key in ("id", "link")
+        if said.get(key)
+    )
     return body.count(b"xml:base") == texts and all(_WITH_SCHEME.match(each) for each in addresses)
 
 
 def _is_declared_utf_8(body: bytes, content_type: str) -> bool:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
         return False
-    declared, charset = _DECLARED.match(body[:200].removeprefix(b"\xef\xbb\xbf")), _CHARSET.search(content_type)
-    return (not declared or declared[1].decode().lower() in _UTF_8) and (not charset or charset[1].lower() in _UTF_8)
+    declared, charset = (
+        _DECLARED.match(body[:200].removeprefix(b"\xef\xbb\xbf")),
+        _CHARSET.search(content_type),
+    )
+    return (not declared or declared[1].decode().lower() in _UTF_8) and (
+        not charset or charset[1].lower() in _UTF_8
+    )
 
 
 def _rss(root: _Element) -> PlainReading:
@@ -118,7 +154,11 @@ def _atom(root: _Element) -> PlainReading:
 
 
 def _walked(
-    root: _Element, channel: _Element, entry_tag: str, of_feed: Mapping[str, _Take], of_entry: Mapping[str, _Take]
+    root: _Element,
+    channel: _Element,
+    entry_tag: str,
+    of_feed: Mapping[str, _Take],
+    of_entry: Mapping[str, _Take],
 ) -> PlainReading:
     reading = PlainReading()
     language = _language(root, None)
@@ -141,23 +181,31 @@ def _walked(
 def _settle(entry: Said) -> None:
     """What can only be told when all of an entry was seen."""
     if entry.get("media_title") and (not entry.get("title") or entry.get("source")):
-        raise _NotPlainError  # where there is no other title, or after a source, feedparser takes that of a picture
+        # where there is no other title, or after a source, feedparser takes that of a picture
+        raise _NotPlainError
     if entry.get("is_permalink"):
         entry.setdefault("link", entry["id"])
 
 
 def _language(element: _Element, inherited: str | None) -> str | None:
-    """The language that holds within an element. Attributes of its own that would mean something else are not plain."""
+    """The language that holds within an element. Attributes of its own that would mean something
+    else are not plain.
+    """
     if not element.attrib:
         return inherited
-    if any(not name.startswith("{") and name != "version" for name in element.attrib) or f"{_RDF}about" in element.attrib:
+    if (
+        any(not name.startswith("{") and name != "version" for name in element.attrib)
+        or f"{_RDF}about" in element.attrib
+    ):
         raise _NotPlainError
     found: str | None = element.get(_LANG, inherited)
     return found.replace("_", "-") if found else None
 
 
 def _text(element: _Element) -> str:
-    """The text of an element without others in it, put right as feedparser does: UTF-8 taken for Latin-1, and Windows-1252."""
+    """The text of an element without others in it, put right as feedparser does: UTF-8 taken for
+    Latin-1, and Windows-1252.
+    """
     if len(element):
         raise _NotPlainError
     text: str = (element.text or "").strip()
@@ -202,7 +250,13 @@ def _rss_link(said: Said, element: _Element) -> None:
 
 def _atom_link(said: Said, element: _Element) -> None:
     attributes = element.attrib
-    if "href" not in attributes or "url" in attributes or "uri" in attributes or "base" in attributes or len(element):
+    if (
+        "href" not in attributes
+        or "url" in attributes
+        or "uri" in attributes
+        or "base" in attributes
+        or len(element)
+    ):
         raise _NotPlainError
     relation = attributes.get("rel", "alternate").lower()
     if relation == "alternate" and attributes.get("type", "text/html").lower() in _PAGE_TYPES:
@@ -214,14 +268,18 @@ def _atom_link(said: Said, element: _Element) -> None:
 
 
 def _enclosure(said: Said, element: _Element) -> None:
-    address = next((element.attrib[name] for name in ("url", "uri", "href") if name in element.attrib), None)
+    address = next(
+        (element.attrib[name] for name in ("url", "uri", "href") if name in element.attrib), None
+    )
     said.setdefault("enclosures", []).append({"href": address})
     _silent(said, element)
 
 
 def _guid(said: Said, element: _Element) -> None:
     _once(said, "id", _text(element))
-    said["is_permalink"] = all(value == "true" for name, value in element.attrib.items() if name.lower() == "ispermalink")
+    said["is_permalink"] = all(
+        value == "true" for name, value in element.attrib.items() if name.lower() == "ispermalink"
+    )
 
 
 def _published(said: Said, element: _Element) -> None:
@@ -238,11 +296,25 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         if found := _RFC_3339.fullmatch(text):
-            return datetime.fromisoformat("".join((found[1], "T", found[2], found[3]))).astimezone(UTC)
+            return datetime.fromisoformat("".join((found[1], "T", found[2], found[3]))).astimezone(
+                UTC
+            )
         if found := _RFC_822.fullmatch(text):
             day, month, year, hour, minute, second, sign, hours, minutes, zone = found.groups()
-            offset = timedelta(hours=int(hours), minutes=int(minutes)) if sign else timedelta(hours=_ZONES[zone])
-            at = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+            offset = (
+                timedelta(hours=int(hours), minutes=int(minutes))
+                if sign
+                else timedelta(hours=_ZONES[zone])
+            )
+            at = datetime(
+                int(year),
+                _MONTHS[month],
+                int(day),
+                int(hour),
+                int(minute),
+                int(second or 0),
+                tzinfo=UTC,
+            )
             return at + offset if sign == "-" else at - offset
     except (KeyError, ValueError, OverflowError):
         raise _NotPlainError from None
@@ -340,7 +412,12 @@ def _silent(said: Said, element: _Element) -> None:
 def _unknown(said: Said, element: _Element) -> None:
     namespace = element.tag[1:].partition("}")[0] if element.tag[0] == "{" else ""
     prefix = element.prefix
-    if not namespace or not prefix or prefix.lower() in _HANDLED_PREFIXES or namespace.lower() in _HANDLED:
+    if (
+        not namespace
+        or not prefix
+        or prefix.lower() in _HANDLED_PREFIXES
+        or namespace.lower() in _HANDLED
+    ):
         raise _NotPlainError
     for child in element:
         _unknown(said, child)

@@ -1,4 +1,6 @@
-"""What came of reading one document, beside the records of the domain. Importing this loads no parser."""
+"""What came of reading one document, beside the records of the domain. Importing this loads no
+parser.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Where a publisher joined two lines without a space: "takes notes.For the past week", "an AI chatbotNew research". Pure.
+"""Where a publisher joined two lines without a space: "takes notes.For the past week", "an AI
+chatbotNew research". Pure.
 
-Feeds and pages lose line ends in editors and converters. A seam between two sentences gets its space back; a seam
-inside a word becomes a paragraph break, which invents nothing: both halves stay verbatim.
+Feeds and pages lose line ends in editors and converters. A seam between two sentences gets its
+space back; a seam inside a word becomes a paragraph break, which invents nothing: both halves stay
+verbatim.
 """
 
 from __future__ import annotations
@@ -12,13 +14,16 @@ from collections.abc import Iterable, Iterator
 
 # The word before is lower case, so that names such as System.Console and U.S. stay whole.
 _SENTENCE_SEAM = re.compile(r"(?<=\s)([a-z]{2,}[.!?][”’\"]?)(?=[A-Z][a-z]*[\s,’'])")
-_WORD_SEAM = re.compile(r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])")
+_WORD_SEAM = re.compile(
+    r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])"
+)
 _WORD = re.compile(r"[A-Za-z]+")
 # What any seam holds; looking for it first is much cheaper.
 _TURN = re.compile(r"[a-z0-9.!?”’\"][A-Z]")
 _STARTERS = frozenset(
-    "The This That These Those In On At By For From With When While After Before As It We You He She They Our Your His Her "
-    "Its If But And Most Many Some Like Over Get Read Follow Sign How Why What Who".split()
+    "The This That These Those In On At By For From With When While After Before As It We You He"
+    " She They Our Your His Her Its If But And Most Many Some Like Over Get Read Follow Sign How"
+    " Why What Who".split()
 )
 _NAME_ENDS = frozenset({"OS", "AI"})  # visionOS, xAI
 
@@ -26,8 +31,9 @@ _NAME_ENDS = frozenset({"OS", "AI"})  # visionOS, xAI
 def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
     """The paragraphs with such seams opened.
 
-    A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by itself, here or in the
-    title; where the left half has a capital too (`SiriApple`), both must: so DeepMind and LinkedIn stay whole.
+    A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by
+    itself, here or in the title; where the left half has a capital too (`SiriApple`), both must: so
+    DeepMind and LinkedIn stay whole.
     """
     return tuple(part for parts in opened(paragraphs, title) for part in parts)
 

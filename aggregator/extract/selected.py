@@ -40,7 +40,11 @@ def script_text(body: bytes, selector: str, *, content_type: str) -> str | Unrea
         found = _tree(body, content_type).select_one(selector)
     except SelectorSyntaxError as error:
         return _misspelt(error)
-    return Unreadable(reason=f"script {selector!r} is not in the page; {REMEDY}") if found is None else found.string or ""
+    return (
+        Unreadable(reason=f"script {selector!r} is not in the page; {REMEDY}")
+        if found is None
+        else found.string or ""
+    )
 
 
 def _tree(body: bytes, content_type: str) -> BeautifulSoup:
@@ -68,7 +72,9 @@ def _listed(item: Tag, listing: Listing) -> Listed:
     link = item.select_one("a[href]") if item.name != "a" else item
     date = _value(item, listing.date or "time")
     return Listed(
-        title=_value(item, listing.title) if listing.title else _text(item.select_one(_HEADINGS)) or _text(link),
+        title=_value(item, listing.title)
+        if listing.title
+        else _text(item.select_one(_HEADINGS)) or _text(link),
         link=_value(item, listing.link, "href") if listing.link else _attribute(link, "href"),
         date=date or None,
         summary=_value(item, listing.summary) if listing.summary else "",
@@ -77,17 +83,22 @@ def _listed(item: Tag, listing: Listing) -> Listed:
 
 
 def _value(item: Tag, place: str, attribute: str = "") -> str:
-    """What stands at a place within an entry, such as `h3`, `time@title`, or `@data-title` for the entry itself.
+    """What stands at a place within an entry, such as `h3`, `time@title`, or `@data-title` for the
+    entry itself.
 
-    Without a named attribute: the one given, else a `datetime`, else the text; after `::text` only what stands in the
-    element itself, not in those within it.
+    Without a named attribute: the one given, else a `datetime`, else the text; after `::text` only
+    what stands in the element itself, not in those within it.
     """
     selector, _, named = place.partition("@")
     own = selector.removesuffix("::text")
     element = item.select_one(own) if own else item
     if own != selector and isinstance(element, Tag):
         return normalised(" ".join(element.find_all(string=True, recursive=False)))
-    return _attribute(element, named or attribute) if named or attribute else _attribute(element, "datetime") or _text(element)
+    return (
+        _attribute(element, named or attribute)
+        if named or attribute
+        else _attribute(element, "datetime") or _text(element)
+    )
 
 
 def _attribute(element: object, name: str) -> str:

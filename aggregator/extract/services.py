@@ -1,4 +1,6 @@
-"""Services whose answers we know: Hugging Face's models, GitHub's releases, Hacker News' search, arXiv's query. Pure."""
+"""Services whose answers we know: Hugging Face's models, GitHub's releases, Hacker News' search,
+arXiv's query. Pure.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,17 @@ def answered(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
 
 
 def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:
-    """The answer of arXiv's query as a feed: an error that it hides in an entry, and a paper's link without its version."""
+    """The answer of arXiv's query as a feed: an error that it hides in an entry, and a paper's link
+    without its version.
+    """
     if isinstance(feed, Unreadable):
         return feed
     if error := next((each for each in feed.entries if _ARXIV_ERROR in each.guid), None):
         return Unreadable(reason=f"arXiv refuses the query: {error.summary[:120]}; {REMEDY}")
     if len(feed.entries) < minimum:
-        return Unreadable(reason=f"{len(feed.entries)} papers where at least {minimum} were expected; {REMEDY}")
+        return Unreadable(
+            reason=f"{len(feed.entries)} papers where at least {minimum} were expected; {REMEDY}"
+        )
     return replace(feed, entries=tuple(_paper(entry) for entry in feed.entries))
 
 
@@ -49,7 +55,12 @@ def _model(item: Json) -> Listed | None:
     if item.get("private") or not name:
         return None
     tags = texts_at(item, "pipeline_tag")
-    return Listed(title=name, link=f"https://huggingface.co/{name}", date=text_at(item, "createdAt"), tags=tags)
+    return Listed(
+        title=name,
+        link=f"https://huggingface.co/{name}",
+        date=text_at(item, "createdAt"),
+        tags=tags,
+    )
 
 
 def _release(item: Json) -> Listed | None:

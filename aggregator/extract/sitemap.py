@@ -1,6 +1,7 @@
 """Sitemaps (sitemaps.org 0.9) and Google's news sitemaps, plain or gzipped. [lxml]
 
-A sitemap says when a page changed, not when it was published: that moment makes an old page old, never a new one dated.
+A sitemap says when a page changed, not when it was published: that moment makes an old page old,
+never a new one dated.
 """
 
 from __future__ import annotations
@@ -20,19 +21,31 @@ from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage, moment
 from aggregator.extract.reading import SitemapIndex, Unreadable
 
-MOST_SITEMAPS = 3  # of an index, those that changed last: sites begin a new one when the last is full
+MOST_SITEMAPS = (
+    3  # of an index, those that changed last: sites begin a new one when the last is full
+)
 _MOST_BYTES = 10_000_000  # unpacked, as of any document
 _GZIP = b"\x1f\x8b"
-_MEDIA = ("http://www.google.com/schemas/sitemap-image/", "http://www.google.com/schemas/sitemap-video/")
+_MEDIA = (
+    "http://www.google.com/schemas/sitemap-image/",
+    "http://www.google.com/schemas/sitemap-video/",
+)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Tree = Any  # lxml ships no types
 
 
 def sitemap(body: bytes, listing: Listing, *, url: str) -> ListedPage | SitemapIndex | Unreadable:
-    """The pages that a sitemap lists, last changed first, or the sitemaps that an index points to."""
+    """The pages that a sitemap lists, last changed first, or the sitemaps that an index points
+    to.
+    """
     parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = lxml.etree.fromstring(_unpacked(body), parser)
@@ -40,7 +53,11 @@ def sitemap(body: bytes, listing: Listing, *, url: str) -> ListedPage | SitemapI
         return Unreadable(reason=f"not a sitemap: {str(error)[:120]}; {REMEDY}")
     match _name(root):
         case "urlset":
-            pages = [listed for element in root if (listed := _page(element)) and listed.link.startswith(listing.prefix)]
+            pages = [
+                listed
+                for element in root
+                if (listed := _page(element)) and listed.link.startswith(listing.prefix)
+            ]
             return _newest_pages(pages)
         case "sitemapindex":
             return _newest_sitemaps(root, url)
@@ -48,13 +65,22 @@ def sitemap(body: bytes, listing: Listing, *, url: str) -> ListedPage | SitemapI
 
 
 def _unpacked(body: bytes) -> bytes:
-    return zlib.decompressobj(wbits=31).decompress(body, _MOST_BYTES) if body.startswith(_GZIP) else body
+    return (
+        zlib.decompressobj(wbits=31).decompress(body, _MOST_BYTES)
+        if body.startswith(_GZIP)
+        else body
+    )
 
 
 def _newest_pages(pages: list[Listed]) -> ListedPage | Unreadable:
     dated = [page for page in pages if page.date or page.updated]
     if pages and not dated:
-        return Unreadable(reason="the sitemap says of no page when it changed, so that old ones cannot be told from new")
+        return Unreadable(
+            reason=(
+                "the sitemap says of no page when it changed, so that old ones cannot be told"
+                " from new"
+            )
+        )
     return ListedPage(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
 
 
@@ -63,7 +89,9 @@ def _changed(page: Listed) -> datetime:
 
 
 def _newest_sitemaps(root: Tree, url: str) -> SitemapIndex | Unreadable:
-    """Of one party's sitemaps those that changed last; where none says when, the last ones, as new ones are added there."""
+    """Of one party's sitemaps those that changed last; where none says when, the last ones, as new
+    ones are added there.
+    """
     found = []
     for place, element in enumerate(root):
         told = _told(element)
@@ -71,8 +99,12 @@ def _newest_sitemaps(root: Tree, url: str) -> SitemapIndex | Unreadable:
         if address and registrable_domain(address) == registrable_domain(url):
             found.append((moment(told.get("lastmod")) or _NEVER, place, address))
     if not found:
-        return Unreadable(reason=f"the sitemap is an index that points to no sitemap of this site; {REMEDY}")
-    return SitemapIndex(urls=tuple(address for *_, address in sorted(found, reverse=True)[:MOST_SITEMAPS]))
+        return Unreadable(
+            reason=f"the sitemap is an index that points to no sitemap of this site; {REMEDY}"
+        )
+    return SitemapIndex(
+        urls=tuple(address for *_, address in sorted(found, reverse=True)[:MOST_SITEMAPS])
+    )
 
 
 def _page(element: Tree) -> Listed | None:
@@ -112,7 +144,9 @@ def _texts(element: Tree) -> Iterator[tuple[str, str]]:
 
 
 def _is_of_media(element: Tree) -> bool:
-    """Whether an element of Google's extensions speaks of a picture or a film in the page; they have titles of their own."""
+    """Whether an element of Google's extensions speaks of a picture or a film in the page; they
+    have titles of their own.
+    """
     return (lxml.etree.QName(element).namespace or "").startswith(_MEDIA)
 
 

@@ -1,7 +1,8 @@
-"""Which CSS declarations keep a text from the eyes of readers, and which rules of a page's own style sheets do. Pure.
+"""Which CSS declarations keep a text from the eyes of readers, and which rules of a page's own
+style sheets do. Pure.
 
-Only what hides is read, of simple selectors: no cascade, no linked sheets. In doubt a text is seen, as scripts and
-later rules show many things that a first rule hides.
+Only what hides is read, of simple selectors: no cascade, no linked sheets. In doubt a text is seen,
+as scripts and later rules show many things that a first rule hides.
 """
 
 from __future__ import annotations
@@ -31,18 +32,28 @@ _HIDING = re.compile(
     re.I | re.X,
 )
 _FADED = re.compile(r"(?:^|;)\s*opacity\s*:\s*(?:0?\.0\d*|0(?![.\d]*[1-9]))", re.I)
-_NO_ROOM = re.compile(r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:!important\s*)?(?:;|$)", re.I)
+_NO_ROOM = re.compile(
+    r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:!important\s*)?(?:;|$)", re.I
+)
 _CUT = re.compile(r"(?:^|;)\s*overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.I)
-_SEE_THROUGH = re.compile(r"(?:^|;)\s*color\s*:\s*(?:transparent|rgba\([^)]*,\s*0?(?:\.0+)?\s*\))", re.I)
+_SEE_THROUGH = re.compile(
+    r"(?:^|;)\s*color\s*:\s*(?:transparent|rgba\([^)]*,\s*0?(?:\.0+)?\s*\))", re.I
+)
 _CLIPPED_TO_TEXT = re.compile(r"background-clip\s*:\s*text", re.I)
 _SHOWING = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?:0?\.)?[1-9]|left\s*:\s*(?:0|auto))", re.I
+    r"(?:^|;)\s*(?:display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?:0?\.)?[1-9]|left\s*:\s*(?:0|auto))",
+    re.I,
 )
 _TEXT_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)", re.I)
 _BACKGROUND = re.compile(r"(?:^|;)\s*background(?:-color|-image)?\s*:\s*([^;!]+)", re.I)
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})(?:[0-9a-f]{2})?\b", re.I)
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})", re.I)
-_NAMED: dict[str, Colour] = {"white": WHITE, "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240)}
+_NAMED: dict[str, Colour] = {
+    "white": WHITE,
+    "black": (0, 0, 0),
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+}
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][a-z_-][\w-]*)*)", re.I)
 _NAME = re.compile(r"[.#][a-z_-][\w-]*", re.I)
@@ -51,7 +62,9 @@ _SCREENS = re.compile(r"@media\s+(?:only\s+)?(?:all|screen)\s*$", re.I)
 
 @lru_cache(maxsize=4096)
 def hides(declarations: str) -> bool:
-    """Whether what carries these declarations is not seen: not shown, without size, off the screen, cut off, or see-through."""
+    """Whether what carries these declarations is not seen: not shown, without size, off the screen,
+    cut off, or see-through.
+    """
     return bool(
         _HIDING.search(declarations)
         or is_faded(declarations)
@@ -74,7 +87,9 @@ def text_colour(declarations: str) -> Colour | None:
 
 @lru_cache(maxsize=4096)
 def background(declarations: str) -> Colour | str | None:
-    """The colour behind the text; what is written where that is a picture or a variable; None where nothing is said."""
+    """The colour behind the text; what is written where that is a picture or a variable; None where
+    nothing is said.
+    """
     found = _BACKGROUND.search(declarations)
     return (_colour(found[1]) or found[1].strip()) if found else None
 
@@ -103,7 +118,9 @@ class Selector:
 
 
 def hiding_selectors(sheets: Iterable[str]) -> tuple[Selector, ...]:
-    """What the sheets hide. A class or id that any rule shows again is left out: a script or a state decides there."""
+    """What the sheets hide. A class or id that any rule shows again is left out: a script or a
+    state decides there.
+    """
     read = [_sheet(text[:_MOST_CSS]) for text, _ in zip(sheets, range(_MOST_SHEETS), strict=False)]
     shown = frozenset[str]().union(*(names for _, names in read))
     return tuple(selector for hidden, _ in read for names, selector in hidden if not shown & names)
@@ -117,14 +134,20 @@ def _sheet(css: str) -> tuple[tuple[tuple[frozenset[str], Selector], ...], froze
     for selectors, declarations in _rules(_COMMENT.sub("", css)):
         if hides(declarations):
             written = (each.strip() for each in selectors.split(","))
-            hidden += [(frozenset(_NAME.findall(each)), found) for each in written if (found := _selector(each))]
+            hidden += [
+                (frozenset(_NAME.findall(each)), found)
+                for each in written
+                if (found := _selector(each))
+            ]
         elif _SHOWING.search(declarations):
             shown.update(_NAME.findall(selectors))
     return tuple(hidden), frozenset(shown)
 
 
 def _rules(css: str) -> Iterator[tuple[str, str]]:
-    """The rules that always hold: (selectors, declarations). What hangs on a condition is skipped, but for `@media screen`."""
+    """The rules that always hold: (selectors, declarations). What hangs on a condition is skipped,
+    but for `@media screen`.
+    """
     skipped, start, head = 0, 0, ""
     for brace in re.finditer(r"[{}]", css):
         said, start = css[start : brace.start()].strip(), brace.end()

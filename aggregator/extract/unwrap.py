@@ -1,6 +1,8 @@
-"""The address that an entry points to, where an aggregator lists its own page or a wrapper around it. Pure.
+"""The address that an entry points to, where an aggregator lists its own page or a wrapper around
+it. Pure.
 
-What an address or the entry itself tells is undone here; nothing is asked for. An AMP page is known by its canonical link.
+What an address or the entry itself tells is undone here; nothing is asked for. An AMP page is known
+by its canonical link.
 """
 
 from __future__ import annotations
@@ -17,13 +19,22 @@ from aggregator.extract.markup import MAX_MARKUP
 
 UNTOLD = "Google News does not tell the address of the article"  # what readers are told
 
-# Hosts, in lower case as addresses of entries have them, whose pages point to another: those of links that carry the
-# address, and those of entries whose text does.
-_WRAPPERS = re.compile(r"https?://(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/")
+# Hosts, in lower case as addresses of entries have them, whose pages point to another: those of
+# links that carry the address, and those of entries whose text does.
+_WRAPPERS = re.compile(
+    r"https?://(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/"
+)
 _LISTS = re.compile(r"https?://(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
-_PARAMETERS = {"/url": ("url", "q"), "/news/apiclick.aspx": ("url",), "/l.php": ("u",), "/l/": ("uddg",)}
+_PARAMETERS = {
+    "/url": ("url", "q"),
+    "/news/apiclick.aspx": ("url",),
+    "/l.php": ("u",),
+    "/l/": ("uddg",),
+}
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # www.google.com/amp/s/site.example/story
-_AMP_CACHE = re.compile(r"^/[a-z]/(s/)?(.+)$")  # site-example.cdn.ampproject.org/c/s/site.example/story
+_AMP_CACHE = re.compile(
+    r"^/[a-z]/(s/)?(.+)$"
+)  # site-example.cdn.ampproject.org/c/s/site.example/story
 _NEWS = re.compile(r"^/(?:rss/|__i/rss/rd/)?(?:articles|read)/([\w-]{20,})")
 _NEWS_HEAD = b"\x08\x13\x22"  # of a protocol buffer: its fourth field is the address
 _LINK = re.compile(r"""<a\s[^<>]*?href\s*=\s*["']([^"'<>]+)["'][^<>]*>([^<]{0,40})""", re.I)
@@ -31,7 +42,9 @@ _MOST_WRAPPERS = 3  # around each other
 
 
 def unwrapped(entry: Entry) -> str:
-    """The address of what the entry points to; its own where nothing is wrapped, or where what is inside is not public."""
+    """The address of what the entry points to; its own where nothing is wrapped, or where what is
+    inside is not public.
+    """
     url = entry.url
     if _LISTS.match(url):
         url = _told_by_text(entry) or url
@@ -44,7 +57,9 @@ def unwrapped(entry: Entry) -> str:
 
 
 def is_untold(url: str) -> bool:
-    """Whether it is one of Google News's newer addresses: only Google can tell where it leads, so its page is not asked."""
+    """Whether it is one of Google News's newer addresses: only Google can tell where it leads, so
+    its page is not asked.
+    """
     return host(url) == "news.google.com" and _NEWS.match(urlsplit(url).path) is not None
 
 
@@ -66,11 +81,15 @@ def _inside(url: str) -> str | None:
 def _amp(found: re.Match[str] | None, query: str) -> str | None:
     if found is None:
         return None
-    return fetchable_url(f"http{'s' if found[1] else ''}://{found[2]}{f'?{query}' if query else ''}")
+    return fetchable_url(
+        f"http{'s' if found[1] else ''}://{found[2]}{f'?{query}' if query else ''}"
+    )
 
 
 def _decoded(name: str) -> str | None:
-    """The address in one of Google News's older names; the newer ones hold a number that means nothing outside Google."""
+    """The address in one of Google News's older names; the newer ones hold a number that means
+    nothing outside Google.
+    """
     try:
         data = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4))
     except (ValueError, binascii.Error):
@@ -81,15 +100,24 @@ def _decoded(name: str) -> str | None:
     if length > 0x7F:
         length, start = (length & 0x7F) | data[4] << 7, 5
     text = data[start : start + length]
-    return fetchable_url(text.decode("ascii")) if text.isascii() and text.startswith(b"http") else None
+    return (
+        fetchable_url(text.decode("ascii")) if text.isascii() and text.startswith(b"http") else None
+    )
 
 
 def _told_by_text(entry: Entry) -> str | None:
-    """The first link of a Techmeme entry that leads to a page of another, or the one that Reddit calls `[link]`."""
+    """The first link of a Techmeme entry that leads to a page of another, or the one that Reddit
+    calls `[link]`.
+    """
     own = registrable_domain(entry.url)
     for link in _LINK.finditer((entry.content or entry.summary)[:MAX_MARKUP]):
         address = fetchable_url(html.unescape(link[1]), entry.url)
         is_meant = own != "reddit.com" or link[2].strip() == "[link]"
-        if address and is_meant and registrable_domain(address) not in (own, "redd.it") and address != f"{origin(address)}/":
+        if (
+            address
+            and is_meant
+            and registrable_domain(address) not in (own, "redd.it")
+            and address != f"{origin(address)}/"
+        ):
             return address if is_public_name(address) else None
     return None

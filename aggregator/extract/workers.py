@@ -1,11 +1,13 @@
-"""Parsing in a process that can be killed: hostile documents cost a parser minutes, and asyncio cannot stop it.
+"""Parsing in a process that can be killed: hostile documents cost a parser minutes, and asyncio
+cannot stop it.
 
-The parsers are imported in the worker only, so the main process stays small. A worker that hangs, dies or runs out of
-memory costs one document, never the next; workers end by themselves when the main process is gone. Feeds that wait at the
-same time go to a worker together, as the way there and back costs as much as reading a small one; when such a batch
-fails, each of it is read alone, so that one bad feed costs the others two seconds of a processor at most. After each
-document a worker gives back the memory that it no longer uses, and one that still holds much of it ends: what a document
-leaves behind would be added to what the next one needs.
+The parsers are imported in the worker only, so the main process stays small. A worker that hangs,
+dies or runs out of memory costs one document, never the next; workers end by themselves when the
+main process is gone. Feeds that wait at the same time go to a worker together, as the way there and
+back costs as much as reading a small one; when such a batch fails, each of it is read alone, so
+that one bad feed costs the others two seconds of a processor at most. After each document a worker
+gives back the memory that it no longer uses, and one that still holds much of it ends: what a
+document leaves behind would be added to what the next one needs.
 """
 
 from __future__ import annotations
@@ -39,17 +41,22 @@ from aggregator.extract.reading import FeedLink, SitemapIndex, Unreadable
 # Limits are of processor time: what can be read does not depend on what else the machine has to do.
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
 PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s, on a new worker 1.9 s
-# Address space of a worker: 150 MB for interpreter, parsers and the calendars of all languages that htmldate comes to
-# load, the rest for one document. Of what it spans, the most hostile documents made a worker hold under 300 MB.
+# Address space of a worker: 150 MB for interpreter, parsers and the calendars of all languages that
+# htmldate comes to load, the rest for one document. Of what it spans, the most hostile documents
+# made a worker hold under 300 MB.
 MEMORY_LIMIT_BYTES = 448 * 2**20
-GROWN_BYTES = 160 * 2**20  # kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
+GROWN_BYTES = (
+    160 * 2**20
+)  # kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
 _MOST_TOGETHER = 16  # feeds in one batch
 _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
-_OUT_OF_MEMORY = 77  # exit code of a worker; it is not reused, as what it holds may not be given back
+_OUT_OF_MEMORY = (
+    77  # exit code of a worker; it is not reused, as what it holds may not be given back
+)
 _GROWN = 78  # exit code of a worker that held too much memory to read on
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -59,16 +66,20 @@ _Reading = TypeVar("_Reading")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Asked:
-    """A feed that waits for a worker, or is read by one; `answer` is cancelled when nobody wants it any more."""
+    """A feed that waits for a worker, or is read by one; `answer` is cancelled when nobody wants it
+    any more.
+    """
 
     arguments: dict[str, Any]
     answer: asyncio.Future[Feed | Unreadable]
 
 
 class Parsers:
-    """Reads feeds and pages in worker processes; an async context manager. Starts none before the first document.
+    """Reads feeds and pages in worker processes; an async context manager. Starts none before the
+    first document.
 
-    No parser sees an address's secret: parsers get its `str`, which has none, as the base for relative links.
+    No parser sees an address's secret: parsers get its `str`, which has none, as the base for
+    relative links.
     """
 
     def __init__(
@@ -83,7 +94,9 @@ class Parsers:
         self._workers, self._memory_bytes, self._grown_bytes = workers, memory_bytes, grown_bytes
         self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
         self._batch_limit_s = min(BATCH_LIMIT_S, feed_limit_s)
-        self._slots = asyncio.Semaphore(workers)  # no document waits inside the pool, where its time would run
+        self._slots = asyncio.Semaphore(
+            workers
+        )  # no document waits inside the pool, where its time would run
         self._asked = deque[_Asked]()
         self._readers = set[asyncio.Task[None]]()
         self._pool = self._new_pool()
@@ -92,15 +105,27 @@ class Parsers:
         """Itself."""
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Stops the workers, whatever they are doing."""
         for reader in self._readers:
             reader.cancel()
         await asyncio.to_thread(_stop, self._pool)
 
-    async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
+    async def feed(
+        self, body: bytes, *, url: str, content_type: str, source_key: str
+    ) -> Feed | Unreadable:
         """`extract.feed.read_feed`, within its time and memory."""
-        arguments = {"body": body, "url": str(url), "content_type": content_type, "source_key": source_key}
+        arguments = {
+            "body": body,
+            "url": str(url),
+            "content_type": content_type,
+            "source_key": source_key,
+        }
         asked = _Asked(arguments=arguments, answer=asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         if len(self._readers) < self._workers:
@@ -113,19 +138,38 @@ class Parsers:
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
     ) -> Feed | SitemapIndex | Unreadable:
         """`extract.listing.read_listing`, within the time and memory of a feed."""
-        arguments = {"body": body, "url": str(url), "content_type": content_type, "source_key": source_key, "listing": listing}
-        found: Feed | SitemapIndex | Unreadable = await self._parsed(_read_listing, arguments, self._feed_limit_s)
+        arguments = {
+            "body": body,
+            "url": str(url),
+            "content_type": content_type,
+            "source_key": source_key,
+            "listing": listing,
+        }
+        found: Feed | SitemapIndex | Unreadable = await self._parsed(
+            _read_listing, arguments, self._feed_limit_s
+        )
         return found
 
-    async def feed_links(self, body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...] | Unreadable:
+    async def feed_links(
+        self, body: bytes, *, url: str, content_type: str
+    ) -> tuple[FeedLink, ...] | Unreadable:
         """`extract.feed_links.feed_links`, within the time and memory of a page."""
         arguments = {"body": body, "url": str(url), "content_type": content_type}
-        found: tuple[FeedLink, ...] | Unreadable = await self._parsed(_feed_links, arguments, self._page_limit_s)
+        found: tuple[FeedLink, ...] | Unreadable = await self._parsed(
+            _feed_links, arguments, self._page_limit_s
+        )
         return found
 
-    async def page(self, body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
+    async def page(
+        self, body: bytes, *, url: str, content_type: str, template: Template | None = None
+    ) -> PageText | Unreadable:
         """`extract.article.read_page`, within its time and memory."""
-        arguments = {"body": body, "url": str(url), "content_type": content_type, "template": template}
+        arguments = {
+            "body": body,
+            "url": str(url),
+            "content_type": content_type,
+            "template": template,
+        }
         found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)
         return found
 
@@ -136,7 +180,9 @@ class Parsers:
                 batch = self._next_batch()
                 reading = asyncio.create_task(self._read_together(batch))
                 for asked in batch:
-                    asked.answer.add_done_callback(lambda _: reading.cancel() if _are_unwanted(batch) else None)  # noqa: B023
+                    asked.answer.add_done_callback(
+                        lambda _: reading.cancel() if _are_unwanted(batch) else None  # noqa: B023
+                    )
                 await asyncio.wait([reading])
                 _settle(batch, reading)
 
@@ -152,7 +198,9 @@ class Parsers:
 
     async def _read_together(self, batch: Sequence[_Asked]) -> None:
         if len(batch) > 1:
-            found = await self._attempt(_read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s)
+            found = await self._attempt(
+                _read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s
+            )
             if not isinstance(found, Unreadable):
                 for asked, feed in zip(batch, found, strict=True):
                     _answer(asked, feed if isinstance(feed, Unreadable) else unpacked(feed))
@@ -165,13 +213,18 @@ class Parsers:
             return await self._attempt(function, arguments, limit_s)
 
     async def _attempt(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
-        """What a function makes of its arguments in a worker, or why there is nothing; for who has a slot."""
-        # An idle worker that was killed breaks the pool, so try once more on a new one; each worker may also have grown.
+        """What a function makes of its arguments in a worker, or why there is nothing; for who has
+        a slot.
+        """
+        # An idle worker that was killed breaks the pool, so try once more on a new one; each worker
+        # may also have grown.
         for _ in range(2 + self._workers):
             pool = self._pool
             most_s = limit_s * _MOST_WAITED
             task = (limit_s, self._grown_bytes, function)
-            future = asyncio.wrap_future(pool.schedule(_within, args=task, kwargs=arguments, timeout=most_s))
+            future = asyncio.wrap_future(
+                pool.schedule(_within, args=task, kwargs=arguments, timeout=most_s)
+            )
             try:
                 return await asyncio.wait_for(future, most_s + _START_S)
             except TimeoutError:
@@ -215,7 +268,9 @@ def _answer(asked: _Asked, found: Feed | Unreadable) -> None:
 
 
 def _settle(batch: Sequence[_Asked], reading: asyncio.Task[None]) -> None:
-    """Nobody waits for ever: what went wrong with a batch is told to whoever still waits for one of it."""
+    """Nobody waits for ever: what went wrong with a batch is told to whoever still waits for one of
+    it.
+    """
     for asked in batch:
         if not asked.answer.done():
             error = None if reading.cancelled() else reading.exception()
@@ -230,10 +285,15 @@ def _stop(pool: ProcessPool) -> None:
 def _death(code: int | None) -> str:
     if code == _OUT_OF_MEMORY:
         return "parser ran out of memory"
-    return f"parser died: signal {-code}" if code is not None and code < 0 else f"parser died: exit code {code}"
+    return (
+        f"parser died: signal {-code}"
+        if code is not None and code < 0
+        else f"parser died: exit code {code}"
+    )
 
 
-# What follows runs in the worker. Imports stand inside, as the main process imports this module too.
+# What follows runs in the worker. Imports stand inside, as the main process imports this module
+# too.
 
 
 def _prepare(parent: int, memory_bytes: int) -> None:
@@ -248,10 +308,14 @@ def _prepare(parent: int, memory_bytes: int) -> None:
     import aggregator.extract.feed  # noqa: F401, PLC0415
 
 
-def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], **arguments: Any) -> Any:
-    """The result of a function; SIGPROF ends the process once it has used so much processor time, even in C code.
+def _within(
+    limit_s: float, grown_bytes: int, function: Callable[..., Any], **arguments: Any
+) -> Any:
+    """The result of a function; SIGPROF ends the process once it has used so much processor time,
+    even in C code.
 
-    A worker that holds too much memory from earlier documents ends instead, which is not this document's failure.
+    A worker that holds too much memory from earlier documents ends instead, which is not this
+    document's failure.
     """
     if _held_bytes() > grown_bytes:
         os._exit(_GROWN)
@@ -273,7 +337,9 @@ def _held_bytes() -> int:
 
 
 def _give_back() -> None:
-    """Empties caches and returns the free memory that glibc keeps: 323 MB held after a page become 73."""
+    """Empties caches and returns the free memory that glibc keeps: 323 MB held after a page become
+    73.
+    """
     from aggregator.extract.article import empty_caches  # noqa: PLC0415
 
     empty_caches()

@@ -1,8 +1,9 @@
 """Where a source is asked: the configured address, or one that it moved to for good. Pure.
 
-A permanent redirect (301, 308) is a wish to be believed, yet a broken server or a captive portal utters it, too. So it
-counts once it has been seen at the same target three times over three days, and only within what the same party has
-registered; a move to another party is followed each time and told, never taken over.
+A permanent redirect (301, 308) is a wish to be believed, yet a broken server or a captive portal
+utters it, too. So it counts once it has been seen at the same target three times over three days,
+and only within what the same party has registered; a move to another party is followed each time
+and told, never taken over.
 """
 
 from __future__ import annotations
@@ -22,23 +23,34 @@ _PERMANENT = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIR
 
 
 def moved(state: FetchState, answer: Response, now: datetime) -> FetchState:
-    """The state with what a good answer says of where the source lives: no move, one more sighting, or a new address."""
+    """The state with what a good answer says of where the source lives: no move, one more sighting,
+    or a new address.
+    """
     target = permanent_target(answer)
     if target is None and state.moved_to is None:
         return state
-    if target is None or target == state.url:  # the second: it moved back, or both addresses point at each other
+    if (
+        target is None or target == state.url
+    ):  # the second: it moved back, or both addresses point at each other
         ask_url = state.ask_url if target is None else None
         return replace(state, ask_url=ask_url, moved_to=None, moved_sightings=0, moved_since=None)
     is_again = target == state.moved_to and state.moved_since is not None
     since = state.moved_since if is_again else now
     sightings = state.moved_sightings + 1 if is_again else 1
-    if sightings >= SIGHTINGS and since and now - since >= SIGHTED_FOR and is_adoptable(state.ask_url or state.url, target):
+    if (
+        sightings >= SIGHTINGS
+        and since
+        and now - since >= SIGHTED_FOR
+        and is_adoptable(state.ask_url or state.url, target)
+    ):
         return replace(state, ask_url=target, moved_to=None, moved_sightings=0, moved_since=None)
     return replace(state, moved_to=target, moved_sightings=sightings, moved_since=since)
 
 
 def permanent_target(answer: Response) -> str | None:
-    """The address that the first redirects lead to, as far as all of them are permanent; None if the first is not."""
+    """The address that the first redirects lead to, as far as all of them are permanent; None if
+    the first is not.
+    """
     steps = [*(hop.url for hop in answer.hops), answer.url]
     for reached, hop in enumerate(answer.hops):
         if hop.status not in _PERMANENT:

@@ -1,7 +1,8 @@
 """What came of asking a source or a page: news, nothing new, or a failure with the next try. Pure.
 
-A body is not looked into here. Whoever finds that it cannot be read says so by `unreadable` or `unreadable_page`: the
-validators of a `Changed` may only be kept together with its entries, or the feed would never be read again.
+A body is not looked into here. Whoever finds that it cannot be read says so by `unreadable` or
+`unreadable_page`: the validators of a `Changed` may only be kept together with its entries, or the
+feed would never be read again.
 """
 
 from __future__ import annotations
@@ -23,23 +24,44 @@ from aggregator.domain.wording import said
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.fetch.moves import moved
 from aggregator.fetch.plan import Ask
-from aggregator.fetch.rhythm import DAY, next_attempt, next_visit, posting_rhythm, quieter, retry_after
+from aggregator.fetch.rhythm import (
+    DAY,
+    next_attempt,
+    next_visit,
+    posting_rhythm,
+    quieter,
+    retry_after,
+)
 from aggregator.ports import Response
 
-GONE_SIGHTINGS = 2  # answers of 410 in a row, at least a day apart by our own asking, until a source is retired
+GONE_SIGHTINGS = (
+    2  # answers of 410 in a row, at least a day apart by our own asking, until a source is retired
+)
 
-PAGE_BACK_OFF = timedelta(hours=1)  # after a first failure of a page, doubled by each further one, up to a day
-HOST_GONE_WAIT = timedelta(hours=24)  # a host that has no name or answers nobody is seldom back within the day
-PAGE_GONE_WAIT = timedelta(days=7)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
+PAGE_BACK_OFF = timedelta(
+    hours=1
+)  # after a first failure of a page, doubled by each further one, up to a day
+HOST_GONE_WAIT = timedelta(
+    hours=24
+)  # a host that has no name or answers nobody is seldom back within the day
+PAGE_GONE_WAIT = timedelta(
+    days=7
+)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
 NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
 
-MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain ASCII, would not survive being sent back
+# characters; longer ones, and ones that are not plain ASCII, would not survive being sent back
+MOST_VALIDATOR = 1_024
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
 # Cloudflare's `cf-mitigated: challenge`, never answered.
 CHALLENGE = said("its server asks readers to prove that they are people")
-_LASTING = ("http 4", "not a page", "disallowed", CHALLENGE)  # reasons that say the same at the next try
+_LASTING = (
+    "http 4",
+    "not a page",
+    "disallowed",
+    CHALLENGE,
+)  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
 _NOT_HAD = said("the page could not be had")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
@@ -66,7 +88,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The source could not be fetched or read; `state` keeps the validators of the last good answer.
+    """The source could not be fetched or read; `state` keeps the validators of the last good
+    answer.
 
     `error` is why no answer came; None if one did.
     """
@@ -88,7 +111,9 @@ Outcome = NotModified | Changed | Failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAsk:
-    """An article's page to be asked for; `failures` counts the tries in a row that failed before."""
+    """An article's page to be asked for; `failures` counts the tries in a row that failed
+    before.
+    """
 
     article_id: str
     url: str
@@ -120,18 +145,26 @@ class PageFailed:
 
     @property
     def shortfall(self) -> str:
-        """What readers are told: a refusal in its own words, one phrase for whatever the next try may mend.
+        """What readers are told: a refusal in its own words, one phrase for whatever the next try
+        may mend.
 
-        A stall of the resolver, a reset or a busy server differ from one run to the next, and a page must not.
+        A stall of the resolver, a reset or a busy server differ from one run to the next, and a
+        page must not.
         """
         if self.reason == status_words(HTTPStatus.PAYMENT_REQUIRED):
             return WALLED
-        return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else _NOT_HAD
+        return (
+            self.reason
+            if self.reason.startswith(_LASTING) and self.reason not in _PASSING
+            else _NOT_HAD
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageClosed:
-    """A page whose publisher closes its text to AI systems, and by which word; no text of it is kept."""
+    """A page whose publisher closes its text to AI systems, and by which word; no text of it is
+    kept.
+    """
 
     article_id: str
     reserved: str
@@ -140,7 +173,9 @@ class PageClosed:
 PageOutcome = PageFetched | PageFailed | PageClosed
 
 
-def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime) -> Outcome:
+def source_outcome(
+    ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime
+) -> Outcome:
     """What came of asking a source."""
     if isinstance(answer, PausedError):
         return replace(_put_off(ask, answer, now), error=answer)
@@ -165,7 +200,9 @@ def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSetting
 
 
 def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datetime) -> FetchState:
-    """The state after a document was read: what it says of its rhythm, and when its source is to be asked next."""
+    """The state after a document was read: what it says of its rhythm, and when its source is to be
+    asked next.
+    """
     has_validators = bool(changed.state.etag or changed.state.last_modified)
     moments = (entry.published.at for entry in feed.entries if entry.published)
     state = replace(
@@ -180,7 +217,9 @@ def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datet
 
 
 def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
-    """The outcome for a source whose new body turned out not to be a feed; the validators stay the old ones."""
+    """The outcome for a source whose new body turned out not to be a feed; the validators stay the
+    old ones.
+    """
     return _failed(ask, reason, now, stage="extract")
 
 
@@ -192,29 +231,46 @@ def proves_a_network(outcome: Outcome) -> bool:
 
 
 def is_cut_off(failed: Sequence[Failed]) -> bool:
-    """Whether our own network is at fault, given the failures of a run in which no source could be reached.
+    """Whether our own network is at fault, given the failures of a run in which no source could be
+    reached.
 
-    If all of them had failed before, they are simply dead sources of a list whose other sources are not due.
+    If all of them had failed before, they are simply dead sources of a list whose other sources are
+    not due.
     """
     return any(each.ask.state is None or not each.ask.state.failures for each in failed)
 
 
 def still_due(failed: Failed, now: datetime) -> Failed:
-    """The same failure without a back-off, since the source is not at fault: the next refresh tries it again."""
+    """The same failure without a back-off, since the source is not at fault: the next refresh tries
+    it again.
+    """
     before = failed.ask.state or failed.state
     failures = failed.ask.state.failures if failed.ask.state else 0
     since = failed.state.failing_since
     state = replace(
-        before, last_tried=now, due=now, failures=failures, failing_since=since, reason=failed.state.reason, unreadable=False
+        before,
+        last_tried=now,
+        due=now,
+        failures=failures,
+        failing_since=since,
+        reason=failed.state.reason,
+        unreadable=False,
     )
     return replace(failed, state=state, failure=replace(failed.failure, next_try=None))
 
 
-def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> PageFetched | PageFailed:
+def page_outcome(
+    ask: PageAsk, answer: Response | WebError, now: datetime
+) -> PageFetched | PageFailed:
     """What came of asking for an article's page."""
     if isinstance(answer, PausedError):
         next_try = answer.retry_after or now + PAGE_BACK_OFF
-        return PageFailed(article_id=ask.article_id, reason=answer.reason, next_try=next_try, failures=ask.failures)
+        return PageFailed(
+            article_id=ask.article_id,
+            reason=answer.reason,
+            next_try=next_try,
+            failures=ask.failures,
+        )
     if isinstance(answer, WebError):
         return _page_failed(ask, answer.reason, now + _wait_without_answer(ask, answer))
     if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
@@ -236,7 +292,12 @@ def _wait_without_answer(ask: PageAsk, error: WebError) -> timedelta:
 def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFailed:
     """The outcome for a page in which no text was found, or that broke its reader."""
     next_try = now + _doubled(PAGE_BACK_OFF, fetched.failures)
-    return PageFailed(article_id=fetched.article_id, reason=reason, next_try=next_try, failures=fetched.failures + 1)
+    return PageFailed(
+        article_id=fetched.article_id,
+        reason=reason,
+        next_try=next_try,
+        failures=fetched.failures + 1,
+    )
 
 
 def status_words(status: int) -> str:
@@ -248,7 +309,9 @@ def status_words(status: int) -> str:
 
 
 def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
-    """The state after a good answer, as if it brought no news, without its next visit: failures forgotten, validators kept."""
+    """The state after a good answer, as if it brought no news, without its next visit: failures
+    forgotten, validators kept.
+    """
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     good = replace(
         state,
@@ -267,12 +330,16 @@ def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
     return moved(good, answer, now)
 
 
-def _with_due(state: FetchState, answer: Response, settings: FetchSettings, now: datetime) -> FetchState:
+def _with_due(
+    state: FetchState, answer: Response, settings: FetchSettings, now: datetime
+) -> FetchState:
     return replace(state, due=next_visit(state, answer.headers, settings, now))
 
 
 def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
-    """The failure that a status tells. The second 410 in a row retires the source: it says of itself that it is over."""
+    """The failure that a status tells. The second 410 in a row retires the source: it says of
+    itself that it is over.
+    """
     reason = status_words(answer.status)
     failed = _failed(ask, reason, now, stage="fetch", wait_until=retry_after(answer.headers, now))
     if answer.status != HTTPStatus.GONE:
@@ -281,13 +348,27 @@ def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
     if sightings < GONE_SIGHTINGS:
         state = replace(failed.state, gone_sightings=sightings, due=now + DAY)
         return replace(failed, state=state, failure=replace(failed.failure, next_try=state.due))
-    reason = f"{reason}: retired, and not asked again until its address in the configuration is another"
-    state = replace(failed.state, gone_sightings=sightings, retired=failed.state.retired or now, due=None, reason=reason)
-    return replace(failed, state=state, failure=replace(failed.failure, reason=reason, next_try=None))
+    reason = (
+        f"{reason}: retired, and not asked again until its address in the configuration is another"
+    )
+    state = replace(
+        failed.state,
+        gone_sightings=sightings,
+        retired=failed.state.retired or now,
+        due=None,
+        reason=reason,
+    )
+    return replace(
+        failed, state=state, failure=replace(failed.failure, reason=reason, next_try=None)
+    )
 
 
-def _failed(ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datetime | None = None) -> Failed:
-    """The failure; an address that was taken over after a redirect gives way to the configured one again."""
+def _failed(
+    ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datetime | None = None
+) -> Failed:
+    """The failure; an address that was taken over after a redirect gives way to the configured one
+    again.
+    """
     reason = masked(said)
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     backed_off = next_attempt(ask.source.key, state.failures, now)
@@ -303,15 +384,23 @@ def _failed(ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datet
         ask_url=None,
         gone_sightings=0,
     )
-    return Failed(ask=ask, state=state, failure=Failure(source=ask.source.key, stage=stage, reason=reason, next_try=state.due))
+    return Failed(
+        ask=ask,
+        state=state,
+        failure=Failure(source=ask.source.key, stage=stage, reason=reason, next_try=state.due),
+    )
 
 
 def _put_off(ask: Ask, pause: PausedError, now: datetime) -> Failed:
-    """What comes of a source that was not asked, as its neighbour had been told to wait: no failure of its own is counted."""
+    """What comes of a source that was not asked, as its neighbour had been told to wait: no failure
+    of its own is counted.
+    """
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     due = pause.retry_after or next_attempt(ask.source.key, 0, now)
     failure = Failure(source=ask.source.key, stage="fetch", reason=pause.reason, next_try=due)
-    return Failed(ask=ask, state=replace(state, due=due, barred_until=pause.retry_after), failure=failure)
+    return Failed(
+        ask=ask, state=replace(state, due=due, barred_until=pause.retry_after), failure=failure
+    )
 
 
 def _doubled(first: timedelta, failures: int) -> timedelta:
@@ -320,11 +409,17 @@ def _doubled(first: timedelta, failures: int) -> timedelta:
 
 def _validator(answer: Response, name: str) -> str | None:
     value = answer.headers.get(name, "")
-    return value if value and value.isascii() and value.isprintable() and len(value) <= MOST_VALIDATOR else None
+    return (
+        value
+        if value and value.isascii() and value.isprintable() and len(value) <= MOST_VALIDATOR
+        else None
+    )
 
 
 def _page_failed(ask: PageAsk, reason: str, next_try: datetime) -> PageFailed:
-    return PageFailed(article_id=ask.article_id, reason=reason, next_try=next_try, failures=ask.failures + 1)
+    return PageFailed(
+        article_id=ask.article_id, reason=reason, next_try=next_try, failures=ask.failures + 1
+    )
 
 
 def _next_page_try(ask: PageAsk, answer: Response, now: datetime) -> datetime:

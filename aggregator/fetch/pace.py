@@ -37,7 +37,10 @@ def _why(state: FetchState, settings: FetchSettings) -> str:
         return "its server says for how long an answer holds"
     if state.due > without_wishes + _ROUNDING:
         return "its feed asks for it"
-    if not (state.etag or state.last_modified) and state.due - state.last_ok >= SOONEST_WHOLE - LEEWAY:
+    if (
+        not (state.etag or state.last_modified)
+        and state.due - state.last_ok >= SOONEST_WHOLE - LEEWAY
+    ):
         return "its server cannot say that nothing is new"
     return "its posts"
 

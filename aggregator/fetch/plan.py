@@ -1,4 +1,6 @@
-"""Which sources are asked now, and with what. Pure: the moment and what we keep of each source are arguments."""
+"""Which sources are asked now, and with what. Pure: the moment and what we keep of each source are
+arguments.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from aggregator.domain.source import FetchState, ListingFormat, Source
 from aggregator.fetch.rhythm import MOST_PAUSE, is_unwelcome
 from aggregator.ports import Request
 
-# Feeds first, anything after: servers that choose by this header send a page to those who ask for everything alike.
+# Feeds first, anything after: servers that choose by this header send a page to those who ask for
+# everything alike.
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
@@ -22,7 +25,9 @@ ACCEPT_LISTING = {
     ListingFormat.SITEMAP: "application/xml, text/xml, */*;q=0.5",
     ListingFormat.ARXIV: ACCEPT_FEED,
 }
-ACCEPT_JSON = "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page
+ACCEPT_JSON = (
+    "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page
+)
 
 
 _CLOCKS_DIFFER = timedelta(hours=1)
@@ -30,7 +35,9 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A source to be asked. `state` is what we keep of asking at its present address, None if it is new there."""
+    """A source to be asked. `state` is what we keep of asking at its present address, None if it is
+    new there.
+    """
 
     source: Source
     state: FetchState | None
@@ -39,7 +46,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The sources that are asked, and those that could be but are not due; both in the order of the configuration."""
+    """The sources that are asked, and those that could be but are not due; both in the order of the
+    configuration.
+    """
 
     asked: tuple[Ask, ...]
     not_due: tuple[Source, ...]
@@ -55,8 +64,9 @@ def due_sources(
 ) -> Due:
     """The sources to ask: those due, those named in `only`, or with `everything` all of them.
 
-    One that is switched off is in neither list, nor is one that is retired, unless it is named: then its return is seen.
-    One that its server bars (Retry-After) is never asked, one that wants to be left alone at this hour only if it must be.
+    One that is switched off is in neither list, nor is one that is retired, unless it is named:
+    then its return is seen. One that its server bars (Retry-After) is never asked, one that wants
+    to be left alone at this hour only if it must be.
     """
     asked: list[Ask] = []
     not_due: list[Source] = []
@@ -74,9 +84,13 @@ def due_sources(
 
 
 def is_page(source: Source) -> bool:
-    """Whether a source is a page made for readers, so that robots.txt counts; feeds, sitemaps and APIs are for programs."""
+    """Whether a source is a page made for readers, so that robots.txt counts; feeds, sitemaps and
+    APIs are for programs.
+    """
     listing = source.listing
-    return listing is not None and (listing.format in (ListingFormat.HTML, ListingFormat.NEXTJS) or bool(listing.script))
+    return listing is not None and (
+        listing.format in (ListingFormat.HTML, ListingFormat.NEXTJS) or bool(listing.script)
+    )
 
 
 def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
@@ -84,21 +98,39 @@ def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
 
 
 def _may_ask(state: FetchState | None, now: datetime) -> bool:
-    """Unless its server bars us. A bar longer than any that is obeyed is by a clock that was ahead."""
-    return state is None or state.barred_until is None or not now < state.barred_until <= now + MOST_PAUSE
+    """Unless its server bars us. A bar longer than any that is obeyed is by a clock that was
+    ahead.
+    """
+    return (
+        state is None
+        or state.barred_until is None
+        or not now < state.barred_until <= now + MOST_PAUSE
+    )
 
 
 def _is_due(state: FetchState | None, now: datetime) -> bool:
-    return state is None or ((state.due is None or state.due <= now or _is_ahead(state, now)) and not is_unwelcome(now, state))
+    return state is None or (
+        (state.due is None or state.due <= now or _is_ahead(state, now))
+        and not is_unwelcome(now, state)
+    )
 
 
 def _is_ahead(state: FetchState, now: datetime) -> bool:
-    """Whether it was last asked at a time yet to come: the clock was wrong then, and so is what is due by it."""
+    """Whether it was last asked at a time yet to come: the clock was wrong then, and so is what is
+    due by it.
+    """
     return state.last_tried is not None and state.last_tried > now + _CLOCKS_DIFFER
 
 
 def _request(source: Source, state: FetchState | None) -> Request:
-    accept = ACCEPT_LISTING.get(source.listing.format, ACCEPT_JSON) if source.listing else ACCEPT_FEED
+    accept = (
+        ACCEPT_LISTING.get(source.listing.format, ACCEPT_JSON) if source.listing else ACCEPT_FEED
+    )
     if state is None:
         return Request(url=source.url, accept=accept)
-    return Request(url=state.ask_url or source.url, accept=accept, etag=state.etag, last_modified=state.last_modified)
+    return Request(
+        url=state.ask_url or source.url,
+        accept=accept,
+        etag=state.etag,
+        last_modified=state.last_modified,
+    )

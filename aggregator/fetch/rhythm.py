@@ -1,7 +1,9 @@
-"""When a source is asked again: by the rhythm of its posts, within our bounds, and never sooner than it wishes. Pure.
+"""When a source is asked again: by the rhythm of its posts, within our bounds, and never sooner
+than it wishes. Pure.
 
-What a server cannot tell cheaply is asked for seldom: without a validator every answer is the whole document, so such a
-source is asked daily, and oftener only where its document reaches back less than two days, as posts would be missed.
+What a server cannot tell cheaply is asked for seldom: without a validator every answer is the whole
+document, so such a source is asked daily, and oftener only where its document reaches back less
+than two days, as posts would be missed.
 """
 
 from __future__ import annotations
@@ -23,15 +25,22 @@ MOST_PAUSE = timedelta(days=30)  # of Retry-After, which nobody sends by mistake
 
 POSTS = 20  # the newest, whose gaps make the rhythm: a month of a daily source, a day of a busy one
 GAP_SHARE = 4  # a source is asked four times in the median gap between its posts
-QUIET_SHARE = 16  # and later by a sixteenth of the time that it has been quiet: a source that died costs little
-SOONEST_WHOLE = timedelta(hours=4)  # between two answers that are the whole document, however short it reaches back
+# and later by a sixteenth of the time that it has been quiet: a source that died costs little
+QUIET_SHARE = 16
+SOONEST_WHOLE = timedelta(
+    hours=4
+)  # between two answers that are the whole document, however short it reaches back
 
-# Sources that were added together shall not fall due together for ever; up to a tenth sooner, each by its own share.
+# Sources that were added together shall not fall due together for ever; up to a tenth sooner, each
+# by its own share.
 SPREAD = 0.1
-# A schedule of every hour never begins at the same instant: without this, each second run would find nothing due.
+# A schedule of every hour never begins at the same instant: without this, each second run would
+# find nothing due.
 LEEWAY = timedelta(seconds=60)
 
-FIRST_BACK_OFF = timedelta(hours=1)  # after a first failure, doubled by each further one: no sooner than one that answers
+FIRST_BACK_OFF = timedelta(
+    hours=1
+)  # after a first failure, doubled by each further one: no sooner than one that answers
 MOST_BACK_OFF = DAY
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
@@ -39,34 +48,46 @@ _LONGEST_S = 30 * 86_400
 
 
 def posting_rhythm(moments: Iterable[datetime], now: datetime, *, has_validators: bool) -> int:
-    """Seconds between two visits that the dates of a document suggest; 0 where they suggest nothing."""
+    """Seconds between two visits that the dates of a document suggest; 0 where they suggest
+    nothing.
+    """
     posts = sorted({moment for moment in moments if moment <= now}, reverse=True)
     quiet_s = (now - posts[0]).total_seconds() if posts else 0.0
     if has_validators:
         gaps_s = [(later - earlier).total_seconds() for later, earlier in pairwise(posts[:POSTS])]
         own_s = median(gaps_s) / GAP_SHARE if gaps_s else 0.0
     else:
-        reach_s = (posts[0] - posts[-1]).total_seconds() / 2 if len(posts) > 1 else DAY.total_seconds()
+        reach_s = (
+            (posts[0] - posts[-1]).total_seconds() / 2 if len(posts) > 1 else DAY.total_seconds()
+        )
         own_s = min(max(reach_s, SOONEST_WHOLE.total_seconds()), DAY.total_seconds())
     return _bounded(own_s + quiet_s / QUIET_SHARE)
 
 
 def quieter(state: FetchState, now: datetime) -> int | None:
-    """The rhythm after an answer without news: slower by a share of the time since the last answer."""
+    """The rhythm after an answer without news: slower by a share of the time since the last
+    answer.
+    """
     if state.rhythm_s is None or state.last_ok is None:
         return state.rhythm_s
     return _bounded(state.rhythm_s + (now - state.last_ok).total_seconds() / QUIET_SHARE)
 
 
-def next_visit(state: FetchState, headers: Mapping[str, str], settings: FetchSettings, now: datetime) -> datetime:
-    """When a source that answered is due: by its rhythm, not before its max-age, ttl and skipped hours let us."""
+def next_visit(
+    state: FetchState, headers: Mapping[str, str], settings: FetchSettings, now: datetime
+) -> datetime:
+    """When a source that answered is due: by its rhythm, not before its max-age, ttl and skipped
+    hours let us.
+    """
     shortest = timedelta(seconds=settings.shortest_interval_s)
     if not (state.etag or state.last_modified):
         shortest = max(shortest, SOONEST_WHOLE)
     own = timedelta(seconds=state.rhythm_s or 0) * (1 - SPREAD * _share(state.source_key))
     own = max(min(own, timedelta(seconds=settings.longest_interval_s)), shortest)
     told = timedelta(seconds=state.told_s or 0)
-    return first_welcome(now + max(own - LEEWAY, min(max(told, _freshness(headers, now)), MOST_WISH)), state)
+    return first_welcome(
+        now + max(own - LEEWAY, min(max(told, _freshness(headers, now)), MOST_WISH)), state
+    )
 
 
 def next_attempt(source_key: str, failures: int, now: datetime) -> datetime:
@@ -77,7 +98,8 @@ def next_attempt(source_key: str, failures: int, now: datetime) -> datetime:
 
 
 def is_unwelcome(at: datetime, state: FetchState) -> bool:
-    """Whether the source asked to be left alone in that hour or on that day (RSS skipHours and skipDays, in UTC).
+    """Whether the source asked to be left alone in that hour or on that day (RSS skipHours and
+    skipDays, in UTC).
 
     One that names every hour, or every day, has made a mistake, and is not left alone for ever.
     """
@@ -87,14 +109,18 @@ def is_unwelcome(at: datetime, state: FetchState) -> bool:
 
 
 def first_welcome(at: datetime, state: FetchState) -> datetime:
-    """The moment itself, or the beginning of the next hour in which the source is not to be left alone."""
+    """The moment itself, or the beginning of the next hour in which the source is not to be left
+    alone.
+    """
     while is_unwelcome(at, state):
         at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server allows the next request: seconds or a date (RFC 9110 §10.2.3), between now and a month ahead."""
+    """When the server allows the next request: seconds or a date (RFC 9110 §10.2.3), between now
+    and a month ahead.
+    """
     said = headers.get("retry-after", "").strip()
     if said.isascii() and said.isdigit():
         return now + min(timedelta(seconds=min(int(said[:12]), 10**9)), MOST_PAUSE)
@@ -103,7 +129,9 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """How long the answer may be kept: max-age, else Expires (RFC 9111 §4.2.1, for a cache of one reader)."""
+    """How long the answer may be kept: max-age, else Expires (RFC 9111 §4.2.1, for a cache of one
+    reader).
+    """
     if said := _MAX_AGE.search(headers.get("cache-control", "")):
         return timedelta(seconds=min(int(said[1]), 10**9))
     expires = _date(headers.get("expires", ""))
@@ -116,7 +144,12 @@ def _date(said: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(said)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, IndexError, TypeError, OverflowError):  # what email.utils raises on hostile dates
+    except (
+        ValueError,
+        IndexError,
+        TypeError,
+        OverflowError,
+    ):  # what email.utils raises on hostile dates
         return None
 
 

@@ -1,11 +1,12 @@
 """What robots.txt lets us read (RFC 9309), and what its publisher reserves, fetched once a day.
 
-An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or none, means that the
-last known rules hold, or that all is barred where none are known (§2.3.1, §2.4). Neither says anything of feeds: those are
-published to be asked for.
+An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or
+none, means that the last known rules hold, or that all is barred where none are known (§2.3.1,
+§2.4). Neither says anything of feeds: those are published to be asked for.
 
-Two files say that a text is not for AI systems: robots.txt by `Content-Signal: ai-input=no` (contentsignals.org), and
-`/.well-known/tdmrep.json` (w3.org/community/tdmrep), which is requested only if a page may be.
+Two files say that a text is not for AI systems: robots.txt by `Content-Signal: ai-input=no`
+(contentsignals.org), and `/.well-known/tdmrep.json` (w3.org/community/tdmrep), which is requested
+only if a page may be.
 """
 
 from __future__ import annotations
@@ -47,10 +48,13 @@ class _Rules:
     error: WebError | None = None
 
 
-def robots_file(of_origin: str, answer: Response, now: datetime, kept: RobotsFile | None) -> RobotsFile | None:
+def robots_file(
+    of_origin: str, answer: Response, now: datetime, kept: RobotsFile | None
+) -> RobotsFile | None:
     """What is kept of an answer for /robots.txt; None if it leaves the rules unknown.
 
-    `kept` is what was known before: its rules remain valid after a 304, its tdmrep.json in any case.
+    `kept` is what was known before: its rules remain valid after a 304, its tdmrep.json in any
+    case.
     """
     if _says_nothing(answer):
         return None
@@ -89,16 +93,20 @@ def _says_nothing(answer: Response) -> bool:
 
 
 def robots_text(body: bytes) -> str:
-    """The lines that are parsed: UTF-8 without a byte order mark, which would hide the first group; cut between lines."""
+    """The lines that are parsed: UTF-8 without a byte order mark, which would hide the first group;
+    cut between lines.
+    """
     if len(body) > MOST_BYTES:
         body = body[:MOST_BYTES].rpartition(b"\n")[0]
     return body.decode("utf-8-sig", "replace").replace("\x00", "")
 
 
 def signal_rules(body: str) -> Protego:
-    """The `Content-Signal` lines of a robots.txt as rules: what may be input of an AI system, by group and path as in RFC 9309.
+    """The `Content-Signal` lines of a robots.txt as rules: what may be input of an AI system, by
+    group and path as in RFC 9309.
 
-    A line may begin with the path that it is for (`Content-Signal: /blog/ ai-input=no`); of several the longest counts.
+    A line may begin with the path that it is for (`Content-Signal: /blog/ ai-input=no`); of several
+    the longest counts.
     """
     lines = []
     for name, value in _LINE.findall(body):
@@ -109,12 +117,16 @@ def signal_rules(body: str) -> Protego:
                 path = value.split()[0] if value.startswith("/") else "/"
                 lines.append(f"{'Allow' if said[1].lower() == 'yes' else 'Disallow'}: {path}")
             case "content-signal" | "allow" | "disallow" | "crawl-delay":
-                lines.append("Disallow:")  # says nothing, but ends the list of agents as the line in its place did
+                lines.append(
+                    "Disallow:"
+                )  # says nothing, but ends the list of agents as the line in its place did
     return Protego.parse("\n".join(lines))
 
 
 def reservations(body: str) -> tuple[tuple[Protego, bool], ...]:
-    """The rules of a tdmrep.json in order, each with whether it reserves: of those that match a path the first counts."""
+    """The rules of a tdmrep.json in order, each with whether it reserves: of those that match a
+    path the first counts.
+    """
     try:
         listed = json.loads(body) if body else []
     except (ValueError, RecursionError):
@@ -126,17 +138,22 @@ def _reservations(listed: list[object]) -> Iterator[tuple[Protego, bool]]:
     for rule in listed[:MOST_RESERVATIONS]:
         if isinstance(rule, dict) and isinstance(location := rule.get("location"), str):
             path = location.split("\n", 1)[0].strip()
-            yield Protego.parse(f"User-agent: *\nDisallow: {path}"), rule.get("tdm-reservation") in {1, "1"}
+            yield (
+                Protego.parse(f"User-agent: *\nDisallow: {path}"),
+                rule.get("tdm-reservation") in {1, "1"},
+            )
 
 
 class RobotsRules:
     """The rules of all origins met in one run, asked through the port when first needed.
 
-    `kept` are files of earlier runs by origin; those older than a day are asked anew, and serve on where there is no answer.
-    `files` are to be kept.
+    `kept` are files of earlier runs by origin; those older than a day are asked anew, and serve on
+    where there is no answer. `files` are to be kept.
     """
 
-    def __init__(self, web: Web, agent: str, now: datetime, kept: Mapping[str, RobotsFile] | None = None) -> None:
+    def __init__(
+        self, web: Web, agent: str, now: datetime, kept: Mapping[str, RobotsFile] | None = None
+    ) -> None:
         self._web, self.agent, self._now = web, product_token(agent), now
         self._files = dict(kept or {})
         self._learnt = set[str]()
@@ -149,11 +166,17 @@ class RobotsRules:
         return tuple(self._files[of_origin] for of_origin in sorted(self._learnt))
 
     async def refusal(self, url: str) -> WebError | None:
-        """Why a page may not be asked for: barred (`RefusedError`), or its rules cannot be had; None if it may."""
+        """Why a page may not be asked for: barred (`RefusedError`), or its rules cannot be had;
+        None if it may.
+        """
         found = await self._of(url)
         if found.error:
             return found.error
-        return None if found.rules.can_fetch(url, self.agent) else RefusedError(said("disallowed by robots.txt"))
+        return (
+            None
+            if found.rules.can_fetch(url, self.agent)
+            else RefusedError(said("disallowed by robots.txt"))
+        )
 
     async def reservation(self, url: str) -> str:
         """The signal by which the origin closes the text at this address to AI systems, if it does.
@@ -169,7 +192,9 @@ class RobotsRules:
         return "tdm-reservation: 1" if next(matching, False) else ""
 
     async def spacing_s(self, url: str) -> float:
-        """The seconds that the origin wants between two requests (Crawl-delay, which RFC 9309 leaves to us), bounded."""
+        """The seconds that the origin wants between two requests (Crawl-delay, which RFC 9309
+        leaves to us), bounded.
+        """
         return self._delay_s((await self._of(url)).rules)
 
     def known_spacing_s(self, url: str) -> float:
@@ -183,7 +208,9 @@ class RobotsRules:
 
     async def _of(self, url: str) -> _Rules:
         of_origin = origin(url)
-        async with self._locks[of_origin]:  # who comes second finds the answer, even if the first was cancelled
+        async with self._locks[
+            of_origin
+        ]:  # who comes second finds the answer, even if the first was cancelled
             if of_origin not in self._rules:
                 self._rules[of_origin] = await self._known(of_origin)
         return self._rules[of_origin]
@@ -211,12 +238,20 @@ class RobotsRules:
             answer = await self._web.fetch(request)
         except WebError as error:
             if error.status is None or not 300 <= error.status < 400:
-                return error if error.unreachable or isinstance(error, RefusedError) else _unread(error.reason)
-            answer = Response(url=of_origin, status=error.status)  # a loop, or too many redirects: "unavailable", §2.3.1.2
+                return (
+                    error
+                    if error.unreachable or isinstance(error, RefusedError)
+                    else _unread(error.reason)
+                )
+            answer = Response(
+                url=of_origin, status=error.status
+            )  # a loop, or too many redirects: "unavailable", §2.3.1.2
         file = robots_file(of_origin, answer, self._now, kept)
         return file or _unread(status_words(answer.status))
 
-    async def _reserved_at(self, of_origin: str, found: _Rules, *, may_ask: bool) -> tuple[tuple[Protego, bool], ...]:
+    async def _reserved_at(
+        self, of_origin: str, found: _Rules, *, may_ask: bool
+    ) -> tuple[tuple[Protego, bool], ...]:
         """The locations of its tdmrep.json in order, each with whether it is reserved."""
         async with self._locks[of_origin]:
             file = self._files.get(of_origin)

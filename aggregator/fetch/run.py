@@ -1,7 +1,9 @@
-"""Asks sources and pages through the Web port, many at once, and yields what came of each as it comes.
+"""Asks sources and pages through the Web port, many at once, and yields what came of each as it
+comes.
 
-Decides nothing: who is asked is in `plan`, what an answer means in `outcome`. Nobody is started while `MOST_AT_ONCE`
-are under way or wait to be taken, so a slow consumer holds back the asking and few bodies lie in memory.
+Decides nothing: who is asked is in `plan`, what an answer means in `outcome`. Nobody is started
+while `MOST_AT_ONCE` are under way or wait to be taken, so a slow consumer holds back the asking and
+few bodies lie in memory.
 """
 
 from __future__ import annotations
@@ -18,14 +20,24 @@ from aggregator.domain import urls
 from aggregator.domain.rights import closing_header
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import PausedError, WebError
-from aggregator.fetch.outcome import Outcome, PageAsk, PageClosed, PageFetched, PageOutcome, page_outcome, source_outcome
+from aggregator.fetch.outcome import (
+    Outcome,
+    PageAsk,
+    PageClosed,
+    PageFetched,
+    PageOutcome,
+    page_outcome,
+    source_outcome,
+)
 from aggregator.fetch.plan import Ask, is_page
 from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response, Web
 
-MOST_AT_ONCE = 64  # more than the default `concurrency` of 24, since many only wait for the spacing of their domain
+# more than the default `concurrency` of 24, since many only wait for the spacing of their domain
+MOST_AT_ONCE = 64
 MOST_PER_DOMAIN = 2  # one waiting while one is answered: more would let a slow host take all places
-MOST_SPACED_S = 300.0  # that one run waits for the pages of one origin; arXiv wants 15 s and lists hundreds a day
+# that one run waits for the pages of one origin; arXiv wants 15 s and lists hundreds a day
+MOST_SPACED_S = 300.0
 
 ACCEPT_PAGE = "text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.1"
 
@@ -34,11 +46,16 @@ Result = TypeVar("Result")
 
 
 async def ask_sources(
-    web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime, robots: RobotsRules | None = None
+    web: Web,
+    asks: Iterable[Ask],
+    settings: FetchSettings,
+    now: datetime,
+    robots: RobotsRules | None = None,
 ) -> AsyncGenerator[Outcome, None]:
     """The outcome of each source, in the order of the answers.
 
-    `robots` are the rules for sources that are pages; feeds only keep the spacing that is already known.
+    `robots` are the rules for sources that are pages; feeds only keep the spacing that is already
+    known.
     """
 
     async def asked(ask: Ask) -> Outcome:
@@ -56,9 +73,16 @@ async def ask_sources(
 
 
 async def ask_pages(
-    web: Web, robots: RobotsRules, asks: Iterable[PageAsk], now: datetime, *, respect_robots: bool = True
+    web: Web,
+    robots: RobotsRules,
+    asks: Iterable[PageAsk],
+    now: datetime,
+    *,
+    respect_robots: bool = True,
 ) -> AsyncGenerator[PageOutcome, None]:
-    """What came of each page, in the order of the answers; domains take turns, however many pages each has."""
+    """What came of each page, in the order of the answers; domains take turns, however many pages
+    each has.
+    """
     visitor = _Visitor(web, robots if respect_robots else None, now, robots.agent)
     async with aclosing(_completed(visitor.asked, _queues(asks, lambda ask: ask.url))) as outcomes:
         async for outcome in outcomes:
@@ -66,7 +90,9 @@ async def ask_pages(
 
 
 async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
-    """By which word the text at each address is closed to AI systems, for those that are, by what their origins say."""
+    """By which word the text at each address is closed to AI systems, for those that are, by what
+    their origins say.
+    """
 
     async def asked(address: str) -> tuple[str, str]:
         return address, await robots.reservation(address)
@@ -76,18 +102,24 @@ async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[st
 
 
 class _Visitor:
-    """Asks for pages by the rules of their origins: not those that are barred or closed, nor more than the spacing allows."""
+    """Asks for pages by the rules of their origins: not those that are barred or closed, nor more
+    than the spacing allows.
+    """
 
     def __init__(self, web: Web, robots: RobotsRules | None, now: datetime, agent: str) -> None:
         self._web, self._robots, self._now, self._agent = web, robots, now, agent
         self._spaced_s = defaultdict[str, float](float)
 
     async def asked(self, ask: PageAsk) -> PageOutcome:
-        """What came of one page. One that led to another origin is judged by the rules of that, too."""
+        """What came of one page. One that led to another origin is judged by the rules of that,
+        too.
+        """
         spacing_s, found = await self._demands(ask, ask.url)
         if found:
             return found
-        answer = await _answer(self._web, Request(url=ask.url, accept=ACCEPT_PAGE, spacing_s=spacing_s))
+        answer = await _answer(
+            self._web, Request(url=ask.url, accept=ACCEPT_PAGE, spacing_s=spacing_s)
+        )
         outcome = page_outcome(ask, answer, self._now)
         if not isinstance(outcome, PageFetched):
             return outcome
@@ -98,7 +130,9 @@ class _Visitor:
         return found or outcome
 
     async def _demands(self, ask: PageAsk, url: str) -> tuple[float, PageOutcome | None]:
-        """The spacing that an origin wants, and what comes of the page where its rules already say so."""
+        """The spacing that an origin wants, and what comes of the page where its rules already say
+        so.
+        """
         if self._robots is None:
             return 0.0, None
         if word := await self._robots.reservation(url):
@@ -108,7 +142,10 @@ class _Visitor:
         spacing_s = await self._robots.spacing_s(url)
         self._spaced_s[urls.origin(url)] += spacing_s
         if self._spaced_s[urls.origin(url)] > MOST_SPACED_S:
-            pause = PausedError(f"left for a later run: its server wants {spacing_s:g} s between two pages", self._now)
+            pause = PausedError(
+                f"left for a later run: its server wants {spacing_s:g} s between two pages",
+                self._now,
+            )
             return spacing_s, page_outcome(ask, pause, self._now)
         return spacing_s, None
 
@@ -121,14 +158,18 @@ async def _answer(web: Web, request: Request) -> Response | WebError:
 
 
 def _queues(items: Iterable[Item], url_of: Callable[[Item], str]) -> list[deque[Item]]:
-    """The items of each registrable domain in their order, domains in the order of their first item."""
+    """The items of each registrable domain in their order, domains in the order of their first
+    item.
+    """
     queues: dict[str, deque[Item]] = {}
     for item in items:
         queues.setdefault(urls.registrable_domain(url_of(item)), deque()).append(item)
     return list(queues.values())
 
 
-async def _completed(work: Callable[[Item], Awaitable[Result]], queues: list[deque[Item]]) -> AsyncGenerator[Result, None]:
+async def _completed(
+    work: Callable[[Item], Awaitable[Result]], queues: list[deque[Item]]
+) -> AsyncGenerator[Result, None]:
     """The results as they come; domains take turns, none with more than its share under way."""
     turns = deque(queue for _ in range(MOST_PER_DOMAIN) for queue in queues)
     finished = asyncio.Queue[asyncio.Task[Result]]()

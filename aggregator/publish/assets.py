@@ -1,4 +1,6 @@
-"""The files under `static/`, named by their content, and the digest of all that pages are made with."""
+"""The files under `static/`, named by their content, and the digest of all that pages are made
+with.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _CODE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A file of `templates/static/` and the path it is published at, which changes with its bytes."""
+    """A file of `templates/static/` and the path it is published at, which changes with its
+    bytes.
+    """
 
     name: str
     path: str
@@ -38,7 +42,9 @@ def static_assets() -> tuple[Asset, ...]:
 
 
 def rendition_digest(site: SiteSettings) -> str:
-    """SHA-256 over templates, assets, settings and the code itself: where it changed, every page is made anew."""
+    """SHA-256 over templates, assets, settings and the code itself: where it changed, every page is
+    made anew.
+    """
     digest = hashlib.sha256(repr(site).encode())
     for path in sorted(TEMPLATES.rglob("*")) + _sources():
         if path.is_file() and "__pycache__" not in path.parts:
@@ -48,9 +54,15 @@ def rendition_digest(site: SiteSettings) -> str:
 
 def _sources() -> list[Path]:
     named = (_PACKAGE / name for name in _CODE)
-    return [path for each in named for path in ([each] if each.is_file() else sorted(each.glob("*.py")))]
+    return [
+        path for each in named for path in ([each] if each.is_file() else sorted(each.glob("*.py")))
+    ]
 
 
 def _asset(name: str, body: bytes) -> Asset:
     stem, dot, suffix = name.rpartition(".")
-    return Asset(name=name, path=f"static/{stem}.{hashlib.sha256(body).hexdigest()[:10]}{dot}{suffix}", body=body)
+    return Asset(
+        name=name,
+        path=f"static/{stem}.{hashlib.sha256(body).hexdigest()[:10]}{dot}{suffix}",
+        body=body,
+    )

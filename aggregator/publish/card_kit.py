@@ -1,4 +1,6 @@
-"""What cards are drawn with: their fonts, and whether the drawing library is there. Imports it not: few runs draw any."""
+"""What cards are drawn with: their fonts, and whether the drawing library is there. Imports it not:
+few runs draw any.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,13 @@ _CODE = ("cards.py", "typeset.py")
 
 
 def card_press() -> CardPress | None:
-    """What draws the cards; None where Pillow or its font renderer is missing: then the site is built without them."""
+    """What draws the cards; None where Pillow or its font renderer is missing: then the site is
+    built without them.
+    """
     library = next(iter(distributions(name="pillow")), None)
-    if library is None or any(importlib.util.find_spec(name) is None for name in ("PIL", "PIL._imagingft")):
+    if library is None or any(
+        importlib.util.find_spec(name) is None for name in ("PIL", "PIL._imagingft")
+    ):
         return None
     return CardPress(draw=_draw, kit=_kit_digest(library.version))
 
@@ -32,7 +38,9 @@ def _draw(card: Card) -> bytes:
 
 @cache
 def _kit_digest(version: str) -> str:
-    """SHA-256 of all that decides a card's bytes but its record: fonts, code, and the library's version."""
+    """SHA-256 of all that decides a card's bytes but its record: fonts, code, and the library's
+    version.
+    """
     digest = hashlib.sha256(version.encode())
     for path in (*sorted(FONTS.iterdir()), *(Path(__file__).with_name(name) for name in _CODE)):
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())

@@ -1,8 +1,9 @@
 """Draws the card of a story or an edition as a PNG: paper, ink and one accent, like the pages.
 
-Ink and accent are two grey layers of twice the size; scaled down they become the shades of a palette of sixteen
-colours, so a card is a few kilobytes of four bits a pixel. Letters are placed one by one by our own measure, and text is
-never handed to a shaping library: the same record gives the same bytes on every machine that has the same version of Pillow.
+Ink and accent are two grey layers of twice the size; scaled down they become the shades of a
+palette of sixteen colours, so a card is a few kilobytes of four bits a pixel. Letters are placed
+one by one by our own measure, and text is never handed to a shaping library: the same record gives
+the same bytes on every machine that has the same version of Pillow.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from aggregator.publish.card_kit import FONTS
 from aggregator.publish.typeset import Setting, fitted, settable, shortened
 
 PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
-_BLACK, _GREY, _PALE, _LINE = 255, 205, 168, 40  # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
+_BLACK, _GREY, _PALE, _LINE = (
+    255,
+    205,
+    168,
+    40,
+)  # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
 _INK_SHADES, _ACCENT_SHADES = 11, 4  # with paper sixteen: what four bits can tell apart
 _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is placed
 _EM = 1000  # units of both fonts
@@ -51,14 +57,26 @@ def card_png(card: Card) -> bytes:
 
 
 class _Paper:
-    """Two layers, ink and accent, and the ways to put something on them; coordinates are pixels of the card."""
+    """Two layers, ink and accent, and the ways to put something on them; coordinates are pixels of
+    the card.
+    """
 
     def __init__(self) -> None:
         size = (CARD_WIDTH * _SCALE, CARD_HEIGHT * _SCALE)
         self._layers = {"ink": Image.new("L", size), "accent": Image.new("L", size)}
         self._pens = {name: ImageDraw.Draw(layer) for name, layer in self._layers.items()}
 
-    def text(self, x: float, base: float, text: str, face: str, size: int, *, shade: int = _BLACK, layer: str = "ink") -> None:
+    def text(
+        self,
+        x: float,
+        base: float,
+        text: str,
+        face: str,
+        size: int,
+        *,
+        shade: int = _BLACK,
+        layer: str = "ink",
+    ) -> None:
         """Sets a text on its base line, letter by letter."""
         pen, font = self._pens[layer], _font(face, size * _SCALE)
         for place, letter in zip(_places(text, face), text, strict=True):
@@ -66,14 +84,30 @@ class _Paper:
                 at = (round((x + place * size) * _SCALE), round(base * _SCALE))
                 pen.text(at, letter, fill=shade, font=font, anchor="ls")
 
-    def box(self, x: float, y: float, width: float, height: float, *, shade: int = _BLACK, layer: str = "ink") -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        shade: int = _BLACK,
+        layer: str = "ink",
+    ) -> None:
         """A filled rectangle."""
-        corners = (round(x * _SCALE), round(y * _SCALE), round((x + width) * _SCALE) - 1, round((y + height) * _SCALE) - 1)
+        corners = (
+            round(x * _SCALE),
+            round(y * _SCALE),
+            round((x + width) * _SCALE) - 1,
+            round((y + height) * _SCALE) - 1,
+        )
         self._pens[layer].rectangle(corners, fill=shade)
 
     def dot(self, x: float, y: float, radius: float, *, hollow: bool) -> None:
         """A disc of accent round a point; a hollow one is a ring of ink."""
-        corners = tuple(round(each * _SCALE) for each in (x - radius, y - radius, x + radius, y + radius))
+        corners = tuple(
+            round(each * _SCALE) for each in (x - radius, y - radius, x + radius, y + radius)
+        )
         if hollow:
             self._pens["ink"].ellipse(corners, outline=_PALE, width=2 * _SCALE)
         else:
@@ -99,7 +133,9 @@ def _palette() -> list[int]:
 
 
 def _blend(colour: Sequence[int], share: float) -> tuple[int, ...]:
-    return tuple(round(paper + (part - paper) * share) for paper, part in zip(PAPER, colour, strict=True))
+    return tuple(
+        round(paper + (part - paper) * share) for paper, part in zip(PAPER, colour, strict=True)
+    )
 
 
 def _masthead(page: _Paper, card: Card) -> None:
@@ -115,7 +151,9 @@ def _masthead(page: _Paper, card: Card) -> None:
 
 
 def _story(page: _Paper, card: Card) -> None:
-    """A kicker, the headline as large as it goes, and how many report it: a dot for each origin, a ring for each copy."""
+    """A kicker, the headline as large as it goes, and how many report it: a dot for each origin, a
+    ring for each copy.
+    """
     base = 168
     if kicker := settable(card.kicker, _characters("sans")):
         page.text(_MARGIN, base, kicker, "sans", 27, layer="accent", shade=255)
@@ -131,8 +169,18 @@ def _story(page: _Paper, card: Card) -> None:
 
 
 def _edition(page: _Paper, card: Card) -> None:
-    """The number, the week, the lead headlines (or what stands instead) between hairlines, and the stories a day as bars."""
-    page.text(_MARGIN, 168, settable(card.kicker, _characters("sans")), "sans", 27, layer="accent", shade=255)
+    """The number, the week, the lead headlines (or what stands instead) between hairlines, and the
+    stories a day as bars.
+    """
+    page.text(
+        _MARGIN,
+        168,
+        settable(card.kicker, _characters("sans")),
+        "sans",
+        27,
+        layer="accent",
+        shade=255,
+    )
     _headline(page, card, top=178, bottom=264, sizes=_EDITION_SIZES)
     leads = [lead for each in card.leads if (lead := settable(each, _characters("serif")))][:_LEADS]
     instead = [text for text in [settable(card.instead, _characters("serif"))] if text]
@@ -143,7 +191,9 @@ def _edition(page: _Paper, card: Card) -> None:
 
 
 def _leads(page: _Paper, leads: Sequence[str], *, shade: int) -> None:
-    """The headlines in equal rows and one size, the largest in which every one goes into its row."""
+    """The headlines in equal rows and one size, the largest in which every one goes into its
+    row.
+    """
     if not leads:
         return
     row = (_LEADS_BOTTOM - _LEADS_TOP) / len(leads)
@@ -166,12 +216,22 @@ def _bars(page: _Paper, numbers: Sequence[int]) -> None:
     """A bar for each day; a day without a story has the ground line alone."""
     if not numbers:
         return
-    most, x = max((*numbers, 1)), _MARGIN + _WIDTH - len(numbers) * _BAR_STEP + _BAR_STEP - _BAR_WIDTH
-    page.text(x - 18 - _width("stories a day", "sans") * 22, 576, "stories a day", "sans", 22, shade=_PALE)
+    most, x = (
+        max((*numbers, 1)),
+        _MARGIN + _WIDTH - len(numbers) * _BAR_STEP + _BAR_STEP - _BAR_WIDTH,
+    )
+    page.text(
+        x - 18 - _width("stories a day", "sans") * 22, 576, "stories a day", "sans", 22, shade=_PALE
+    )
     for number in numbers:
         height = max(round(_BAR_HEIGHT * number / most), 3) if number else 0
         page.box(
-            x, 576 - height, _BAR_WIDTH, height or 1, layer="accent" if number else "ink", shade=255 if number else _LINE * 2
+            x,
+            576 - height,
+            _BAR_WIDTH,
+            height or 1,
+            layer="accent" if number else "ink",
+            shade=255 if number else _LINE * 2,
         )
         x += _BAR_STEP
 
@@ -179,14 +239,27 @@ def _bars(page: _Paper, numbers: Sequence[int]) -> None:
 def _headline(page: _Paper, card: Card, *, top: int, bottom: int, sizes: Sequence[int]) -> None:
     """Sets the headline below `top`, or what stands instead of it."""
     own = settable(card.headline, _characters("serif"))
-    text = own or settable(card.instead, _characters("serif")) or settable(card.site, _characters("serif"))
+    text = (
+        own
+        or settable(card.instead, _characters("serif"))
+        or settable(card.site, _characters("serif"))
+    )
     if not text:
         return
-    setting = fitted(text, _serif_width, width=_WIDTH, height=bottom - top, leading=_LEADING, sizes=sizes)
+    setting = fitted(
+        text, _serif_width, width=_WIDTH, height=bottom - top, leading=_LEADING, sizes=sizes
+    )
     base = float(top)
     for line in setting.lines:
         base += setting.size * _LEADING
-        page.text(_MARGIN, base - setting.size * 0.22, line, "serif", setting.size, shade=_BLACK if own else _GREY)
+        page.text(
+            _MARGIN,
+            base - setting.size * 0.22,
+            line,
+            "serif",
+            setting.size,
+            shade=_BLACK if own else _GREY,
+        )
 
 
 def _serif_width(text: str) -> float:
@@ -217,7 +290,9 @@ def _advance(letter: str, face: str) -> float:
 @cache
 def _kerning(left: str, right: str) -> float:
     pairs = _told()["kerning"].get(_plain(left), {})
-    return next((int(value) for value, seconds in pairs.items() if _plain(right) in seconds), 0) / _EM
+    return (
+        next((int(value) for value, seconds in pairs.items() if _plain(right) in seconds), 0) / _EM
+    )
 
 
 def _plain(letter: str) -> str:

@@ -1,4 +1,6 @@
-"""The site folder: what lies in it, atomic writes beside the target, and removals that stay inside."""
+"""The site folder: what lies in it, atomic writes beside the target, and removals that stay
+inside.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,17 @@ WELL_KNOWN = ".well-known"  # RFC 8615: hidden by name, ours all the same
 
 
 def is_inside(path: str) -> bool:
-    """Whether a recorded path is a plain relative one, so that no record leads out of the folder."""
+    """Whether a recorded path is a plain relative one, so that no record leads out of the
+    folder.
+    """
     parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path and "\x00" not in path
+    return (
+        bool(parts)
+        and not path.startswith("/")
+        and ".." not in parts
+        and "\\" not in path
+        and "\x00" not in path
+    )
 
 
 def open_folder(output: Path) -> None:
@@ -28,7 +38,8 @@ def open_folder(output: Path) -> None:
 
 
 def walked(output: Path) -> Iterator[tuple[str, int]]:
-    """Every file by its path in the folder, in the order of paths, with its size. Raises `PublishError`.
+    """Every file by its path in the folder, in the order of paths, with its size. Raises
+    `PublishError`.
 
     What a killed run left half written is removed on the way.
     """
@@ -41,7 +52,9 @@ def walked(output: Path) -> Iterator[tuple[str, int]]:
 
 
 def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
-    """Whether every published file lies in the folder in its size; what else lies there is not looked at."""
+    """Whether every published file lies in the folder in its size; what else lies there is not
+    looked at.
+    """
     root = f"{output}/"
     try:
         return all(os.lstat(root + path).st_size == size for path, size in published)
@@ -50,13 +63,17 @@ def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
 
 
 def write_file(target: Path, body: bytes) -> None:
-    """Writes beside the target and renames into place: a reader gets the old file or the new. Raises `PublishError`."""
+    """Writes beside the target and renames into place: a reader gets the old file or the new.
+    Raises `PublishError`.
+    """
     write_beside(target, body)
     put_in_place(target)
 
 
 def write_beside(target: Path, body: bytes) -> None:
-    """Writes a file under the hidden name that it has until `put_in_place`. Raises `PublishError`."""
+    """Writes a file under the hidden name that it has until `put_in_place`. Raises
+    `PublishError`.
+    """
     beside = _beside(target)
     try:
         try:
@@ -95,9 +112,15 @@ def remove_file(target: Path) -> None:
 
 
 def remove_page(output: Path, path: str) -> bool:
-    """Removes a file of the site and the folders it leaves empty; whether it was there. Links that lead out are not followed."""
+    """Removes a file of the site and the folders it leaves empty; whether it was there. Links that
+    lead out are not followed.
+    """
     target = output / path
-    if not is_inside(path) or not target.parent.resolve().is_relative_to(output.resolve()) or not os.path.lexists(target):
+    if (
+        not is_inside(path)
+        or not target.parent.resolve().is_relative_to(output.resolve())
+        or not os.path.lexists(target)
+    ):
         return False
     remove_file(target)
     for folder in (output / parent for parent in PurePosixPath(path).parents if parent.name):
@@ -112,7 +135,9 @@ def _beside(target: Path) -> Path:
 
 
 def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Every file below in the order of paths, hidden folders left out: they are not ours. The stack is our own: it is faster."""
+    """Every file below in the order of paths, hidden folders left out: they are not ours. The stack
+    is our own: it is faster.
+    """
     waiting = [_entries(folder)]
     while waiting:
         entry = next(waiting[-1], None)
@@ -128,7 +153,14 @@ def _entries(folder: str | Path) -> Iterator[os.DirEntry[str]]:
     """What lies in a folder, as the paths below sort: `a.b` stands before what is in `a`."""
     try:
         with os.scandir(folder) as found:
-            return iter(sorted(found, key=lambda entry: entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name))
+            return iter(
+                sorted(
+                    found,
+                    key=lambda entry: (
+                        entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name
+                    ),
+                )
+            )
     except OSError as error:
         raise _refused(Path(folder), error) from error
 
@@ -137,9 +169,15 @@ def _refused(path: Path, error: OSError) -> PublishError:
     reason = error.strerror or type(error).__name__
     match error:
         case FileExistsError() | NotADirectoryError():
-            remedy = "a file stands where a folder should be; move it away, or name another folder in site.output"
+            remedy = (
+                "a file stands where a folder should be; move it away, or name another folder in"
+                " site.output"
+            )
         case IsADirectoryError():
-            remedy = "a folder stands where a page should be; move it away, or name another folder in site.output"
+            remedy = (
+                "a folder stands where a page should be; move it away, or name another folder in"
+                " site.output"
+            )
         case PermissionError():
             remedy = "make the folder writable for this user, or name another folder in site.output"
         case _:

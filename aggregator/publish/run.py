@@ -1,9 +1,12 @@
-"""Publishes the site: writes what changed, in the order assets, stories, lists, feeds; removals come last.
+"""Publishes the site: writes what changed, in the order assets, stories, lists, feeds; removals
+come last.
 
-Pages link each other in circles, so no order alone keeps every link whole. A file that is new takes its place at once:
-nothing leads to it yet. One that changed waits beside the old one until all new files are there.
+Pages link each other in circles, so no order alone keeps every link whole. A file that is new takes
+its place at once: nothing leads to it yet. One that changed waits beside the old one until all new
+files are there.
 
-It asks no clock and writes nothing of a single run: killed anywhere and run again, the folder ends the same.
+It asks no clock and writes nothing of a single run: killed anywhere and run again, the folder ends
+the same.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ from aggregator.publish.assets import rendition_digest, static_assets
 from aggregator.resources import TEMPLATES
 from aggregator.templating import Render, renderer
 
-WAITING = -1  # the size of a file that is not in its place yet: where a run dies then, it counts as damaged
+WAITING = (
+    -1
+)  # the size of a file that is not in its place yet: where a run dies then, it counts as damaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +55,10 @@ class _Made:
 class Publisher:
     """Writes pages into a site folder; it holds the templates and the assets, which outlive a page.
 
-    `full` makes every file again; `damaged` are the paths that do not lie there as they were published.
-    A new file takes its place at once, since nothing leads to it. A changed one waits beside the old until `settle`, so that
-    no reader meets a link to a page that is not there yet; until then its size is `WAITING`, which no file has.
+    `full` makes every file again; `damaged` are the paths that do not lie there as they were
+    published. A new file takes its place at once, since nothing leads to it. A changed one waits
+    beside the old until `settle`, so that no reader meets a link to a page that is not there yet;
+    until then its size is `WAITING`, which no file has.
     """
 
     def __init__(
@@ -68,23 +74,32 @@ class Publisher:
         self._waiting: dict[str, int] = {}
         self._assets = static_assets()
         static = {asset.name: asset.path for asset in self._assets}
-        self._render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)
+        self._render = renderer(
+            TEMPLATES / "site", site.timezone, site.language, site=site, static=static
+        )
         self.rendition = rendition_digest(site)
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 
     def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> Written:
         """Writes the files under `static/`."""
         made = (
-            _Made(path=asset.path, inputs=hashlib.sha256(asset.body).hexdigest(), body=partial(bytes, asset.body))
+            _Made(
+                path=asset.path,
+                inputs=hashlib.sha256(asset.body).hexdigest(),
+                body=partial(bytes, asset.body),
+            )
             for asset in self._assets
         )
         return self._write(made, known, owner)
 
-    def pages(self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = "") -> Written:
-        """Writes the pages of an owner; `known` are files as they were last published. Raises `PublishError`.
+    def pages(
+        self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = ""
+    ) -> Written:
+        """Writes the pages of an owner; `known` are files as they were last published. Raises
+        `PublishError`.
 
-        A file made from the same inputs that is not damaged is not made again; one that comes out as it lies there is not
-        written.
+        A file made from the same inputs that is not damaged is not made again; one that comes out
+        as it lies there is not written.
         """
         return self._write((made for page in pages for made in self._made(page)), known, owner)
 
@@ -94,16 +109,30 @@ class Publisher:
         for file in page.files:
             root = self._base_path if file.rooted else _root(file.path)
             made_of = _inputs(file.kit, record) if file.image else inputs
-            yield _Made(path=file.path, inputs=made_of, body=partial(_body, file, page.record, root, self._render))
+            yield _Made(
+                path=file.path,
+                inputs=made_of,
+                body=partial(_body, file, page.record, root, self._render),
+            )
 
-    def _write(self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str) -> Written:
+    def _write(
+        self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str
+    ) -> Written:
         done: dict[str, PublishedFile] = {}
         written = 0
         for made in several:
             if not folder.is_inside(made.path):
-                raise PublishError(f"page leads out of the site folder: {made.path!r}; check the keys of the sources")
+                raise PublishError(
+                    f"page leads out of the site folder: {made.path!r}; check the keys of the"
+                    " sources"
+                )
             before = known.get(made.path)
-            if before and not self._full and before.inputs == made.inputs and made.path not in self._damaged:
+            if (
+                before
+                and not self._full
+                and before.inputs == made.inputs
+                and made.path not in self._damaged
+            ):
                 done[made.path] = before if before.owner == owner else replace(before, owner=owner)
             else:
                 done[made.path], is_new = self._put(made, owner)
@@ -113,7 +142,9 @@ class Publisher:
         return Written(files=done, written=written)
 
     def settle(self) -> Mapping[str, int]:
-        """Puts what waits in place; returns the sizes of these files by path. Raises `PublishError`."""
+        """Puts what waits in place; returns the sizes of these files by path. Raises
+        `PublishError`.
+        """
         sizes, self._waiting = self._waiting, {}
         for path in sizes:
             folder.put_in_place(self._output / path)
@@ -131,7 +162,12 @@ class Publisher:
             folder.write_beside(target, body)
             self._waiting[made.path], size = size, WAITING
         digest = hashlib.sha256(body).hexdigest()
-        return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=size, owner=owner), there != body
+        return (
+            PublishedFile(
+                path=made.path, digest=digest, inputs=made.inputs, bytes=size, owner=owner
+            ),
+            there != body,
+        )
 
 
 def publish(
@@ -143,7 +179,8 @@ def publish(
     full: bool = False,
     on_page: Callable[[str], None] | None = None,
 ) -> PublishResult:
-    """Brings the folder up to date with all its pages. `manifest` is what the last publishing returned.
+    """Brings the folder up to date with all its pages. `manifest` is what the last publishing
+    returned.
 
     Only files of the manifest are ever removed. Raises `PublishError`.
     """
@@ -156,7 +193,9 @@ def publish(
     done = {path: replace(file, bytes=sizes.get(path, file.bytes)) for path, file in files.items()}
     written = sum(part.written for part in parts)
     removed = remove_files(output, manifest.keys() - done.keys())
-    return PublishResult(written=written, unchanged=len(done) - written, removed=removed, manifest=done)
+    return PublishResult(
+        written=written, unchanged=len(done) - written, removed=removed, manifest=done
+    )
 
 
 def remove_files(output: Path, paths: Iterable[str]) -> int:
@@ -165,7 +204,9 @@ def remove_files(output: Path, paths: Iterable[str]) -> int:
 
 
 def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozenset[str]:
-    """The paths that do not lie in the folder in their published size; both sides are walked in the order of paths."""
+    """The paths that do not lie in the folder in their published size; both sides are walked in the
+    order of paths.
+    """
     found = set()
     on_disk = folder.walked(output) if output.is_dir() else iter(())
     here = next(on_disk, None)
@@ -191,7 +232,9 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
 
 
 def _root(path: str) -> str:
-    """The way from a page to the top of the site: relative, so that it works under any path of any host."""
+    """The way from a page to the top of the site: relative, so that it works under any path of any
+    host.
+    """
     return "../" * path.count("/") or "./"
 
 

@@ -1,4 +1,6 @@
-"""The operator's page in the site folder. It is told anew after each run, so it is no part of what is published and compared."""
+"""The operator's page in the site folder. It is told anew after each run, so it is no part of what
+is published and compared.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def put_status(output: Path, page: object, site: SiteSettings) -> None:
 
     static = {asset.name: asset.path for asset in static_assets()}
     render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)
-    write_file(output / STATUS, render("status.html", page=page, root="../").encode("utf-8", "replace"))
+    write_file(
+        output / STATUS, render("status.html", page=page, root="../").encode("utf-8", "replace")
+    )
 
 
 def remove_status(output: Path) -> None:

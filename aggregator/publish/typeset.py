@@ -1,4 +1,5 @@
-"""Text for a picture: what of it a font can show, and where its lines break. Knows no library and no pixel.
+"""Text for a picture: what of it a font can show, and where its lines break. Knows no library and
+no pixel.
 
 Widths are in ems of the font, so a measure made once serves every size.
 """
@@ -34,9 +35,11 @@ class Setting:
 
 
 def settable(text: str, characters: Collection[str]) -> str:
-    """The text in characters of the font, empty where a letter, a figure or a mark of it would be missing.
+    """The text in characters of the font, empty where a letter, a figure or a mark of it would be
+    missing.
 
-    Pictographs and characters that are never seen are left out: what is said stays whole without them.
+    Pictographs and characters that are never seen are left out: what is said stays whole without
+    them.
     """
     shown = []
     for character in " ".join(unicodedata.normalize("NFC", text[:_LONGEST]).split()):
@@ -56,17 +59,33 @@ def _is_ornament(character: str, category: str) -> bool:
     return category in {"So", "Sk", "Me", "Cc"} or "\ufe00" <= character <= "\ufe0f"
 
 
-def fitted(text: str, measure: Measure, *, width: float, height: float, leading: float, sizes: Sequence[int]) -> Setting:
-    """The text in the largest of the sizes (falling) in which it fits; what is too long for the smallest ends in "…"."""
+def fitted(
+    text: str,
+    measure: Measure,
+    *,
+    width: float,
+    height: float,
+    leading: float,
+    sizes: Sequence[int],
+) -> Setting:
+    """The text in the largest of the sizes (falling) in which it fits; what is too long for the
+    smallest ends in "…".
+    """
     words = text.split()
     widths = [measure(word) for word in words]
     space = measure(" ")
     for size in sizes:
         rows = int(height / (leading * size))
-        if rows and max(widths) <= width / size and len(_greedy(widths, space, width / size)) <= rows:
+        if (
+            rows
+            and max(widths) <= width / size
+            and len(_greedy(widths, space, width / size)) <= rows
+        ):
             return Setting(size=size, lines=_balanced(words, widths, space, width / size))
     size = sizes[-1]
-    return Setting(size=size, lines=_cut(words, measure, width / size, max(1, int(height / (leading * size)))))
+    return Setting(
+        size=size, lines=_cut(words, measure, width / size, max(1, int(height / (leading * size))))
+    )
 
 
 def _greedy(widths: Sequence[float], space: float, limit: float) -> list[int]:
@@ -80,8 +99,12 @@ def _greedy(widths: Sequence[float], space: float, limit: float) -> list[int]:
     return starts
 
 
-def _balanced(words: Sequence[str], widths: Sequence[float], space: float, limit: float) -> tuple[str, ...]:
-    """As few lines as the limit asks for, as even as they get: the narrowest setting of so many lines."""
+def _balanced(
+    words: Sequence[str], widths: Sequence[float], space: float, limit: float
+) -> tuple[str, ...]:
+    """As few lines as the limit asks for, as even as they get: the narrowest setting of so many
+    lines.
+    """
     rows = len(_greedy(widths, space, limit))
     low, high = max(widths), limit
     for _ in range(_STEPS):

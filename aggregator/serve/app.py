@@ -1,7 +1,7 @@
 """The web app of the subscribers: routes, and what each does. GET and HEAD never change anything.
 
-Nobody learns here who is subscribed: the form's answer is given before the address is looked up, and tokens tell of
-their own subscriber only, with the address half hidden.
+Nobody learns here who is subscribed: the form's answer is given before the address is looked up,
+and tokens tell of their own subscriber only, with the address half hidden.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ from aggregator.adapters.exposition import CONTENT_TYPE, exposition
 from aggregator.deliver.addresses import checked_address, comparable
 from aggregator.deliver.budget import MailBudget
 from aggregator.deliver.links import public_url
-from aggregator.deliver.tokens import address_key, patience_ticket, read_unsubscribe_token, unsubscribe_token, waiting_since_s
+from aggregator.deliver.tokens import (
+    address_key,
+    patience_ticket,
+    read_unsubscribe_token,
+    unsubscribe_token,
+    waiting_since_s,
+)
 from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
@@ -54,9 +60,19 @@ _HONEYPOT = "homepage"  # a field that people do not see
 
 
 class Desk:
-    """The handlers and what they share; state that outlives a request is here and in the database only."""
+    """The handlers and what they share; state that outlives a request is here and in the database
+    only.
+    """
 
-    def __init__(self, settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        mailer: Mailer,
+        clock: Clock,
+        key: bytes,
+        write: Write,
+    ) -> None:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
         self._pages = Pages(settings)
         self._words = words_of(settings.site.language)
@@ -98,14 +114,18 @@ class Desk:
         if self._budget.is_busy(waiting) and (wait_s := self._patience_s(form, address, network)):
             return self._wait(request, form, address, network, wait_s)
         if not _first(form, _HONEYPOT):
-            if wait_s := self._limits.wait_s(peer, network):  # others may have signed up while the form was arriving
+            if wait_s := self._limits.wait_s(
+                peer, network
+            ):  # others may have signed up while the form was arriving
                 return self._later(request, wait_s)
             self._limits.note(peer, network)
             wish = self._wish(form, address, network)
             if not await asyncio.to_thread(keep_wish, self._database, self._key, wish):
                 return self._later(request, _BUSY_S)
             self.outbox.look()
-        return RedirectResponse("subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(
+            "subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"}
+        )
 
     async def sent(self, request: Request) -> Response:
         """What everybody is told who asked."""
@@ -114,7 +134,11 @@ class Desk:
     async def confirm_page(self, request: Request) -> Response:
         """The page with the button: a scanner that opens every link confirms nothing."""
         found = await asyncio.to_thread(self._awaiting, request.path_params["token"])
-        return self._pages.page(request, "confirm.html", said("Confirm your subscription")) if found else self._expired(request)
+        return (
+            self._pages.page(request, "confirm.html", said("Confirm your subscription"))
+            if found
+            else self._expired(request)
+        )
 
     async def confirm(self, request: Request) -> Response:
         """Confirms, once."""
@@ -124,7 +148,9 @@ class Desk:
             return self._expired(request)
         self._budget.note_answered()
         self.outbox.look()
-        return self._pages.page(request, "confirmed.html", said("You are subscribed"), token=self._token(here))
+        return self._pages.page(
+            request, "confirmed.html", said("You are subscribed"), token=self._token(here)
+        )
 
     # Choosing and leaving
 
@@ -157,7 +183,8 @@ class Desk:
         return self._pages.page(request, "unsubscribe.html", said("Unsubscribe"), token=token)
 
     async def unsubscribe(self, request: Request) -> Response:
-        """Unsubscribes: the page's button and the one-click POST of a mail program (RFC 8058) alike.
+        """Unsubscribes: the page's button and the one-click POST of a mail program (RFC 8058)
+        alike.
 
         The body is read and not looked at: leaving does not fail for a formality.
         """
@@ -175,14 +202,18 @@ class Desk:
             case Leaving.FORGED:
                 return self._unknown_link(request)
             case Leaving.STALE:
-                return self._pages.page(request, "stale.html", said("This link is of an older subscription"), status=410)
+                return self._pages.page(
+                    request, "stale.html", said("This link is of an older subscription"), status=410
+                )
             case Leaving.LEFT | Leaving.GONE_ALREADY:
                 return self._pages.page(request, "gone.html", said("You are unsubscribed"))
 
     # The rest
 
     async def health(self, request: Request) -> Response:
-        """Whether the database can be read, refreshes come to their end and mails are being written: 200, or 503."""
+        """Whether the database can be read, refreshes come to their end and mails are being
+        written: 200, or 503.
+        """
         seen = await asyncio.to_thread(self._vitals)
         is_late = seen is not None and is_silent(seen, self._settings.alerts)
         is_well = seen is not None and not is_late and self.outbox.is_working
@@ -190,16 +221,28 @@ class Desk:
             "status": "ok" if is_well else "failing",
             "database": "failing" if seen is None else "ok",
             "refresh": "late" if is_late else "ok",
-            "mail": "off" if not self._settings.email.from_ else "ok" if self.outbox.is_working else "failing",
+            "mail": "off"
+            if not self._settings.email.from_
+            else "ok"
+            if self.outbox.is_working
+            else "failing",
             "waiting": seen.wishes if seen else 0,
         }
-        return JSONResponse(told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"})
+        return JSONResponse(
+            told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"}
+        )
 
     async def metrics(self, request: Request) -> Response:
-        """The metrics, where they are switched on, for who asks from a network of ours and through no proxy."""
+        """The metrics, where they are switched on, for who asks from a network of ours and through
+        no proxy.
+        """
         asked = self._settings.metrics
         is_direct = not {"forwarded", "x-forwarded-for", "via"} & set(request.headers.keys())
-        if not (asked.endpoint and is_direct and is_among(request.client.host if request.client else "", asked.networks)):
+        if not (
+            asked.endpoint
+            and is_direct
+            and is_among(request.client.host if request.client else "", asked.networks)
+        ):
             raise HTTPException(404)
         seen = await asyncio.to_thread(self._vitals)
         if seen is None:
@@ -216,12 +259,18 @@ class Desk:
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """The page of an HTTP error."""
-        status, detail, headers = 500, said("Something went wrong here. Nothing was changed; try again in a moment."), None
+        status, detail, headers = (
+            500,
+            said("Something went wrong here. Nothing was changed; try again in a moment."),
+            None,
+        )
         if isinstance(error, HTTPException):
             status, detail, headers = error.status_code, error.detail, error.headers
         template = "nothing.html" if status == 404 else "failure.html"
         title = said("Nothing at this address") if status == 404 else said("That did not work")
-        return self._pages.page(request, template, title, status=status, headers=headers, detail=self._words(detail))
+        return self._pages.page(
+            request, template, title, status=status, headers=headers, detail=self._words(detail)
+        )
 
     async def forget_daily(self) -> None:
         """Forgets, at the start and once a day, who asked long ago and never confirmed."""
@@ -249,12 +298,18 @@ class Desk:
 
     def _patience_s(self, form: Form, address: str, network: str) -> int:
         """Seconds left until this form is accepted; 0 if it can be accepted now."""
-        since_s = waiting_since_s(self._key, address_key(self._key, comparable(address)), network, _first(form, "ticket"))
+        since_s = waiting_since_s(
+            self._key, address_key(self._key, comparable(address)), network, _first(form, "ticket")
+        )
         waited_s = -1 if since_s is None else int(self._clock.now().timestamp()) - since_s
         return max(0, _PATIENCE_S - waited_s) if 0 <= waited_s <= _TICKET_LIFE_S else _PATIENCE_S
 
-    def _wait(self, request: Request, form: Form, address: str, network: str, wait_s: int) -> Response:
-        """The page with the same form, to be sent again later; its ticket records when the wait began."""
+    def _wait(
+        self, request: Request, form: Form, address: str, network: str, wait_s: int
+    ) -> Response:
+        """The page with the same form, to be sent again later; its ticket records when the wait
+        began.
+        """
         since_s = int(self._clock.now().timestamp()) - (_PATIENCE_S - wait_s)
         roles = subscribing.chosen_roles(form.get("role", ()))
         topics = subscribing.chosen_topics(form.get("topic", ()))
@@ -263,8 +318,13 @@ class Desk:
             "wait.html",
             said("Please wait a moment"),
             address=address,
-            chosen=[*(("role", role.value) for role in roles), *(("topic", topic) for topic in topics)],
-            ticket=patience_ticket(self._key, address_key(self._key, comparable(address)), network, since_s),
+            chosen=[
+                *(("role", role.value) for role in roles),
+                *(("topic", topic) for topic in topics),
+            ],
+            ticket=patience_ticket(
+                self._key, address_key(self._key, comparable(address)), network, since_s
+            ),
             wait=self._words.counted(wait_s, "%s second", "%s seconds"),
         )
 
@@ -287,7 +347,9 @@ class Desk:
             return subscribing.awaiting(connection, token, self._clock.now())
 
     def _confirm(self, token: str) -> Subscriber | None:
-        if self._awaiting(token) is None:  # a guessed token must not take the lock of the only writer
+        if (
+            self._awaiting(token) is None
+        ):  # a guessed token must not take the lock of the only writer
             return None
         with self._database.writing() as connection:
             return subscribing.confirm(connection, token, self._clock.now())
@@ -299,7 +361,9 @@ class Desk:
     def _token(self, of: Subscriber) -> str:
         return unsubscribe_token(self._key, of.id, of.generation)
 
-    def _form(self, request: Request, *, form: Form | None = None, problem: str = "", status: int = 200) -> Response:
+    def _form(
+        self, request: Request, *, form: Form | None = None, problem: str = "", status: int = 200
+    ) -> Response:
         filled = form or {}
         return self._pages.page(
             request,
@@ -331,10 +395,14 @@ class Desk:
         )
 
     def _expired(self, request: Request) -> Response:
-        return self._pages.page(request, "expired.html", said("This link no longer holds"), status=410)
+        return self._pages.page(
+            request, "expired.html", said("This link no longer holds"), status=410
+        )
 
     def _unknown_link(self, request: Request) -> Response:
-        return self._pages.page(request, "unknown.html", said("This link leads nowhere"), status=404)
+        return self._pages.page(
+            request, "unknown.html", said("This link leads nowhere"), status=404
+        )
 
     def _no_mail(self, request: Request) -> Response:
         return self._pages.page(request, "no-mail.html", said("No mail from here yet"), status=503)
@@ -342,10 +410,14 @@ class Desk:
     def _later(self, request: Request, wait_s: int) -> Response:
         wait = self._words.counted(-(-wait_s // 60), "%s minute", "%s minutes")
         headers = {"Retry-After": str(wait_s)}
-        return self._pages.page(request, "later.html", said("Too many requests"), status=429, headers=headers, wait=wait)
+        return self._pages.page(
+            request, "later.html", said("Too many requests"), status=429, headers=headers, wait=wait
+        )
 
 
-def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> Starlette:
+def app(
+    settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write
+) -> Starlette:
     """The web app. `write` makes the letter that asks for a confirmation."""
     desk = Desk(settings, database, mailer, clock, key, write)
 
@@ -381,7 +453,9 @@ def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, ke
 
 
 def half_hidden(address: str) -> str:
-    """`r•••@example.org`: enough for its owner to know it, not enough for whom a mail was passed on to."""
+    """`r•••@example.org`: enough for its owner to know it, not enough for whom a mail was passed on
+    to.
+    """
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}•••@{domain}"
 

@@ -1,4 +1,6 @@
-"""Form bodies, read within bounds: at most 16 KB, 100 fields, 10 seconds; urlencoded or multipart, nothing else."""
+"""Form bodies, read within bounds: at most 16 KB, 100 fields, 10 seconds; urlencoded or multipart,
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -22,28 +24,38 @@ Form = Mapping[str, tuple[str, ...]]
 
 
 async def form_of(request: Request) -> Form:
-    """The fields of a form, each with its values in order. Raises HTTPException 400, 408, 413 or 415."""
+    """The fields of a form, each with its values in order. Raises HTTPException 400, 408, 413 or
+    415.
+    """
     return fields(request.headers.get("content-type", ""), await body_of(request))
 
 
 async def body_of(request: Request) -> bytes:
-    """The body, whole. Raises HTTPException 408 where it does not come, 413 where it is too long."""
+    """The body, whole. Raises HTTPException 408 where it does not come, 413 where it is too
+    long.
+    """
     body = bytearray()
     try:
         async with asyncio.timeout(_READING_S):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > MOST_BYTES:
-                    raise HTTPException(413, said("The form is longer than 16,384 bytes."), {"Connection": "close"})
+                    raise HTTPException(
+                        413, said("The form is longer than 16,384 bytes."), {"Connection": "close"}
+                    )
     except TimeoutError:
-        raise HTTPException(408, said("The form did not arrive in time."), {"Connection": "close"}) from None
+        raise HTTPException(
+            408, said("The form did not arrive in time."), {"Connection": "close"}
+        ) from None
     except ClientDisconnect:
         raise HTTPException(400, said("The form was cut off.")) from None
     return bytes(body)
 
 
 def fields(content_type: str, body: bytes) -> Form:
-    """The fields of a body of at most 16 KB. Raises HTTPException 400 for one that cannot be read, 415 for another kind."""
+    """The fields of a body of at most 16 KB. Raises HTTPException 400 for one that cannot be read,
+    415 for another kind.
+    """
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return _multipart(content_type, body)
@@ -54,24 +66,39 @@ def fields(content_type: str, body: bytes) -> Form:
 
 def _urlencoded(body: bytes) -> Form:
     try:
-        found = parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+        found = parse_qs(
+            body.decode("ascii", "replace"),
+            keep_blank_values=True,
+            errors="replace",
+            max_num_fields=_MOST_FIELDS,
+        )
     except ValueError:
         raise HTTPException(400, said("The form has more than 100 fields.")) from None
     return {name: tuple(values) for name, values in found.items()}
 
 
 def _multipart(content_type: str, body: bytes) -> Form:
-    """A browser's multipart form. The email package bounds nothing itself, but 16 KB hold little."""
+    """A browser's multipart form. The email package bounds nothing itself, but 16 KB hold
+    little.
+    """
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + body)
-    parts = [part for part in message.iter_parts() if isinstance(part, Message)] if message.is_multipart() else []
+    parts = (
+        [part for part in message.iter_parts() if isinstance(part, Message)]
+        if message.is_multipart()
+        else []
+    )
     if not 0 < len(parts) <= _MOST_FIELDS:
         raise HTTPException(400, said("The form cannot be read."))
     found: dict[str, tuple[str, ...]] = {}
     for part in parts:
         name = part.get_param("name", header="content-disposition")
         value = part.get_payload(decode=True)
-        if not isinstance(name, str) or not isinstance(value, bytes) or part.get_filename() is not None:
+        if (
+            not isinstance(name, str)
+            or not isinstance(value, bytes)
+            or part.get_filename() is not None
+        ):
             continue
         found[name] = (*found.get(name, ()), value.decode("utf-8", "replace"))
     return found

@@ -1,7 +1,7 @@
 """The response headers, read from the same `_headers` template that static hosts use.
 
-The site's files and the app's own pages differ only in their policy. Each policy is written once, in the site's or the
-app's `policy.html`, which page frames and `_headers` include.
+The site's files and the app's own pages differ only in their policy. Each policy is written once,
+in the site's or the app's `policy.html`, which page frames and `_headers` include.
 """
 
 from __future__ import annotations

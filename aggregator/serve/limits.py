@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import ceil
 
-_MOST_NAMES = 20_000  # addresses and networks remembered for one limit; the longest unseen is forgotten first
+_MOST_NAMES = (
+    20_000  # addresses and networks remembered for one limit; the longest unseen is forgotten first
+)
 _MOST_FORWARDED = 2_000  # characters of X-Forwarded-For that are looked at
 
 Address = IPv4Address | IPv6Address
@@ -42,7 +44,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of the form. They count the forms accepted from each party; mails have a budget (`deliver.budget`)."""
+    """The limits of the form. They count the forms accepted from each party; mails have a budget
+    (`deliver.budget`).
+    """
 
     address: Limit
     network: Limit
@@ -63,14 +67,17 @@ def form_limits(now_s: Callable[[], float]) -> Limits:
 
 
 def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
-    """Who asks: the peer, or, where that is a proxy we trust, the last one in X-Forwarded-For that is none."""
+    """Who asks: the peer, or, where that is a proxy we trust, the last one in X-Forwarded-For that
+    is none.
+    """
     proxies = [ip_network(each, strict=False) for each in trusted]
     client = peer
     for hop in [*reversed(forwarded[-_MOST_FORWARDED:].split(","))] if forwarded else []:
         if not _is_among(client, proxies):
             break
         if ip_address_of(hop) is None:
-            break  # `unknown`, or somebody's invention: the proxy that passed it on is the last we know
+            # `unknown`, or somebody's invention: the proxy that passed it on is the last we know
+            break
         client = str(ip_address_of(hop))
     return client
 
@@ -82,11 +89,15 @@ def is_among(address: str, networks: Iterable[str]) -> bool:
 
 def _is_among(text: str, networks: Iterable[Network]) -> bool:
     found = ip_address_of(text)
-    return found is not None and any(found.version == each.version and found in each for each in networks)
+    return found is not None and any(
+        found.version == each.version and found in each for each in networks
+    )
 
 
 def ip_address_of(text: str) -> Address | None:
-    """The address in a text as proxies write it, with or without port, brackets or zone; IPv4-mapped ones become IPv4."""
+    """The address in a text as proxies write it, with or without port, brackets or zone;
+    IPv4-mapped ones become IPv4.
+    """
     bare = text.strip().strip('"')
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

@@ -17,7 +17,9 @@ Deal = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """The task that processes stored sign-ups. `deal` takes some, and returns False if none may be mailed now."""
+    """The task that processes stored sign-ups. `deal` takes some, and returns False if none may be
+    mailed now.
+    """
 
     def __init__(self, deal: Deal) -> None:
         self._deal = deal
@@ -40,7 +42,8 @@ class Outbox:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Runs the task while the context lasts; at the end it has some time to process what is waiting.
+        """Runs the task while the context lasts; at the end it has some time to process what is
+        waiting.
 
         What is left then, or was left by a killed process, is processed at the next start.
         """

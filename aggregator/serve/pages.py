@@ -33,7 +33,8 @@ class ServedPage:
 class Pages:
     """Renders pages in the style of the site, and serves the files that they need.
 
-    `headers` are those of every answer of the app. The app's templates come first, so the policy is the app's.
+    `headers` are those of every answer of the app. The app's templates come first, so the policy is
+    the app's.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,7 +44,13 @@ class Pages:
         folders = (TEMPLATES / "serve", TEMPLATES / "site")
         static = {asset.name: asset.path for asset in assets}
         self._words = words_of(settings.site.language)
-        self._render = renderer(folders, settings.site.timezone, settings.site.language, site=settings.site, static=static)
+        self._render = renderer(
+            folders,
+            settings.site.timezone,
+            settings.site.language,
+            site=settings.site,
+            static=static,
+        )
         rules = header_rules(self._render, settings.site, secure=self._url.startswith("https://"))
         self.headers = headers_for(rules, "/")
 
@@ -61,10 +68,14 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        """An HTML page that nobody keeps, indexes or is told of by a Referer. `title` is a message."""
+        """An HTML page that nobody keeps, indexes or is told of by a Referer. `title` is a
+        message.
+        """
         said = self._words(title)
         head = Head(title=said, description=said, url=f"{self._url}/")
-        depth = request.scope["path"].count("/") - 1  # not `request.url`, which fails for an invalid Host
+        depth = (
+            request.scope["path"].count("/") - 1
+        )  # not `request.url`, which fails for an invalid Host
         root = "../" * depth or "./" if depth <= _DEEPEST else f"{self._url}/"
         body = self._render(template, page=ServedPage(head=head), root=root, **values)
         return HTMLResponse(body, status_code=status, headers={**_OWN, **(headers or {})})

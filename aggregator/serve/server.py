@@ -1,8 +1,10 @@
-"""The HTTP server, and its limits on how long and on how many connections one client may keep it waiting.
+"""The HTTP server, and its limits on how long and on how many connections one client may keep it
+waiting.
 
-uvicorn limits only the pause between two requests: in a test 230 sockets with unfinished headers gave everybody else 503
-for as long as they stayed open. Here everything awaited from a client has a deadline, and a full server drops the
-connection that has kept it waiting longest, beginning with the party that has the most connections.
+uvicorn limits only the pause between two requests: in a test 230 sockets with unfinished headers
+gave everybody else 503 for as long as they stayed open. Here everything awaited from a client has a
+deadline, and a full server drops the connection that has kept it waiting longest, beginning with
+the party that has the most connections.
 """
 
 from __future__ import annotations
@@ -30,9 +32,9 @@ _GRACE_S = 25  # longer than the outbox may take at the end
 class Patience:
     """The seconds that a client has for each thing we wait for, and the most connections.
 
-    The limit for a body is longer than the 10 s after which `serve.forms` rejects a form, so that the client gets its
-    answer. A page is 60 KB, and `sending_s` applies to every 48 KB. A browser opens six connections; 50 allow for a
-    company whose readers share one address.
+    The limit for a body is longer than the 10 s after which `serve.forms` rejects a form, so that
+    the client gets its answer. A page is 60 KB, and `sending_s` applies to every 48 KB. A browser
+    opens six connections; 50 allow for a company whose readers share one address.
     """
 
     headers_s: float = 10.0
@@ -43,7 +45,9 @@ class Patience:
 
 
 class Awaited(IntEnum):
-    """What we wait for a client to do, in the order in which connections are dropped: idle ones first."""
+    """What we wait for a client to do, in the order in which connections are dropped: idle ones
+    first.
+    """
 
     NEXT_REQUEST = 0
     HEADERS = 1
@@ -52,7 +56,9 @@ class Awaited(IntEnum):
 
 
 class Connection(H11Protocol):
-    """One connection. `party` is who it counts for: a network, or nobody until a trusted proxy names its client."""
+    """One connection. `party` is who it counts for: a network, or nobody until a trusted proxy
+    names its client.
+    """
 
     patience: ClassVar[Patience]
     trusted: ClassVar[tuple[str, ...]]
@@ -111,14 +117,24 @@ class Connection(H11Protocol):
         """Has the app answer a request, if there is room for the client."""
         if not self.party:
             forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
-            self.party = party_of(client_address(scope["client"][0], forwarded, self.trusted)) if scope["client"] else ""
+            self.party = (
+                party_of(client_address(scope["client"][0], forwarded, self.trusted))
+                if scope["client"]
+                else ""
+            )
             self.is_admitted = self._has_room()
-        busy = Response("Too many connections.", 503, {"Retry-After": "5", "Connection": "close"}, "text/plain")
+        busy = Response(
+            "Too many connections.", 503, {"Retry-After": "5", "Connection": "close"}, "text/plain"
+        )
         await (self._app if self.is_admitted else busy)(scope, receive, send)
 
     def _has_room(self) -> bool:
         """Whether there is room for this connection; a waiting one may be dropped for it."""
-        others = [each for each in self.connections if isinstance(each, Connection) and each is not self and not each.is_gone]
+        others = [
+            each
+            for each in self.connections
+            if isinstance(each, Connection) and each is not self and not each.is_gone
+        ]
         alike = [each for each in others if self.party and each.party == self.party]
         is_crowd = len(alike) >= self.patience.of_one_party
         if not is_crowd and len(others) < self.patience.connections:
@@ -166,12 +182,16 @@ class Connection(H11Protocol):
 
 
 def party_of(address: str) -> str:
-    """The party of an address: itself, or for IPv6 its /64, which one household or server has; empty for no address."""
+    """The party of an address: itself, or for IPv6 its /64, which one household or server has;
+    empty for no address.
+    """
     found = ip_address_of(address)
     return str(ip_network((found, 32 if found.version == 4 else 64), strict=False)) if found else ""
 
 
-def web_server(app: ASGIApp, trusted_proxies: tuple[str, ...], of: Patience = Patience()) -> uvicorn.Server:
+def web_server(
+    app: ASGIApp, trusted_proxies: tuple[str, ...], of: Patience = Patience()
+) -> uvicorn.Server:
     """The server of an app; `run(sockets=[…])` serves until a signal."""
 
     class Ours(Connection):

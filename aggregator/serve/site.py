@@ -1,4 +1,6 @@
-"""The site folder over HTTP, for a look: what a static server would do, and nothing it would not."""
+"""The site folder over HTTP, for a look: what a static server would do, and nothing it would
+not.
+"""
 
 from __future__ import annotations
 
@@ -32,17 +34,23 @@ class SiteFiles(StaticFiles):
         self._rules = header_rules(render, site, secure=site.base_url.startswith("https://"))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file for a requested path, `index.html` for a folder. Raises HTTPException 404 and 405."""
+        """The file for a requested path, `index.html` for a folder. Raises HTTPException 404 and
+        405.
+        """
         if any(part.startswith((".", "_")) for part in path.split("/") if part != _WELL_KNOWN):
             raise HTTPException(404)
-        nameless = [header for header in scope["headers"] if header[0] != b"host"]  # it may be invalid in a URL
+        nameless = [
+            header for header in scope["headers"] if header[0] != b"host"
+        ]  # it may be invalid in a URL
         response = await super().get_response(path, {**scope, "headers": nameless})
         if isinstance(response, RedirectResponse):
             return RedirectResponse(f"./{PurePosixPath(path).name}/", status_code=308)
         return self._with_headers(response, path)
 
     def asset(self, of: Asset) -> Response:
-        """A file named after its content, from the program: the site folder may have been built before it changed."""
+        """A file named after its content, from the program: the site folder may have been built
+        before it changed.
+        """
         return self._with_headers(Response(of.body, media_type=guess_type(of.name)[0]), of.path)
 
     def _with_headers(self, response: Response, path: str) -> Response:

@@ -26,7 +26,9 @@ def known_address(url: str) -> str:
 
 
 def new_key(name: str, url: str, taken: Collection[str]) -> str:
-    """A key that no other source has: the words of the name, else what the site is called, with a number if need be."""
+    """A key that no other source has: the words of the name, else what the site is called, with a
+    number if need be.
+    """
     has_words = any(char.isascii() and char.isalnum() for char in name)
     made = slug(name if has_words else registrable_domain(url).partition(".")[0], _MOST_KEY)
     numbered = (made if n == 1 else f"{made}-{n}" for n in count(1))

@@ -1,4 +1,6 @@
-"""Which entries of a source are read, and which are only remembered. Asked for every entry of every visit."""
+"""Which entries of a source are read, and which are only remembered. Asked for every entry of every
+visit.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState:
-    """Whether an entry is to be read: wanted by the source's words, categories and languages, and not from before `oldest`.
+    """Whether an entry is to be read: wanted by the source's words, categories and languages, and
+    not from before `oldest`.
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
@@ -47,20 +50,30 @@ def _is_filed(tags: tuple[str, ...], categories: tuple[str, ...]) -> bool:
 
 
 def _is_in(language: str, ranges: tuple[str, ...]) -> bool:
-    """Whether a language is one of those wanted (RFC 4647 §3.3.1): `en` wants `en-GB` too, `en-GB` not `en`."""
+    """Whether a language is one of those wanted (RFC 4647 §3.3.1): `en` wants `en-GB` too, `en-GB`
+    not `en`.
+    """
     tag = language.casefold().replace("_", "-")
     return any(tag == each.casefold() or tag.startswith(f"{each.casefold()}-") for each in ranges)
 
 
 def _told(entry: Entry) -> str:
-    """Title, tags and summary as a reader sees them, case folded: a word within a tag, such as an address, tells of nothing."""
+    """Title, tags and summary as a reader sees them, case folded: a word within a tag, such as an
+    address, tells of nothing.
+    """
     summary = entry.summary
     if "<" in summary:
         summary = _TAG.sub(" ", summary)
-    return " ".join((entry.title, *entry.tags, html.unescape(summary) if "&" in summary else summary)).casefold()
+    return " ".join(
+        (entry.title, *entry.tags, html.unescape(summary) if "&" in summary else summary)
+    ).casefold()
 
 
 @lru_cache(maxsize=512)
 def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds one of the phrases whole in a text with its case folded: IGNORECASE takes sixteen times as long."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(phrase.casefold()) for phrase in phrases)})(?!\w)")
+    """What finds one of the phrases whole in a text with its case folded: IGNORECASE takes sixteen
+    times as long.
+    """
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(phrase.casefold()) for phrase in phrases)})(?!\w)"
+    )

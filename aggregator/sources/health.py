@@ -1,8 +1,9 @@
 """How a source fares: what is told of it, and when what it lists is held back. Pure.
 
-A document is held against the one before it and against what the source usually lists. What is out of all proportion
-puts the source into quarantine: its new entries are held, it is asked once a day, and the first good visit after a day
-lets it out. A source that merely cannot be reached is no danger, and only backs off.
+A document is held against the one before it and against what the source usually lists. What is out
+of all proportion puts the source into quarantine: its new entries are held, it is asked once a day,
+and the first good visit after a day lets it out. A source that merely cannot be reached is no
+danger, and only backs off.
 """
 
 from __future__ import annotations
@@ -24,30 +25,42 @@ HISTORY_DAYS = 30
 QUARANTINE = timedelta(days=1)
 
 _LEAST_DOCUMENTS = 3  # before anything is usual
-_JUMP = 5  # times what is usual; feeds of the captured web grow by a third from one day to the next at most
+# times what is usual; feeds of the captured web grow by a third from one day to the next at most
+_JUMP = 5
 _LEAST_USUAL = 10  # entries: a feed of three that lists twelve has not jumped
 _DROP = 4  # the part of what is usual
 _LEAST_SHARED = 5  # entries of which a share is told
 _LEAST_WALLED_PAGES = 5
 _RHYTHM_DATES = 31  # of the newest entries: what a source did years ago is not its rhythm
 _LEAST_GAPS = 3
-_QUIET_GAPS = 4  # a gap four times as long as any but the longest tenth: of 75 captured feeds, those that did end
+# a gap four times as long as any but the longest tenth: of 75 captured feeds, those that did end
+_QUIET_GAPS = 4
 _LEAST_QUIET = timedelta(days=5)  # a long weekend
 _MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
 _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
 _MANY_DAYS = 730  # told in years from here on
 
-# Why a source is in quarantine, as it is kept: in English, with figures large enough for the plural.
+# Why a source is in quarantine, as it is kept: in English, with figures large enough for the
+# plural.
 _ELSEWHERE = said("it answers from %(here)s instead of %(before)s")
 _MORE = said("it lists %(items)s entries instead of about %(usual)s")
-_UNDATED = said("%(dated)s of its %(items)s entries have a date that can be right, before it was %(were)s of %(of)s")
+_UNDATED = said(
+    "%(dated)s of its %(items)s entries have a date that can be right, before it was %(were)s of"
+    " %(of)s"
+)
 _ALL_NEW = said("all of its %(items)s entries are new at once")
 _SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
 
 
 def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
-    """The state with what a document, served by `url`, tells of its source; dates that cannot be right are not counted."""
-    dated = [entry.published.at for entry in feed.entries if entry.published and plausible(entry.published.at, now)]
+    """The state with what a document, served by `url`, tells of its source; dates that cannot be
+    right are not counted.
+    """
+    dated = [
+        entry.published.at
+        for entry in feed.entries
+        if entry.published and plausible(entry.published.at, now)
+    ]
     moments = sorted(set(dated))
     return replace(
         state,
@@ -61,9 +74,14 @@ def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
 
 
 def judged(
-    before: FetchState | None, state: FetchState, history: Sequence[SourceDay], today: SourceDay, now: datetime
+    before: FetchState | None,
+    state: FetchState,
+    history: Sequence[SourceDay],
+    today: SourceDay,
+    now: datetime,
 ) -> FetchState:
-    """The state after a visit, put into quarantine or released from it where the document, held against `history`, says so.
+    """The state after a visit, put into quarantine or released from it where the document, held
+    against `history`, says so.
 
     `today` is this visit alone, `new` in it how many entries the store had not seen.
     """
@@ -71,7 +89,9 @@ def judged(
         return state
     if today.read:
         newest = now if today.new and not state.dated else state.newest
-        state = replace(state, usual_items=_usual_items(history) or state.usual_items, newest=newest)
+        state = replace(
+            state, usual_items=_usual_items(history) or state.usual_items, newest=newest
+        )
         if before and (suspicion := _suspicion(before, state, history, today, now)):
             state = replace(state, quarantined=now, quarantine_reason=suspicion)
     if state.quarantined is None:
@@ -81,14 +101,26 @@ def judged(
     return replace(state, due=max(state.due or now, now + QUARANTINE))
 
 
-def health(source: Source, state: FetchState | None, *, pages: int = 0, walled: int = 0, words: Words = ENGLISH_WORDS) -> Health:
-    """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for, `walled` were closed to us.
+def health(
+    source: Source,
+    state: FetchState | None,
+    *,
+    pages: int = 0,
+    walled: int = 0,
+    words: Words = ENGLISH_WORDS,
+) -> Health:
+    """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for,
+    `walled` were closed to us.
 
     What to do is for the operator, and in English.
     """
     if state is None or state.last_tried is None:
-        return Health(verdict=Verdict.NEW, why=words("Not asked yet."), remedy="`aggregator refresh` asks it.")
-    found = _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
+        return Health(
+            verdict=Verdict.NEW, why=words("Not asked yet."), remedy="`aggregator refresh` asks it."
+        )
+    found = (
+        _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
+    )
     return found or _stale(state, words) or _well(state, words)
 
 
@@ -111,21 +143,36 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
         return Health(
             verdict=Verdict.QUARANTINED,
             since=state.quarantined,
-            why=f"{_sentence(said_again(state.quarantine_reason, _SUSPICIONS, words))} {words('What is new in it is held.')}",
-            remedy="It is released by itself after a good visit a day later; set enabled = false if it was taken over.",
+            why=(
+                f"{_sentence(said_again(state.quarantine_reason, _SUSPICIONS, words))}"
+                f" {words('What is new in it is held.')}"
+            ),
+            remedy=(
+                "It is released by itself after a good visit a day later; set enabled = false if it"
+                " was taken over."
+            ),
         )
     if state.failing_since and state.unreadable:
         return Health(
             verdict=Verdict.UNREADABLE,
             since=state.failing_since,
-            why=words("Its response cannot be read: %(reason)s.", reason=state.reason or words("no reason recorded")),
-            remedy="It is asked again, ever less often; look whether its address still leads to its feed.",
+            why=words(
+                "Its response cannot be read: %(reason)s.",
+                reason=state.reason or words("no reason recorded"),
+            ),
+            remedy=(
+                "It is asked again, ever less often; look whether its address still leads to its"
+                " feed."
+            ),
         )
     if state.failing_since:
         return Health(
             verdict=Verdict.UNREACHABLE,
             since=state.failing_since,
-            why=words("The last try came to this: %(reason)s.", reason=state.reason or words("no reason recorded")),
+            why=words(
+                "The last try came to this: %(reason)s.",
+                reason=state.reason or words("no reason recorded"),
+            ),
             remedy="It is asked again, ever less often; look whether it has moved.",
         )
     moved = state.ask_url or state.moved_to
@@ -133,7 +180,9 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
         return Health(
             verdict=Verdict.REDIRECTED,
             since=state.moved_since,
-            why=words("It has moved for good to another party’s address: %(address)s", address=moved),
+            why=words(
+                "It has moved for good to another party’s address: %(address)s", address=moved
+            ),
             remedy="If that is still the publisher, make it the url in config.toml.",
         )
     return None
@@ -153,7 +202,9 @@ def _oddity(state: FetchState, words: Words) -> Health | None:
         return Health(
             verdict=Verdict.JUMPED,
             why=_listed(items, usual, words),
-            remedy="Look whether it is the same feed; include and exclude choose among its entries.",
+            remedy=(
+                "Look whether it is the same feed; include and exclude choose among its entries."
+            ),
         )
     if items and dated * 2 < items:
         return Health(
@@ -166,7 +217,11 @@ def _oddity(state: FetchState, words: Words) -> Health | None:
 
 def _listed(items: int, usual: int, words: Words) -> str:
     entries = words.counted(items, "%s entry", "%s entries")
-    return words("It lists %(entries)s instead of about %(usual)s.", entries=entries, usual=words.number(usual))
+    return words(
+        "It lists %(entries)s instead of about %(usual)s.",
+        entries=entries,
+        usual=words.number(usual),
+    )
 
 
 def _few_dated(items: int, dated: int, words: Words) -> str:
@@ -175,7 +230,11 @@ def _few_dated(items: int, dated: int, words: Words) -> str:
         return words("Of its %(entries)s none has a date that can be right.", entries=entries)
     if dated == 1:
         return words("Of its %(entries)s one has a date that can be right.", entries=entries)
-    return words("Of its %(entries)s %(dated)s have a date that can be right.", entries=entries, dated=words.number(dated))
+    return words(
+        "Of its %(entries)s %(dated)s have a date that can be right.",
+        entries=entries,
+        dated=words.number(dated),
+    )
 
 
 def _paywalled(pages: int, walled: int, words: Words) -> Health | None:
@@ -184,7 +243,8 @@ def _paywalled(pages: int, walled: int, words: Words) -> Health | None:
     return Health(
         verdict=Verdict.PAYWALLED,
         why=words(
-            "%(walled)s of %(pages)s pages that were asked for are closed to us or for those who pay.",
+            "%(walled)s of %(pages)s pages that were asked for are closed to us or for those who"
+            " pay.",
             walled=words.number(walled),
             pages=words.number(pages),
         ),
@@ -202,7 +262,10 @@ def _stale(state: FetchState, words: Words) -> Health | None:
     if state.gap_s is not None:
         span = _span(state.gap_s, words)
         why = words(
-            "It answers, but lists nothing newer than %(day)s; it was seldom quiet for more than %(span)s.", day=day, span=span
+            "It answers, but lists nothing newer than %(day)s; it was seldom quiet for more than"
+            " %(span)s.",
+            day=day,
+            span=span,
         )
     return Health(
         verdict=Verdict.STALE,
@@ -222,18 +285,33 @@ def _well(state: FetchState, words: Words) -> Health:
     return Health(verdict=Verdict.OK, why=_sentence(rhythm_words(state, words) or words("answers")))
 
 
-def _suspicion(before: FetchState, state: FetchState, history: Sequence[SourceDay], today: SourceDay, now: datetime) -> str:
+def _suspicion(
+    before: FetchState,
+    state: FetchState,
+    history: Sequence[SourceDay],
+    today: SourceDay,
+    now: datetime,
+) -> str:
     """What makes a document one that cannot be the source's own work; nothing where it can."""
     home = {before.answered_from, registrable_domain(state.url)}
     if before.answered_from and state.answered_from not in home:
         return _ELSEWHERE % {"here": state.answered_from, "before": before.answered_from}
     if sum(day.read for day in history) < _LEAST_DOCUMENTS:
         return ""
-    items, dated, usual = state.items or 0, state.dated or 0, max(state.usual_items or 0, before.items or 0)
+    items, dated, usual = (
+        state.items or 0,
+        state.dated or 0,
+        max(state.usual_items or 0, before.items or 0),
+    )
     if _has_jumped(items, usual):
         return _MORE % {"items": f"{items:,}", "usual": usual}
     if _has_lost_its_dates(before, items, dated):
-        return _UNDATED % {"dated": dated, "items": f"{items:,}", "were": before.dated, "of": before.items}
+        return _UNDATED % {
+            "dated": dated,
+            "items": f"{items:,}",
+            "were": before.dated,
+            "of": before.items,
+        }
     if _is_all_new(before, today, items, now):
         return _ALL_NEW % {"items": f"{items:,}"}
     return ""
@@ -246,7 +324,9 @@ def _has_lost_its_dates(before: FetchState, items: int, dated: int) -> bool:
 
 
 def _is_all_new(before: FetchState, today: SourceDay, items: int, now: datetime) -> bool:
-    """Whether nothing is left of the last document, though the source would have needed far longer to fill a new one."""
+    """Whether nothing is left of the last document, though the source would have needed far longer
+    to fill a new one.
+    """
     if items < _LEAST_USUAL or today.new < items or before.gap_s is None or before.last_ok is None:
         return False
     return now - before.last_ok < timedelta(seconds=before.gap_s) * items / _QUIET_GAPS
@@ -262,7 +342,9 @@ def _usual_items(history: Sequence[SourceDay]) -> int | None:
 
 
 def _gap_s(moments: Sequence[datetime]) -> int | None:
-    """The longest gap between neighbours but for the longest tenth, so that a pinned entry of old is no rhythm."""
+    """The longest gap between neighbours but for the longest tenth, so that a pinned entry of old
+    is no rhythm.
+    """
     gaps = sorted((later - earlier).total_seconds() for earlier, later in pairwise(moments))
     return int(gaps[len(gaps) - 1 - len(gaps) // 10]) if len(gaps) >= _LEAST_GAPS else None
 

@@ -1,7 +1,7 @@
 """OPML 1.0 to 2.0 (opml.org/spec2.opml) in and out: the list of feeds that readers exchange. [lxml]
 
-Nothing is lost on the way: folders nest, what other programs wrote beside a feed is kept and written again, and what
-only we know of a source stands in attributes of our own namespace.
+Nothing is lost on the way: folders nest, what other programs wrote beside a feed is kept and
+written again, and what only we know of a source stands in attributes of our own namespace.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _TOLD_OTHERWISE = frozenset({"name", "url", "folder", "opml"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One feed of a list. `opml` are the attributes of others, `settings` keys of `[[sources]]` that we wrote ourselves."""
+    """One feed of a list. `opml` are the attributes of others, `settings` keys of `[[sources]]`
+    that we wrote ourselves.
+    """
 
     name: str
     url: str
@@ -45,7 +47,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionList:
-    """The content of an OPML file; `skipped` counts the outlines whose address is not a web address or is incomplete."""
+    """The content of an OPML file; `skipped` counts the outlines whose address is not a web address
+    or is incomplete.
+    """
 
     title: str
     subscriptions: tuple[Subscription, ...]
@@ -53,7 +57,9 @@ class SubscriptionList:
 
 
 def read_opml(body: bytes, name: str) -> SubscriptionList:
-    """The feeds of an OPML file. Raises ArgumentError for what is none, or what only an attacker would write."""
+    """The feeds of an OPML file. Raises ArgumentError for what is none, or what only an attacker
+    would write.
+    """
     root = _root(body, name)
     found: list[Subscription] = []
     skipped = 0
@@ -76,7 +82,11 @@ def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = Fal
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _written(title)
     folders = {"": lxml.etree.SubElement(root, "body")}
     for source in sources:
-        lxml.etree.SubElement(_folder(source.folder, folders), "outline", _attributes(source, with_secrets=with_secrets))
+        lxml.etree.SubElement(
+            _folder(source.folder, folders),
+            "outline",
+            _attributes(source, with_secrets=with_secrets),
+        )
     lxml.etree.indent(root)
     text: bytes = lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -84,17 +94,28 @@ def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = Fal
 
 def _root(body: bytes, name: str) -> Tree:
     if len(body) > MOST_BYTES:
-        raise ArgumentError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is")
+        raise ArgumentError(
+            f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is"
+        )
     parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = lxml.etree.fromstring(body, parser)
     except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise ArgumentError(f"{name} is not well-formed OPML: {normalised(str(error))[:160]}") from error
+        raise ArgumentError(
+            f"{name} is not well-formed OPML: {normalised(str(error))[:160]}"
+        ) from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
-        raise ArgumentError(f"{name} declares entities of its own, which no list of feeds needs: it is not read")
+        raise ArgumentError(
+            f"{name} declares entities of its own, which no list of feeds needs: it is not read"
+        )
     if root.tag.lower() != "opml" or root.find("body") is None:
         raise ArgumentError(f"{name} is not OPML: its root element is {root.tag!r}")
     return root
@@ -109,7 +130,9 @@ def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
         outline, folders = waiting.pop()
         yield outline, folders
         if len(outline) and len(folders) == MOST_DEPTH:
-            raise ArgumentError(f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read")
+            raise ArgumentError(
+                f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read"
+            )
         inner = (*folders, _name(outline))
         waiting += [(each, inner) for each in reversed(outline)]
     if waiting:
@@ -121,7 +144,9 @@ def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | Non
     is_listing = told.get(f"{_OURS}kind") == Kind.LISTING
     place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
     given = told.pop(place).strip() if place else ""
-    url = None if HIDDEN in given else fetchable_url(Address(given))  # HIDDEN: it was exported without its secrets
+    url = (
+        None if HIDDEN in given else fetchable_url(Address(given))
+    )  # HIDDEN: it was exported without its secrets
     if url is None:
         return None
     ours = {key.removeprefix(_OURS): told.pop(key) for key in list(told) if key.startswith(_OURS)}
@@ -130,7 +155,11 @@ def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | Non
         name=name,
         url=url,
         folder="/".join(folder.replace("/", "\\/") for folder in folders),
-        opml={key: value for key, value in told.items() if value != _usual(name, is_listing=is_listing).get(key)},
+        opml={
+            key: value
+            for key, value in told.items()
+            if value != _usual(name, is_listing=is_listing).get(key)
+        },
         settings={key: _setting(value) for key, value in ours.items()},
     )
 
@@ -153,21 +182,33 @@ def _usual(name: str, *, is_listing: bool) -> dict[str, str]:
 
 
 def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
-    """What stands in the outline of a source: what is usual, what others wrote, what only we know."""
+    """What stands in the outline of a source: what is usual, what others wrote, what only we
+    know.
+    """
     is_listing = source.kind is Kind.LISTING
     kept = dict(source.opml)
     if source.name != normalised(kept.get("title") or kept.get("text") or source.name):
-        kept = {key: value for key, value in kept.items() if key not in ("text", "title")}  # it was renamed since
+        kept = {
+            key: value for key, value in kept.items() if key not in ("text", "title")
+        }  # it was renamed since
     address = source.address.unmasked() if with_secrets else source.link or str(source.address)
-    written = _usual(source.name, is_listing=is_listing) | {"url" if is_listing else "xmlUrl": address} | kept
+    written = (
+        _usual(source.name, is_listing=is_listing)
+        | {"url" if is_listing else "xmlUrl": address}
+        | kept
+    )
     written |= {f"{_OURS}{key}": value for key, value in _ours(source)}
-    return {key: _written(value if with_secrets else masked(value)) for key, value in written.items()}
+    return {
+        key: _written(value if with_secrets else masked(value)) for key, value in written.items()
+    }
 
 
 def _ours(source: Source) -> Iterator[tuple[str, str]]:
     for each in dataclasses.fields(source):
         value = getattr(source, each.name)
-        default = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        default = (
+            each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        )
         if each.name not in _TOLD_OTHERWISE and value != default:
             is_clear = isinstance(value, str) and _setting(value) == value
             yield each.name, value if is_clear else json.dumps(_plain(value), ensure_ascii=False)
@@ -177,7 +218,9 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it; of a record only what is not at its default."""
     if not dataclasses.is_dataclass(value):
         return value
-    pairs = ((each.name, getattr(value, each.name), each.default) for each in dataclasses.fields(value))
+    pairs = (
+        (each.name, getattr(value, each.name), each.default) for each in dataclasses.fields(value)
+    )
     return {name: inner for name, inner, default in pairs if inner != default}
 
 
@@ -191,7 +234,9 @@ def _folder(path: str, folders: dict[str, Tree]) -> Tree:
 
 
 def _parted(path: str) -> tuple[str, str]:
-    """The folder around, and the name of the last: a slash that belongs to a name stands behind a backslash."""
+    """The folder around, and the name of the last: a slash that belongs to a name stands behind a
+    backslash.
+    """
     names = re.split(r"(?<!\\)/", path)
     return "/".join(names[:-1]), names[-1].replace("\\/", "/")
 

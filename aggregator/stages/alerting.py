@@ -1,4 +1,6 @@
-"""Writes to the operator: once when something begins to be wrong, once when it is over, never often."""
+"""Writes to the operator: once when something begins to be wrong, once when it is over, never
+often.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,22 @@ from aggregator.store.database import Database
 _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
 
 
-def alert_stage(database: Database, settings: Settings, seen: Vitals, send: Callable[[Letter], object]) -> News:
-    """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it is tried again then."""
+def alert_stage(
+    database: Database, settings: Settings, seen: Vitals, send: Callable[[Letter], object]
+) -> News:
+    """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it
+    is tried again then.
+    """
     if not settings.alerts.to:
         return News(begun=(), over=())
     with database.reading() as connection:
         told = alerts.recent(connection)
-    found = news(conditions(seen, settings.alerts), told, seen.now, timedelta(minutes=settings.alerts.least_pause_minutes))
+    found = news(
+        conditions(seen, settings.alerts),
+        told,
+        seen.now,
+        timedelta(minutes=settings.alerts.least_pause_minutes),
+    )
     if found.is_any:
         send(alert_letter(found, settings, seen.now))
         with database.writing() as connection:
@@ -36,7 +47,9 @@ def alert_letter(found: News, settings: Settings, now: datetime) -> Letter:
     """The letter: what began and what to do, then what is over. Raises MailError."""
     title, domain = settings.site.title, sender_of(settings.email).domain
     lines = [f"{each.what}\n  -> {each.remedy}" for each in found.begun]
-    lines += [f"over: {each.what}\n  (since {each.since:%Y-%m-%d %H:%M} UTC)" for each in found.over]
+    lines += [
+        f"over: {each.what}\n  (since {each.since:%Y-%m-%d %H:%M} UTC)" for each in found.over
+    ]
     outgoing = Outgoing(
         to=settings.alerts.to,
         subscriber_id=_OPERATOR,

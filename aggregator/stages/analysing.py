@@ -1,7 +1,8 @@
 """Stage four: stale stories are analysed, and what survives the gates is kept.
 
-Where a model answers, it tells the best stories first, until the budget of the run is spent. What it did not come to,
-and every story where none answers, is told by the extractive engine meanwhile; a model tells it at the next run.
+Where a model answers, it tells the best stories first, until the budget of the run is spent. What
+it did not come to, and every story where none answers, is told by the extractive engine meanwhile;
+a model tells it at the next run.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse, evidence_digest, inputs_digest
+from aggregator.analyse.run import (
+    Engine,
+    ModelEngine,
+    Unanalysed,
+    analyse,
+    evidence_digest,
+    inputs_digest,
+)
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import EngineChoice
@@ -42,7 +50,9 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
 
 
 async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
-    """Makes stale what is to be told anew by the engine of this run; returns the model, if one answers."""
+    """Makes stale what is to be told anew by the engine of this run; returns the model, if one
+    answers.
+    """
     found = await services.find_model()
     model = found if isinstance(found, ModelEngine) else None
     if isinstance(found, Failure):
@@ -52,17 +62,23 @@ async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
     spare_models = _spares_models(services)
     with services.database.writing() as connection:
         since = kept_since(services.settings.retention, services.clock.now())
-        stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None, since=since)
+        stories.mark_outdated(
+            connection, by.name, by.rules, spare_models=spare_models and model is None, since=since
+        )
     return model
 
 
 def for_model(services: Services, stale: Sequence[_T]) -> Sequence[_T]:
-    """Those of the stories, or of their ids, best first, that a model is asked to tell in one run."""
+    """Those of the stories, or of their ids, best first, that a model is asked to tell in one
+    run.
+    """
     return stale[: services.settings.analysis.max_stories_per_run or None]
 
 
 def retell(services: Services, watch: Watch) -> None:
-    """Tells by rules what is stale, without a model and the network; a model tells it at the next refresh."""
+    """Tells by rules what is stale, without a model and the network; a model tells it at the next
+    refresh.
+    """
     with services.database.reading() as connection:
         stale = stories.stale_ids(connection)
     remember(services, stale)
@@ -71,7 +87,9 @@ def retell(services: Services, watch: Watch) -> None:
 
 
 def for_rules(services: Services, stale: Sequence[_T], *, waits_for_model: bool) -> Sequence[_T]:
-    """Those of the stories, or of their ids, that rules tell in one run: all where a model tells the best of them."""
+    """Those of the stories, or of their ids, that rules tell in one run: all where a model tells
+    the best of them.
+    """
     return stale if waits_for_model else for_model(services, stale)
 
 
@@ -80,9 +98,15 @@ def _spares_models(services: Services) -> bool:
 
 
 def tell_by_rules(
-    services: Services, watch: Watch, tally: Tally, *, waits_for_model: bool, within: Collection[str] | None = None
+    services: Services,
+    watch: Watch,
+    tally: Tally,
+    *,
+    waits_for_model: bool,
+    within: Collection[str] | None = None,
 ) -> None:
-    """Tells by rules whatever is still stale, but never in place of a model that told of the same articles.
+    """Tells by rules whatever is still stale, but never in place of a model that told of the same
+    articles.
 
     `within` are the stories of one portion: these alone are looked at.
     """
@@ -97,8 +121,15 @@ def tell_by_rules(
         with services.database.writing() as connection:
             for story in with_texts(connection, services, stale[start : start + _STORY_BATCH]):
                 before = made.get(story.id)
-                stays = before is not None and spare_models and before.engine != services.engine.name and _covers(before, story)
-                is_same = before is not None and before.inputs == inputs_digest(story, services.engine)
+                stays = (
+                    before is not None
+                    and spare_models
+                    and before.engine != services.engine.name
+                    and _covers(before, story)
+                )
+                is_same = before is not None and before.inputs == inputs_digest(
+                    story, services.engine
+                )
                 if not stays and not is_same:
                     gates = Gates.around(story, services.settings.analysis)
                     result = analyse(story, services.engine, gates.over, services.clock.now())
@@ -111,12 +142,17 @@ def tell_by_rules(
 
 
 def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysis | Unanalysed:
-    """The analysis as of when it was first told so, where other rules tell the same of the same articles.
+    """The analysis as of when it was first told so, where other rules tell the same of the same
+    articles.
 
     Feeds and sitemap go by that time: an upgrade of the program is no news of every story.
     """
     stored = analyses.analyses_of(connection, [result.story_id]).get(result.story_id)
-    if not isinstance(result, Analysis) or stored is None or (stored.engine, stored.kept) != (result.engine, result.kept):
+    if (
+        not isinstance(result, Analysis)
+        or stored is None
+        or (stored.engine, stored.kept) != (result.engine, result.kept)
+    ):
         return result
     return replace(result, analysed_at=stored.analysed_at)
 

@@ -1,9 +1,9 @@
 """Looks for the answers that later stories give to what earlier ones left open.
 
-An event's page holds its own reports; what it left open is often answered weeks later, by another event of the same
-affair. Each telling is looked through once: for the questions of stories whose headlines are like its own, and, where it
-asks itself, the later stories for its answers. So it does not matter which of the two came first into the house, and a
-killed run leaves nothing undone.
+An event's page holds its own reports; what it left open is often answered weeks later, by another
+event of the same affair. Each telling is looked through once: for the questions of stories whose
+headlines are like its own, and, where it asks itself, the later stories for its answers. So it does
+not matter which of the two came first into the house, and a killed run leaves nothing undone.
 """
 
 from __future__ import annotations
@@ -51,8 +51,12 @@ def find_answers(services: Services) -> None:
         analyses.mark_weighed(connection, sorted(new))
 
 
-def _near(connection: Connection, asking: Sequence[str], new: frozenset[str]) -> dict[str, list[str]]:
-    """For each story that asks those stories that may answer: among the new, or among all where it is new itself."""
+def _near(
+    connection: Connection, asking: Sequence[str], new: frozenset[str]
+) -> dict[str, list[str]]:
+    """For each story that asks those stories that may answer: among the new, or among all where it
+    is new itself.
+    """
     heads = _heads(connection, sorted({*asking, *new}))
     if recent := [heads[key].first for key in asking if key in new and key in heads]:
         later = articles.titled(connection, min(recent)).keys() - heads.keys()
@@ -60,7 +64,11 @@ def _near(connection: Connection, asking: Sequence[str], new: frozenset[str]) ->
     found: dict[str, list[str]] = {}
     for key in asking:
         among = heads.keys() if key in new else heads.keys() & new
-        others = [each for each in among if each != key and key in heads and _may_answer(heads[key], heads[each])]
+        others = [
+            each
+            for each in among
+            if each != key and key in heads and _may_answer(heads[key], heads[each])
+        ]
         if others:
             found[key] = sorted(others, key=lambda each: (heads[each].first, each))[:_MOST_NEAR]
     return found
@@ -70,36 +78,56 @@ def _heads(connection: Connection, story_ids: Sequence[str]) -> dict[str, _Head]
     """The headlines of these stories, those without an article left out."""
     found = articles.articles_of(connection, story_ids, passages=False)
     return {
-        key: _Head(min(article.published.at for article, _ in several), _stems([article.title for article, _ in several]))
+        key: _Head(
+            min(article.published.at for article, _ in several),
+            _stems([article.title for article, _ in several]),
+        )
         for key, several in found.items()
         if several
     }
 
 
 def _may_answer(asking: _Head, other: _Head) -> bool:
-    return asking.first < other.first <= asking.first + _WAITS and len(asking.stems & other.stems) >= _SAME_WORDS
+    return (
+        asking.first < other.first <= asking.first + _WAITS
+        and len(asking.stems & other.stems) >= _SAME_WORDS
+    )
 
 
-def _answer(connection: Connection, services: Services, story_id: str, others: Sequence[str]) -> None:
+def _answer(
+    connection: Connection, services: Services, story_id: str, others: Sequence[str]
+) -> None:
     """Looks through other stories for what one asks, and stores the answers."""
     before = analyses.analyses_of(connection, [story_id]).get(story_id)
-    bare = {each.id: each for each in stories.analysed_stories(connection, [story_id, *others]) if not each.operator.dropped}
+    bare = {
+        each.id: each
+        for each in stories.analysed_stories(connection, [story_id, *others])
+        if not each.operator.dropped
+    }
     if before is None or story_id not in bare:
         return
-    story, *near = with_texts(connection, services, [bare[each] for each in (story_id, *others) if each in bare])
+    story, *near = with_texts(
+        connection, services, [bare[each] for each in (story_id, *others) if each in bare]
+    )
     after = _answered(before, services, story, near)
     if after.kept != before.kept:
         analyses.answer_questions(connection, after)
 
 
-def _answered(before: Analysis, services: Services, story: Story, near: Sequence[Story]) -> Analysis:
+def _answered(
+    before: Analysis, services: Services, story: Story, near: Sequence[Story]
+) -> Analysis:
     """The analysis with the answers that other stories give to what it leaves open."""
     settings = services.settings.analysis
     later = tuple(member for each in near for member in readable_members(each, settings.language))
-    disagreements, unknowns = Gates.around(replace(story, background=later), settings).questions(story, later)
+    disagreements, unknowns = Gates.around(replace(story, background=later), settings).questions(
+        story, later
+    )
     kept = replace(
         before.kept,
-        disagreements=tuple(_with_answer(each, disagreements) for each in before.kept.disagreements),
+        disagreements=tuple(
+            _with_answer(each, disagreements) for each in before.kept.disagreements
+        ),
         unknowns=tuple(_with_answer(each, unknowns) for each in before.kept.unknowns),
     )
     return replace(before, kept=kept, analysed_at=services.clock.now())

@@ -14,7 +14,9 @@ _PREFIX, _SUFFIX = "aggregator-", ".db"
 
 
 def backup_stage(database: Database, folder: Path, keep: int, clock: Clock) -> Path:
-    """The copy, whole and checked, named by its time in UTC. Raises DatabaseError; older copies stay then."""
+    """The copy, whole and checked, named by its time in UTC. Raises DatabaseError; older copies
+    stay then.
+    """
     with recorded(database, clock, RunKind.BACKUP) as run:
         target = folder / f"{_PREFIX}{clock.now():%Y%m%dT%H%M%SZ}{_SUFFIX}"
         try:
@@ -23,8 +25,14 @@ def backup_stage(database: Database, folder: Path, keep: int, clock: Clock) -> P
             for old in (surplus := backups(folder)[keep:]):
                 old.unlink(missing_ok=True)
         except OSError as error:
-            raise DatabaseError(f"backup not written: {folder}: {error.strerror}; mend retention.folder") from error
-        run.report = {"backup": str(target), "bytes": target.stat().st_size, "removed": len(surplus)}
+            raise DatabaseError(
+                f"backup not written: {folder}: {error.strerror}; mend retention.folder"
+            ) from error
+        run.report = {
+            "backup": str(target),
+            "bytes": target.stat().st_size,
+            "removed": len(surplus),
+        }
     return target
 
 

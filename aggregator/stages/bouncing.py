@@ -13,8 +13,9 @@ from aggregator.store import subscribers as stored
 from aggregator.store.database import Connection
 from aggregator.store.subscribers import BounceScore
 
-# After Mailman (a soft bounce is half a point, at most one a day counts), for one mail a week: a mailbox that is full
-# for eight weeks running is given up, one that is full now and then never is. tests/integration/test_bounces.py
+# After Mailman (a soft bounce is half a point, at most one a day counts), for one mail a week: a
+# mailbox that is full for eight weeks running is given up, one that is full now and then never is.
+# tests/integration/test_bounces.py
 SOFT_POINTS = 0.5
 THRESHOLD = 3.0
 HALF_LIFE = timedelta(days=60)
@@ -46,13 +47,19 @@ def account(connection: Connection, key: bytes, of: Notice, now: datetime) -> Ac
         return Accounted.NOTED
     if of.kind is NoticeKind.SOFT:
         return _scored(connection, found, now)
-    reason = SuppressionReason.COMPLAINED if of.kind is NoticeKind.COMPLAINT else SuppressionReason.BOUNCED
+    reason = (
+        SuppressionReason.COMPLAINED
+        if of.kind is NoticeKind.COMPLAINT
+        else SuppressionReason.BOUNCED
+    )
     subscribing.bar(connection, found, reason, now)
     return Accounted.SUPPRESSED
 
 
 def _subscriber(connection: Connection, key: bytes, of: Notice) -> Subscriber | None:
-    """Whom a notice is of: by the address it came back to, else by a token of ours in the mail that it quotes."""
+    """Whom a notice is of: by the address it came back to, else by a token of ours in the mail that
+    it quotes.
+    """
     if of.subscriber_id and (found := stored.subscriber(connection, of.subscriber_id)):
         return found
     read = read_unsubscribe_token(key, of.token)

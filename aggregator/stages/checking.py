@@ -1,4 +1,6 @@
-"""Asks sources how they are: those that are followed as a refresh would, those switched off without keeping an entry."""
+"""Asks sources how they are: those that are followed as a refresh would, those switched off without
+keeping an entry.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,14 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-async def check_stage(services: Services, keys: Collection[str], watch: Watch, *, everything: bool) -> tuple[Checked, ...]:
-    """How the sources named are, by default all that are followed, with `everything` also those switched off.
+async def check_stage(
+    services: Services, keys: Collection[str], watch: Watch, *, everything: bool
+) -> tuple[Checked, ...]:
+    """How the sources named are, by default all that are followed, with `everything` also those
+    switched off.
 
-    What the followed ones list is stored, to be read by the next refresh. Nobody is asked against its Retry-After.
+    What the followed ones list is stored, to be read by the next refresh. Nobody is asked against
+    its Retry-After.
     """
     chosen = _chosen(services, keys, everything=everything)
     followed = frozenset(source.key for source in chosen if source.enabled)
@@ -43,7 +49,10 @@ async def check_stage(services: Services, keys: Collection[str], watch: Watch, *
         await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, tally)
     idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
     told = {key: tuple(each.told for each in tally.notes if each.source == key) for key in followed}
-    return tuple(replace(each, notes=told.get(each.source.key, ())) for each in _checked(services, chosen, idle))
+    return tuple(
+        replace(each, notes=told.get(each.source.key, ()))
+        for each in _checked(services, chosen, idle)
+    )
 
 
 def known(services: Services, keys: Collection[str], *, everything: bool) -> tuple[Checked, ...]:
@@ -52,16 +61,24 @@ def known(services: Services, keys: Collection[str], *, everything: bool) -> tup
 
 
 def _chosen(services: Services, keys: Collection[str], *, everything: bool) -> list[Source]:
-    return [source for source in services.settings.sources if (source.key in keys if keys else everything or source.enabled)]
+    return [
+        source
+        for source in services.settings.sources
+        if (source.key in keys if keys else everything or source.enabled)
+    ]
 
 
 async def _asked_idle(services: Services, off: list[Source], watch: Watch) -> dict[str, FetchState]:
-    """The state of each source that is switched off as one visit shows it; of the visit the counts of the day are kept."""
+    """The state of each source that is switched off as one visit shows it; of the visit the counts
+    of the day are kept.
+    """
     now = services.clock.now()
     asks = due_sources([replace(source, enabled=True) for source in off], {}, now).asked
     watch.stage("switched off", len(asks))
     states, days = {}, []
-    async for outcome in ask_sources(services.web, asks, services.settings.fetch, now, listing_rules(services, asks, now)):
+    async for outcome in ask_sources(
+        services.web, asks, services.settings.fetch, now, listing_rules(services, asks, now)
+    ):
         visit = await visited(services, outcome, now)
         states[visit.state.source_key] = visit.state
         days.append(visit.day)
@@ -71,14 +88,20 @@ async def _asked_idle(services: Services, off: list[Source], watch: Watch) -> di
     return states
 
 
-def _checked(services: Services, chosen: list[Source], idle: dict[str, FetchState]) -> tuple[Checked, ...]:
+def _checked(
+    services: Services, chosen: list[Source], idle: dict[str, FetchState]
+) -> tuple[Checked, ...]:
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-        days = stored_sources.source_days(connection, (services.clock.now() - timedelta(days=HISTORY_DAYS)).date())
+        days = stored_sources.source_days(
+            connection, (services.clock.now() - timedelta(days=HISTORY_DAYS)).date()
+        )
         told = {each.source.key: each for each in standings(connection, chosen)}
     found = []
     for source in chosen:
         state = idle.get(source.key) or states.get(source.key)
         verdict = health(source, state) if source.key in idle else told[source.key].health
-        found.append(Checked(source=source, state=state, health=verdict, days=days.get(source.key, ())))
+        found.append(
+            Checked(source=source, state=state, health=verdict, days=days.get(source.key, ()))
+        )
     return tuple(found)

@@ -24,10 +24,14 @@ from aggregator.store.articles import Placed, Sketch
 from aggregator.store.database import Connection
 
 
-async def cluster_stage(services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True) -> None:
-    """Gives every article without a story its story, all in one transaction; stories that grew or shrank become stale.
+async def cluster_stage(
+    services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True
+) -> None:
+    """Gives every article without a story its story, all in one transaction; stories that grew or
+    shrank become stale.
 
-    `may_ask`: whether a model may be asked about what words leave in doubt, where the settings want that.
+    `may_ask`: whether a model may be asked about what words leave in doubt, where the settings want
+    that.
     """
     with services.database.reading() as connection:
         unplaced = articles.unplaced_articles(connection)
@@ -39,19 +43,41 @@ async def cluster_stage(services: Services, watch: Watch, tally: Tally, *, may_a
     watch.stage("stories", len(unplaced))
     sources = services.sources()
     sketches = {article.id: _sketch(article) for article in unplaced}
-    pending = [_item(each, sketches[each.article.id]) for each in members([(article, None) for article in unplaced], sources)]
+    pending = [
+        _item(each, sketches[each.article.id])
+        for each in members([(article, None) for article in unplaced], sources)
+    ]
     spots = {each.article.id: each for each in placed}
     known = [
         _item(each, (spot := spots[each.article.id]).sketch or _sketch(spot.article), spot)
         for each in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
     pending, known, blend = await embedded(services, pending, known, tally)
-    closed = {article.id for article in (*unplaced, *(each.article for each in placed)) if article.reserved}
-    said = await judgements(services, Doubtful(pending=pending, placed=known, closed=closed), watch, tally, may_ask=may_ask)
+    closed = {
+        article.id
+        for article in (*unplaced, *(each.article for each in placed))
+        if article.reserved
+    }
+    said = await judgements(
+        services,
+        Doubtful(pending=pending, placed=known, closed=closed),
+        watch,
+        tally,
+        may_ask=may_ask,
+    )
     decided = assigned(pending, known, services.settings.cluster, blend, said)
     with services.database.writing() as connection:
-        _place(connection, services, {article.id: article for article in unplaced}, spots, decided, tally)
-        articles.save_sketches(connection, [(article, sketches[article.id]) for article in unplaced])
+        _place(
+            connection,
+            services,
+            {article.id: article for article in unplaced},
+            spots,
+            decided,
+            tally,
+        )
+        articles.save_sketches(
+            connection, [(article, sketches[article.id]) for article in unplaced]
+        )
     for article in unplaced:
         watch.step(article.title)
 
@@ -82,7 +108,9 @@ def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> Cluster
 
 
 def _title(member: Member, lead: str) -> str:
-    """The headline, or the first sentence if the headline is a label of ours: equal labels do not mean the same event."""
+    """The headline, or the first sentence if the headline is a label of ours: equal labels do not
+    mean the same event.
+    """
     is_told = not is_label(member.article.title, member.source_name)
     return member.article.title if is_told else next(iter(sentences(lead)), "")
 
@@ -112,12 +140,23 @@ def _place(
         grown[each.story_id].append((article, each.copy_of))
     for story_id, found in grown.items():
         if found:
-            made = made_story(story_id, members(found, services.sources()), services.settings.site.timezone)
-            stories.save_story(connection, replace(made, storyline=storyline_of.get(story_id, story_id)))
+            made = made_story(
+                story_id, members(found, services.sources()), services.settings.site.timezone
+            )
+            stories.save_story(
+                connection, replace(made, storyline=storyline_of.get(story_id, story_id))
+            )
         if story_id in known:
             stories.merge_into(connection, story_id, None if found else heirs[story_id])
     for each in moved:
-        articles.place(connection, each.article_id, each.story_id, each.copy_of, because=each.reason, similarity=each.similarity)
+        articles.place(
+            connection,
+            each.article_id,
+            each.story_id,
+            each.copy_of,
+            because=each.reason,
+            similarity=each.similarity,
+        )
     for story_id in sorted(storyline_of.keys() - set(touched)):
         stories.name_storyline(connection, story_id, storyline_of[story_id])
     tally.counts.update(stories_new=len(touched) - len(known), stories_updated=len(known))

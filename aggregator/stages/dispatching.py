@@ -1,4 +1,6 @@
-"""What an operator does about sending: see where an edition stands, look at its mail, approve, hold, settle what is in doubt."""
+"""What an operator does about sending: see where an edition stands, look at its mail, approve,
+hold, settle what is in doubt.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from aggregator.store.database import Connection, Database
 class Dispatch:
     """The delivery status of an edition. `refusal` says why it would not be sent now.
 
-    `doubt` and `failed` pair copies with the addresses that are still known: for the operator's terminal, never for a log.
+    `doubt` and `failed` pair copies with the addresses that are still known: for the operator's
+    terminal, never for a log.
     """
 
     stored: StoredEdition
@@ -34,7 +37,9 @@ class Dispatch:
 
 
 def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
-    """The edition of a week, or the newest. Raises ArgumentError where the week has none, EditionError before the first."""
+    """The edition of a week, or the newest. Raises ArgumentError where the week has none,
+    EditionError before the first.
+    """
     if week is None:
         newest = editions.newest_week(connection)
         if newest is None:
@@ -42,7 +47,9 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
         week = newest
     stored = editions.stored_edition(connection, week)
     if stored is None:
-        raise ArgumentError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+        raise ArgumentError(
+            f"there is no edition of {week}; `aggregator edition list` shows those there are"
+        )
     return without(stored, stories.dropped(connection))
 
 
@@ -53,7 +60,9 @@ def standing(
     now: datetime,
     suspected: Suspected = suspicion,
 ) -> Dispatch:
-    """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where there is none."""
+    """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where
+    there is none.
+    """
     with database.reading() as connection:
         stored = chosen_edition(connection, week)
         chosen = stored.edition.week
@@ -79,30 +88,43 @@ def settled(
     is_alive: Callable[[str], bool],
     now: datetime,
 ) -> dict[DeliveryState, int]:
-    """What the operator says of copies, by subscriber id, Message-ID or `all` in doubt: sent, failed, or queued to be resent.
+    """What the operator says of copies, by subscriber id, Message-ID or `all` in doubt: sent,
+    failed, or queued to be resent.
 
-    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises ArgumentError.
+    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises
+    ArgumentError.
     """
     with database.writing() as connection:
         deliveries.recover(connection, is_alive, now)
     met: dict[DeliveryState, int] = {}
     with database.writing() as connection:
-        chosen = chosen_edition(connection, week).edition.week if week or any(names for _, names in verdicts) else ""
+        chosen = (
+            chosen_edition(connection, week).edition.week
+            if week or any(names for _, names in verdicts)
+            else ""
+        )
         for after, names in verdicts:
             is_all = list(names) == ["all"]
-            ids = [copy.subscriber_id for copy in deliveries.doubtful(connection, chosen)] if is_all else sorted(set(names))
+            ids = (
+                [copy.subscriber_id for copy in deliveries.doubtful(connection, chosen)]
+                if is_all
+                else sorted(set(names))
+            )
             before = [DeliveryState.DOUBT]
             before += [DeliveryState.FAILED] if after is DeliveryState.QUEUED and not is_all else []
             met[after] = deliveries.settle(connection, chosen, ids, before, after, now)
             if met[after] != len(ids):
                 raise ArgumentError(
-                    f"{len(ids) - met[after]} of {len(ids)} ids name no copy of the edition of {chosen} that is in doubt; "
-                    "nothing was changed; `aggregator digest resolve` lists those there are"
+                    f"{len(ids) - met[after]} of {len(ids)} ids name no copy of the edition of"
+                    f" {chosen} that is in doubt; nothing was changed; `aggregator digest resolve`"
+                    " lists those there are"
                 )
     return met
 
 
-def _refusal(database: Database, settings: Settings, week: str, now: datetime, suspected: Suspected) -> str:
+def _refusal(
+    database: Database, settings: Settings, week: str, now: datetime, suspected: Suspected
+) -> str:
     try:
         sendable(database, settings, week, now, suspected=suspected)
     except MailError as error:

@@ -31,7 +31,9 @@ from aggregator.words import words_of
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
-_MOST_WEEKS_BACK = 12  # that a preview searches for stories: a new installation has weeks of backlog
+_MOST_WEEKS_BACK = (
+    12  # that a preview searches for stories: a new installation has weeks of backlog
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,9 @@ class BuiltEdition:
 async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
     """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
 
-    An edition that is there already comes back as it is. Raises EditionError for a week that is not over,
-    NothingToTellError where nothing of the week can be told, ArgumentError for what is no week.
+    An edition that is there already comes back as it is. Raises EditionError for a week that is not
+    over, NothingToTellError where nothing of the week can be told, ArgumentError for what is no
+    week.
     """
     now = services.clock.now()
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
@@ -56,7 +59,9 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     if matter:
         opening = await _opening(services, matter)
         with services.database.writing(durable=True) as connection:
-            built = editions.save_edition(connection, _edition(connection, services, matter, now, opening))
+            built = editions.save_edition(
+                connection, _edition(connection, services, matter, now, opening)
+            )
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=known or built, is_new=known is None)
 
@@ -64,8 +69,8 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
 def preview_edition(connection: Connection, services: Services, week: str | None) -> StoredEdition:
     """The edition of a week as it would be built now, without a model's opening; nothing is stored.
 
-    The default is the current week, or the newest week that has stories. A published edition is returned unchanged.
-    Raises NothingToTellError, ArgumentError.
+    The default is the current week, or the newest week that has stories. A published edition is
+    returned unchanged. Raises NothingToTellError, ArgumentError.
     """
     if week:
         return _previewed(connection, services, week)
@@ -82,7 +87,9 @@ def _previewed(connection: Connection, services: Services, week: str) -> StoredE
     if published := editions.stored_edition(connection, week):
         return published
     matter = _matter(connection, services.settings, week)
-    return StoredEdition(edition=_edition(connection, services, matter, services.clock.now(), None), digest="")
+    return StoredEdition(
+        edition=_edition(connection, services, matter, services.clock.now(), None), digest=""
+    )
 
 
 def running_week(settings: Settings, now: datetime) -> str:
@@ -92,7 +99,9 @@ def running_week(settings: Settings, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Matter:
-    """What an edition is made from: `told` are its candidates, `before` are the stories of earlier ones."""
+    """What an edition is made from: `told` are its candidates, `before` are the stories of earlier
+    ones.
+    """
 
     week: str
     told: tuple[ToldStory, ...]
@@ -104,10 +113,18 @@ def _matter(connection: Connection, settings: Settings, week: str) -> _Matter:
     before = told_before(connection, week)
     told = perhaps_told(connection, settings, week, before)
     earlier = editions.stored_edition(connection, week_of(week_days(week)[0] - timedelta(days=7)))
-    return _Matter(week=week, told=told, before=before, earlier=earlier.edition if earlier else None)
+    return _Matter(
+        week=week, told=told, before=before, earlier=earlier.edition if earlier else None
+    )
 
 
-def _edition(connection: Connection, services: Services, matter: _Matter, now: datetime, opening: Opening | None) -> Edition:
+def _edition(
+    connection: Connection,
+    services: Services,
+    matter: _Matter,
+    now: datetime,
+    opening: Opening | None,
+) -> Edition:
     """The edition with its counts. Raises NothingToTellError if it would be empty."""
     site, told, before = services.settings.site, matter.told, matter.before
     edition = edition_of(
@@ -128,7 +145,8 @@ def _edition(connection: Connection, services: Services, matter: _Matter, now: d
 
 
 def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
-    """Appends a correction to the edition of a week and publishes the site; the edition itself stays as it was.
+    """Appends a correction to the edition of a week and publishes the site; the edition itself
+    stays as it was.
 
     Raises ArgumentError where the week has no edition, and for a text that is empty or too long.
     """
@@ -137,9 +155,14 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
     if not plain:
         raise ArgumentError("a correction needs a text: say what was wrong and what is right")
     if len(plain) > MOST_CORRECTION:
-        raise ArgumentError(f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken; shorten it")
+        raise ArgumentError(
+            f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken;"
+            " shorten it"
+        )
     with services.database.writing(durable=True) as connection:
-        editions.append_correction(connection, week, Correction(at=services.clock.now(), text=plain))
+        editions.append_correction(
+            connection, week, Correction(at=services.clock.now(), text=plain)
+        )
         corrected = editions.stored_edition(connection, week)
     publish_stage(services, watch, full=False)
     if corrected is None:  # `append_correction` has raised by then
@@ -153,14 +176,16 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     Raises EditionError for one that is not over, ArgumentError for what is none.
     """
     if week is None:
-        day = now.astimezone(zone).date() - timedelta(days=7)  # by the calendar: a week of summer time has 167 hours
+        day = now.astimezone(zone).date() - timedelta(
+            days=7
+        )  # by the calendar: a week of summer time has 167 hours
         return week_of(day)
     _, sunday = _demand_week(week)
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
         raise EditionError(
-            f"week {week} ({week_name(week)}) is not over: an edition is fixed once it is published, so it can be built from "
-            f"{ends:%Y-%m-%d %H:%M} {zone.key} on"
+            f"week {week} ({week_name(week)}) is not over: an edition is fixed once it is"
+            f" published, so it can be built from {ends:%Y-%m-%d %H:%M} {zone.key} on"
         )
     return week
 
@@ -173,17 +198,29 @@ def _demand_week(week: str) -> tuple[date, date]:
 
 
 async def _opening(services: Services, matter: _Matter) -> Opening | None:
-    """What a model writes of the leads, as far as the gates let it pass; None where nothing is left or none answers."""
+    """What a model writes of the leads, as far as the gates let it pass; None where nothing is left
+    or none answers.
+    """
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
         if engine is not None:
             log().warning("the opening is counted: no model", reason=engine.reason)
         return None
     settings = services.settings
-    leads = leads_of(matter.told, matter.week, told_before=matter.before, edition=settings.edition, site=settings.site)
+    leads = leads_of(
+        matter.told,
+        matter.week,
+        told_before=matter.before,
+        edition=settings.edition,
+        site=settings.site,
+    )
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [each.story for each in leads])
-    several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True) if _may_be_read(each, story)]
+    several = [
+        _lead(each, story, settings)
+        for each, story in zip(leads, texts, strict=True)
+        if _may_be_read(each, story)
+    ]
     try:
         sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
     except LlmError as error:
@@ -193,14 +230,21 @@ async def _opening(services: Services, matter: _Matter) -> Opening | None:
 
 
 def _open_passages(story: Story) -> dict[str, Passage]:
-    """What a model may read of a story: not the articles whose publishers close their texts to AI systems."""
+    """What a model may read of a story: not the articles whose publishers close their texts to AI
+    systems.
+    """
     articles = [member.article for member in story.members if not member.article.reserved]
     return {passage.key: passage for article in articles for passage in article.passages}
 
 
 def _may_be_read(told: ToldStory, story: Story) -> bool:
-    """Whether a model may see the headline of a lead: it may be quoted from an article that is closed to it."""
-    return all(citation.passage in _open_passages(story) for citation in told.analysis.kept.headline.citations)
+    """Whether a model may see the headline of a lead: it may be quoted from an article that is
+    closed to it.
+    """
+    return all(
+        citation.passage in _open_passages(story)
+        for citation in told.analysis.kept.headline.citations
+    )
 
 
 def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
@@ -218,9 +262,13 @@ def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
 
 
 def told_before(connection: Connection, week: str) -> dict[str, datetime]:
-    """The stories that editions of earlier weeks told, by the story that has their articles now; each with when it was last."""
+    """The stories that editions of earlier weeks told, by the story that has their articles now;
+    each with when it was last.
+    """
     into = {each.id: each.into for each in stories.redirects(connection)}
-    before = (each.edition for each in editions.stored_editions(connection) if each.edition.week < week)
+    before = (
+        each.edition for each in editions.stored_editions(connection) if each.edition.week < week
+    )
     last: dict[str, datetime] = {}
     for edition in before:
         for story in edition.stories():
@@ -229,10 +277,16 @@ def told_before(connection: Connection, week: str) -> dict[str, datetime]:
     return last
 
 
-def perhaps_told(connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]) -> tuple[ToldStory, ...]:
-    """What an edition may look at: stories of its week, earlier ones with an article from its Monday on, those with news."""
+def perhaps_told(
+    connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]
+) -> tuple[ToldStory, ...]:
+    """What an edition may look at: stories of its week, earlier ones with an article from its
+    Monday on, those with news.
+    """
     zone = ZoneInfo(settings.site.timezone)
-    monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(days=1)  # a day without a time is UTC's
+    monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(
+        days=1
+    )  # a day without a time is UTC's
     newest = facts.newest(connection)
     known = stories.analysed_stories(connection)
     perhaps = [
@@ -246,26 +300,46 @@ def perhaps_told(connection: Connection, settings: Settings, week: str, before: 
 
 
 def _of_weeks(connection: Connection) -> Counter[str]:
-    return Counter(story.week for story in stories.analysed_stories(connection) if not story.operator.dropped)
+    return Counter(
+        story.week for story in stories.analysed_stories(connection) if not story.operator.dropped
+    )
 
 
 def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime) -> str:
-    """Why a week has no edition, which weeks have stories, and when the first edition can be built."""
+    """Why a week has no edition, which weeks have stories, and when the first edition can be
+    built.
+    """
     named = f"week {edition.week} ({week_name(edition.week)})"
     if edition.left_out:
         reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
-        why = f"no story of {named} qualifies: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"
+        why = (
+            f"no story of {named} qualifies: {reasons}; edition.minimum_score is"
+            f" {settings.edition.minimum_score:g}"
+        )
     else:
-        why = f"there are no stories of {named}; a story belongs to the week in which it was first read"
+        why = (
+            f"there are no stories of {named}; a story belongs to the week in which it was first"
+            " read"
+        )
     running = running_week(settings, now)
     if edition.week == running or not of_weeks:
         return f"{why}; run `aggregator refresh` to read the sources"
     older = sum(count for week, count in of_weeks.items() if week < running)
-    backlog = f", and {older} older ones are backlog, which belongs to the weeks in which it was published" if older else ""
+    backlog = (
+        f", and {older} older ones are backlog, which belongs to the weeks in which it was"
+        " published"
+        if older
+        else ""
+    )
     if not of_weeks[running]:
-        return f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
-    opens = datetime.combine(week_days(running)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone))
+        return (
+            f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
+        )
+    opens = datetime.combine(
+        week_days(running)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone)
+    )
     return (
-        f"{why}: {of_weeks[running]} were read this week, {running}{backlog}. This week's edition can be built from "
-        f"{opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it is now"
+        f"{why}: {of_weeks[running]} were read this week, {running}{backlog}. This week's edition"
+        f" can be built from {opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it"
+        " is now"
     )

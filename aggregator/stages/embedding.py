@@ -1,6 +1,8 @@
-"""A part of stage three: headlines get the vectors that `cluster.meaning` uses, where the settings name an embedder.
+"""A part of stage three: headlines get the vectors that `cluster.meaning` uses, where the settings
+name an embedder.
 
-A vector is made once for a headline and a model, and kept. An embedder that fails is told and done without.
+A vector is made once for a headline and a model, and kept. An embedder that fails is told and done
+without.
 """
 
 from __future__ import annotations
@@ -21,24 +23,33 @@ from aggregator.store import vectors
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
 _MOST_A_RUN = 10_000  # headlines; the rest is told by words alone until the next run
-_WINDOWS_KEPT = 3  # times lookback_days: articles that come in late still find their neighbours' vectors
+_WINDOWS_KEPT = (
+    3  # times lookback_days: articles that come in late still find their neighbours' vectors
+)
 
 
 async def embedded(
     services: Services, pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], tally: Tally
 ) -> tuple[list[ClusterItem], list[ClusterItem], Blend | None]:
-    """The articles with their headlines' vectors, and how these are used; as they came where no embedder answers."""
+    """The articles with their headlines' vectors, and how these are used; as they came where no
+    embedder answers.
+    """
     found = await services.find_embedder()
     if isinstance(found, Failure):
         tally.failures.append(found)
     if found is None or isinstance(found, Failure):
         return list(pending), list(placed), None
     model = await found.model()
-    texts = {item.article_id: text_to_embed(item) for item in (*pending, *placed) if wants_vector(item)}
+    texts = {
+        item.article_id: text_to_embed(item) for item in (*pending, *placed) if wants_vector(item)
+    }
     vector_of = await _vectors(services, found, model, texts, tally)
     newest = max((item.published for item in (*pending, *placed)), default=services.clock.now())
     with services.database.writing() as connection:
-        vectors.forget_vectors(connection, newest - timedelta(days=_WINDOWS_KEPT * services.settings.cluster.lookback_days))
+        vectors.forget_vectors(
+            connection,
+            newest - timedelta(days=_WINDOWS_KEPT * services.settings.cluster.lookback_days),
+        )
 
     def seen(items: Sequence[ClusterItem]) -> list[ClusterItem]:
         return [replace(item, vector=vector_of.get(item.article_id, b"")) for item in items]
@@ -46,7 +57,9 @@ async def embedded(
     return seen(pending), seen(placed), blend_of(model.partition("@")[0])
 
 
-async def _vectors(services: Services, embedder: Embedder, model: str, texts: dict[str, str], tally: Tally) -> dict[str, bytes]:
+async def _vectors(
+    services: Services, embedder: Embedder, model: str, texts: dict[str, str], tally: Tally
+) -> dict[str, bytes]:
     """The vectors of these texts, by article: those kept, and those that can be made now."""
     digests = {key: stable_id("headline", text) for key, text in texts.items()}
     with services.database.reading() as connection:
@@ -59,6 +72,10 @@ async def _vectors(services: Services, embedder: Embedder, model: str, texts: di
             tally.failures.append(Failure(source=model, stage="embedding", reason=str(error)))
             break
         with services.database.writing() as connection:
-            vectors.keep_vectors(connection, model, [(key, digests[key], each) for key, each in zip(some, made, strict=True)])
+            vectors.keep_vectors(
+                connection,
+                model,
+                [(key, digests[key], each) for key, each in zip(some, made, strict=True)],
+            )
         found |= dict(zip(some, made, strict=True))
     return found

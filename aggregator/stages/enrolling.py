@@ -1,4 +1,6 @@
-"""What the operator does with subscribers: add, import, remove, erase, export; and how a confirmation is mailed."""
+"""What the operator does with subscribers: add, import, remove, erase, export; and how a
+confirmation is mailed.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,23 @@ from aggregator.store.database import Connection, Database
 MOST_CSV_BYTES = 20_000_000
 _MOST_WISHES = 1_000
 _MOST_PROOF = 300  # characters of how somebody agreed
-_MOST_WORDS, _MOST_WORD = 20, 40  # words of a line that are told to be left out, and characters of one
+_MOST_WORDS, _MOST_WORD = (
+    20,
+    40,
+)  # words of a line that are told to be left out, and characters of one
 _PROOF_PREFIX = "confirmed elsewhere: "
-_FIELDS = ("address", "standing", "roles", "topics", "created", "asked", "confirmed", "network", "form", "text_version")
+_FIELDS = (
+    "address",
+    "standing",
+    "roles",
+    "topics",
+    "created",
+    "asked",
+    "confirmed",
+    "network",
+    "form",
+    "text_version",
+)
 
 Write = Callable[[Subscriber, str], Letter]
 
@@ -48,7 +64,9 @@ class Added(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """One line of an import, or one address added. `reason` says why it was refused, `left_out` what there is not."""
+    """One line of an import, or one address added. `reason` says why it was refused, `left_out`
+    what there is not.
+    """
 
     line: int
     address: str
@@ -59,7 +77,9 @@ class Addition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLine:
-    """A line of a list: what it asks for, or why it is refused; and the words in it that are no role or topic."""
+    """A line of a list: what it asks for, or why it is refused; and the words in it that are no
+    role or topic.
+    """
 
     number: int
     read: Wish | Addition
@@ -69,7 +89,8 @@ class ReadLine:
 def add(
     connection: Connection, key: bytes, wish: Wish, *, confirmed_elsewhere: str, line: int = 1
 ) -> tuple[Addition, Invitation | None]:
-    """Adds an address: as confirmed where the operator says how it was, else with a confirmation to mail.
+    """Adds an address: as confirmed where the operator says how it was, else with a confirmation to
+    mail.
 
     A barred address is refused: it may come back through the form only, by confirming itself.
     """
@@ -82,7 +103,10 @@ def add(
     if known and known.standing is Standing.CONFIRMED:
         return told(Added.THERE), None
     if barred := stored.suppression(connection, of_address):
-        reason = f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by the form"
+        reason = (
+            f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by"
+            " the form"
+        )
         return told(Added.REFUSED, reason), None
     if not confirmed_elsewhere:
         invitation = subscribing.ask(connection, key, wish)
@@ -91,7 +115,9 @@ def add(
     return told(Added.CONFIRMED), None
 
 
-def _add_confirmed(connection: Connection, of_address: str, wish: Wish, known: Subscriber | None, proof: str) -> None:
+def _add_confirmed(
+    connection: Connection, of_address: str, wish: Wish, known: Subscriber | None, proof: str
+) -> None:
     now = wish.consent.asked
     version = _PROOF_PREFIX + normalised(proof)[:_MOST_PROOF]
     here = Subscriber(
@@ -109,21 +135,31 @@ def _add_confirmed(connection: Connection, of_address: str, wish: Wish, known: S
 
 
 def wishes(body: bytes, now: datetime) -> Iterator[ReadLine]:
-    """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it has them.
+    """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it
+    has them.
 
-    A line that cannot be read is a refused addition. Raises ArgumentError where the file as a whole cannot be.
+    A line that cannot be read is a refused addition. Raises ArgumentError where the file as a whole
+    cannot be.
     """
     if len(body) > MOST_CSV_BYTES:
-        raise ArgumentError(f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in parts")
+        raise ArgumentError(
+            f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in"
+            " parts"
+        )
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ArgumentError(f"the file is not UTF-8: byte {error.start}; save it as UTF-8") from error
+        raise ArgumentError(
+            f"the file is not UTF-8: byte {error.start}; save it as UTF-8"
+        ) from error
     rows = csv.DictReader(io.StringIO(text, newline=""))
     names = {name.strip().lower(): name for name in _heads(rows) if name}
     column = names.get("address") or names.get("email")
     if column is None:
-        raise ArgumentError("the file has no column named address: give it a first line such as address,roles,topics")
+        raise ArgumentError(
+            "the file has no column named address: give it a first line such as"
+            " address,roles,topics"
+        )
     try:
         for row in rows:
             yield _line(row, names, column, rows.line_num, now)
@@ -138,7 +174,9 @@ def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
         raise ArgumentError(f"the file is no CSV: {error}") from error
 
 
-def _line(row: Mapping[str, str | None], names: Mapping[str, str], column: str, number: int, now: datetime) -> ReadLine:
+def _line(
+    row: Mapping[str, str | None], names: Mapping[str, str], column: str, number: int, now: datetime
+) -> ReadLine:
     def words(name: str) -> tuple[str, ...]:
         cell = (row.get(names[name]) if name in names else "") or ""
         return tuple(cell.replace(",", " ").replace(";", " ").split())
@@ -147,7 +185,9 @@ def _line(row: Mapping[str, str | None], names: Mapping[str, str], column: str, 
     try:
         address = checked_address(_unguarded(written))
     except MailError as error:
-        refused = Addition(line=number, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error))
+        refused = Addition(
+            line=number, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error)
+        )
         return ReadLine(number=number, read=refused)
     roles, topics = words("roles"), words("topics")
     unknown = [each for each in roles if not subscribing.chosen_roles((each,))]
@@ -156,14 +196,21 @@ def _line(row: Mapping[str, str | None], names: Mapping[str, str], column: str, 
         address=address,
         roles=subscribing.chosen_roles(roles),
         topics=subscribing.chosen_topics(topics),
-        consent=Consent(asked=now, network="", form="import", text_version=subscribing.consent_version()),
+        consent=Consent(
+            asked=now, network="", form="import", text_version=subscribing.consent_version()
+        ),
     )
-    return ReadLine(number=number, read=wish, left_out=tuple(normalised(each)[:_MOST_WORD] for each in unknown[:_MOST_WORDS]))
+    return ReadLine(
+        number=number,
+        read=wish,
+        left_out=tuple(normalised(each)[:_MOST_WORD] for each in unknown[:_MOST_WORDS]),
+    )
 
 
 def export_csv(connection: Connection) -> str:
-    """Every subscriber with what they agreed to, by id, as CSV. `=`, `+`, `-` and `@` at the start of a cell are guarded
-    by an apostrophe, as spreadsheets would run them as formulas."""
+    """Every subscriber with what they agreed to, by id, as CSV. `=`, `+`, `-` and `@` at the start
+    of a cell are guarded by an apostrophe, as spreadsheets would run them as formulas.
+    """
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")  # RFC 4180
     rows.writerow(_FIELDS)
@@ -210,27 +257,37 @@ def _unguarded(cell: str) -> str:
 def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
     """Stores a sign-up until it is processed; False if too many are waiting.
 
-    If the queue is full, the neighbourhood with the most entries loses its newest one to a neighbourhood with fewer, so that
-    nobody can close the form for others. The address is not looked up, so the response time does not reveal whether it is known.
+    If the queue is full, the neighbourhood with the most entries loses its newest one to a
+    neighbourhood with fewer, so that nobody can close the form for others. The address is not
+    looked up, so the response time does not reveal whether it is known.
     """
     with database.writing() as connection:
-        if wishes_kept.wish_count(connection) >= _MOST_WISHES and not _has_made_room(connection, wish):
+        if wishes_kept.wish_count(connection) >= _MOST_WISHES and not _has_made_room(
+            connection, wish
+        ):
             return False
         wishes_kept.save_wish(connection, wish, address_key(key, comparable(wish.address)))
     return True
 
 
 def _has_made_room(connection: Connection, wish: Wish) -> bool:
-    queue = [(of_address, neighbourhood_of(network)) for of_address, network in wishes_kept.waiting(connection)]
+    queue = [
+        (of_address, neighbourhood_of(network))
+        for of_address, network in wishes_kept.waiting(connection)
+    ]
     have = Counter(name for _, name in queue)
     name, most = have.most_common(1)[0]
     if have[neighbourhood_of(wish.consent.network)] + 1 >= most:
         return False
-    wishes_kept.drop_wish(connection, next(of_address for of_address, theirs in reversed(queue) if theirs == name))
+    wishes_kept.drop_wish(
+        connection, next(of_address for of_address, theirs in reversed(queue) if theirs == name)
+    )
     return True
 
 
-async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, budget: MailBudget) -> bool:
+async def receive(
+    database: Database, key: bytes, mailer: Mailer, write: Write, budget: MailBudget
+) -> bool:
     """Processes stored sign-ups up to the first that is due a confirmation, and mails that.
 
     False once no waiting one may be mailed now. Raises DatabaseError.
@@ -245,24 +302,33 @@ async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, 
 def _next_invitation(database: Database, key: bytes, turns: Turns) -> Invitation | None:
     while True:
         with database.writing() as connection:
-            asked = [(turns.of(network), of_address) for of_address, network in wishes_kept.waiting(connection)]
+            asked = [
+                (turns.of(network), of_address)
+                for of_address, network in wishes_kept.waiting(connection)
+            ]
             ready = [(turn, of_address) for turn, of_address in asked if turn is not None]
             if not ready:
                 return None
             _, first = min(ready, key=lambda each: each[0])  # the oldest of several
-            if invitation := subscribing.ask(connection, key, wishes_kept.take_wish(connection, first)):
+            if invitation := subscribing.ask(
+                connection, key, wishes_kept.take_wish(connection, first)
+            ):
                 return invitation
 
 
 async def invite(database: Database, mailer: Mailer, write: Write, invitation: Invitation) -> bool:
-    """Mails a confirmation; returns whether the server took it. Where it certainly did not, another may be asked for at once.
+    """Mails a confirmation; returns whether the server took it. Where it certainly did not, another
+    may be asked for at once.
 
-    A process that is killed in between leaves a confirmation that may not have gone: the asker waits for the next one.
+    A process that is killed in between leaves a confirmation that may not have gone: the asker
+    waits for the next one.
     """
     try:
         await mailer.send(write(invitation.subscriber, invitation.token), _nothing)
     except MailError as error:
-        log().warning("confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error))
+        log().warning(
+            "confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error)
+        )
         if error.is_certain:
             with database.writing() as connection:
                 subscribing.withdraw(connection, invitation)

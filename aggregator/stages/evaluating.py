@@ -1,4 +1,6 @@
-"""How well an engine tells stories whose facts are known: the code of a refresh, without a database and without kept answers."""
+"""How well an engine tells stories whose facts are known: the code of a refresh, without a database
+and without kept answers.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,21 @@ from aggregator.stages.keeping import Gates
 from aggregator.stages.modelling import told_by
 from aggregator.stages.services import Watch
 
-_ALL_SECTIONS = 10.0  # tokens of questions for one of evidence: every section is asked for, however short a case is
+# tokens of questions for one of evidence: every section is asked for, however short a case is
+_ALL_SECTIONS = 10.0
 _MOST_FAILURES = 3  # stories in a row: after that the model is left alone
 
 
 async def evaluated(
-    engine: Engine | ModelEngine, cases: Sequence[Case], settings: AnalysisSettings, clock: Clock, watch: Watch
+    engine: Engine | ModelEngine,
+    cases: Sequence[Case],
+    settings: AnalysisSettings,
+    clock: Clock,
+    watch: Watch,
 ) -> Score:
-    """The score of an engine. What a model fails on counts as told not at all; raises LlmError where it fails for good."""
+    """The score of an engine. What a model fails on counts as told not at all; raises LlmError
+    where it fails for good.
+    """
     watch.stage(engine.model or engine.name, len(cases))
     tally = _Tally(engine, settings, clock)
     for case in cases:
@@ -35,7 +44,9 @@ async def evaluated(
 class _Tally:
     """An engine under way."""
 
-    def __init__(self, engine: Engine | ModelEngine, settings: AnalysisSettings, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine | ModelEngine, settings: AnalysisSettings, clock: Clock
+    ) -> None:
         if isinstance(engine, ModelEngine):
             engine = replace(engine, telling=replace(engine.telling, question_share=_ALL_SECTIONS))
         self._engine, self._settings, self._clock = engine, settings, clock
@@ -46,7 +57,9 @@ class _Tally:
         self._began_s = clock.monotonic_s()
 
     async def tell(self, case: Case) -> None:
-        """Has the engine tell a case, and counts how it did. Raises LlmError where asking on is useless."""
+        """Has the engine tell a case, and counts how it did. Raises LlmError where asking on is
+        useless.
+        """
         try:
             result = await self._result(case)
         except LlmError as error:
@@ -67,7 +80,9 @@ class _Tally:
         return Score(
             engine=self._engine.name,
             model=(self._engine.model or "") if is_model else "",
-            digest=self._engine.digest if isinstance(self._engine, ModelEngine) else self._engine.rules,
+            digest=self._engine.digest
+            if isinstance(self._engine, ModelEngine)
+            else self._engine.rules,
             stories=len(cases),
             calls=self._counts["calls"],
             unusable=self._counts["unusable"],
@@ -87,7 +102,9 @@ class _Tally:
     async def _result(self, case: Case) -> Analysis | Unanalysed:
         now = case.story.updated
         if not isinstance(self._engine, ModelEngine):
-            return analyse(case.story, self._engine, Gates.around(case.story, self._settings).over, now)
+            return analyse(
+                case.story, self._engine, Gates.around(case.story, self._settings).over, now
+            )
         result, trials = await told_by(case.story, self._engine, self._answer, self._settings, now)
         refused = trials.rejected.total() - trials.rejected[Rejection.REPEATED]
         self._counts.update(unusable=trials.unusable, proposed=trials.proposed, refused=refused)
@@ -96,5 +113,7 @@ class _Tally:
     async def _answer(self, section: str, prompt: Prompt) -> Reply:
         assert isinstance(self._engine, ModelEngine)
         reply = await self._engine.llm.answer(prompt)
-        self._counts.update(calls=1, read=reply.prompt_tokens - reply.cached_tokens, written=reply.completion_tokens)
+        self._counts.update(
+            calls=1, read=reply.prompt_tokens - reply.cached_tokens, written=reply.completion_tokens
+        )
         return reply

@@ -1,4 +1,6 @@
-"""Why a story is as it is, and why an address is not told: gathered from what was stored when it was decided."""
+"""Why a story is as it is, and why an address is not told: gathered from what was stored when it
+was decided.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,16 @@ from aggregator.domain.story import Fact, Member, RankReason, Story
 from aggregator.domain.urls import host
 from aggregator.sources.filters import unwanted
 from aggregator.stages.editing import perhaps_told, told_before
-from aggregator.store import analyses, articles, attributes, editions, entries, facts, placements, stories
+from aggregator.store import (
+    analyses,
+    articles,
+    attributes,
+    editions,
+    entries,
+    facts,
+    placements,
+    stories,
+)
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 from aggregator.store.placements import Ground
@@ -33,7 +44,9 @@ _MOST_NAMED = 5  # sources in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberExplained:
-    """An article of a story and why it is in it. `moved_from` is where clustering had put it, empty where that is here."""
+    """An article of a story and why it is in it. `moved_from` is where clustering had put it, empty
+    where that is here.
+    """
 
     title: str
     url: str
@@ -61,7 +74,9 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryExplained:
-    """All that decided on a story. `standing` says whether it is told, and if not, why; `told_in` where its way ends."""
+    """All that decided on a story. `standing` says whether it is told, and if not, why; `told_in`
+    where its way ends.
+    """
 
     id: str
     url: str
@@ -82,7 +97,9 @@ class StoryExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressExplained:
-    """What became of an address, step by step, the last the one where it stopped; `story` is the one that tells it, if any."""
+    """What became of an address, step by step, the last the one where it stopped; `story` is the
+    one that tells it, if any.
+    """
 
     url: str
     found: bool
@@ -100,16 +117,29 @@ def explained(
         return None
     (story,) = found
     sources = {source.key: source for source in settings.sources}
-    story_members = members(articles.articles_of(connection, [story_id], passages=False)[story_id], sources)
+    story_members = members(
+        articles.articles_of(connection, [story_id], passages=False)[story_id], sources
+    )
     grounds = placements.grounds(connection, [member.article.id for member in story_members])
     ends = {each.id: each.into for each in stories.redirects(connection)}
     told = analyses.analyses_of(connection, [story_id]).get(story_id)
-    headline = told.kept.headline.text if told else story_members[0].article.title if story_members else story.slug
+    headline = (
+        told.kept.headline.text
+        if told
+        else story_members[0].article.title
+        if story_members
+        else story.slug
+    )
     return StoryExplained(
         id=story.id,
         url=absolute(settings.site, path_of(story.id, story.slug)),
         headline=story.operator.headline or headline,
-        standing=_standing(story, is_told=told is not None, has_members=bool(story_members), into=ends.get(story_id, "")),
+        standing=_standing(
+            story,
+            is_told=told is not None,
+            has_members=bool(story_members),
+            into=ends.get(story_id, ""),
+        ),
         told_in=ends.get(story_id, ""),
         members=tuple(_member(each, story_members, grounds, story_id) for each in story_members),
         independent_origins=len({each.family for each in story_members if each.copy_of is None}),
@@ -122,15 +152,17 @@ def explained(
         reasons=story.reasons,
         editions=_editions(connection, settings, story, now) if story_members else (),
         overrides=_applied(overrides, story),
-        telling=Telling(
-            engine=told.engine,
-            model=told.model,
-            analysed=told.analysed_at,
-            kept=sum(1 for _ in told.kept.claims()),
-            rejected=told.rejected,
-        )
-        if told
-        else None,
+        telling=(
+            Telling(
+                engine=told.engine,
+                model=told.model,
+                analysed=told.analysed_at,
+                kept=sum(1 for _ in told.kept.claims()),
+                rejected=told.rejected,
+            )
+            if told
+            else None
+        ),
         sections=(*_sections(told.kept), *_insight(connection, story_id).reasons) if told else (),
         facts=facts.facts_of(connection, [story_id]).get(story_id, ()),
     )
@@ -139,7 +171,9 @@ def explained(
 def address_explained(
     connection: Connection, settings: Settings, overrides: Overrides, url: str, now: datetime
 ) -> AddressExplained:
-    """What became of an address: known or not, read or not, and the story that tells it with its place."""
+    """What became of an address: known or not, read or not, and the story that tells it with its
+    place.
+    """
     sources = {source.key: source for source in settings.sources}
     article_id = placements.article_at(connection, url)
     seen = entries.entries_at(connection, url, article_id)
@@ -148,19 +182,39 @@ def address_explained(
     steps = [_listed(each, sources, states) for each in seen]
     if not known:
         return AddressExplained(
-            url=url, found=bool(seen), steps=tuple(steps) or (_never_listed(url, settings),), remedy=_remedy(seen), story=None
+            url=url,
+            found=bool(seen),
+            steps=tuple(steps) or (_never_listed(url, settings),),
+            remedy=_remedy(seen),
+            story=None,
         )
     ((article, _),) = known.values()
     steps.append(_read(article))
     story_id = placements.story_of(connection, article.id)
     story = explained(connection, settings, overrides, story_id, now) if story_id else None
     if story is None:
-        is_dropped = any(placements.article_at(connection, each.url) == article.id for each in overrides.drop if each.url)
-        steps.append("overrides.toml drops it" if is_dropped else "it is in no story yet: the next refresh gives it one")
-        remedy = "take it out of overrides.toml and run `aggregator build`" if is_dropped else "run `aggregator refresh`"
+        is_dropped = any(
+            placements.article_at(connection, each.url) == article.id
+            for each in overrides.drop
+            if each.url
+        )
+        steps.append(
+            "overrides.toml drops it"
+            if is_dropped
+            else "it is in no story yet: the next refresh gives it one"
+        )
+        remedy = (
+            "take it out of overrides.toml and run `aggregator build`"
+            if is_dropped
+            else "run `aggregator refresh`"
+        )
         return AddressExplained(url=url, found=True, steps=tuple(steps), remedy=remedy, story=None)
     return AddressExplained(
-        url=url, found=True, steps=(*steps, _place(story, article)), remedy=_advice(article, story), story=story
+        url=url,
+        found=True,
+        steps=(*steps, _place(story, article)),
+        remedy=_advice(article, story),
+        story=story,
     )
 
 
@@ -182,7 +236,11 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         "unknowns": kept.unknowns,
     }
     for section, several in held.items():
-        because = f"{len(several)} kept" if several else "nothing that its articles state was found for it and passed the gates"
+        because = (
+            f"{len(several)} kept"
+            if several
+            else "nothing that its articles state was found for it and passed the gates"
+        )
         yield SectionReason(section=section, given=bool(several), because=because)
 
 
@@ -196,7 +254,9 @@ def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> s
     return "told on the site" if is_told else "not analysed yet: the next refresh does it"
 
 
-def _member(member: Member, among: Sequence[Member], grounds: Mapping[str, Ground], story_id: str) -> MemberExplained:
+def _member(
+    member: Member, among: Sequence[Member], grounds: Mapping[str, Ground], story_id: str
+) -> MemberExplained:
     article, ground = member.article, grounds.get(member.article.id)
     titles = {each.article.id: f"“{each.article.title}” of {each.source_name}" for each in among}
     shortfall = f" ({article.shortfall})" if article.shortfall else ""
@@ -215,8 +275,12 @@ def _member(member: Member, among: Sequence[Member], grounds: Mapping[str, Groun
     )
 
 
-def _editions(connection: Connection, settings: Settings, story: Story, now: datetime) -> tuple[str, ...]:
-    """Where the story stands in the editions that are published, and where it would stand in the one of the present week."""
+def _editions(
+    connection: Connection, settings: Settings, story: Story, now: datetime
+) -> tuple[str, ...]:
+    """Where the story stands in the editions that are published, and where it would stand in the
+    one of the present week.
+    """
     told_in = []
     for stored in editions.stored_editions(connection):
         edition = stored.edition
@@ -228,9 +292,14 @@ def _editions(connection: Connection, settings: Settings, story: Story, now: dat
         if week > newest or not any(each.startswith(week) for each in told_in):
             before = told_before(connection, week)
             told = perhaps_told(connection, settings, week, before)
-            place = places(told, week, told_before=before, edition=settings.edition, site=settings.site).get(story.id)
+            place = places(
+                told, week, told_before=before, edition=settings.edition, site=settings.site
+            ).get(story.id)
             tense = "would stand as" if week > newest else "published without it; today it would be"
-            told_in.append(f"{week}: {f'{tense} {place}' if place else 'not looked at: nothing of it is of that week'}")
+            told_in.append(
+                f"{week}:"
+                f" {f'{tense} {place}' if place else 'not looked at: nothing of it is of that week'}"
+            )
     return tuple(told_in)
 
 
@@ -242,13 +311,23 @@ def _applied(overrides: Overrides, story: Story) -> tuple[str, ...]:
         f"renamed to “{hand.headline}”" if hand.headline else "",
         f"noted: {hand.note}" if hand.note else "",
         f"dropped: {hand.dropped}" if hand.dropped else "",
-        *(f"merged: {', '.join(each.stories)}" for each in overrides.merge if story.id in each.stories),
-        *(f"split: {', '.join(each.articles)} of {each.story}" for each in overrides.split if story.id == each.story),
+        *(
+            f"merged: {', '.join(each.stories)}"
+            for each in overrides.merge
+            if story.id in each.stories
+        ),
+        *(
+            f"split: {', '.join(each.articles)} of {each.story}"
+            for each in overrides.split
+            if story.id == each.story
+        ),
     )
     return tuple(each for each in said if each)
 
 
-def _listed(seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str, FetchState]) -> str:
+def _listed(
+    seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str, FetchState]
+) -> str:
     """What one feed said of the address, and what was made of that."""
     entry, source = seen.entry, sources.get(seen.entry.source_key)
     name = source.name if source else f"{entry.source_key}, which is followed no more"
@@ -256,12 +335,20 @@ def _listed(seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str,
     listed = f"listed by {name}, first seen {seen.first_seen:%Y-%m-%d %H:%M} UTC{dated}"
     match seen.state:
         case EntryState.FILTERED:
-            return f"{listed}: filtered out, as {unwanted(entry, source) if source else 'a rule of the source'}"
+            return (
+                f"{listed}: filtered out, as"
+                f" {unwanted(entry, source) if source else 'a rule of the source'}"
+            )
         case EntryState.OLD:
-            return f"{listed}: remembered unread, older than fetch.max_age_days when it was first seen"
+            return (
+                f"{listed}: remembered unread, older than fetch.max_age_days when it was first seen"
+            )
         case EntryState.HELD:
             state = states.get(entry.source_key)
-            return f"{listed}: held, as the source is in quarantine ({state.quarantine_reason if state else 'no reason kept'})"
+            return (
+                f"{listed}: held, as the source is in quarantine"
+                f" ({state.quarantine_reason if state else 'no reason kept'})"
+            )
         case EntryState.PENDING:
             return f"{listed}: waits to be read"
         case EntryState.READ:
@@ -270,7 +357,11 @@ def _listed(seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str,
 
 def _never_listed(url: str, settings: Settings) -> str:
     near = [source.name for source in settings.sources if host(source.url) == host(url)]
-    near = [*near[:_MOST_NAMED], f"{len(near) - _MOST_NAMED} more"] if len(near) > _MOST_NAMED else near
+    near = (
+        [*near[:_MOST_NAMED], f"{len(near) - _MOST_NAMED} more"]
+        if len(near) > _MOST_NAMED
+        else near
+    )
     return f"no feed listed it; of its host {', '.join(near) or 'no source'} is followed"
 
 
@@ -281,15 +372,22 @@ def _remedy(seen: Sequence[SeenEntry]) -> str:
     if EntryState.PENDING in states:
         return "run `aggregator refresh`"
     if EntryState.HELD in states:
-        return "look at the source with `aggregator sources check`; what is held is read when it recovers"
+        return (
+            "look at the source with `aggregator sources check`; what is held is read when it"
+            " recovers"
+        )
     if EntryState.FILTERED in states:
-        return "change include, exclude, categories or languages of the source; what is filtered is not read again by itself"
+        return (
+            "change include, exclude, categories or languages of the source; what is filtered is"
+            " not read again by itself"
+        )
     return "raise fetch.max_age_days before the source is asked the first time"
 
 
 def _read(article: Article) -> str:
     closed = (
-        f"; closed to AI systems by its publisher ({article.reserved}): only headline and link are kept"
+        f"; closed to AI systems by its publisher ({article.reserved}): only headline and link are"
+        " kept"
         if article.reserved
         else ""
     )
@@ -301,7 +399,10 @@ def _read(article: Article) -> str:
 def _place(story: StoryExplained, article: Article) -> str:
     member = next(each for each in story.members if each.url == article.url)
     copied = f" as a copy of {member.copy_of}" if member.copy_of else ""
-    return f"in the story “{story.headline}” ({story.id}){copied}: {member.because or 'no reason kept'}; {story.standing}"
+    return (
+        f"in the story “{story.headline}” ({story.id}){copied}:"
+        f" {member.because or 'no reason kept'}; {story.standing}"
+    )
 
 
 def _advice(article: Article, story: StoryExplained) -> str:
@@ -313,4 +414,7 @@ def _advice(article: Article, story: StoryExplained) -> str:
         )
     if article.reserved:
         return "nothing: its publisher's wish is obeyed"
-    return f"it is told: {story.url}. A place in lists and editions can be had by [[pin]] in overrides.toml"
+    return (
+        f"it is told: {story.url}. A place in lists and editions can be had by [[pin]] in"
+        " overrides.toml"
+    )

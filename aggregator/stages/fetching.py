@@ -1,7 +1,8 @@
 """Stage one: the sources that are due are asked, and their entries stored.
 
-What came of several sources is stored in one transaction, each source whole: its entries, its validators and the count
-of its day, so that a run that dies asks again exactly what it had not stored.
+What came of several sources is stored in one transaction, each source whole: its entries, its
+validators and the count of its day, so that a run that dies asks again exactly what it had not
+stored.
 """
 
 from __future__ import annotations
@@ -45,10 +46,13 @@ from aggregator.store import articles, entries, forgotten, robots
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
-MOST_RELEASED = 20  # entries held in quarantine that are read once it is over; more are an archive, and count as seen
+# entries held in quarantine that are read once it is over; more are an archive, and count as seen
+MOST_RELEASED = 20
 KEPT_DAYS = 90  # of the history of a source
 _BATCH = 50  # sources stored in one transaction
-_MOST_READING = 64  # documents that wait for a worker or are read by one: as many bodies as are fetched at once
+_MOST_READING = (
+    64  # documents that wait for a worker or are read by one: as many bodies as are fetched at once
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,9 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What came of asking a source: its state, the count of its day, the document if it has a new one, or the failure."""
+    """What came of asking a source: its state, the count of its day, the document if it has a new
+    one, or the failure.
+    """
 
     state: FetchState
     day: SourceDay
@@ -83,13 +89,17 @@ class _Fetching:
     newcomers: frozenset[str]
     barred: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
-    unreached: list[Failed] = field(default_factory=list)  # held back until a server is reached: our own network may be at fault
+    unreached: list[Failed] = field(
+        default_factory=list
+    )  # held back until a server is reached: our own network may be at fault
     is_online: bool = False
     is_portion: bool = False  # of one domain, which may be down while the network works
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
-        """Takes in what came of one source. Documents are read while others are asked for, and stored when they are read."""
+        """Takes in what came of one source. Documents are read while others are asked for, and
+        stored when they are read.
+        """
         if proves_a_network(outcome) and not self.is_online:
             self.is_online = True
             await self._settle_unreached()
@@ -102,7 +112,9 @@ class _Fetching:
             await self._taken(outcome)
 
     async def finish(self) -> None:
-        """Waits for what is being read, and stores it. If no server was reached, no source backs off."""
+        """Waits for what is being read, and stores it. If no server was reached, no source backs
+        off.
+        """
         if is_cut_off(self.unreached) and not self.is_portion:
             self.tally.is_cut_off = True
             self.unreached = [still_due(each, self.now) for each in self.unreached]
@@ -122,9 +134,13 @@ class _Fetching:
         await asyncio.gather(*self.reading, return_exceptions=True)
 
     async def _wait_for_readers(self, most: int) -> None:
-        """Waits until at most so many documents are under way. Raises what ended the reading or storing of one."""
+        """Waits until at most so many documents are under way. Raises what ended the reading or
+        storing of one.
+        """
         while len(self.reading) > most:
-            read, self.reading = await asyncio.wait(self.reading, return_when=asyncio.FIRST_COMPLETED)
+            read, self.reading = await asyncio.wait(
+                self.reading, return_when=asyncio.FIRST_COMPLETED
+            )
             for task in read:
                 task.result()
 
@@ -149,8 +165,12 @@ class _Fetching:
         )
 
     def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
-        """The entries of a document, without those at the hosts of publishers that asked to be left out."""
-        seen = _seen(feed, source, self.services.settings, self.now, is_backlog=source.key in self.newcomers)
+        """The entries of a document, without those at the hosts of publishers that asked to be left
+        out.
+        """
+        seen = _seen(
+            feed, source, self.services.settings, self.now, is_backlog=source.key in self.newcomers
+        )
         return tuple(each for each in seen if not is_barred(each.entry.url, self.barred))
 
     def store(self) -> None:
@@ -158,12 +178,16 @@ class _Fetching:
         some, self.waiting = self.waiting, []
         with self.services.database.writing() as connection:
             since = (self.now - timedelta(days=HISTORY_DAYS)).date()
-            history = stored_sources.days_of(connection, [kept.day.source_key for kept in some if kept.seen], since)
+            history = stored_sources.days_of(
+                connection, [kept.day.source_key for kept in some if kept.seen], since
+            )
             added = entries.save_entries(connection, [each for kept in some for each in kept.seen])
             settled = []
             for kept in some:
                 day = replace(kept.day, new=added[kept.source.key])
-                state = judged(kept.before, kept.state, history.get(day.source_key, ()), day, self.now)
+                state = judged(
+                    kept.before, kept.state, history.get(day.source_key, ()), day, self.now
+                )
                 _hold_or_release(connection, kept, state)
                 self._count(kept, day.new, state)
                 settled.append((state, day))
@@ -181,14 +205,18 @@ class _Fetching:
             self.tally.notes.append(Note(source=state.source_key, told=told))
             log().info("source turned", source=state.source_key, note=told)
         if kept.warning:
-            self.tally.notes.append(Note(source=state.source_key, told=f"read in part: {kept.warning}"))
+            self.tally.notes.append(
+                Note(source=state.source_key, told=f"read in part: {kept.warning}")
+            )
             log().warning("source read in part", source=state.source_key, reason=kept.warning)
         if failure := kept.failure or _quarantine(state):
             self.tally.failures.append(failure)
             log().warning("source failed", source=failure.source, reason=failure.reason)
 
 
-async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch, tally: Tally) -> None:
+async def fetch_stage(
+    services: Services, options: RefreshOptions, watch: Watch, tally: Tally
+) -> None:
     """Asks the sources that are due, and stores what came of each."""
     now = services.clock.now()
     with services.database.reading() as connection:
@@ -197,7 +225,9 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
         asked = _of_portion(followed(connection, services.settings.sources), options, states, now)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         newcomers = _newcomers(connection, due.asked)
-    left_out = [each for each in services.settings.sources if each.key in options.only and each not in asked]
+    left_out = [
+        each for each in services.settings.sources if each.key in options.only and each not in asked
+    ]
     tally.notes += [Note(source=each.key, told=f"not asked: {REMOVED}") for each in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
@@ -206,7 +236,9 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     fetching = _Fetching(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
     rules = listing_rules(services, due.asked, now)
     try:
-        async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):
+        async for outcome in ask_sources(
+            services.web, due.asked, services.settings.fetch, now, rules
+        ):
             await fetching.settle(outcome)
         await fetching.finish()
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -220,9 +252,14 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
 
 
 def _of_portion(
-    sources: Sequence[Source], options: RefreshOptions, states: Mapping[str, FetchState], now: datetime
+    sources: Sequence[Source],
+    options: RefreshOptions,
+    states: Mapping[str, FetchState],
+    now: datetime,
 ) -> Sequence[Source]:
-    """The sources that are looked at: of a portion, those that a worker which died before did not ask at this very moment."""
+    """The sources that are looked at: of a portion, those that a worker which died before did not
+    ask at this very moment.
+    """
     if options.within is None:
         return sources
     asked_now = {key for key, state in states.items() if state.last_tried == now}
@@ -230,7 +267,8 @@ def _of_portion(
 
 
 def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
-    """The sources that came to a house which had articles of others, and never answered: what they list now is backlog.
+    """The sources that came to a house which had articles of others, and never answered: what they
+    list now is backlog.
 
     One that has failed since the house began is none.
     """
@@ -242,12 +280,19 @@ def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
 
 
 def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
-    return state is None or (state.last_ok is None and (state.failing_since is None or state.failing_since > began))
+    return state is None or (
+        state.last_ok is None and (state.failing_since is None or state.failing_since > began)
+    )
 
 
 async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
     """What came of asking a source, its document read."""
-    asked = SourceDay(source_key=outcome.ask.source.key, day=now.date(), asked=1, redirected=outcome.was_redirected)
+    asked = SourceDay(
+        source_key=outcome.ask.source.key,
+        day=now.date(),
+        asked=1,
+        redirected=outcome.was_redirected,
+    )
     match outcome:
         case NotModified(state=state):
             return Visit(state=state, day=replace(asked, not_modified=1))
@@ -257,8 +302,12 @@ async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
             feed = await _document(services, ask.source, response)
             if isinstance(feed, Unreadable):
                 failed = unreadable(ask, feed.reason, now)
-                return Visit(state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
-            state = noted(read_state(outcome, feed, services.settings.fetch, now), feed, response.url, now)
+                return Visit(
+                    state=failed.state, day=replace(asked, failed=1), failure=failed.failure
+                )
+            state = noted(
+                read_state(outcome, feed, services.settings.fetch, now), feed, response.url, now
+            )
             day = replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest)
             return Visit(state=state, day=day, feed=feed)
     assert_never(outcome)
@@ -273,7 +322,9 @@ async def _document(services: Services, source: Source, response: Response) -> F
         found = await services.parsers.feed(response.body, url=response.base_url, **said)
     if isinstance(found, Unreadable) or source.public_url == source.url:
         return found
-    return feed_without_secrets(found, (source.url, response.url, response.base_url, *(hop.url for hop in response.hops)))
+    return feed_without_secrets(
+        found, (source.url, response.url, response.base_url, *(hop.url for hop in response.hops))
+    )
 
 
 def _quarantine(state: FetchState) -> Failure | None:
@@ -284,7 +335,9 @@ def _quarantine(state: FetchState) -> Failure | None:
 
 
 def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> None:
-    """What a source in quarantine lists anew is held; what it no longer lists, and too much of it, is never read."""
+    """What a source in quarantine lists anew is held; what it no longer lists, and too much of it,
+    is never read.
+    """
     if kept.seen and (state.quarantined or (kept.before and kept.before.quarantined)):
         entries.hold(connection, state.source_key, {each.entry.guid for each in kept.seen})
     if kept.before and kept.before.quarantined and not state.quarantined:
@@ -293,10 +346,14 @@ def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> 
 
 def _without_texts(feed: Feed) -> Feed:
     """The feed as it is kept where its texts are closed to AI systems: headlines and links."""
-    return replace(feed, entries=tuple(replace(entry, summary="", content="") for entry in feed.entries))
+    return replace(
+        feed, entries=tuple(replace(entry, summary="", content="") for entry in feed.entries)
+    )
 
 
-def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:
+def _seen(
+    feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool
+) -> tuple[SeenEntry, ...]:
     """The entries that have an address, each with what is to be done with it."""
     oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
     found = []
@@ -305,5 +362,13 @@ def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_b
         if address:
             state = entry_state(entry, source, oldest=oldest)
             article_id = stable_id("article", address)
-            found.append(SeenEntry(entry=entry, article_id=article_id, first_seen=now, state=state, backlog=is_backlog))
+            found.append(
+                SeenEntry(
+                    entry=entry,
+                    article_id=article_id,
+                    first_seen=now,
+                    state=state,
+                    backlog=is_backlog,
+                )
+            )
     return tuple(found)

@@ -1,4 +1,6 @@
-"""The feed of a site: the address itself if it is one, what its page names, and where blogs usually have theirs."""
+"""The feed of a site: the address itself if it is one, what its page names, and where blogs usually
+have theirs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from aggregator.fetch.plan import ACCEPT_FEED
 from aggregator.ports import Request, Response, Web
 from aggregator.sources.discover import usual_addresses
 
-MOST_LINKS = 4  # of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has it
+# of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has
+# it
+MOST_LINKS = 4
 _PERMANENT = frozenset({301, 308})
 _NOWHERE = (
     "it is none, its page names none that can be read, and there is none at the usual addresses; "
@@ -43,7 +47,11 @@ async def find_feed(web: Web, parsers: Parsers, url: str) -> FoundFeed | Unreada
     for place in (*(link.url for link in named[:MOST_LINKS]), *usual_addresses(answer.url, asked)):
         served = await _asked(web, place)
         if isinstance(served, Response) and isinstance(feed := await _read(parsers, served), Feed):
-            return FoundFeed(url=_lasting(place, served), feed=feed, others=tuple(each for each in named if each.url != place))
+            return FoundFeed(
+                url=_lasting(place, served),
+                feed=feed,
+                others=tuple(each for each in named if each.url != place),
+            )
     return Unreadable(reason=_NOWHERE)
 
 
@@ -56,7 +64,9 @@ async def _asked(web: Web, url: str) -> Response | Unreadable:
 
 
 async def _read(parsers: Parsers, response: Response) -> Feed | Unreadable:
-    feed = await parsers.feed(response.body, url=response.base_url, content_type=response.content_type, source_key=_KEY)
+    feed = await parsers.feed(
+        response.body, url=response.base_url, content_type=response.content_type, source_key=_KEY
+    )
     asked = (response.url, *(hop.url for hop in response.hops))
     return feed if isinstance(feed, Unreadable) else feed_without_secrets(feed, asked)
 

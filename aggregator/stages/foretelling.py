@@ -1,4 +1,6 @@
-"""The ledger of predictions at work: what is due is marked, the operator sees what may decide it, and judges."""
+"""The ledger of predictions at work: what is due is marked, the operator sees what may decide it,
+and judges.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from aggregator.store.database import Connection
 _MOST_STORIES = 60  # looked through for what may decide a prediction, the newest
 _SAME_WORDS = 2  # of headlines, by stem
 _MOST_PASSAGES = 3  # put before the operator
-_ALIKE = 0.4  # share of a prediction's content words that a sentence must have to be put before the operator
+# share of a prediction's content words that a sentence must have to be put before the operator
+_ALIKE = 0.4
 _NEEDS_PROOF = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT})
 
 
@@ -48,21 +51,29 @@ class Verdict:
 
 
 def note_due(services: Services, tally: Tally) -> None:
-    """Marks the predictions whose last day is over, and has the run tell how many wait for a judgement."""
+    """Marks the predictions whose last day is over, and has the run tell how many wait for a
+    judgement.
+    """
     with services.database.writing() as connection:
         number = predictions.mark_due(connection, services.clock.now().date())
     if number:
         tally.counts["predictions_due"] = number
-        told = f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
+        told = (
+            f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
+        )
         tally.notes.append(Note(source="predictions", told=told))
 
 
 def score(services: Services, which: str, verdict: Verdict) -> Prediction:
-    """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing decides it."""
+    """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing
+    decides it.
+    """
     with services.database.writing(durable=True) as connection:
         found = predictions.prediction(connection, which)
         if found is None:
-            raise ArgumentError(f"there is no prediction {which}; `aggregator predictions list --all` has them all")
+            raise ArgumentError(
+                f"there is no prediction {which}; `aggregator predictions list --all` has them all"
+            )
         if verdict.outcome is Outcome.OPEN:
             predictions.undecide(connection, which)
         else:
@@ -70,47 +81,72 @@ def score(services: Services, which: str, verdict: Verdict) -> Prediction:
         return predictions.prediction(connection, which) or found
 
 
-def _decision(connection: Connection, services: Services, found: Prediction, verdict: Verdict) -> Decision:
+def _decision(
+    connection: Connection, services: Services, found: Prediction, verdict: Verdict
+) -> Decision:
     url = fetchable_url(verdict.url) or ""
     if verdict.url and not url:
         raise ArgumentError(f"not an address that a reader could open: {verdict.url}")
     if verdict.outcome in _NEEDS_PROOF and not (verdict.passage or url):
-        raise ArgumentError("say what decided it: --passage KEY of a stored article, or --url ADDRESS")
+        raise ArgumentError(
+            "say what decided it: --passage KEY of a stored article, or --url ADDRESS"
+        )
     cited = _cited(connection, services, found, verdict.passage) if verdict.passage else None
-    return Decision(outcome=verdict.outcome, at=services.clock.now(), citation=cited, url=url, note=verdict.note)
+    return Decision(
+        outcome=verdict.outcome, at=services.clock.now(), citation=cited, url=url, note=verdict.note
+    )
 
 
 def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
     """The sentence of a passage that says most of what the prediction says, as it may be quoted."""
     text = articles.passage_text(connection, key)
     if text is None:
-        raise ArgumentError(f"there is no passage {key}; `aggregator predictions list --due` names some that may decide")
+        raise ArgumentError(
+            f"there is no passage {key}; `aggregator predictions list --due` names some that may"
+            " decide"
+        )
     wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
     best = max(sentences(text), key=lambda each: len(_stems(each) & wanted))
     return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))
 
 
 def evidence(connection: Connection, services: Services, found: Prediction) -> tuple[Evidence, ...]:
-    """Sentences of later articles that may decide it, the likeliest first: of its story and of those with headlines like its."""
+    """Sentences of later articles that may decide it, the likeliest first: of its story and of
+    those with headlines like its.
+    """
     own = articles.articles_of(connection, [found.story_id], passages=False)[found.story_id]
-    titles, first = [article.title for article, _ in own], min(article.published.at for article, _ in own)
+    titles, first = (
+        [article.title for article, _ in own],
+        min(article.published.at for article, _ in own),
+    )
     near = near_stories(titles, articles.titled(connection, first))
-    placed = articles.articles_of(connection, [found.story_id, *near[-_MOST_STORIES:]], passages=True)
+    placed = articles.articles_of(
+        connection, [found.story_id, *near[-_MOST_STORIES:]], passages=True
+    )
     named = members([each for several in placed.values() for each in several], services.sources())
     ranked = sorted(_likely(found, named), key=lambda each: (-each[0], each[1].passage))
     return tuple(each for _, each in ranked[:_MOST_PASSAGES])
 
 
 def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> list[str]:
-    """The stories whose headlines share words enough with those of one to be about the same, in the order given."""
+    """The stories whose headlines share words enough with those of one to be about the same, in the
+    order given.
+    """
     wanted = frozenset().union(*map(_stems, titles))
-    return [key for key, told in others.items() if len(wanted & frozenset().union(*map(_stems, told))) >= _SAME_WORDS]
+    return [
+        key
+        for key, told in others.items()
+        if len(wanted & frozenset().union(*map(_stems, told))) >= _SAME_WORDS
+    ]
 
 
 def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, Evidence]]:
     wanted = _stems(found.implication.claim.text)
     told_by = {each.passage.partition(".")[0] for each in found.implication.claim.citations}
-    told_at = max((each.article.published.at for each in named if each.article.id in told_by), default=found.noted)
+    told_at = max(
+        (each.article.published.at for each in named if each.article.id in told_by),
+        default=found.noted,
+    )
     for member in named:
         if member.article.published.at <= told_at or member.copy_of is not None:
             continue
@@ -120,7 +156,12 @@ def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float,
                 if share >= _ALIKE:
                     yield (
                         share,
-                        Evidence(passage=passage.key, sentence=sentence, source=member.source_name, url=member.article.url),
+                        Evidence(
+                            passage=passage.key,
+                            sentence=sentence,
+                            source=member.source_name,
+                            url=member.article.url,
+                        ),
                     )
 
 

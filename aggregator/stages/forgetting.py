@@ -1,7 +1,8 @@
-"""Forgets a source whose publisher asked for it: its texts, all that rests on them, and the pages that told nothing else.
+"""Forgets a source whose publisher asked for it: its texts, all that rests on them, and the pages
+that told nothing else.
 
-What other sources tell too is told anew from these. A tombstone stays, so that neither the source nor a page of its own
-hosts is read again, whoever links to it.
+What other sources tell too is told anew from these. A tombstone stays, so that neither the source
+nor a page of its own hosts is read again, whoever links to it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from aggregator.store.forgotten import ListedArticle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What goes with a source: its articles, the stories that tell nothing else, those that are told anew, editions.
+    """What goes with a source: its articles, the stories that tell nothing else, those that are
+    told anew, editions.
 
-    `hosts` are its publisher's own: at none of them anything is read from then on. `handed_over` are articles that it
-    brought and others publish or brought too, each with the source that it goes to.
+    `hosts` are its publisher's own: at none of them anything is read from then on. `handed_over`
+    are articles that it brought and others publish or brought too, each with the source that it
+    goes to.
     """
 
     source: Source
@@ -43,16 +46,27 @@ class Removal:
 
 
 def removal(connection: Connection, settings: Settings, key: str) -> Removal:
-    """What forgetting a source would remove; a source that left the configuration is known by its key."""
-    source = next((each for each in settings.sources if each.key == key), Source(key=key, name=key, url=""))
+    """What forgetting a source would remove; a source that left the configuration is known by its
+    key.
+    """
+    source = next(
+        (each for each in settings.sources if each.key == key), Source(key=key, name=key, url="")
+    )
     others = [each for each in settings.sources if each.key != key]
     listed = forgotten.listed_articles(connection)
-    hosts = own_hosts((source.url, *(each.url for each in listed if _is_its(each, source))), _hosts_of(others, listed, key))
+    hosts = own_hosts(
+        (source.url, *(each.url for each in listed if _is_its(each, source))),
+        _hosts_of(others, listed, key),
+    )
     gone = [each for each in listed if _goes(each, source, hosts, others)]
     ids = frozenset(each.id for each in gone)
     resting = forgotten.stories_resting_on(connection, ids)
     left = articles.articles_of(connection, resting, passages=False)
-    told_anew = tuple(story_id for story_id in resting if any(article.id not in ids for article, _ in left[story_id]))
+    told_anew = tuple(
+        story_id
+        for story_id in resting
+        if any(article.id not in ids for article, _ in left[story_id])
+    )
     removed = tuple(sorted({each.story_id for each in gone if each.story_id} - set(told_anew)))
     titles = {each.title for each in gone}
     kept = [each.edition for each in editions.stored_editions(connection)]
@@ -67,18 +81,24 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         editions=tuple(each.week for each in shortened),
         shortened=shortened,
         handed_over=tuple(
-            (each.id, _heir(each, others, key)) for each in listed if each.source_key == key and each.id not in ids
+            (each.id, _heir(each, others, key))
+            for each in listed
+            if each.source_key == key and each.id not in ids
         ),
     )
 
 
 def forget(services: Services, key: str) -> Removal:
-    """Removes it, in one transaction, and leaves the tombstone. The site is to be built and the file scrubbed after it."""
+    """Removes it, in one transaction, and leaves the tombstone. The site is to be built and the
+    file scrubbed after it.
+    """
     now = services.clock.now()
     with services.database.writing(durable=True) as connection:
         gone = removal(connection, services.settings, key)
         compared = forget_notes(connection, gone.articles)
-        forgotten.remove(connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts)
+        forgotten.remove(
+            connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts
+        )
         for story_id in gone.removed:
             forgotten.mark_removed(connection, story_id)
         for article_id, heir in gone.handed_over:
@@ -86,33 +106,51 @@ def forget(services: Services, key: str) -> Removal:
         _remake(connection, services, gone.told_anew)
         compare_again(connection, services, {*compared, *gone.removed, *gone.told_anew})
         _shorten(connection, gone, now)
-        forgotten.keep_tombstone(connection, Forgotten(key=key, url=gone.source.url, hosts=gone.hosts, since=now))
+        forgotten.keep_tombstone(
+            connection, Forgotten(key=key, url=gone.source.url, hosts=gone.hosts, since=now)
+        )
     return gone
 
 
 def _is_its(listed: ListedArticle, source: Source) -> bool:
-    """Whether an article is a source's own. A community lists what others publish: it owns what nobody else brought."""
+    """Whether an article is a source's own. A community lists what others publish: it owns what
+    nobody else brought.
+    """
     if source.lane is Lane.COMMUNITY:
         return listed.listed_by == {source.key}
     return source.key in listed.listed_by
 
 
-def _hosts_of(others: Collection[Source], listed: Collection[ListedArticle], key: str) -> frozenset[str]:
-    """The hosts of the other sources, and those at which the articles lie that they alone brought, communities apart."""
+def _hosts_of(
+    others: Collection[Source], listed: Collection[ListedArticle], key: str
+) -> frozenset[str]:
+    """The hosts of the other sources, and those at which the articles lie that they alone brought,
+    communities apart.
+    """
     publishers = {each.key for each in others if each.lane is not Lane.COMMUNITY}
-    theirs = (each.url for each in listed if each.source_key in publishers and key not in each.listed_by)
-    return frozenset(name for url in (*(each.url for each in others), *theirs) if (name := host(url)))
+    theirs = (
+        each.url for each in listed if each.source_key in publishers and key not in each.listed_by
+    )
+    return frozenset(
+        name for url in (*(each.url for each in others), *theirs) if (name := host(url))
+    )
 
 
-def _goes(listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]) -> bool:
+def _goes(
+    listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]
+) -> bool:
     is_of_another = any(
-        is_barred(listed.url, (host(each.url),)) for each in others if each.lane is not Lane.COMMUNITY and each.url
+        is_barred(listed.url, (host(each.url),))
+        for each in others
+        if each.lane is not Lane.COMMUNITY and each.url
     )
     return is_barred(listed.url, hosts) or (_is_its(listed, source) and not is_of_another)
 
 
 def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
-    """The source that an article which stays goes to: another that lists it, else the one at whose host it lies."""
+    """The source that an article which stays goes to: another that lists it, else the one at whose
+    host it lies.
+    """
     at_home = (each.key for each in others if each.url and is_barred(listed.url, (host(each.url),)))
     return next(iter(sorted(listed.listed_by - {key})), None) or next(at_home)
 
@@ -120,8 +158,12 @@ def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
 def _remake(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
     """The stories as their other articles make them, to be told anew."""
     known = {story.id: story for story in stories.stories_by_id(connection, list(story_ids))}
-    for story_id, found in articles.articles_of(connection, list(story_ids), passages=False).items():
-        made = made_story(story_id, members(found, services.sources()), services.settings.site.timezone)
+    for story_id, found in articles.articles_of(
+        connection, list(story_ids), passages=False
+    ).items():
+        made = made_story(
+            story_id, members(found, services.sources()), services.settings.site.timezone
+        )
         stories.save_story(connection, replace(made, storyline=known[story_id].storyline))
 
 

@@ -1,7 +1,8 @@
-"""A part of stage three: what words leave in doubt is put before the model, so often a run as the settings want.
+"""A part of stage three: what words leave in doubt is put before the model, so often a run as the
+settings want.
 
-Each answer is kept, so a run that was killed asks nothing twice, and the stories stay what they are while the model is
-away. A model that fails is told and done without.
+Each answer is kept, so a run that was killed asks nothing twice, and the stories stay what they are
+while the model is away. A model that fails is told and done without.
 """
 
 from __future__ import annotations
@@ -31,15 +32,21 @@ class Doubtful:
     closed: Collection[str]
 
 
-async def judgements(services: Services, of: Doubtful, watch: Watch, tally: Tally, *, may_ask: bool) -> tuple[Judgement, ...]:
-    """What was said of these articles before, and what the model says now if it may be asked and answers."""
+async def judgements(
+    services: Services, of: Doubtful, watch: Watch, tally: Tally, *, may_ask: bool
+) -> tuple[Judgement, ...]:
+    """What was said of these articles before, and what the model says now if it may be asked and
+    answers.
+    """
     court = _Court(services, of)
     left = services.settings.cluster.judge_questions if may_ask else 0
     asked = list(islice(court.doubts(), left)) if left else []
     if not asked:
         return tuple(court.said)
     found = await services.find_model()
-    if not isinstance(found, ModelEngine):  # where one is demanded, the analysis tells that it is missing
+    if not isinstance(
+        found, ModelEngine
+    ):  # where one is demanded, the analysis tells that it is missing
         return tuple(court.said)
     watch.stage("doubts", left)
     while asked:
@@ -47,7 +54,9 @@ async def judgements(services: Services, of: Doubtful, watch: Watch, tally: Tall
             try:
                 await court.ask(found, one, other, tally)
             except LlmError as error:
-                tally.failures.append(Failure(source=found.name, stage="judging", reason=str(error)))
+                tally.failures.append(
+                    Failure(source=found.name, stage="judging", reason=str(error))
+                )
                 return tuple(court.said)
             watch.step(court.title(one))
         left -= len(asked)
@@ -73,8 +82,12 @@ class _Court:
 
     def doubts(self) -> Iterator[tuple[str, str]]:
         """The pairs that are in doubt and may be shown, the earlier article first."""
-        for each in doubtful(self._of.pending, self._of.placed, self._services.settings.cluster, self.said):
-            one, other = sorted((each.one, each.other), key=lambda key: (self._items[key].published, key))
+        for each in doubtful(
+            self._of.pending, self._of.placed, self._services.settings.cluster, self.said
+        ):
+            one, other = sorted(
+                (each.one, each.other), key=lambda key: (self._items[key].published, key)
+            )
             if self._report(one) and self._report(other):
                 yield one, other
 
@@ -88,22 +101,36 @@ class _Court:
         tally.counts["tokens_completion"] += reply.completion_tokens
         smaller, larger = sorted((one, other))
         judgement = Judgement(one=smaller, other=larger, same=says_same(reply), by=engine.model)
-        kept = Kept(judgement=judgement, shown=self._shown(judgement), prompts=judge_digest(), asked=self._services.clock.now())
+        kept = Kept(
+            judgement=judgement,
+            shown=self._shown(judgement),
+            prompts=judge_digest(),
+            asked=self._services.clock.now(),
+        )
         with self._services.database.writing() as connection:
             keep_judgement(connection, kept)
         self.said.append(judgement)
 
     def _stands(self, kept: Kept) -> bool:
         pair = kept.judgement
-        return pair.one in self._items and pair.other in self._items and kept.shown == self._shown(pair)
+        return (
+            pair.one in self._items
+            and pair.other in self._items
+            and kept.shown == self._shown(pair)
+        )
 
     def _shown(self, pair: Judgement) -> tuple[str, str]:
-        one, other = (each.digest if each else "" for each in (self._report(pair.one), self._report(pair.other)))
+        one, other = (
+            each.digest if each else ""
+            for each in (self._report(pair.one), self._report(pair.other))
+        )
         return one, other
 
     def _report(self, article_id: str) -> Report | None:
         if article_id not in self._reports:
             item, language = self._items[article_id], self._services.settings.analysis.language
             is_closed = article_id in self._of.closed
-            self._reports[article_id] = None if is_closed else report(item.title, item.published, item.lead, language)
+            self._reports[article_id] = (
+                None if is_closed else report(item.title, item.published, item.lead, language)
+            )
         return self._reports[article_id]

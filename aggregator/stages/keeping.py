@@ -1,4 +1,6 @@
-"""What both ways of analysing share: stories with their texts, the gates over them, and what is kept of a result."""
+"""What both ways of analysing share: stories with their texts, the gates over them, and what is
+kept of a result.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ Question = TypeVar("Question", Disagreement, Unknown)
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """The gates with the passages of one story's articles and of its background, and nothing else, in reach."""
+    """The gates with the passages of one story's articles and of its background, and nothing else,
+    in reach.
+    """
 
     passages: dict[str, Passage]
     published: dict[str, date]
@@ -49,32 +53,56 @@ class Gates:
         days = {each.article.id: report_day(each.article.published.at) for each in members}
         return cls(found, days, settings.quote_words, settings.language)
 
-    def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-        """What survives of a whole draft, with what the reports leave open, and how many claims did not, by reason."""
-        kept, counts = survivors(draft, self.passages, self.published, self.quote_words, _told_to_models())
+    def over(
+        self, draft: Draft, story: Story
+    ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
+        """What survives of a whole draft, with what the reports leave open, and how many claims did
+        not, by reason.
+        """
+        kept, counts = survivors(
+            draft, self.passages, self.published, self.quote_words, _told_to_models()
+        )
         if kept is None:
             return None, counts
         disagreements, open_ones = self.questions(story)
         asked = {each.claim for each in open_ones}
-        changed, takeaways = (tuple(each for each in told if each not in asked) for told in (kept.what_changed, kept.takeaways))
-        kept = replace(kept, what_changed=changed, takeaways=takeaways)  # what is not known is told there alone
+        changed, takeaways = (
+            tuple(each for each in told if each not in asked)
+            for told in (kept.what_changed, kept.takeaways)
+        )
+        kept = replace(
+            kept, what_changed=changed, takeaways=takeaways
+        )  # what is not known is told there alone
         return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
 
-    def questions(self, story: Story, later: Sequence[Member] = ()) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
-        """What the reports of a story differ on, and what they do not know; `later` are reports that may answer."""
+    def questions(
+        self, story: Story, later: Sequence[Member] = ()
+    ) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
+        """What the reports of a story differ on, and what they do not know; `later` are reports
+        that may answer.
+        """
         differing = differences(story.members, self.quote_words, later)
         open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
         return self._sound(differing), self._sound(open_ones)
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
-        """Why a claim is refused, `told` being what the page says before it; None if it may stand."""
-        refused = rejection(claim, self.passages, self.published, self.quote_words, _told_to_models())
+        """Why a claim is refused, `told` being what the page says before it; None if it may
+        stand.
+        """
+        refused = rejection(
+            claim, self.passages, self.published, self.quote_words, _told_to_models()
+        )
         is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
         return Rejection.REPEATED if is_again else refused
 
     def doubtful(self, claim: Claim) -> tuple[str, ...]:
-        """The passages that a claim cites, where they carry it by little; none where they do well."""
-        texts = tuple(self.passages[key].text for key in dict.fromkeys(each.passage for each in claim.citations))
+        """The passages that a claim cites, where they carry it by little; none where they do
+        well.
+        """
+        texts = tuple(
+            self.passages[key].text
+            for key in dict.fromkeys(each.passage for each in claim.citations)
+        )
         return texts if is_tied(claim.text, texts, claim.kind) else ()
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
@@ -86,7 +114,9 @@ class Gates:
     def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:
         """Those of which every claim may stand."""
         return tuple(
-            each for each in questions if not any(claim.citations and self.against(claim, ()) for claim in each.all_claims())
+            each
+            for each in questions
+            if not any(claim.citations and self.against(claim, ()) for claim in each.all_claims())
         )
 
 
@@ -97,17 +127,29 @@ def _told_to_models() -> tuple[str, ...]:
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:
-    """The stories with their members, and of their passages what states something: nothing else reaches rules, model or gates."""
+    """The stories with their members, and of their passages what states something: nothing else
+    reaches rules, model or gates.
+    """
     texts = articles.articles_of(connection, [story.id for story in bare], passages=True)
     found = {story.id: members(texts[story.id], services.sources()) for story in bare}
     if not services.is_filtered:
         return [replace(story, members=found[story.id]) for story in bare]
     language = services.settings.analysis.language
-    return [replace(story, members=tuple(stated(each, language) for each in found[story.id])) for story in bare]
+    return [
+        replace(story, members=tuple(stated(each, language) for each in found[story.id]))
+        for story in bare
+    ]
 
 
-def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine | ModelEngine, tally: Tally) -> None:
-    """Stores the analysis of a story and counts it; a story that cannot be told loses the one it had."""
+def keep(
+    connection: Connection,
+    result: Analysis | Unanalysed,
+    engine: Engine | ModelEngine,
+    tally: Tally,
+) -> None:
+    """Stores the analysis of a story and counts it; a story that cannot be told loses the one it
+    had.
+    """
     tally.rejected.update({reason.value: count for reason, count in result.rejected})
     if isinstance(result, Unanalysed):
         analyses.drop_analysis(connection, result.story_id)

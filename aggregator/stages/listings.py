@@ -1,4 +1,6 @@
-"""A source without a feed, read as its table says; of an index of sitemaps, those that changed last in its place."""
+"""A source without a feed, read as its table says; of an index of sitemaps, those that changed last
+in its place.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,16 @@ from aggregator.store import robots
 async def read_listed(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """What a listing lists, or why it cannot be told."""
     if source.listing is None:
-        return Unreadable(reason="no [sources.listing] table says how it is read; write one, or name its feed")
+        return Unreadable(
+            reason="no [sources.listing] table says how it is read; write one, or name its feed"
+        )
     found = await _parsed(services, source, source.listing, response)
     if not isinstance(found, SitemapIndex):
         return found
     part = replace(source.listing, minimum=1)
-    return _joined([await _sitemap(services, source, part, url) for url in found.urls], source.listing)
+    return _joined(
+        [await _sitemap(services, source, part, url) for url in found.urls], source.listing
+    )
 
 
 def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
@@ -38,7 +44,9 @@ def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> Rob
         return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))
 
 
-async def _sitemap(services: Services, source: Source, listing: Listing, url: str) -> Feed | Unreadable:
+async def _sitemap(
+    services: Services, source: Source, listing: Listing, url: str
+) -> Feed | Unreadable:
     try:
         response = await services.web.fetch(Request(url=url, accept=ACCEPT_LISTING[listing.format]))
     except WebError as error:
@@ -46,12 +54,22 @@ async def _sitemap(services: Services, source: Source, listing: Listing, url: st
     if response.status != 200:
         return Unreadable(reason=f"{response.url}: http {response.status}")
     found = await _parsed(services, source, listing, response)
-    return Unreadable(reason=f"{response.url}: an index within an index") if isinstance(found, SitemapIndex) else found
+    return (
+        Unreadable(reason=f"{response.url}: an index within an index")
+        if isinstance(found, SitemapIndex)
+        else found
+    )
 
 
-async def _parsed(services: Services, source: Source, listing: Listing, response: Response) -> Feed | SitemapIndex | Unreadable:
+async def _parsed(
+    services: Services, source: Source, listing: Listing, response: Response
+) -> Feed | SitemapIndex | Unreadable:
     return await services.parsers.listing(
-        response.body, url=response.url, content_type=response.content_type, source_key=source.key, listing=listing
+        response.body,
+        url=response.url,
+        content_type=response.content_type,
+        source_key=source.key,
+        listing=listing,
     )
 
 
@@ -63,7 +81,10 @@ def _joined(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unre
             entries |= {entry.guid: entry for entry in part.entries if entry.guid not in entries}
     reasons = "; ".join(part.reason for part in parts if isinstance(part, Unreadable))
     if len(entries) < listing.minimum:
-        told = f"{len(entries)} entries in {len(parts)} sitemaps where at least {listing.minimum} were expected"
+        told = (
+            f"{len(entries)} entries in {len(parts)} sitemaps where at least {listing.minimum} were"
+            " expected"
+        )
         return Unreadable(reason=f"{told}; {reasons}" if reasons else told)
     left_out = sum(part.left_out for part in parts if isinstance(part, Feed))
     return Feed(entries=tuple(entries.values()), warning=reasons or None, left_out=left_out)

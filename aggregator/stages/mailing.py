@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from aggregator.deliver.links import confirm_url, preferences_url, unsubscribe_url
 from aggregator.deliver.mail import MailLinks, confirmation_mail, mail_of
-from aggregator.deliver.message import OneClick, Outgoing, bounce_address, confirmation_id, letter, message_id, sender_of
+from aggregator.deliver.message import (
+    OneClick,
+    Outgoing,
+    bounce_address,
+    confirmation_id,
+    letter,
+    message_id,
+    sender_of,
+)
 from aggregator.deliver.tokens import unsubscribe_token
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.ids import stable_id
@@ -17,13 +25,22 @@ from aggregator.errors import MailError
 from aggregator.ports import Letter
 
 TRIAL_MARK = "[Test] "
-_NO_KEY = bytes(32)  # of the links in a trial: they lead to the page that says that a link does not hold
+_NO_KEY = bytes(
+    32
+)  # of the links in a trial: they lead to the page that says that a link does not hold
 
 
 def digest_letter(
-    stored: StoredEdition, subscriber: Subscriber, settings: Settings, key: bytes, now: datetime, *, mark: str = ""
+    stored: StoredEdition,
+    subscriber: Subscriber,
+    settings: Settings,
+    key: bytes,
+    now: datetime,
+    *,
+    mark: str = "",
 ) -> Letter | None:
-    """A subscriber's copy of an edition, the same whenever it is made but for its date; None where nothing is for them.
+    """A subscriber's copy of an edition, the same whenever it is made but for its date; None where
+    nothing is for them.
 
     `mark` stands before the subject of a trial. Raises MailError.
     """
@@ -55,7 +72,8 @@ def trial_letter(
     *,
     mark: str = TRIAL_MARK,
 ) -> Letter:
-    """The edition's mail to an address that need not subscribe, marked as a test. Its links to leave and to choose hold nothing.
+    """The edition's mail to an address that need not subscribe, marked as a test. Its links to
+    leave and to choose hold nothing.
 
     Raises MailError.
     """
@@ -75,8 +93,12 @@ def trial_letter(
     return letter
 
 
-def confirmation_letter(subscriber: Subscriber, token: str, settings: Settings, now: datetime) -> Letter:
-    """The mail that asks to confirm a subscription, with the only copy of its token. Raises MailError."""
+def confirmation_letter(
+    subscriber: Subscriber, token: str, settings: Settings, now: datetime
+) -> Letter:
+    """The mail that asks to confirm a subscription, with the only copy of its token. Raises
+    MailError.
+    """
     email = settings.email
     mail = confirmation_mail(confirm_url(settings, token), settings.site, email)
     outgoing = Outgoing(
@@ -90,12 +112,16 @@ def confirmation_letter(subscriber: Subscriber, token: str, settings: Settings, 
     return letter(outgoing, email, now)
 
 
-def _links(stored: StoredEdition, subscriber: Subscriber, settings: Settings, key: bytes) -> MailLinks:
+def _links(
+    stored: StoredEdition, subscriber: Subscriber, settings: Settings, key: bytes
+) -> MailLinks:
     token = unsubscribe_token(key, subscriber.id, subscriber.generation)
     return MailLinks(
         unsubscribe=unsubscribe_url(settings, token),
         preferences=preferences_url(settings, token),
         web=f"{settings.site.base_url.rstrip('/')}/edition/{stored.edition.week}/",
         one_click=unsubscribe_url(settings, token),
-        mailto=f"mailto:{quote(bounce_address(settings.email), safe='@+')}?subject={quote(f'unsubscribe {token}')}",
+        mailto=(
+            f"mailto:{quote(bounce_address(settings.email), safe='@+')}?subject={quote(f'unsubscribe {token}')}"
+        ),
     )

@@ -1,8 +1,9 @@
 """What of the site changed is made: the rest of stage five.
 
-What a story's page shows is made from its own rows, from the stories it is related to and those whose dates it draws on; a
-list from the lines of its stories. Each keeps a digest of what it was last made from, so only what changed is composed, a
-portion at a time: memory does not grow with the archive but for a digest and an outline a story.
+What a story's page shows is made from its own rows, from the stories it is related to and those
+whose dates it draws on; a list from the lines of its stories. Each keeps a digest of what it was
+last made from, so only what changed is composed, a portion at a time: memory does not grow with the
+archive but for a digest and an outline a story.
 """
 
 from __future__ import annotations
@@ -55,14 +56,22 @@ from aggregator.words import words_of
 _LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
 
 # Owners of files, beside the lists.
-_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = "story", "moved", "edition", "search", "site", "static"
+_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
+    "story",
+    "moved",
+    "edition",
+    "search",
+    "site",
+    "static",
+)
 
 
 @dataclass(slots=True)
 class _Run:
     """One publishing while it runs. `own` is the digest of each told story.
 
-    `gone` are files that their owner has no more, with that owner: another may have taken the path over.
+    `gone` are files that their owner has no more, with that owner: another may have taken the path
+    over.
     """
 
     services: Services
@@ -78,15 +87,21 @@ class _Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
-    """A list and its new record; if not `made`, its stories have not changed since it was written."""
+    """A list and its new record; if not `made`, its stories have not changed since it was
+    written.
+    """
 
     which: ListId
     state: ListState
     made: bool
 
 
-def make_site(services: Services, watch: Watch, state: SiteState, press: CardPress | None, *, full: bool) -> PublishResult:
-    """Writes the pages that changed, removes what no page has any more, and records what the site was made from."""
+def make_site(
+    services: Services, watch: Watch, state: SiteState, press: CardPress | None, *, full: bool
+) -> PublishResult:
+    """Writes the pages that changed, removes what no page has any more, and records what the site
+    was made from.
+    """
     settings, site = services.settings, services.settings.site
     output, own = Path(site.output), state.own
     with services.database.reading() as connection:
@@ -120,12 +135,16 @@ def _content(connection: Connection, services: Services, press: CardPress | None
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
     removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
     return SiteContent(
-        standings=with_days(connection, standings(connection, followed(connection, settings.sources), words)),
+        standings=with_days(
+            connection, standings(connection, followed(connection, settings.sources), words)
+        ),
         engine=_engine_told(lines.engines(connection), services.engine.name),
         editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
-        redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
+        redirects={
+            path_of(each.id, each.slug): each.into for each in stories.redirects(connection)
+        },
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
@@ -138,9 +157,15 @@ def _ledger(connection: Connection, services: Services) -> Ledger:
     """What was foretold in stories that are told, with the articles that the scorecard cites."""
     kept = predictions.to_show(connection, MOST_SHOWN)
     cited = [citation for each in kept for citation in each.citations()]
-    found = articles.articles_by_id(connection, sorted({each.passage.partition(".")[0] for each in cited}))
+    found = articles.articles_by_id(
+        connection, sorted({each.passage.partition(".")[0] for each in cited})
+    )
     named = members(list(found.values()), services.sources())
-    return Ledger(predictions=kept, members={each.article.id: each for each in named}, counts=predictions.counts(connection))
+    return Ledger(
+        predictions=kept,
+        members={each.article.id: each for each in named},
+        counts=predictions.counts(connection),
+    )
 
 
 def _write_assets(run: _Run) -> None:
@@ -154,21 +179,41 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     with database.reading() as connection:
         known = list(outlines(connection))
         hurt = {
-            owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
+            owner.partition("/")[2]
+            for owner in pages.owner_of(connection, run.damaged).values()
+            if owner.startswith("story/")
         }
-    related, drawn = related_stories(known, topic_names, words_of(run.services.settings.site.language)), histories(known)
-    names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
+    related, drawn = (
+        related_stories(known, topic_names, words_of(run.services.settings.site.language)),
+        histories(known),
+    )
+    names = Names(
+        topics=topic_names, entities=listed_entities(one for each in known for one in each.entities)
+    )
     run.content = replace(run.content, names=names)
-    named = {each.id: [names.entities[one.key] for one in each.entities if one.key in names.entities] for each in known}
+    named = {
+        each.id: [names.entities[one.key] for one in each.entities if one.key in names.entities]
+        for each in known
+    }
     del known  # what follows takes its place in memory
     with database.reading() as connection:
-        digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
+        digests = {
+            story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
+        }
     made: dict[str, str] = {}
     in_editions = run.content.in_editions
     for story_id in run.own:
-        near = [(each.story_id, each.reason, digests[each.story_id][1]) for each in related[story_id] if each.story_id in digests]
+        near = [
+            (each.story_id, each.reason, digests[each.story_id][1])
+            for each in related[story_id]
+            if each.story_id in digests
+        ]
         beside = repr((near, named[story_id], story_id in in_editions))
-        digest = digest_of(run.own[story_id], beside, *(run.own[other] for other in drawn[story_id] if other in run.own))
+        digest = digest_of(
+            run.own[story_id],
+            beside,
+            *(run.own[other] for other in drawn[story_id] if other in run.own),
+        )
         if run.full or story_id in hurt or digests[story_id][0] != digest:
             made[story_id] = digest
     del digests, named  # what is made needs the room
@@ -189,7 +234,10 @@ def _write_portion(
     site = run.services.settings.site
     wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
     with run.services.database.reading() as connection:
-        told = {each.story.id: each for each in told_stories(connection, run.services.settings, list(wanted))}
+        told = {
+            each.story.id: each
+            for each in told_stories(connection, run.services.settings, list(wanted))
+        }
         shelf = StoredShelf(connection, _telling(run.services.settings))
         near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
         before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
@@ -207,7 +255,9 @@ def _write_portion(
 
 
 def _write_lists(run: _Run) -> None:
-    """Writes what leads to the stories: redirects, editions, the lists that are due, and what there is once on every site."""
+    """Writes what leads to the stories: redirects, editions, the lists that are due, and what there
+    is once on every site.
+    """
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
         shelf = StoredShelf(connection, _telling(run.services.settings))
@@ -223,14 +273,23 @@ def _write_lists(run: _Run) -> None:
         _note_gone(run, connection)
 
 
-def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozenset[str]) -> dict[str, str]:
-    """Writes the lists of a kind that are due, and forgets those that no story stands in; returns their summaries by key."""
+def _write_kind(
+    run: _Run, kind: ListKind, connection: Connection, hurt: frozenset[str]
+) -> dict[str, str]:
+    """Writes the lists of a kind that are due, and forgets those that no story stands in; returns
+    their summaries by key.
+    """
     known = lines.list_states(connection, kind.kind)
     told: dict[str, str] = {}
     due: list[_Due] = []
     for key in kind.counts:
         state, extras = known.get(key), digest_of(repr(kind.extras(key)), run.rendition)
-        is_whole = state is not None and state.extras == extras and f"{kind.kind}/{key}" not in hurt and not run.full
+        is_whole = (
+            state is not None
+            and state.extras == extras
+            and f"{kind.kind}/{key}" not in hurt
+            and not run.full
+        )
         if state and is_whole and not state.due:
             told[key] = state.summary
             continue
@@ -238,9 +297,15 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
         shown = _shown_digest(run, connection, which, kind.most)
         summary = state.summary if state and is_whole and state.shown == shown else None
         due.append(
-            _Due(which=which, state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""), made=summary is None)
+            _Due(
+                which=which,
+                state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""),
+                made=summary is None,
+            )
         )
-    for some in (due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)):
+    for some in (
+        due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)
+    ):
         told |= _write_due(run, kind, some)
     for key in sorted(known.keys() - kind.counts.keys()):
         _write(run, f"{kind.kind}/{key}", ())
@@ -250,13 +315,22 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
 
 
 def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | None) -> str:
-    """Digest of a list's stories and of the entities with a page that they name, from which a list's surroundings follow."""
-    named = (run.content.names.entities.get(key) for key in lines.keys_beside(connection, which, most, ENTITY))
-    return digest_of(lines.shown_digest(connection, which, most), repr([each for each in named if each]))
+    """Digest of a list's stories and of the entities with a page that they name, from which a
+    list's surroundings follow.
+    """
+    named = (
+        run.content.names.entities.get(key)
+        for key in lines.keys_beside(connection, which, most, ENTITY)
+    )
+    return digest_of(
+        lines.shown_digest(connection, which, most), repr([each for each in named if each])
+    )
 
 
 def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str]:
-    """Writes some lists, and records all of them in one transaction; returns their summaries by key."""
+    """Writes some lists, and records all of them in one transaction; returns their summaries by
+    key.
+    """
     before = _owned(run, [f"{kind.kind}/{each.which.key}" for each in some if each.made])
     after: dict[str, PublishedFile] = {}
     states: dict[ListId, ListState] = {}
@@ -278,8 +352,14 @@ def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str
 
 def _note_gone(run: _Run, connection: Connection) -> None:
     """Notes the files of stories and editions that are told no more."""
-    told_editions = {f"{_EDITION}/{each.edition.week}" for each in run.content.editions} | {f"{_EDITION}/"}
-    gone = [owner for owner in pages.owners(connection, _STORY) if owner.partition("/")[2] not in run.own]
+    told_editions = {f"{_EDITION}/{each.edition.week}" for each in run.content.editions} | {
+        f"{_EDITION}/"
+    }
+    gone = [
+        owner
+        for owner in pages.owners(connection, _STORY)
+        if owner.partition("/")[2] not in run.own
+    ]
     gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in told_editions]
     gone += [""]  # files of a time when nobody noted whose they are
     run.gone |= {path: file.owner for path, file in pages.owned(connection, gone).items()}
@@ -305,7 +385,9 @@ def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: Writ
 
 
 def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
-    """Puts what changed in place, removes what no page has any more, and records that the site is whole."""
+    """Puts what changed in place, removes what no page has any more, and records that the site is
+    whole.
+    """
     database = run.services.database
     sizes = run.publisher.settle()
     with database.writing() as connection:
@@ -328,7 +410,9 @@ def _known(registry: Registry) -> dict[str, KnownAs]:
 
 
 def _engine_told(engines: Sequence[str], by_rules: str) -> str:
-    """The engine that the site tells of: a model where one told any of the stories that stand on it, else the rules."""
+    """The engine that the site tells of: a model where one told any of the stories that stand on
+    it, else the rules.
+    """
     return next((engine for engine in engines if engine != by_rules), by_rules)
 
 

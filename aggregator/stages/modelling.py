@@ -1,4 +1,6 @@
-"""The model's part of stage four: the best stories first, every answer kept, within the budget of the run."""
+"""The model's part of stage four: the best stories first, every answer kept, within the budget of
+the run.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,17 @@ from aggregator.store import analyses, stories
 from aggregator.store.answers import keep_answer, kept_answer
 from aggregator.verify.explanation import explained
 
-_MOST_FAILURES = 3  # stories in a row that a model failed on: after that it is left alone until the next run
+_MOST_FAILURES = (
+    3  # stories in a row that a model failed on: after that it is left alone until the next run
+)
 
 
-async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally) -> None:
-    """Has the model tell the stale stories, in order, until the budget is spent or the model fails for good."""
+async def model_pass(
+    services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally
+) -> None:
+    """Has the model tell the stale stories, in order, until the budget is spent or the model fails
+    for good.
+    """
     watch.stage("model", len(stale))
     telling = _Pass(services, engine, tally)
     queue = iter(stale)
@@ -49,10 +57,14 @@ async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[St
 async def told_by(
     story: Story, engine: ModelEngine, ask: Ask, settings: AnalysisSettings, now: datetime
 ) -> tuple[Analysis | Unanalysed, Trials]:
-    """A story as a model tells it behind the gates, and what happened on the way. Raises what `ask` does."""
+    """A story as a model tells it behind the gates, and what happened on the way. Raises what `ask`
+    does.
+    """
     gates = Gates.around(story, settings)
     doubtful = gates.doubtful if engine.telling.entailment_vote else beyond_doubt
-    draft, trials = await model_draft(story, ask, gates.against, explained, engine.telling, doubtful)
+    draft, trials = await model_draft(
+        story, ask, gates.against, explained, engine.telling, doubtful
+    )
     return concluded(story, engine, draft, gates.over, now, trials.rejected), trials
 
 
@@ -63,10 +75,14 @@ class _Pass:
         self._services, self._engine, self._tally = services, engine, tally
         self._began_s, self._failures = services.clock.monotonic_s(), 0
         self.is_over = False
-        self.failed: str | None = None  # why the model did not tell the last story that it should have told
+        self.failed: str | None = (
+            None  # why the model did not tell the last story that it should have told
+        )
 
     async def tell(self, bare: Story) -> None:
-        """Tells one story, or leaves it stale for the next run with what was answered so far kept."""
+        """Tells one story, or leaves it stale for the next run with what was answered so far
+        kept.
+        """
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
             before = analyses.made(connection, [story.id]).get(story.id)
@@ -88,15 +104,22 @@ class _Pass:
         if 0 < trials.calls == trials.unusable:
             raise LlmError(
                 f"{self._engine.model} gave no answer in the schema that was asked for",
-                remedy=f"try it with `aggregator model probe`, or set analysis.{self._engine.name}.model to another",
+                remedy=(
+                    "try it with `aggregator model probe`, or set"
+                    f" analysis.{self._engine.name}.model to another"
+                ),
             )
-        if isinstance(result, Analysis) and not trials.calls:  # too short to ask a model about: the rules told it
+        if (
+            isinstance(result, Analysis) and not trials.calls
+        ):  # too short to ask a model about: the rules told it
             result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
 
     async def _answer(self, section: str, prompt: Prompt) -> Reply:
-        """The kept answer, else the model's, which is kept before it is read. Raises BudgetSpentError, LlmError."""
+        """The kept answer, else the model's, which is kept before it is read. Raises
+        BudgetSpentError, LlmError.
+        """
         key = question_key(self._engine.digest, prompt)
         with self._services.database.reading() as connection:
             kept = kept_answer(connection, key)
@@ -111,26 +134,40 @@ class _Pass:
         return reply
 
     def _afford(self) -> None:
-        budget, spent_s = self._services.settings.analysis, self._services.clock.monotonic_s() - self._began_s
+        budget, spent_s = (
+            self._services.settings.analysis,
+            self._services.clock.monotonic_s() - self._began_s,
+        )
         tokens = self._tally.counts["tokens_prompt"] + self._tally.counts["tokens_completion"]
         if budget.time_budget_s and spent_s > budget.time_budget_s:
             raise BudgetSpentError(
-                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is told next time"
+                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is"
+                " told next time"
             )
         if budget.token_budget and tokens > budget.token_budget:
             raise BudgetSpentError(
-                f"the {budget.token_budget} tokens of analysis.token_budget are spent; the rest is told next time"
+                f"the {budget.token_budget} tokens of analysis.token_budget are spent; the rest is"
+                " told next time"
             )
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
         self._failures += 1
         self.failed = str(error)
         log().warning("model failed", story=story.id, reason=str(error))
-        if isinstance(error, BudgetSpentError) or error.is_final or self._failures >= _MOST_FAILURES:
+        if (
+            isinstance(error, BudgetSpentError)
+            or error.is_final
+            or self._failures >= _MOST_FAILURES
+        ):
             self.is_over = True
 
 
 def question_key(digest: str, prompt: Prompt) -> str:
-    """SHA-256 of all that an answer depends on: the build of the model, every word of the prompt, the schema, the limit."""
-    told = json.dumps([digest, prompt.system, prompt.prefix, prompt.task, prompt.schema, prompt.most_tokens], sort_keys=True)
+    """SHA-256 of all that an answer depends on: the build of the model, every word of the prompt,
+    the schema, the limit.
+    """
+    told = json.dumps(
+        [digest, prompt.system, prompt.prefix, prompt.task, prompt.schema, prompt.most_tokens],
+        sort_keys=True,
+    )
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,10 @@
-"""Stage between clustering and analysis: what articles state of products is noted, and stories get the sections it makes.
+"""Stage between clustering and analysis: what articles state of products is noted, and stories get
+the sections it makes.
 
-An article is read again when its text, its story or the rules changed; the sections of a story are made again when one of its
-articles was, or when anything else is stated of a product they look at. Both are functions of what is stored, so a run that
-was killed, a merge or a correction leaves nothing to mend.
+An article is read again when its text, its story or the rules changed; the sections of a story are
+made again when one of its articles was, or when anything else is stated of a product they look at.
+Both are functions of what is stored, so a run that was killed, a merge or a correction leaves
+nothing to mend.
 """
 
 from __future__ import annotations
@@ -38,19 +40,25 @@ class _Notes:
     rules: str
 
     def mentions_in(self, member: Member) -> Callable[[str], Sequence[Mention]]:
-        """Finds the names in a sentence of an article: some are names only beside certain words of it."""
+        """Finds the names in a sentence of an article: some are names only beside certain words of
+        it.
+        """
         around: list[frozenset[str]] = []
 
         def found(text: str) -> Sequence[Mention]:
             if not around:
-                around.append(frozenset(words_of(f"{member.article.title} {member.article.text}").folded))
+                around.append(
+                    frozenset(words_of(f"{member.article.title} {member.article.text}").folded)
+                )
             return mentions_in(text, self.names, around[0])
 
         return found
 
 
 def note_stage(services: Services) -> None:
-    """Reads the articles that wait for it, and makes the sections anew that rest on what they state or stated."""
+    """Reads the articles that wait for it, and makes the sections anew that rest on what they state
+    or stated.
+    """
     rules = _rules(services)
     with services.database.reading() as connection:
         waiting, left = attributes.waiting(connection, rules), attributes.left(connection)
@@ -58,7 +66,11 @@ def note_stage(services: Services) -> None:
         return
     notes = _Notes(services, gazetteer(services.registry), rules)
     with services.database.writing() as connection:
-        _compare(connection, notes, {*left.values(), *attributes.stories_about(connection, _forgotten(connection, left))})
+        _compare(
+            connection,
+            notes,
+            {*left.values(), *attributes.stories_about(connection, _forgotten(connection, left))},
+        )
     ids = list(waiting)
     for start in range(0, len(ids), _STORY_BATCH):
         some = ids[start : start + _STORY_BATCH]
@@ -68,13 +80,17 @@ def note_stage(services: Services) -> None:
 
 
 def forget_notes(connection: Connection, article_ids: Collection[str]) -> Collection[str]:
-    """Removes what was noted of these articles; returns the stories to give to `compare_again` once they are gone."""
+    """Removes what was noted of these articles; returns the stories to give to `compare_again` once
+    they are gone.
+    """
     return attributes.stories_about(connection, _forgotten(connection, article_ids))
 
 
 def compare_again(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
     """Makes the sections of these stories anew."""
-    _compare(connection, _Notes(services, gazetteer(services.registry), _rules(services)), story_ids)
+    _compare(
+        connection, _Notes(services, gazetteer(services.registry), _rules(services)), story_ids
+    )
 
 
 def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
@@ -84,55 +100,101 @@ def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozense
 
 def _rules(services: Services) -> str:
     analysis = services.settings.analysis
-    told = (ATTRIBUTES, COMPARING, STATEMENTS, services.registry_digest, analysis.language, analysis.quote_words)
+    told = (
+        ATTRIBUTES,
+        COMPARING,
+        STATEMENTS,
+        services.registry_digest,
+        analysis.language,
+        analysis.quote_words,
+    )
     return " ".join(map(str, told))
 
 
-def _read(connection: Connection, notes: _Notes, waiting: Mapping[str, Collection[str]]) -> frozenset[str]:
-    """Notes what the articles of these stories state that wait for it; returns of whom anything else is stated now."""
+def _read(
+    connection: Connection, notes: _Notes, waiting: Mapping[str, Collection[str]]
+) -> frozenset[str]:
+    """Notes what the articles of these stories state that wait for it; returns of whom anything
+    else is stated now.
+    """
     found = articles.articles_of(connection, list(waiting), passages=True)
     read = {
-        story_id: [each for each in members(several, notes.services.sources()) if each.article.id in waiting[story_id]]
+        story_id: [
+            each
+            for each in members(several, notes.services.sources())
+            if each.article.id in waiting[story_id]
+        ]
         for story_id, several in found.items()
     }
-    told = {each.article.id: tuple(_stated(each, notes)) for several in read.values() for each in several}
-    placed = [(story_id, each.article, each.copy_of) for story_id, several in read.items() for each in several]
+    told = {
+        each.article.id: tuple(_stated(each, notes))
+        for several in read.values()
+        for each in several
+    }
+    placed = [
+        (story_id, each.article, each.copy_of)
+        for story_id, several in read.items()
+        for each in several
+    ]
     attributes.save_noted(connection, placed, notes.rules)
     return attributes.save_facts(connection, told)
 
 
 def _stated(member: Member, notes: _Notes) -> Iterator[AttributeFact]:
-    """What an article states and the gates let pass; nothing of a copy, nor of a text in another language.
+    """What an article states and the gates let pass; nothing of a copy, nor of a text in another
+    language.
 
     Few articles state anything, so what is dear comes after that.
     """
     analysis, article = notes.services.settings.analysis, member.article
-    found = () if member.copy_of else attribute_facts(member, notes.mentions_in(member), analysis.quote_words)
+    found = (
+        ()
+        if member.copy_of
+        else attribute_facts(member, notes.mentions_in(member), analysis.quote_words)
+    )
     if not found or not speaks(member, analysis.language):
         return
-    passages, published = {each.key: each for each in article.passages}, {article.id: report_day(article.published.at)}
+    passages, published = (
+        {each.key: each for each in article.passages},
+        {article.id: report_day(article.published.at)},
+    )
     for fact in found:
         is_stated = fact.quote in statements(passages[fact.passage].text, analysis.language)
-        if is_stated and rejection(fact.claim, passages, published, analysis.quote_words, prompt_sentences()) is None:
+        if (
+            is_stated
+            and rejection(fact.claim, passages, published, analysis.quote_words, prompt_sentences())
+            is None
+        ):
             yield fact
 
 
 def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) -> None:
-    """Makes the sections of these stories anew; of one whose articles state nothing, there is nothing to keep."""
+    """Makes the sections of these stories anew; of one whose articles state nothing, there is
+    nothing to keep.
+    """
     ids = sorted(story_ids)
     bare = {story.id: story for story in stories.stories_by_id(connection, ids)}
     found = articles.articles_of(connection, ids, passages=False)
     attributes.drop_insights(connection, ids)
-    own = attributes.facts_of_articles(connection, [article.id for several in found.values() for article, _ in several])
+    own = attributes.facts_of_articles(
+        connection, [article.id for several in found.values() for article, _ in several]
+    )
     for story_id, several in found.items():
         facts = [fact for article, _ in several for fact in own.get(article.id, ())]
         if facts and story_id in bare:
             told = replace(bare[story_id], members=members(several, notes.services.sources()))
             known = _known(connection, notes, told, facts)
-            attributes.save_insight(connection, story_id, insight(known), {*known.named, *(fact.subject for fact in facts)})
+            attributes.save_insight(
+                connection,
+                story_id,
+                insight(known),
+                {*known.named, *(fact.subject for fact in facts)},
+            )
 
 
-def _known(connection: Connection, notes: _Notes, story: Story, own: Sequence[AttributeFact]) -> Known:
+def _known(
+    connection: Connection, notes: _Notes, story: Story, own: Sequence[AttributeFact]
+) -> Known:
     named = [entity.key for entity in story.entities]
     archive = attributes.facts_about(connection, {*named, *(fact.subject for fact in own)})
     mine = {member.article.id for member in story.members}
@@ -147,7 +209,9 @@ def _known(connection: Connection, notes: _Notes, story: Story, own: Sequence[At
     )
 
 
-def _families(connection: Connection, notes: _Notes, story: Story, others: Sequence[str]) -> dict[str, str]:
+def _families(
+    connection: Connection, notes: _Notes, story: Story, others: Sequence[str]
+) -> dict[str, str]:
     """Who stands behind each article."""
     known = articles.articles_by_id(connection, others)
     background = members(list(known.values()), notes.services.sources())

@@ -1,7 +1,8 @@
-"""Replays overrides.toml on what clustering decided: before analysis at each refresh, and before each build.
+"""Replays overrides.toml on what clustering decided: before analysis at each refresh, and before
+each build.
 
-Where clustering put an article is kept, so an override that is taken out of the file leaves no trace. A story that has
-articles is told; one that lost them all leads to where they went.
+Where clustering put an article is kept, so an override that is taken out of the file leaves no
+trace. A story that has articles is told; one that lost them all leads to where they went.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from aggregator.store.placements import Placement
 
 
 def override_stage(services: Services) -> tuple[str, ...]:
-    """Puts the operator's hand on stories, all in one transaction; returns what in the file matches nothing."""
+    """Puts the operator's hand on stories, all in one transaction; returns what in the file matches
+    nothing.
+    """
     overrides = services.overrides
     today = services.clock.now().astimezone(ZoneInfo(services.settings.site.timezone)).date()
     with services.database.writing() as connection:
@@ -35,21 +38,31 @@ def override_stage(services: Services) -> tuple[str, ...]:
         stories.save_operator(connection, hands(overrides, known, today))
     unmatched = unknown(overrides, known)
     for each in unmatched:
-        log().warning("an override matches nothing", file=services.settings.cluster.overrides, what=each)
+        log().warning(
+            "an override matches nothing", file=services.settings.cluster.overrides, what=each
+        )
     return unmatched
 
 
-def _move(connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]) -> None:
-    ways: dict[str, Counter[str]] = {story: Counter() for each, to in moves for story in (each.told_in, to) if story}
+def _move(
+    connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]
+) -> None:
+    ways: dict[str, Counter[str]] = {
+        story: Counter() for each, to in moves for story in (each.told_in, to) if story
+    }
     for each, to in moves:
         if each.told_in and to:
             ways[each.told_in][to] += 1
     grown = _grown(connection, ways, {each.article_id: to for each, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
     for story_id in sorted(grown):
-        made = made_story(story_id, members(grown[story_id], services.sources()), services.settings.site.timezone)
+        made = made_story(
+            story_id, members(grown[story_id], services.sources()), services.settings.site.timezone
+        )
         before = known.get(story_id)
-        stories.save_story(connection, replace(made, storyline=before.storyline if before else None))
+        stories.save_story(
+            connection, replace(made, storyline=before.storyline if before else None)
+        )
         stories.merge_into(connection, story_id, None)
     for each, to in moves:
         placements.tell_in(connection, each.article_id, to)
@@ -60,9 +73,13 @@ def _move(connection: Connection, services: Services, moves: Sequence[tuple[Plac
 def _grown(
     connection: Connection, touched: Iterable[str], home: Mapping[str, str | None]
 ) -> dict[str, list[tuple[Article, str | None]]]:
-    """What each story that is touched holds after the moves; those that lost all their articles are left out."""
+    """What each story that is touched holds after the moves; those that lost all their articles are
+    left out.
+    """
     grown = defaultdict(list)
-    for story_id, several in articles.articles_of(connection, sorted(touched), passages=False).items():
+    for story_id, several in articles.articles_of(
+        connection, sorted(touched), passages=False
+    ).items():
         grown[story_id] = [each for each in several if each[0].id not in home]
     for article_id, each in sorted(articles.articles_by_id(connection, sorted(home)).items()):
         if to := home[article_id]:

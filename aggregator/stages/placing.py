@@ -1,4 +1,6 @@
-"""Stage three with what belongs to it: articles get their stories, the operator's overrides are replayed, topics are named."""
+"""Stage three with what belongs to it: articles get their stories, the operator's overrides are
+replayed, topics are named.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from aggregator.stages.tagging import tag_stage
 from aggregator.store import articles
 
 
-async def place_stage(services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True) -> None:
+async def place_stage(
+    services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True
+) -> None:
     """Gives every article its story. `may_ask`: see `cluster_stage`."""
     with services.database.reading() as connection:
         number = articles.unplaced_count(connection)

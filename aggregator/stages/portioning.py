@@ -1,7 +1,9 @@
-"""A refresh in portions, for workers on several machines: what the portions of each step are, and the doing of one.
+"""A refresh in portions, for workers on several machines: what the portions of each step are, and
+the doing of one.
 
-The doing is that of the stages themselves; what a portion adds is its bounds. All portions of a run have its moment as their
-clock, so that one that is done again after its worker died comes to the same.
+The doing is that of the stages themselves; what a portion adds is its bounds. All portions of a run
+have its moment as their clock, so that one that is done again after its worker died comes to the
+same.
 """
 
 from __future__ import annotations
@@ -40,14 +42,20 @@ _ALL = "all"  # the key of a step that is one portion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of finishing a portion: the portions that can be taken now, and whether the run is over."""
+    """What came of finishing a portion: the portions that can be taken now, and whether the run is
+    over.
+    """
 
     next: tuple[Portion, ...] = ()
     is_over: bool = False
 
 
-def begin(connection: Connection, services: Services, now: datetime, *, everything: bool) -> tuple[Portion, ...]:
-    """Begins a run; the portions that can be taken at once. Nothing where workers have one under way."""
+def begin(
+    connection: Connection, services: Services, now: datetime, *, everything: bool
+) -> tuple[Portion, ...]:
+    """Begins a run; the portions that can be taken at once. Nothing where workers have one under
+    way.
+    """
     if portions.open_runs(connection):
         return ()
     run = begun(connection, now, RunKind.REFRESH)
@@ -57,12 +65,18 @@ def begin(connection: Connection, services: Services, now: datetime, *, everythi
 async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
     """Does a portion, and returns what it told, to be given to `finish`.
 
-    What it has to tell is noted with each of its transactions: where its worker dies, another goes on counting from there.
+    What it has to tell is noted with each of its transactions: where its worker dies, another goes
+    on counting from there.
     """
     with services.database.reading() as connection:
         before = portions.noted(connection, portion) or {}
-    tally, began_s = _tally([before]) if before else Tally(), services.clock.monotonic_s() - before.get("seconds", 0.0)
-    tally.page_failures.update({(source, reason): count for source, reason, count in before.get("page_failures", ())})
+    tally, began_s = (
+        _tally([before]) if before else Tally(),
+        services.clock.monotonic_s() - before.get("seconds", 0.0),
+    )
+    tally.page_failures.update(
+        {(source, reason): count for source, reason, count in before.get("page_failures", ())}
+    )
 
     def told() -> dict[str, Any]:
         return {
@@ -80,8 +94,12 @@ async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, An
     return told() | more
 
 
-def finish(connection: Connection, services: Services, portion: Portion, told: dict[str, Any]) -> Done:
-    """Marks a portion as done; the last of a step opens the next. Done a second time, it changes nothing."""
+def finish(
+    connection: Connection, services: Services, portion: Portion, told: dict[str, Any]
+) -> Done:
+    """Marks a portion as done; the last of a step opens the next. Done a second time, it changes
+    nothing.
+    """
     was_last = portions.finish(connection, portion, told)
     if not was_last:
         return Done()
@@ -94,13 +112,21 @@ def finish(connection: Connection, services: Services, portion: Portion, told: d
 def given_up(portion: Portion, reason: str) -> dict[str, Any]:
     """What is told of a portion that failed for good: the run goes on without it."""
     failure = Failure(source=portion.key, stage=portion.step.value, reason=reason)
-    return {"counts": {}, "rejected": {}, "failures": [_failure_told(failure)], "notes": [], "seconds": 0.0}
+    return {
+        "counts": {},
+        "rejected": {},
+        "failures": [_failure_told(failure)],
+        "notes": [],
+        "seconds": 0.0,
+    }
 
 
 async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally) -> dict[str, Any]:
     match portion.step:
         case Step.FETCH:
-            options = RefreshOptions(everything=portion.key.startswith("every/"), within=frozenset(portion.items))
+            options = RefreshOptions(
+                everything=portion.key.startswith("every/"), within=frozenset(portion.items)
+            )
             await fetch_stage(services, options, watch, tally)
         case Step.EXTRACT:
             await read_stage(services, watch, tally, within=frozenset(portion.items))
@@ -114,19 +140,27 @@ async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally
                 await model_pass(services, found, _stories(services, portion.items), watch, tally)
         case Step.ANALYSE:
             waits = _has_model(services, portion.run)
-            tell_by_rules(services, watch, tally, waits_for_model=waits, within=frozenset(portion.items))
+            tell_by_rules(
+                services, watch, tally, waits_for_model=waits, within=frozenset(portion.items)
+            )
         case Step.PUBLISH:
             find_answers(services)
             note_due(services, tally)
             result = publish_stage(services, watch, full=False)
-            tally.counts.update(pages_written=result.written, pages_unchanged=result.unchanged, pages_removed=result.removed)
+            tally.counts.update(
+                pages_written=result.written,
+                pages_unchanged=result.unchanged,
+                pages_removed=result.removed,
+            )
         case _ as never:
             assert_never(never)
     return {}
 
 
 async def _clustered(services: Services, watch: Watch, tally: Tally) -> dict[str, Any]:
-    """Gives articles their stories, and says which of these are to be told, and whether by a model."""
+    """Gives articles their stories, and says which of these are to be told, and whether by a
+    model.
+    """
     await place_stage(services, watch, tally)
     note_stage(services)
     return {"has_model": await outdate(services, tally) is not None}
@@ -147,14 +181,20 @@ def _is_with_model(connection: Connection, run: str) -> bool:
 
 
 def _is_spent(services: Services, run: str) -> bool:
-    """Whether the budget of the run's analysis is spent: by the seconds and tokens of the portions that are done."""
+    """Whether the budget of the run's analysis is spent: by the seconds and tokens of the portions
+    that are done.
+    """
     budget = services.settings.analysis
     if not budget.time_budget_s and not budget.token_budget:
         return False
     with services.database.reading() as connection:
         told = [each for _, each in portions.told(connection, run, Step.TELL)]
     seconds = sum(each["seconds"] for each in told)
-    tokens = sum(each["counts"].get(name, 0) for each in told for name in ("tokens_prompt", "tokens_completion"))
+    tokens = sum(
+        each["counts"].get(name, 0)
+        for each in told
+        for name in ("tokens_prompt", "tokens_completion")
+    )
     return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
 
 
@@ -171,56 +211,96 @@ def _after(connection: Connection, services: Services, portion: Portion) -> Sequ
     raise AssertionError("publishing is always one portion")
 
 
-def _portions(connection: Connection, services: Services, run: str, step: Step) -> Sequence[Portion]:
+def _portions(
+    connection: Connection, services: Services, run: str, step: Step
+) -> Sequence[Portion]:
     match step:
         case Step.EXTRACT:
             return _articles(connection, services.clock.now(), run)
         case Step.REMEMBER:
             several = _batches(facts.told_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
-            several = [(story_id,) for story_id in for_model(services, stories.stale_ids(connection))]
+            several = [
+                (story_id,) for story_id in for_model(services, stories.stale_ids(connection))
+            ]
         case Step.TELL:
             return ()
         case Step.ANALYSE:
             waits = _is_with_model(connection, run)
-            several = _batches(for_rules(services, stories.stale_ids(connection), waits_for_model=waits))
+            several = _batches(
+                for_rules(services, stories.stale_ids(connection), waits_for_model=waits)
+            )
         case Step.FETCH | Step.CLUSTER | Step.PUBLISH:
             return (Portion(run=run, step=step, key=_ALL),)
         case _ as never:
             assert_never(never)
     ranked = enumerate(several)
-    return [Portion(run=run, step=step, key=ids[0], items=ids, priority=len(several) - n) for n, ids in ranked]
+    return [
+        Portion(run=run, step=step, key=ids[0], items=ids, priority=len(several) - n)
+        for n, ids in ranked
+    ]
 
 
 def _batches(story_ids: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(story_ids[start : start + _STORY_BATCH]) for start in range(0, len(story_ids), _STORY_BATCH)]
+    return [
+        tuple(story_ids[start : start + _STORY_BATCH])
+        for start in range(0, len(story_ids), _STORY_BATCH)
+    ]
 
 
-def _sources(connection: Connection, services: Services, now: datetime, run: str, *, everything: bool) -> Sequence[Portion]:
-    states, asked = stored_sources.fetch_states(connection), followed(connection, services.settings.sources)
+def _sources(
+    connection: Connection, services: Services, now: datetime, run: str, *, everything: bool
+) -> Sequence[Portion]:
+    states, asked = (
+        stored_sources.fetch_states(connection),
+        followed(connection, services.settings.sources),
+    )
     plan = due_sources(asked, states, now, everything=everything)
     prefix = "every/" if everything else ""
-    by_domain = _grouped((prefix + registrable_domain(ask.request.url), ask.source.key) for ask in plan.asked)
-    found = [Portion(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()]
+    by_domain = _grouped(
+        (prefix + registrable_domain(ask.request.url), ask.source.key) for ask in plan.asked
+    )
+    found = [
+        Portion(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()
+    ]
     _tell_of_those_not_due(connection, run, len(plan.not_due))
-    return found or _articles(connection, now, run) or [Portion(run=run, step=Step.CLUSTER, key=_ALL)]
+    return (
+        found or _articles(connection, now, run) or [Portion(run=run, step=Step.CLUSTER, key=_ALL)]
+    )
 
 
 def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None:
     """Counts the sources that nobody asks: as a portion that is done."""
     nothing = Portion(run=run, step=Step.FETCH, key="")
     portions.add(connection, [nothing])
-    told = {"counts": {"sources_not_due": count}, "rejected": {}, "failures": [], "notes": [], "seconds": 0.0}
+    told = {
+        "counts": {"sources_not_due": count},
+        "rejected": {},
+        "failures": [],
+        "notes": [],
+        "seconds": 0.0,
+    }
     portions.finish(connection, nothing, told)
 
 
 def _articles(connection: Connection, now: datetime, run: str) -> Sequence[Portion]:
     """What is to be read, by the domain of the page."""
     waiting = {each.article_id: each.entry.url for each in entries.pending_entries(connection)}
-    again = [article_id for article_id, _ in articles.pages_due(connection, now) if article_id not in waiting]
-    waiting |= {key: article.url for key, (article, _) in articles.articles_by_id(connection, again).items()}
-    by_domain = _grouped((registrable_domain(url), article_id) for article_id, url in sorted(waiting.items()))
-    return [Portion(run=run, step=Step.EXTRACT, key=key, items=items) for key, items in by_domain.items()]
+    again = [
+        article_id
+        for article_id, _ in articles.pages_due(connection, now)
+        if article_id not in waiting
+    ]
+    waiting |= {
+        key: article.url for key, (article, _) in articles.articles_by_id(connection, again).items()
+    }
+    by_domain = _grouped(
+        (registrable_domain(url), article_id) for article_id, url in sorted(waiting.items())
+    )
+    return [
+        Portion(run=run, step=Step.EXTRACT, key=key, items=items)
+        for key, items in by_domain.items()
+    ]
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -231,10 +311,15 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _end(connection: Connection, services: Services, run: str) -> None:
-    """Keeps the report of a run: what its portions told, taken together; its seconds are those of all workers."""
+    """Keeps the report of a run: what its portions told, taken together; its seconds are those of
+    all workers.
+    """
     told = portions.told(connection, run)
     tally = _tally([each for _, each in told])
-    stages = {step.value: round(sum(each["seconds"] for of, each in told if of is step), 2) for step in Step}
+    stages = {
+        step.value: round(sum(each["seconds"] for of, each in told if of is step), 2)
+        for step in Step
+    }
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
     runs.finish_run(connection, run, report_object(report))
@@ -254,13 +339,17 @@ def _tally(told: Iterable[dict[str, Any]]) -> Tally:
 
 
 def end_with(connection: Connection, run: str, reason: str) -> None:
-    """Ends a run that cannot go on; what is stored of it stays, and the next run goes on from there."""
+    """Ends a run that cannot go on; what is stored of it stays, and the next run goes on from
+    there.
+    """
     runs.finish_run(connection, run, {"run": run, "error": reason})
     portions.forget(connection, run)
 
 
 def _failure_told(failure: Failure) -> dict[str, Any]:
-    return asdict(failure) | {"next_try": failure.next_try.isoformat() if failure.next_try else None}
+    return asdict(failure) | {
+        "next_try": failure.next_try.isoformat() if failure.next_try else None
+    }
 
 
 def _failure(told: dict[str, Any]) -> Failure:

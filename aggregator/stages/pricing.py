@@ -1,4 +1,6 @@
-"""What the stories that wait would cost with a model, without asking it: reads the store and writes nothing."""
+"""What the stories that wait would cost with a model, without asking it: reads the store and writes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,20 @@ _TOLD_TOKENS = 150  # what the takeaways are told of the sections before, which 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Stories that a model would be asked about, and about how many tokens of prompts, without repairs."""
+    """Stories that a model would be asked about, and about how many tokens of prompts, without
+    repairs.
+    """
 
     stories: int
     prompt_tokens: int
 
 
-def waiting(connection: Connection, engine: ModelEngine, since: datetime | None = None) -> list[Story]:
-    """The stories that the model would look at: the stale ones, and those another engine told; best first."""
+def waiting(
+    connection: Connection, engine: ModelEngine, since: datetime | None = None
+) -> list[Story]:
+    """The stories that the model would look at: the stale ones, and those another engine told; best
+    first.
+    """
     stale = stories.stale_stories(connection)
     outdated = [key for key, by in analyses.made(connection).items() if by.rules != engine.rules]
     others = stories.stories_by_id(connection, sorted({*outdated} - {story.id for story in stale}))
@@ -42,28 +50,43 @@ def waiting(connection: Connection, engine: ModelEngine, since: datetime | None 
     return sorted((*stale, *others), key=lambda story: (-story.score, story.id))
 
 
-def price(connection: Connection, services: Services, engine: ModelEngine, bare: Sequence[Story]) -> Price:
-    """What these stories would cost; a story that the model told already, or a question it answered, costs nothing."""
+def price(
+    connection: Connection, services: Services, engine: ModelEngine, bare: Sequence[Story]
+) -> Price:
+    """What these stories would cost; a story that the model told already, or a question it
+    answered, costs nothing.
+    """
     made = analyses.made(connection)
     tokens = []
     for start in range(0, len(bare), _STORY_BATCH):
         for story in with_texts(connection, services, bare[start : start + _STORY_BATCH]):
             before = made.get(story.id)
             if before is None or before.inputs != inputs_digest(story, engine):
-                tokens.append(_prompt_tokens(connection, engine, with_background(connection, services, story)))
+                tokens.append(
+                    _prompt_tokens(connection, engine, with_background(connection, services, story))
+                )
     return Price(stories=sum(each > 0 for each in tokens), prompt_tokens=sum(tokens))
 
 
 def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) -> int:
-    """Rather too many: the takeaways count always, as their question holds what the other sections will tell."""
+    """Rather too many: the takeaways count always, as their question holds what the other sections
+    will tell.
+    """
     members = open_members(story, engine.telling.language)
     if not members:
         return 0
     seen = evidence(members, engine.telling.evidence_tokens, story.background)
     purse, total = Purse(seen, engine.telling.question_share), 0
     for section in Section:
-        question = prompt(section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ())
-        is_kept = section is not Section.TAKEAWAYS and kept_answer(connection, question_key(engine.digest, question))
+        question = prompt(
+            section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ()
+        )
+        is_kept = section is not Section.TAKEAWAYS and kept_answer(
+            connection, question_key(engine.digest, question)
+        )
         if purse.pays(question) and not is_kept:
-            total += sum(map(estimated_tokens, (question.system, question.prefix, question.task))) + CHAT_TOKENS
+            total += (
+                sum(map(estimated_tokens, (question.system, question.prefix, question.task)))
+                + CHAT_TOKENS
+            )
     return total

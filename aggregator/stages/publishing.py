@@ -1,7 +1,7 @@
 """Stage five: the site is published, where anything of it changed.
 
-This page asks only whether it did, and imports no more than that takes: most builds of a quiet hour end here. What has
-changed is made in `stages.making`.
+This page asks only whether it did, and imports no more than that takes: most builds of a quiet hour
+end here. What has changed is made in `stages.making`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from aggregator.store.database import Connection
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
-    """Writes the pages that changed. The site is a function of the database alone: no clock, nothing of this run.
+    """Writes the pages that changed. The site is a function of the database alone: no clock,
+    nothing of this run.
 
-    Where the fingerprint of all that goes in is the one last published, and the folder is whole, nothing is composed.
+    Where the fingerprint of all that goes in is the one last published, and the folder is whole,
+    nothing is composed.
     """
     press, output = card_press(), services.settings.site.output
     rendition = _rendition(services, press)
@@ -37,19 +39,42 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
     from aggregator.stages.making import make_site  # noqa: PLC0415 - a quarter of a second that a build without news need not
 
-    return make_site(services, watch, SiteState(own=own, rendition=rendition, fingerprint=fingerprint), press, full=full)
+    return make_site(
+        services,
+        watch,
+        SiteState(own=own, rendition=rendition, fingerprint=fingerprint),
+        press,
+        full=full,
+    )
 
 
 def _rendition(services: Services, press: CardPress | None) -> str:
-    """All that decides how a stored story looks: code, templates, settings, what sources and topics are called."""
+    """All that decides how a stored story looks: code, templates, settings, what sources and topics
+    are called.
+    """
     settings = services.settings
-    named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
+    named = [
+        (each.key, each.name, each.family, each.lane, each.weight, each.url)
+        for each in settings.sources
+    ]
     shares = settings.analysis.quote_share, settings.analysis.quote_least
-    return repr((rendition_digest(settings.site), press.kit if press else "", named, shares, services.registry_digest))
+    return repr(
+        (
+            rendition_digest(settings.site),
+            press.kit if press else "",
+            named,
+            shares,
+            services.registry_digest,
+        )
+    )
 
 
-def _fingerprint(connection: Connection, services: Services, rendition: str, own: Mapping[str, str]) -> str:
-    """The digest of all that the site is made from: how it looks, the stories, and what surrounds them."""
+def _fingerprint(
+    connection: Connection, services: Services, rendition: str, own: Mapping[str, str]
+) -> str:
+    """The digest of all that the site is made from: how it looks, the stories, and what surrounds
+    them.
+    """
     settings = services.settings
     beside = (
         (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),

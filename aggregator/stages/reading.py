@@ -15,10 +15,23 @@ from aggregator.domain.layout import Sighting, Template, template
 from aggregator.domain.report import Failure
 from aggregator.domain.source import SourceDay
 from aggregator.domain.urls import host, origin
-from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, closed, feed_text
+from aggregator.extract.assemble import (
+    FeedText,
+    article_from_feed,
+    article_from_page,
+    closed,
+    feed_text,
+)
 from aggregator.extract.reading import Unreadable
 from aggregator.extract.unwrap import UNTOLD, is_untold
-from aggregator.fetch.outcome import PageAsk, PageClosed, PageFailed, PageFetched, PageOutcome, unreadable_page
+from aggregator.fetch.outcome import (
+    PageAsk,
+    PageClosed,
+    PageFailed,
+    PageFetched,
+    PageOutcome,
+    unreadable_page,
+)
 from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import ask_pages, reservations
 from aggregator.ports import Response
@@ -30,8 +43,11 @@ from aggregator.store.database import Connection
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 
 
-async def read_stage(services: Services, watch: Watch, tally: Tally, within: Collection[str] | None = None) -> None:
-    """Turns pending entries into articles: from the feed where it carries the text, else from the page, else an excerpt.
+async def read_stage(
+    services: Services, watch: Watch, tally: Tally, within: Collection[str] | None = None
+) -> None:
+    """Turns pending entries into articles: from the feed where it carries the text, else from the
+    page, else an excerpt.
 
     `within` are the articles of one portion: these alone are looked at.
     """
@@ -44,13 +60,22 @@ async def read_stage(services: Services, watch: Watch, tally: Tally, within: Col
             failures = {key: times for key, times in failures.items() if key in within}
         wanted = sorted({each.article_id for each in pending} | failures.keys())
         known = articles.known_articles(connection, wanted)
-        texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, wanted))}
+        texts = {
+            each.seen.article_id: each
+            for each in _feed_texts(entries.entries_of(connection, wanted))
+        }
     whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
-    told_anew = {each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))}
+    told_anew = {
+        each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))
+    }
     changed = {key for key in whole & (told_anew | failures.keys()) if not texts[key].text.full}
     settled = {key for key in whole if not (key in changed and known[key].may_ask(now))}
     open_ = {key: text for key, text in texts.items() if key not in settled}
-    unasked = {key for key, text in open_.items() if is_untold(text.seen.entry.url) or not _may_ask(known.get(key), now)}
+    unasked = {
+        key
+        for key, text in open_.items()
+        if is_untold(text.seen.entry.url) or not _may_ask(known.get(key), now)
+    }
     from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
     asks = [
         PageAsk(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
@@ -58,8 +83,14 @@ async def read_stage(services: Services, watch: Watch, tally: Tally, within: Col
         if not text.text.full and key not in unasked
     ]
     watch.stage("articles", len(from_feed) + len(asks))
-    _mark_settled(services, settled, {key: known[key].next_reading(now) for key in changed & settled})
-    closing = await reservations(rules, {each.seen.entry.url for each in from_feed}) if fetch.respect_robots else {}
+    _mark_settled(
+        services, settled, {key: known[key].next_reading(now) for key in changed & settled}
+    )
+    closing = (
+        await reservations(rules, {each.seen.entry.url for each in from_feed})
+        if fetch.respect_robots
+        else {}
+    )
     _save_feed_texts(services, from_feed, known, closing, watch, tally)
     await _read_pages(services, rules, asks, texts, known, watch, tally)
     with services.database.writing() as connection:
@@ -74,14 +105,20 @@ def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
 
 
 def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:
-    """Whether nothing is wanted but a change of the page: an article in full, unless its own feed tells its text anew."""
+    """Whether nothing is wanted but a change of the page: an article in full, unless its own feed
+    tells its text anew.
+    """
     return (
-        known is not None and known.read is Read.FULL and not (text.text.full and text.seen.entry.source_key == known.source_key)
+        known is not None
+        and known.read is Read.FULL
+        and not (text.text.full and text.seen.entry.source_key == known.source_key)
     )
 
 
 def _is_told_anew(seen: SeenEntry, known: KnownArticle | None) -> bool:
-    """Whether an entry that we knew when its page was read has changed since; one of another feed is no change."""
+    """Whether an entry that we knew when its page was read has changed since; one of another feed
+    is no change.
+    """
     return known is not None and known.page_read is not None and seen.first_seen <= known.page_read
 
 
@@ -89,8 +126,12 @@ def _may_ask(known: KnownArticle | None, now: datetime) -> bool:
     return known is None or known.may_ask(now)
 
 
-def _mark_settled(services: Services, settled: set[str], next_readings: Mapping[str, datetime | None]) -> None:
-    """Notes that their entries were read, and when a page of which a feed tells a change is read again."""
+def _mark_settled(
+    services: Services, settled: set[str], next_readings: Mapping[str, datetime | None]
+) -> None:
+    """Notes that their entries were read, and when a page of which a feed tells a change is read
+    again.
+    """
     if settled:
         with services.database.writing() as connection:
             for article_id in sorted(settled):
@@ -107,9 +148,11 @@ def _save_feed_texts(
     watch: Watch,
     tally: Tally,
 ) -> None:
-    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and its next try.
+    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and
+    its next try.
 
-    `closing` are the words by which the texts at some addresses are closed to AI systems: of those the headline is kept.
+    `closing` are the words by which the texts at some addresses are closed to AI systems: of those
+    the headline is kept.
     """
     now = services.clock.now()
     for start in range(0, len(texts), _FEED_BATCH):
@@ -117,13 +160,22 @@ def _save_feed_texts(
             for text in texts[start : start + _FEED_BATCH]:
                 before = None if text.text.full else known.get(text.seen.article_id)
                 untold = UNTOLD if is_untold(text.seen.entry.url) else None
-                article, digest = article_from_feed(text, shortfall=before.shortfall if before else untold, now=now)
+                article, digest = article_from_feed(
+                    text, shortfall=before.shortfall if before else untold, now=now
+                )
                 due, failures = (before.page_due, before.page_failures) if before else (None, 0)
                 if word := closing.get(text.seen.entry.url):
                     article, digest = closed(article, word)
                     entries.forget_texts(connection, article.id)
                 article = _named(services, article)
-                new = articles.save_article(connection, article, digest=digest, now=now, page_due=due, page_failures=failures)
+                new = articles.save_article(
+                    connection,
+                    article,
+                    digest=digest,
+                    now=now,
+                    page_due=due,
+                    page_failures=failures,
+                )
                 entries.mark_read(connection, article.id)
                 tally.counts["articles_new"] += new
                 watch.step(article.title)
@@ -140,20 +192,35 @@ async def _read_pages(
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
     templates: dict[str, Template | None] = {}
-    async for outcome in ask_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots):
+    async for outcome in ask_pages(
+        services.web, rules, asks, now, respect_robots=fetch.respect_robots
+    ):
         feed = texts[outcome.article_id]
         read = await _page_read(services, outcome, templates, now)
         is_walled = not isinstance(read, PageClosed) and read.is_walled
-        asked = SourceDay(source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled))
+        asked = SourceDay(
+            source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled)
+        )
         with services.database.writing() as connection:
             sources.add_to_days(connection, [asked])
             if isinstance(read, PageClosed):
                 _save_closed(services, connection, feed, read.reserved, now, tally)
             elif isinstance(read, PageFailed):
-                _save_without_page(services, connection, feed, read, now, tally, known.get(read.article_id))
+                _save_without_page(
+                    services, connection, feed, read, now, tally, known.get(read.article_id)
+                )
             else:
                 sighted = _sighted(outcome, read)
-                _save_page(services, connection, feed, read, now, tally, known.get(outcome.article_id), sighted)
+                _save_page(
+                    services,
+                    connection,
+                    feed,
+                    read,
+                    now,
+                    tally,
+                    known.get(outcome.article_id),
+                    sighted,
+                )
         watch.step(feed.seen.entry.title)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
@@ -162,7 +229,9 @@ async def _read_pages(
 async def _page_read(
     services: Services, outcome: PageOutcome, templates: dict[str, Template | None], now: datetime
 ) -> PageText | PageFailed | PageClosed:
-    """What the page says, read by the template of its host where one is known; those of this run are kept in `templates`."""
+    """What the page says, read by the template of its host where one is known; those of this run
+    are kept in `templates`.
+    """
     if not isinstance(outcome, PageFetched):
         return outcome
     response = outcome.response
@@ -174,7 +243,10 @@ async def _page_read(
         with services.database.reading() as connection:
             templates[publisher] = template(layouts.layout_of(connection, publisher, now.date()))
     page = await services.parsers.page(
-        response.body, url=response.url, content_type=response.content_type, template=templates[publisher]
+        response.body,
+        url=response.url,
+        content_type=response.content_type,
+        template=templates[publisher],
     )
     if isinstance(page, Unreadable):
         return unreadable_page(outcome, page.reason, now)
@@ -184,7 +256,9 @@ async def _page_read(
 
 
 def _found_at(page: PageText, response: Response) -> PageText:
-    """The page, known by the address where it was found where it names none of its own and we were sent there."""
+    """The page, known by the address where it was found where it names none of its own and we were
+    sent there.
+    """
     is_elsewhere = bool(response.hops) and response.url != f"{origin(response.url)}/"
     # With its secrets, since it identifies the article: it is compared, and never shown.
     found = Address(response.url).unmasked()
@@ -200,7 +274,8 @@ def _save_without_page(
     tally: Tally,
     known: KnownArticle | None,
 ) -> None:
-    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try.
+    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own
+    next try.
 
     One that was read in full before keeps its text.
     """
@@ -210,11 +285,18 @@ def _save_without_page(
     tally.counts["articles_failed"] += 1
     tally.page_failures[feed.seen.entry.source_key, failed.reason] += 1
     if known:
-        articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
+        articles.retry_page(
+            connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures
+        )
     else:
         article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
         tally.counts["articles_new"] += articles.save_article(
-            connection, _named(services, article), digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
+            connection,
+            _named(services, article),
+            digest=digest,
+            now=now,
+            page_due=failed.next_try,
+            page_failures=failed.failures,
         )
     entries.mark_read(connection, failed.article_id)
 
@@ -242,8 +324,17 @@ def _save_page(
         _save_article(services, connection, article, digest, now, tally, sighted)
 
 
-def _save_closed(services: Services, connection: Connection, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
-    """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed told of its text."""
+def _save_closed(
+    services: Services,
+    connection: Connection,
+    feed: FeedText,
+    word: str,
+    now: datetime,
+    tally: Tally,
+) -> None:
+    """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed
+    told of its text.
+    """
     article, digest = closed(article_from_feed(feed, shortfall=None, now=now)[0], word)
     entries.forget_texts(connection, article.id)
     _save_article(services, connection, article, digest, now, tally)
@@ -252,7 +343,11 @@ def _save_closed(services: Services, connection: Connection, feed: FeedText, wor
 def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
     """What the page tells of its publisher's layout, with the host; None where that is nothing."""
     told = page.sighting.pages or page.sighting.odd
-    return (host(outcome.response.url), page.sighting) if isinstance(outcome, PageFetched) and told else None
+    return (
+        (host(outcome.response.url), page.sighting)
+        if isinstance(outcome, PageFetched) and told
+        else None
+    )
 
 
 def _save_article(
@@ -265,7 +360,9 @@ def _save_article(
     sighted: tuple[str, Sighting] | None = None,
 ) -> None:
     article = _named(services, article)
-    new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now)
+    new = articles.save_article(
+        connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now
+    )
     entries.mark_read(connection, article.id)
     if sighted:
         layouts.add_sighting(connection, *sighted, now.date())
@@ -275,4 +372,6 @@ def _save_article(
 def _named(services: Services, article: Article) -> Article:
     """The article with a headline that may be shown; its digest stays that of the published one."""
     source = services.sources().get(article.source_key)
-    return labelled(article, source.name if source else host(article.url), services.settings.site.language)
+    return labelled(
+        article, source.name if source else host(article.url), services.settings.site.language
+    )

@@ -1,4 +1,6 @@
-"""What the archive holds of whom a story is about, for a model that is to tell it: told before it, and open to be read."""
+"""What the archive holds of whom a story is about, for a model that is to tell it: told before it,
+and open to be read.
+"""
 
 from __future__ import annotations
 
@@ -15,27 +17,39 @@ from aggregator.stages.services import Services
 from aggregator.store import attributes, stories, tags
 from aggregator.store.database import Connection
 
-_MOST_EARLIER = 24  # stories looked at, the newest: the cost of a story stays the same however large the archive is
+# stories looked at, the newest: the cost of a story stays the same however large the archive is
+_MOST_EARLIER = 24
 _MOST_OF_STORY = 2  # articles of one story, the most trusted
 
 
 def with_background(connection: Connection, services: Services, story: Story) -> Story:
-    """The story, its texts read, with the passages of earlier reports that bear on it; none where its headlines name nobody."""
+    """The story, its texts read, with the passages of earlier reports that bear on it; none where
+    its headlines name nobody.
+    """
     language = services.settings.analysis.language
     subjects = _subjects(story, story.entities)
     if not subjects:
         return story
     keys = [each.key for each in subjects]
     ids = tags.earlier_about(connection, keys, story.published, _MOST_EARLIER)
-    bare = [each for each in stories.stories_by_id(connection, ids) if each.id != story.id and not each.operator.dropped]
+    bare = [
+        each
+        for each in stories.stories_by_id(connection, ids)
+        if each.id != story.id and not each.operator.dropped
+    ]
     told = (each for each in with_texts(connection, services, bare) if _subjects(each, subjects))
     earlier = sorted(
         (member for each in told for member in open_members(each, language)[:_MOST_OF_STORY]),
         key=lambda member: (-member.article.published.at.timestamp(), member.article.id),
     )
-    stating = {fact.passage for fact in attributes.facts_about(connection, keys)} if earlier else set()
+    stating = (
+        {fact.passage for fact in attributes.facts_about(connection, keys)} if earlier else set()
+    )
     names = " ".join(each.name for each in subjects)
-    return replace(story, background=relevant(open_members(story, language), _before(earlier, story), names, stating))
+    return replace(
+        story,
+        background=relevant(open_members(story, language), _before(earlier, story), names, stating),
+    )
 
 
 def _subjects(story: Story, among: Sequence[Entity]) -> tuple[Entity, ...]:

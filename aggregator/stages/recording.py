@@ -1,4 +1,6 @@
-"""Keeps the history of a run while it runs: that it began, how long each stage took, and how it ended."""
+"""Keeps the history of a run while it runs: that it began, how long each stage took, and how it
+ended.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from aggregator.store.database import Connection, Database
 
 @dataclass(slots=True)
 class Recording:
-    """A run under way. Its `report` is kept when it ends; `stages` are seconds by name, in their order."""
+    """A run under way. Its `report` is kept when it ends; `stages` are seconds by name, in their
+    order.
+    """
 
     id: str
     clock: Clock
@@ -42,12 +46,15 @@ class Recording:
         began_s = self.clock.monotonic_s()
         with structlog.contextvars.bound_contextvars(stage=name):
             yield
-        self.stages[name] = round(self.stages.get(name, 0.0) + self.clock.monotonic_s() - began_s, 2)
+        self.stages[name] = round(
+            self.stages.get(name, 0.0) + self.clock.monotonic_s() - began_s, 2
+        )
 
 
 @contextmanager
 def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
-    """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised.
+    """Records what is done within as a run; what is logged meanwhile carries its id. An error of
+    ours is kept, and raised.
 
     A run without stories has not failed: it reached its end. Nor has a run that somebody stopped.
     """
@@ -73,8 +80,9 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
 
 
 def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
-    """The id of a run that is recorded to begin now: its time, four letters that tell two of one second apart, and a number
-    where the same moment was given to several (`--now`)."""
+    """The id of a run that is recorded to begin now: its time, four letters that tell two of one
+    second apart, and a number where the same moment was given to several (`--now`).
+    """
     told = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
     first = f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
     ids = chain((first,), (f"{first}-{number}" for number in count(2)))

@@ -1,4 +1,6 @@
-"""Whether an edition may be sent now: on the site, not held, not spam, approved if required, not old."""
+"""Whether an edition may be sent now: on the site, not held, not spam, approved if required, not
+old.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ _LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however 
 def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
     """Whether an edition goes only where it is named and asked for as old."""
     over = now - week_end(stored.edition.week, ZoneInfo(settings.site.timezone))
-    return now - stored.edition.published > timedelta(hours=settings.email.most_age_hours) or over > _LAST_WEEK
+    return (
+        now - stored.edition.published > timedelta(hours=settings.email.most_age_hours)
+        or over > _LAST_WEEK
+    )
 
 
 def sendable(
@@ -48,26 +53,44 @@ def sendable(
     if dispatch == "held":
         raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
     if settings.email.approval and dispatch != "approved":
-        raise MailError(f"the edition of {week} is not approved; look at `aggregator digest preview`, then `digest approve`")
+        raise MailError(
+            f"the edition of {week} is not approved; look at `aggregator digest preview`, then"
+            " `digest approve`"
+        )
     page = Path(settings.site.output) / "edition" / week / "index.html"
     if not page.is_file():
-        raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
+        raise MailError(
+            f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator"
+            " build` first"
+        )
     age = now - stored.edition.published
     if not old and age > timedelta(hours=settings.email.most_age_hours):
-        hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
-        raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
+        hours = (
+            f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is"
+            f" {settings.email.most_age_hours}"
+        )
+        raise MailError(
+            f"the edition of {week} is {hours}; name it with --edition and add --old to send it all"
+            " the same"
+        )
     if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
-        raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
+        raise MailError(
+            f"the week {week} is long over; name it with --edition and add --old to send it all the"
+            " same"
+        )
     kept_days = settings.retention.deliveries_days
     if kept_days and age > timedelta(days=kept_days):
-        raise MailError(f"it is not known any more who got the edition of {week} (retention.deliveries_days): it cannot be sent")
+        raise MailError(
+            f"it is not known any more who got the edition of {week} (retention.deliveries_days):"
+            " it cannot be sent"
+        )
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
     shown = without(stored, dropped)
     if dispatch != "approved" and (why := suspected(shown)):
         raise MailError(
-            f"the edition of {week} is held: {why}; check `aggregator digest preview`, then drop the "
-            "story (overrides.toml) or release the edition with `aggregator digest approve`"
+            f"the edition of {week} is held: {why}; check `aggregator digest preview`, then drop"
+            " the story (overrides.toml) or release the edition with `aggregator digest approve`"
         )
     return shown
 

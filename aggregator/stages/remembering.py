@@ -1,7 +1,9 @@
-"""Keeps the ledgers of stories up to date: what each article, and each new version of one, added to what was told.
+"""Keeps the ledgers of stories up to date: what each article, and each new version of one, added to
+what was told.
 
-A ledger is made anew from all that is stored of a story, so a run that was killed, a merge or a split leaves nothing to
-mend. A story that one article told once has none: all that it says is its first telling.
+A ledger is made anew from all that is stored of a story, so a run that was killed, a merge or a
+split leaves nothing to mend. A story that one article told once has none: all that it says is its
+first telling.
 """
 
 from __future__ import annotations
@@ -47,15 +49,24 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
 
     def stands(claim: Claim) -> bool:
-        return rejection(claim, passages, published, analysis.quote_words, prompt_sentences()) is None
+        return (
+            rejection(claim, passages, published, analysis.quote_words, prompt_sentences()) is None
+        )
 
-    tellings = [_telling(of_article[each.article_id], each, analysis.language, analysis.quote_words) for each in told]
+    tellings = [
+        _telling(of_article[each.article_id], each, analysis.language, analysis.quote_words)
+        for each in told
+    ]
     return ledger(tellings, stands, analysis.quote_words)
 
 
 def _telling(member: Member, version: StoredVersion, language: str, quote_words: int) -> Telling:
-    """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is to be shown."""
-    as_read = replace(member, article=replace(member.article, version=version.version, passages=version.passages))
+    """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is
+    to be shown.
+    """
+    as_read = replace(
+        member, article=replace(member.article, version=version.version, passages=version.passages)
+    )
     is_original = member.copy_of is None and speaks(as_read, language)
     found = candidates((stated(as_read, language),)) if is_original else ()
     return Telling(

@@ -9,11 +9,16 @@ from aggregator.store import attributes, stories
 
 
 def replay(services: Services, watch: Watch) -> tuple[str, ...]:
-    """Puts the operator's hand on what is stored, and tells anew what that changed; returns what matches nothing."""
+    """Puts the operator's hand on what is stored, and tells anew what that changed; returns what
+    matches nothing.
+    """
     unmatched = override_stage(services)
     tag_stage(services)
     with services.database.reading() as connection:
-        is_stale, is_waiting = stories.is_any_stale(connection), attributes.is_any_waiting(connection, services.registry_digest)
+        is_stale, is_waiting = (
+            stories.is_any_stale(connection),
+            attributes.is_any_waiting(connection, services.registry_digest),
+        )
     if is_waiting:
         from aggregator.stages.noting import note_stage  # noqa: PLC0415 - as below
 

@@ -1,4 +1,6 @@
-"""Keeps what is stored within bounds, by the rules of `[retention]`; what pages and editions show is never touched."""
+"""Keeps what is stored within bounds, by the rules of `[retention]`; what pages and editions show
+is never touched.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,12 @@ _MOST_FREE = 0.25  # of the file: more is given back to the disk
 Rule = tuple[str, int, Callable[[Connection, datetime], int]]
 
 
-def retention_stage(database: Database, settings: RetentionSettings, clock: Clock) -> dict[str, int]:
-    """Forgets what is older than the settings keep, each rule in its transaction; returns how much by what."""
+def retention_stage(
+    database: Database, settings: RetentionSettings, clock: Clock
+) -> dict[str, int]:
+    """Forgets what is older than the settings keep, each rule in its transaction; returns how much
+    by what.
+    """
     with recorded(database, clock, RunKind.RETENTION) as run:
         forgotten = {}
         for name, days, forget in _rules(settings):
@@ -48,5 +54,7 @@ def _rules(settings: RetentionSettings) -> tuple[Rule, ...]:
 
 
 def kept_since(settings: RetentionSettings, now: datetime) -> datetime | None:
-    """The moment before which texts are forgotten: a story that had its last news earlier is told no more. None: never."""
+    """The moment before which texts are forgotten: a story that had its last news earlier is told
+    no more. None: never.
+    """
     return now - timedelta(days=settings.texts_days) if settings.texts_days else None

@@ -1,7 +1,8 @@
 """Tells the stories of a past run once more from what is stored: what `runs replay` does.
 
-Nothing is fetched. A story that comes out the same keeps the time at which it was told, so that no page changes; answers of
-a model are taken from those that were kept, as long as the prompt is the same.
+Nothing is fetched. A story that comes out the same keeps the time at which it was told, so that no
+page changes; answers of a model are taken from those that were kept, as long as the prompt is the
+same.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from aggregator.store.database import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """How many stories came out the same or otherwise, and those left alone because the model that told them is away."""
+    """How many stories came out the same or otherwise, and those left alone because the model that
+    told them is away.
+    """
 
     run: str
     same: int
@@ -36,11 +39,17 @@ class Replayed:
 
 
 async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
-    """Tells anew, by the present engine and rules, the stories whose telling is of that run, and publishes what changed."""
+    """Tells anew, by the present engine and rules, the stories whose telling is of that run, and
+    publishes what changed.
+    """
     with recorded(services.database, services.clock, RunKind.REPLAY) as run:
         before = _told_in(services, past)
         has_model = isinstance(await services.find_model(), ModelEngine)
-        chosen = {key: each for key, each in before.items() if has_model or each.engine == services.engine.name}
+        chosen = {
+            key: each
+            for key, each in before.items()
+            if has_model or each.engine == services.engine.name
+        }
         with services.database.writing() as connection:
             analyses.forget_inputs(connection, tuple(chosen))
             stories.mark_stale(connection, tuple(chosen))
@@ -54,9 +63,15 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
             changed = _with_times_of(connection, chosen)
         with run.stage("publish"):
             published = publish_stage(services, watch, full=False)
-        run.report = {"replays": past.id, "same": len(chosen) - len(changed), "changed": list(changed)}
+        run.report = {
+            "replays": past.id,
+            "same": len(chosen) - len(changed),
+            "changed": list(changed),
+        }
     left = len(before) - len(chosen)
-    return Replayed(run=run.id, same=len(chosen) - len(changed), changed=changed, left=left, published=published)
+    return Replayed(
+        run=run.id, same=len(chosen) - len(changed), changed=changed, left=left, published=published
+    )
 
 
 def _told_in(services: Services, past: Run) -> dict[str, Analysis]:
@@ -66,7 +81,9 @@ def _told_in(services: Services, past: Run) -> dict[str, Analysis]:
 
 
 def _with_times_of(connection: Connection, before: Mapping[str, Analysis]) -> tuple[str, ...]:
-    """Gives what came out the same the time at which it was first told so; returns the stories that did not."""
+    """Gives what came out the same the time at which it was first told so; returns the stories that
+    did not.
+    """
     after = analyses.analyses_of(connection, tuple(before))
     same = [key for key, each in before.items() if key in after and _is_same(after[key], each)]
     for key in same:

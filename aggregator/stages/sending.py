@@ -1,8 +1,9 @@
 """Sends an edition: every confirmed subscriber gets one copy, whatever dies on the way.
 
-The rows of `store.deliveries` say what became of each copy. A sender takes some, commits just before each final dot that
-the dot comes next and then what the server said. So a copy is handed over again only where it was
-certainly not taken; where nobody knows it is in doubt, and the operator decides.
+The rows of `store.deliveries` say what became of each copy. A sender takes some, commits just
+before each final dot that the dot comes next and then what the server said. So a copy is handed
+over again only where it was certainly not taken; where nobody knows it is in doubt, and the
+operator decides.
 """
 
 from __future__ import annotations
@@ -31,18 +32,22 @@ from aggregator.store.deliveries import Admission
 
 _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50
-_CLAIMED_S = 10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
+_CLAIMED_S = (
+    10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
+)
 _LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
 _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to disk.
+    """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to
+    disk.
 
-    `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is that of a week's copy
-    for a subscriber; `write` makes their letter, None where nothing of the edition is for them. `refused` is told the id of
-    one whose mail the server refused for good, with its words.
+    `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is
+    that of a week's copy for a subscriber; `write` makes their letter, None where nothing of the
+    edition is for them. `refused` is told the id of one whose mail the server refused for good,
+    with its words.
     """
 
     settings: Settings
@@ -59,12 +64,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingReport:
-    """What one run of a sender did with one edition, and the state of its copies in the database when the run ends.
+    """What one run of a sender did with one edition, and the state of its copies in the database
+    when the run ends.
 
-    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded. `doubt` and `left` come
-    from the database, whichever run left them: copies that a person must settle, and copies that
-    wait, the first deferred one until `next_try`. `found` are those that an earlier sender left in
-    doubt. `stopped` says why the run ended early.
+    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded.
+    `doubt` and `left` come from the database, whichever run left them: copies that a person must
+    settle, and copies that wait, the first deferred one until `next_try`. `found` are those that an
+    earlier sender left in doubt. `stopped` says why the run ended early.
     """
 
     week: str
@@ -89,7 +95,9 @@ STOPPED = "stopped as asked"
 
 
 class _RefusedError(Exception):
-    """A message that is not to be ended: the subscriber left, the edition is held, or the row is not ours."""
+    """A message that is not to be ended: the subscriber left, the edition is held, or the row is
+    not ours.
+    """
 
     def __init__(self, admission: Admission) -> None:
         self.admission = admission
@@ -109,7 +117,9 @@ _LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="left before the mail went
 
 @dataclass(slots=True)
 class _Run:
-    """One run of a sender while it runs. `last` are the moments given away, by the clock that is never set."""
+    """One run of a sender while it runs. `last` are the moments given away, by the clock that is
+    never set.
+    """
 
     post: Post
     stored: StoredEdition
@@ -128,15 +138,23 @@ class _Run:
 
 
 async def send_edition(
-    post: Post, week: str, watch: Watch, *, old: bool = False, stopping: Callable[[], bool] = lambda: False
+    post: Post,
+    week: str,
+    watch: Watch,
+    *,
+    old: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> SendingReport:
     """Sends what is not sent yet, and says what became of it. `stopping` is asked between messages.
 
-    Several may run at once, and one that died is gone on from. Raises MailError where the edition may not be sent, no
-    letter can be made, or the server cannot be used: nothing is handed over then.
+    Several may run at once, and one that died is gone on from. Raises MailError where the edition
+    may not be sent, no letter can be made, or the server cannot be used: nothing is handed over
+    then.
     """
     began_s = post.clock.monotonic_s()
-    stored = sendable(post.database, post.settings, week, post.clock.now(), old=old, suspected=post.suspected)
+    stored = sendable(
+        post.database, post.settings, week, post.clock.now(), old=old, suspected=post.suspected
+    )
     run = _Run(post=post, stored=stored, stopping=stopping)
     _recover(run)
     waiting = _enqueue(run)
@@ -162,7 +180,9 @@ def _recover(run: _Run) -> int:
 
 
 def _enqueue(run: _Run) -> int:
-    """Gives every confirmed subscriber of this moment a row, some at a time; returns how many copies may go now."""
+    """Gives every confirmed subscriber of this moment a row, some at a time; returns how many
+    copies may go now.
+    """
     post, after = run.post, ""
     while True:
         with post.database.writing() as connection:
@@ -182,14 +202,20 @@ async def _send_all(run: _Run, mailer: Mailer, watch: Watch) -> None:
         await _send_batch(run, mailer, batch, watch)
 
 
-async def _send_batch(run: _Run, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch) -> None:
-    """Sends copies at their moments. The next letter is written in a thread while the disk and the server take their time."""
+async def _send_batch(
+    run: _Run, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch
+) -> None:
+    """Sends copies at their moments. The next letter is written in a thread while the disk and the
+    server take their time.
+    """
     ahead: deque[asyncio.Future[Letter | _NoLetter]] = deque()
     waiting = deque(copy for _, copy in batch)
 
     def write_next() -> None:
         if waiting and not ahead:
-            ahead.append(asyncio.get_running_loop().run_in_executor(None, _written, run, waiting.popleft()))
+            ahead.append(
+                asyncio.get_running_loop().run_in_executor(None, _written, run, waiting.popleft())
+            )
 
     try:
         for moment, copy in batch:
@@ -225,12 +251,17 @@ def _claimed(run: _Run) -> list[tuple[float, Delivery]]:
         moments = slots(domains, rate, last, last_of)
         named = zip(copies, moments, strict=True)
         deliveries.set_slots(
-            connection, run.week, {copy.subscriber_id: now + timedelta(seconds=moment) for copy, moment in named}
+            connection,
+            run.week,
+            {copy.subscriber_id: now + timedelta(seconds=moment) for copy, moment in named},
         )
     for domain, moment in zip(domains, moments, strict=True):
         run.last_of[domain] = max(run.last_of.get(domain, now_s + moment), now_s + moment)
         run.last = max(run.last or 0.0, now_s + moment)
-    return sorted(((now_s + moment, copy) for copy, moment in zip(copies, moments, strict=True)), key=lambda each: each[0])
+    return sorted(
+        ((now_s + moment, copy) for copy, moment in zip(copies, moments, strict=True)),
+        key=lambda each: each[0],
+    )
 
 
 async def _until(run: _Run, moment: float) -> None:
@@ -239,7 +270,9 @@ async def _until(run: _Run, moment: float) -> None:
 
 
 def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
-    """The letter of a copy, or why there is none. Raises MailError where no letter at all can be made."""
+    """The letter of a copy, or why there is none. Raises MailError where no letter at all can be
+    made.
+    """
     post = run.post
     with post.database.reading() as connection:
         to = stored_subscribers.subscriber(connection, copy.subscriber_id)
@@ -252,12 +285,17 @@ def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
             raise
         return _NoLetter(state=DeliveryState.FAILED, reason=str(error))
     return letter or _NoLetter(
-        state=DeliveryState.SKIPPED, reason="nothing of the edition is for the roles and topics that were chosen"
+        state=DeliveryState.SKIPPED,
+        reason="nothing of the edition is for the roles and topics that were chosen",
     )
 
 
 async def _send_one(
-    run: _Run, mailer: Mailer, copy: Delivery, written: Letter | _NoLetter, meanwhile: Callable[[], None]
+    run: _Run,
+    mailer: Mailer,
+    copy: Delivery,
+    written: Letter | _NoLetter,
+    meanwhile: Callable[[], None],
 ) -> None:
     if isinstance(written, _NoLetter):
         _record(run, copy, written.state, written.reason)
@@ -279,10 +317,14 @@ async def _send_one(
 
 
 def _admit(run: _Run, copy: Delivery) -> None:
-    """The last look before the final dot, and the record that it comes next, on disk when this returns."""
+    """The last look before the final dot, and the record that it comes next, on disk when this
+    returns.
+    """
     post = run.post
     with post.database.writing() as connection:
-        admission = deliveries.mark_sending(connection, run.week, copy.subscriber_id, post.attempt, post.clock.now())
+        admission = deliveries.mark_sending(
+            connection, run.week, copy.subscriber_id, post.attempt, post.clock.now()
+        )
     if admission is not Admission.GRANTED:
         raise _RefusedError(admission)
 
@@ -302,7 +344,13 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
     _record(run, copy, state, reply, next_try)
     if error.is_permanent and error.status is not None:
         run.post.refused(copy.subscriber_id, error.reason)
-    log().warning("a message was not taken", edition=run.week, subscriber=copy.subscriber_id, state=state.value, reason=reply)
+    log().warning(
+        "a message was not taken",
+        edition=run.week,
+        subscriber=copy.subscriber_id,
+        state=state.value,
+        reason=reply,
+    )
     run.breaker.note(ok=False, reached=error.status is not None or not error.is_certain)
 
 
@@ -312,16 +360,24 @@ def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
     elif admission is Admission.HELD:
         run.stopped = "the edition was held"
     else:
-        log().warning("another sender has this copy", edition=run.week, subscriber=copy.subscriber_id)
+        log().warning(
+            "another sender has this copy", edition=run.week, subscriber=copy.subscriber_id
+        )
 
 
-def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_try: datetime | None = None) -> None:
-    """Commits what became of a copy, however long other writers take: what is not recorded is in doubt later."""
+def _record(
+    run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_try: datetime | None = None
+) -> None:
+    """Commits what became of a copy, however long other writers take: what is not recorded is in
+    doubt later.
+    """
     post = run.post
     for left in reversed(range(_MOST_WRITES)):
         try:
             with post.database.writing() as connection:
-                is_ours = deliveries.end(connection, copy, post.attempt, state, reply, post.clock.now(), next_try)
+                is_ours = deliveries.end(
+                    connection, copy, post.attempt, state, reply, post.clock.now(), next_try
+                )
             break
         except DatabaseError:
             if not left:
@@ -329,7 +385,9 @@ def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_tr
     if is_ours:
         run.tally[state] += 1
     else:
-        log().warning("another sender took over this copy", edition=run.week, subscriber=copy.subscriber_id)
+        log().warning(
+            "another sender took over this copy", edition=run.week, subscriber=copy.subscriber_id
+        )
 
 
 def _report(run: _Run, seconds: float) -> SendingReport:

@@ -40,10 +40,11 @@ class Watch(Protocol):
 class Services:
     """The settings, the store and the ports of a run, put together by `bootstrap`.
 
-    `engine`, the extractive one, which always answers, and the registry are found when they are first asked for: a build
-    without news needs neither. `registry_digest` is known without reading the registry. `find_model` looks for the model of
-    the settings: a failure where one is demanded and does not answer, None where none is wanted or none is there to be
-    taken. So does `find_embedder` for what turns headlines into vectors.
+    `engine`, the extractive one, which always answers, and the registry are found when they are
+    first asked for: a build without news needs neither. `registry_digest` is known without reading
+    the registry. `find_model` looks for the model of the settings: a failure where one is demanded
+    and does not answer, None where none is wanted or none is there to be taken. So does
+    `find_embedder` for what turns headlines into vectors.
     """
 
     settings: Settings
@@ -66,7 +67,9 @@ class Services:
 
     @property
     def registry(self) -> Registry:
-        """The topics and entities. Raises ConfigError with all that is wrong in the operator's file."""
+        """The topics and entities. Raises ConfigError with all that is wrong in the operator's
+        file.
+        """
         return self.find_registry()
 
     def sources(self) -> dict[str, Source]:

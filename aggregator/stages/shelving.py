@@ -1,4 +1,6 @@
-"""The lines of all told stories, kept up to date: what lists are made from, and what other stories need to know."""
+"""The lines of all told stories, kept up to date: what lists are made from, and what other stories
+need to know.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import StoryNumbers
-from aggregator.compose.errata import MOST_ERRATA, Erratum, errata_of_text, errata_text, newest_errata, story_errata
+from aggregator.compose.errata import (
+    MOST_ERRATA,
+    Erratum,
+    errata_of_text,
+    errata_text,
+    newest_errata,
+    story_errata,
+)
 from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
 from aggregator.compose.search import document_of, document_text, search_document
@@ -40,10 +49,14 @@ class Rendering:
 Telling = Callable[[Connection, Sequence[str]], Sequence[ToldStory]]
 
 
-def shelve(database: Database, own: Mapping[str, str], rendering: Rendering, telling: Telling) -> None:
-    """Makes the lines of stories whose own digest changed, and takes those out that are told no more.
+def shelve(
+    database: Database, own: Mapping[str, str], rendering: Rendering, telling: Telling
+) -> None:
+    """Makes the lines of stories whose own digest changed, and takes those out that are told no
+    more.
 
-    `own` is the digest of each told story, `telling` reads stories whole. Killed anywhere, the rest is done the next time.
+    `own` is the digest of each told story, `telling` reads stories whole. Killed anywhere, the rest
+    is done the next time.
     """
     with database.reading() as connection:
         known = {story_id: digest for story_id, digest, _, _ in stored.all_states(connection)}
@@ -68,7 +81,9 @@ def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
     site = rendering.site
     line, story = story_line(told, site.language), told.story
-    document = search_document(told, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language))
+    document = search_document(
+        told, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language)
+    )
     corrected = newest_errata(story_errata(told, site))
     text = line_text(line)
     return StoredLine(
@@ -87,7 +102,9 @@ def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
         pinned=line.pinned,
         read=line.hook is not None,
         origins=story.independent_origins,
-        counts=json.dumps([Counter(claim.kind for claim in told.claims()), dict(told.analysis.rejected)]),
+        counts=json.dumps(
+            [Counter(claim.kind for claim in told.claims()), dict(told.analysis.rejected)]
+        ),
         errata=errata_text(corrected),
         corrected=corrected[0].at if corrected else None,
         listed=lists_of(line, story.week),
@@ -95,7 +112,9 @@ def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
 
 
 class StoredShelf:
-    """The shelf (`compose.shelf.Shelf`) of the stories whose lines are stored; `telling` reads stories whole."""
+    """The shelf (`compose.shelf.Shelf`) of the stories whose lines are stored; `telling` reads
+    stories whole.
+    """
 
     def __init__(self, connection: Connection, telling: Telling) -> None:
         self._connection, self._told = connection, partial(telling, connection)
@@ -122,7 +141,9 @@ class StoredShelf:
 
     def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
         """The lines of these stories."""
-        return {key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()}
+        return {
+            key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()
+        }
 
     def newest(self, most: int) -> Sequence[ToldStory]:
         """The newest stories of which something was read."""
@@ -130,7 +151,11 @@ class StoredShelf:
 
     def errata(self) -> Sequence[Erratum]:
         """The newest corrections of stories."""
-        return newest_errata(each for text in stored.errata(self._connection, MOST_ERRATA) for each in errata_of_text(text))
+        return newest_errata(
+            each
+            for text in stored.errata(self._connection, MOST_ERRATA)
+            for each in errata_of_text(text)
+        )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""

@@ -1,4 +1,6 @@
-"""What is told of the sources, on the site and at the terminal alike: their counts and the verdict on each."""
+"""What is told of the sources, on the site and at the terminal alike: their counts and the verdict
+on each.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,20 @@ def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source,
     return tuple(each for each in sources if not is_forgotten(each, tombstones))
 
 
-def standings(connection: Connection, sources: Sequence[Source], words: Words = ENGLISH_WORDS) -> tuple[SourceStanding, ...]:
-    """How each source stands as of its last visit, in the order given and in these words; without its days."""
+def standings(
+    connection: Connection, sources: Sequence[Source], words: Words = ENGLISH_WORDS
+) -> tuple[SourceStanding, ...]:
+    """How each source stands as of its last visit, in the order given and in these words; without
+    its days.
+    """
     states = stored_sources.fetch_states(connection)
     told = []
     for each in stored_sources.standings(connection, sources, states):
         state = states.get(each.source.key)
         verdict = health(each.source, state, pages=each.pages, walled=each.walled, words=words)
-        told.append(replace(each, health=verdict, rhythm=rhythm_words(state, words) if state else ""))
+        told.append(
+            replace(each, health=verdict, rhythm=rhythm_words(state, words) if state else "")
+        )
     return tuple(told)
 
 

@@ -1,7 +1,9 @@
-"""What subscribers do themselves: ask, confirm, choose, leave. Each function is one transaction's worth of decisions.
+"""What subscribers do themselves: ask, confirm, choose, leave. Each function is one transaction's
+worth of decisions.
 
-Whoever asks hears the same whether or not we know the address; what differs happens behind the answer. Nobody is sent
-an edition without having confirmed, and nobody who does not answer is sent more than a few confirmations.
+Whoever asks hears the same whether or not we know the address; what differs happens behind the
+answer. Nobody is sent an edition without having confirmed, and nobody who does not answer is sent
+more than a few confirmations.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ from enum import Enum, auto
 from ipaddress import ip_address, ip_network
 
 from aggregator.deliver.addresses import comparable, mailbox
-from aggregator.deliver.tokens import address_key, confirmation_hash, mailbox_key, new_confirmation, read_unsubscribe_token
+from aggregator.deliver.tokens import (
+    address_key,
+    confirmation_hash,
+    mailbox_key,
+    new_confirmation,
+    read_unsubscribe_token,
+)
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import TOPICS, Standing, Subscriber, SuppressionReason, Wish
@@ -23,15 +31,19 @@ from aggregator.store.database import Connection
 from aggregator.words import ENGLISH_WORDS, Words
 
 CONFIRMATION_LIFE = timedelta(hours=72)
-PENDING_LIFE = timedelta(days=60)  # longer than the longest wait below, else forgetting somebody would shorten it
+PENDING_LIFE = timedelta(
+    days=60
+)  # longer than the longest wait below, else forgetting somebody would shorten it
 
-# How long after the first, second, … unanswered confirmation the next one may go out: a stranger who types in
-# somebody's address again and again has them get three letters in the first week and one a month then.
+# How long after the first, second, … unanswered confirmation the next one may go out: a stranger
+# who types in somebody's address again and again has them get three letters in the first week and
+# one a month then.
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 CONSENT = said(
-    "Send me the weekly edition at this address. I can leave with one click from any mail. The address is used for nothing "
-    "else, and the time and the network I ask from are kept as proof that I asked."
+    "Send me the weekly edition at this address. I can leave with one click from any mail. The"
+    " address is used for nothing else, and the time and the network I ask from are kept as proof"
+    " that I asked."
 )
 
 
@@ -82,7 +94,8 @@ def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
 def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
 
-    A confirmed address is left alone. One that left, bounced, complained or was erased stays barred until it confirms.
+    A confirmed address is left alone. One that left, bounced, complained or was erased stays barred
+    until it confirms.
     """
     now = wish.consent.asked
     of_address = address_key(key, comparable(wish.address))
@@ -90,7 +103,9 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     known = stored.subscriber_by_key(connection, of_address)
     if known and known.standing is Standing.CONFIRMED:
         return None
-    if not _is_due(stored.confirmation_expiries(connection, of_mailbox, known.id if known else ""), now):
+    if not _is_due(
+        stored.confirmation_expiries(connection, of_mailbox, known.id if known else ""), now
+    ):
         return None
     asking = Subscriber(
         id=known.id if known else stable_id(of_address, now.isoformat()),
@@ -109,7 +124,9 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
 
 
 def withdraw(connection: Connection, invitation: Invitation) -> None:
-    """Forgets a confirmation whose letter was certainly not sent, so that another may go out at once."""
+    """Forgets a confirmation whose letter was certainly not sent, so that another may go out at
+    once.
+    """
     stored.forget_confirmation(connection, confirmation_hash(invitation.token))
 
 
@@ -119,11 +136,15 @@ def awaiting(connection: Connection, token: str, now: datetime) -> Subscriber | 
 
 
 def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | None:
-    """Confirms the subscriber of a token, once; lifts what barred the address. None for a token that does not hold."""
+    """Confirms the subscriber of a token, once; lifts what barred the address. None for a token
+    that does not hold.
+    """
     asking = awaiting(connection, token, now)
     if asking is None:
         return None
-    here = replace(asking, standing=Standing.CONFIRMED, consent=replace(asking.consent, confirmed=now))
+    here = replace(
+        asking, standing=Standing.CONFIRMED, consent=replace(asking.consent, confirmed=now)
+    )
     settle(connection, here)
     return here
 
@@ -138,14 +159,20 @@ def settle(connection: Connection, here: Subscriber) -> None:
 
 
 def holder(connection: Connection, key: bytes, token: str) -> Subscriber | None:
-    """The confirmed subscriber whose token this is; None for a forged one, or one of before they left."""
+    """The confirmed subscriber whose token this is; None for a forged one, or one of before they
+    left.
+    """
     read = read_unsubscribe_token(key, token)
     found = stored.subscriber(connection, read[0]) if read else None
-    is_theirs = read and found and found.generation == read[1] and found.standing is Standing.CONFIRMED
+    is_theirs = (
+        read and found and found.generation == read[1] and found.standing is Standing.CONFIRMED
+    )
     return found if is_theirs else None
 
 
-def choose(connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]) -> Subscriber | None:
+def choose(
+    connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]
+) -> Subscriber | None:
     """Keeps what a subscriber chose; None for a token that does not hold."""
     found = holder(connection, key, token)
     if found is None:
@@ -170,19 +197,27 @@ def unsubscribe(connection: Connection, key: bytes, token: str, now: datetime) -
 
 
 def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
-    """Unsubscribes somebody; their address is barred from imports, and the links of their mails are spent."""
+    """Unsubscribes somebody; their address is barred from imports, and the links of their mails are
+    spent.
+    """
     gone = replace(found, standing=Standing.UNSUBSCRIBED, generation=found.generation + 1)
     _barred(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
 
 
-def bar(connection: Connection, found: Subscriber, reason: SuppressionReason, now: datetime) -> None:
+def bar(
+    connection: Connection, found: Subscriber, reason: SuppressionReason, now: datetime
+) -> None:
     """Stops every mail to somebody whose address bounced, or who complained of a mail."""
     gone = replace(found, standing=Standing.SUPPRESSED, generation=found.generation + 1)
     _barred(connection, gone, reason, now)
 
 
-def _barred(connection: Connection, gone: Subscriber, reason: SuppressionReason, now: datetime) -> None:
-    stored.change(connection, gone)  # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
+def _barred(
+    connection: Connection, gone: Subscriber, reason: SuppressionReason, now: datetime
+) -> None:
+    stored.change(
+        connection, gone
+    )  # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
     if of_address := stored.address_key_of(connection, gone.id):
         stored.suppress(connection, of_address, reason, now)
 

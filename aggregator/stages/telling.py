@@ -1,4 +1,6 @@
-"""The stories as they may be shown, read from the store: with their members, their ledger, and no more quotes than are due."""
+"""The stories as they may be shown, read from the store: with their members, their ledger, and no
+more quotes than are due.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,34 @@ from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
 
 
-def told_stories(connection: Connection, settings: Settings, only: Sequence[str] | None = None) -> tuple[ToldStory, ...]:
-    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims.
+def told_stories(
+    connection: Connection, settings: Settings, only: Sequence[str] | None = None
+) -> tuple[ToldStory, ...]:
+    """Every analysed story (or these only) that is not dropped, best first, with its members, its
+    ledger and its claims.
 
-    What would show too large a share of an article is left out, and key statements of one origin name it.
+    What would show too large a share of an article is left out, and key statements of one origin
+    name it.
     """
     sources = {source.key: source for source in settings.sources}
     share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
-    bare = [story for story in stories.analysed_stories(connection, only) if not story.operator.dropped]
+    bare = [
+        story for story in stories.analysed_stories(connection, only) if not story.operator.dropped
+    ]
     ids = [story.id for story in bare]
-    placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
+    placed, told = (
+        articles.articles_of(connection, ids, passages=False),
+        analyses.analyses_of(connection, ids),
+    )
     ledgers = facts.facts_of(connection, ids)
     insights = attributes.insights_of(connection, ids)
-    cited = {story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id)) for story in bare}
-    archive = articles.articles_by_id(connection, sorted({each for several in cited.values() for each in several}))
+    cited = {
+        story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id))
+        for story in bare
+    }
+    archive = articles.articles_by_id(
+        connection, sorted({each for several in cited.values() for each in several})
+    )
     foretold = predictions.predictions_of(connection, ids)
     whole = (
         replace(
@@ -38,15 +54,22 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
             members=members(placed[story.id], sources),
             facts=ledgers.get(story.id, ()),
             predictions=foretold.get(story.id, ()),
-            background=members([archive[each] for each in cited[story.id] if each in archive], sources),
+            background=members(
+                [archive[each] for each in cited[story.id] if each in archive], sources
+            ),
         )
         for story in bare
     )
-    several = (ToldStory(story=each, analysis=told[each.id], insight=insights.get(each.id, Insight())) for each in whole)
+    several = (
+        ToldStory(story=each, analysis=told[each.id], insight=insights.get(each.id, Insight()))
+        for each in whole
+    )
     return tuple(attributed(within_share(each, share, least_words)) for each in several)
 
 
-def _cited_beside(placed: Sequence[tuple[Article, str | None]], analysis: Analysis, insight: Insight | None) -> tuple[str, ...]:
+def _cited_beside(
+    placed: Sequence[tuple[Article, str | None]], analysis: Analysis, insight: Insight | None
+) -> tuple[str, ...]:
     """The articles that a story cites and that are not its own, in the order of the page."""
     own = {article.id for article, _ in placed}
     claims = (*analysis.kept.claims(), *(insight.claims() if insight else ()))

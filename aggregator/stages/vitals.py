@@ -34,10 +34,20 @@ def vitals(database: Database, settings: Settings, now: datetime) -> Vitals:
             others=tuple(run for run in newest if run.kind is not RunKind.REFRESH),
             done=_newest_done(connection, refreshes),
             sources=_by_condition(settings.sources, states, now, settings.alerts),
-            failing={key: state.reason for key, state in _on(settings.sources, states) if state.reason},
-            dead={key: _why_dead(state) for key, state in _on(settings.sources, states) if is_dead(state, now, settings.alerts)},
+            failing={
+                key: state.reason for key, state in _on(settings.sources, states) if state.reason
+            },
+            dead={
+                key: _why_dead(state)
+                for key, state in _on(settings.sources, states)
+                if is_dead(state, now, settings.alerts)
+            },
             held=census.counts(connection),
-            mail={state.value: count for state, count in deliveries.counts(connection, week).items()} if week else {},
+            mail={
+                state.value: count for state, count in deliveries.counts(connection, week).items()
+            }
+            if week
+            else {},
             edition=week,
             wishes=wish_count(connection),
             database_bytes=census.size_bytes(connection),
@@ -47,21 +57,39 @@ def vitals(database: Database, settings: Settings, now: datetime) -> Vitals:
 def is_dead(state: FetchState, now: datetime, alerts: AlertSettings) -> bool:
     """Whether a source is gone for good, or has failed for `alerts.source_days`."""
     long = timedelta(days=alerts.source_days)
-    return state.retired is not None or (state.failing_since is not None and now - state.failing_since > long)
+    return state.retired is not None or (
+        state.failing_since is not None and now - state.failing_since > long
+    )
 
 
 def _newest_done(connection: Connection, refreshes: Sequence[Run]) -> Run | None:
     """The newest refresh that came to its end, however long ago."""
     found = next((run for run in refreshes if run.state is RunState.DONE), None)
-    return found or next((run for run in runs.recent_runs(connection, 1000, RunKind.REFRESH) if run.state is RunState.DONE), None)
+    return found or next(
+        (
+            run
+            for run in runs.recent_runs(connection, 1000, RunKind.REFRESH)
+            if run.state is RunState.DONE
+        ),
+        None,
+    )
 
 
-def _on(sources: Sequence[Source], states: Mapping[str, FetchState]) -> list[tuple[str, FetchState]]:
-    return [(source.key, states[source.key]) for source in sources if source.enabled and source.key in states]
+def _on(
+    sources: Sequence[Source], states: Mapping[str, FetchState]
+) -> list[tuple[str, FetchState]]:
+    return [
+        (source.key, states[source.key])
+        for source in sources
+        if source.enabled and source.key in states
+    ]
 
 
 def _by_condition(
-    sources: Sequence[Source], states: Mapping[str, FetchState], now: datetime, alerts: AlertSettings
+    sources: Sequence[Source],
+    states: Mapping[str, FetchState],
+    now: datetime,
+    alerts: AlertSettings,
 ) -> Mapping[str, int]:
     """How many sources are well, failing, dead, in quarantine, new, or off; each counts once."""
     found = Counter(dict.fromkeys(("well", "failing", "dead", "quarantined", "new", "off"), 0))

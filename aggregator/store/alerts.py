@@ -15,19 +15,25 @@ _MOST = 1000  # of those that are over
 
 def recent(connection: Connection) -> tuple[Told, ...]:
     """What was told, newest first; all that is not over, and the newest of the rest."""
-    rows = connection.execute(select(alerts).order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc()).limit(_MOST))
+    rows = connection.execute(
+        select(alerts).order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc()).limit(_MOST)
+    )
     return tuple(Told(key=row.key, what=row.what, since=row.since, ended=row.ended) for row in rows)
 
 
 def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> None:
     """Records that these conditions were told."""
     if begun:
-        connection.execute(insert(alerts), [{"key": each.key, "since": now, "what": each.what} for each in begun])
+        connection.execute(
+            insert(alerts), [{"key": each.key, "since": now, "what": each.what} for each in begun]
+        )
 
 
 def end(connection: Connection, keys: Sequence[str], now: datetime) -> None:
     """Records that the end of these was told."""
-    connection.execute(update(alerts).where(alerts.c.key.in_(keys), alerts.c.ended.is_(None)).values(ended=now))
+    connection.execute(
+        update(alerts).where(alerts.c.key.in_(keys), alerts.c.ended.is_(None)).values(ended=now)
+    )
 
 
 def forget(connection: Connection, before: datetime) -> int:

@@ -1,4 +1,6 @@
-"""What models answered, by the digest of the question: a question that was asked before costs nothing."""
+"""What models answered, by the digest of the question: a question that was asked before costs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ def kept_answer(connection: Connection, key: str) -> Reply | None:
     row = connection.execute(select(answers).where(answers.c.key == key)).one_or_none()
     if row is None:
         return None
-    return Reply(text=row.text, finish=Finish(row.finish), prompt_tokens=0, completion_tokens=0, seconds=0.0)
+    return Reply(
+        text=row.text, finish=Finish(row.finish), prompt_tokens=0, completion_tokens=0, seconds=0.0
+    )
 
 
-def keep_answer(connection: Connection, key: str, section: str, reply: Reply, now: datetime) -> None:
+def keep_answer(
+    connection: Connection, key: str, section: str, reply: Reply, now: datetime
+) -> None:
     """Stores an answer with what it cost."""
     values = {
         "key": key,
@@ -31,4 +37,6 @@ def keep_answer(connection: Connection, key: str, section: str, reply: Reply, no
         "completion_tokens": reply.completion_tokens,
         "answered": now,
     }
-    connection.execute(insert(answers).values(values).on_conflict_do_update(index_elements=["key"], set_=values))
+    connection.execute(
+        insert(answers).values(values).on_conflict_do_update(index_elements=["key"], set_=values)
+    )

@@ -1,4 +1,6 @@
-"""Articles in versions with their passages, and when a page that could not be had may be asked again."""
+"""Articles in versions with their passages, and when a page that could not be had may be asked
+again.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,22 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.urls import canonical_url
-from aggregator.store.schema import analyses, articles, citations, passages, sketches, stories, versions
+from aggregator.store.schema import (
+    analyses,
+    articles,
+    citations,
+    passages,
+    sketches,
+    stories,
+    versions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """How much of a stored article was read and when, the source it came from, and when its page may be asked again."""
+    """How much of a stored article was read and when, the source it came from, and when its page
+    may be asked again.
+    """
 
     read: Read
     source_key: str
@@ -29,12 +41,16 @@ class KnownArticle:
     page_read: datetime | None = None
 
     def may_ask(self, now: datetime) -> bool:
-        """Whether the page may be asked now: never before its own next try, nor soon after it was read."""
+        """Whether the page may be asked now: never before its own next try, nor soon after it was
+        read.
+        """
         next_reading = self.next_reading(now) if self.page_read else now
         return next_reading is not None and max(self.page_due or now, next_reading) <= now
 
     def next_reading(self, now: datetime) -> datetime | None:
-        """When a page that was read may be read again, as a feed tells of a change; None if never: it was not, or is old."""
+        """When a page that was read may be read again, as a feed tells of a change; None if never:
+        it was not, or is old.
+        """
         if self.page_read is None or now - self.first_seen > _CHANGES_FOR:
             return None
         return self.page_read + _LEAST_BETWEEN
@@ -43,7 +59,9 @@ class KnownArticle:
 _RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
 _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
-_PLACE = re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII)  # of a passage in its article: version and number
+_PLACE = re.compile(
+    r"\d{1,6}\.\d{1,6}", re.ASCII
+)  # of a passage in its article: version and number
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
@@ -59,29 +77,44 @@ def save_article(
     page_failures: int,
     page_read: datetime | None = None,
 ) -> bool:
-    """Stores a first or changed version, or what else became known of the same text; returns whether it is new text.
+    """Stores a first or changed version, or what else became known of the same text; returns
+    whether it is new text.
 
-    Identity, address and first sight of a known article stay, and its date unless a more trusted or an earlier one came.
-    The story of an article becomes stale where its text or a fact changed that its analysis rests on, and so does any other
-    that cites the article.
+    Identity, address and first sight of a known article stay, and its date unless a more trusted or
+    an earlier one came. The story of an article becomes stale where its text or a fact changed that
+    its analysis rests on, and so does any other that cites the article.
     """
-    tried = {"page_due": page_due, "page_failures": page_failures} | ({"page_read": page_read} if page_read else {})
+    tried = {"page_due": page_due, "page_failures": page_failures} | (
+        {"page_read": page_read} if page_read else {}
+    )
     current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
-    chosen = select(articles, versions.c.digest).join(versions, current).where(articles.c.id == article.id)
+    chosen = (
+        select(articles, versions.c.digest)
+        .join(versions, current)
+        .where(articles.c.id == article.id)
+    )
     known = connection.execute(chosen).one_or_none()
     if known is None:
-        connection.execute(insert(articles).values(_row(article) | tried | {"words": _words(article)}))
+        connection.execute(
+            insert(articles).values(_row(article) | tried | {"words": _words(article)})
+        )
         _save_version(connection, article, 1, digest, now)
         return True
     is_new = (known.digest, known.read) != (digest, article.read)
     version = known.version + 1 if is_new else known.version
     told = _facts(article, known)
     told |= {"words": _words(article)} if is_new else {}
-    changed = {name: value for name, value in (told | tried | {"version": version}).items() if getattr(known, name) != value}
+    changed = {
+        name: value
+        for name, value in (told | tried | {"version": version}).items()
+        if getattr(known, name) != value
+    }
     if changed:
         connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
     if changed.keys() & _ANALYSED or is_new:
-        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None))
+        connection.execute(
+            update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None)
+        )
         _outdate_citing(connection, article.id, known.story_id)
     if is_new:
         _save_version(connection, article, version, digest, now)
@@ -90,7 +123,9 @@ def save_article(
 
 def _outdate_citing(connection: Connection, article_id: str, own: str | None) -> None:
     """Has the stories of others that cite an article told again."""
-    citing = select(citations.c.story_id).where(citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own))
+    citing = select(citations.c.story_id).where(
+        citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own)
+    )
     found = sorted(set(connection.scalars(citing)))
     if found:
         connection.execute(update(analyses).where(analyses.c.story_id.in_(found)).values(inputs=""))
@@ -101,15 +136,28 @@ def _words(article: Article) -> int:
     return sum(len(passage.text.split()) for passage in article.passages if passage.n > 0)
 
 
-def _save_version(connection: Connection, article: Article, version: int, digest: str, now: datetime) -> None:
-    row = {"article_id": article.id, "version": version, "digest": digest, "extracted": now, "read": article.read}
+def _save_version(
+    connection: Connection, article: Article, version: int, digest: str, now: datetime
+) -> None:
+    row = {
+        "article_id": article.id,
+        "version": version,
+        "digest": digest,
+        "extracted": now,
+        "read": article.read,
+    }
     connection.execute(insert(versions).values(row))
-    rows = [{"article_id": article.id, "version": version, "n": passage.n, "text": passage.text} for passage in article.passages]
+    rows = [
+        {"article_id": article.id, "version": version, "n": passage.n, "text": passage.text}
+        for passage in article.passages
+    ]
     connection.execute(insert(passages), rows)
 
 
 def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
-    """What is told of a known article from now on. What a page once said stays where this reading says nothing of it."""
+    """What is told of a known article from now on. What a page once said stays where this reading
+    says nothing of it.
+    """
     published = min(
         (article.published, Dated(at=known.published, origin=DateOrigin(known.published_origin))),
         key=lambda dated: (_TRUST.index(dated.origin), dated.at),
@@ -130,9 +178,15 @@ def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
     }
 
 
-def retry_page(connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int) -> None:
+def retry_page(
+    connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int
+) -> None:
     """Records when the page of an article is asked next; its text stays."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(page_due=page_due, page_failures=page_failures))
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article_id)
+        .values(page_due=page_due, page_failures=page_failures)
+    )
 
 
 def keep_reading(connection: Connection, article_id: str, now: datetime) -> None:
@@ -142,13 +196,20 @@ def keep_reading(connection: Connection, article_id: str, now: datetime) -> None
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
-    """The articles whose page may be asked again, with how often it failed; in order of id. After a month none is.
+    """The articles whose page may be asked again, with how often it failed; in order of id. After a
+    month none is.
 
-    One that is due later than anybody can have said was put off by a clock that was wrong: it is due now.
+    One that is due later than anybody can have said was put off by a clock that was wrong: it is
+    due now.
     """
     month = timedelta(days=_RETRY_DAYS)
-    young, is_due = articles.c.first_seen > now - month, or_(articles.c.page_due <= now, articles.c.page_due > now + month)
-    due = select(articles.c.id, articles.c.page_failures).where(is_due, young).order_by(articles.c.id)
+    young, is_due = (
+        articles.c.first_seen > now - month,
+        or_(articles.c.page_due <= now, articles.c.page_due > now + month),
+    )
+    due = (
+        select(articles.c.id, articles.c.page_failures).where(is_due, young).order_by(articles.c.id)
+    )
     return tuple((row.id, row.page_failures) for row in connection.execute(due))
 
 
@@ -177,18 +238,27 @@ def first_sight(connection: Connection) -> datetime | None:
 
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
-    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.placed_in.is_(None))) or 0
+    return (
+        connection.scalar(
+            select(func.count()).select_from(articles).where(articles.c.placed_in.is_(None))
+        )
+        or 0
+    )
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     """The articles that are in no story yet, with their text."""
-    rows = connection.execute(select(articles).where(articles.c.placed_in.is_(None)).order_by(articles.c.id)).fetchall()
+    rows = connection.execute(
+        select(articles).where(articles.c.placed_in.is_(None)).order_by(articles.c.id)
+    ).fetchall()
     return _with_passages(connection, rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """What clustering reads of a placed article instead of its text: the beginning, and the hashes of `cluster.sketch`."""
+    """What clustering reads of a placed article instead of its text: the beginning, and the hashes
+    of `cluster.sketch`.
+    """
 
     lead: str
     shingles: bytes
@@ -196,7 +266,9 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An article where clustering put it. It has its text if its sketch is missing or of an older version."""
+    """An article where clustering put it. It has its text if its sketch is missing or of an older
+    version.
+    """
 
     article: Article
     story_id: str
@@ -206,7 +278,9 @@ class Placed:
 
 
 def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[Placed, ...]:
-    """The articles published in a span that clustering put into a story, by id; overrides are not seen."""
+    """The articles published in a span that clustering put into a story, by id; overrides are not
+    seen.
+    """
     sketched = (sketches.c.article_id == articles.c.id) & (sketches.c.version == articles.c.version)
     chosen = (
         select(articles, stories.c.storyline, sketches.c.lead, sketches.c.shingles)
@@ -216,7 +290,10 @@ def placed_articles(connection: Connection, since: datetime, until: datetime) ->
         .order_by(articles.c.id)
     )
     rows = connection.execute(chosen).fetchall()
-    texts = {each.id: each for each in _with_passages(connection, [row for row in rows if row.shingles is None])}
+    texts = {
+        each.id: each
+        for each in _with_passages(connection, [row for row in rows if row.shingles is None])
+    }
     return tuple(
         Placed(
             article=texts.get(row.id) or _article(row, ()),
@@ -235,7 +312,12 @@ def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]
     for some in _portions(ids):
         connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
     rows = [
-        {"article_id": article.id, "version": article.version, "lead": sketch.lead, "shingles": sketch.shingles}
+        {
+            "article_id": article.id,
+            "version": article.version,
+            "lead": sketch.lead,
+            "shingles": sketch.shingles,
+        }
         for article, sketch in made
     ]
     if rows:
@@ -245,19 +327,33 @@ def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]
 def articles_of(
     connection: Connection, story_ids: Sequence[str], *, passages: bool
 ) -> dict[str, list[tuple[Article, str | None]]]:
-    """The members of each story, oldest first, with what each is a copy of; without passages where only facts are needed."""
+    """The members of each story, oldest first, with what each is a copy of; without passages where
+    only facts are needed.
+    """
     found: dict[str, list[tuple[Article, str | None]]] = {story_id: [] for story_id in story_ids}
     for some in _portions(story_ids):
-        chosen = select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.published, articles.c.id)
+        chosen = (
+            select(articles)
+            .where(articles.c.story_id.in_(some))
+            .order_by(articles.c.published, articles.c.id)
+        )
         rows = connection.execute(chosen).fetchall()
-        texts = _with_passages(connection, rows) if passages else tuple(_article(row, ()) for row in rows)
+        texts = (
+            _with_passages(connection, rows)
+            if passages
+            else tuple(_article(row, ()) for row in rows)
+        )
         for article, row in zip(texts, rows, strict=True):
             found[row.story_id].append((article, row.copy_of))
     return found
 
 
-def articles_by_id(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[Article, str | None]]:
-    """These articles without passages, each with what it is a copy of; those not stored are left out."""
+def articles_by_id(
+    connection: Connection, article_ids: Sequence[str]
+) -> dict[str, tuple[Article, str | None]]:
+    """These articles without passages, each with what it is a copy of; those not stored are left
+    out.
+    """
     found: dict[str, tuple[Article, str | None]] = {}
     for some in _portions(article_ids):
         for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
@@ -268,41 +364,64 @@ def articles_by_id(connection: Connection, article_ids: Sequence[str]) -> dict[s
 def titled(connection: Connection, since: datetime) -> dict[str, list[str]]:
     """The headlines of what was published since a moment, by the story that has the article."""
     found: dict[str, list[str]] = {}
-    chosen = select(articles.c.story_id, articles.c.title).where(articles.c.published >= since, articles.c.story_id.is_not(None))
+    chosen = select(articles.c.story_id, articles.c.title).where(
+        articles.c.published >= since, articles.c.story_id.is_not(None)
+    )
     for story_id, title in connection.execute(chosen.order_by(articles.c.published, articles.c.id)):
         found.setdefault(story_id, []).append(title)
     return found
 
 
 def passage_text(connection: Connection, key: str) -> str | None:
-    """The text of a passage by its key (`<article>.<version>.<n>`), None where there is no such one."""
+    """The text of a passage by its key (`<article>.<version>.<n>`), None where there is no such
+    one.
+    """
     article_id, _, rest = key.partition(".")
     version, _, n = rest.partition(".")
     if not _PLACE.fullmatch(f"{version}.{n}"):
         return None
-    of_key = (passages.c.article_id == article_id) & (passages.c.version == int(version)) & (passages.c.n == int(n))
+    of_key = (
+        (passages.c.article_id == article_id)
+        & (passages.c.version == int(version))
+        & (passages.c.n == int(n))
+    )
     text: str | None = connection.scalar(select(passages.c.text).where(of_key))
     return text
 
 
 def place(
-    connection: Connection, article_id: str, story_id: str, copy_of: str | None, *, because: str = "", similarity: float = 0.0
+    connection: Connection,
+    article_id: str,
+    story_id: str,
+    copy_of: str | None,
+    *,
+    because: str = "",
+    similarity: float = 0.0,
 ) -> None:
-    """Puts an article into a story, for a reason; what overrides make of that is decided when they are replayed."""
+    """Puts an article into a story, for a reason; what overrides make of that is decided when they
+    are replayed.
+    """
     told = {"placed_because": because, "placed_similarity": similarity} if because else {}
     placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | told
     connection.execute(update(articles).where(articles.c.id == article_id).values(placed))
 
 
-def _with_passages(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Article, ...]:
+def _with_passages(
+    connection: Connection, rows: Sequence[Row[tuple[object, ...]]]
+) -> tuple[Article, ...]:
     texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
     for some in _portions([row.id for row in rows]):
         current = select(passages).join(
-            articles, (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version)
+            articles,
+            (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
         )
-        chosen = current.where(passages.c.article_id.in_(some)).order_by(passages.c.article_id, passages.c.n)
+        chosen = current.where(passages.c.article_id.in_(some)).order_by(
+            passages.c.article_id, passages.c.n
+        )
         for row in connection.execute(chosen):
-            texts[row.article_id].append(Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text))
+            texts[row.article_id].append(
+                Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text)
+            )
     return tuple(_article(row, tuple(texts[row.id])) for row in rows)
 
 

@@ -18,7 +18,8 @@ _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any sectio
 
 
 def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
-    """The articles that were not read for attributes as they are now, by the story they are in now; by story.
+    """The articles that were not read for attributes as they are now, by the story they are in now;
+    by story.
 
     A story that an article left is named too, with no article of its own.
     """
@@ -32,14 +33,20 @@ def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
 
 
 def is_any_waiting(connection: Connection, registry: str) -> bool:
-    """Whether an article changed, or moved, or was read by another registry than the one of this digest."""
+    """Whether an article changed, or moved, or was read by another registry than the one of this
+    digest.
+    """
     is_other = or_(_is_other(), noted.c.rules.not_like(f"%{registry}%"))
-    return connection.execute(_placed(articles.c.id).where(is_other).limit(1)).first() is not None or bool(left(connection))
+    return connection.execute(
+        _placed(articles.c.id).where(is_other).limit(1)
+    ).first() is not None or bool(left(connection))
 
 
 def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
     """The articles that are in a story, beside how they were read for attributes."""
-    chosen = select(*columns).select_from(articles).outerjoin(noted, noted.c.article_id == articles.c.id)
+    chosen = (
+        select(*columns).select_from(articles).outerjoin(noted, noted.c.article_id == articles.c.id)
+    )
     return chosen.where(articles.c.story_id.is_not(None))
 
 
@@ -54,25 +61,50 @@ def _is_other() -> ColumnElement[bool]:
 
 
 def left(connection: Connection) -> dict[str, str]:
-    """The articles that were read for attributes and are in no story any more, each with the story it was in."""
-    chosen = select(noted.c.article_id, noted.c.story_id).join(articles, articles.c.id == noted.c.article_id)
-    return {row.article_id: row.story_id for row in connection.execute(chosen.where(articles.c.story_id.is_(None)))}
+    """The articles that were read for attributes and are in no story any more, each with the story
+    it was in.
+    """
+    chosen = select(noted.c.article_id, noted.c.story_id).join(
+        articles, articles.c.id == noted.c.article_id
+    )
+    return {
+        row.article_id: row.story_id
+        for row in connection.execute(chosen.where(articles.c.story_id.is_(None)))
+    }
 
 
-def save_facts(connection: Connection, stated: Mapping[str, Sequence[AttributeFact]]) -> frozenset[str]:
-    """Replaces what each of these articles states; returns the subjects of which another thing is stated now."""
+def save_facts(
+    connection: Connection, stated: Mapping[str, Sequence[AttributeFact]]
+) -> frozenset[str]:
+    """Replaces what each of these articles states; returns the subjects of which another thing is
+    stated now.
+    """
     before = facts_of_articles(connection, stated)
-    changed = {article_id: several for article_id, several in stated.items() if tuple(several) != before.get(article_id, ())}
+    changed = {
+        article_id: several
+        for article_id, several in stated.items()
+        if tuple(several) != before.get(article_id, ())
+    }
     drop_facts(connection, changed)
-    rows = [_row(number, fact) for several in changed.values() for number, fact in enumerate(several)]
+    rows = [
+        _row(number, fact) for several in changed.values() for number, fact in enumerate(several)
+    ]
     if rows:
         connection.execute(insert(attributes), rows)
-    told = {fact for article_id in changed for fact in (*before.get(article_id, ()), *changed[article_id])}
+    told = {
+        fact
+        for article_id in changed
+        for fact in (*before.get(article_id, ()), *changed[article_id])
+    }
     return frozenset(fact.subject for fact in told)
 
 
-def save_noted(connection: Connection, read: Sequence[tuple[str, Article, str | None]], rules: str) -> None:
-    """Records that these articles, each with its story and what it is a copy of, were read for attributes as they are."""
+def save_noted(
+    connection: Connection, read: Sequence[tuple[str, Article, str | None]], rules: str
+) -> None:
+    """Records that these articles, each with its story and what it is a copy of, were read for
+    attributes as they are.
+    """
     rows = [
         {
             "article_id": article.id,
@@ -93,7 +125,11 @@ def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozense
     """Removes what these articles state; returns of whom they stated it."""
     found: set[str] = set()
     for some in _portions(article_ids):
-        found.update(connection.scalars(select(attributes.c.subject).where(attributes.c.article_id.in_(some))))
+        found.update(
+            connection.scalars(
+                select(attributes.c.subject).where(attributes.c.article_id.in_(some))
+            )
+        )
         connection.execute(delete(attributes).where(attributes.c.article_id.in_(some)))
     return frozenset(found)
 
@@ -104,12 +140,18 @@ def drop_noted(connection: Connection, article_ids: Collection[str]) -> None:
         connection.execute(delete(noted).where(noted.c.article_id.in_(some)))
 
 
-def facts_of_articles(connection: Connection, article_ids: Iterable[str]) -> dict[str, tuple[AttributeFact, ...]]:
-    """What each of these articles states, in reading order; those that state nothing are left out."""
+def facts_of_articles(
+    connection: Connection, article_ids: Iterable[str]
+) -> dict[str, tuple[AttributeFact, ...]]:
+    """What each of these articles states, in reading order; those that state nothing are left
+    out.
+    """
     found: dict[str, list[AttributeFact]] = {}
     for some in _portions(list(article_ids)):
         chosen = select(attributes).where(attributes.c.article_id.in_(some))
-        for row in connection.execute(chosen.order_by(attributes.c.article_id, attributes.c.number)):
+        for row in connection.execute(
+            chosen.order_by(attributes.c.article_id, attributes.c.number)
+        ):
             found.setdefault(row.article_id, []).append(_fact(row))
     return {article_id: tuple(several) for article_id, several in found.items()}
 
@@ -121,19 +163,38 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
     for subject in sorted(set(subjects)):
         chosen = select(attributes).join(articles, articles.c.id == attributes.c.article_id)
         chosen = chosen.where(attributes.c.subject == subject, articles.c.story_id.is_not(None))
-        found += map(_fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT)))
-    return tuple(sorted(found, key=lambda fact: (fact.passage, fact.subject, fact.attribute, fact.qualifier, fact.text)))
+        found += map(
+            _fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT))
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda fact: (
+                fact.passage,
+                fact.subject,
+                fact.attribute,
+                fact.qualifier,
+                fact.text,
+            ),
+        )
+    )
 
 
 def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
     """The stories whose sections look at these subjects."""
     found: set[str] = set()
     for some in _portions(subjects):
-        found.update(connection.scalars(select(insight_subjects.c.story_id).where(insight_subjects.c.subject.in_(some))))
+        found.update(
+            connection.scalars(
+                select(insight_subjects.c.story_id).where(insight_subjects.c.subject.in_(some))
+            )
+        )
     return frozenset(found)
 
 
-def save_insight(connection: Connection, story_id: str, made: Insight, subjects: Collection[str]) -> None:
+def save_insight(
+    connection: Connection, story_id: str, made: Insight, subjects: Collection[str]
+) -> None:
     """Replaces the sections of a story, with the subjects they look at."""
     drop_insights(connection, [story_id])
     connection.execute(insert(insights).values(story_id=story_id, record=insight_text(made)))

@@ -11,8 +11,17 @@ from aggregator.store.schema import articles, editions, entries, pages, passages
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many entries, articles, stories, editions and files of the site are stored."""
-    tables = {"entries": entries, "articles": articles, "stories": stories, "editions": editions, "files": pages}
-    return {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
+    tables = {
+        "entries": entries,
+        "articles": articles,
+        "stories": stories,
+        "editions": editions,
+        "files": pages,
+    }
+    return {
+        name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in tables.items()
+    }
 
 
 def texts(connection: Connection) -> dict[str, int]:
@@ -20,29 +29,49 @@ def texts(connection: Connection) -> dict[str, int]:
     said = (entries.c.summary != "") | (entries.c.content != "")
     return {
         "passages": connection.scalar(select(func.count()).select_from(passages)) or 0,
-        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(said)) or 0,
+        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(said))
+        or 0,
     }
 
 
 def page_fetches(connection: Connection, since: datetime) -> tuple[int, int]:
-    """How many pages of articles first seen since a moment were requested, and how many of them still fail."""
-    young, has_failed = articles.c.first_seen >= since, (articles.c.page_failures > 0) & articles.c.page_read.is_(None)
-    asked = select(func.count()).select_from(articles).where(young, has_failed | articles.c.page_read.is_not(None))
+    """How many pages of articles first seen since a moment were requested, and how many of them
+    still fail.
+    """
+    young, has_failed = (
+        articles.c.first_seen >= since,
+        (articles.c.page_failures > 0) & articles.c.page_read.is_(None),
+    )
+    asked = (
+        select(func.count())
+        .select_from(articles)
+        .where(young, has_failed | articles.c.page_read.is_not(None))
+    )
     failed = select(func.count()).select_from(articles).where(young, has_failed)
     return connection.scalar(asked) or 0, connection.scalar(failed) or 0
 
 
 def free_share(connection: Connection) -> float:
-    """The part of the file that holds nothing; nothing is known of a server, which tidies up by itself."""
+    """The part of the file that holds nothing; nothing is known of a server, which tidies up by
+    itself.
+    """
     if connection.dialect.name != "sqlite":
         return 0.0
-    free, all_ = (int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("freelist_count", "page_count"))
+    free, all_ = (
+        int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+        for name in ("freelist_count", "page_count")
+    )
     return free / all_ if all_ else 0.0
 
 
 def size_bytes(connection: Connection) -> int:
     """What the database takes, its free pages included."""
     if connection.dialect.name == "postgresql":
-        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0)
-    pages_, size = (int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("page_count", "page_size"))
+        return int(
+            connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
+        )
+    pages_, size = (
+        int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+        for name in ("page_count", "page_size")
+    )
     return pages_ * size

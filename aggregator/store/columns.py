@@ -14,12 +14,17 @@ from aggregator.store.schema import metadata
 
 
 def differences(connection: Connection) -> tuple[str, ...]:
-    """Each missing, unknown or different table or column as a phrase; empty if everything is as declared.
+    """Each missing, unknown or different table or column as a phrase; empty if everything is as
+    declared.
 
     Tables that we do not declare are ignored: a server may hold those of other programs.
     """
-    found = {table: columns for (_, table), columns in inspect(connection).get_multi_columns().items()}
-    return tuple(each for table in metadata.sorted_tables for each in _of_table(table, found.get(table.name)))
+    found = {
+        table: columns for (_, table), columns in inspect(connection).get_multi_columns().items()
+    }
+    return tuple(
+        each for table in metadata.sorted_tables for each in _of_table(table, found.get(table.name))
+    )
 
 
 def _of_table(table: Table, found: list[Any] | None) -> Iterator[str]:
@@ -34,12 +39,19 @@ def _of_table(table: Table, found: list[Any] | None) -> Iterator[str]:
         elif there["type"].python_type is not _kind(column.type):
             yield f"column {table.name}.{column.name} is of type {there['type']}"
         elif bool(there["nullable"]) != bool(column.nullable):
-            yield f"column {table.name}.{column.name} {'may' if there['nullable'] else 'must not'} be empty"
+            yield (
+                f"column {table.name}.{column.name} {'may' if there['nullable'] else 'must not'} be"
+                " empty"
+            )
     for name in columns.keys() - table.columns.keys():
         yield f"table {table.name} has an unknown column {name}"
 
 
 def _kind(declared: Any) -> type:
-    """The Python type of a column in the database; our own column types wrap one of SQLAlchemy's."""
-    kind: type = (declared.impl_instance if isinstance(declared, TypeDecorator) else declared).python_type
+    """The Python type of a column in the database; our own column types wrap one of
+    SQLAlchemy's.
+    """
+    kind: type = (
+        declared.impl_instance if isinstance(declared, TypeDecorator) else declared
+    ).python_type
     return kind

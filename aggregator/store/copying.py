@@ -1,4 +1,6 @@
-"""All rows of one database in another: what a move to a server, a backup of one, and restoring are made of."""
+"""All rows of one database in another: what a move to a server, a backup of one, and restoring are
+made of.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableContent:
-    """How many rows a table has, and SHA-256 of them all in the order of their keys: equal on both kinds of database."""
+    """How many rows a table has, and SHA-256 of them all in the order of their keys: equal on both
+    kinds of database.
+    """
 
     rows: int
     digest: str
@@ -34,7 +38,10 @@ def contents(connection: Connection) -> dict[str, TableContent]:
 
 def is_empty(connection: Connection) -> bool:
     """Whether no table has a row."""
-    return all(connection.execute(select(1).select_from(table).limit(1)).first() is None for table in metadata.sorted_tables)
+    return all(
+        connection.execute(select(1).select_from(table).limit(1)).first() is None
+        for table in metadata.sorted_tables
+    )
 
 
 def clear(connection: Connection) -> None:
@@ -46,7 +53,8 @@ def clear(connection: Connection) -> None:
 def copy_rows(source: Connection, target: Connection) -> dict[str, TableContent]:
     """Copies every row into the empty tables of another database; what was copied, by table.
 
-    Raises DatabaseError where the copy does not hold what the source does: the transaction is then to be given up.
+    Raises DatabaseError where the copy does not hold what the source does: the transaction is then
+    to be given up.
     """
     for table in metadata.sorted_tables:
         rows: list[Mapping[str, Any]] = []
@@ -60,19 +68,26 @@ def copy_rows(source: Connection, target: Connection) -> dict[str, TableContent]
     _count_on(target)
     read, written = contents(source), contents(target)
     if differing := [name for name in read if read[name] != written[name]]:
-        raise DatabaseError(f"the copy differs from what was copied in {', '.join(differing)}; nothing was kept of it")
+        raise DatabaseError(
+            f"the copy differs from what was copied in {', '.join(differing)}; nothing was kept"
+            " of it"
+        )
     return read
 
 
 def _ordered(connection: Connection, table: Table) -> Iterator[Row[Any]]:
-    with connection.execute(select(table).order_by(*table.primary_key.columns), execution_options=_STREAMED) as rows:
+    with connection.execute(
+        select(table).order_by(*table.primary_key.columns), execution_options=_STREAMED
+    ) as rows:
         yield from rows
 
 
 def _content(connection: Connection, table: Table) -> TableContent:
     digest, count = hashlib.sha256(), 0
     for row in _ordered(connection, table):
-        digest.update(json.dumps([_plain(value) for value in row], sort_keys=True, default=repr).encode())
+        digest.update(
+            json.dumps([_plain(value) for value in row], sort_keys=True, default=repr).encode()
+        )
         count += 1
     return TableContent(rows=count, digest=digest.hexdigest())
 
@@ -95,7 +110,12 @@ def _plain(value: Any) -> Any:
 
 
 def _count_on(connection: Connection) -> None:
-    """Has a server number new entries after those that were copied with their numbers; SQLite does so by itself."""
+    """Has a server number new entries after those that were copied with their numbers; SQLite does
+    so by itself.
+    """
     if connection.dialect.name == "postgresql":
-        last = "SELECT setval(pg_get_serial_sequence('entries', 'id'), coalesce(max(id), 0) + 1, false) FROM entries"
+        last = (
+            "SELECT setval(pg_get_serial_sequence('entries', 'id'), coalesce(max(id), 0) + 1,"
+            " false) FROM entries"
+        )
         connection.execute(text(last))

@@ -1,4 +1,6 @@
-"""The open database: read and write transactions, migration and backup, be it a file or on a server (see `store.sqlite`)."""
+"""The open database: read and write transactions, migration and backup, be it a file or on a server
+(see `store.sqlite`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection as Connection  # noqa: PLC0414 - re-exported: what the functions of this room take
+from sqlalchemy import Connection as Connection  # noqa: PLC0414 - others name it by us
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,14 +33,17 @@ _NAME_A_BACKUP = "name a file that `aggregator db backup` wrote"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restore took over, by table, and where the damaged file lies now whose place it took."""
+    """What a restore took over, by table, and where the damaged file lies now whose place it
+    took.
+    """
 
     tables: dict[str, TableContent]
     set_aside: Path | None = None
 
 
 class Database:
-    """One database address, opened lazily. Use `reading()` and `writing()`; each is one transaction.
+    """One database address, opened lazily. Use `reading()` and `writing()`; each is one
+    transaction.
 
     A commit survives a power cut, at the cost of some milliseconds of waiting for the disk. One
     that is not `durable` survives only a crash of the process until a durable one follows: use it
@@ -70,7 +75,8 @@ class Database:
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[Connection]:
-        """A write transaction, one at a time; it waits for its lock first, so that it does not fail half-way.
+        """A write transaction, one at a time; it waits for its lock first, so that it does not fail
+        half-way.
 
         A `durable` one survives a power cut even if the database was opened as not durable.
         """
@@ -82,7 +88,9 @@ class Database:
                     self._note(connection)
 
     def noting(self, note: Callable[[Connection], None]) -> Database:
-        """The same database, each write transaction of which ends with a note of what was done so far."""
+        """The same database, each write transaction of which ends with a note of what was done so
+        far.
+        """
         noted = copy.copy(self)
         noted._note = note
         return noted
@@ -98,50 +106,68 @@ class Database:
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
-            revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            revision: str | None = connection.scalar(
+                text("SELECT version_num FROM alembic_version")
+            )
             return revision
 
     def known_revision(self) -> str | None:
-        """The migration the database stands at, if this program knows it. Raises NewerDatabaseError."""
+        """The migration the database stands at, if this program knows it. Raises
+        NewerDatabaseError.
+        """
         found = self.revision()
         if found is not None and found > REVISION:
             raise NewerDatabaseError(
-                f"{self.name} was written by a newer version (schema {found}, this program knows {REVISION}): "
-                "upgrade the program, or restore the backup made before the upgrade"
+                f"{self.name} was written by a newer version (schema {found}, this program knows"
+                f" {REVISION}): upgrade the program, or restore the backup made before the upgrade"
             )
         return found
 
     def demand_current(self) -> None:
-        """Raises DatabaseError where there is no database yet or it is of an older version, NewerDatabaseError of a newer."""
+        """Raises DatabaseError where there is no database yet or it is of an older version,
+        NewerDatabaseError of a newer.
+        """
         found = self.known_revision()
         if found is None:
-            raise DatabaseError(f"there is no database yet at {self.name}; `aggregator refresh` makes it")
+            raise DatabaseError(
+                f"there is no database yet at {self.name}; `aggregator refresh` makes it"
+            )
         if found != REVISION:
-            raise DatabaseError(f"{self.name}: schema is {found}, this version needs {REVISION}: run `aggregator db upgrade`")
+            raise DatabaseError(
+                f"{self.name}: schema is {found}, this version needs {REVISION}: run `aggregator db"
+                " upgrade`"
+            )
 
     def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
-        """Migrates to the newest schema, all in one transaction; returns the backup made beside an older file before.
+        """Migrates to the newest schema, all in one transaction; returns the backup made beside an
+        older file before.
 
-        Raises NewerDatabaseError, and DatabaseError if it cannot be upgraded: it is then left unchanged.
+        Raises NewerDatabaseError, and DatabaseError if it cannot be upgraded: it is then left
+        unchanged.
         """
         found = self.known_revision()
         if found == REVISION:
             self._demand_columns()
             return None
-        backup = self._backup_beside(self.path, found, now) if self.path and found is not None else None
+        backup = (
+            self._backup_beside(self.path, found, now) if self.path and found is not None else None
+        )
         self._migrate(migrations)
         return backup
 
     def backup(self, target: Path) -> None:
         """A whole and checked copy in a SQLite file, taken while others write.
 
-        Raises DatabaseError where the target exists or its folder does not, or where the copy is not sound; there is then
-        no file.
+        Raises DatabaseError where the target exists or its folder does not, or where the copy is
+        not sound; there is then no file.
         """
         if target.exists():
             raise DatabaseError(f"backup not written: {target} exists already; choose another name")
         if not target.parent.is_dir():
-            raise DatabaseError(f"backup not written: there is no folder {target.parent}; make it: mkdir -p {target.parent}")
+            raise DatabaseError(
+                f"backup not written: there is no folder {target.parent}; make it: mkdir -p"
+                f" {target.parent}"
+            )
         part = target.with_name(f"{target.name}.part")
         part.unlink(missing_ok=True)  # a backup that died left it
         file = SqliteFile(f"sqlite:///{part}")
@@ -150,19 +176,24 @@ class Database:
             with _told(str(target), "look at the room and the rights of its folder"):
                 self._write_copy(copy, part)
                 if problems := copy.problems():
-                    raise DatabaseError(f"backup not written: {problems[0]}; see `aggregator db check`")
+                    raise DatabaseError(
+                        f"backup not written: {problems[0]}; see `aggregator db check`"
+                    )
                 file.settle(copy._engine)
             part.rename(target)
         finally:
             copy.close()
-            for leftover in (part, *(part.with_name(f"{part.name}-{log}") for log in ("wal", "shm"))):
+            for leftover in (
+                part,
+                *(part.with_name(f"{part.name}-{log}") for log in ("wal", "shm")),
+            ):
                 leftover.unlink(missing_ok=True)
 
     def restore(self, backup: Path, now: datetime, *, force: bool = False) -> Restored:
         """Takes over what a backup holds, of this version or an older one.
 
-        Raises DatabaseError where the file is no sound backup, or where this database holds rows (`force`: they are removed)
-        or is damaged (`force`: its file is kept under another name).
+        Raises DatabaseError where the file is no sound backup, or where this database holds rows
+        (`force`: they are removed) or is damaged (`force`: its file is kept under another name).
         """
         with tempfile.TemporaryDirectory(dir=self.path.parent if self.path else None) as folder:
             copied = Path(folder) / "backup.db"
@@ -171,7 +202,9 @@ class Database:
             source = Database(f"sqlite:///{copied}")
             try:
                 if source.known_revision() is None or source.problems():
-                    raise DatabaseError(f"{backup} is no sound backup of a database of ours; {_NAME_A_BACKUP}")
+                    raise DatabaseError(
+                        f"{backup} is no sound backup of a database of ours; {_NAME_A_BACKUP}"
+                    )
                 source._migrate()
                 aside = self._set_aside_if_damaged(now, force=force)
                 self.upgrade(now)
@@ -180,7 +213,9 @@ class Database:
                 source.close()
 
     def _set_aside_if_damaged(self, now: datetime, *, force: bool) -> Path | None:
-        """The name that a file which cannot be read got; None for a sound one. Raises DatabaseError without `force`."""
+        """The name that a file which cannot be read got; None for a sound one. Raises DatabaseError
+        without `force`.
+        """
         if not isinstance(self._place, SqliteFile) or not self.is_there():
             return None
         with _told(self.name):
@@ -188,7 +223,9 @@ class Database:
         if not is_damaged:
             return None
         if not force:
-            raise DatabaseError(f"{self.name} is damaged; `aggregator db restore --force FILE` sets it aside first")
+            raise DatabaseError(
+                f"{self.name} is damaged; `aggregator db restore --force FILE` sets it aside first"
+            )
         self._engine.dispose()
         return self._place.set_aside(f"damaged-{now:%Y%m%dT%H%M%SZ}")
 
@@ -202,18 +239,24 @@ class Database:
     def take_over(self, source: Database, *, force: bool = False) -> dict[str, TableContent]:
         """Copies every row of another database at this version's schema; what was copied, by table.
 
-        In one transaction: others see all of it or nothing. Raises DatabaseError where this one holds rows (`force`: they
-        are removed), or where the copy does not hold what the source does.
+        In one transaction: others see all of it or nothing. Raises DatabaseError where this one
+        holds rows (`force`: they are removed), or where the copy does not hold what the source
+        does.
         """
         with source.reading() as reading, self.writing() as writing:
             if force:
                 clear(writing)
             elif not is_empty(writing):
-                raise DatabaseError(f"{self.name} is not empty; take another one, or --force to replace all that it holds")
+                raise DatabaseError(
+                    f"{self.name} is not empty; take another one, or --force to replace all that it"
+                    " holds"
+                )
             return copy_rows(reading, writing)
 
     def scrub(self) -> bool:
-        """Rewrites the database without what was deleted from it; False where a reader was in the way."""
+        """Rewrites the database without what was deleted from it; False where a reader was in the
+        way.
+        """
         with _told(self.name):
             return self._place.scrub(self._engine)
 
@@ -223,23 +266,32 @@ class Database:
             return tuple(self._place.problems(connection))
 
     def differences(self) -> tuple[str, ...]:
-        """How its tables differ from this version's schema; for a database whose revision says that they should not."""
+        """How its tables differ from this version's schema; for a database whose revision says that
+        they should not.
+        """
         with self.reading() as connection:
             return differences(connection)
 
     def _demand_columns(self) -> None:
         if found := self.differences():
-            raise DatabaseError(f"{self.name} claims to be at schema {REVISION}, but {_listed(found)}; {self.remedy}")
+            raise DatabaseError(
+                f"{self.name} claims to be at schema {REVISION}, but {_listed(found)};"
+                f" {self.remedy}"
+            )
 
     @property
     def remedy(self) -> str:
         """What to do with a database that cannot be used or upgraded."""
         way = "move the file away" if self.path else "set database.url to an empty database"
-        return f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to start from scratch"
+        return (
+            f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to start from"
+            " scratch"
+        )
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
-        """The lock of this name on a server, held while the context lasts; False where another connection has it.
+        """The lock of this name on a server, held while the context lasts; False where another
+        connection has it.
 
         A `shared` one is had by several at once, and by nobody while it is had alone.
         """
@@ -276,7 +328,10 @@ class Database:
         config.attributes["check"] = self._check_migrated
         engine = self._place.engine(migrating=True)
         try:
-            with _told(failed, f"if it happens again, {self.remedy}"), engine.connect() as connection:
+            with (
+                _told(failed, f"if it happens again, {self.remedy}"),
+                engine.connect() as connection,
+            ):
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError as error:
@@ -285,14 +340,21 @@ class Database:
             engine.dispose()
 
     def _check_migrated(self, connection: Connection) -> None:
-        """Raises DatabaseError if the migrations did not produce the schema that this version declares."""
+        """Raises DatabaseError if the migrations did not produce the schema that this version
+        declares.
+        """
         self._place.check_migrated(connection)
         if found := differences(connection):
-            raise DatabaseError(f"{self.name} cannot be upgraded, and was left unchanged: {_listed(found)}; {self.remedy}")
+            raise DatabaseError(
+                f"{self.name} cannot be upgraded, and was left unchanged: {_listed(found)};"
+                f" {self.remedy}"
+            )
 
 
 def overwrite_what_is_deleted(connection: Connection) -> None:
-    """Has the transaction leave no byte of what it deletes in a file; a server drops it when it vacuums."""
+    """Has the transaction leave no byte of what it deletes in a file; a server drops it when it
+    vacuums.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
 

@@ -1,8 +1,10 @@
-"""What became of each copy of an edition: one row an edition and subscriber, and one sender at a time for each row.
+"""What became of each copy of an edition: one row an edition and subscriber, and one sender at a
+time for each row.
 
-A sender has an attempt, a name that lives as long as its process (`bootstrap.sender_lock`). `claim` writes it into rows
-that nobody holds; every later step asks for it again, so that two senders never hand over one copy. `mark_sending` is
-committed just before the final dot: what a dead sender left there may have been taken, and becomes `doubt`.
+A sender has an attempt, a name that lives as long as its process (`bootstrap.sender_lock`). `claim`
+writes it into rows that nobody holds; every later step asks for it again, so that two senders never
+hand over one copy. `mark_sending` is committed just before the final dot: what a dead sender left
+there may have been taken, and becomes `doubt`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
@@ -38,8 +51,12 @@ def _mine(states: Sequence[str]) -> ColumnElement[bool]:
 
 
 # Each message takes one of each of these, so they are built once.
-_IS_THERE = exists().where(subscribers.c.id == bindparam("of_id"), subscribers.c.standing == Standing.CONFIRMED.value)
-_IS_RELEASED = exists().where(editions.c.week == bindparam("of_week"), editions.c.dispatch != "held")
+_IS_THERE = exists().where(
+    subscribers.c.id == bindparam("of_id"), subscribers.c.standing == Standing.CONFIRMED.value
+)
+_IS_RELEASED = exists().where(
+    editions.c.week == bindparam("of_week"), editions.c.dispatch != "held"
+)
 _ADMIT = (
     update(deliveries)
     .where(_mine(_WAITING), _IS_THERE, _IS_RELEASED)
@@ -76,49 +93,86 @@ class Recovered:
     doubtful: int = 0
 
 
-def enqueue(connection: Connection, week: str, copies: Sequence[tuple[str, str]], now: datetime) -> int:
-    """Adds a row for each pair of subscriber id and Message-ID that has none yet; returns how many are new."""
+def enqueue(
+    connection: Connection, week: str, copies: Sequence[tuple[str, str]], now: datetime
+) -> int:
+    """Adds a row for each pair of subscriber id and Message-ID that has none yet; returns how many
+    are new.
+    """
     if not copies:
         return 0
     before = _count(connection, week)
-    fixed = {"week": week, "state": DeliveryState.QUEUED.value, "tries": 0, "attempt": "", "reply": "", "changed": now}
-    rows = [fixed | {"subscriber_id": subscriber_id, "message_id": message_id} for subscriber_id, message_id in copies]
+    fixed = {
+        "week": week,
+        "state": DeliveryState.QUEUED.value,
+        "tries": 0,
+        "attempt": "",
+        "reply": "",
+        "changed": now,
+    }
+    rows = [
+        fixed | {"subscriber_id": subscriber_id, "message_id": message_id}
+        for subscriber_id, message_id in copies
+    ]
     connection.execute(insert(deliveries).on_conflict_do_nothing(), rows)
     return _count(connection, week) - before
 
 
-def claim(connection: Connection, week: str, attempt: str, now: datetime, most: int) -> tuple[Delivery, ...]:
-    """Takes at most so many rows that are free and due for one sender: queued ones first, then by subscriber id."""
+def claim(
+    connection: Connection, week: str, attempt: str, now: datetime, most: int
+) -> tuple[Delivery, ...]:
+    """Takes at most so many rows that are free and due for one sender: queued ones first, then by
+    subscriber id.
+    """
     found = select(deliveries).where(deliveries.c.week == week, _FREE, _due(now))
-    rows = connection.execute(found.order_by(deliveries.c.state.desc(), deliveries.c.subscriber_id).limit(most)).all()
+    rows = connection.execute(
+        found.order_by(deliveries.c.state.desc(), deliveries.c.subscriber_id).limit(most)
+    ).all()
     ids = [row.subscriber_id for row in rows]
-    taken = update(deliveries).where(deliveries.c.week == week, deliveries.c.subscriber_id.in_(ids), _FREE)
+    taken = update(deliveries).where(
+        deliveries.c.week == week, deliveries.c.subscriber_id.in_(ids), _FREE
+    )
     connection.execute(taken.values(attempt=attempt))
     return tuple(_delivery(row, attempt=attempt) for row in rows)
 
 
 def release(connection: Connection, attempt: str) -> int:
     """Frees the rows that a sender took and did not begin to hand over; returns how many."""
-    held = update(deliveries).where(deliveries.c.attempt == attempt, deliveries.c.state.in_(_WAITING))
+    held = update(deliveries).where(
+        deliveries.c.attempt == attempt, deliveries.c.state.in_(_WAITING)
+    )
     return connection.execute(held.values(attempt="")).rowcount
 
 
 def recover(connection: Connection, is_alive: Callable[[str], bool], now: datetime) -> Recovered:
-    """Frees what dead senders had taken; what they were handing over is in doubt, whatever the edition."""
-    holders = select(deliveries.c.attempt).where(deliveries.c.state.in_(_UNDERWAY), deliveries.c.attempt != "").distinct()
+    """Frees what dead senders had taken; what they were handing over is in doubt, whatever the
+    edition.
+    """
+    holders = (
+        select(deliveries.c.attempt)
+        .where(deliveries.c.state.in_(_UNDERWAY), deliveries.c.attempt != "")
+        .distinct()
+    )
     freed = doubtful = 0
     for attempt in sorted(connection.scalars(holders)):
         if is_alive(attempt):
             continue
         freed += release(connection, attempt)
-        broken = update(deliveries).where(deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING.value)
+        broken = update(deliveries).where(
+            deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING.value
+        )
         said = "the sender died after the message was handed over and before an answer was recorded"
-        doubtful += connection.execute(broken.values(_ended(DeliveryState.DOUBT, said, now))).rowcount
+        doubtful += connection.execute(
+            broken.values(_ended(DeliveryState.DOUBT, said, now))
+        ).rowcount
     return Recovered(freed=freed, doubtful=doubtful)
 
 
-def mark_sending(connection: Connection, week: str, subscriber_id: str, attempt: str, now: datetime) -> Admission:
-    """Records that the final dot comes next, if the row is still this sender's, the subscriber's there, and nothing held.
+def mark_sending(
+    connection: Connection, week: str, subscriber_id: str, attempt: str, now: datetime
+) -> Admission:
+    """Records that the final dot comes next, if the row is still this sender's, the subscriber's
+    there, and nothing held.
 
     Committed on a durable database: from here on only the server knows.
     """
@@ -139,27 +193,53 @@ def end(
     now: datetime,
     next_try: datetime | None = None,
 ) -> bool:
-    """A sender's last word on a row that it holds: sent, deferred until `next_try`, failed, doubt or skipped.
+    """A sender's last word on a row that it holds: sent, deferred until `next_try`, failed, doubt
+    or skipped.
 
-    A deferred row is free again. False where the row is not this sender's any more: it stays as it is.
+    A deferred row is free again. False where the row is not this sender's any more: it stays as it
+    is.
     """
     named = {"of_week": copy.week, "of_id": copy.subscriber_id, "by": attempt}
     holder = "" if state is DeliveryState.DEFERRED else attempt
     more = int(state is not DeliveryState.SKIPPED)
-    values = {"after": state.value, "more": more, "then": next_try, "said": reply[:MOST_REPLY], "now": now, "holder": holder}
+    values = {
+        "after": state.value,
+        "more": more,
+        "then": next_try,
+        "said": reply[:MOST_REPLY],
+        "now": now,
+        "holder": holder,
+    }
     return connection.execute(_END, named | values).rowcount == 1
 
 
 def settle(
-    connection: Connection, week: str, ids: Sequence[str], before: Sequence[DeliveryState], after: DeliveryState, now: datetime
+    connection: Connection,
+    week: str,
+    ids: Sequence[str],
+    before: Sequence[DeliveryState],
+    after: DeliveryState,
+    now: datetime,
 ) -> int:
-    """What the operator says of rows in one of these states, by subscriber id or Message-ID; returns how many it met."""
+    """What the operator says of rows in one of these states, by subscriber id or Message-ID;
+    returns how many it met.
+    """
     met, said = 0, f"the operator says: {after.value}"
     for start in range(0, len(ids), _IDS_AT_ONCE):
         some = ids[start : start + _IDS_AT_ONCE]
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
-        rows = update(deliveries).where(deliveries.c.week == week, named, deliveries.c.state.in_([each.value for each in before]))
-        values = {"state": after.value, "attempt": "", "next_try": None, "reply": said, "changed": now}
+        rows = update(deliveries).where(
+            deliveries.c.week == week,
+            named,
+            deliveries.c.state.in_([each.value for each in before]),
+        )
+        values = {
+            "state": after.value,
+            "attempt": "",
+            "next_try": None,
+            "reply": said,
+            "changed": now,
+        }
         met += connection.execute(rows.values(values)).rowcount
     return met
 
@@ -169,7 +249,9 @@ def doubtful(connection: Connection, week: str | None = None) -> tuple[Delivery,
     return in_state(connection, DeliveryState.DOUBT, week)
 
 
-def in_state(connection: Connection, state: DeliveryState, week: str | None = None) -> tuple[Delivery, ...]:
+def in_state(
+    connection: Connection, state: DeliveryState, week: str | None = None
+) -> tuple[Delivery, ...]:
     """The copies in a state, of one edition or of all, by edition and subscriber id."""
     found = select(deliveries).where(deliveries.c.state == state.value)
     found = found.where(deliveries.c.week == week) if week else found
@@ -179,14 +261,20 @@ def in_state(connection: Connection, state: DeliveryState, week: str | None = No
 
 def delivery(connection: Connection, week: str, subscriber_id: str) -> Delivery | None:
     """One copy."""
-    found = select(deliveries).where(deliveries.c.week == week, deliveries.c.subscriber_id == subscriber_id)
+    found = select(deliveries).where(
+        deliveries.c.week == week, deliveries.c.subscriber_id == subscriber_id
+    )
     row = connection.execute(found).one_or_none()
     return _delivery(row) if row else None
 
 
 def counts(connection: Connection, week: str) -> dict[DeliveryState, int]:
     """How many copies of an edition stand where; every state is named."""
-    counted = select(deliveries.c.state, func.count()).where(deliveries.c.week == week).group_by(deliveries.c.state)
+    counted = (
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.week == week)
+        .group_by(deliveries.c.state)
+    )
     found = {row[0]: row[1] for row in connection.execute(counted)}
     return {state: found.get(state.value, 0) for state in DeliveryState}
 
@@ -204,13 +292,22 @@ def addresses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 
 def slots_of_others(connection: Connection, attempt: str) -> tuple[tuple[str, datetime], ...]:
-    """The moments that other senders gave to the copies they hold, each with the address it is for."""
+    """The moments that other senders gave to the copies they hold, each with the address it is
+    for.
+    """
     rows = (
         select(subscribers.c.address, deliveries.c.next_try)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.state.in_(_UNDERWAY), deliveries.c.attempt.not_in(("", attempt)), deliveries.c.next_try.is_not(None))
+        .where(
+            deliveries.c.state.in_(_UNDERWAY),
+            deliveries.c.attempt.not_in(("", attempt)),
+            deliveries.c.next_try.is_not(None),
+        )
     )
-    return tuple((row.address, row.next_try) for row in connection.execute(rows.order_by(deliveries.c.next_try)))
+    return tuple(
+        (row.address, row.next_try)
+        for row in connection.execute(rows.order_by(deliveries.c.next_try))
+    )
 
 
 def set_slots(connection: Connection, week: str, slots: Mapping[str, datetime]) -> None:
@@ -222,7 +319,9 @@ def set_slots(connection: Connection, week: str, slots: Mapping[str, datetime]) 
         .where(deliveries.c.week == week, deliveries.c.subscriber_id == bindparam("of"))
         .values(next_try=bindparam("slot"))
     )
-    connection.execute(rows, [{"of": subscriber_id, "slot": slot} for subscriber_id, slot in sorted(slots.items())])
+    connection.execute(
+        rows, [{"of": subscriber_id, "slot": slot} for subscriber_id, slot in sorted(slots.items())]
+    )
 
 
 def next_try(connection: Connection, week: str) -> datetime | None:
@@ -243,11 +342,22 @@ def _due(now: datetime) -> Any:
 
 def _ended(state: DeliveryState, reply: str, now: datetime) -> dict[str, Any]:
     tries = deliveries.c.tries + int(state is not DeliveryState.SKIPPED)
-    return {"state": state.value, "tries": tries, "next_try": None, "reply": reply[:MOST_REPLY], "changed": now}
+    return {
+        "state": state.value,
+        "tries": tries,
+        "next_try": None,
+        "reply": reply[:MOST_REPLY],
+        "changed": now,
+    }
 
 
 def _count(connection: Connection, week: str) -> int:
-    return connection.scalar(select(func.count()).select_from(deliveries).where(deliveries.c.week == week)) or 0
+    return (
+        connection.scalar(
+            select(func.count()).select_from(deliveries).where(deliveries.c.week == week)
+        )
+        or 0
+    )
 
 
 def _delivery(row: Row[Any], *, attempt: str | None = None) -> Delivery:

@@ -1,6 +1,7 @@
 """Editions as they were published: one canonical JSON record each; corrections stand beside it.
 
-A record is rewritten for one reason alone: a publisher asked that its words be removed. A correction then says so.
+A record is rewritten for one reason alone: a publisher asked that its words be removed. A
+correction then says so.
 
 A field that is added to `Edition` later needs a default, so that old records stay readable.
 """
@@ -36,18 +37,26 @@ def next_number(connection: Connection) -> int:
     return (newest or 0) + 1
 
 
-def save_edition(connection: Connection, edition: Edition, state: Dispatch = "new") -> StoredEdition:
+def save_edition(
+    connection: Connection, edition: Edition, state: Dispatch = "new"
+) -> StoredEdition:
     """Stores a new edition for good.
 
     Raises EditionError where its week is stored already, or where its number is not the next one.
     """
-    if connection.scalar(select(editions.c.number).where(editions.c.week == edition.week)) is not None:
+    if (
+        connection.scalar(select(editions.c.number).where(editions.c.week == edition.week))
+        is not None
+    ):
         raise EditionError(
             f"the edition of {edition.week} is published and stays as it is; "
             "append what is wrong in it with `aggregator edition correct`"
         )
     if edition.number != (number := next_number(connection)):
-        raise EditionError(f"the edition of {edition.week} has number {edition.number}, the next is {number}; build it again")
+        raise EditionError(
+            f"the edition of {edition.week} has number {edition.number}, the next is {number};"
+            " build it again"
+        )
     record = edition_record(edition)
     values = {
         "week": edition.week,
@@ -62,13 +71,17 @@ def save_edition(connection: Connection, edition: Edition, state: Dispatch = "ne
 
 
 def stored_edition(connection: Connection, week: str) -> StoredEdition | None:
-    """The edition of an ISO week, with its corrections. Raises DatabaseError where its record is not what was stored."""
+    """The edition of an ISO week, with its corrections. Raises DatabaseError where its record is
+    not what was stored.
+    """
     row = connection.execute(select(editions).where(editions.c.week == week)).one_or_none()
     return _stored(row, _corrections(connection).get(week, ())) if row else None
 
 
 def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
-    """All editions by number, with their corrections. Raises DatabaseError where a record is not what was stored."""
+    """All editions by number, with their corrections. Raises DatabaseError where a record is not
+    what was stored.
+    """
     appended = _corrections(connection)
     rows = connection.execute(select(editions).order_by(editions.c.number))
     return tuple(_stored(row, appended.get(row.week, ())) for row in rows)
@@ -76,7 +89,9 @@ def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
 
 def altered_editions(connection: Connection) -> tuple[str, ...]:
     """The weeks whose edition is not the record that was published, by its digest."""
-    rows = connection.execute(select(editions.c.week, editions.c.record, editions.c.digest).order_by(editions.c.week))
+    rows = connection.execute(
+        select(editions.c.week, editions.c.record, editions.c.digest).order_by(editions.c.week)
+    )
     return tuple(row.week for row in rows if _digest(row.record) != row.digest)
 
 
@@ -88,14 +103,20 @@ def newest_week(connection: Connection) -> str | None:
 
 def last_published(connection: Connection, until: datetime) -> datetime | None:
     """When an edition was last published, but for those of the future."""
-    moment: datetime | None = connection.scalar(select(func.max(editions.c.published)).where(editions.c.published <= until))
+    moment: datetime | None = connection.scalar(
+        select(func.max(editions.c.published)).where(editions.c.published <= until)
+    )
     return moment
 
 
 def append_correction(connection: Connection, week: str, correction: Correction) -> None:
-    """Adds a correction after the earlier ones. Raises ArgumentError where the week has no edition."""
+    """Adds a correction after the earlier ones. Raises ArgumentError where the week has no
+    edition.
+    """
     _demand(connection, week)
-    newest: int | None = connection.scalar(select(func.max(corrections.c.n)).where(corrections.c.week == week))
+    newest: int | None = connection.scalar(
+        select(func.max(corrections.c.n)).where(corrections.c.week == week)
+    )
     values = {"week": week, "n": (newest or 0) + 1, "at": correction.at, "text": correction.text}
     connection.execute(insert(corrections).values(values))
 
@@ -108,38 +129,54 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
 
 
 def dispatch(connection: Connection, week: str) -> Dispatch:
-    """Whether an edition may be sent: `new`, `held` or `approved`. Raises ArgumentError where the week has no edition."""
+    """Whether an edition may be sent: `new`, `held` or `approved`. Raises ArgumentError where the
+    week has no edition.
+    """
     return _demand(connection, week)
 
 
 def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
-    """Records that an edition is held or approved. Raises ArgumentError where the week has no edition."""
+    """Records that an edition is held or approved. Raises ArgumentError where the week has no
+    edition.
+    """
     _demand(connection, week)
     connection.execute(update(editions).where(editions.c.week == week).values(dispatch=state))
 
 
 def _demand(connection: Connection, week: str) -> Dispatch:
-    found: Dispatch | None = connection.scalar(select(editions.c.dispatch).where(editions.c.week == week))
+    found: Dispatch | None = connection.scalar(
+        select(editions.c.dispatch).where(editions.c.week == week)
+    )
     if found is None:
-        raise ArgumentError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+        raise ArgumentError(
+            f"there is no edition of {week}; `aggregator edition list` shows those there are"
+        )
     return found
 
 
 def _corrections(connection: Connection) -> dict[str, tuple[Correction, ...]]:
     found: dict[str, list[Correction]] = {}
-    for row in connection.execute(select(corrections).order_by(corrections.c.week, corrections.c.n)):
+    for row in connection.execute(
+        select(corrections).order_by(corrections.c.week, corrections.c.n)
+    ):
         found.setdefault(row.week, []).append(Correction(at=row.at, text=row.text))
     return {week: tuple(several) for week, several in found.items()}
 
 
-def _stored(row: Row[tuple[str, int, datetime, str, str, str]], appended: tuple[Correction, ...]) -> StoredEdition:
+def _stored(
+    row: Row[tuple[str, int, datetime, str, str, str]], appended: tuple[Correction, ...]
+) -> StoredEdition:
     if _digest(row.record) != row.digest:
-        raise DatabaseError(f"the edition of {row.week} was changed in the database; restore a backup of it")
+        raise DatabaseError(
+            f"the edition of {row.week} was changed in the database; restore a backup of it"
+        )
     try:
         edition = _RECORDS.validate_json(row.record)
     except ValidationError as error:
         what = error.errors()[0]["msg"]
-        raise DatabaseError(f"the edition of {row.week} cannot be read: {what}; upgrade the program") from error
+        raise DatabaseError(
+            f"the edition of {row.week} cannot be read: {what}; upgrade the program"
+        ) from error
     return StoredEdition(edition=edition, digest=row.digest, corrections=appended)
 
 

@@ -11,7 +11,20 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, bindparam, cast, column, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from aggregator.domain.address import Address
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
@@ -22,54 +35,92 @@ _LEAST_MOVE = timedelta(hours=1)
 
 
 def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[str]:
-    """Stores new entries and changed ones (which become pending again); returns how many are new, by source.
+    """Stores new entries and changed ones (which become pending again); returns how many are new,
+    by source.
 
-    No entry is among `seen` twice. An unchanged entry is not written. Changed are its words, its address, or its date of
-    change by an hour or more, as some feeds rewrite that at every request.
+    No entry is among `seen` twice. An unchanged entry is not written. Changed are its words, its
+    address, or its date of change by an hour or more, as some feeds rewrite that at every request.
     """
     stored = _stored(connection, seen) if seen else {}
     fresh = [each for each in seen if (each.entry.source_key, each.entry.guid) not in stored]
     if fresh:
-        connection.exec_driver_sql(_INSERT[connection.dialect.name], [_values(each) for each in fresh])
+        connection.exec_driver_sql(
+            _INSERT[connection.dialect.name], [_values(each) for each in fresh]
+        )
     for each in seen if stored else ():
-        row_id, digest, updated = stored.get((each.entry.source_key, each.entry.guid), (None, None, None))
-        if row_id is not None and (digest != _digest(each.entry) or _has_moved(each.entry.updated, updated)):
-            kept = {key: value for key, value in _row(each).items() if key not in ("first_seen", "backlog")}
+        row_id, digest, updated = stored.get(
+            (each.entry.source_key, each.entry.guid), (None, None, None)
+        )
+        if row_id is not None and (
+            digest != _digest(each.entry) or _has_moved(each.entry.updated, updated)
+        ):
+            kept = {
+                key: value
+                for key, value in _row(each).items()
+                if key not in ("first_seen", "backlog")
+            }
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
     return Counter(each.entry.source_key for each in fresh)
 
 
-def _stored(connection: Connection, seen: Sequence[SeenEntry]) -> dict[tuple[str, str], tuple[int, str, datetime | None]]:
-    """Row, digest and date of change of those that are stored, by source and guid; what a source listed once is not read."""
+def _stored(
+    connection: Connection, seen: Sequence[SeenEntry]
+) -> dict[tuple[str, str], tuple[int, str, datetime | None]]:
+    """Row, digest and date of change of those that are stored, by source and guid; what a source
+    listed once is not read.
+    """
     asked = json.dumps([[each.entry.source_key, each.entry.guid] for each in seen])
     found = connection.execute(_STORED[connection.dialect.name], {"asked": asked})
-    return {(source_key, guid): (row_id, digest, updated) for source_key, guid, row_id, digest, updated in found}
+    return {
+        (source_key, guid): (row_id, digest, updated)
+        for source_key, guid, row_id, digest, updated in found
+    }
 
 
 def _stored_in_file() -> Select[Any]:
     listed = func.json_each(bindparam("asked")).table_valued("value")
-    return _listed_entries(listed, func.json_extract(listed.c.value, "$[0]"), func.json_extract(listed.c.value, "$[1]"))
+    return _listed_entries(
+        listed, func.json_extract(listed.c.value, "$[0]"), func.json_extract(listed.c.value, "$[1]")
+    )
 
 
 def _stored_on_server() -> Select[Any]:
-    listed = func.json_array_elements(cast(bindparam("asked"), JSON)).table_valued(column("value", JSON))
+    listed = func.json_array_elements(cast(bindparam("asked"), JSON)).table_valued(
+        column("value", JSON)
+    )
     return _listed_entries(listed, listed.c.value[0].as_string(), listed.c.value[1].as_string())
 
 
-def _listed_entries(listed: Any, source_key: ColumnElement[Any], guid: ColumnElement[Any]) -> Select[Any]:
-    columns = (entries.c.source_key, entries.c.guid, entries.c.id, entries.c.digest, entries.c.updated)
-    return select(*columns).select_from(listed.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid)))
+def _listed_entries(
+    listed: Any, source_key: ColumnElement[Any], guid: ColumnElement[Any]
+) -> Select[Any]:
+    columns = (
+        entries.c.source_key,
+        entries.c.guid,
+        entries.c.id,
+        entries.c.digest,
+        entries.c.updated,
+    )
+    return select(*columns).select_from(
+        listed.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid))
+    )
 
 
 _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 
-def pending_entries(connection: Connection, within: Collection[str] | None = None) -> tuple[SeenEntry, ...]:
-    """The entries still to be read, of all articles or of these; in a fixed order: by article, then source, then guid."""
+def pending_entries(
+    connection: Connection, within: Collection[str] | None = None
+) -> tuple[SeenEntry, ...]:
+    """The entries still to be read, of all articles or of these; in a fixed order: by article, then
+    source, then guid.
+    """
     is_pending = entries.c.state == EntryState.PENDING
     if within is None:
         return _in_order(connection, is_pending)
-    return tuple(each for of in _of_articles(within) for each in _in_order(connection, is_pending & of))
+    return tuple(
+        each for of in _of_articles(within) for each in _in_order(connection, is_pending & of)
+    )
 
 
 def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[SeenEntry, ...]:
@@ -80,11 +131,18 @@ def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[Se
 def _of_articles(article_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """What chooses the entries of these articles, so many at once as a query may bind."""
     ordered = sorted(article_ids)
-    return (entries.c.article_id.in_(ordered[start : start + _MOST_BOUND]) for start in range(0, len(ordered), _MOST_BOUND))
+    return (
+        entries.c.article_id.in_(ordered[start : start + _MOST_BOUND])
+        for start in range(0, len(ordered), _MOST_BOUND)
+    )
 
 
 def _in_order(connection: Connection, chosen: ColumnElement[bool]) -> tuple[SeenEntry, ...]:
-    ordered = select(entries).where(chosen).order_by(entries.c.article_id, entries.c.source_key, entries.c.guid)
+    ordered = (
+        select(entries)
+        .where(chosen)
+        .order_by(entries.c.article_id, entries.c.source_key, entries.c.guid)
+    )
     return tuple(_seen(row) for row in connection.execute(ordered))
 
 
@@ -110,16 +168,24 @@ def mark_read(connection: Connection, article_id: str) -> None:
 
 
 def forget_texts(connection: Connection, article_id: str) -> None:
-    """Drops the text of the entries that point to an article. Their digests stay, so that the same text does not come anew."""
-    connection.execute(update(entries).where(entries.c.article_id == article_id).values(summary="", content=""))
+    """Drops the text of the entries that point to an article. Their digests stay, so that the same
+    text does not come anew.
+    """
+    connection.execute(
+        update(entries).where(entries.c.article_id == article_id).values(summary="", content="")
+    )
 
 
 def hold(connection: Connection, source_key: str, listed: Collection[str]) -> None:
-    """Holds what is pending of a source; what is held and not among the guids `listed` any more counts as seen."""
+    """Holds what is pending of a source; what is held and not among the guids `listed` any more
+    counts as seen.
+    """
     of_source = entries.c.source_key == source_key
     is_pending, is_held = entries.c.state == EntryState.PENDING, entries.c.state == EntryState.HELD
     connection.execute(update(entries).where(of_source & is_pending).values(state=EntryState.HELD))
-    held = connection.execute(select(entries.c.id, entries.c.guid).where(of_source & is_held)).fetchall()
+    held = connection.execute(
+        select(entries.c.id, entries.c.guid).where(of_source & is_held)
+    ).fetchall()
     gone = [row.id for row in held if row.guid not in listed]
     for start in range(0, len(gone), _MOST_BOUND):
         some = entries.c.id.in_(gone[start : start + _MOST_BOUND])
@@ -127,10 +193,16 @@ def hold(connection: Connection, source_key: str, listed: Collection[str]) -> No
 
 
 def release(connection: Connection, source_key: str, most: int) -> None:
-    """Lets the held entries of a source be read, or counts them all as seen where they are more than `most`."""
+    """Lets the held entries of a source be read, or counts them all as seen where they are more
+    than `most`.
+    """
     held = (entries.c.source_key == source_key) & (entries.c.state == EntryState.HELD)
     count = connection.scalar(select(func.count()).select_from(entries).where(held)) or 0
-    connection.execute(update(entries).where(held).values(state=EntryState.PENDING if count <= most else EntryState.OLD))
+    connection.execute(
+        update(entries)
+        .where(held)
+        .values(state=EntryState.PENDING if count <= most else EntryState.OLD)
+    )
 
 
 def _row(seen: SeenEntry) -> dict[str, object]:
@@ -157,7 +229,9 @@ def _row(seen: SeenEntry) -> dict[str, object]:
 
 
 def _values(seen: SeenEntry) -> tuple[object, ...]:
-    """`_row` as the database keeps it. SQLAlchemy turns 20,000 rows into the same in 0.45 s, this in 0.1 s (bench.refresh)."""
+    """`_row` as the database keeps it. SQLAlchemy turns 20,000 rows into the same in 0.45 s, this
+    in 0.1 s (bench.refresh).
+    """
     entry = seen.entry
     return (
         entry.source_key,
@@ -181,11 +255,13 @@ def _values(seen: SeenEntry) -> tuple[object, ...]:
 
 
 _COLUMNS = (
-    "source_key, guid, url, article_id, title, authors, published, published_origin, updated, summary, content, tags, language, "
-    "first_seen, digest, state, backlog"
+    "source_key, guid, url, article_id, title, authors, published, published_origin, updated,"
+    " summary, content, tags, language, first_seen, digest, state, backlog"
 )
 _INSERT = {
-    dialect: f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join(mark for _ in _COLUMNS.split(','))})"
+    dialect: (
+        f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join(mark for _ in _COLUMNS.split(','))})"
+    )
     for dialect, mark in (("sqlite", "?"), ("postgresql", "%s"))
 }
 
@@ -195,13 +271,17 @@ def _json(strings: Sequence[str]) -> str:
     return f"[{', '.join(map(encode_basestring_ascii, strings))}]"
 
 
-@lru_cache(maxsize=1_024)  # most entries are dated twice alike, and all of a run were first seen at once
+@lru_cache(
+    maxsize=1_024
+)  # most entries are dated twice alike, and all of a run were first seen at once
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def _digest(entry: Entry) -> str:
-    """What makes an entry a changed one: its words and address, not its dates or tags (some feeds rewrite those hourly)."""
+    """What makes an entry a changed one: its words and address, not its dates or tags (some feeds
+    rewrite those hourly).
+    """
     told = _json((entry.url, entry.title, entry.summary, entry.content))
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -211,7 +291,9 @@ def _has_moved(updated: datetime | None, before: datetime | None) -> bool:
 
 
 def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
-    published = Dated(at=row.published, origin=DateOrigin(row.published_origin)) if row.published else None
+    published = (
+        Dated(at=row.published, origin=DateOrigin(row.published_origin)) if row.published else None
+    )
     entry = Entry(
         source_key=row.source_key,
         guid=row.guid,
@@ -226,5 +308,9 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
         language=row.language,
     )
     return SeenEntry(
-        entry=entry, article_id=row.article_id, first_seen=row.first_seen, state=EntryState(row.state), backlog=row.backlog
+        entry=entry,
+        article_id=row.article_id,
+        first_seen=row.first_seen,
+        state=EntryState(row.state),
+        backlog=row.backlog,
     )

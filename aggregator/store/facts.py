@@ -1,4 +1,6 @@
-"""The ledgers of stories: what each telling of an article added, changed or withdrew; and the tellings themselves."""
+"""The ledgers of stories: what each telling of an article added, changed or withdrew; and the
+tellings themselves.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _MOST_BOUND = 500
 class StoredVersion:
     """One version of an article with its passages.
 
-    `learnt` is the beginning of the run that read it. What we read in full only later was published with the excerpt.
+    `learnt` is the beginning of the run that read it. What we read in full only later was published
+    with the excerpt.
     """
 
     article_id: str
@@ -30,23 +33,43 @@ class StoredVersion:
 
 
 def told_again(connection: Connection, story_ids: Sequence[str]) -> tuple[str, ...]:
-    """Those of the stories that were told more than once: by several articles, or by several versions of one."""
+    """Those of the stories that were told more than once: by several articles, or by several
+    versions of one.
+    """
     found: list[str] = []
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
         joined = select(articles.c.story_id).join(versions, versions.c.article_id == articles.c.id)
-        chosen = joined.where(articles.c.story_id.in_(some)).group_by(articles.c.story_id).having(func.count() > 1)
+        chosen = (
+            joined.where(articles.c.story_id.in_(some))
+            .group_by(articles.c.story_id)
+            .having(func.count() > 1)
+        )
         found += connection.scalars(chosen.order_by(articles.c.story_id))
     return tuple(found)
 
 
 def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, ...]:
     """Every version of every article of a story, oldest first, with when we learnt of it."""
-    joined = select(versions).join(articles, articles.c.id == versions.c.article_id).where(articles.c.story_id == story_id)
-    rows = connection.execute(joined.order_by(versions.c.extracted, versions.c.article_id, versions.c.version)).fetchall()
-    texts: dict[tuple[str, int], list[Passage]] = {(row.article_id, row.version): [] for row in rows}
-    of_story = select(passages).join(articles, articles.c.id == passages.c.article_id).where(articles.c.story_id == story_id)
-    for row in connection.execute(of_story.order_by(passages.c.article_id, passages.c.version, passages.c.n)):
+    joined = (
+        select(versions)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .where(articles.c.story_id == story_id)
+    )
+    rows = connection.execute(
+        joined.order_by(versions.c.extracted, versions.c.article_id, versions.c.version)
+    ).fetchall()
+    texts: dict[tuple[str, int], list[Passage]] = {
+        (row.article_id, row.version): [] for row in rows
+    }
+    of_story = (
+        select(passages)
+        .join(articles, articles.c.id == passages.c.article_id)
+        .where(articles.c.story_id == story_id)
+    )
+    for row in connection.execute(
+        of_story.order_by(passages.c.article_id, passages.c.version, passages.c.n)
+    ):
         passage = Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text)
         texts[row.article_id, row.version].append(passage)
     learnt: dict[str, datetime] = {}
@@ -59,7 +82,12 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
             is_whole.add(row.article_id)
         several = tuple(texts[row.article_id, row.version])
         found.append(
-            StoredVersion(article_id=row.article_id, version=row.version, learnt=learnt[row.article_id], passages=several)
+            StoredVersion(
+                article_id=row.article_id,
+                version=row.version,
+                learnt=learnt[row.article_id],
+                passages=several,
+            )
         )
     return tuple(found)
 
@@ -72,11 +100,15 @@ def save_facts(connection: Connection, story_id: str, ledger: Sequence[Fact]) ->
 
 
 def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
-    """The ledgers of these stories, in the order in which we learnt of the facts; stories without one are left out."""
+    """The ledgers of these stories, in the order in which we learnt of the facts; stories without
+    one are left out.
+    """
     found: dict[str, tuple[Fact, ...]] = {}
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
-        rows = connection.execute(select(facts).where(facts.c.story_id.in_(some)).order_by(facts.c.story_id, facts.c.n))
+        rows = connection.execute(
+            select(facts).where(facts.c.story_id.in_(some)).order_by(facts.c.story_id, facts.c.n)
+        )
         for story_id, several in groupby(rows, key=lambda row: row.story_id):
             found[story_id] = tuple(
                 Fact(
@@ -97,13 +129,18 @@ def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
 def newest(connection: Connection) -> dict[str, datetime]:
     """When we learnt the newest fact of each story that has a ledger."""
     return {
-        row[0]: row[1] for row in connection.execute(select(facts.c.story_id, func.max(facts.c.at)).group_by(facts.c.story_id))
+        row[0]: row[1]
+        for row in connection.execute(
+            select(facts.c.story_id, func.max(facts.c.at)).group_by(facts.c.story_id)
+        )
     }
 
 
 def _run_of(connection: Connection, moment: datetime) -> datetime:
     """The beginning of the run under way at a moment: all that one run reads is learnt at once."""
-    began: datetime | None = connection.scalar(select(func.max(runs.c.started)).where(runs.c.started <= moment))
+    began: datetime | None = connection.scalar(
+        select(func.max(runs.c.started)).where(runs.c.started <= moment)
+    )
     return began or moment
 
 

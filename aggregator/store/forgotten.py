@@ -33,7 +33,9 @@ _MOST_BOUND = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticle:
-    """An article as far as it tells whose it is. `listed_by` are the sources that list it, its own among them."""
+    """An article as far as it tells whose it is. `listed_by` are the sources that list it, its own
+    among them.
+    """
 
     id: str
     url: str
@@ -46,13 +48,17 @@ class ListedArticle:
 def tombstones(connection: Connection) -> tuple[Forgotten, ...]:
     """The sources that are to be left out, by key."""
     rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
-    return tuple(Forgotten(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows)
+    return tuple(
+        Forgotten(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows
+    )
 
 
 def keep_tombstone(connection: Connection, of: Forgotten) -> None:
     """Records that a source is to be left out from now on."""
     connection.execute(delete(forgotten).where(forgotten.c.key == of.key))
-    connection.execute(forgotten.insert().values(key=of.key, url=of.url, hosts=list(of.hosts), since=of.since))
+    connection.execute(
+        forgotten.insert().values(key=of.key, url=of.url, hosts=list(of.hosts), since=of.since)
+    )
 
 
 def lift_tombstone(connection: Connection, key: str) -> bool:
@@ -68,9 +74,17 @@ def barred_hosts(connection: Connection) -> frozenset[str]:
 def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
     """Every article with who lists it, by id."""
     listed: dict[str, set[str]] = {}
-    for article_id, key in connection.execute(select(entries.c.article_id, entries.c.source_key).distinct()):
+    for article_id, key in connection.execute(
+        select(entries.c.article_id, entries.c.source_key).distinct()
+    ):
         listed.setdefault(article_id, set()).add(key)
-    columns = (articles.c.id, articles.c.url, articles.c.title, articles.c.story_id, articles.c.source_key)
+    columns = (
+        articles.c.id,
+        articles.c.url,
+        articles.c.title,
+        articles.c.story_id,
+        articles.c.source_key,
+    )
     return tuple(
         ListedArticle(
             id=row.id,
@@ -88,18 +102,31 @@ def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> 
     """The stories that tell these articles, cite them, or have them in their ledger; by id."""
     found: set[str] = set()
     for some in _portions(sorted(article_ids)):
-        for table, column in ((articles, articles.c.id), (citations, citations.c.article_id), (facts, facts.c.article_id)):
-            found.update(connection.scalars(select(table.c.story_id).where(column.in_(some), table.c.story_id.is_not(None))))
+        for table, column in (
+            (articles, articles.c.id),
+            (citations, citations.c.article_id),
+            (facts, facts.c.article_id),
+        ):
+            found.update(
+                connection.scalars(
+                    select(table.c.story_id).where(column.in_(some), table.c.story_id.is_not(None))
+                )
+            )
     return tuple(sorted(found))
 
 
 def remove(
-    connection: Connection, key: str, article_ids: Collection[str], story_ids: Sequence[str], hosts: Sequence[str]
+    connection: Connection,
+    key: str,
+    article_ids: Collection[str],
+    story_ids: Sequence[str],
+    hosts: Sequence[str],
 ) -> None:
-    """Removes a source's articles with all that rests on them, its entries, and what was learnt of asking it.
+    """Removes a source's articles with all that rests on them, its entries, and what was learnt of
+    asking it.
 
-    The analyses of `story_ids` go whole: they are made again from what is left. What models answered goes too, as no
-    answer tells whose passages it was made from.
+    The analyses of `story_ids` go whole: they are made again from what is left. What models
+    answered goes too, as no answer tells whose passages it was made from.
     """
     overwrite_what_is_deleted(connection)
     for story_id in story_ids:
@@ -117,14 +144,23 @@ def remove(
 
 def mark_removed(connection: Connection, story_id: str) -> None:
     """Leaves nothing of a story but its permalink, which says why."""
-    nothing = {"removed": True, "stale": False, "topics": [], "entities": [], "reasons": [], "operator": {}}
+    nothing = {
+        "removed": True,
+        "stale": False,
+        "topics": [],
+        "entities": [],
+        "reasons": [],
+        "operator": {},
+    }
     connection.execute(update(stories).where(stories.c.id == story_id).values(nothing))
 
 
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     for table in (passages, versions, sketches, entries):
         connection.execute(delete(table).where(table.c.article_id.in_(ids)))
-    connection.execute(delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids))))
+    connection.execute(
+        delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids)))
+    )
     connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     _adopt_copies(connection, ids)
 
@@ -141,13 +177,19 @@ def _adopt_copies(connection: Connection, gone: Sequence[str]) -> None:
 
 def hand_over(connection: Connection, article_id: str, source_key: str) -> None:
     """Records that an article is another source's from now on."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(source_key=source_key))
+    connection.execute(
+        update(articles).where(articles.c.id == article_id).values(source_key=source_key)
+    )
 
 
 def removed_paths(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """Id and slug of the stories that were removed, and of those that went into one of them; by id."""
+    """Id and slug of the stories that were removed, and of those that went into one of them; by
+    id.
+    """
     columns = (stories.c.id, stories.c.slug, stories.c.removed, stories.c.merged_into)
-    rows = connection.execute(select(*columns).where(or_(stories.c.removed, stories.c.merged_into.is_not(None)))).fetchall()
+    rows = connection.execute(
+        select(*columns).where(or_(stories.c.removed, stories.c.merged_into.is_not(None)))
+    ).fetchall()
     slugs, ways = {row.id: row.slug for row in rows}, {row.id: row.merged_into for row in rows}
     removed = {row.id for row in rows if row.removed}
     return tuple((key, slugs[key]) for key in sorted(slugs) if _end(key, ways, removed) in removed)

@@ -1,4 +1,6 @@
-"""The sections of a story that rest on attributes, as they are kept: one line of JSON, equal for equal sections."""
+"""The sections of a story that rest on attributes, as they are kept: one line of JSON, equal for
+equal sections.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from aggregator.domain.insight import (
 
 def insight_text(made: Insight) -> str:
     """An insight as it is kept."""
-    return json.dumps(asdict(made), ensure_ascii=False, default=date.isoformat, separators=(",", ":"))
+    return json.dumps(
+        asdict(made), ensure_ascii=False, default=date.isoformat, separators=(",", ":")
+    )
 
 
 def insight_of(text: str) -> Insight:
@@ -37,7 +41,11 @@ def insight_of(text: str) -> Insight:
 
 def _comparison(kept: dict[str, Any]) -> Comparison:
     rows = (
-        ComparisonRow(attribute=Attribute(row["attribute"]), qualifier=row["qualifier"], cells=tuple(map(_cell, row["cells"])))
+        ComparisonRow(
+            attribute=Attribute(row["attribute"]),
+            qualifier=row["qualifier"],
+            cells=tuple(map(_cell, row["cells"])),
+        )
         for row in kept["rows"]
     )
     return Comparison(products=tuple(kept["products"]), rows=tuple(rows))
@@ -45,7 +53,11 @@ def _comparison(kept: dict[str, Any]) -> Comparison:
 
 def _specification(kept: dict[str, Any]) -> Specification:
     rows = (
-        SpecificationRow(attribute=Attribute(row["attribute"]), qualifier=row["qualifier"], cell=_cell(row["cell"]))
+        SpecificationRow(
+            attribute=Attribute(row["attribute"]),
+            qualifier=row["qualifier"],
+            cell=_cell(row["cell"]),
+        )
         for row in kept["rows"]
     )
     return Specification(product=kept["product"], rows=tuple(rows))

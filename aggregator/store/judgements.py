@@ -1,6 +1,8 @@
-"""What models said of pairs of articles, and of which words: a judgement stands as long as both articles read the same.
+"""What models said of pairs of articles, and of which words: a judgement stands as long as both
+articles read the same.
 
-It does not fall with the model that gave it: another model tomorrow must not part what readers have seen as one story.
+It does not fall with the model that gave it: another model tomorrow must not part what readers have
+seen as one story.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from aggregator.store.schema import articles, judgements
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A judgement with the digest of what was shown of each article, and of the question's wording."""
+    """A judgement with the digest of what was shown of each article, and of the question's
+    wording.
+    """
 
     judgement: Judgement
     shown: tuple[str, str]
@@ -29,7 +33,9 @@ class Kept:
 def kept_judgements(connection: Connection, since: datetime, until: datetime) -> tuple[Kept, ...]:
     """The judgements of which one article was published in a span, by pair."""
     chosen = (
-        select(judgements).join(articles, articles.c.id == judgements.c.one).where(articles.c.published.between(since, until))
+        select(judgements)
+        .join(articles, articles.c.id == judgements.c.one)
+        .where(articles.c.published.between(since, until))
     )
     rows = connection.execute(chosen.order_by(judgements.c.one, judgements.c.other))
     return tuple(
@@ -54,4 +60,8 @@ def keep_judgement(connection: Connection, kept: Kept) -> None:
         "prompts": kept.prompts,
         "asked": kept.asked,
     }
-    connection.execute(insert(judgements).values(values).on_conflict_do_update(index_elements=["one", "other"], set_=values))
+    connection.execute(
+        insert(judgements)
+        .values(values)
+        .on_conflict_do_update(index_elements=["one", "other"], set_=values)
+    )

@@ -20,17 +20,31 @@ def layout_of(connection: Connection, host: str, today: date) -> Layout:
 def add_sighting(connection: Connection, host: str, sighting: Sighting, today: date) -> None:
     """Adds what a page told to what is known of its host."""
     layout = layout_of(connection, host, today).seen(sighting)
-    record = {"day": layout.day.isoformat(), "known": _record(layout.known), "fresh": _record(layout.fresh)}
+    record = {
+        "day": layout.day.isoformat(),
+        "known": _record(layout.known),
+        "fresh": _record(layout.fresh),
+    }
     values = {"host": host, "record": record}
-    connection.execute(insert(layouts).values(values).on_conflict_do_update(index_elements=["host"], set_=values))
+    connection.execute(
+        insert(layouts).values(values).on_conflict_do_update(index_elements=["host"], set_=values)
+    )
 
 
 def _record(sighting: Sighting) -> dict[str, object]:
-    return {"pages": sighting.pages, "odd": sighting.odd, "paths": {path: list(n) for path, n in sorted(sighting.paths.items())}}
+    return {
+        "pages": sighting.pages,
+        "odd": sighting.odd,
+        "paths": {path: list(n) for path, n in sorted(sighting.paths.items())},
+    }
 
 
 def _layout(record: dict[str, object]) -> Layout:
-    return Layout(day=date.fromisoformat(str(record["day"])), known=_sighting(record["known"]), fresh=_sighting(record["fresh"]))
+    return Layout(
+        day=date.fromisoformat(str(record["day"])),
+        known=_sighting(record["known"]),
+        fresh=_sighting(record["fresh"]),
+    )
 
 
 def _sighting(record: object) -> Sighting:

@@ -1,4 +1,5 @@
-"""What is made of each told story for lists and for other stories, which lists it stands in, and which of them are due.
+"""What is made of each told story for lists and for other stories, which lists it stands in, and
+which of them are due.
 
 All of it can be made again from the stories: whoever deletes these tables loses time, no words.
 """
@@ -38,7 +39,17 @@ from aggregator.domain.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.outlines import outline_text
-from aggregator.store.schema import analyses, articles, facts, insights, lines, listings, lists, predictions, stories
+from aggregator.store.schema import (
+    analyses,
+    articles,
+    facts,
+    insights,
+    lines,
+    listings,
+    lists,
+    predictions,
+    stories,
+)
 
 _MOST_BOUND = 500
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
@@ -73,8 +84,8 @@ class StoredLine:
 class ListState:
     """A list as last written: whether a story in it has changed since, and what it was made from.
 
-    `shown` is the digest of its stories and of the names of their entities, `extras` that of everything else it shows,
-    and `summary` is what other lists say about it.
+    `shown` is the digest of its stories and of the names of their entities, `extras` that of
+    everything else it shows, and `summary` is what other lists say about it.
     """
 
     due: bool
@@ -84,12 +95,20 @@ class ListState:
 
 
 def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, str]]:
-    """For each story that is told, by id: SHA-256 of everything of its own that is stored and that a page can show.
+    """For each story that is told, by id: SHA-256 of everything of its own that is stored and that
+    a page can show.
 
-    `rendition` goes into each. Equal digests mean equal pages but for what is drawn from other stories.
+    `rendition` goes into each. Equal digests mean equal pages but for what is drawn from other
+    stories.
     """
     told = (
-        select(stories.c.id, *_bare(stories, "slug week published updated first_seen score storyline topics entities operator"))
+        select(
+            stories.c.id,
+            *_bare(
+                stories,
+                "slug week published updated first_seen score storyline topics entities operator",
+            ),
+        )
         .join(analyses, analyses.c.story_id == stories.c.id)
         .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected"))
         .where(stories.c.merged_into.is_(None))
@@ -129,9 +148,17 @@ class _Followed:
 
 
 def _members() -> Any:
-    columns = _bare(articles, "version copy_of shortfall title published published_origin language read reserved is_walled url")
+    columns = _bare(
+        articles,
+        "version copy_of shortfall title published published_origin language read reserved"
+        " is_walled url",
+    )
     told = articles.c.story_id.is_not(None)
-    return select(articles.c.story_id, articles.c.id, *columns).where(told).order_by(articles.c.story_id, articles.c.id)
+    return (
+        select(articles.c.story_id, articles.c.id, *columns)
+        .where(told)
+        .order_by(articles.c.story_id, articles.c.id)
+    )
 
 
 def _facts() -> Any:
@@ -141,8 +168,12 @@ def _facts() -> Any:
 
 def _predictions() -> Any:
     columns = _bare(predictions, "id text kind basis horizon likelihood sign due outcome")
-    told = select(articles.c.story_id, *columns).join(articles, articles.c.id == predictions.c.article_id)
-    return told.where(articles.c.story_id.is_not(None)).order_by(articles.c.story_id, predictions.c.id)
+    told = select(articles.c.story_id, *columns).join(
+        articles, articles.c.id == predictions.c.article_id
+    )
+    return told.where(articles.c.story_id.is_not(None)).order_by(
+        articles.c.story_id, predictions.c.id
+    )
 
 
 def _insights() -> Any:
@@ -156,7 +187,9 @@ def _bare(table: Any, names: str) -> list[ColumnElement[str]]:
 
 def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
     """Story, `own`, `page` and `digest` of every line, by story."""
-    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest).order_by(lines.c.story_id)
+    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest).order_by(
+        lines.c.story_id
+    )
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.story_id, row.own, row.page, row.digest
 
@@ -168,21 +201,34 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     ids = [each.story_id for each in made]
     stood = _listed(connection, ids)
     kept = [column.name for column in lines.columns if column.name not in ("page", "outline")]
-    rows = [{name: getattr(each, name) for name in kept} | {"outline": outline_text(each.outline)} for each in made]
+    rows = [
+        {name: getattr(each, name) for name in kept} | {"outline": outline_text(each.outline)}
+        for each in made
+    ]
     statement = insert(lines).values({"page": ""} | {name: bindparam(name) for name in rows[0]})
     statement = statement.on_conflict_do_update(
-        index_elements=["story_id"], set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"}
+        index_elements=["story_id"],
+        set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"},
     )
     connection.execute(statement, rows)
-    mark_due(connection, {which for each in made for which in (*stood.get(each.story_id, ()), *each.listed)})
+    mark_due(
+        connection,
+        {which for each in made for which in (*stood.get(each.story_id, ()), *each.listed)},
+    )
     _list_again(connection, made, stood)
 
 
-def _list_again(connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]) -> None:
+def _list_again(
+    connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
+) -> None:
     moved = [each for each in made if stood.get(each.story_id, set()) != set(each.listed)]
     for some in _portions([each.story_id for each in moved]):
         connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
-    rows = [{"kind": kind, "key": key, "story_id": each.story_id} for each in moved for kind, key in sorted(set(each.listed))]
+    rows = [
+        {"kind": kind, "key": key, "story_id": each.story_id}
+        for each in moved
+        for kind, key in sorted(set(each.listed))
+    ]
     if rows:
         connection.execute(insert(listings), rows)
 
@@ -200,7 +246,12 @@ def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
     """Records of which digest the page of each story was written."""
     rows = [{"story": story_id, "made": digest} for story_id, digest in written.items()]
     if rows:
-        connection.execute(update(lines).where(lines.c.story_id == bindparam("story")).values(page=bindparam("made")), rows)
+        connection.execute(
+            update(lines)
+            .where(lines.c.story_id == bindparam("story"))
+            .values(page=bindparam("made")),
+            rows,
+        )
 
 
 def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
@@ -208,7 +259,9 @@ def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]
     return {
         row.story_id: row.line
         for some in _portions(story_ids)
-        for row in connection.execute(select(lines.c.story_id, lines.c.line).where(lines.c.story_id.in_(some)))
+        for row in connection.execute(
+            select(lines.c.story_id, lines.c.line).where(lines.c.story_id.in_(some))
+        )
     }
 
 
@@ -224,13 +277,17 @@ def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, .
 
 def pinned(connection: Connection) -> tuple[str, ...]:
     """The lines of the stories that the operator pinned, by story."""
-    return tuple(connection.scalars(select(lines.c.line).where(lines.c.pinned).order_by(lines.c.story_id)))
+    return tuple(
+        connection.scalars(select(lines.c.line).where(lines.c.pinned).order_by(lines.c.story_id))
+    )
 
 
 def newest_read(connection: Connection, most: int, but: Sequence[str]) -> tuple[str, ...]:
     """The newest stories of which something was read, those of some lanes left out."""
     chosen = select(lines.c.story_id).where(lines.c.read, lines.c.lane.not_in(but))
-    return tuple(connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most)))
+    return tuple(
+        connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most))
+    )
 
 
 def documents(connection: Connection) -> Iterator[str]:
@@ -241,11 +298,23 @@ def documents(connection: Connection) -> Iterator[str]:
 
 
 def errata(connection: Connection, most: int) -> tuple[str, ...]:
-    """The corrections of the stories that were corrected last: of so many, and of those that were at the same moment."""
-    newest_first = select(lines.c.corrected).where(lines.c.corrected.is_not(None)).order_by(lines.c.corrected.desc())
+    """The corrections of the stories that were corrected last: of so many, and of those that were
+    at the same moment.
+    """
+    newest_first = (
+        select(lines.c.corrected)
+        .where(lines.c.corrected.is_not(None))
+        .order_by(lines.c.corrected.desc())
+    )
     since = connection.scalar(newest_first.offset(most - 1).limit(1))
-    chosen = select(lines.c.errata).where(lines.c.corrected.is_not(None)).order_by(lines.c.corrected.desc(), lines.c.story_id)
-    return tuple(connection.scalars(chosen if since is None else chosen.where(lines.c.corrected >= since)))
+    chosen = (
+        select(lines.c.errata)
+        .where(lines.c.corrected.is_not(None))
+        .order_by(lines.c.corrected.desc(), lines.c.story_id)
+    )
+    return tuple(
+        connection.scalars(chosen if since is None else chosen.where(lines.c.corrected >= since))
+    )
 
 
 def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
@@ -257,14 +326,20 @@ def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
 
 def counts(connection: Connection, kind: str) -> dict[str, int]:
     """How many stories stand in each list of a kind, by key."""
-    chosen = select(listings.c.key, func.count()).where(listings.c.kind == kind).group_by(listings.c.key)
+    chosen = (
+        select(listings.c.key, func.count()).where(listings.c.kind == kind).group_by(listings.c.key)
+    )
     return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.c.key))}
 
 
 def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
     """How many stories stand in the lists of a kind, by week and key."""
-    chosen = select(lines.c.week, listings.c.key, func.count()).join(listings, listings.c.story_id == lines.c.story_id)
-    found = connection.execute(chosen.where(listings.c.kind == kind).group_by(lines.c.week, listings.c.key))
+    chosen = select(lines.c.week, listings.c.key, func.count()).join(
+        listings, listings.c.story_id == lines.c.story_id
+    )
+    found = connection.execute(
+        chosen.where(listings.c.kind == kind).group_by(lines.c.week, listings.c.key)
+    )
     return {(week, key): number for week, key, number in found}
 
 
@@ -278,13 +353,21 @@ def numbers(connection: Connection) -> dict[str, Any]:
     for row in connection.execute(alike, execution_options=_STREAMED):
         printed, refused = json.loads(row.counts)
         claims.update({ClaimKind(kind): row.several * count for kind, count in printed.items()})
-        rejected.update({Rejection(reason): row.several * count for reason, count in refused.items()})
+        rejected.update(
+            {Rejection(reason): row.several * count for reason, count in refused.items()}
+        )
     return {
         "stories": stories_told,
         "told_twice": told_twice,
-        "lanes": _counted(connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane),
-        "read": _counted(connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read),
-        "copies": connection.scalar(select(func.count()).select_from(placed).where(placed.c.copy_of.is_not(None))),
+        "lanes": _counted(
+            connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane
+        ),
+        "read": _counted(
+            connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read
+        ),
+        "copies": connection.scalar(
+            select(func.count()).select_from(placed).where(placed.c.copy_of.is_not(None))
+        ),
         "claims": claims,
         "rejected": rejected,
         "newest": connection.scalar(select(func.max(placed.c.first_seen))),
@@ -304,14 +387,22 @@ def shown_digest(connection: Connection, which: ListId, most: int | None) -> str
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def keys_beside(connection: Connection, which: ListId, most: int | None, kind: str) -> tuple[str, ...]:
+def keys_beside(
+    connection: Connection, which: ListId, most: int | None, kind: str
+) -> tuple[str, ...]:
     """The keys of the lists of a kind that contain the newest stories of a list."""
     newest = _of_list(lines.c.story_id, which, lines.c.published, most).subquery()
-    beside = select(listings.c.key).join(newest, newest.c.story_id == listings.c.story_id).where(listings.c.kind == kind)
+    beside = (
+        select(listings.c.key)
+        .join(newest, newest.c.story_id == listings.c.story_id)
+        .where(listings.c.kind == kind)
+    )
     return tuple(connection.scalars(beside.distinct().order_by(listings.c.key)))
 
 
-def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[Any], most: int | None) -> Select[str]:
+def _of_list(
+    column: ColumnElement[str], which: ListId, highest: ColumnElement[Any], most: int | None
+) -> Select[str]:
     """A column of the lines of a list, the highest first, equals by story."""
     joined = select(column).join(listings, listings.c.story_id == lines.c.story_id)
     chosen = joined.where(listings.c.kind == which.kind, listings.c.key == which.key)
@@ -321,13 +412,17 @@ def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[A
 def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
     """Marks the lists with these stories to be checked again when the site is next published."""
     for some in _portions(story_ids):
-        found = connection.execute(select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct())
+        found = connection.execute(
+            select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct()
+        )
         mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
     """The engines that told the stories, by name."""
-    chosen = select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
+    chosen = (
+        select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
+    )
     return tuple(sorted(connection.scalars(chosen)))
 
 
@@ -343,7 +438,11 @@ def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
 def save_list(connection: Connection, which: ListId, state: ListState) -> None:
     """Records a list as it is written now."""
     values = {"kind": which.kind, "key": which.key} | asdict(state)
-    connection.execute(insert(lists).values(values).on_conflict_do_update(index_elements=["kind", "key"], set_=values))
+    connection.execute(
+        insert(lists)
+        .values(values)
+        .on_conflict_do_update(index_elements=["kind", "key"], set_=values)
+    )
 
 
 def remove_list(connection: Connection, which: ListId) -> None:
@@ -353,10 +452,16 @@ def remove_list(connection: Connection, which: ListId) -> None:
 
 def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
     """Has lists written again at the next publishing."""
-    rows = [{"kind": each.kind, "key": each.key, "due": True, "extras": "", "shown": "", "summary": ""} for each in sorted(due)]
+    rows = [
+        {"kind": each.kind, "key": each.key, "due": True, "extras": "", "shown": "", "summary": ""}
+        for each in sorted(due)
+    ]
     if rows:
         statement = insert(lists)
-        connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": True}), rows)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": True}),
+            rows,
+        )
 
 
 def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:

@@ -1,4 +1,6 @@
-"""The outlines of stories as they are kept: one line of JSON each, read all at once whenever anything changed."""
+"""The outlines of stories as they are kept: one line of JSON each, read all at once whenever
+anything changed.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,15 @@ def outline_text(told: Outline) -> str:
         [[entity.key, entity.name, entity.kind] for entity in told.entities],
         told.subjects,
         told.steps,
-        [[row.day.isoformat(), row.precision, row.this_event, b85encode(row.words).decode("ascii")] for row in told.dates],
+        [
+            [
+                row.day.isoformat(),
+                row.precision,
+                row.this_event,
+                b85encode(row.words).decode("ascii"),
+            ]
+            for row in told.dates
+        ],
     ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -62,12 +72,26 @@ class _Shared:
         key, name, kind = kept
         found = self._entities.get((key, name, kind))
         if found is None:
-            found = self._entities[key, name, kind] = Entity(key=key, name=name, kind=EntityKind(kind))
+            found = self._entities[key, name, kind] = Entity(
+                key=key, name=name, kind=EntityKind(kind)
+            )
         return found
 
 
 def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
-    slug, published, first_seen, lane, storyline, origins, topics, entities, subjects, steps, dates = kept
+    (
+        slug,
+        published,
+        first_seen,
+        lane,
+        storyline,
+        origins,
+        topics,
+        entities,
+        subjects,
+        steps,
+        dates,
+    ) = kept
     return Outline(
         id=story_id,
         slug=slug,
@@ -81,7 +105,12 @@ def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
         subjects=shared.names(subjects),
         steps=shared.names(steps),
         dates=tuple(
-            OutlineDate(day=shared.day(day), precision=Precision(precision), this_event=is_event, words=b85decode(words))
+            OutlineDate(
+                day=shared.day(day),
+                precision=Precision(precision),
+                this_event=is_event,
+                words=b85decode(words),
+            )
             for day, precision, is_event, words in dates
         ),
     )

@@ -1,4 +1,6 @@
-"""What stands in the site folder: the manifest of its files, and the fingerprint of what they were made from."""
+"""What stands in the site folder: the manifest of its files, and the fingerprint of what they were
+made from.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from aggregator.domain.page import PublishedFile
 from aggregator.store.schema import corrections, editions, pages, publications
 
 _MOST_BOUND = 500
-_STREAMED = {"yield_per": 1000}  # rows of a cursor at once: the manifest of an archive does not fit into memory
+_STREAMED = {
+    "yield_per": 1000
+}  # rows of a cursor at once: the manifest of an archive does not fit into memory
 
 
 def published(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -38,7 +42,12 @@ def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedF
 
 def owners(connection: Connection, kind: str) -> Iterator[str]:
     """The owners of a kind that have files: the part before the first slash is the kind."""
-    chosen = select(pages.c.owner).where(pages.c.owner.between(f"{kind}/", f"{kind}0")).distinct().order_by(pages.c.owner)
+    chosen = (
+        select(pages.c.owner)
+        .where(pages.c.owner.between(f"{kind}/", f"{kind}0"))
+        .distinct()
+        .order_by(pages.c.owner)
+    )
     yield from connection.scalars(chosen, execution_options=_STREAMED)
 
 
@@ -47,26 +56,37 @@ def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
     ordered = sorted(paths)
     found: dict[str, str] = {}
     for start in range(0, len(ordered), _MOST_BOUND):
-        chosen = select(pages.c.path, pages.c.owner).where(pages.c.path.in_(ordered[start : start + _MOST_BOUND]))
+        chosen = select(pages.c.path, pages.c.owner).where(
+            pages.c.path.in_(ordered[start : start + _MOST_BOUND])
+        )
         found |= {row.path: row.owner for row in connection.execute(chosen)}
     return found
 
 
-def save_files(connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]) -> None:
+def save_files(
+    connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
+) -> None:
     """Stores the files that are not stored so yet."""
     changed = [each for path, each in after.items() if before.get(path) != each]
-    rows = [{column.name: getattr(each, column.name) for column in pages.columns} for each in changed]
+    rows = [
+        {column.name: getattr(each, column.name) for column in pages.columns} for each in changed
+    ]
     if rows:
         statement = insert(pages)
         updated = {column.name: statement.excluded[column.name] for column in pages.columns}
-        connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows
+        )
 
 
 def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
     """Records the sizes of files that took their place."""
     rows = [{"place": path, "size": size} for path, size in sizes.items()]
     if rows:
-        connection.execute(update(pages).where(pages.c.path == bindparam("place")).values(bytes=bindparam("size")), rows)
+        connection.execute(
+            update(pages).where(pages.c.path == bindparam("place")).values(bytes=bindparam("size")),
+            rows,
+        )
 
 
 def forget_files(connection: Connection, paths: Iterable[str]) -> None:
@@ -97,11 +117,17 @@ def editions_digest(connection: Connection) -> str:
 
 def fingerprint(connection: Connection, output: str) -> str | None:
     """The fingerprint of the site that was last wholly published to a folder."""
-    found: str | None = connection.scalar(select(publications.c.fingerprint).where(publications.c.output == output))
+    found: str | None = connection.scalar(
+        select(publications.c.fingerprint).where(publications.c.output == output)
+    )
     return found
 
 
 def save_fingerprint(connection: Connection, output: str, value: str) -> None:
     """Records that the site in a folder is wholly up to date."""
     values = {"output": output, "fingerprint": value}
-    connection.execute(insert(publications).values(values).on_conflict_do_update(index_elements=["output"], set_=values))
+    connection.execute(
+        insert(publications)
+        .values(values)
+        .on_conflict_do_update(index_elements=["output"], set_=values)
+    )

@@ -16,7 +16,9 @@ from aggregator.store.schema import articles, entries, stories
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """An article with the story that clustering put it into, and the one that tells it; None where it is dropped."""
+    """An article with the story that clustering put it into, and the one that tells it; None where
+    it is dropped.
+    """
 
     article_id: str
     placed_in: str
@@ -26,21 +28,46 @@ class Placement:
 def known_to(connection: Connection, overrides: Overrides) -> Known:
     """What of the overrides is there.
 
-    A story whose articles clustering put into another lives on in that one; one that only overrides emptied is still there.
+    A story whose articles clustering put into another lives on in that one; one that only overrides
+    emptied is still there.
     """
     named = overrides.stories()
-    there = {row.id: row.merged_into for row in connection.execute(select(stories.c.id, stories.c.merged_into))} if named else {}
-    living = set(connection.scalars(select(articles.c.placed_in).where(articles.c.placed_in.in_(named)).distinct()))
+    there = (
+        {
+            row.id: row.merged_into
+            for row in connection.execute(select(stories.c.id, stories.c.merged_into))
+        }
+        if named
+        else {}
+    )
+    living = set(
+        connection.scalars(
+            select(articles.c.placed_in).where(articles.c.placed_in.in_(named)).distinct()
+        )
+    )
     found = {each: each if each in living else _end(each, there) for each in named if each in there}
-    return Known(stories=found, articles={url: key for url in overrides.addresses() if (key := article_at(connection, url))})
+    return Known(
+        stories=found,
+        articles={
+            url: key for url in overrides.addresses() if (key := article_at(connection, url))
+        },
+    )
 
 
 def article_at(connection: Connection, url: str) -> str | None:
-    """The article at an address, as a feed or the page itself names it; of several the first by id."""
+    """The article at an address, as a feed or the page itself names it; of several the first by
+    id.
+    """
     url = Address(url).unmasked()
     canonical = canonical_url(url) or url
-    at = or_(articles.c.id == stable_id("article", canonical), articles.c.url == url, articles.c.canonical_url == canonical)
-    found: str | None = connection.scalar(select(articles.c.id).where(at).order_by(articles.c.id).limit(1))
+    at = or_(
+        articles.c.id == stable_id("article", canonical),
+        articles.c.url == url,
+        articles.c.canonical_url == canonical,
+    )
+    found: str | None = connection.scalar(
+        select(articles.c.id).where(at).order_by(articles.c.id).limit(1)
+    )
     return found or connection.scalar(
         select(articles.c.id)
         .join(entries, entries.c.article_id == articles.c.id)
@@ -50,14 +77,20 @@ def article_at(connection: Connection, url: str) -> str | None:
     )
 
 
-def placements(connection: Connection, stories_: Iterable[str], article_ids: Iterable[str]) -> tuple[Placement, ...]:
-    """The articles that overrides may move: of these stories, these articles, and all that are not told where they were put."""
+def placements(
+    connection: Connection, stories_: Iterable[str], article_ids: Iterable[str]
+) -> tuple[Placement, ...]:
+    """The articles that overrides may move: of these stories, these articles, and all that are not
+    told where they were put.
+    """
     moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
     meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
     found = {
         row.id: Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
         for each in (moved, meant)
-        for row in connection.execute(select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(each))
+        for row in connection.execute(
+            select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(each)
+        )
         if row.placed_in is not None
     }
     return tuple(found[article_id] for article_id in sorted(found))
@@ -65,7 +98,9 @@ def placements(connection: Connection, stories_: Iterable[str], article_ids: Ite
 
 def tell_in(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Has an article told in a story, or in none; where clustering put it is left alone."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
+    connection.execute(
+        update(articles).where(articles.c.id == article_id).values(story_id=story_id)
+    )
 
 
 def _end(story_id: str, into: dict[str, str | None]) -> str:
@@ -78,7 +113,9 @@ def _end(story_id: str, into: dict[str, str | None]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Why clustering put an article where it is: in words, how like its nearest fellow it is, and into which story."""
+    """Why clustering put an article where it is: in words, how like its nearest fellow it is, and
+    into which story.
+    """
 
     placed_in: str
     because: str
@@ -87,16 +124,20 @@ class Ground:
 
 def grounds(connection: Connection, article_ids: Iterable[str]) -> dict[str, Ground]:
     """Why each of these articles is where it is; those in no story yet are left out."""
-    chosen = select(articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity).where(
-        articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None)
-    )
+    chosen = select(
+        articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity
+    ).where(articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None))
     return {
-        row.id: Ground(placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity)
+        row.id: Ground(
+            placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity
+        )
         for row in connection.execute(chosen)
     }
 
 
 def story_of(connection: Connection, article_id: str) -> str | None:
     """The story that tells an article, None where none does."""
-    found: str | None = connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+    found: str | None = connection.scalar(
+        select(articles.c.story_id).where(articles.c.id == article_id)
+    )
     return found

@@ -17,7 +17,14 @@ from aggregator.store.schema import portions
 def add(connection: Connection, several: Sequence[Portion]) -> None:
     """Keeps portions that are to be done."""
     rows = [
-        {"run": each.run, "step": each.step.value, "key": each.key, "items": list(each.items), "done": False} for each in several
+        {
+            "run": each.run,
+            "step": each.step.value,
+            "key": each.key,
+            "items": list(each.items),
+            "done": False,
+        }
+        for each in several
     ]
     if rows:
         connection.execute(insert(portions), rows)
@@ -25,35 +32,57 @@ def add(connection: Connection, several: Sequence[Portion]) -> None:
 
 def open_portion(connection: Connection, run: str, step: Step, key: str) -> Portion | None:
     """A portion that is still to be done; None where it is done, or its run given up."""
-    row = connection.execute(select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)).one_or_none()
+    row = connection.execute(
+        select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)
+    ).one_or_none()
     return Portion(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
 
 def note(connection: Connection, of: Portion, told: dict[str, Any]) -> None:
     """Keeps what a portion has to tell so far; a worker that takes it over goes on from there."""
-    connection.execute(update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told))
+    connection.execute(
+        update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told)
+    )
 
 
 def noted(connection: Connection, of: Portion) -> dict[str, Any] | None:
     """What a portion had to tell when it was left."""
-    found: dict[str, Any] | None = connection.scalar(select(portions.c.told).where(_is(of.run, of.step, of.key)))
+    found: dict[str, Any] | None = connection.scalar(
+        select(portions.c.told).where(_is(of.run, of.step, of.key))
+    )
     return found
 
 
 def finish(connection: Connection, of: Portion, told: dict[str, Any]) -> bool | None:
-    """Marks a portion as done and keeps what it told; whether it was the last of its step, None where it was done already."""
-    marked = update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(done=True, told=told)
+    """Marks a portion as done and keeps what it told; whether it was the last of its step, None
+    where it was done already.
+    """
+    marked = (
+        update(portions)
+        .where(_is(of.run, of.step, of.key), ~portions.c.done)
+        .values(done=True, told=told)
+    )
     if connection.execute(marked).rowcount == 0:
         return None
     left = select(func.count()).select_from(portions)
-    return connection.scalar(left.where(portions.c.run == of.run, portions.c.step == of.step.value, ~portions.c.done)) == 0
+    return (
+        connection.scalar(
+            left.where(portions.c.run == of.run, portions.c.step == of.step.value, ~portions.c.done)
+        )
+        == 0
+    )
 
 
 def told(connection: Connection, run: str, *steps: Step) -> tuple[tuple[Step, dict[str, Any]], ...]:
-    """What the portions of a run (or of these steps of it only) told that are done, by step and key."""
+    """What the portions of a run (or of these steps of it only) told that are done, by step and
+    key.
+    """
     asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
     asked = asked.where(portions.c.step.in_([step.value for step in steps])) if steps else asked
-    return tuple((Step(row.step), row.told) for row in connection.execute(asked.order_by(portions.c.step, portions.c.key)))
+    return tuple(
+        (Step(row.step), row.told)
+        for row in connection.execute(asked.order_by(portions.c.step, portions.c.key))
+    )
 
 
 def open_runs(connection: Connection) -> tuple[str, ...]:
@@ -63,8 +92,13 @@ def open_runs(connection: Connection) -> tuple[str, ...]:
 
 def counts(connection: Connection, run: str) -> dict[Step, tuple[int, int]]:
     """How many portions of each step there are, and how many of them are done."""
-    counted = select(portions.c.step, func.count(), func.count().filter(portions.c.done)).where(portions.c.run == run)
-    return {Step(step): (number, done) for step, number, done in connection.execute(counted.group_by(portions.c.step))}
+    counted = select(portions.c.step, func.count(), func.count().filter(portions.c.done)).where(
+        portions.c.run == run
+    )
+    return {
+        Step(step): (number, done)
+        for step, number, done in connection.execute(counted.group_by(portions.c.step))
+    }
 
 
 def forget(connection: Connection, run: str) -> None:

@@ -1,7 +1,9 @@
-"""A database on a PostgreSQL server, made to behave as the file does: one writer at a time, texts in the order of bytes.
+"""A database on a PostgreSQL server, made to behave as the file does: one writer at a time, texts
+in the order of bytes.
 
-Serialised writers are what the functions of this room are written for, and they write for milliseconds. The lock of the
-writers and those of runs are advisory locks of the server: they die with their connection, as flock does with its process.
+Serialised writers are what the functions of this room are written for, and they write for
+milliseconds. The lock of the writers and those of runs are advisory locks of the server: they die
+with their connection, as flock does with its process.
 """
 
 from __future__ import annotations
@@ -10,14 +12,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, exists, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    Table,
+    create_engine,
+    event,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 
 from aggregator.domain.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
 
-# As SQLite's, but for the last three: a machine that vanished holds no lock for longer than a minute.
+# As SQLite's, but for the last three: a machine that vanished holds no lock for longer than a
+# minute.
 _SESSION = {
     "timezone": "UTC",
     "lock_timeout": "30s",
@@ -25,8 +38,11 @@ _SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-_LOCK = "hashtextextended('aggregator/' || current_schema() || '/' || %s, 0)"  # of this house's schema, by name
-_BEGIN_WRITING = f"SELECT set_config('synchronous_commit', %s, true), pg_advisory_xact_lock({_LOCK})"
+# of this house's schema, by name
+_LOCK = "hashtextextended('aggregator/' || current_schema() || '/' || %s, 0)"
+_BEGIN_WRITING = (
+    f"SELECT set_config('synchronous_commit', %s, true), pg_advisory_xact_lock({_LOCK})"
+)
 _WRITERS = " writers"  # no lock of a run has a space in its name
 
 
@@ -34,21 +50,29 @@ class PostgresServer:
     """The place of a `Database` on a server."""
 
     path = None
-    snapshot: Mapping[str, Any] = {"read_only": True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    snapshot: Mapping[str, Any] = {
+        "read_only": True,
+        "isolation_level": "REPEATABLE READ",
+        "postgresql_readonly": True,
+    }
 
     def __init__(self, url: str) -> None:
         self.url = Address(url)
         self.name = make_url(self.url.unmasked()).render_as_string(hide_password=True)
 
     def engine(self, *, migrating: bool = False) -> Engine:
-        """Connections that wait for other writers. Raises DatabaseError where the driver is missing."""
+        """Connections that wait for other writers. Raises DatabaseError where the driver is
+        missing.
+        """
         engine = self._connecting(pool_pre_ping=True)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             options = connection.get_execution_options()
             if not options.get("read_only"):
-                level = "on" if options.get("durable", True) else "off"  # off: like NORMAL in SQLite
+                level = (
+                    "on" if options.get("durable", True) else "off"
+                )  # off: like NORMAL in SQLite
                 connection.exec_driver_sql(_BEGIN_WRITING, (level, _WRITERS))
 
         return engine
@@ -60,11 +84,16 @@ class PostgresServer:
     @property
     def driver_url(self) -> str:
         """The address as the driver itself takes it, password included."""
-        return make_url(self.url.unmasked()).set(drivername="postgresql").render_as_string(hide_password=False)
+        return (
+            make_url(self.url.unmasked())
+            .set(drivername="postgresql")
+            .render_as_string(hide_password=False)
+        )
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
-        """Holds the lock of this name while the context lasts; False where another connection has it.
+        """Holds the lock of this name while the context lasts; False where another connection has
+        it.
 
         A `shared` one is had by several at once, and by nobody while it is had alone.
         """
@@ -74,14 +103,20 @@ class PostgresServer:
             yield bool(connection.exec_driver_sql(attempt, (name,)).scalar())
 
     def scrub(self, engine: Engine) -> bool:
-        """Rewrites the tables without what was deleted from them. The server's own log and archives are the operator's."""
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT", read_only=True) as connection:
+        """Rewrites the tables without what was deleted from them. The server's own log and archives
+        are the operator's.
+        """
+        with engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT", read_only=True
+        ) as connection:
             for table in metadata.sorted_tables:
                 connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
         return True
 
     def problems(self, connection: Connection) -> Iterator[str]:
-        """Indexes and foreign keys that the server does not vouch for, rows that point nowhere; every row is read."""
+        """Indexes and foreign keys that the server does not vouch for, rows that point nowhere;
+        every row is read.
+        """
         for row in connection.exec_driver_sql(_UNSOUND):
             yield f"{row[0]} {row[1]} is not valid"
         for table in metadata.sorted_tables:
@@ -93,10 +128,16 @@ class PostgresServer:
 
     def _connecting(self, **options: Any) -> Engine:
         try:
-            engine = create_engine(self.url.unmasked(), hide_parameters=True, connect_args={"client_encoding": "utf8"}, **options)
+            engine = create_engine(
+                self.url.unmasked(),
+                hide_parameters=True,
+                connect_args={"client_encoding": "utf8"},
+                **options,
+            )
         except ModuleNotFoundError as error:
             raise DatabaseError(
-                f"{self.name}: {error.name} is not installed: pip install 'ai-news-aggregator[postgres]'"
+                f"{self.name}: {error.name} is not installed: pip install"
+                " 'ai-news-aggregator[postgres]'"
             ) from error
 
         @event.listens_for(engine, "connect")
@@ -110,13 +151,20 @@ class PostgresServer:
 
 
 def order_texts_by_bytes(connection: Connection) -> None:
-    """Gives every text column of this schema the collation that SQLite has: sites must not depend on a server's language."""
+    """Gives every text column of this schema the collation that SQLite has: sites must not depend
+    on a server's language.
+    """
     if connection.dialect.name != "postgresql":
         return
     if (encoding := connection.exec_driver_sql("SHOW server_encoding").scalar()) != "UTF8":
-        raise DatabaseError(f"the database has the encoding {encoding}: make it anew with CREATE DATABASE … ENCODING 'UTF8'")
+        raise DatabaseError(
+            f"the database has the encoding {encoding}: make it anew with CREATE DATABASE …"
+            " ENCODING 'UTF8'"
+        )
     for table, column, kind in connection.exec_driver_sql(_OTHERWISE_ORDERED).fetchall():
-        connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
+        connection.exec_driver_sql(
+            f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"'
+        )
 
 
 _OTHERWISE_ORDERED = """
@@ -139,7 +187,9 @@ def _orphans(connection: Connection, table: Table) -> Iterator[str]:
         pairs = [(each.parent, parent.c[each.column.name]) for each in constraint.elements]
         points = [column.is_not(None) for column, _ in pairs]
         meets = exists().where(*(column == of for column, of in pairs))
-        if count := connection.scalar(select(func.count()).select_from(table).where(*points, ~meets)):
+        if count := connection.scalar(
+            select(func.count()).select_from(table).where(*points, ~meets)
+        ):
             yield f"{count} rows of {table.name} point to no {constraint.referred_table.name}"
 
 

@@ -1,4 +1,6 @@
-"""The ledger of what was foretold. A prediction is written down once and never rewritten; what came of it is added."""
+"""The ledger of what was foretold. A prediction is written down once and never rewritten; what came
+of it is added.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,19 @@ from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, 
 from aggregator.store.schema import articles, lines, predictions
 
 _MOST_BOUND = 500
-_UNDECIDED = {"outcome": None, "decided": None, "passage": None, "quote": None, "url": "", "note": ""}
+_UNDECIDED = {
+    "outcome": None,
+    "decided": None,
+    "passage": None,
+    "quote": None,
+    "url": "",
+    "note": "",
+}
 
 
-def note_predictions(connection: Connection, foretold: Sequence[Implication], now: datetime) -> None:
+def note_predictions(
+    connection: Connection, foretold: Sequence[Implication], now: datetime
+) -> None:
     """Writes down those that are not written down yet."""
     by_id = {prediction_id(each): each for each in foretold}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
@@ -29,12 +40,25 @@ def note_predictions(connection: Connection, foretold: Sequence[Implication], no
 def mark_due(connection: Connection, today: date) -> int:
     """Marks those whose last day is over and that nobody scored; returns how many are due now."""
     is_open = predictions.c.outcome.is_(None)
-    connection.execute(update(predictions).where(is_open, ~predictions.c.due, predictions.c.horizon < today).values(due=True))
-    return connection.scalar(select(func.count()).select_from(predictions).where(is_open, predictions.c.due)) or 0
+    connection.execute(
+        update(predictions)
+        .where(is_open, ~predictions.c.due, predictions.c.horizon < today)
+        .values(due=True)
+    )
+    return (
+        connection.scalar(
+            select(func.count()).select_from(predictions).where(is_open, predictions.c.due)
+        )
+        or 0
+    )
 
 
-def stored_predictions(connection: Connection, *, withdrawn: bool = False) -> tuple[Prediction, ...]:
-    """All whose article some story has, the nearest day first; those that were withdrawn only if asked for."""
+def stored_predictions(
+    connection: Connection, *, withdrawn: bool = False
+) -> tuple[Prediction, ...]:
+    """All whose article some story has, the nearest day first; those that were withdrawn only if
+    asked for.
+    """
     chosen = _chosen(withdrawn=withdrawn).order_by(predictions.c.horizon, predictions.c.id)
     return tuple(_prediction(row) for row in connection.execute(chosen))
 
@@ -42,26 +66,44 @@ def stored_predictions(connection: Connection, *, withdrawn: bool = False) -> tu
 def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
     """How many of the stories that have a line there are, by likelihood and by how they stand."""
     stands = case(
-        (predictions.c.outcome.is_not(None), predictions.c.outcome), (predictions.c.due, Outcome.DUE), else_=Outcome.OPEN
+        (predictions.c.outcome.is_not(None), predictions.c.outcome),
+        (predictions.c.due, Outcome.DUE),
+        else_=Outcome.OPEN,
     )
-    told = _told().with_only_columns(predictions.c.likelihood, stands.label("stands"), func.count().label("number"))
-    rows = connection.execute(told.group_by(predictions.c.likelihood, "stands").order_by(predictions.c.likelihood, "stands"))
+    told = _told().with_only_columns(
+        predictions.c.likelihood, stands.label("stands"), func.count().label("number")
+    )
+    rows = connection.execute(
+        told.group_by(predictions.c.likelihood, "stands").order_by(
+            predictions.c.likelihood, "stands"
+        )
+    )
     return {(Likelihood(row.likelihood), Outcome(row.stands)): row.number for row in rows}
 
 
 def to_show(connection: Connection, most: int) -> tuple[Prediction, ...]:
-    """Of the stories that have a line: so many that are due, so many that were judged last, and so many of the nearest days."""
+    """Of the stories that have a line: so many that are due, so many that were judged last, and so
+    many of the nearest days.
+    """
     undecided, judged = predictions.c.outcome.is_(None), predictions.c.outcome.in_(sorted(SCORED))
     several = (
-        _told().where(undecided, predictions.c.due).order_by(predictions.c.horizon, predictions.c.id),
+        _told()
+        .where(undecided, predictions.c.due)
+        .order_by(predictions.c.horizon, predictions.c.id),
         _told().where(judged).order_by(predictions.c.decided.desc(), predictions.c.id),
-        _told().where(undecided, ~predictions.c.due).order_by(predictions.c.horizon, predictions.c.id),
+        _told()
+        .where(undecided, ~predictions.c.due)
+        .order_by(predictions.c.horizon, predictions.c.id),
     )
-    found = [_prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))]
+    found = [
+        _prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))
+    ]
     return tuple(sorted(found, key=lambda each: (each.implication.horizon, each.id)))
 
 
-def predictions_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Prediction, ...]]:
+def predictions_of(
+    connection: Connection, story_ids: Sequence[str]
+) -> dict[str, tuple[Prediction, ...]]:
     """Those of these stories, the nearest day first; stories without one are left out."""
     found: dict[str, list[Prediction]] = {}
     for start in range(0, len(story_ids), _MOST_BOUND):
@@ -74,7 +116,9 @@ def predictions_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
 def ledger_digest(connection: Connection) -> str:
     """SHA-256 of the ledger: equal digests mean equal scorecards."""
     rows = connection.execute(select(predictions).order_by(predictions.c.id))
-    return hashlib.sha256("\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        "\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def prediction(connection: Connection, which: str) -> Prediction | None:
@@ -104,7 +148,9 @@ def undecide(connection: Connection, which: str) -> None:
 
 def forget_predictions(connection: Connection, article_ids: Collection[str]) -> None:
     """Removes those that rest on these articles; what one of them decided is open again."""
-    for row in connection.execute(select(predictions.c.id, predictions.c.basis, predictions.c.passage)).fetchall():
+    for row in connection.execute(
+        select(predictions.c.id, predictions.c.basis, predictions.c.passage)
+    ).fetchall():
         rests_on = {_article(passage) for passage, _ in row.basis}
         if rests_on & set(article_ids):
             connection.execute(delete(predictions).where(predictions.c.id == row.id))
@@ -113,7 +159,9 @@ def forget_predictions(connection: Connection, article_ids: Collection[str]) -> 
 
 
 def _chosen(*, withdrawn: bool = False) -> Select[Any]:
-    joined = select(predictions, articles.c.story_id).join(articles, articles.c.id == predictions.c.article_id)
+    joined = select(predictions, articles.c.story_id).join(
+        articles, articles.c.id == predictions.c.article_id
+    )
     chosen = joined.where(articles.c.story_id.is_not(None))
     stands = or_(predictions.c.outcome.is_(None), predictions.c.outcome != Outcome.WITHDRAWN)
     return chosen if withdrawn else chosen.where(stands)
@@ -130,7 +178,9 @@ def _prediction(row: Row[Any]) -> Prediction:
         id=row.id,
         story_id=row.story_id,
         noted=row.noted,
-        implication=Implication(claim=claim, horizon=row.horizon, likelihood=Likelihood(row.likelihood), sign=row.sign),
+        implication=Implication(
+            claim=claim, horizon=row.horizon, likelihood=Likelihood(row.likelihood), sign=row.sign
+        ),
         is_due=row.due,
         decision=_decision(row) if row.outcome else None,
     )
@@ -138,7 +188,9 @@ def _prediction(row: Row[Any]) -> Prediction:
 
 def _decision(row: Row[Any]) -> Decision:
     cited = Citation(passage=row.passage, quote=row.quote) if row.passage else None
-    return Decision(outcome=Outcome(row.outcome), at=row.decided, citation=cited, url=row.url, note=row.note)
+    return Decision(
+        outcome=Outcome(row.outcome), at=row.decided, citation=cited, url=row.url, note=row.note
+    )
 
 
 def _row(key: str, foretold: Implication, now: datetime) -> dict[str, object]:

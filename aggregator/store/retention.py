@@ -1,7 +1,7 @@
 """Forgets what nobody will ask for again: the bounds of how much is stored.
 
-What a page shows stays: stories, claims, the passages they cite, editions, and what tells an entry that was seen from a new
-one. So permalinks hold for ever, and a site can always be built anew.
+What a page shows stays: stories, claims, the passages they cite, editions, and what tells an entry
+that was seen from a new one. So permalinks hold for ever, and a site can always be built anew.
 """
 
 from __future__ import annotations
@@ -10,7 +10,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from aggregator.domain.entry import EntryState
 from aggregator.store.schema import (
@@ -34,10 +47,18 @@ _MOST_BOUND = 500
 
 
 def forget_texts(connection: Connection, before: datetime) -> int:
-    """Drops the text that nothing cites, of articles whose story had its last news before a moment; returns the passages."""
+    """Drops the text that nothing cites, of articles whose story had its last news before a moment;
+    returns the passages.
+    """
     old = connection.scalars(_old_articles(before)).all()
     foretold = _foretold(connection)
-    key = passages.c.article_id + "." + cast(passages.c.version, String) + "." + cast(passages.c.n, String)
+    key = (
+        passages.c.article_id
+        + "."
+        + cast(passages.c.version, String)
+        + "."
+        + cast(passages.c.n, String)
+    )
     is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
     uncited = (passages.c.n > 0) & ~or_(*_cited()) & ~is_told
     count = 0
@@ -51,7 +72,9 @@ def forget_texts(connection: Connection, before: datetime) -> int:
 
 
 def forget_entry_texts(connection: Connection, before: datetime) -> int:
-    """Drops what entries said that were first seen before a moment; their digests stay, so that none counts as new."""
+    """Drops what entries said that were first seen before a moment; their digests stay, so that
+    none counts as new.
+    """
     waiting = (EntryState.PENDING.value, EntryState.HELD.value)
     said = (
         (entries.c.first_seen < before)
@@ -67,8 +90,12 @@ def forget_answers(connection: Connection, before: datetime) -> int:
 
 
 def forget_runs(connection: Connection, before: datetime) -> int:
-    """Forgets the runs before a moment, but the newest of each kind, and the alerts that were over by then."""
-    newest = select(func.max(runs.c.started)).where(runs.c.report.is_not(None)).group_by(runs.c.kind)
+    """Forgets the runs before a moment, but the newest of each kind, and the alerts that were over
+    by then.
+    """
+    newest = (
+        select(func.max(runs.c.started)).where(runs.c.report.is_not(None)).group_by(runs.c.kind)
+    )
     _forgotten(connection, alerts, alerts.c.ended < before)
     return _forgotten(connection, runs, (runs.c.started < before) & runs.c.started.not_in(newest))
 
@@ -85,7 +112,9 @@ def forget_robots(connection: Connection, before: datetime) -> int:
 
 
 def _cited() -> Iterator[ColumnElement[bool]]:
-    """For each table whose rows point to passages, citations among them, whether one points to this passage."""
+    """For each table whose rows point to passages, citations among them, whether one points to this
+    passage.
+    """
     for table in metadata.sorted_tables:
         for key in table.foreign_key_constraints:
             if key.referred_table is passages:

@@ -20,4 +20,8 @@ def save_robots(connection: Connection, files: Iterable[RobotsFile]) -> None:
     """Keeps what was read in this run."""
     for file in files:
         values = {column.name: getattr(file, column.name) for column in robots.columns}
-        connection.execute(insert(robots).values(values).on_conflict_do_update(index_elements=["origin"], set_=values))
+        connection.execute(
+            insert(robots)
+            .values(values)
+            .on_conflict_do_update(index_elements=["origin"], set_=values)
+        )

@@ -11,11 +11,19 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.report import Run, RunKind
 from aggregator.store.schema import runs
 
-_NEWEST_FIRST = (runs.c.started.desc(), func.length(runs.c.id).desc(), runs.c.id.desc())  # …-abcd-2 is newer than …-abcd
+_NEWEST_FIRST = (
+    runs.c.started.desc(),
+    func.length(runs.c.id).desc(),
+    runs.c.id.desc(),
+)  # …-abcd-2 is newer than …-abcd
 
 
-def start_run(connection: Connection, run_id: str, now: datetime, kind: RunKind = RunKind.REFRESH) -> bool:
-    """Records that a run began, unless one has its id already; one that died is known by its missing report."""
+def start_run(
+    connection: Connection, run_id: str, now: datetime, kind: RunKind = RunKind.REFRESH
+) -> bool:
+    """Records that a run began, unless one has its id already; one that died is known by its
+    missing report.
+    """
     begun = insert(runs).values(id=run_id, started=now, kind=kind.value).on_conflict_do_nothing()
     return connection.scalar(begun.returning(runs.c.id)) is not None
 
@@ -26,7 +34,9 @@ def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> N
 
 
 def latest_run(connection: Connection) -> tuple[str, datetime, dict[str, Any] | None] | None:
-    """The newest refresh: id, start, and its report or None where it died; None where there was none yet."""
+    """The newest refresh: id, start, and its report or None where it died; None where there was
+    none yet.
+    """
     found = recent_runs(connection, 1, RunKind.REFRESH)
     return (found[0].id, found[0].started, found[0].report) if found else None
 
@@ -37,12 +47,16 @@ def recent_runs(
     """The newest runs, of one kind or of all, that did not begin after a moment, newest first."""
     asked: Select[Any] = select(runs).order_by(*_NEWEST_FIRST).limit(most)
     asked = asked.where(runs.c.kind == kind.value) if kind else asked
-    return tuple(map(_run, connection.execute(asked.where(runs.c.started <= until) if until else asked)))
+    return tuple(
+        map(_run, connection.execute(asked.where(runs.c.started <= until) if until else asked))
+    )
 
 
 def oldest_start(connection: Connection, until: datetime) -> datetime | None:
     """When the oldest run began that is kept, but for those of the future."""
-    moment: datetime | None = connection.scalar(select(func.min(runs.c.started)).where(runs.c.started <= until))
+    moment: datetime | None = connection.scalar(
+        select(func.min(runs.c.started)).where(runs.c.started <= until)
+    )
     return moment
 
 

@@ -1,4 +1,6 @@
-"""The tables. `migrations/` builds them; a test proves that both agree. Times are UTC (`UtcDateTime`)."""
+"""The tables. `migrations/` builds them; a test proves that both agree. Times are UTC
+(`UtcDateTime`).
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class AddressText(TypeDecorator[Address]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC moment. SQLite drops the zone of a `DateTime(timezone=True)`, so it is turned to UTC and put back."""
+    """An aware UTC moment. SQLite drops the zone of a `DateTime(timezone=True)`, so it is turned to
+    UTC and put back.
+    """
 
     impl = _DateTime(timezone=True)
     cache_ok = True
@@ -137,11 +141,14 @@ forgotten = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("url", AddressText, nullable=False),
-    Column("hosts", JSON, nullable=False),  # those of its articles, where they are its publisher's alone
+    Column(
+        "hosts", JSON, nullable=False
+    ),  # those of its articles, where they are its publisher's alone
     Column("since", UtcDateTime, nullable=False),
 )
 
-# The selector under which a publisher's pages keep their text, learnt from pages read; see `extract.layouts`.
+# The selector under which a publisher's pages keep their text, learnt from pages read; see
+# `extract.layouts`.
 layouts = Table(
     "layouts",
     metadata,
@@ -165,9 +172,15 @@ stories = Table(
     Column("merged_into", String(12)),  # where its articles went; its permalink leads there
     Column("topics", JSON, nullable=False, server_default="[]"),
     Column("entities", JSON, nullable=False, server_default="[]"),
-    Column("tagged", String(16)),  # digest of the registry that topics and entities are by; none: its articles changed since
-    Column("operator", JSON, nullable=False, server_default="{}"),  # what overrides.toml says of it, as last replayed
-    Column("removed", Boolean, nullable=False, server_default=false()),  # with its only sources, at their publishers' request
+    Column(
+        "tagged", String(16)
+    ),  # digest of the registry that topics and entities are by; none: its articles changed since
+    Column(
+        "operator", JSON, nullable=False, server_default="{}"
+    ),  # what overrides.toml says of it, as last replayed
+    Column(
+        "removed", Boolean, nullable=False, server_default=false()
+    ),  # with its only sources, at their publishers' request
     Index(None, "stale"),
     Index(None, "week"),
     Index(None, "storyline"),
@@ -189,8 +202,8 @@ facts = Table(
     Index(None, "article_id"),
 )
 
-# What sources or a model foretold, by the article that it rests on first: the ledger that the scorecard shows. It outlives
-# analyses and texts, so its quotes are its own.
+# What sources or a model foretold, by the article that it rests on first: the ledger that the
+# scorecard shows. It outlives analyses and texts, so its quotes are its own.
 predictions = Table(
     "predictions",
     metadata,
@@ -237,11 +250,15 @@ articles = Table(
     Column("reserved", Text, nullable=False, server_default=""),
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("story_id", String(12), ForeignKey("stories.id")),
-    Column("placed_in", String(12)),  # where clustering put it; story_id differs where an override moved it or took it out
+    Column(
+        "placed_in", String(12)
+    ),  # where clustering put it; story_id differs where an override moved it or took it out
     Column("placed_because", Text, nullable=False, server_default=""),
     Column("placed_similarity", Float, nullable=False, server_default="0"),
     Column("copy_of", String(12)),
-    Column("words", Integer, nullable=False, server_default="0"),  # of its text, the headline not counted
+    Column(
+        "words", Integer, nullable=False, server_default="0"
+    ),  # of its text, the headline not counted
     Index(None, "story_id"),
     Index(None, "placed_in"),
     Index(  # the few that overrides moved are found without a look at all others
@@ -255,7 +272,8 @@ articles = Table(
     Index(None, "source_key"),
 )
 
-# What articles state of products and companies, by the version that was read last; see `domain.attribute`.
+# What articles state of products and companies, by the version that was read last; see
+# `domain.attribute`.
 attributes = Table(
     "attributes",
     metadata,
@@ -272,7 +290,9 @@ attributes = Table(
     Column("version", Integer, nullable=False),
     Column("n", Integer, nullable=False),
     Column("quote", Text, nullable=False),
-    ForeignKeyConstraint(["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]),
+    ForeignKeyConstraint(
+        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
+    ),
     Index(None, "subject"),
 )
 
@@ -326,7 +346,9 @@ entries = Table(
     Column("backlog", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
-    Index(None, "article_id", "state"),  # one for both: SQLite would look a pending one up among all that are pending
+    Index(
+        None, "article_id", "state"
+    ),  # one for both: SQLite would look a pending one up among all that are pending
 )
 
 versions = Table(
@@ -349,7 +371,8 @@ passages = Table(
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
 )
 
-# What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch` of the whole.
+# What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch`
+# of the whole.
 sketches = Table(
     "sketches",
     metadata,
@@ -391,8 +414,12 @@ analyses = Table(
     Column("analysed", UtcDateTime, nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("rejected", JSON, nullable=False),
-    Column("is_open", Boolean, nullable=False, server_default=false()),  # whether it has a question without an answer
-    Column("is_weighed", Boolean, nullable=False, server_default=false()),  # whether it was looked through for answers
+    Column(
+        "is_open", Boolean, nullable=False, server_default=false()
+    ),  # whether it has a question without an answer
+    Column(
+        "is_weighed", Boolean, nullable=False, server_default=false()
+    ),  # whether it was looked through for answers
 )
 
 claims = Table(
@@ -403,7 +430,9 @@ claims = Table(
     Column("position", Integer, primary_key=True),
     Column("text", Text, nullable=False),
     Column("kind", String, nullable=False),
-    Column("detail", JSON, nullable=False),  # what a section adds to a claim: role, day, precision, …
+    Column(
+        "detail", JSON, nullable=False
+    ),  # what a section adds to a claim: role, day, precision, …
 )
 
 citations = Table(
@@ -417,15 +446,22 @@ citations = Table(
     Column("version", Integer, nullable=False),
     Column("n", Integer, nullable=False),
     Column("quote", Text, nullable=False),
-    ForeignKeyConstraint(["story_id", "section", "position"], ["claims.story_id", "claims.section", "claims.position"]),
-    ForeignKeyConstraint(["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]),
+    ForeignKeyConstraint(
+        ["story_id", "section", "position"],
+        ["claims.story_id", "claims.section", "claims.position"],
+    ),
+    ForeignKeyConstraint(
+        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
+    ),
     Index(None, "article_id"),
 )
 
 answers = Table(
     "answers",
     metadata,
-    Column("key", String(64), primary_key=True),  # SHA-256 of all that went in: model, options, prompt, schema
+    Column(
+        "key", String(64), primary_key=True
+    ),  # SHA-256 of all that went in: model, options, prompt, schema
     Column("section", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("finish", String, nullable=False),
@@ -441,18 +477,23 @@ pages = Table(
     Column("digest", String(64), nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("owner", String, nullable=False, server_default=""),  # the story or list whose file it is, such as week/2026-W47
+    Column(
+        "owner", String, nullable=False, server_default=""
+    ),  # the story or list whose file it is, such as week/2026-W47
     Index(None, "owner"),
 )
 
-# What is made of each told story before its page: what lists show of it, and what other stories need to know of it.
-# Derived from the tables above and made again where it is missing; `own` is the digest of what it was made from.
+# What is made of each told story before its page: what lists show of it, and what other stories
+# need to know of it. Derived from the tables above and made again where it is missing; `own` is the
+# digest of what it was made from.
 lines = Table(
     "lines",
     metadata,
     Column("story_id", String(12), primary_key=True),
     Column("own", String(64), nullable=False),
-    Column("page", String(64), nullable=False),  # digest of all that the page was last written from; empty: never
+    Column(
+        "page", String(64), nullable=False
+    ),  # digest of all that the page was last written from; empty: never
     Column("digest", String(64), nullable=False),  # of `line`
     Column("line", Text, nullable=False),
     Column("outline", Text, nullable=False),
@@ -466,7 +507,9 @@ lines = Table(
     Column("pinned", Boolean, nullable=False),
     Column("read", Boolean, nullable=False),  # whether it has a hook
     Column("origins", Integer, nullable=False),
-    Column("counts", Text, nullable=False),  # of its claims by kind, and of those turned away by reason
+    Column(
+        "counts", Text, nullable=False
+    ),  # of its claims by kind, and of those turned away by reason
     Column("errata", Text, nullable=False, server_default="[]"),  # its newest corrections
     Column("corrected", UtcDateTime),  # when the newest was made
     Index(None, "corrected"),
@@ -484,8 +527,8 @@ listings = Table(
     Index(None, "story_id"),
 )
 
-# The lists as last written. `due`: a story in it, or what a story leads to, may have changed since; `extras`: digest of what
-# it shows apart from its stories.
+# The lists as last written. `due`: a story in it, or what a story leads to, may have changed since;
+# `extras`: digest of what it shows apart from its stories.
 lists = Table(
     "lists",
     metadata,
@@ -501,7 +544,9 @@ publications = Table(
     "publications",
     metadata,
     Column("output", Text, primary_key=True),
-    Column("fingerprint", String(64), nullable=False),  # of all that the site in that folder was made from
+    Column(
+        "fingerprint", String(64), nullable=False
+    ),  # of all that the site in that folder was made from
 )
 
 robots = Table(
@@ -602,7 +647,9 @@ wishes = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("address_key", String(64), primary_key=True),  # HMAC: what was erased stays unknown, and stays suppressed
+    Column(
+        "address_key", String(64), primary_key=True
+    ),  # HMAC: what was erased stays unknown, and stays suppressed
     Column("reason", String, nullable=False),
     Column("since", UtcDateTime, nullable=False),
 )
@@ -622,7 +669,9 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("week", String(8), ForeignKey("editions.week"), primary_key=True),
-    Column("subscriber_id", String(12), primary_key=True),  # no foreign key: it outlives an erased subscriber
+    Column(
+        "subscriber_id", String(12), primary_key=True
+    ),  # no foreign key: it outlives an erased subscriber
     Column("state", String, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("tries", Integer, nullable=False),

@@ -7,7 +7,17 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, cast, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from aggregator.domain.article import Read
@@ -34,30 +44,53 @@ def _keeping_state() -> Insert:
 def _adding_to_day() -> Insert:
     statement = insert(days)
     added = {name: days.c[name] + statement.excluded[name] for name in _COUNTS}
-    last = {name: func.coalesce(statement.excluded[name], days.c[name]) for name in _OF_LAST_DOCUMENT}
+    last = {
+        name: func.coalesce(statement.excluded[name], days.c[name]) for name in _OF_LAST_DOCUMENT
+    }
     return statement.on_conflict_do_update(index_elements=["source_key", "day"], set_=added | last)
 
 
-_KEEP_STATE, _ADD_TO_DAY = _keeping_state(), _adding_to_day()  # made once: a run of a thousand sources needs each 20 times
+_KEEP_STATE, _ADD_TO_DAY = (
+    _keeping_state(),
+    _adding_to_day(),
+)  # made once: a run of a thousand sources needs each 20 times
 
 
 def fetch_states(connection: Connection) -> dict[str, FetchState]:
     """The state of every source ever asked, by key."""
-    found = (_state(dict(zip(_STATE, row, strict=True))) for row in connection.execute(select(source_states)))
+    found = (
+        _state(dict(zip(_STATE, row, strict=True)))
+        for row in connection.execute(select(source_states))
+    )
     return {state.source_key: state for state in found}
 
 
-def save_states(connection: Connection, states: Sequence[FetchState], known: Mapping[str, FetchState] | None = None) -> None:
-    """Keeps the newest state of each of these sources; of one that is stored as `known` tells, only what changed."""
+def save_states(
+    connection: Connection,
+    states: Sequence[FetchState],
+    known: Mapping[str, FetchState] | None = None,
+) -> None:
+    """Keeps the newest state of each of these sources; of one that is stored as `known` tells, only
+    what changed.
+    """
     fresh = [state for state in states if not known or state.source_key not in known]
     if fresh:
-        connection.execute(_KEEP_STATE, [dict(zip(_STATE, _values(state), strict=True)) for state in fresh])
+        connection.execute(
+            _KEEP_STATE, [dict(zip(_STATE, _values(state), strict=True)) for state in fresh]
+        )
     for names, rows in _changes(states, known or {}).items():
         is_it = source_states.c.source_key == bindparam("key")
-        connection.execute(update(source_states).where(is_it).values({name: bindparam(f"new_{name}") for name in names}), rows)
+        connection.execute(
+            update(source_states)
+            .where(is_it)
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            rows,
+        )
 
 
-def _changes(states: Sequence[FetchState], known: Mapping[str, FetchState]) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+def _changes(
+    states: Sequence[FetchState], known: Mapping[str, FetchState]
+) -> dict[tuple[str, ...], list[dict[str, Any]]]:
     """What changed of the states that are known, by the columns in which something did."""
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for state in states:
@@ -75,16 +108,26 @@ def source_days(connection: Connection, since: date) -> dict[str, tuple[SourceDa
     return _days(connection, days.c.day >= since)
 
 
-def days_of(connection: Connection, source_keys: Sequence[str], since: date) -> dict[str, tuple[SourceDay, ...]]:
+def days_of(
+    connection: Connection, source_keys: Sequence[str], since: date
+) -> dict[str, tuple[SourceDay, ...]]:
     """The history of these sources from a day on, oldest first, by key."""
-    return _days(connection, days.c.source_key.in_(source_keys) & (days.c.day >= since)) if source_keys else {}
+    return (
+        _days(connection, days.c.source_key.in_(source_keys) & (days.c.day >= since))
+        if source_keys
+        else {}
+    )
 
 
 def add_to_days(connection: Connection, more: Sequence[SourceDay]) -> None:
-    """Adds these counts to the days' own; of what only the last document tells, the newer value stands."""
+    """Adds these counts to the days' own; of what only the last document tells, the newer value
+    stands.
+    """
     if not more:
         return
-    connection.execute(_ADD_TO_DAY, [dict(zip(_DAY, _day_values(day), strict=True)) for day in more])
+    connection.execute(
+        _ADD_TO_DAY, [dict(zip(_DAY, _day_values(day), strict=True)) for day in more]
+    )
 
 
 def forget_days(connection: Connection, before: date) -> None:
@@ -94,9 +137,15 @@ def forget_days(connection: Connection, before: date) -> None:
 
 def eventful_days(connection: Connection) -> dict[str, tuple[SourceDay, ...]]:
     """The last days on which each source brought something new or failed, newest first, by key."""
-    place = func.row_number().over(partition_by=days.c.source_key, order_by=days.c.day.desc()).label("place")
+    place = (
+        func.row_number()
+        .over(partition_by=days.c.source_key, order_by=days.c.day.desc())
+        .label("place")
+    )
     ranked = select(days, place).where(_EVENTFUL).subquery()
-    chosen = select(*(ranked.c[column.name] for column in days.columns)).where(ranked.c.place <= _MOST_TOLD_DAYS)
+    chosen = select(*(ranked.c[column.name] for column in days.columns)).where(
+        ranked.c.place <= _MOST_TOLD_DAYS
+    )
     found: dict[str, list[SourceDay]] = {}
     for row in connection.execute(chosen.order_by(ranked.c.source_key, ranked.c.day.desc())):
         found.setdefault(row.source_key, []).append(SourceDay(**row._mapping))
@@ -104,27 +153,46 @@ def eventful_days(connection: Connection) -> dict[str, tuple[SourceDay, ...]]:
 
 
 def events(connection: Connection) -> tuple[int, int]:
-    """What changes whenever `eventful_days` does: how many such days there are, and how many entries were new on them."""
-    count, new = connection.execute(select(func.count(), func.coalesce(func.sum(days.c.new), 0)).where(_EVENTFUL)).one()
+    """What changes whenever `eventful_days` does: how many such days there are, and how many
+    entries were new on them.
+    """
+    count, new = connection.execute(
+        select(func.count(), func.coalesce(func.sum(days.c.new), 0)).where(_EVENTFUL)
+    ).one()
     return count, new
 
 
-def standings(connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]) -> tuple[SourceStanding, ...]:
+def standings(
+    connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]
+) -> tuple[SourceStanding, ...]:
     """What is counted of each source, in the order given."""
-    of_articles = (func.count(), func.sum(cast(articles.c.read == Read.FULL, Integer)), func.max(articles.c.published))
+    of_articles = (
+        func.count(),
+        func.sum(cast(articles.c.read == Read.FULL, Integer)),
+        func.max(articles.c.published),
+    )
     counted = select(articles.c.source_key, *of_articles).group_by(articles.c.source_key)
     counts = {key: found for key, *found in connection.execute(counted)}
-    asked = select(days.c.source_key, func.sum(days.c.pages), func.sum(days.c.walled)).group_by(days.c.source_key)
+    asked = select(days.c.source_key, func.sum(days.c.pages), func.sum(days.c.walled)).group_by(
+        days.c.source_key
+    )
     pages = {key: found for key, *found in connection.execute(asked)}
     return tuple(
-        _standing(source, states.get(source.key), counts.get(source.key, (0, 0, None)), pages.get(source.key, (0, 0)))
+        _standing(
+            source,
+            states.get(source.key),
+            counts.get(source.key, (0, 0, None)),
+            pages.get(source.key, (0, 0)),
+        )
         for source in sources
     )
 
 
 def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple[SourceDay, ...]]:
     found: dict[str, list[SourceDay]] = {}
-    for row in connection.execute(select(days).where(which).order_by(days.c.source_key, days.c.day)):
+    for row in connection.execute(
+        select(days).where(which).order_by(days.c.source_key, days.c.day)
+    ):
         found.setdefault(row.source_key, []).append(SourceDay(**row._mapping))
     return {key: tuple(several) for key, several in found.items()}
 
@@ -134,7 +202,9 @@ def _state(said: dict[str, Any]) -> FetchState:
     return FetchState(**said)
 
 
-def _standing(source: Source, state: FetchState | None, counts: Sequence[Any], pages: Sequence[int]) -> SourceStanding:
+def _standing(
+    source: Source, state: FetchState | None, counts: Sequence[Any], pages: Sequence[int]
+) -> SourceStanding:
     return SourceStanding(
         source=source,
         articles=counts[0],

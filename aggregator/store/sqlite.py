@@ -1,7 +1,8 @@
 """A database that is a SQLite file: WAL mode, foreign keys on, immediate write transactions.
 
-It contains subscribers' addresses, so every file created here is accessible to its owner only, whatever the umask; SQLite
-gives its log and the log's index the mode of the database. The mode of an existing file is left to its operator.
+It contains subscribers' addresses, so every file created here is accessible to its owner only,
+whatever the umask; SQLite gives its log and the log's index the mode of the database. The mode of
+an existing file is left to its operator.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import DatabaseError
 
-_BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+_BUSY_TIMEOUT_MS = (
+    30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+)
 _PRIVATE = 0o600
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -35,7 +38,9 @@ class SqliteFile:
         self.name = str(self.path)
 
     def engine(self, *, migrating: bool = False) -> Engine:
-        """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
+        """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its
+        children.
+        """
         engine = create_engine(self.url, hide_parameters=True)
 
         @event.listens_for(engine, "do_connect")
@@ -50,7 +55,8 @@ class SqliteFile:
                 connection.execute("PRAGMA journal_mode = WAL")  # the first access to the file
                 connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
             except sqlite3.Error:
-                connection.close()  # SQLAlchemy does not close a connection that its listener refuses
+                # SQLAlchemy does not close a connection that its listener refuses
+                connection.close()
                 raise
 
         @event.listens_for(engine, "begin")
@@ -59,7 +65,9 @@ class SqliteFile:
             if options.get("read_only"):
                 connection.exec_driver_sql("BEGIN")
                 return
-            level = "FULL" if options.get("durable", True) else "NORMAL"  # cannot change within a transaction
+            level = (
+                "FULL" if options.get("durable", True) else "NORMAL"
+            )  # cannot change within a transaction
             connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -70,7 +78,9 @@ class SqliteFile:
         return self.path.exists()
 
     def is_damaged(self, engine: Engine) -> bool:
-        """Whether pages of the file are broken, or it is no database. One that is merely locked raises SQLAlchemyError."""
+        """Whether pages of the file are broken, or it is no database. One that is merely locked
+        raises SQLAlchemyError.
+        """
         try:
             with engine.connect() as connection:
                 return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok"
@@ -81,7 +91,9 @@ class SqliteFile:
             return True
 
     def set_aside(self, word: str) -> Path:
-        """Gives the file another name, and the log beside it, without which it cannot be mended; the new name."""
+        """Gives the file another name, and the log beside it, without which it cannot be mended;
+        the new name.
+        """
         target = self.path.with_name(f"{self.path.name}.{word}")
         for log in ("-wal", "-shm", ""):
             if (beside := self.path.with_name(f"{self.path.name}{log}")).exists():
@@ -90,9 +102,11 @@ class SqliteFile:
         return target
 
     def scrub(self, engine: Engine) -> bool:
-        """Rewrites the file without what was deleted from it, and empties its log; False where a reader kept the log open.
+        """Rewrites the file without what was deleted from it, and empties its log; False where a
+        reader kept the log open.
 
-        SQLite leaves deleted rows in free pages and in the write-ahead log until both are written over.
+        SQLite leaves deleted rows in free pages and in the write-ahead log until both are written
+        over.
         """
         pooled = engine.raw_connection()  # VACUUM stands outside any transaction
         try:
@@ -124,25 +138,35 @@ class SqliteFile:
 
     def problems(self, connection: Connection) -> Iterator[str]:
         """What `PRAGMA integrity_check` and `foreign_key_check` find."""
-        yield from (row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok")
+        yield from (
+            row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"
+        )
         for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
             yield f"{table} row {row_id} points to no {parent}"
 
     def check_migrated(self, connection: Connection) -> None:
-        """Raises DatabaseError where the migration, which looked at no foreign key, left rows that point nowhere."""
+        """Raises DatabaseError where the migration, which looked at no foreign key, left rows that
+        point nowhere.
+        """
         if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-            raise DatabaseError(f"{self.name}: {len(orphans)} rows point nowhere after the migration; restore the backup")
+            raise DatabaseError(
+                f"{self.name}: {len(orphans)} rows point nowhere after the migration; restore the"
+                " backup"
+            )
 
 
 def copy_of_file(file: Path, target: Path) -> None:
-    """Writes a copy of a file that is only read. Raises sqlite3.Error where it is not there or no database."""
+    """Writes a copy of a file that is only read. Raises sqlite3.Error where it is not there or no
+    database.
+    """
     _make_private(target)
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         opened.execute("VACUUM INTO ?", (str(target),))
 
 
 def _make_private(path: Path) -> None:
-    """Creates a missing file, accessible to its owner only; to SQLite an empty file is an empty database.
+    """Creates a missing file, accessible to its owner only; to SQLite an empty file is an empty
+    database.
 
     Errors are left to SQLite, which meets the same one and reports it in a form that callers know.
     """

@@ -1,4 +1,6 @@
-"""Stories: their fixed identity, their changing score, and which are stale. Members are articles: see `store.articles`."""
+"""Stories: their fixed identity, their changing score, and which are stale. Members are articles:
+see `store.articles`.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ _MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
 def save_story(connection: Connection, story: Story) -> None:
-    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored.
+    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight
+    stay as first stored.
 
-    Its topics and entities belong to `store.tags` and are found again. A removed story to which the operator has given
-    articles again is shown again.
+    Its topics and entities belong to `store.tags` and are found again. A removed story to which the
+    operator has given articles again is shown again.
     """
     changing = {
         "published": story.published,
@@ -32,7 +35,11 @@ def save_story(connection: Connection, story: Story) -> None:
         "removed": False,
     }
     fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
-    connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))
+    connection.execute(
+        insert(stories)
+        .values(fixed | changing)
+        .on_conflict_do_update(index_elements=["id"], set_=changing)
+    )
 
 
 def story_ids(connection: Connection) -> tuple[str, ...]:
@@ -40,11 +47,18 @@ def story_ids(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(select(stories.c.id).order_by(stories.c.id)))
 
 
-def stale_stories(connection: Connection, within: Collection[str] | None = None) -> tuple[Story, ...]:
-    """The stories (or of these only) whose articles changed since they were analysed, best first; without members."""
+def stale_stories(
+    connection: Connection, within: Collection[str] | None = None
+) -> tuple[Story, ...]:
+    """The stories (or of these only) whose articles changed since they were analysed, best first;
+    without members.
+    """
     chosen = select(stories).where(stories.c.stale, stories.c.merged_into.is_(None))
     chosen = chosen if within is None else chosen.where(stories.c.id.in_(within))
-    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+    return tuple(
+        _story(row)
+        for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id))
+    )
 
 
 def stale_ids(connection: Connection) -> tuple[str, ...]:
@@ -55,27 +69,54 @@ def stale_ids(connection: Connection) -> tuple[str, ...]:
 
 def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
-    return connection.scalar(select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None)).limit(1)) is not None
+    return (
+        connection.scalar(
+            select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None)).limit(1)
+        )
+        is not None
+    )
 
 
 def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ...]:
     """These stories, by id; unknown ids are left out."""
-    return tuple(_story(row) for row in connection.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
+    return tuple(
+        _story(row)
+        for row in connection.execute(
+            select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)
+        )
+    )
 
 
-def analysed_stories(connection: Connection, only: Sequence[str] | None = None) -> tuple[Story, ...]:
-    """The stories (or these only) that have an analysis and articles of their own, best first; without members."""
-    told = select(stories).join(analyses, analyses.c.story_id == stories.c.id).where(stories.c.merged_into.is_(None))
+def analysed_stories(
+    connection: Connection, only: Sequence[str] | None = None
+) -> tuple[Story, ...]:
+    """The stories (or these only) that have an analysis and articles of their own, best first;
+    without members.
+    """
+    told = (
+        select(stories)
+        .join(analyses, analyses.c.story_id == stories.c.id)
+        .where(stories.c.merged_into.is_(None))
+    )
     if only is None:
-        return tuple(_story(row) for row in connection.execute(told.order_by(stories.c.score.desc(), stories.c.id)))
+        return tuple(
+            _story(row)
+            for row in connection.execute(told.order_by(stories.c.score.desc(), stories.c.id))
+        )
     portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
-    found = [_story(row) for some in portions for row in connection.execute(told.where(stories.c.id.in_(some)))]
+    found = [
+        _story(row)
+        for some in portions
+        for row in connection.execute(told.where(stories.c.id.in_(some)))
+    ]
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
-    """A story whose articles all went into another: its permalink leads to where `into` has its page."""
+    """A story whose articles all went into another: its permalink leads to where `into` has its
+    page.
+    """
 
     id: str
     slug: str
@@ -85,11 +126,21 @@ class Redirect:
 def redirects(connection: Connection) -> tuple[Redirect, ...]:
     """The stories that have no articles any more, by id, each with the story where its way ends."""
     rows = connection.execute(
-        select(stories.c.id, stories.c.slug, stories.c.merged_into).where(stories.c.merged_into.is_not(None))
+        select(stories.c.id, stories.c.slug, stories.c.merged_into).where(
+            stories.c.merged_into.is_not(None)
+        )
     )
     found = {row.id: row for row in rows}
-    ends = ((row, _end(row.id, {key: each.merged_into for key, each in found.items()})) for row in found.values())
-    return tuple(sorted((Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end), key=lambda each: each.id))
+    ends = (
+        (row, _end(row.id, {key: each.merged_into for key, each in found.items()}))
+        for row in found.values()
+    )
+    return tuple(
+        sorted(
+            (Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end),
+            key=lambda each: each.id,
+        )
+    )
 
 
 def _end(story_id: str, ways: Mapping[str, str]) -> str:
@@ -112,7 +163,9 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Which of these stories there are."""
     portions = (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
     return frozenset(
-        found for some in portions for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
+        found
+        for some in portions
+        for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
     )
 
 
@@ -123,15 +176,23 @@ def name_storyline(connection: Connection, story_id: str, storyline: str) -> Non
 
 def dropped(connection: Connection) -> frozenset[str]:
     """The stories that the operator dropped, and those that went into one of them."""
-    rows = connection.execute(select(stories.c.id, stories.c.operator).where(cast(stories.c.operator, String) != "{}"))
+    rows = connection.execute(
+        select(stories.c.id, stories.c.operator).where(cast(stories.c.operator, String) != "{}")
+    )
     own = {row.id for row in rows if row.operator.get("dropped")}
-    return frozenset(own | {each.id for each in redirects(connection) if each.into in own}) if own else frozenset()
+    return (
+        frozenset(own | {each.id for each in redirects(connection) if each.into in own})
+        if own
+        else frozenset()
+    )
 
 
 def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
     """Records what overrides say of stories; of all others they say nothing any more."""
     touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
-    for row in connection.execute(select(stories.c.id, stories.c.operator).where(touched)).fetchall():
+    for row in connection.execute(
+        select(stories.c.id, stories.c.operator).where(touched)
+    ).fetchall():
         said = _stated(hands.get(row.id, OperatorsHand()))
         if row.operator != said:
             connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))
@@ -143,8 +204,13 @@ def _stated(hand: OperatorsHand) -> dict[str, object]:
 
 def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:
     """The stories of a storyline, oldest first; without members."""
-    chosen = select(stories).where(stories.c.storyline == storyline, stories.c.merged_into.is_(None))
-    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.published, stories.c.id)))
+    chosen = select(stories).where(
+        stories.c.storyline == storyline, stories.c.merged_into.is_(None)
+    )
+    return tuple(
+        _story(row)
+        for row in connection.execute(chosen.order_by(stories.c.published, stories.c.id))
+    )
 
 
 def mark_fresh(connection: Connection, story_id: str) -> None:
@@ -155,22 +221,35 @@ def mark_fresh(connection: Connection, story_id: str) -> None:
 def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
     """Has these stories analysed again."""
     for start in range(0, len(story_ids), _MOST_BOUND):
-        connection.execute(update(stories).where(stories.c.id.in_(story_ids[start : start + _MOST_BOUND])).values(stale=True))
+        connection.execute(
+            update(stories)
+            .where(stories.c.id.in_(story_ids[start : start + _MOST_BOUND]))
+            .values(stale=True)
+        )
 
 
 def mark_outdated(
-    connection: Connection, engine: str, rules: str, *, spare_models: bool = False, since: datetime | None = None
+    connection: Connection,
+    engine: str,
+    rules: str,
+    *,
+    spare_models: bool = False,
+    since: datetime | None = None,
 ) -> None:
-    """Has the stories looked at again that were analysed by other rules: of another engine, model or version.
+    """Has the stories looked at again that were analysed by other rules: of another engine, model
+    or version.
 
-    With `spare_models` only what this engine made is looked at: what a model told stays while no model answers. Of stories
-    that had their last news before `since` the text is forgotten: they stay as they were told.
+    With `spare_models` only what this engine made is looked at: what a model told stays while no
+    model answers. Of stories that had their last news before `since` the text is forgotten: they
+    stay as they were told.
     """
     outdated = select(analyses.c.story_id).where(analyses.c.rules != rules)
     if spare_models:
         outdated = outdated.where(analyses.c.engine == engine)
     looked_at = update(stories).where(stories.c.id.in_(outdated))
-    connection.execute((looked_at.where(stories.c.updated >= since) if since else looked_at).values(stale=True))
+    connection.execute(
+        (looked_at.where(stories.c.updated >= since) if since else looked_at).values(stale=True)
+    )
 
 
 def _story(row: Row[tuple[object, ...]]) -> Story:
@@ -187,7 +266,8 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         storyline=row.storyline,
         topics=tuple(row.topics),
         entities=tuple(
-            Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions) for key, name, kind, mentions in row.entities
+            Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)
+            for key, name, kind, mentions in row.entities
         ),
         operator=OperatorsHand(**row.operator),
     )

@@ -29,7 +29,9 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BounceScore:
-    """How a subscriber's mail fared: a score that soft bounces raise, and the last one that counted."""
+    """How a subscriber's mail fared: a score that soft bounces raise, and the last one that
+    counted.
+    """
 
     score: float
     at: datetime | None
@@ -37,18 +39,24 @@ class BounceScore:
 
 def subscriber(connection: Connection, subscriber_id: str) -> Subscriber | None:
     """One subscriber by id."""
-    row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).one_or_none()
+    row = connection.execute(
+        select(subscribers).where(subscribers.c.id == subscriber_id)
+    ).one_or_none()
     return _subscriber(row) if row else None
 
 
 def subscriber_by_key(connection: Connection, address_key: str) -> Subscriber | None:
     """One subscriber by the key of their address."""
-    row = connection.execute(select(subscribers).where(subscribers.c.address_key == address_key)).one_or_none()
+    row = connection.execute(
+        select(subscribers).where(subscribers.c.address_key == address_key)
+    ).one_or_none()
     return _subscriber(row) if row else None
 
 
 def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
-    """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may go to."""
+    """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may
+    go to.
+    """
     return _page(connection, after, most, subscribers.c.standing == Standing.CONFIRMED.value)
 
 
@@ -82,7 +90,9 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
 
 
 def change(connection: Connection, of: Subscriber) -> None:
-    """Keeps what may change of a subscriber who is there: standing, choices, generation, consent."""
+    """Keeps what may change of a subscriber who is there: standing, choices, generation,
+    consent.
+    """
     values = {
         "standing": of.standing.value,
         "roles": [role.value for role in of.roles],
@@ -95,15 +105,21 @@ def change(connection: Connection, of: Subscriber) -> None:
 
 def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
     """The key of a subscriber's address."""
-    key: str | None = connection.scalar(select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id))
+    key: str | None = connection.scalar(
+        select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id)
+    )
     return key
 
 
 def erase(connection: Connection, address_key: str, now: datetime) -> bool:
-    """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether there was one."""
+    """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether
+    there was one.
+    """
     overwrite_what_is_deleted(connection)
     connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
-    found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
+    found = connection.scalar(
+        select(subscribers.c.id).where(subscribers.c.address_key == address_key)
+    )
     if found is not None:
         forget_confirmations(connection, found)
         of_theirs = deliveries.c.subscriber_id == found  # a server's refusal may name the address
@@ -115,7 +131,9 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
 
 def forget_pending(connection: Connection, before: datetime) -> int:
     """Deletes those who asked before a moment and never confirmed; returns how many."""
-    stale = select(subscribers.c.id, subscribers.c.consent).where(subscribers.c.standing == Standing.PENDING.value)
+    stale = select(subscribers.c.id, subscribers.c.consent).where(
+        subscribers.c.standing == Standing.PENDING.value
+    )
     forgotten = 0
     for found, consent in connection.execute(stale).all():
         if datetime.fromisoformat(consent["asked"]) < before:
@@ -128,17 +146,25 @@ def forget_pending(connection: Connection, before: datetime) -> int:
 # Suppressions
 
 
-def suppress(connection: Connection, address_key: str, reason: SuppressionReason, now: datetime) -> None:
+def suppress(
+    connection: Connection, address_key: str, reason: SuppressionReason, now: datetime
+) -> None:
     """Bars an address from every mail. What was erased stays erased, whatever comes later."""
     statement = insert(suppressions).values(address_key=address_key, reason=reason.value, since=now)
     unless_erased = suppressions.c.reason != SuppressionReason.ERASED.value
     changed = {"reason": reason.value, "since": now}
-    connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=changed, where=unless_erased))
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["address_key"], set_=changed, where=unless_erased
+        )
+    )
 
 
 def suppression(connection: Connection, address_key: str) -> Suppression | None:
     """Why an address is barred, None where it is not."""
-    row = connection.execute(select(suppressions).where(suppressions.c.address_key == address_key)).one_or_none()
+    row = connection.execute(
+        select(suppressions).where(suppressions.c.address_key == address_key)
+    ).one_or_none()
     return Suppression(reason=SuppressionReason(row.reason), since=row.since) if row else None
 
 
@@ -156,28 +182,48 @@ def lift(connection: Connection, address_key: str) -> None:
 
 
 def add_confirmation(
-    connection: Connection, token_hash: str, subscriber_id: str, expires: datetime, mailbox_key: str | None = None
+    connection: Connection,
+    token_hash: str,
+    subscriber_id: str,
+    expires: datetime,
+    mailbox_key: str | None = None,
 ) -> None:
     """Keeps the hash of a token that was made for a letter."""
-    values = {"token_hash": token_hash, "subscriber_id": subscriber_id, "expires": expires, "mailbox_key": mailbox_key}
+    values = {
+        "token_hash": token_hash,
+        "subscriber_id": subscriber_id,
+        "expires": expires,
+        "mailbox_key": mailbox_key,
+    }
     connection.execute(insert(confirmations).values(values))
 
 
-def confirmation_expiries(connection: Connection, mailbox_key: str, subscriber_id: str) -> tuple[datetime, ...]:
-    """When each unanswered confirmation of a mailbox or a subscriber expires or expired, oldest first.
+def confirmation_expiries(
+    connection: Connection, mailbox_key: str, subscriber_id: str
+) -> tuple[datetime, ...]:
+    """When each unanswered confirmation of a mailbox or a subscriber expires or expired, oldest
+    first.
 
     Confirmations from before mailboxes were recorded have only the subscriber.
     """
-    theirs = (confirmations.c.mailbox_key == mailbox_key) | (confirmations.c.subscriber_id == subscriber_id)
+    theirs = (confirmations.c.mailbox_key == mailbox_key) | (
+        confirmations.c.subscriber_id == subscriber_id
+    )
     found = select(confirmations.c.expires).where(theirs)
     return tuple(sorted(connection.scalars(found)))
 
 
 def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscriber | None:
-    """Which pending subscriber a token confirms; None for a token that is unknown, used or expired."""
-    joined = select(subscribers).join(confirmations, confirmations.c.subscriber_id == subscribers.c.id)
+    """Which pending subscriber a token confirms; None for a token that is unknown, used or
+    expired.
+    """
+    joined = select(subscribers).join(
+        confirmations, confirmations.c.subscriber_id == subscribers.c.id
+    )
     holds = (confirmations.c.token_hash == token_hash) & (confirmations.c.expires > now)
-    row = connection.execute(joined.where(holds, subscribers.c.standing == Standing.PENDING.value)).one_or_none()
+    row = connection.execute(
+        joined.where(holds, subscribers.c.standing == Standing.PENDING.value)
+    ).one_or_none()
     return _subscriber(row) if row else None
 
 
@@ -196,9 +242,15 @@ def forget_confirmations(connection: Connection, subscriber_id: str) -> None:
 
 def bounce_score(connection: Connection, subscriber_id: str) -> BounceScore:
     """The score of a subscriber; none yet is 0."""
-    found = select(subscribers.c.bounce_score, subscribers.c.bounced).where(subscribers.c.id == subscriber_id)
+    found = select(subscribers.c.bounce_score, subscribers.c.bounced).where(
+        subscribers.c.id == subscriber_id
+    )
     row = connection.execute(found).one_or_none()
-    return BounceScore(score=row.bounce_score, at=row.bounced) if row else BounceScore(score=0.0, at=None)
+    return (
+        BounceScore(score=row.bounce_score, at=row.bounced)
+        if row
+        else BounceScore(score=0.0, at=None)
+    )
 
 
 def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScore) -> None:
@@ -209,7 +261,10 @@ def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScor
 
 def consent_values(of: Consent) -> dict[str, Any]:
     """A consent as JSON."""
-    times = {"asked": of.asked.isoformat(), "confirmed": of.confirmed.isoformat() if of.confirmed else None}
+    times = {
+        "asked": of.asked.isoformat(),
+        "confirmed": of.confirmed.isoformat() if of.confirmed else None,
+    }
     return asdict(of) | times
 
 
@@ -225,8 +280,15 @@ def consent_of(values: Mapping[str, Any]) -> Consent:
     )
 
 
-def _page(connection: Connection, after: str, most: int, *conditions: Any) -> tuple[Subscriber, ...]:
-    found = select(subscribers).where(subscribers.c.id > after, *conditions).order_by(subscribers.c.id).limit(most)
+def _page(
+    connection: Connection, after: str, most: int, *conditions: Any
+) -> tuple[Subscriber, ...]:
+    found = (
+        select(subscribers)
+        .where(subscribers.c.id > after, *conditions)
+        .order_by(subscribers.c.id)
+        .limit(most)
+    )
     return tuple(_subscriber(row) for row in connection.execute(found))
 
 

@@ -12,26 +12,44 @@ from aggregator.store.schema import stories
 
 
 def untagged_stories(connection: Connection, digest: str) -> tuple[str, ...]:
-    """The stories whose articles changed since they were tagged, or that another registry tagged; by id."""
+    """The stories whose articles changed since they were tagged, or that another registry tagged;
+    by id.
+    """
     chosen = select(stories.c.id).where(or_(stories.c.tagged.is_(None), stories.c.tagged != digest))
     return tuple(connection.scalars(chosen.order_by(stories.c.id)))
 
 
-def earlier_about(connection: Connection, keys: Collection[str], before: datetime, most: int) -> tuple[str, ...]:
+def earlier_about(
+    connection: Connection, keys: Collection[str], before: datetime, most: int
+) -> tuple[str, ...]:
     """The newest stories published before a moment that speak of one of these entities."""
-    names = (cast(stories.c.entities, String).contains(f'["{key}",', autoescape=True) for key in sorted(keys))
+    names = (
+        cast(stories.c.entities, String).contains(f'["{key}",', autoescape=True)
+        for key in sorted(keys)
+    )
     is_there = stories.c.merged_into.is_(None) & ~stories.c.removed
-    chosen = select(stories.c.id).where(or_(false(), *names), is_there, stories.c.published < before)
-    return tuple(connection.scalars(chosen.order_by(stories.c.published.desc(), stories.c.id).limit(most)))
+    chosen = select(stories.c.id).where(
+        or_(false(), *names), is_there, stories.c.published < before
+    )
+    return tuple(
+        connection.scalars(chosen.order_by(stories.c.published.desc(), stories.c.id).limit(most))
+    )
 
 
-def save_tags(connection: Connection, found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...]]], *, digest: str) -> None:
+def save_tags(
+    connection: Connection,
+    found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...]]],
+    *,
+    digest: str,
+) -> None:
     """Stores what stories are about, by their id; their analyses stay as they are."""
     rows = [
         {
             "story": story_id,
             "topics": list(topics),
-            "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in entities],
+            "entities": [
+                [entity.key, entity.name, entity.kind, entity.mentions] for entity in entities
+            ],
             "tagged": digest,
         }
         for story_id, (topics, entities) in found.items()

@@ -1,4 +1,6 @@
-"""Embeddings of headlines, by article: of one model, of the text they were made from, and only as far back as is looked."""
+"""Embeddings of headlines, by article: of one model, of the text they were made from, and only as
+far back as is looked.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +16,37 @@ from aggregator.store.schema import articles, vectors
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
-def kept_vectors(connection: Connection, model: str, digests: Mapping[str, str]) -> dict[str, bytes]:
+def kept_vectors(
+    connection: Connection, model: str, digests: Mapping[str, str]
+) -> dict[str, bytes]:
     """The vectors that this model made of these texts; `digests` are of the texts, by article."""
     ids = sorted(digests)
     found: dict[str, bytes] = {}
     for some in (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND)):
-        for row in connection.execute(select(vectors).where(vectors.c.article_id.in_(some), vectors.c.model == model)):
+        for row in connection.execute(
+            select(vectors).where(vectors.c.article_id.in_(some), vectors.c.model == model)
+        ):
             if row.digest == digests[row.article_id]:
                 found[row.article_id] = row.vector
     return found
 
 
-def keep_vectors(connection: Connection, model: str, made: Sequence[tuple[str, str, bytes]]) -> None:
+def keep_vectors(
+    connection: Connection, model: str, made: Sequence[tuple[str, str, bytes]]
+) -> None:
     """Keeps vectors (article, digest of the text, vector) in place of older ones."""
     for article_id, digest, vector in made:
         row = {"article_id": article_id, "model": model, "digest": digest, "vector": vector}
-        connection.execute(insert(vectors).values(row).on_conflict_do_update(index_elements=["article_id"], set_=row))
+        connection.execute(
+            insert(vectors)
+            .values(row)
+            .on_conflict_do_update(index_elements=["article_id"], set_=row)
+        )
 
 
 def forget_vectors(connection: Connection, before: datetime) -> None:
-    """Drops the vectors of articles published before a moment: if such a window is looked at again, they are made anew."""
+    """Drops the vectors of articles published before a moment: if such a window is looked at again,
+    they are made anew.
+    """
     old = select(articles.c.id).where(articles.c.published < before)
     connection.execute(delete(vectors).where(vectors.c.article_id.in_(old)))

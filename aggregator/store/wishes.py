@@ -32,7 +32,9 @@ def wish_count(connection: Connection) -> int:
 
 def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
     """The address key and the network of each waiting wish, oldest first."""
-    found = select(wishes.c.address_key, wishes.c.consent).order_by(wishes.c.asked, wishes.c.address_key)
+    found = select(wishes.c.address_key, wishes.c.consent).order_by(
+        wishes.c.asked, wishes.c.address_key
+    )
     return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
 
 

@@ -1,4 +1,6 @@
-"""Alignment: texts read as sentences of folded words, and the sentence of the evidence that a claim's sentence retells."""
+"""Alignment: texts read as sentences of folded words, and the sentence of the evidence that a
+claim's sentence retells.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,16 @@ from aggregator.domain.lexical import stem
 from aggregator.domain.text import sentences
 from aggregator.verify.wording import FUNCTION_WORDS
 
-ALIGNED = 0.5  # share of a claim's content words that a sentence must have to be the one retold; test_polarity would notice
+# share of a claim's content words that a sentence must have to be the one retold; test_polarity
+# would notice
+ALIGNED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or mark at `start`: as it stands in lower case, and its stem, empty where it carries no content."""
+    """A word or mark at `start`: as it stands in lower case, and its stem, empty where it carries
+    no content.
+    """
 
     word: str
     stem: str
@@ -25,7 +31,9 @@ class Token:
 
 @dataclass(frozen=True, eq=False)
 class Sentence:
-    """A sentence with its tokens; `before` are the sentences of its text that precede it. Read once, so known by identity."""
+    """A sentence with its tokens; `before` are the sentences of its text that precede it. Read
+    once, so known by identity.
+    """
 
     text: str
     tokens: tuple[Token, ...]
@@ -58,9 +66,14 @@ def read_all(texts: Sequence[str]) -> tuple[Sentence, ...]:
 
 
 def aligned(own: Sentence, evidence: Sequence[Sentence]) -> tuple[Aligned, ...]:
-    """The sentences that share content with `own`, the best first; among equals the one with least else in it, then the first."""
+    """The sentences that share content with `own`, the best first; among equals the one with least
+    else in it, then the first.
+    """
     shares = ((share_of(own.content, each.content), n, each) for n, each in enumerate(evidence))
-    ranked = sorted(((-share, len(each.content), n, each) for share, n, each in shares if share), key=lambda each: each[:3])
+    ranked = sorted(
+        ((-share, len(each.content), n, each) for share, n, each in shares if share),
+        key=lambda each: each[:3],
+    )
     return tuple(Aligned(sentence=each, share=-share) for share, _, _, each in ranked)
 
 
@@ -70,24 +83,32 @@ def share_of(own: frozenset[str], other: frozenset[str]) -> float:
 
 
 def clause(tokens: Sequence[Token], place: int) -> tuple[int, int]:
-    """The bounds of the clause around a token: between marks, and the conjunctions that turn a sentence."""
+    """The bounds of the clause around a token: between marks, and the conjunctions that turn a
+    sentence.
+    """
     start = next((n + 1 for n in range(place - 1, -1, -1) if tokens[n].word in _BOUNDS), 0)
     end = next((n for n in range(place + 1, len(tokens)) if tokens[n].word in _BOUNDS), len(tokens))
     return start, end
 
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[;:,()—–]|(?<=\s)-+(?=\s)")
-_BOUNDS = frozenset({*';:,()—–“”"', "but", "while", "whereas", "although", "though", "because", "despite"})
+_BOUNDS = frozenset(
+    {*';:,()—–“”"', "but", "while", "whereas", "although", "though", "because", "despite"}
+)
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 
 @lru_cache(maxsize=1024)
 def _tokens(text: str) -> tuple[Token, ...]:
-    plain = _DOTTED.sub(lambda match: match[0].replace(".", "").ljust(len(match[0])), text)  # places stay what they were
+    plain = _DOTTED.sub(
+        lambda match: match[0].replace(".", "").ljust(len(match[0])), text
+    )  # places stay what they were
     return tuple(_token(match) for match in _TOKEN.finditer(plain))
 
 
 def _token(match: re.Match[str]) -> Token:
     word = match[0].casefold().replace("’", "'").removesuffix("'s")
-    carries = word[0].isdigit() or (word[0].isalpha() and word not in FUNCTION_WORDS and "'" not in word)
+    carries = word[0].isdigit() or (
+        word[0].isalpha() and word not in FUNCTION_WORDS and "'" not in word
+    )
     return Token(word, stem(word.replace(",", "")) if carries else "", match.start())

@@ -1,7 +1,9 @@
-"""The sentence of another report that answers an open question: it states what the question asks for, of the same thing.
+"""The sentence of another report that answers an open question: it states what the question asks
+for, of the same thing.
 
-What is asked decides what counts: a sum of money, a date, a number of the thing counted; for anything else nearly all
-words of the question must come back. What is only expected or rumoured answers nothing.
+What is asked decides what counts: a sum of money, a date, a number of the thing counted; for
+anything else nearly all words of the question must come back. What is only expected or rumoured
+answers nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from aggregator.domain.story import Member
 from aggregator.domain.text import sentences, words
 from aggregator.verify.figures import Figure, figures, stated_units
 
-Quotable = Callable[[Member, Passage, str], Claim | None]  # a sentence as a claim, where it is fit to be shown
+Quotable = Callable[
+    [Member, Passage, str], Claim | None
+]  # a sentence as a claim, where it is fit to be shown
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SAME_THING = 2  # words of an answer that stand in the question or in the titles of its story
@@ -29,14 +33,18 @@ _FEWEST_ASKED = 3  # words
 _COUNTED_WITHIN = 3  # words after a figure
 
 _MONEY = re.compile(
-    r"\b(?:pric\w*|costs?|financial terms|terms of the|terms|dollar value|valuation|undisclosed (?:amount|sum|price)|"
+    r"\b(?:pric\w*|costs?|financial terms|terms of the|terms|dollar value|valuation|undisclosed"
+    r" (?:amount|sum|price)|"
     r"how much (?:it|the|they|he|she)\b|size of the (?:deal|investment|round)|fees?)\b",
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"\bwhen\b|\b(?:\w+ )?(?:dates?|timelines?|timing|schedules?)\b", re.IGNORECASE)
-_COUNT = re.compile(r"\bhow (?:many|large|big)\b|\bnumbers? of\b|\bsizes?\b|\bparameters\b", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\bhow (?:many|large|big)\b|\bnumbers? of\b|\bsizes?\b|\bparameters\b", re.IGNORECASE
+)
 _DEAL_TALK = re.compile(
-    r"\b(?:pric\w*|costs?|pays?|paid|paying|worth|valu\w+|deal|acqui\w+|bought|buys?|sold|for|at|per|a month|a year|a seat|"
+    r"\b(?:pric\w*|costs?|pays?|paid|paying|worth|valu\w+|deal|acqui\w+|bought|buys?|sold|for|at|per|a"
+    r" month|a year|a seat|"
     r"charges?)\b",
     re.IGNORECASE,
 )
@@ -47,9 +55,7 @@ _HEDGED = re.compile(
 )
 _NO_SUBJECT = frozenset(
     stem(each)
-    for each in "disclose disclosed reveal announce specify say share provide confirm decline detail details term terms "
-    "financial price pricing cost amount deal date company model ai unclear unknown clear know known yet publish release "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
+    for each in "disclose disclosed reveal announce specify say share provide confirm decline detail details term terms financial price pricing cost amount deal date company model ai unclear unknown clear know known yet publish release monday tuesday wednesday thursday friday saturday sunday".split()
 )
 
 
@@ -80,18 +86,30 @@ class Reply:
 
 
 def asked(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> Asked:
-    """What a question asks for. `opening` matches the words that say it is open; what follows them is asked."""
+    """What a question asks for. `opening` matches the words that say it is open; what follows them
+    is asked.
+    """
     found = opening.search(question)
     tail = question[found.start() :] if found else question
     kind = next((kind for kind, pattern in _KINDS if pattern.search(tail)), None)
-    kind = kind or next((kind for kind, pattern in _KINDS[:1] if pattern.search(question)), Kind.OTHER)
-    return Asked(kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT)
+    kind = kind or next(
+        (kind for kind, pattern in _KINDS[:1] if pattern.search(question)), Kind.OTHER
+    )
+    return Asked(
+        kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT
+    )
 
 
 def answer(
-    question: Asked, asker: Member, members: Sequence[Member], quotable: Quotable, *, elsewhere: bool = False
+    question: Asked,
+    asker: Member,
+    members: Sequence[Member],
+    quotable: Quotable,
+    *,
+    elsewhere: bool = False,
 ) -> Reply | None:
-    """The first answer that another article gives, the earliest article first; None where none does.
+    """The first answer that another article gives, the earliest article first; None where none
+    does.
 
     `elsewhere`: they are of other stories, which must speak of the same thing all the more clearly.
     """
@@ -113,7 +131,9 @@ def has_price(text: str) -> bool:
 
 def stems(text: str) -> frozenset[str]:
     """The content words of a text by stem, figures left out."""
-    return frozenset(stem(word) for word in content_words(text) if not any(char.isdigit() for char in word))
+    return frozenset(
+        stem(word) for word in content_words(text) if not any(char.isdigit() for char in word)
+    )
 
 
 def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
@@ -123,26 +143,37 @@ def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
 
 
 def _answers(question: Asked, sentence: str, member: Member, asker: Member, least: int) -> bool:
-    """Whether a sentence states what is asked; what the asking article states itself is no answer to it."""
+    """Whether a sentence states what is asked; what the asking article states itself is no answer
+    to it.
+    """
     said = stems(sentence)
     if _HEDGED.search(sentence) or len(said & question.about) < least:
         return False
     match question.kind:
         case Kind.MONEY:
             return bool(_DEAL_TALK.search(sentence)) and any(
-                _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker) for each in figures(sentence)
+                _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker)
+                for each in figures(sentence)
             )
         case Kind.DATE:
-            return len(said & question.words) >= _SAME_THING and _has_new_date(sentence, member, asker)
+            return len(said & question.words) >= _SAME_THING and _has_new_date(
+                sentence, member, asker
+            )
         case Kind.COUNT:
             return any(
-                not _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker) and _counts(sentence, each, question.words)
+                not _CURRENCY.fullmatch(each.unit)
+                and not _is_stated(each, asker)
+                and _counts(sentence, each, question.words)
                 for each in figures(sentence)
                 if not (each.in_date or each.in_version or each.is_year)
             )
         case Kind.OTHER:
-            is_met = len(said & question.words) >= max(_FEWEST_ASKED, _MOST_OF_IT * len(question.words))
-            return is_met and not any(sentence in passage.text for passage in asker.article.passages)
+            is_met = len(said & question.words) >= max(
+                _FEWEST_ASKED, _MOST_OF_IT * len(question.words)
+            )
+            return is_met and not any(
+                sentence in passage.text for passage in asker.article.passages
+            )
 
 
 def _is_stated(figure: Figure, asker: Member) -> bool:
@@ -152,7 +183,9 @@ def _is_stated(figure: Figure, asker: Member) -> bool:
 def _has_new_date(sentence: str, member: Member, asker: Member) -> bool:
     found = {each.day for each in _dates(sentence, member)}
     return bool(found) and not any(
-        each.day in found for passage in asker.article.passages for each in _dates(passage.text, asker)
+        each.day in found
+        for passage in asker.article.passages
+        for each in _dates(passage.text, asker)
     )
 
 

@@ -1,8 +1,10 @@
-"""Certainty: whether a claim tells as done, or as so by now, what its evidence says is planned, possible or still to come.
+"""Certainty: whether a claim tells as done, or as so by now, what its evidence says is planned,
+possible or still to come.
 
-Whether a text gives an event as a fact is its factuality (Saurí and Pustejovsky 2009, FactBank); here only two values are
-told apart. An event is open where a word such as "will", "may" or "plans to" stands before its verb; it is told as done by
-a verb in the past, or one with "has". The gate speaks only where claim and evidence use the same verb.
+Whether a text gives an event as a fact is its factuality (Saurí and Pustejovsky 2009, FactBank);
+here only two values are told apart. An event is open where a word such as "will", "may" or "plans
+to" stands before its verb; it is told as done by a verb in the past, or one with "has". The gate
+speaks only where claim and evidence use the same verb.
 """
 
 from __future__ import annotations
@@ -14,23 +16,32 @@ from aggregator.verify.alignment import Sentence, Token, clause, read, read_all
 
 
 def is_made_certain(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a claim tells as done what all its evidence leaves open, or says "now" or "already" where nothing does."""
+    """Whether a claim tells as done what all its evidence leaves open, or says "now" or "already"
+    where nothing does.
+    """
     own, evidence = read(claim_text), read_all(evidence_texts)
     return _is_hurried(own, evidence) or any(_is_early(each, evidence) for each in own)
 
 
 _MODALS = frozenset("will won't would wouldn't may might could should shall 'll must".split())
-_PROSPECTS = frozenset(  # with "to" behind them: "plans to launch", "is expected to launch", "agreed to buy"
-    "plan plans planned planning expect expects expected expecting intend intends intended intending aim aims aimed aiming "
-    "want wants wanted wanting hope hopes hoped hoping propose proposes proposed proposing seek seeks sought seeking set due "
-    "about likely unlikely ready agree agrees agreed agreeing promise promises promised pledge pledges pledged vow vows vowed "
-    "scheduled slated poised try tries tried trying prepare prepares prepared preparing able going offer offers offered "
-    "need needs asked urged threatens threatened considers supposed proposal deal bid effort attempt".split()
+# with "to" behind them: "plans to launch", "is expected to launch", "agreed to buy"
+_PROSPECTS = frozenset(
+    "plan plans planned planning expect expects expected expecting intend intends intended"
+    " intending aim aims aimed aiming want wants wanted wanting hope hopes hoped hoping propose"
+    " proposes proposed proposing seek seeks sought seeking set due about likely unlikely ready"
+    " agree agrees agreed agreeing promise promises promised pledge pledges pledged vow vows vowed"
+    " scheduled slated poised try tries tried trying prepare prepares prepared preparing able going"
+    " offer offers offered need needs asked urged threatens threatened considers supposed proposal"
+    " deal bid effort attempt".split()
 )
-_HELPING = frozenset("has have had 've is are was were been".split())  # with a participle, or with what somebody or something is
+_HELPING = frozenset(
+    "has have had 've is are was were been".split()
+)  # with a participle, or with what somebody or something is
 _BEING = frozenset("is are was were".split())
 _BETWEEN = frozenset("be have been not also soon then now only even still it to a an the".split())
-_NO_TELLING = frozenset("a an the this that its their his her our my your of to".split())  # before a noun or an infinitive
+_NO_TELLING = frozenset(
+    "a an the this that its their his her our my your of to".split()
+)  # before a noun or an infinitive
 _NOW = frozenset("now already currently presently".split())
 _PRESENT = _NOW | frozenset("current present today nowadays latest".split())
 _SHORT = 4  # letters: "need" and "feed" are no past
@@ -38,21 +49,25 @@ _REACH = 4  # tokens from a word that opens an event to its verb
 _COMPANY = 2  # content words that the two tellings of an event must share beside it
 _NEAR = 8  # tokens on each side that make the company of a verb
 _PAST = frozenset(
-    "began bought broke brought built came chose drew drove fell found got gave went grew held kept knew led left lost made "
-    "met paid rose ran saw sold sent spent took taught told won wrote withdrew became".split()
+    "began bought broke brought built came chose drew drove fell found got gave went grew held kept"
+    " knew led left lost made met paid rose ran saw sold sent spent took taught told won wrote"
+    " withdrew became".split()
 )
 
 
 def _is_hurried(own: Sequence[Sentence], evidence: Sequence[Sentence]) -> bool:
     said = {token.word for each in evidence for token in each.tokens}
-    return any(token.word in _NOW for each in own for token in each.tokens) and said.isdisjoint(_PRESENT)
+    return any(token.word in _NOW for each in own for token in each.tokens) and said.isdisjoint(
+        _PRESENT
+    )
 
 
 def _is_early(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     opened = [(each, place) for each in evidence for place in _open(each)]
     told = {each.tokens[place].stem for each in evidence for place in _told(each)}
     return any(
-        own.tokens[place].stem == other.tokens[there].stem not in told and _is_same(own, place, other, there)
+        own.tokens[place].stem == other.tokens[there].stem not in told
+        and _is_same(own, place, other, there)
         for place in _done(own)
         for other, there in opened
     )
@@ -71,7 +86,11 @@ def _company(tokens: Sequence[Token], place: int) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def _open(sentence: Sentence) -> frozenset[int]:
     """The places of verbs that a sentence leaves open."""
-    return frozenset(place for cue in _cues(sentence.tokens) if (place := _verb(sentence.tokens, cue)) is not None)
+    return frozenset(
+        place
+        for cue in _cues(sentence.tokens)
+        if (place := _verb(sentence.tokens, cue)) is not None
+    )
 
 
 def _cues(tokens: Sequence[Token]) -> Iterator[int]:
@@ -79,7 +98,9 @@ def _cues(tokens: Sequence[Token]) -> Iterator[int]:
         following = tokens[place + 1].word if place + 1 < len(tokens) else ""
         if token.word in _MODALS:
             yield place
-        elif following == "to" and (token.word in _PROSPECTS or token.word in _BEING):  # "plans to ban", "is to be banned"
+        elif following == "to" and (
+            token.word in _PROSPECTS or token.word in _BEING
+        ):  # "plans to ban", "is to be banned"
             yield place + 1
 
 
@@ -97,25 +118,32 @@ def _verb(tokens: Sequence[Token], cue: int) -> int | None:
 
 @lru_cache(maxsize=512)
 def _told(sentence: Sentence) -> frozenset[int]:
-    """The places of words that are not left open, nouns and infinitives apart: they may tell of the event as a fact."""
+    """The places of words that are not left open, nouns and infinitives apart: they may tell of the
+    event as a fact.
+    """
     opened, tokens = _open(sentence), sentence.tokens
     return frozenset(
         place
         for place, token in enumerate(tokens)
-        if token.stem and place not in opened and not (place and tokens[place - 1].word in _NO_TELLING)
+        if token.stem
+        and place not in opened
+        and not (place and tokens[place - 1].word in _NO_TELLING)
     )
 
 
 @lru_cache(maxsize=512)
 def _done(sentence: Sentence) -> frozenset[int]:
-    """The places of verbs that a sentence tells as done, and of what it says that somebody or something is.
+    """The places of verbs that a sentence tells as done, and of what it says that somebody or
+    something is.
 
     Behind a word that opens an event, none in its clause is: "could have Vexel fined".
     """
     tokens = sentence.tokens
     opened = {place for cue in _cues(tokens) for place in range(cue, clause(tokens, cue)[1])}
     return frozenset(
-        place for place, token in enumerate(tokens) if token.stem and place not in opened and _is_done(tokens, place)
+        place
+        for place, token in enumerate(tokens)
+        if token.stem and place not in opened and _is_done(tokens, place)
     )
 
 
@@ -125,5 +153,12 @@ def _is_done(tokens: Sequence[Token], place: int) -> bool:
         return False
     if word in _PAST or (word.endswith("ed") and len(word) > _SHORT):
         return True
-    near = next((token.word for token in reversed(tokens[max(0, place - _REACH) : place]) if token.word not in _BETWEEN), "")
+    near = next(
+        (
+            token.word
+            for token in reversed(tokens[max(0, place - _REACH) : place])
+            if token.word not in _BETWEEN
+        ),
+        "",
+    )
     return near in _HELPING and not word.endswith("ing")

@@ -1,7 +1,8 @@
 """Where the reports of a story differ: two origins that state another figure for the same thing.
 
-What differs by rounding ("about 55", "54.7") or is left open ("more than 50") does not contradict; what is told of another
-time, name or version is another thing; and what comes days later is news, not a contradiction: it settles one.
+What differs by rounding ("about 55", "54.7") or is left open ("more than 50") does not contradict;
+what is told of another time, name or version is another thing; and what comes days later is news,
+not a contradiction: it settles one.
 """
 
 from __future__ import annotations
@@ -24,21 +25,33 @@ from aggregator.verify.wording import FUNCTION_WORDS
 
 _MOST = 3  # on one page
 _SAME_NEWS = timedelta(days=2)  # between two reports; what is later tells how things went on
-_OF_NOW = timedelta(days=10)  # a day so near the report is the day of the news; any other date is another time
+_OF_NOW = timedelta(
+    days=10
+)  # a day so near the report is the day of the news; any other date is another time
 _ALIKE = 0.6  # share of content words, figures apart, from which on two sentences speak of the same
 _FEWEST_ALIKE = 4  # words
 _FEW = 12  # a bare number up to here counts what sentences count in passing
 _TAIL_WORDS = 4  # of what follows the figures, in the question
 _LOOK_BACK = 24  # characters
-_ABOVE = re.compile(r"\b(?:more than|over|at least|above|exceed\w*|upwards? of|surpass\w*|no fewer than)\s+$", re.IGNORECASE)
-_BELOW = re.compile(r"\b(?:less than|fewer than|under|up to|below|at most|as (?:many|much) as|no more than)\s+$", re.IGNORECASE)
+_ABOVE = re.compile(
+    r"\b(?:more than|over|at least|above|exceed\w*|upwards? of|surpass\w*|no fewer than)\s+$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\b(?:less than|fewer than|under|up to|below|at most|as (?:many|much) as|no more than)\s+$",
+    re.IGNORECASE,
+)
 _NEARLY = re.compile(r"\b(?:nearly|almost|close to|just under)\s+$", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:\b(?:about|around|roughly|approximately|some|an estimated|circa)\s+|~)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|roughly|approximately|some|an estimated|circa)\s+|~)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A figure in a sentence of an original article, with what tells whether another one speaks of the same."""
+    """A figure in a sentence of an original article, with what tells whether another one speaks of
+    the same.
+    """
 
     member: Member
     passage: str
@@ -51,11 +64,14 @@ class _Statement:
     times: frozenset[tuple[date, Precision]]
 
 
-def differences(members: Sequence[Member], quote_words: int, beside: Sequence[Member] = ()) -> tuple[Disagreement, ...]:
-    """The figures that originals of different families state differently, each sentence quoted whole; at most three.
+def differences(
+    members: Sequence[Member], quote_words: int, beside: Sequence[Member] = ()
+) -> tuple[Disagreement, ...]:
+    """The figures that originals of different families state differently, each sentence quoted
+    whole; at most three.
 
-    Where a report of days later states the figure once more, its sentence is the answer; `beside` are originals of later
-    stories about the same, which may do so.
+    Where a report of days later states the figure once more, its sentence is the answer; `beside`
+    are originals of later stories about the same, which may do so.
     """
     originals = [member for member in members if member.copy_of is None]
     if len({member.family for member in originals}) < 2:
@@ -63,13 +79,17 @@ def differences(members: Sequence[Member], quote_words: int, beside: Sequence[Me
     groups: list[list[_Statement]] = []
     stated = [each for member in originals for each in _statements(member, quote_words)]
     for statement in stated:
-        group = next((group for group in groups if all(_differ(other, statement) for other in group)), None)
+        group = next(
+            (group for group in groups if all(_differ(other, statement) for other in group)), None
+        )
         if group:
             group.append(statement)
         else:
             groups.append([statement])
     stated += [each for member in beside for each in _statements(member, quote_words)]
-    return tuple(_disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1)[:_MOST]
+    return tuple(
+        _disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1
+    )[:_MOST]
 
 
 def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
@@ -83,11 +103,17 @@ def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
 
 def _is_telling(figure: Figure) -> bool:
     is_amount = bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
-    return is_amount and not (figure.in_version or figure.in_date or figure.is_year or figure.unit == "ordinal")
+    return is_amount and not (
+        figure.in_version or figure.in_date or figure.is_year or figure.unit == "ordinal"
+    )
 
 
-def _statement(member: Member, passage: str, sentence: str, figure: Figure, published: date) -> _Statement:
-    following = [word.lower() for word in words(sentence[figure.end :]) if word.lower() not in FUNCTION_WORDS]
+def _statement(
+    member: Member, passage: str, sentence: str, figure: Figure, published: date
+) -> _Statement:
+    following = [
+        word.lower() for word in words(sentence[figure.end :]) if word.lower() not in FUNCTION_WORDS
+    ]
     return _Statement(
         member=member,
         passage=passage,
@@ -106,7 +132,9 @@ def _statement(member: Member, passage: str, sentence: str, figure: Figure, publ
 
 
 def _differ(one: _Statement, other: _Statement) -> bool:
-    """Whether two sentences of different origins give the same thing figures that cannot both be right."""
+    """Whether two sentences of different origins give the same thing figures that cannot both be
+    right.
+    """
     return (
         one.member.family != other.member.family
         and _is_of_same(one, other)
@@ -123,7 +151,9 @@ def _is_of_same(one: _Statement, other: _Statement) -> bool:
         and one.counted == other.counted
         and len(one.subject & other.subject) >= _FEWEST_ALIKE
         and overlap(one.subject, other.subject) >= _ALIKE
-        and not any(_clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions"))
+        and not any(
+            _clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions")
+        )
         and one.times == other.times
     )
 
@@ -133,7 +163,9 @@ def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Sta
     last = max(each.member.article.published.at for each in group)
     later = [each for each in stated if each.member.article.published.at - last > _SAME_NEWS]
     found = (each for each in later if any(_is_of_same(one, each) for one in group))
-    return min(found, key=lambda each: (each.member.article.published.at, each.passage), default=None)
+    return min(
+        found, key=lambda each: (each.member.article.published.at, each.passage), default=None
+    )
 
 
 def _clash(one: frozenset[object], other: frozenset[object]) -> bool:
@@ -150,9 +182,14 @@ def _agree(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> bool
 
 
 def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
-    """From where to where the true figure may lie, as the words before it and its last digit have it."""
+    """From where to where the true figure may lie, as the words before it and its last digit have
+    it.
+    """
     figure = statement.figure
-    value, before = figure.value, statement.sentence[max(0, figure.start - _LOOK_BACK) : figure.start]
+    value, before = (
+        figure.value,
+        statement.sentence[max(0, figure.start - _LOOK_BACK) : figure.start],
+    )
     slack = figure.last_digit / 2
     if _ABOVE.search(before):
         return value - slack, Decimal("Infinity")
@@ -166,7 +203,9 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
-    *first, last = [told[0].lower() + told[1:] if told[1:2].islower() else told for told in map(_as_told, group)]
+    *first, last = [
+        told[0].lower() + told[1:] if told[1:2].islower() else told for told in map(_as_told, group)
+    ]
     return Disagreement(
         question=choice_of([*first, f"{last}{_tail(group)}"]),
         claims=tuple(_claim(each) for each in group),
@@ -178,14 +217,19 @@ def _as_told(statement: _Statement) -> str:
     """The figure with the words that leave it open: "more than 60 percent"."""
     start = statement.figure.start
     before = statement.sentence[max(0, start - _LOOK_BACK) : start]
-    hedge = next((found for each in (_ABOVE, _BELOW, _NEARLY, _ABOUT) if (found := each.search(before))), None)
+    hedge = next(
+        (found for each in (_ABOVE, _BELOW, _NEARLY, _ABOUT) if (found := each.search(before))),
+        None,
+    )
     return (hedge[0] if hedge else "") + statement.figure.text
 
 
 def _tail(group: Sequence[_Statement]) -> str:
     """The words that follow the figure in all sentences, up to four."""
     common: list[str] = []
-    for several in zip(*(each.sentence[each.figure.end :].split()[:_TAIL_WORDS] for each in group), strict=False):
+    for several in zip(
+        *(each.sentence[each.figure.end :].split()[:_TAIL_WORDS] for each in group), strict=False
+    ):
         if len({word.lower() for word in several}) > 1:
             break
         common.append(several[0])

@@ -1,7 +1,9 @@
-"""Direction: whether a claim turns round what its evidence says: up for down, before for after, or who did it to whom.
+"""Direction: whether a claim turns round what its evidence says: up for down, before for after, or
+who did it to whom.
 
-A word with an opposite is judged by the words around it: it is an error where the evidence has the opposite in that
-company, and its own side in less of it. A relation between two names is judged by who stands at which end.
+A word with an opposite is judged by the words around it: it is an error where the evidence has the
+opposite in that company, and its own side in less of it. A relation between two names is judged by
+who stands at which end.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from aggregator.verify.wording import wording
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A word with an opposite: its axis, which of the two directions it says, and the content around it."""
+    """A word with an opposite: its axis, which of the two directions it says, and the content
+    around it.
+    """
 
     axis: str
     sign: int
@@ -30,7 +34,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation between named ends: `sign` says whether the left has more of it, or does the deed."""
+    """A relation between named ends: `sign` says whether the left has more of it, or does the
+    deed.
+    """
 
     axis: str
     sign: int
@@ -39,22 +45,28 @@ class Relation:
 
 
 def is_turned_round(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a sentence of the claim says the opposite direction of the evidence, or swaps who did what to whom."""
+    """Whether a sentence of the claim says the opposite direction of the evidence, or swaps who did
+    what to whom.
+    """
     evidence = read_all(evidence_texts)
     return any(_is_turned(own, evidence) for own in read(claim_text))
 
 
 def opposed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[int, int]:
-    """How many words of a sentence have, in any sentence of the evidence, their opposite in their place.
+    """How many words of a sentence have, in any sentence of the evidence, their opposite in their
+    place.
 
-    First those of the tables that the gate goes by, then those with so many senses that nothing is refused for them.
+    First those of the tables that the gate goes by, then those with so many senses that nothing is
+    refused for them.
     """
     return _opposed(own, evidence, _turns), _opposed(own, evidence, _loose_turns)
 
 
 _NEAR = 5  # words on each side that make the company of a word
 _COMPANY = 2  # words of it that a word and its opposite must share before one stands for the other
-_CLOSE = 0.7  # share of the claim's content above which the sentence is so surely the one retold that less company will do
+# share of the claim's content above which the sentence is so surely the one retold that less
+# company will do
+_CLOSE = 0.7
 _CLOSE_COMPANY = 1
 _SPAN = 7  # words from "from" within which its "to" is looked for
 _ENDS = {"from": "to", "to": "from"}
@@ -62,10 +74,21 @@ _TIMES = {"after": 1, "following": 1, "before": -1}
 _AHEAD = 3  # content words that a pointer points at
 _BE = frozenset("is are was were be been being gets got".split())
 _FAR = 7  # words from a passive verb within which its "by" is looked for
-_BOUND = {"more": 1, "over": 1, "above": 1, "least": 1, "exceeding": 1, "exceeds": 1, "less": -1, "fewer": -1, "under": -1}
+_BOUND = {
+    "more": 1,
+    "over": 1,
+    "above": 1,
+    "least": 1,
+    "exceeding": 1,
+    "exceeds": 1,
+    "less": -1,
+    "fewer": -1,
+    "under": -1,
+}
 _NUMBERS = frozenset(
-    "a half one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy "
-    "eighty ninety hundred thousand million hundreds thousands millions dozens".split()
+    "a half one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty"
+    " forty fifty sixty seventy eighty ninety hundred thousand million hundreds thousands millions"
+    " dozens".split()
 )
 _BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
 
@@ -74,8 +97,12 @@ def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     ways = _all_ways(own, evidence, _relations)
     if any(-1 in each and 1 not in each for each in (*ways, *_all_ways(own, evidence, _orders))):
         return True
-    is_told = any(1 in each for each in ways)  # "slower than Gemma 3" for what was "faster than Kestrel 5"
-    return not is_told and (_says_the_opposite(own, evidence) or _has_opposite_in_place(own, evidence))
+    is_told = any(
+        1 in each for each in ways
+    )  # "slower than Gemma 3" for what was "faster than Kestrel 5"
+    return not is_told and (
+        _says_the_opposite(own, evidence) or _has_opposite_in_place(own, evidence)
+    )
 
 
 def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
@@ -87,19 +114,27 @@ def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
 
 
 def _has_opposite_in_place(own: Sentence, evidence: Sequence[Sentence]) -> bool:
-    """Whether a word of any table stands where the evidence has its opposite, in its company, and nowhere in more of it."""
+    """Whether a word of any table stands where the evidence has its opposite, in its company, and
+    nowhere in more of it.
+    """
     denied = _denied([own, *evidence])
     return any(
         _took_its_place(own, change, token, other, evidence)
-        or (side_of(other.word, other.stem) & contrary_of(token.word, token.stem) and _is_against(own, token, other, evidence))
+        or (
+            side_of(other.word, other.stem) & contrary_of(token.word, token.stem)
+            and _is_against(own, token, other, evidence)
+        )
         for change in changes(own, evidence)
         for token, other in change.pairs()
         if not denied.intersection((token, other))
     )
 
 
-def _took_its_place(own: Sentence, change: Change, token: Token, other: Token, evidence: Sequence[Sentence]) -> bool:
-    """Whether all that a claim changes at a place is a word for its opposite, and nothing has its own word in as much company.
+def _took_its_place(
+    own: Sentence, change: Change, token: Token, other: Token, evidence: Sequence[Sentence]
+) -> bool:
+    """Whether all that a claim changes at a place is a word for its opposite, and nothing has its
+    own word in as much company.
 
     Next to words that all stayed, an opposite with many senses, or one by its syllables, will do.
     """
@@ -107,24 +142,34 @@ def _took_its_place(own: Sentence, change: Change, token: Token, other: Token, e
     if not is_other or any(each.word == other.word for each in own.tokens):
         return False
     company = _company(own, token)
-    return _kept(company, evidence, other.__eq__) > _kept(company, evidence, lambda each: each.word == token.word)
+    return _kept(company, evidence, other.__eq__) > _kept(
+        company, evidence, lambda each: each.word == token.word
+    )
 
 
 def _is_another(change: Change) -> bool:
     """Whether one word of a complete list stands for one: "a year" may be "twelve months"."""
-    return len(change.own) == len(change.other) == 1 and exclude_each_other(change.own[0].word, change.other[0].word)
-
-
-def _is_against(own: Sentence, token: Token, opposite: Token, evidence: Sequence[Sentence]) -> bool:
-    """Whether the opposite of a word of the claim keeps its company, more of it than any word of its own side does."""
-    company, sides_of_it = _company(own, token), side_of(token.word, token.stem)
-    against = _kept(company, evidence, opposite.__eq__)
-    return against >= min(_COMPANY, len(company)) and against > _kept(
-        company, evidence, lambda each: each.word == token.word or bool(sides_of_it & side_of(each.word, each.stem))
+    return len(change.own) == len(change.other) == 1 and exclude_each_other(
+        change.own[0].word, change.other[0].word
     )
 
 
-def _kept(company: frozenset[str], evidence: Sequence[Sentence], is_meant: Callable[[Token], bool]) -> int:
+def _is_against(own: Sentence, token: Token, opposite: Token, evidence: Sequence[Sentence]) -> bool:
+    """Whether the opposite of a word of the claim keeps its company, more of it than any word of
+    its own side does.
+    """
+    company, sides_of_it = _company(own, token), side_of(token.word, token.stem)
+    against = _kept(company, evidence, opposite.__eq__)
+    return against >= min(_COMPANY, len(company)) and against > _kept(
+        company,
+        evidence,
+        lambda each: each.word == token.word or bool(sides_of_it & side_of(each.word, each.stem)),
+    )
+
+
+def _kept(
+    company: frozenset[str], evidence: Sequence[Sentence], is_meant: Callable[[Token], bool]
+) -> int:
     """The most that a word of the evidence has of a company, -1 where there is no such word."""
     found = ((each, token) for each in evidence for token in each.tokens if is_meant(token))
     return max((len(company & _company(each, token)) for each, token in found), default=-1)
@@ -138,15 +183,21 @@ def _denied(sentences: Sequence[Sentence]) -> frozenset[Token]:
     return frozenset(each.tokens[place] for each in sentences for place in negated(each.tokens))
 
 
-def _opposed(own: Sentence, evidence: Sequence[Sentence], turns: Callable[[Sentence], tuple[Turn, ...]]) -> int:
+def _opposed(
+    own: Sentence, evidence: Sequence[Sentence], turns: Callable[[Sentence], tuple[Turn, ...]]
+) -> int:
     others = [turn for each in evidence for turn in turns(each)]
     return sum(_is_opposed(turn, others, 1) for turn in turns(own))
 
 
 def _is_opposed(turn: Turn, others: Sequence[Turn], company: int) -> bool:
     along = [other for other in others if other.axis == turn.axis]
-    same = max((len(turn.company & other.company) for other in along if other.sign == turn.sign), default=0)
-    opposite = max((len(turn.company & other.company) for other in along if other.sign != turn.sign), default=0)
+    same = max(
+        (len(turn.company & other.company) for other in along if other.sign == turn.sign), default=0
+    )
+    opposite = max(
+        (len(turn.company & other.company) for other in along if other.sign != turn.sign), default=0
+    )
     return opposite >= min(company, len(turn.company) or 1) and opposite > same
 
 
@@ -168,9 +219,12 @@ def _loose_turns(sentence: Sentence) -> tuple[Turn, ...]:
     for place, token in enumerate(tokens):
         if place in denied or sides(token.word, token.stem, "opposites"):
             continue
-        found += (Turn(f"common {axis}", sign, _around(tokens, place)) for axis, sign in _common(token))
         found += (
-            Turn(f"turning {axis}", sign, _behind(tokens, place)) for axis, sign in sides(token.word, token.stem, "turning")
+            Turn(f"common {axis}", sign, _around(tokens, place)) for axis, sign in _common(token)
+        )
+        found += (
+            Turn(f"turning {axis}", sign, _behind(tokens, place))
+            for axis, sign in sides(token.word, token.stem, "turning")
         )
     return tuple(found)
 
@@ -199,10 +253,14 @@ def _behind(tokens: Sequence[Token], place: int) -> frozenset[str]:
 
 
 def _bound(tokens: Sequence[Token], place: int) -> Turn | None:
-    """A bound on a number: "more than 40", "under 40", "at least 40", "nearly 40"; "no more than 40" is the other side."""
+    """A bound on a number: "more than 40", "under 40", "at least 40", "nearly 40"; "no more than
+    40" is the other side.
+    """
     sign = _BOUND.get(tokens[place].word, 0)
     before = tokens[place - 1].word if place else ""
-    following = place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "than" else place + 1
+    following = (
+        place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "than" else place + 1
+    )
     if not sign or following >= len(tokens) or not _is_number(tokens[following].word):
         return None
     if tokens[place].word in {"least", "most"} and before != "at":
@@ -216,19 +274,29 @@ def _is_number(word: str) -> bool:
 
 
 def _all_ways(
-    own: Sentence, evidence: Sequence[Sentence], relations: Callable[[Sentence], tuple[Relation, ...]]
+    own: Sentence,
+    evidence: Sequence[Sentence],
+    relations: Callable[[Sentence], tuple[Relation, ...]],
 ) -> list[frozenset[int]]:
     stated = [relation for each in evidence for relation in relations(each)]
     return [_ways(claimed, stated) for claimed in relations(own)]
 
 
 def _ways(claimed: Relation, stated: Sequence[Relation]) -> frozenset[int]:
-    """How the evidence states a relation: 1 for the way it is claimed, -1 for the other way round."""
-    return frozenset(claimed.sign * other.sign * _order(claimed, other) for other in stated if other.axis == claimed.axis)
+    """How the evidence states a relation: 1 for the way it is claimed, -1 for the other way
+    round.
+    """
+    return frozenset(
+        claimed.sign * other.sign * _order(claimed, other)
+        for other in stated
+        if other.axis == claimed.axis
+    )
 
 
 def _order(one: Relation, other: Relation) -> int:
-    """1 where the ends stand in the same order, -1 where they are swapped, 0 where neither is plain."""
+    """1 where the ends stand in the same order, -1 where they are swapped, 0 where neither is
+    plain.
+    """
     same = _meet(one.left, other.left), _meet(one.right, other.right)
     crossed = _meet(one.left, other.right), _meet(one.right, other.left)
     if all(crossed) and not any(same):
@@ -251,16 +319,24 @@ def _relations(sentence: Sentence) -> tuple[Relation, ...]:
         if place in denied or any(start <= token.start < end for start, end in spans):
             continue
         for axis, sign in _relating(tokens, place):
-            left = tuple(wording(sentence.text[start:end]) for start, end in spans if end <= token.start)
-            right = tuple(wording(sentence.text[start:end]) for start, end in spans if start > token.start)
+            left = tuple(
+                wording(sentence.text[start:end]) for start, end in spans if end <= token.start
+            )
+            right = tuple(
+                wording(sentence.text[start:end]) for start, end in spans if start > token.start
+            )
             if left and right:
-                found.append(Relation(axis, -sign if _is_passive(tokens, place) else sign, left, right))
+                found.append(
+                    Relation(axis, -sign if _is_passive(tokens, place) else sign, left, right)
+                )
     return tuple(found)
 
 
 @lru_cache(maxsize=512)
 def _orders(sentence: Sentence) -> tuple[Relation, ...]:
-    """What comes first and what then: "from 3 to 5", "to 5 from 3"; what was before and what after, told by content words."""
+    """What comes first and what then: "from 3 to 5", "to 5 from 3"; what was before and what after,
+    told by content words.
+    """
     tokens, denied = sentence.tokens, negated(sentence.tokens)
     words = [token.word for token in tokens]
     found: list[Relation] = []
@@ -268,8 +344,19 @@ def _orders(sentence: Sentence) -> tuple[Relation, ...]:
         if place in denied:
             continue
         if word in {"from", "to"}:
-            other = next((n for n in range(place + 2, min(place + _SPAN, len(words))) if words[n] == _ENDS[word]), None)
-            figures = [_figures(words[place + 1 : other]), _figures(words[other + 1 : other + 4])] if other else [(), ()]
+            other = next(
+                (
+                    n
+                    for n in range(place + 2, min(place + _SPAN, len(words)))
+                    if words[n] == _ENDS[word]
+                ),
+                None,
+            )
+            figures = (
+                [_figures(words[place + 1 : other]), _figures(words[other + 1 : other + 4])]
+                if other
+                else [(), ()]
+            )
             if all(figures):
                 found.append(Relation("span", 1 if word == "from" else -1, *figures))
         elif word in _TIMES and (ends := _events(tokens, place)):
@@ -283,7 +370,9 @@ def _figures(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _events(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """What happened, and what the word of time relates it to: the rest of its clause. "After X, Y" has X behind it too."""
+    """What happened, and what the word of time relates it to: the rest of its clause. "After X, Y"
+    has X behind it too.
+    """
     start, end = clause(tokens, place)
     related = [f" {token.stem} " for token in tokens[place + 1 : end] if token.stem][:_NEAR]
     told = tokens[end:] if place == start else tokens[:place]
@@ -304,7 +393,9 @@ def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
 
 
 def _is_passive(tokens: Sequence[Token], place: int) -> bool:
-    """Whether the deed is told from the other end: "acquired by Halden", "was sued in June by Halden"; not "beaten by 5"."""
+    """Whether the deed is told from the other end: "acquired by Halden", "was sued in June by
+    Halden"; not "beaten by 5".
+    """
     _, end = clause(tokens, place)
     is_done_to = any(token.word in _BE for token in tokens[max(0, place - 3) : place])
     reach = min(end, place + (_FAR if is_done_to else 2))

@@ -1,4 +1,6 @@
-"""Figures: numbers with what makes them mean something, and those of a claim that its evidence does not have."""
+"""Figures: numbers with what makes them mean something, and those of a claim that its evidence does
+not have.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +37,39 @@ class Figure:
 
     @property
     def is_year(self) -> bool:
-        """Whether it can name a year: the one part of a date that stands for itself elsewhere ("the 2026 budget")."""
-        return not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
+        """Whether it can name a year: the one part of a date that stands for itself elsewhere ("the
+        2026 budget").
+        """
+        return (
+            not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
+        )
 
     @property
     def last_digit(self) -> Decimal:
-        """What one more in the last digit that is written would add: 0.1 billion to "4.5 billion", a thousand to "6,000"."""
+        """What one more in the last digit that is written would add: 0.1 billion to "4.5 billion",
+        a thousand to "6,000".
+        """
         digits = self.value / self.factor
-        exponent = digits.normalize().as_tuple().exponent if digits >= 1000 else digits.as_tuple().exponent
+        exponent = (
+            digits.normalize().as_tuple().exponent if digits >= 1000 else digits.as_tuple().exponent
+        )
         return Decimal(10) ** int(exponent) * self.factor
 
     def rounds_to(self, other: Figure) -> bool:
-        """Whether one of two figures of one unit is the other, written with fewer digits or as many."""
-        return self.unit == other.unit and abs(self.value - other.value) <= max(self.last_digit, other.last_digit) / 2
+        """Whether one of two figures of one unit is the other, written with fewer digits or as
+        many.
+        """
+        return (
+            self.unit == other.unit
+            and abs(self.value - other.value) <= max(self.last_digit, other.last_digit) / 2
+        )
 
 
 @lru_cache(maxsize=512)
 def figures(text: str) -> tuple[Figure, ...]:
-    """The figures of a text in order. "1,200" is "1.2 thousand", "$4tn" is "4 trillion dollars", "7B" is "7 billion"."""
+    """The figures of a text in order. "1,200" is "1.2 thousand", "$4tn" is "4 trillion dollars",
+    "7B" is "7 billion".
+    """
     dates = tuple((each.start, each.end) for each in date_mentions(text, _ANY_LEAP_DAY))
     versions = version_spans(text)
     found = [
@@ -63,16 +80,26 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 
 def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
-    """The figures of a claim that no evidence equals in value and unit, as the claim writes them."""
-    return tuple(each.text for each in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts]))
+    """The figures of a claim that no evidence equals in value and unit, as the claim writes
+    them.
+    """
+    return tuple(
+        each.text
+        for each in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts])
+    )
 
 
-def unstated_figures(claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]) -> tuple[Figure, ...]:
-    """The same figures whole; `stated` are the values that each evidence can vouch for, see `stated_units`."""
+def unstated_figures(
+    claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]
+) -> tuple[Figure, ...]:
+    """The same figures whole; `stated` are the values that each evidence can vouch for, see
+    `stated_units`.
+    """
     return tuple(
         each
         for each in figures(claim_text)
-        if not (each.in_version or each.in_date or _is_pronoun(each)) and not any(_vouches(units, each) for units in stated)
+        if not (each.in_version or each.in_date or _is_pronoun(each))
+        and not any(_vouches(units, each) for units in stated)
     )
 
 
@@ -80,7 +107,8 @@ def unstated_figures(claim_text: str, stated: Sequence[Mapping[Decimal, frozense
 def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
     """The values that a text can vouch for, each with its units.
 
-    Days within dates and numbers within versions vouch for nothing, but "Llama-3.1-8B" says 8 billion.
+    Days within dates and numbers within versions vouch for nothing, but "Llama-3.1-8B" says 8
+    billion.
     """
     units: dict[Decimal, frozenset[str]] = {}
     for each in figures(text):
@@ -90,9 +118,12 @@ def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
     return units
 
 
-_ANY_LEAP_DAY = date(2024, 2, 29)  # where a date stands does not depend on when it was written, but for 29 February
+_ANY_LEAP_DAY = date(
+    2024, 2, 29
+)  # where a date stands does not depend on when it was written, but for 29 February
 _SMALL = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
@@ -136,7 +167,10 @@ _MEASURES = {
     **dict.fromkeys("minute min".split(), "minute"),
     **dict.fromkeys("hour hr h".split(), "hour"),
     **dict.fromkeys("year yr".split(), "year"),
-    **{each: each for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent".split()},
+    **{
+        each: each
+        for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent".split()
+    },
     **dict.fromkeys("watt w".split(), "watt"),
     **dict.fromkeys("kilowatt kw".split(), "kw"),
     **dict.fromkeys("megawatt mw".split(), "mw"),
@@ -152,13 +186,16 @@ _MEASURES = {
     **dict.fromkeys("bp bps".split(), "basis point"),
     **dict.fromkeys("st nd rd th".split(), "ordinal"),
 }
-_TELLING = frozenset(  # measures that nobody leaves out; a bare number may be an age in years, tokens or points
-    "second millisecond minute hour day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg watt kw mw gw "
-    "mile metre foot ton".split()
+# measures that nobody leaves out; a bare number may be an age in years, tokens or points
+_TELLING = frozenset(
+    "second millisecond minute hour day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm"
+    " mm cm km kg watt kw mw gw mile metre foot ton".split()
 )
 _STRICT = frozenset({"%", *_CURRENCIES.values()})
 _ATTACHED_ONLY = ("x", "×", "s", "h", "w", "st", "nd", "rd", "th")
-_SPACED_MEASURES = "|".join(sorted((each for each in _MEASURES if each not in _ATTACHED_ONLY), key=len, reverse=True))
+_SPACED_MEASURES = "|".join(
+    sorted((each for each in _MEASURES if each not in _ATTACHED_ONLY), key=len, reverse=True)
+)
 _FIGURE = re.compile(
     rf"""
     (?<![\w.])(?P<ordinal>{_ORDINALS.replace(" ", "|")})\b(?![\s-]part)
@@ -195,7 +232,9 @@ _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 
 
 def _figure(match: re.Match[str]) -> Figure:
-    factor = prod(_MAGNITUDES[word] for word in re.findall(r"[a-z]+", (match["magnitude"] or "").lower()))
+    factor = prod(
+        _MAGNITUDES[word] for word in re.findall(r"[a-z]+", (match["magnitude"] or "").lower())
+    )
     return Figure(
         value=_number(match) * factor,
         unit=_unit(match),
@@ -221,7 +260,9 @@ def _unit(match: re.Match[str]) -> str:
     if match["money"]:
         return _CURRENCIES[match["money"].lower()]
     unit = (match["unit"] or "").strip(" -\u00a0").lower()
-    if not unit or _is_decade(match) or (unit == "won" and not match["magnitude"]):  # "of the five won"
+    if (
+        not unit or _is_decade(match) or (unit == "won" and not match["magnitude"])
+    ):  # "of the five won"
         return ""
     if unit == "%" or re.fullmatch(r"percent|per\s?cent|pc", unit):
         return "%"
@@ -238,7 +279,9 @@ def _is_decade(match: re.Match[str]) -> bool:
 
 
 def _ranged(text: str, found: Sequence[Figure]) -> list[Figure]:
-    """The figures with what a range shares given to both ends: "$5-7 billion", "between 5 and 7 percent"."""
+    """The figures with what a range shares given to both ends: "$5-7 billion", "between 5 and 7
+    percent".
+    """
     ranged = list(found)
     for n, (low, high) in enumerate(pairwise(found)):
         if not low.in_version and not high.in_version and _is_range(text, low, high):
@@ -254,7 +297,11 @@ def _is_range(text: str, low: Figure, high: Figure) -> bool:
 
 
 def _shared(text: str, low: Figure, high: Figure) -> tuple[Figure, Figure]:
-    if low.factor == 1 < high.factor and low.value < 1000 and low.unit in {"", high.unit, *_CURRENCIES.values()}:
+    if (
+        low.factor == 1 < high.factor
+        and low.value < 1000
+        and low.unit in {"", high.unit, *_CURRENCIES.values()}
+    ):
         low = replace(low, value=low.value * high.factor, factor=high.factor)
     if not low.unit:
         low = replace(low, unit=high.unit)
@@ -272,7 +319,9 @@ def _is_pronoun(figure: Figure) -> bool:
 
 
 def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:
-    """Whether a text has the figure; a number without a unit is one of days only where the text counts days at all."""
+    """Whether a text has the figure; a number without a unit is one of days only where the text
+    counts days at all.
+    """
     units = stated.get(figure.value, frozenset())
     is_told = figure.unit not in _TELLING or any(figure.unit in each for each in stated.values())
     return any(_compatible(figure.unit, unit) and (bool(unit) or is_told) for unit in units)

@@ -1,4 +1,6 @@
-"""Leaks: a claim that talks of its own making: the prompt, the passages as such, the form of the reply, the model itself."""
+"""Leaks: a claim that talks of its own making: the prompt, the passages as such, the form of the
+reply, the model itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from collections.abc import Sequence
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import wording
 
-# Each is a leak unless the cited passages say it in the same words: news can be of JSON and of prompts.
+# Each is a leak unless the cited passages say it in the same words: news can be of JSON and of
+# prompts.
 _LEAK = re.compile(
     r"""
     # the passages as such
@@ -40,7 +43,8 @@ _RUN = 6  # words of a prompt in a row that are no coincidence; a shorter phrase
 
 
 def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[str] = ()) -> bool:
-    """Whether a claim leaks reasoning, its prompt or its maker; what the evidence itself says so is none, nor are quotations.
+    """Whether a claim leaks reasoning, its prompt or its maker; what the evidence itself says so is
+    none, nor are quotations.
 
     `prompts` are sentences of the prompt that was sent: six words of one in a row are a leak.
     """
@@ -48,7 +52,9 @@ def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[s
     lowered = [text.lower() for text in evidence_texts]
     if any(not any(match[0].lower() in text for text in lowered) for match in _LEAK.finditer(own)):
         return True
-    return bool(prompts) and _repeats_a_prompt(wording(own), [wording(text) for text in evidence_texts], prompts)
+    return bool(prompts) and _repeats_a_prompt(
+        wording(own), [wording(text) for text in evidence_texts], prompts
+    )
 
 
 def _repeats_a_prompt(own: str, evidence: Sequence[str], prompts: Sequence[str]) -> bool:

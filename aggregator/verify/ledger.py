@@ -1,7 +1,9 @@
-"""The ledger of a story: what each telling added to what was told before, changed of it, or took back.
+"""The ledger of a story: what each telling added to what was told before, changed of it, or took
+back.
 
-A telling is one version of one article. The ledger is a function of all tellings in the order in which we learnt of
-them, so it is the same after any crash, merge or split, and a telling that only repeats leaves no entry.
+A telling is one version of one article. The ledger is a function of all tellings in the order in
+which we learnt of them, so it is the same after any crash, merge or split, and a telling that only
+repeats leaves no entry.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ from aggregator.verify.novelty import Told
 MOST_ADDED = 4  # facts of one telling, in reading order: a report leads with what is new
 _SAME_SUBJECT = 0.6  # of the smaller set of subject words
 _LEAST_SHARED = 3  # subject words
-_LEAST_KEPT = 0.5  # of an old version's sentences in the new one: else the page was read otherwise, and nothing was taken back
+# of an old version's sentences in the new one: else the page was read otherwise, and nothing was
+# taken back
+_LEAST_KEPT = 0.5
 _ON_TOPIC = 2  # words of a sentence that stand in the titles of the story
 
 _CORRECTION = re.compile(
-    r"^(?:correction|clarification|retraction)\b.{0,40}?:|^(?:an |the )?(?:earlier|previous|original) version of (?:this|the) "
-    r"(?:article|story|post|report|headline)\b|\b(?:this|the) (?:article|story|post|report) (?:has been|was) (?:corrected|"
+    r"^(?:correction|clarification|retraction)\b.{0,40}?:|^(?:an |the"
+    r" )?(?:earlier|previous|original) version of (?:this|the) "
+    r"(?:article|story|post|report|headline)\b|\b(?:this|the) (?:article|story|post|report) (?:has"
+    r" been|was) (?:corrected|"
     r"retracted|amended)\b",
     re.IGNORECASE,
 )
@@ -34,9 +40,11 @@ _CORRECTION = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One version of one article as the ledger sees it. `at` is when we learnt of it, `claims` its sentences fit to be shown.
+    """One version of one article as the ledger sees it. `at` is when we learnt of it, `claims` its
+    sentences fit to be shown.
 
-    `passages` are its texts by passage key, the headline first. `is_original`: it is no copy, and in our language.
+    `passages` are its texts by passage key, the headline first. `is_original`: it is no copy, and
+    in our language.
     """
 
     article_id: str
@@ -62,10 +70,14 @@ Stands = Callable[[Claim], bool]
 
 
 def ledger(tellings: Sequence[Telling], stands: Stands, quote_words: int) -> tuple[Fact, ...]:
-    """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each sentence before it enters."""
+    """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each
+    sentence before it enters.
+    """
     told, facts = Told(), list[Fact]()
     titles, versions = set[str](), dict[str, Telling]()
-    for each in sorted(tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)):
+    for each in sorted(
+        tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)
+    ):
         if each.is_original:
             titles |= _subject(each.title)
             before = versions.get(each.article_id)
@@ -91,7 +103,11 @@ class _Draft:
 
 def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
     changed = {each.replaces for each in drafts if each.kind is FactKind.CHANGED}
-    kept = [each for each in drafts if each.kind is not FactKind.WITHDRAWN or each.replaces not in changed]
+    kept = [
+        each
+        for each in drafts
+        if each.kind is not FactKind.WITHDRAWN or each.replaces not in changed
+    ]
     for n, each in enumerate(kept, start=before + 1):
         yield Fact(
             n=n,
@@ -105,13 +121,17 @@ def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
         )
 
 
-def _additions(telling: Telling, told: Told, titles: frozenset[str], facts: Sequence[Fact], stands: Stands) -> Iterator[_Draft]:
+def _additions(
+    telling: Telling, told: Told, titles: frozenset[str], facts: Sequence[Fact], stands: Stands
+) -> Iterator[_Draft]:
     """What the telling says that was not told, and what it says otherwise."""
     day, found, own = telling.published.date(), 0, Told()
     for claim in telling.claims:
         quote = claim.citations[0].quote
         changed = _changed(quote, told.figures(quote), telling, facts)
-        is_new = changed is not None or (len(_subject(quote) & titles) >= _ON_TOPIC and told.news(quote, day))
+        is_new = changed is not None or (
+            len(_subject(quote) & titles) >= _ON_TOPIC and told.news(quote, day)
+        )
         if not is_new or not own.news(quote, day) or not stands(claim):
             continue
         yield _Draft(
@@ -127,8 +147,12 @@ def _additions(telling: Telling, told: Told, titles: frozenset[str], facts: Sequ
             return
 
 
-def _changed(quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[Fact]) -> int | None:
-    """The newest fact of the same subject that had another figure of the same kind; it must have been told before."""
+def _changed(
+    quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[Fact]
+) -> int | None:
+    """The newest fact of the same subject that had another figure of the same kind; it must have
+    been told before.
+    """
     subject = _subject(quote)
     for fact in reversed(facts):
         if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
@@ -152,15 +176,27 @@ def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> It
     taken_back = {fact.replaces for fact in facts}
     said_now = [content_words(each) for _, text in telling.passages for each in sentences(text)]
     for fact in facts:
-        if fact.article_id != telling.article_id or fact.kind is FactKind.WITHDRAWN or fact.n in taken_back:
+        if (
+            fact.article_id != telling.article_id
+            or fact.kind is FactKind.WITHDRAWN
+            or fact.n in taken_back
+        ):
             continue
         quote = fact.quote
         if quote not in now and not _is_said(content_words(quote), said_now):
-            yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=fact.text, passage=fact.passage, replaces=fact.n)
+            yield _Draft(
+                telling=telling,
+                kind=FactKind.WITHDRAWN,
+                text=fact.text,
+                passage=fact.passage,
+                replaces=fact.n,
+            )
 
 
 def _corrections(telling: Telling, before: Telling | None, quote_words: int) -> Iterator[_Draft]:
-    """The publisher's own statements that it corrects or retracts, short enough to be quoted and not made before."""
+    """The publisher's own statements that it corrects or retracts, short enough to be quoted and
+    not made before.
+    """
     for key, text in telling.passages[1:]:
         for sentence in sentences(text):
             is_old = before is not None and sentence in before.text
@@ -174,7 +210,9 @@ def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
 
 def _subject(text: str) -> frozenset[str]:
     """The content words of a text without its figures, folded to their stems."""
-    return frozenset(stem(word) for word in content_words(text) if not any(char.isdigit() for char in word))
+    return frozenset(
+        stem(word) for word in content_words(text) if not any(char.isdigit() for char in word)
+    )
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:

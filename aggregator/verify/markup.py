@@ -27,12 +27,19 @@ _MARKUP = re.compile(
 
 
 def has_link(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a claim holds an address. A bare domain or handle may be a name ("Booking.com"), if the evidence writes it so."""
+    """Whether a claim holds an address. A bare domain or handle may be a name ("Booking.com"), if
+    the evidence writes it so.
+    """
     if _LINK.search(claim_text) or _PATH.search(claim_text):
         return True
-    return any(not any(each[0] in text for text in evidence_texts) for each in _ADDRESS.finditer(claim_text))
+    return any(
+        not any(each[0] in text for text in evidence_texts)
+        for each in _ADDRESS.finditer(claim_text)
+    )
 
 
 def has_markup(text: str) -> bool:
-    """Whether a claim holds tags, Markdown, template tokens or invisible characters; "a < b" is none."""
+    """Whether a claim holds tags, Markdown, template tokens or invisible characters; "a < b" is
+    none.
+    """
     return bool(_MARKUP.search(text))

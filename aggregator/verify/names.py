@@ -1,7 +1,9 @@
-"""Names: capitalised words of English sentences, and those of a claim that its evidence does not know.
+"""Names: capitalised words of English sentences, and those of a claim that its evidence does not
+know.
 
-There is no model and no list of names here. A name is what is written like one; ordinary words that stand first in a
-sentence are told apart by a word list, by their form, and by what the evidence writes in lower case.
+There is no model and no list of names here. A name is what is written like one; ordinary words that
+stand first in a sentence are told apart by a word list, by their form, and by what the evidence
+writes in lower case.
 """
 
 from __future__ import annotations
@@ -17,14 +19,18 @@ from aggregator.verify.wording import ACTION_VERBS, FUNCTION_WORDS, is_title_cas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """Capitalised words in a row. `unsure` where the capital may be owed to the place: a sentence's start, a title."""
+    """Capitalised words in a row. `unsure` where the capital may be owed to the place: a sentence's
+    start, a title.
+    """
 
     text: str
     unsure: bool = False
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The names of a text in order, each as written, without possessives and sentence-initial ordinary words."""
+    """The names of a text in order, each as written, without possessives and sentence-initial
+    ordinary words.
+    """
     return tuple(name.text for name in _names(text))
 
 
@@ -32,14 +38,17 @@ def names(text: str) -> tuple[str, ...]:
 def name_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the names of a text stand, in order, possessives left out."""
     starts = (run[0].start() for run in _runs(text))
-    return tuple((start, start + len(name.text)) for start, name in zip(starts, _names(text), strict=True))
+    return tuple(
+        (start, start + len(name.text)) for start, name in zip(starts, _names(text), strict=True)
+    )
 
 
 def missing_names(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
     """The names of a claim that no evidence has.
 
-    A name may be shorter than in the evidence ("Altman" for "Sam Altman"), never longer; where the claim sets names
-    side by side ("OpenAI CEO Sam Altman"), each must stand in the evidence as a name of its own.
+    A name may be shorter than in the evidence ("Altman" for "Sam Altman"), never longer; where the
+    claim sets names side by side ("OpenAI CEO Sam Altman"), each must stand in the evidence as a
+    name of its own.
     """
     evidence = [_known(text) for text in evidence_texts]
     return tuple(name.text for name in _names(claim_text) if not _is_covered(name, evidence))
@@ -47,23 +56,28 @@ def missing_names(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, 
 
 _ORDINARY = (
     frozenset(
-        "access adding additional adoption agencies agents analysts announcement anyone applications approval apps article "
-        "attackers attempts authorities availability backers benchmarks businesses buyers capital cash chief chips claims "
-        "clients code companies competition competitors consumers continued control coverage creators critics current "
-        "customers cuts data dates deals demand deployment details developers devices different discussions documents dozens "
-        "early editors efforts employees engineers enterprises evidence executives existing experts exports features figures "
-        "files firms focus former founded founders free full funding funds future general global good governments group "
-        "groups growth headline help here high hundreds images industry information infrastructure investment investors key "
-        "large larger launch launched lawmakers lawsuits lawyers leaders licensing local low lower main major management "
-        "managers market markets members messages millions models negotiations news none officials open operators "
-        "organisations organizations original others output owners papers parents partners past patches payments people plans "
-        "platforms players points policy potential press prices pricing prior private production products programmers "
-        "projects prompts prosecutors public publishers regulators release released reporters reports research researchers "
-        "results revenue revenues risks rivals rollout rules safety sales scientists scores security senior servers services "
-        "several shareholders shares short similar small software someone sources spending staff startups state statements "
-        "states still strong students subscribers subscriptions support supporters talks teams tech technology terms tests "
-        "text thousands three traders trading traffic training trial true updates usage users value vendors versions video "
-        "videos visitors voters work workers world writers years young".split()
+        "access adding additional adoption agencies agents analysts announcement anyone"
+        " applications approval apps article attackers attempts authorities availability backers"
+        " benchmarks businesses buyers capital cash chief chips claims clients code companies"
+        " competition competitors consumers continued control coverage creators critics current"
+        " customers cuts data dates deals demand deployment details developers devices different"
+        " discussions documents dozens early editors efforts employees engineers enterprises"
+        " evidence executives existing experts exports features figures files firms focus former"
+        " founded founders free full funding funds future general global good governments group"
+        " groups growth headline help here high hundreds images industry information infrastructure"
+        " investment investors key large larger launch launched lawmakers lawsuits lawyers leaders"
+        " licensing local low lower main major management managers market markets members messages"
+        " millions models negotiations news none officials open operators organisations"
+        " organizations original others output owners papers parents partners past patches payments"
+        " people plans platforms players points policy potential press prices pricing prior private"
+        " production products programmers projects prompts prosecutors public publishers regulators"
+        " release released reporters reports research researchers results revenue revenues risks"
+        " rivals rollout rules safety sales scientists scores security senior servers services"
+        " several shareholders shares short similar small software someone sources spending staff"
+        " startups state statements states still strong students subscribers subscriptions support"
+        " supporters talks teams tech technology terms tests text thousands three traders trading"
+        " traffic training trial true updates usage users value vendors versions video videos"
+        " visitors voters work workers world writers years young".split()
     )
     | ACTION_VERBS
 )
@@ -110,7 +124,9 @@ _SYNONYMS = (
 )
 _SAME = {f" {form} ": tuple(f" {each} " for each in group) for group in _SYNONYMS for form in group}
 _UNITS = "kb mb gb tb pb gib tib kw mw gw kwh mwh gwh twh hz khz mhz ghz ms".split()
-_GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))  # the subject itself; dates and units have gates
+_GIVEN = frozenset(
+    f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS)
+)  # the subject itself; dates and units have gates
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")
@@ -125,7 +141,9 @@ _ENDINGS = re.compile(r"(?:ing|ings|ed|es|s|d|e|er|ers)$")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a text knows: its words in order, its whole names, their initials, the stems of its lower-case words."""
+    """What a text knows: its words in order, its whole names, their initials, the stems of its
+    lower-case words.
+    """
 
     words: str
     names: frozenset[str]
@@ -146,17 +164,27 @@ def _known(text: str) -> _Known:
     return _Known(
         words=wording(text),
         names=known,
-        initials=frozenset("".join(word[0] for word in name.split()) for name in known if name.count(" ") > 2),
-        acronyms=frozenset(word[0].lower() for word in _WORD.finditer(text) if word[0].isupper() and len(word[0]) >= _ACRONYM),
+        initials=frozenset(
+            "".join(word[0] for word in name.split()) for name in known if name.count(" ") > 2
+        ),
+        acronyms=frozenset(
+            word[0].lower()
+            for word in _WORD.finditer(text)
+            if word[0].isupper() and len(word[0]) >= _ACRONYM
+        ),
         stems=frozenset(_stem(word[0]) for word in _WORD.finditer(text) if word[0].islower()),
     )
 
 
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
-    """Words written as names, in a row: joined by a space or a hyphen, ended by a possessive, a figure, an ordinary word."""
+    """Words written as names, in a row: joined by a space or a hyphen, ended by a possessive, a
+    figure, an ordinary word.
+    """
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
-        if run and (text[run[-1].end() : word.start()] not in _JOINTS or run[-1][0].endswith(("'s", "’s"))):
+        if run and (
+            text[run[-1].end() : word.start()] not in _JOINTS or run[-1][0].endswith(("'s", "’s"))
+        ):
             yield run
             run = []
         if _is_name_word(word[0]) and not _is_ordinary_start(text, word):
@@ -169,20 +197,27 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _run_name(text: str, run: list[re.Match[str]], in_title: bool) -> Name:
-    return Name(text=_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]), unsure=in_title or _starts_sentence(text, run[0]))
+    return Name(
+        text=_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]),
+        unsure=in_title or _starts_sentence(text, run[0]),
+    )
 
 
 def _is_name_word(word: str) -> bool:
     if word.islower() or _DIGIT.search(word) or _FIRST_PERSON.fullmatch(word):
         return False
-    if _POSSESSIVE.sub("", word).lower() in FUNCTION_WORDS and not (word.isupper() and len(word) > 1):
+    if _POSSESSIVE.sub("", word).lower() in FUNCTION_WORDS and not (
+        word.isupper() and len(word) > 1
+    ):
         return False
     return any(char.isupper() for char in word)
 
 
 def _is_ordinary_start(text: str, word: re.Match[str]) -> bool:
     plain = word[0][1:].islower()
-    ordinary = word[0].lower() in _ORDINARY or (len(word[0]) > 5 and word[0].endswith(("ing", "ly")))
+    ordinary = word[0].lower() in _ORDINARY or (
+        len(word[0]) > 5 and word[0].endswith(("ing", "ly"))
+    )
     return plain and ordinary and _starts_sentence(text, word)
 
 
@@ -212,9 +247,12 @@ def _stands(words: str, evidence: Sequence[_Known]) -> bool:
 
 
 def _shortened(words: str, evidence: Sequence[_Known]) -> bool:
-    """Whether one name of the evidence has the words in their order, from its last: "President Zelenskyy" of three."""
+    """Whether one name of the evidence has the words in their order, from its last: "President
+    Zelenskyy" of three.
+    """
     return any(
-        name.endswith(words[words.rstrip().rindex(" ") :]) and _in_order(words.split(), name.split())
+        name.endswith(words[words.rstrip().rindex(" ") :])
+        and _in_order(words.split(), name.split())
         for known in evidence
         for name in known.names
     )
@@ -226,23 +264,36 @@ def _in_order(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def _part_stands(part: Sequence[str], unsure: bool, evidence: Sequence[_Known]) -> bool:
-    """A part of several words must stand as written; a single one must be a whole name somewhere, or no name at all."""
+    """A part of several words must stand as written; a single one must be a whole name somewhere,
+    or no name at all.
+    """
     words = f" {' '.join(part)} "
     if len(part) > 1 or words in _SAME:
         initials = "".join(word[0] for word in part if word not in FUNCTION_WORDS)
-        return _stands(words, evidence) or _shortened(words, evidence) or any(initials in known.acronyms for known in evidence)
+        return (
+            _stands(words, evidence)
+            or _shortened(words, evidence)
+            or any(initials in known.acronyms for known in evidence)
+        )
     word = part[0]
     return (
         words in _GIVEN
-        or any(words in known.names or word in known.initials or _is_of_land(word, known.names) for known in evidence)
+        or any(
+            words in known.names or word in known.initials or _is_of_land(word, known.names)
+            for known in evidence
+        )
         or (unsure and (word in _ORDINARY or any(_stem(word) in known.stems for known in evidence)))
     )
 
 
 def _is_of_land(word: str, names: frozenset[str]) -> bool:
-    """Whether one of two names is made of the other as those of people of a land or party are: "Indonesia", "Indonesian"."""
+    """Whether one of two names is made of the other as those of people of a land or party are:
+    "Indonesia", "Indonesian".
+    """
     for name in names:
         shorter, longer = sorted((word, name.strip()), key=len)
-        if len(shorter) >= _SHORTEST_LAND and any(longer in {shorter + end, shorter[:-1] + end} for end in _OF_LAND):
+        if len(shorter) >= _SHORTEST_LAND and any(
+            longer in {shorter + end, shorter[:-1] + end} for end in _OF_LAND
+        ):
             return True
     return False

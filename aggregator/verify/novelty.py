@@ -1,7 +1,7 @@
 """Novelty: what a sentence says specifically that no text before it said.
 
-Specific is what a reader could look up: a figure with its unit, a version, a date, a name, a quotation. A sentence that
-has none of these tells nothing new however it is worded.
+Specific is what a reader could look up: a figure with its unit, a version, a date, a name, a
+quotation. A sentence that has none of these tells nothing new however it is worded.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from aggregator.verify.names import missing_names, name_spans
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.versions import missing_versions
 
-_TOLD = 0.6  # of a sentence's content words in one earlier sentence, from which on it tells the same; test_novelty would notice
+# of a sentence's content words in one earlier sentence, from which on it tells the same;
+# test_novelty would notice
+_TOLD = 0.6
 _FEW = 12  # a bare number up to here counts what any report counts: "two people", "three models"
 _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
 class Told:
-    """What readers were told so far; asked what a sentence adds. Texts are added in the order in which they were learnt."""
+    """What readers were told so far; asked what a sentence adds. Texts are added in the order in
+    which they were learnt.
+    """
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -52,25 +56,32 @@ class Told:
     def news(self, sentence: str, published: date) -> tuple[str, ...]:
         """What is specific and new in a sentence, as it words it.
 
-        A date or a name by itself is no news where an earlier sentence told the rest: another outlet says "on Sunday" and
-        names its own witness.
+        A date or a name by itself is no news where an earlier sentence told the rest: another
+        outlet says "on Sunday" and names its own witness.
         """
         found = tuple(self._hard(sentence))
         beside = (*self._dates(sentence, published), *self._names(sentence))
         return (*found, *beside) if found or (beside and not self._tells(sentence)) else ()
 
     def figures(self, sentence: str) -> tuple[Figure, ...]:
-        """The figures of a sentence that are new, no rounding of an earlier one, and more than a small count."""
+        """The figures of a sentence that are new, no rounding of an earlier one, and more than a
+        small count.
+        """
         return tuple(
             each
             for each in unstated_figures(sentence, self._stated)
-            if _is_telling(each) and not any(each.rounds_to(other) for other in self._figures[each.unit])
+            if _is_telling(each)
+            and not any(each.rounds_to(other) for other in self._figures[each.unit])
         )
 
     def _hard(self, sentence: str) -> Iterator[str]:
         yield from (each.text for each in self.figures(sentence))
         yield from missing_versions(sentence, self._texts)
-        yield from (each for each in missing_quotations(sentence, self._texts) if word_count(each) >= _QUOTATION)
+        yield from (
+            each
+            for each in missing_quotations(sentence, self._texts)
+            if word_count(each) >= _QUOTATION
+        )
 
     def _dates(self, sentence: str, published: date) -> Iterator[str]:
         """New dates but the day of the report and bare years."""
@@ -92,4 +103,6 @@ class Told:
 
 
 def _is_telling(figure: Figure) -> bool:
-    return figure.unit != "ordinal" and (bool(figure.unit) or figure.factor > 1 or figure.value > _FEW)
+    return figure.unit != "ordinal" and (
+        bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
+    )

@@ -1,10 +1,13 @@
-"""Origins: how many independent voices stand behind a key statement, and "according to" where it is one.
+"""Origins: how many independent voices stand behind a key statement, and "according to" where it is
+one.
 
-What rests on an earlier report alone is told with who reported it and when, unless it states its date itself.
+What rests on an earlier report alone is told with who reported it and when, unless it states its
+date itself.
 
-Key are the hook, what changed, and takeaways with figures, of what a model wrote: quotations name their source wherever they
-stand, and the headline has its label. A copy is the voice of what it repeats, two sources of one family are one voice. Who
-was named for the statement before is not named again, and a statement that says who said it is left as it is.
+Key are the hook, what changed, and takeaways with figures, of what a model wrote: quotations name
+their source wherever they stand, and the headline has its label. A copy is the voice of what it
+repeats, two sources of one family are one voice. Who was named for the statement before is not
+named again, and a statement that says who said it is left as it is.
 """
 
 from __future__ import annotations
@@ -21,12 +24,17 @@ from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
 from aggregator.verify.wording import wording
 
-_CHANNEL = re.compile(r"\s+(?:blog|news|newsroom|research|press(?: releases?)?|releases|updates|announcements)$", re.IGNORECASE)
+_CHANNEL = re.compile(
+    r"\s+(?:blog|news|newsroom|research|press(?: releases?)?|releases|updates|announcements)$",
+    re.IGNORECASE,
+)
 _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 
 def attributed(told: ToldStory) -> ToldStory:
-    """The story with its key statements of a single origin attributed to it, and what is of earlier reports dated."""
+    """The story with its key statements of a single origin attributed to it, and what is of earlier
+    reports dated.
+    """
     kept = told.analysis.kept
     several = (kept.hook, *kept.what_changed, *kept.why_it_matters, *kept.takeaways)
     if all(each is None or each.kind is ClaimKind.EXTRACTED for each in several):
@@ -38,7 +46,10 @@ def attributed(told: ToldStory) -> ToldStory:
         hook=voices.attributed(kept.hook) if kept.hook else None,
         what_changed=tuple(map(voices.attributed, kept.what_changed)),
         why_it_matters=tuple(_dated(each, earlier) for each in kept.why_it_matters),
-        takeaways=tuple(_dated(voices.attributed(each) if figures(each.text) else each, earlier) for each in kept.takeaways),
+        takeaways=tuple(
+            _dated(voices.attributed(each) if figures(each.text) else each, earlier)
+            for each in kept.takeaways
+        ),
     )
     return told if draft == kept else replace(told, analysis=replace(told.analysis, kept=draft))
 
@@ -61,7 +72,14 @@ class _Voices:
         if family == self._speaking or is_attributed(claim.text):
             return claim
         self._speaking = family
-        other = next((name for each in claim.citations if (name := cited_by(each.quote, behind[0].source_name))), "")
+        other = next(
+            (
+                name
+                for each in claim.citations
+                if (name := cited_by(each.quote, behind[0].source_name))
+            ),
+            "",
+        )
         return replace(claim, text=_according_to(claim.text, behind[0], other))
 
     def _behind(self, claim: Claim) -> Sequence[Member]:
@@ -71,14 +89,18 @@ class _Voices:
 
     def _original(self, member: Member) -> Member:
         seen = {member.article.id}
-        while (original := self._members.get(member.copy_of or "")) and original.article.id not in seen:
+        while (
+            original := self._members.get(member.copy_of or "")
+        ) and original.article.id not in seen:
             member = original
             seen.add(member.article.id)
         return member
 
 
 def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
-    """ "…, Wired reported on 29 May 2024.": the claim with the day of the earliest report, where it rests on these alone."""
+    """ "…, Wired reported on 29 May 2024.": the claim with the day of the earliest report, where it
+    rests on these alone.
+    """
     cited = [earlier.get(citation.passage.partition(".")[0]) for citation in claim.citations]
     reports = [each for each in cited if each]
     if claim.kind is ClaimKind.EXTRACTED or not reports or len(reports) < len(cited):
@@ -90,11 +112,14 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     name, told = _CHANNEL.sub("", member.source_name), day_text(day, Precision.DAY)
     if is_attributed(claim.text) or not _PLAIN_END.search(claim.text):
         return replace(claim, text=f"{told}: {claim.text}")
-    return replace(claim, text=_PLAIN_END.sub(lambda _: f", {name} reported on {told}.", claim.text, count=1))
+    return replace(
+        claim, text=_PLAIN_END.sub(lambda _: f", {name} reported on {told}.", claim.text, count=1)
+    )
 
 
 def _according_to(text: str, member: Member, other: str) -> str:
-    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where Vexel is spoken of.
+    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where
+    Vexel is spoken of.
 
     Hearsay is "…, according to The Register, citing Reuters."
     """

@@ -8,48 +8,75 @@ from collections.abc import Sequence
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import ACTION_VERBS
 
-# Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of others apart.
+# Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of
+# others apart.
 EMPTY_PHRASES = (
-    r"highlight(?:s|ed|ing)? (?:the|a|an) (?:\w+ )?(?:growing|ongoing|increasing|importance|need|potential|challenges?"
+    r"highlight(?:s|ed|ing)? (?:the|a|an) (?:\w+"
+    r" )?(?:growing|ongoing|increasing|importance|need|potential|challenges?"
     r"|significance|complex\w*)",
     r"highlight(?:s|ed|ing)? (?:how|that) important",
     r"(?:a |the )?growing (?:divide|importance|significance|recognition|role|relevance|trend)",
     r"in today['’]s",
     r"in (?:the|an) (?:ever|rapidly|fast)[- ](?:changing|evolving|moving|growing)",
-    r"(?:ever|rapidly|fast|quickly|constantly)[- ](?:evolving|changing) (?:\w+ )?(?:world|landscape|field|space|environment"
+    r"(?:ever|rapidly|fast|quickly|constantly)[- ](?:evolving|changing) (?:\w+"
+    r" )?(?:world|landscape|field|space|environment"
     r"|industry|market|technology)",
     r"underscor(?:e|es|ed|ing)",
     r"pav(?:e|es|ed|ing) the way",
     r"game[- ]?chang(?:er|ers|ing)",
-    r"it (?:is|['’]s) (?:important|worth|crucial|essential|critical|interesting) (?:to|noting|mentioning|that)",
+    (
+        r"it (?:is|['’]s) (?:important|worth|crucial|essential|critical|interesting)"
+        r" (?:to|noting|mentioning|that)"
+    ),
     r"it should be noted",
-    r"rais(?:e|es|ed|ing) (?:important|serious|critical|key|new|fresh|significant|many|several|crucial|profound) (?:\w+"
+    r"rais(?:e|es|ed|ing)"
+    r" (?:important|serious|critical|key|new|fresh|significant|many|several|crucial|profound)"
+    r" (?:\w+"
     r" )?(?:questions?|concerns?)",
-    r"rais(?:e|es|ed|ing) (?:questions?|concerns?) (?:about|over|around|regarding) the (?:future|role|impact|implications"
+    r"rais(?:e|es|ed|ing) (?:questions?|concerns?) (?:about|over|around|regarding) the"
+    r" (?:future|role|impact|implications"
     r"|nature)",
-    r"(?:a |an )?(?:significant|important|major|crucial|critical|key|big|huge|bold|pivotal) (?:step|milestone|leap|shift"
+    r"(?:a |an )?(?:significant|important|major|crucial|critical|key|big|huge|bold|pivotal)"
+    r" (?:step|milestone|leap|shift"
     r"|moment|development|advance(?:ment)?|move) "
     r"(?:forward|towards?|in|for)",
-    r"marks? (?:a|an) (?:significant|important|major|pivotal|new|crucial|key) (?:step|milestone|shift|moment|era|chapter"
+    r"marks? (?:a|an) (?:significant|important|major|pivotal|new|crucial|key)"
+    r" (?:step|milestone|shift|moment|era|chapter"
     r"|turning point|development|advancement)",
     r"stay(?:ing)? (?:ahead|competitive|informed|up[- ]to[- ]date|relevant|on top)",
-    r"leverag(?:e|es|ing) (?:\w+ )?(?:synerg\w+|the power|the potential|the capabilities|opportunities)",
+    (
+        r"leverag(?:e|es|ing) (?:\w+ )?(?:synerg\w+|the power|the potential|the"
+        r" capabilities|opportunities)"
+    ),
     r"synerg(?:y|ies|istic)",
-    r"ensur(?:e|es|ing) (?:\w+ )?compliance with (?:\w+ )?(?:best practices?|industry standards?|(?:relevant|applicable|all"
+    r"ensur(?:e|es|ing) (?:\w+ )?compliance with (?:\w+ )?(?:best practices?|industry"
+    r" standards?|(?:relevant|applicable|all"
     r"|local) \w+)",
     r"(?:far|wide|broad)[- ]?(?:reaching|ranging) (?:implications|consequences|impact|effects)",
-    r"(?:significant|profound|major|important|broad|wider|broader|serious) (?:implications|ramifications|consequences) for",
-    r"(?:could|can|may|might|will|would|has the potential to|is (?:set|poised|likely) to) (?:significantly |fundamentally "
+    (
+        r"(?:significant|profound|major|important|broad|wider|broader|serious)"
+        r" (?:implications|ramifications|consequences) for"
+    ),
+    r"(?:could|can|may|might|will|would|has the potential to|is (?:set|poised|likely) to)"
+    r" (?:significantly |fundamentally "
     r"|potentially )?"
-    r"(?:revolutioni[sz]e|transform|reshape|redefine|disrupt) (?:the|how|many|various|industries|entire)",
+    r"(?:revolutioni[sz]e|transform|reshape|redefine|disrupt)"
+    r" (?:the|how|many|various|industries|entire)",
     r"revolutioni[sz](?:e|es|ed|ing)",
-    r"unlock(?:s|ed|ing)? (?:the |new |its |their )?(?:full )?(?:potential|possibilities|opportunities|power|value)",
+    (
+        r"unlock(?:s|ed|ing)? (?:the |new |its |their )?(?:full"
+        r" )?(?:potential|possibilities|opportunities|power|value)"
+    ),
     r"harness(?:es|ed|ing)? the (?:power|potential)",
     r"usher(?:s|ed|ing)? in (?:a|an)",
     r"(?:a |an )?new era (?:of|in|for)",
-    r"(?:plays?|playing|played) (?:a|an) (?:\w+ )?(?:crucial|vital|key|significant|pivotal|important|critical|essential)"
+    r"(?:plays?|playing|played) (?:a|an) (?:\w+"
+    r" )?(?:crucial|vital|key|significant|pivotal|important|critical|essential)"
     r" (?:role|part)",
-    r"(?:serves|acts|stands) as (?:a|an) (?:\w+ )?(?:reminder|testament|wake-up call|beacon|catalyst)",
+    (
+        r"(?:serves|acts|stands) as (?:a|an) (?:\w+ )?(?:reminder|testament|wake-up"
+        r" call|beacon|catalyst)"
+    ),
     r"(?:a )?testament to",
     r"(?:stark|timely|sobering|powerful) reminder",
     r"wake-up call",
@@ -59,25 +86,37 @@ EMPTY_PHRASES = (
     r"pushing the boundaries|push(?:es)? the boundaries",
     r"sets? (?:a|the) new (?:standard|bar|benchmark) for",
     r"only time will tell|remains to be seen",
-    r"(?:carefully |closely )?(?:consider|evaluate|assess|review|weigh) the (?:potential |possible |wider |broader"
+    r"(?:carefully |closely )?(?:consider|evaluate|assess|review|weigh) the (?:potential |possible"
+    r" |wider |broader"
     r" )?(?:implications|impact|benefits|risks and benefits)",
-    r"(?:drive|drives|driving|foster|fosters|fostering|spur|spurs) (?:\w+ )?(?:innovation|growth and innovation|collaboration)",
+    (
+        r"(?:drive|drives|driving|foster|fosters|fostering|spur|spurs) (?:\w+"
+        r" )?(?:innovation|growth and innovation|collaboration)"
+    ),
     r"in an increasingly",
-    r"(?:this|the) (?:news|move|development|announcement|launch|release) (?:is|comes as|represents|signals|demonstrates"
+    r"(?:this|the) (?:news|move|development|announcement|launch|release) (?:is|comes"
+    r" as|represents|signals|demonstrates"
     r"|reflects|showcases|shows) (?:a|an|the) "
-    r"(?:\w+ )?(?:growing|significant|commitment|major|important|trend|step|shift|testament|importance|potential|need)",
-    r"(?:demonstrat|show|reflect|signal|showcas|underlin|emphasi[sz])(?:e|es|ed|ing|s)? (?:the|its|their|a|an) (?:\w+ )?"
-    r"(?:commitment to|importance of|growing|need for|dedication|potential of|significance|power of)",
-    r"(?:the )?(?:importance|significance) of (?:responsible|ethical|robust|strong|transparency|collaboration|innovation"
+    r"(?:\w+"
+    r" )?(?:growing|significant|commitment|major|important|trend|step|shift|testament|importance|potential|need)",
+    r"(?:demonstrat|show|reflect|signal|showcas|underlin|emphasi[sz])(?:e|es|ed|ing|s)?"
+    r" (?:the|its|their|a|an) (?:\w+ )?"
+    r"(?:commitment to|importance of|growing|need for|dedication|potential"
+    r" of|significance|power of)",
+    r"(?:the )?(?:importance|significance) of"
+    r" (?:responsible|ethical|robust|strong|transparency|collaboration|innovation"
     r"|security)",
     r"(?:various|numerous|diverse|multiple|many) (?:industries|stakeholders|sectors)",
     r"(?:holistic|proactive|robust) (?:approach|strategy|measures|framework)",
-    r"(?:has|have|having|is|are) (?:sparked|sparking|ignited|igniting|fueled|fuelled) (?:a |an )?(?:\w+ )?(?:debates?"
+    r"(?:has|have|having|is|are) (?:sparked|sparking|ignited|igniting|fueled|fuelled) (?:a |an"
+    r" )?(?:\w+ )?(?:debates?"
     r"|conversations?|discussions?|interest)",
 )
-# These offend unless a cited passage has the very words: there are landscape pictures and best-in-class ratings.
+# These offend unless a cited passage has the very words: there are landscape pictures and
+# best-in-class ratings.
 EMPTY_UNLESS_CITED = (
-    r"(?:significant|major|important|big|great|serious|real) (?:challenges?|opportunit(?:y|ies)|advantages?|benefits?)"
+    r"(?:significant|major|important|big|great|serious|real)"
+    r" (?:challenges?|opportunit(?:y|ies)|advantages?|benefits?)"
     r" (?:for|to)",
     r"(?<!-)landscapes?(?!-)",
     r"revolutionary",
@@ -100,11 +139,19 @@ EMPTY_UNLESS_CITED = (
     r"stakeholders",
     r"best practices",
     r"the future of (?:ai|artificial intelligence|technology|work|the industry|humanity)",
-    r"conduct (?:a |an )?(?:regular|thorough|comprehensive|periodic|full)? ?(?:security )?(?:audits?|assessments?|reviews?)"
+    r"conduct (?:a |an )?(?:regular|thorough|comprehensive|periodic|full)? ?(?:security"
+    r" )?(?:audits?|assessments?|reviews?)"
     r" (?:of (?:your|their|all|existing|current)|regularly)",
-    r"(?:regular|thorough|comprehensive) (?:security )?(?:audits?|assessments?|reviews?) (?:of|to|should|are|is)",
-    r"monitor (?:the situation|developments|further developments|closely|industry trends|the (?:latest|market|industry))",
-    r"keep (?:an eye on|abreast of|up with) (?:the |further |new |future |latest |industry )*(?:developments?|trends?|news"
+    (
+        r"(?:regular|thorough|comprehensive) (?:security )?(?:audits?|assessments?|reviews?)"
+        r" (?:of|to|should|are|is)"
+    ),
+    (
+        r"monitor (?:the situation|developments|further developments|closely|industry trends|the"
+        r" (?:latest|market|industry))"
+    ),
+    r"keep (?:an eye on|abreast of|up with) (?:the |further |new |future |latest |industry"
+    r" )*(?:developments?|trends?|news"
     r"|advances|advancements|changes|situation)",
     r"(?:valuable|key|deep|actionable) insights",
     r"valuable resource|anyone interested in",
@@ -114,14 +161,14 @@ EMPTY_UNLESS_CITED = (
 )
 
 
-# What an opening points at with these stands in another sentence, "we" is whoever was copied, and a last word such as
-# "of" misses its noun: a claim is read alone.
+# What an opening points at with these stands in another sentence, "we" is whoever was copied, and a
+# last word such as "of" misses its noun: a claim is read alone.
 _DANGLING = re.compile(
     r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|\b(?:we|our|ours|us(?!\w))\b"
     r"|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
 )
-# A finite verb: an auxiliary, a past form, a third person without an object, or a form that is followed by what it governs
-# ("tools." is a noun, and so is "use and").
+# A finite verb: an auxiliary, a past form, a third person without an object, or a form that is
+# followed by what it governs ("tools." is a noun, and so is "use and").
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|should|cannot|\w{2,}ed(?!-)"
     r"|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw"
@@ -132,31 +179,46 @@ _VERB = re.compile(
     r"|mean|face|get|see|hold|lead|earn|sell|pay|support)"
     r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)\s+[\w“\"$€£]"
 )
-_BESIDE = re.compile(r", (?:which|who|whose|where) [^,;]*(?:,|(?=[.!?…]))")  # a clause beside the main one, whose verb is not its
+_BESIDE = re.compile(
+    r", (?:which|who|whose|where) [^,;]*(?:,|(?=[.!?…]))"
+)  # a clause beside the main one, whose verb is not its
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def is_dangling(claim_text: str) -> bool:
-    """Whether a claim cannot stand alone: it points at a sentence before it, breaks off, or is a sentence without a verb."""
+    """Whether a claim cannot stand alone: it points at a sentence before it, breaks off, or is a
+    sentence without a verb.
+    """
     own = _lowered_start(without_quotations(claim_text).strip())
     first = own.split(maxsplit=1)[0] if own else ""
     main = _BESIDE.sub(" ", own)
-    lacks_verb = bool(_SENTENCE_END.search(claim_text)) and first not in ACTION_VERBS and not _VERB.search(main)
+    lacks_verb = (
+        bool(_SENTENCE_END.search(claim_text))
+        and first not in ACTION_VERBS
+        and not _VERB.search(main)
+    )
     return lacks_verb or bool(_DANGLING.search(own))
 
 
 def _lowered_start(text: str) -> str:
-    """The text with a lower-case first word, so that "US" stays a country and "Us" becomes the pronoun."""
+    """The text with a lower-case first word, so that "US" stays a country and "Us" becomes the
+    pronoun.
+    """
     first = text.split(maxsplit=1)[0] if text.split() else ""
     return text[: len(first)].lower() + text[len(first) :] if not first.isupper() else text
 
 
 def has_empty_phrase(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a claim uses a phrase of the ban list in words of its own; what it quotes is somebody else's."""
+    """Whether a claim uses a phrase of the ban list in words of its own; what it quotes is somebody
+    else's.
+    """
     own = without_quotations(claim_text).lower()
     if _EMPTY.search(own):
         return True
-    return any(not any(match[0] in text.lower() for text in evidence_texts) for match in _UNLESS_CITED.finditer(own))
+    return any(
+        not any(match[0] in text.lower() for text in evidence_texts)
+        for match in _UNLESS_CITED.finditer(own)
+    )
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -12,7 +12,10 @@ _QUOTED = re.compile(
     r"|(?<![\w‘])‘(?=\S)([^‘]+?)(?<=\S)’(?!\w)"
     r"|(?<![\w'’])'(?=[^\s\d])([^'\"]*(?:\w'\w[^'\"]*)*)(?<=\S)'(?!\w)"
 )
-_SINGLE = (5, 6)  # groups of single marks, which are apostrophes as often: only two words or more are a quotation
+_SINGLE = (
+    5,
+    6,
+)  # groups of single marks, which are apostrophes as often: only two words or more are a quotation
 _MARKS = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")
 _GAP = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 
@@ -23,7 +26,9 @@ def quotations(text: str) -> tuple[str, ...]:
 
 
 def without_quotations(text: str) -> str:
-    """The text with its quotations and their marks left out: the words that are its writer's own."""
+    """The text with its quotations and their marks left out: the words that are its writer's
+    own.
+    """
     kept, place = [], 0
     for match in _matches(text):
         kept.append(text[place : match.start()])
@@ -34,11 +39,16 @@ def without_quotations(text: str) -> str:
 def missing_quotations(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
     """The quotations of a claim that no evidence has verbatim.
 
-    White space and the style of marks are folded, the punctuation that typography draws inside the marks is not part
-    of the quotation, and parts around an omission ("…", "[the model]") must stand in one passage in their order.
+    White space and the style of marks are folded, the punctuation that typography draws inside the
+    marks is not part of the quotation, and parts around an omission ("…", "[the model]") must stand
+    in one passage in their order.
     """
     evidence = [_folded(text) for text in evidence_texts]
-    return tuple(each for each in quotations(claim_text) if not any(_stands(_folded(each), text) for text in evidence))
+    return tuple(
+        each
+        for each in quotations(claim_text)
+        if not any(_stands(_folded(each), text) for text in evidence)
+    )
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -67,6 +77,8 @@ def _stands(quotation: str, text: str) -> bool:
 
 
 def _place(said: str, text: str, start: int) -> int:
-    """Where the words stand behind `start`, -1 if nowhere; the case of the first letter is the claim's to choose."""
+    """Where the words stand behind `start`, -1 if nowhere; the case of the first letter is the
+    claim's to choose.
+    """
     place = text.find(said, start)
     return place if place >= 0 else text.find(said[:1].swapcase() + said[1:], start)

@@ -6,16 +6,25 @@ from collections.abc import Sequence
 
 from aggregator.domain.lexical import content_words
 
-_TOLD = 0.7  # share of a claim's content words in one earlier claim above which it adds nothing; test_repetition would notice
-_WHOLE, _MOSTLY = 0.9, 0.6  # of an earlier claim that stands in this one, and of this one that it makes up
+# share of a claim's content words in one earlier claim above which it adds nothing; test_repetition
+# would notice
+_TOLD = 0.7
+_WHOLE, _MOSTLY = (
+    0.9,
+    0.6,
+)  # of an earlier claim that stands in this one, and of this one that it makes up
 
 
 def is_repeated(text: str, told: Sequence[str]) -> bool:
-    """Whether one of the earlier texts has nearly all the content of this one, or stands in it whole with little added."""
+    """Whether one of the earlier texts has nearly all the content of this one, or stands in it
+    whole with little added.
+    """
     own = content_words(text)
     return bool(own) and any(_tells(own, content_words(each)) for each in told)
 
 
 def _tells(own: frozenset[str], before: frozenset[str]) -> bool:
     shared = len(own & before)
-    return shared >= _TOLD * len(own) or (shared >= _WHOLE * len(before) and shared >= _MOSTLY * len(own))
+    return shared >= _TOLD * len(own) or (
+        shared >= _WHOLE * len(before) and shared >= _MOSTLY * len(own)
+    )

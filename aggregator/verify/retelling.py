@@ -16,10 +16,12 @@ _CLOSEST = 2  # sentences that are compared word by word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Words of a claim (`own`) that stand where the evidence has others (`other`); either may be empty.
+    """Words of a claim (`own`) that stand where the evidence has others (`other`); either may be
+    empty.
 
-    `around` are those others with the words next to them. `is_single` says that few words changed between some that did not.
-    `starts` and `ends` say whether what stands before and behind it did not change.
+    `around` are those others with the words next to them. `is_single` says that few words changed
+    between some that did not. `starts` and `ends` say whether what stands before and behind it did
+    not change.
     """
 
     own: tuple[Token, ...]
@@ -30,7 +32,9 @@ class Change:
     ends: bool
 
     def pairs(self) -> Iterator[tuple[Token, Token]]:
-        """Each word of the claim with those in whose place it stands: all of a short change, else those as near to its edge."""
+        """Each word of the claim with those in whose place it stands: all of a short change, else
+        those as near to its edge.
+        """
         for place, token in enumerate(self.own):
             behind = len(self.own) - 1 - place
             for n, other in enumerate(self.other):
@@ -42,7 +46,9 @@ class Change:
 
 
 def changes(own: Sentence, evidence: Sequence[Sentence]) -> tuple[Change, ...]:
-    """Where a sentence leaves the one of the evidence, or the three around it, that it follows most closely."""
+    """Where a sentence leaves the one of the evidence, or the three around it, that it follows most
+    closely.
+    """
     return _changes(own, tuple(evidence))
 
 
@@ -71,15 +77,27 @@ def plain(sentence: Sentence) -> tuple[Token, ...]:
     return tuple(token for token in sentence.tokens if token.word[0].isalnum())
 
 
-def _followed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[SequenceMatcher[str], list[Token]]:
-    """How a sentence matches what it follows, and the words of that; none where there is no evidence."""
-    best: tuple[SequenceMatcher[str], list[Token]] = SequenceMatcher(None, _stems(own), (), autojunk=False), []
+def _followed(
+    own: Sentence, evidence: Sequence[Sentence]
+) -> tuple[SequenceMatcher[str], list[Token]]:
+    """How a sentence matches what it follows, and the words of that; none where there is no
+    evidence.
+    """
+    best: tuple[SequenceMatcher[str], list[Token]] = (
+        SequenceMatcher(None, _stems(own), (), autojunk=False),
+        [],
+    )
     most = -1
-    ranked = sorted(range(len(evidence)), key=lambda n: (-len(own.content & evidence[n].content), len(evidence[n].content), n))
+    ranked = sorted(
+        range(len(evidence)),
+        key=lambda n: (-len(own.content & evidence[n].content), len(evidence[n].content), n),
+    )
     for n in ranked[:_CLOSEST]:
         for near in (evidence[n : n + 1], evidence[max(0, n - 1) : n + 2]):
             words = [token for each in near for token in plain(each)]
-            matcher = SequenceMatcher(None, _stems(own), [token.stem or token.word for token in words], autojunk=False)
+            matcher = SequenceMatcher(
+                None, _stems(own), [token.stem or token.word for token in words], autojunk=False
+            )
             matched = sum(block.size for block in matcher.get_matching_blocks())
             if matched > most:
                 best, most = (matcher, words), matched
@@ -88,7 +106,9 @@ def _followed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[SequenceMatc
 
 def _is_single(blocks: Sequence[tuple[str, int, int, int, int]], place: int) -> bool:
     _, start, end, first, last = blocks[place]
-    sides = [blocks[n][2] - blocks[n][1] if 0 <= n < len(blocks) else 2 for n in (place - 1, place + 1)]
+    sides = [
+        blocks[n][2] - blocks[n][1] if 0 <= n < len(blocks) else 2 for n in (place - 1, place + 1)
+    ]
     return end - start <= TIGHT and last - first <= TIGHT and sum(sides) >= TIGHT
 
 

@@ -1,8 +1,10 @@
-"""How much of one article a page may show: a share of its words, and a few quotations of a short one.
+"""How much of one article a page may show: a share of its words, and a few quotations of a short
+one.
 
-What a page shows of an article are the quotes that its claims cite from it, whoever wrote the claims: they stand in the
-opened citations. A quote is counted once however often it is cited, and not at all within a longer one; headlines are free.
-Where an article's share is used up, what comes later on the page gives way; what is foretold or open goes before all of it.
+What a page shows of an article are the quotes that its claims cite from it, whoever wrote the
+claims: they stand in the opened citations. A quote is counted once however often it is cited, and
+not at all within a longer one; headlines are free. Where an article's share is used up, what comes
+later on the page gives way; what is foretold or open goes before all of it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.domain.claim import Action, Audience, Claim, Disagreement, Draft, Rejection, TimelineRow, Unknown
+from aggregator.domain.claim import (
+    Action,
+    Audience,
+    Claim,
+    Disagreement,
+    Draft,
+    Rejection,
+    TimelineRow,
+    Unknown,
+)
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import word_count
@@ -23,10 +34,11 @@ T = TypeVar("T")
 
 
 def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
-    """The story as far as it may be shown: of each article at most `share` of its words, or `least_words` if that is more.
+    """The story as far as it may be shown: of each article at most `share` of its words, or
+    `least_words` if that is more.
 
-    Its hook always stays, and so does the day of its event. Claims that give way are counted among those turned away. What a
-    source changed or took back is told whatever its share.
+    Its hook always stays, and so does the day of its event. Claims that give way are counted among
+    those turned away. What a source changed or took back is told whatever its share.
     """
     articles = (each.article for each in (*told.story.members, *told.story.background))
     shown = _Shown({each.id: max(least_words, int(share * each.words)) for each in articles})
@@ -55,8 +67,12 @@ class _Shown:
         self._quotes: dict[str, list[str]] = defaultdict(list)
         self.turned_away = 0
 
-    def those(self, several: Sequence[T], claims_of: Callable[[T], Iterable[Claim]]) -> tuple[T, ...]:
-        """Those for whose claims there is room, one after the other; the others are counted as turned away."""
+    def those(
+        self, several: Sequence[T], claims_of: Callable[[T], Iterable[Claim]]
+    ) -> tuple[T, ...]:
+        """Those for whose claims there is room, one after the other; the others are counted as
+        turned away.
+        """
         return tuple(each for each in several if self._take(tuple(claims_of(each))))
 
     def add(self, claims: Iterable[Claim]) -> None:
@@ -77,9 +93,14 @@ class _Shown:
         return True
 
     def _new(self, claims: Iterable[Claim]) -> list[tuple[str, str]]:
-        """The quotes of claims that are not shown yet, each once; what stands in a longer one of its passage is shown."""
+        """The quotes of claims that are not shown yet, each once; what stands in a longer one of
+        its passage is shown.
+        """
         cited = {
-            (each.passage, each.quote) for claim in claims for each in claim.citations if not each.passage.endswith(_HEADLINE)
+            (each.passage, each.quote)
+            for claim in claims
+            for each in claim.citations
+            if not each.passage.endswith(_HEADLINE)
         }
         found: list[tuple[str, str]] = []
         for passage, quote in sorted(cited, key=lambda each: (-len(each[1]), each)):
@@ -90,7 +111,9 @@ class _Shown:
 
 
 def _facts(story: Story, shown: _Shown) -> tuple[Fact, ...]:
-    """The ledger without the additions that would show too much; what another entry replaces is kept."""
+    """The ledger without the additions that would show too much; what another entry replaces is
+    kept.
+    """
     updates = story.updates
     shown.add(fact.claim for fact in updates if fact.kind is not FactKind.ADDED)
     needed = {fact.replaces for fact in story.facts}
@@ -114,7 +137,9 @@ def _after_hook(draft: Draft, shown: _Shown) -> Draft:
 
 
 def _insight(insight: Insight, shown: _Shown) -> Insight:
-    """The comparison and the specification, row by row; one of which too little is left gives way whole."""
+    """The comparison and the specification, row by row; one of which too little is left gives way
+    whole.
+    """
     comparison, specification = insight.comparison, insight.specification
     if comparison:
         comparison = comparison.with_rows(shown.those(comparison.rows, _of_cells))
@@ -134,7 +159,9 @@ def _at_length(draft: Draft, shown: _Shown) -> Draft:
 
 
 def _timeline(draft: Draft, shown: _Shown) -> Iterator[TimelineRow]:
-    """The rows for which there is room; the event's always, by its headline where its sentence would be too much."""
+    """The rows for which there is room; the event's always, by its headline where its sentence
+    would be too much.
+    """
     for row in draft.timeline:
         if shown.those([row], _of_row):
             yield row

@@ -1,7 +1,8 @@
 """Speakers: who is said to have said what, and whether the evidence says so of the same one.
 
-An attribution is a verb of saying with its subject ("Orla Brandt, chief executive of Vexel, told staff"), the same turned
-round ("said Orla Brandt"), or "according to". Only named speakers are compared; a pronoun may stand for any name before it.
+An attribution is a verb of saying with its subject ("Orla Brandt, chief executive of Vexel, told
+staff"), the same turned round ("said Orla Brandt"), or "according to". Only named speakers are
+compared; a pronoun may stand for any name before it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from aggregator.verify.wording import wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Something said: by which of these names (none where no name is given), above all by `head`, and its content."""
+    """Something said: by which of these names (none where no name is given), above all by `head`,
+    and its content.
+    """
 
     speakers: frozenset[str]
     head: str
@@ -28,7 +31,9 @@ class Attribution:
 
 
 def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody else, or from nobody."""
+    """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody
+    else, or from nobody.
+    """
     claimed = [(own, each) for own in read(claim_text) for each in _attributions(own)]
     if not any(each.head for _, each in claimed):
         return False
@@ -48,18 +53,18 @@ _VERB = (
     r"|complained|cautioned|cautions|stressed|replied|denied|denies|declared|declares|called|calls|described|describes|quipped)"
 )
 _SAYING = re.compile(
-    rf"(?<![\w-])(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bnot ){_VERB}\b|\b[Aa]ccording to\b"
+    r"(?<![\w-])(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bnot"
+    rf" ){_VERB}\b|\b[Aa]ccording to\b"
 )
-_NOUN_PHRASE = (
-    r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
-)
+_NOUN_PHRASE = r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
 _INVERTED = re.compile(
     rf"\s(?P<who>{_NOUN_PHRASE})(?=\s*(?:[,.;:!?—–(\"“]|$)|\s(?:in|on|at|during|after|who|from|to|last|this|earlier|yesterday)\b)"
 )
 _CLOSED = re.compile(r"[\"”’',?!]\s*$")
 _THIRD_PERSON = re.compile(r"\b(?:he|she|they)\s*(?:\w+ly\s*|also\s*)?$", re.IGNORECASE)
 _UNNAMED = re.compile(
-    r"\b(?i:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$"  # "the company": no capital follows
+    # "the company": no capital follows
+    r"\b(?i:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$"
 )
 _CLAUSE_START = re.compile(r"[;:“”\"—–]|,?\s(?:but|while|whereas|and that|that)\s", re.IGNORECASE)
 _TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that)\s|$")
@@ -73,9 +78,11 @@ _TOUCHES = 0.3  # share of the content that a passage must have to speak of the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Saying:
-    """Where an attribution stands in a sentence, its speakers in order, and whether its content stands before it.
+    """Where an attribution stands in a sentence, its speakers in order, and whether its content
+    stands before it.
 
-    `head` is the place of the one who speaks among them: "Vexel chief executive Orla Brandt", but "Orla Brandt, of Vexel,".
+    `head` is the place of the one who speaks among them: "Vexel chief executive Orla Brandt", but
+    "Orla Brandt, of Vexel,".
     """
 
     start: int
@@ -85,23 +92,45 @@ class _Saying:
     head: int | None = -1
 
 
-def _is_misattributed(own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
+def _is_misattributed(
+    own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]
+) -> bool:
     quoted = [each for each in quotations(own.text) if len(each.split()) > 1]
     scored = [
-        (1.0 if any(each in sentence.text for each in quoted) else share_of(claimed.content, sentence.content), text, sentence)
+        (
+            (
+                1.0
+                if any(each in sentence.text for each in quoted)
+                else share_of(claimed.content, sentence.content)
+            ),
+            text,
+            sentence,
+        )
         for text in evidence
         for sentence in text
     ]
     best = max((score for score, _, _ in scored), default=0.0)
     if best < _MATCHES:
         return False
-    verdicts = [_has_said(claimed, text, each) for score, text, each in scored if score >= max(_MATCHES, _NEAR_BEST * best)]
-    return True not in verdicts and (False in verdicts or (best >= ALIGNED and _is_foreign(claimed, evidence)))
+    verdicts = [
+        _has_said(claimed, text, each)
+        for score, text, each in scored
+        if score >= max(_MATCHES, _NEAR_BEST * best)
+    ]
+    return True not in verdicts and (
+        False in verdicts or (best >= ALIGNED and _is_foreign(claimed, evidence))
+    )
 
 
 def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence) -> bool | None:
-    """Whether a sentence that has the content has it from the claimed speaker; None where it does not say from whom."""
-    said = [each for each in _attributions(sentence) if share_of(claimed.content, each.content) >= _MATCHES / 2]
+    """Whether a sentence that has the content has it from the claimed speaker; None where it does
+    not say from whom.
+    """
+    said = [
+        each
+        for each in _attributions(sentence)
+        if share_of(claimed.content, each.content) >= _MATCHES / 2
+    ]
     if not said:
         return True if _is_named(claimed.head, [sentence]) else None
     return any(not each.speakers or _is_among(claimed.head, each.speakers) for each in said)
@@ -111,7 +140,8 @@ def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) ->
     """Whether the passages that name the claimed speaker speak of something else."""
     return not any(
         _is_named(claimed.head, text)
-        and share_of(claimed.content, frozenset().union(*(each.content for each in text))) >= _TOUCHES
+        and share_of(claimed.content, frozenset().union(*(each.content for each in text)))
+        >= _TOUCHES
         for text in evidence
     )
 
@@ -121,7 +151,9 @@ def _is_named(name: str, text: Sequence[Sentence]) -> bool:
 
 
 def _is_among(name: str, speakers: frozenset[str]) -> bool:
-    """Whether a name is one of the speakers, shorter or longer: "Brandt", "Orla Brandt", "Orla Brandt of Vexel"."""
+    """Whether a name is one of the speakers, shorter or longer: "Brandt", "Orla Brandt", "Orla
+    Brandt of Vexel".
+    """
     own = set(name.split())
     known = {word for each in speakers for word in each.split()}
     return own <= known or any(set(each.split()) <= own for each in speakers)
@@ -132,8 +164,14 @@ def _attributions(sentence: Sentence) -> tuple[Attribution, ...]:
     """The attributions of a sentence, each with the words that belong to it."""
     sayings = tuple(_sayings(sentence))
     return tuple(
-        Attribution(speakers=frozenset(saying.speakers), head=_head(saying), content=_content(sentence, saying, before, after))
-        for before, saying, after in zip((None, *sayings), sayings, (*sayings[1:], None), strict=False)
+        Attribution(
+            speakers=frozenset(saying.speakers),
+            head=_head(saying),
+            content=_content(sentence, saying, before, after),
+        )
+        for before, saying, after in zip(
+            (None, *sayings), sayings, (*sayings[1:], None), strict=False
+        )
     )
 
 
@@ -141,22 +179,33 @@ def _head(saying: _Saying) -> str:
     return saying.speakers[saying.head] if saying.speakers and saying.head is not None else ""
 
 
-def _content(sentence: Sentence, saying: _Saying, before: _Saying | None, after: _Saying | None) -> frozenset[str]:
-    """The content of what is said: all of the sentence, or the stretch up to the next attribution where it has several."""
+def _content(
+    sentence: Sentence, saying: _Saying, before: _Saying | None, after: _Saying | None
+) -> frozenset[str]:
+    """The content of what is said: all of the sentence, or the stretch up to the next attribution
+    where it has several.
+    """
     start, end = (before.end if before else 0), (after.start if after else len(sentence.text))
     if before or after:
-        start, end = (start, saying.start) if saying.is_behind else (saying.end, max(end, saying.end))
+        start, end = (
+            (start, saying.start) if saying.is_behind else (saying.end, max(end, saying.end))
+        )
     return frozenset(
         token.stem
         for token in sentence.tokens
-        if token.stem and start <= token.start < end and not saying.start <= token.start < saying.end
+        if token.stem
+        and start <= token.start < end
+        and not saying.start <= token.start < saying.end
     )
 
 
 def _sayings(sentence: Sentence) -> Iterator[_Saying]:
     text = sentence.text
     for verb in _SAYING.finditer(text):
-        if text.count("“", 0, verb.start()) > text.count("”", 0, verb.start()) or text.count('"', 0, verb.start()) % 2:
+        if (
+            text.count("“", 0, verb.start()) > text.count("”", 0, verb.start())
+            or text.count('"', 0, verb.start()) % 2
+        ):
             continue  # within a quotation: somebody's own words
         if verb[0].lower() == "according to":
             yield _source(text, verb)
@@ -168,7 +217,12 @@ def _source(text: str, verb: re.Match[str]) -> _Saying:
     """ "According to X": the names up to the next mark."""
     stop = _TO_END.search(text, verb.end())
     end = stop.start() if stop else len(text)
-    return _Saying(start=verb.start(), end=end, speakers=_names(text, verb.end(), end), is_behind=verb.start() > 0)
+    return _Saying(
+        start=verb.start(),
+        end=end,
+        speakers=_names(text, verb.end(), end),
+        is_behind=verb.start() > 0,
+    )
 
 
 def _inverted(text: str, verb: re.Match[str]) -> _Saying | None:
@@ -177,11 +231,17 @@ def _inverted(text: str, verb: re.Match[str]) -> _Saying | None:
     if subject is None or verb[0] in {"told", "tells"} or not _CLOSED.search(text[: verb.start()]):
         return None
     speakers = _names(text, subject.start("who"), subject.end("who"))
-    return _Saying(start=verb.start(), end=subject.end(), speakers=speakers, is_behind=True) if speakers else None
+    return (
+        _Saying(start=verb.start(), end=subject.end(), speakers=speakers, is_behind=True)
+        if speakers
+        else None
+    )
 
 
 def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
-    """X, who is this or that, said …: the names since the last comma, or since the clause began if that comma closes it."""
+    """X, who is this or that, said …: the names since the last comma, or since the clause began if
+    that comma closes it.
+    """
     text = sentence.text
     start = max((each.end() for each in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
     comma = text.rfind(",", start, verb.start()) + 1
@@ -199,9 +259,13 @@ def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
 
 
 def _last_named(sentence: Sentence, end: int) -> tuple[str, ...]:
-    """Whom a pronoun may stand for: the names before it in its sentence, and those of the last sentence that has any."""
+    """Whom a pronoun may stand for: the names before it in its sentence, and those of the last
+    sentence that has any.
+    """
     here = _names(sentence.text, 0, end)
-    return here + next((found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), ())
+    return here + next(
+        (found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), ()
+    )
 
 
 def _names(text: str, start: int, end: int) -> tuple[str, ...]:

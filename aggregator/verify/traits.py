@@ -1,8 +1,10 @@
-"""Traits: what the words of a claim show of how it came from its evidence, as numbers that `doubt` weighs.
+"""Traits: what the words of a claim show of how it came from its evidence, as numbers that `doubt`
+weighs.
 
-There are two families, since no likeness does the work of both: how much of the claim the evidence has, in what company
-and order (support); and where a claim that follows it closely departs from it (contradiction): a denial or a direction that
-one side alone has, a figure or small words in the place of others.
+There are two families, since no likeness does the work of both: how much of the claim the evidence
+has, in what company and order (support); and where a claim that follows it closely departs from it
+(contradiction): a denial or a direction that one side alone has, a figure or small words in the
+place of others.
 """
 
 from __future__ import annotations
@@ -62,9 +64,16 @@ class _Pair:
 
     @cached_property
     def near_sides(self) -> frozenset[tuple[str, int, int]]:
-        """The directions of those of their words that the claim lacks: one that it has is not what it turned round."""
+        """The directions of those of their words that the claim lacks: one that it has is not what
+        it turned round.
+        """
         own = frozenset(token.stem or token.word for each in self.own for token in plain(each))
-        lacking = (token for each in self.window for token in plain(each) if (token.stem or token.word) not in own)
+        lacking = (
+            token
+            for each in self.window
+            for token in plain(each)
+            if (token.stem or token.word) not in own
+        )
         return frozenset().union(*(_sides(token, _TOLD + _LOOSELY_TOLD) for token in lacking))
 
 
@@ -90,14 +99,20 @@ def _departures(own: Sentence, evidence: Sequence[Sentence]) -> Iterator[str]:
     for each in changes(own, evidence) if evidence else ():
         if denials.intersection(each.own) and not their_denials.intersection(each.around):
             yield "denies"
-        if len(each.other) <= TIGHT and their_denials.intersection(each.other) and not denials.intersection(each.own):
+        if (
+            len(each.other) <= TIGHT
+            and their_denials.intersection(each.other)
+            and not denials.intersection(each.own)
+        ):
             yield "denied"
         if each.is_single and (change := _change(each.own, each.other)):
             yield change
 
 
 def _change(gap: Sequence[Token], other: Sequence[Token]) -> str | None:
-    """What took the place of what: a figure of another figure, small words of small words. Dates have a gate of their own."""
+    """What took the place of what: a figure of another figure, small words of small words. Dates
+    have a gate of their own.
+    """
     both = (*gap, *other)
     if not gap or not other or any(token.word in NO_PRODUCT for token in both):
         return None
@@ -107,7 +122,9 @@ def _change(gap: Sequence[Token], other: Sequence[Token]) -> str | None:
 
 
 def _turns(pair: _Pair) -> Iterator[str]:
-    """Words of direction that the claim's surroundings lack: they have the other side of it ("opposite", "contrary") or none."""
+    """Words of direction that the claim's surroundings lack: they have the other side of it
+    ("opposite", "contrary") or none.
+    """
     for token in (each for own in pair.own for each in own.tokens):
         if (token.stem or token.word) in pair.near:
             continue
@@ -129,7 +146,9 @@ def _sides(token: Token, tables: Sequence[str]) -> frozenset[tuple[str, int, int
 def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[Sentence]:
     """The three sentences in a row that have most of some content, the first of several."""
     shares = [
-        len(content & frozenset().union(*(each.content for each in evidence[max(0, n - 1) : n + 2])))
+        len(
+            content & frozenset().union(*(each.content for each in evidence[max(0, n - 1) : n + 2]))
+        )
         for n in range(len(evidence))
     ]
     best = max(range(len(evidence)), key=lambda n: (shares[n], -n), default=0)
@@ -144,7 +163,9 @@ def _denials(sentences: Sequence[Sentence]) -> frozenset[Token]:
 def _joints(sentence: Sentence) -> frozenset[tuple[str, str]]:
     """The pairs of content words that stand together, the first before the second."""
     stems = _content(sentence)
-    return frozenset((stem, other) for n, stem in enumerate(stems) for other in stems[n + 1 : n + 1 + _REACH])
+    return frozenset(
+        (stem, other) for n, stem in enumerate(stems) for other in stems[n + 1 : n + 1 + _REACH]
+    )
 
 
 def _content(sentence: Sentence) -> Stems:

@@ -1,7 +1,9 @@
-"""What the reports of a story do not know: what a source says is not disclosed or not clear, and what none of them states.
+"""What the reports of a story do not know: what a source says is not disclosed or not clear, and
+what none of them states.
 
-A question that another report of the same days answers is none. One that a later report answers keeps its answer. Few
-and sure: a sentence that only sounds like a question ("the unknown author") would have readers wait for nothing.
+A question that another report of the same days answers is none. One that a later report answers
+keeps its answer. Few and sure: a sentence that only sounds like a question ("the unknown author")
+would have readers wait for nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ _INFORMATION = (
 )
 _NOT = r"(?:not|n['’]t|never)(?: yet| publicly| immediately)?"
 _ASKS = r"(?:whether|if|how|who|what|when|where|which|why)"
-_STATED = r"(?:disclosed|revealed|announced|specified|made public|confirmed|given|provided|shared|published|released)"
+_STATED = (
+    r"(?:disclosed|revealed|announced|specified|made"
+    r" public|confirmed|given|provided|shared|published|released)"
+)
 UNKNOWN = re.compile(
     rf"""
       \b(?:did|does|do|has|have)\s?{_NOT}\ (?:disclosed?|reveal(?:ed)?|specif(?:y|ied))\ (?!(?:any\ )?(?:further|more|other)\b)\w
@@ -62,8 +67,13 @@ UNKNOWN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CONTRAST = re.compile(r",? (?:but|although|though|while|even as)\b|;")
-_OF_DEALS = re.compile(r"\b(?:financial terms|terms of the (?:deal|agreement)|undisclosed (?:amount|sum|price))\b", re.IGNORECASE)
-_DEAL = re.compile(r"\b(?:acquir(?:es|ed|ing|e)|acquisition of|buys|bought|to buy|buyout)\b", re.IGNORECASE)
+_OF_DEALS = re.compile(
+    r"\b(?:financial terms|terms of the (?:deal|agreement)|undisclosed (?:amount|sum|price))\b",
+    re.IGNORECASE,
+)
+_DEAL = re.compile(
+    r"\b(?:acquir(?:es|ed|ing|e)|acquisition of|buys|bought|to buy|buyout)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +85,20 @@ class _Open:
     asked: Asked
 
 
-def unknowns(members: Sequence[Member], quotable: Quotable, beside: Sequence[Member] = ()) -> tuple[Unknown, ...]:
-    """What these originals leave open, those that a later one answered with their answer; at most three, as told.
+def unknowns(
+    members: Sequence[Member], quotable: Quotable, beside: Sequence[Member] = ()
+) -> tuple[Unknown, ...]:
+    """What these originals leave open, those that a later one answered with their answer; at most
+    three, as told.
 
     `beside` are originals of later stories about the same: they may answer.
     """
     found: list[Unknown] = []
-    titles = frozenset().union(*(stems(each.article.title) for each in members)) if members else frozenset[str]()
+    titles = (
+        frozenset().union(*(stems(each.article.title) for each in members))
+        if members
+        else frozenset[str]()
+    )
     told: list[frozenset[str]] = []
     for question in (*_stated(members, titles, quotable), *_gaps(members)):
         words = content_words(question.claim.text)
@@ -102,21 +119,31 @@ def leaves_open(sentence: str) -> bool:
     return bool(UNKNOWN.search(sentence))
 
 
-def _stated(members: Sequence[Member], titles: frozenset[str], quotable: Quotable) -> Iterator[_Open]:
-    """The sentences that say so themselves, in the order of trust and of reading. Papers ask by trade."""
+def _stated(
+    members: Sequence[Member], titles: frozenset[str], quotable: Quotable
+) -> Iterator[_Open]:
+    """The sentences that say so themselves, in the order of trust and of reading. Papers ask by
+    trade.
+    """
     for member in members:
         for passage in member.article.passages if member.lane is not Lane.PAPER else ():
             if passage.n == 0 or not UNKNOWN.search(passage.text):
                 continue
             for sentence in sentences(passage.text):
-                claim = quotable(member, passage, sentence) if _is_question(sentence, member, titles) else None
+                claim = (
+                    quotable(member, passage, sentence)
+                    if _is_question(sentence, member, titles)
+                    else None
+                )
                 claim = _until_contrast(claim) if claim else None
                 if claim and leaves_open(claim.citations[0].quote):
                     yield _Open(member, claim, asked(claim.citations[0].quote, UNKNOWN, titles))
 
 
 def _until_contrast(claim: Claim) -> Claim:
-    """A sentence that was cut, cut before what it sets against the question, where that is all that was lost."""
+    """A sentence that was cut, cut before what it sets against the question, where that is all that
+    was lost.
+    """
     (citation,) = claim.citations
     found = UNKNOWN.search(citation.quote)
     contrast = _CONTRAST.search(citation.quote, found.end()) if found else None
@@ -137,11 +164,19 @@ def _is_question(sentence: str, member: Member, titles: frozenset[str]) -> bool:
 
 
 def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
-    """What the first reports of a purchase leave out: its price. None where no article could be read whole."""
-    first = min(members, key=lambda each: (each.article.published.at, each.article.id), default=None)
+    """What the first reports of a purchase leave out: its price. None where no article could be
+    read whole.
+    """
+    first = min(
+        members, key=lambda each: (each.article.published.at, each.article.id), default=None
+    )
     if first is None or not _DEAL.search(first.article.title):
         return
-    early = [each for each in members if each.article.published.at - first.article.published.at <= _SAME_NEWS]
+    early = [
+        each
+        for each in members
+        if each.article.published.at - first.article.published.at <= _SAME_NEWS
+    ]
     texts = [passage.text for each in early for passage in each.article.passages]
     is_read = any(each.article.read is Read.FULL for each in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):

@@ -1,11 +1,11 @@
 """The verdict: a claim against the passages it cites, through every gate in a stated order.
 
-Each gate sees the cited passages alone: what another passage says, or the model remembers, supports nothing.
-The order: form (empty, citations, quotes), leak, link, markup, number, version, date, name, quotation, speaker, negation,
-direction, certainty, support (enough of its words), dangling, phrase, support (all traits weighed); within a draft, repetition
-comes last.
-No claim speaks to a machine, and no copied sentence of a text orders: that is a leak, too.
-A sentence that code copied passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
+Each gate sees the cited passages alone: what another passage says, or the model remembers, supports
+nothing. The order: form (empty, citations, quotes), leak, link, markup, number, version, date,
+name, quotation, speaker, negation, direction, certainty, support (enough of its words), dangling,
+phrase, support (all traits weighed); within a draft, repetition comes last. No claim speaks to a
+machine, and no copied sentence of a text orders: that is a leak, too. A sentence that code copied
+passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
 direction, certainty, support, dangling, phrase and repetition judge what a model wrote.
 """
 
@@ -41,16 +41,22 @@ from aggregator.verify.versions import missing_versions
 
 T = TypeVar("T")
 
-_BEGINNING = 20  # characters of a copied sentence by which it is found in its passage: its end may be cut
+_BEGINNING = (
+    20  # characters of a copied sentence by which it is found in its passage: its end may be cut
+)
 
 
 def rejection(
-    claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date], quote_words: int, prompts: Sequence[str] = ()
+    claim: Claim,
+    passages: Mapping[str, Passage],
+    published: Mapping[str, date],
+    quote_words: int,
+    prompts: Sequence[str] = (),
 ) -> Rejection | None:
     """The reason of the first gate that turns the claim away, None if all let it pass.
 
-    `passages` is keyed as citations write it; `published` holds the day of publication of every article in it;
-    `prompts` are sentences of the prompt that must not come back as claims.
+    `passages` is keyed as citations write it; `published` holds the day of publication of every
+    article in it; `prompts` are sentences of the prompt that must not come back as claims.
     """
     return _form(claim, passages, quote_words) or _substance(claim, passages, published, prompts)
 
@@ -62,8 +68,12 @@ def row_rejection(
     quote_words: int,
     prompts: Sequence[str] = (),
 ) -> Rejection | None:
-    """As `rejection`; besides, the row's day must be stated by a cited passage or be the day it was published."""
-    return rejection(row.claim, passages, published, quote_words, prompts) or _undated(row, passages, published)
+    """As `rejection`; besides, the row's day must be stated by a cited passage or be the day it was
+    published.
+    """
+    return rejection(row.claim, passages, published, quote_words, prompts) or _undated(
+        row, passages, published
+    )
 
 
 def survivors(
@@ -73,18 +83,26 @@ def survivors(
     quote_words: int,
     prompts: Sequence[str] = (),
 ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-    """The draft without the claims that fail, None if its headline does; and how many failed, by reason in order.
+    """The draft without the claims that fail, None if its headline does; and how many failed, by
+    reason in order.
 
-    A written claim also fails where it tells what a claim before it told that was kept; rows of the timeline may.
+    A written claim also fails where it tells what a claim before it told that was kept; rows of the
+    timeline may.
     """
-    reasons = _reasons(draft, lambda claim: rejection(claim, passages, published, quote_words, prompts))
+    reasons = _reasons(
+        draft, lambda claim: rejection(claim, passages, published, quote_words, prompts)
+    )
     rows = [row_rejection(row, passages, published, quote_words, prompts) for row in draft.timeline]
     failed = Counter(reason for reason in (*reasons, *rows) if reason)
     return None if reasons[0] else _kept(draft, reasons, rows), tuple(sorted(failed.items()))
 
 
-def _reasons(draft: Draft, reason_of: Callable[[Claim], Rejection | None]) -> list[Rejection | None]:
-    """What is against each claim before the timeline, in the order of the page; an action's trigger may say what was told."""
+def _reasons(
+    draft: Draft, reason_of: Callable[[Claim], Rejection | None]
+) -> list[Rejection | None]:
+    """What is against each claim before the timeline, in the order of the page; an action's trigger
+    may say what was told.
+    """
     triggers = {id(action.trigger) for action in draft.what_to_do_next}
     reasons: list[Rejection | None] = []
     told: list[str] = []
@@ -99,8 +117,12 @@ def _reasons(draft: Draft, reason_of: Callable[[Claim], Rejection | None]) -> li
     return reasons
 
 
-def _kept(draft: Draft, reasons: Sequence[Rejection | None], rows: Sequence[Rejection | None]) -> Draft:
-    """The draft's claims that have no reason against them; the reasons come in the order of the page."""
+def _kept(
+    draft: Draft, reasons: Sequence[Rejection | None], rows: Sequence[Rejection | None]
+) -> Draft:
+    """The draft's claims that have no reason against them; the reasons come in the order of the
+    page.
+    """
     is_sound = iter([reason is None for reason in reasons])
     return replace(
         draft,
@@ -108,7 +130,9 @@ def _kept(draft: Draft, reasons: Sequence[Rejection | None], rows: Sequence[Reje
         hook=next(iter(_sound([draft.hook] if draft.hook else [], is_sound)), None),
         what_changed=_sound(draft.what_changed, is_sound),
         why_it_matters=_sound(draft.why_it_matters, is_sound),
-        what_to_do_next=tuple(action for each in draft.what_to_do_next if (action := _sound_action(each, is_sound))),
+        what_to_do_next=tuple(
+            action for each in draft.what_to_do_next if (action := _sound_action(each, is_sound))
+        ),
         who_should_care=_sound(draft.who_should_care, is_sound),
         takeaways=_sound(draft.takeaways, is_sound),
         mechanism=_sound(draft.mechanism, is_sound),
@@ -141,13 +165,18 @@ def _form(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> Re
         return Rejection.UNKNOWN_PASSAGE
     if any(not quote.strip() or quote not in passage.text for quote, passage in known):
         return Rejection.QUOTE_NOT_FOUND
-    if any(word_count(quote) > quote_words for quote, passage in known if passage.n > 0):  # a headline is quoted whole
+    if any(
+        word_count(quote) > quote_words for quote, passage in known if passage.n > 0
+    ):  # a headline is quoted whole
         return Rejection.QUOTE_TOO_LONG
     return None
 
 
 def _substance(
-    claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date], prompts: Sequence[str]
+    claim: Claim,
+    passages: Mapping[str, Passage],
+    published: Mapping[str, date],
+    prompts: Sequence[str],
 ) -> Rejection | None:
     """The gates that ask whether what the claim says stands in what it cites."""
     cited = _cited(claim, passages)
@@ -155,7 +184,10 @@ def _substance(
     is_written = claim.kind is not ClaimKind.EXTRACTED
     gates: tuple[tuple[Rejection, Callable[[], object]], ...] = (
         (Rejection.LEAK, lambda: is_written and has_leak(claim.text, texts, prompts)),
-        (Rejection.LEAK, lambda: not is_fit(claim.text) or (not is_written and _is_copied_order(claim, cited))),
+        (
+            Rejection.LEAK,
+            lambda: not is_fit(claim.text) or (not is_written and _is_copied_order(claim, cited)),
+        ),
         (Rejection.LINK, lambda: has_link(claim.text, texts)),
         (Rejection.MARKUP, lambda: has_markup(claim.text)),
         (Rejection.NUMBER, lambda: missing_figures(claim.text, texts)),
@@ -176,41 +208,65 @@ def _substance(
 
 
 def _cited(claim: Claim, passages: Mapping[str, Passage]) -> tuple[Passage, ...]:
-    return tuple(passages[key] for key in dict.fromkeys(citation.passage for citation in claim.citations))
+    return tuple(
+        passages[key] for key in dict.fromkeys(citation.passage for citation in claim.citations)
+    )
 
 
 def _is_copied_order(claim: Claim, cited: Sequence[Passage]) -> bool:
     """Whether a sentence copied from a text gives an order; headlines may give orders to readers.
 
-    A table cell may hold only part of a sentence: "offer their models through an API" is not an order.
+    A table cell may hold only part of a sentence: "offer their models through an API" is not an
+    order.
     """
     if not is_order(claim.text):
         return False
     beginning = claim.text[:_BEGINNING]
-    return any(sentence.startswith(beginning) for each in cited if each.n for sentence in sentences(each.text))
+    return any(
+        sentence.startswith(beginning)
+        for each in cited
+        if each.n
+        for sentence in sentences(each.text)
+    )
 
 
-def _missing_dates(text: str, cited: Sequence[Passage], published: Mapping[str, date]) -> tuple[str, ...]:
-    """The dates of a claim that no cited passage states, each read as of the day that passage was published."""
+def _missing_dates(
+    text: str, cited: Sequence[Passage], published: Mapping[str, date]
+) -> tuple[str, ...]:
+    """The dates of a claim that no cited passage states, each read as of the day that passage was
+    published.
+    """
     stated: dict[tuple[int, int], bool] = {}
     for passage in cited:
         day = published[passage.article_id]
         for mention in _mentions(text, day):
             place = (mention.start, mention.end)
-            stated[place] = stated.get(place, False) or _states(passage, day, mention, text[mention.start : mention.end])
+            stated[place] = stated.get(place, False) or _states(
+                passage, day, mention, text[mention.start : mention.end]
+            )
     return tuple(text[start:end] for (start, end), found in stated.items() if not found)
 
 
 def _states(passage: Passage, day: date, mention: DateMention, words: str) -> bool:
-    """Whether a passage states a date: as a date, in the claim's own words, or as the bare year ("the 2026 budget")."""
+    """Whether a passage states a date: as a date, in the claim's own words, or as the bare year
+    ("the 2026 budget").
+    """
     return any(
-        each.states(mention.day, mention.precision) or passage.text[each.start : each.end].lower() == words.lower()
+        each.states(mention.day, mention.precision)
+        or passage.text[each.start : each.end].lower() == words.lower()
         for each in _mentions(passage.text, day)
-    ) or (mention.precision is Precision.YEAR and Decimal(mention.day.year) in stated_units(passage.text))
+    ) or (
+        mention.precision is Precision.YEAR
+        and Decimal(mention.day.year) in stated_units(passage.text)
+    )
 
 
-def _undated(row: TimelineRow, passages: Mapping[str, Passage], published: Mapping[str, date]) -> Rejection | None:
-    """DATE unless a cited passage states the row's day or appeared on it; the claim's own words count as the passage's."""
+def _undated(
+    row: TimelineRow, passages: Mapping[str, Passage], published: Mapping[str, date]
+) -> Rejection | None:
+    """DATE unless a cited passage states the row's day or appeared on it; the claim's own words
+    count as the passage's.
+    """
     for passage in _cited(row.claim, passages):
         day = published[passage.article_id]
         mentions = (*_mentions(passage.text, day), *_mentions(row.claim.text, day))

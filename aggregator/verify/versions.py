@@ -14,7 +14,8 @@ from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
 
 Span = tuple[int, int]
 
-QUANTITY = (  # letters that make a number a quantity and no version: "7B", "80GB", "3x", "30s", "4th"
+# letters that make a number a quantity and no version: "7B", "80GB", "3x", "30s", "4th"
+QUANTITY = (
     r"(?:st|nd|rd|th|[kmbt]|[mbt]n|trn|mln|bln|x|s|h|w|ms|secs?|mins?|hrs?|yrs?|[kmgtp]i?b|[kmgt]?wh?|[kmgt]?hz|[nmck]m|kg|bps|pp|pc"
     r"|fold|million|billion|trillion|thousand|percent|tokens?|params?)"
 )
@@ -23,7 +24,10 @@ _COUNTED = (  # words that make the number before them a count: "Nvidia 5 times"
     r"|seconds?|dollars|euros|pounds|tokens|parameters|users|people|points?|[KMGTkmgt]B|[kMG]W)\b"
 )
 _LETTERS_FIRST = re.compile(r"(?<![\w$€£@/.])[^\W\d_]\w*(?:[-‑]\w+|[.,]\d\w*)*")
-_DIGITS_FIRST = re.compile(rf"(?<![\w$€£¥.,-])\d+(?:[.,]\d+)*(?!{QUANTITY}\b)[^\W\d_]\w*|(?<![\w.])\d+(?:\.\d+){{2,}}\w*", re.I)
+_DIGITS_FIRST = re.compile(
+    rf"(?<![\w$€£¥.,-])\d+(?:[.,]\d+)*(?!{QUANTITY}\b)[^\W\d_]\w*|(?<![\w.])\d+(?:\.\d+){{2,}}\w*",
+    re.I,
+)
 _PRODUCT = re.compile(
     rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>v?\d{{1,3}}(?:\.\d+)*[a-z]?)"
     rf"(?![\w%]|[.,:]\d|\s?[-–]\s?(?:\d|{_COUNTED})|\s(?:{_COUNTED}|to\s\d))"
@@ -39,14 +43,17 @@ _SUFFIX = re.compile(
     r"|ready|native|sized|family|series|first|plus|and|or|to|type|year|old|day))+$"
 )
 NO_PRODUCT = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep "
-    "oct nov dec rs usd eur gbp jpy cny rmb inr krw chf aud cad monday tuesday wednesday thursday friday saturday sunday".split()
+    "january february march april may june july august september october november december jan feb"
+    " mar apr jun jul aug sept sep oct nov dec rs usd eur gbp jpy cny rmb inr krw chf aud cad"
+    " monday tuesday wednesday thursday friday saturday sunday".split()
 )
 
 
 @lru_cache(maxsize=512)
 def version_spans(text: str) -> tuple[Span, ...]:
-    """Where versions stand in a text, in order; each span covers the product's word where the number needs it."""
+    """Where versions stand in a text, in order; each span covers the product's word where the
+    number needs it.
+    """
     products = set(_products(text))
     numbers = {end for _, end in products}  # "v3" of "DeepSea v3" is judged with its product
     tokens = {*_letters_first(text), *(each.span() for each in _DIGITS_FIRST.finditer(text))}
@@ -64,7 +71,9 @@ def missing_versions(claim_text: str, evidence_texts: Sequence[str]) -> tuple[st
 
 
 def _letters_first(text: str) -> Iterator[Span]:
-    """Tokens such as "GPT-5.2", "H100" or "Llama-3.1-8B", without an ordinary word tied to them ("GPT-5-powered")."""
+    """Tokens such as "GPT-5.2", "H100" or "Llama-3.1-8B", without an ordinary word tied to them
+    ("GPT-5-powered").
+    """
     for token in _LETTERS_FIRST.finditer(text):
         if not _DIGIT.search(token[0]) or _MONEY.match(token[0]):
             continue
@@ -77,9 +86,13 @@ def _letters_first(text: str) -> Iterator[Span]:
 
 
 def _products(text: str) -> Iterator[Span]:
-    """A product's word and the number behind it, "Claude Opus 4.5": whole numbers not in titles ("Meta Hires 50")."""
+    """A product's word and the number behind it, "Claude Opus 4.5": whole numbers not in titles
+    ("Meta Hires 50").
+    """
     place = 0
-    for sentence in sentences(text):  # one at a time, so that it reads the same within a passage and alone
+    for sentence in sentences(
+        text
+    ):  # one at a time, so that it reads the same within a passage and alone
         place = text.index(sentence, place)
         in_title = is_title_case(sentence)
         for match in _PRODUCT.finditer(sentence):

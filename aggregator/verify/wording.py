@@ -9,21 +9,25 @@ import re
 from functools import lru_cache
 
 FUNCTION_WORDS = frozenset(
-    "a about above according across after afterwards again against ago all almost already also although altogether always "
-    "am amid among an and another any anyone anything approximately are around as aside at away back be because become been "
-    "before behind being below besides between beyond both but by can cannot certain clearly could currently despite did do "
-    "does done down due during each earlier eight either eleven else elsewhere enough especially even eventually ever every "
-    "everyone everything except far few fewer finally first five following for former formerly four from further "
-    "furthermore given had half has have having he hence her here hers herself him himself his how however i if in "
-    "including indeed inside instead into is it its itself just last later latest least less let like likely long made many "
-    "may maybe me meanwhile might mine more moreover most much must my myself near nearly neither never nevertheless new "
-    "next nine no nobody none nonetheless nor not notably nothing now of off often on once one only onto or other others "
-    "otherwise our ours out outside over overall own part per perhaps previously rather recently roughly same second "
-    "separately seven several shall she should since six so some someone something soon still such ten than that the their "
-    "theirs them themselves then there thereby therefore these they third this those though three through throughout thus "
-    "to today together tomorrow too top toward towards twelve two under unless unlike until up upon us use used using "
-    "version very via was we well were what whatever when whenever where whereas wherever whether which while who whom "
-    "whose why will with within without would yes yesterday yet you your yours".split()
+    "a about above according across after afterwards again against ago all almost already also"
+    " although altogether always am amid among an and another any anyone anything approximately are"
+    " around as aside at away back be because become been before behind being below besides between"
+    " beyond both but by can cannot certain clearly could currently despite did do does done down"
+    " due during each earlier eight either eleven else elsewhere enough especially even eventually"
+    " ever every everyone everything except far few fewer finally first five following for former"
+    " formerly four from further furthermore given had half has have having he hence her here hers"
+    " herself him himself his how however i if in including indeed inside instead into is it its"
+    " itself just last later latest least less let like likely long made many may maybe me"
+    " meanwhile might mine more moreover most much must my myself near nearly neither never"
+    " nevertheless new next nine no nobody none nonetheless nor not notably nothing now of off"
+    " often on once one only onto or other others otherwise our ours out outside over overall own"
+    " part per perhaps previously rather recently roughly same second separately seven several"
+    " shall she should since six so some someone something soon still such ten than that the their"
+    " theirs them themselves then there thereby therefore these they third this those though three"
+    " through throughout thus to today together tomorrow too top toward towards twelve two under"
+    " unless unlike until up upon us use used using version very via was we well were what whatever"
+    " when whenever where whereas wherever whether which while who whom whose why will with within"
+    " without would yes yesterday yet you your yours".split()
 )
 
 _DOTTED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b\.?")
@@ -36,27 +40,35 @@ _TITLE_WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}")
 
 # Verbs that begin what a reader should do: no names there, and verbs all the same.
 ACTION_VERBS = frozenset(
-    "add adopt apply ask audit avoid back backup block budget check choose compare configure confirm consider contact delete "
-    "deploy disable download enable ensure evaluate expect explore file find fix follow hold install investigate join limit "
-    "measure migrate monitor move pin plan prepare protect provide read register remove replace request restrict review rotate "
-    "run scan set sign start stop subscribe switch test train try update upgrade use validate verify wait watch".split()
+    "add adopt apply ask audit avoid back backup block budget check choose compare configure"
+    " confirm consider contact delete deploy disable download enable ensure evaluate expect explore"
+    " file find fix follow hold install investigate join limit measure migrate monitor move pin"
+    " plan prepare protect provide read register remove replace request restrict review rotate run"
+    " scan set sign start stop subscribe switch test train try update upgrade use validate verify"
+    " wait watch".split()
 )
 
 
 @lru_cache(maxsize=512)
 def wording(text: str) -> str:
-    """The words in lower case, one space before, between and after them, so that `in` compares whole words.
+    """The words in lower case, one space before, between and after them, so that `in` compares
+    whole words.
 
-    Letters and the digits behind them are apart ("h 100", "gpt 5.2"), hyphens and punctuation are gone, as are
-    possessives, the plural of acronyms, the dots of "U.S." and the mark of a version ("v3" is "3").
+    Letters and the digits behind them are apart ("h 100", "gpt 5.2"), hyphens and punctuation are
+    gone, as are possessives, the plural of acronyms, the dots of "U.S." and the mark of a version
+    ("v3" is "3").
     """
-    plain = _VERSION_MARK.sub("", _PLURAL.sub("", _SLUG_VERSION.sub(r"\1.\2", _DOTTED.sub(_undotted, text))))
+    plain = _VERSION_MARK.sub(
+        "", _PLURAL.sub("", _SLUG_VERSION.sub(r"\1.\2", _DOTTED.sub(_undotted, text)))
+    )
     folded = f" {' '.join(_WORD.findall(plain))} ".casefold()
     return _POSSESSIVE.sub("", folded).replace("’", "'")
 
 
 def is_title_case(text: str) -> bool:
-    """Whether the Words of a Text Are Written Like This: there, capitals say nothing about names."""
+    """Whether the Words of a Text Are Written Like This: there, capitals say nothing about
+    names.
+    """
     telling = [word for word in _TITLE_WORD.findall(text) if word.lower() not in FUNCTION_WORDS]
     return len(telling) >= 3 and not any(word.islower() for word in telling)
 

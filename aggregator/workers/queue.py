@@ -1,4 +1,5 @@
-"""The queue: Procrastinate on the database's own server, so that a job is there if, and only if, what it is about was committed.
+"""The queue: Procrastinate on the database's own server, so that a job is there if, and only if,
+what it is about was committed.
 
 Jobs are run at least once: whoever does one asks the store whether it is still to be done.
 """
@@ -20,7 +21,9 @@ from aggregator.store.database import Connection, Database
 
 
 class Queue(StrEnum):
-    """What a worker may be told to do; `refresh` begins runs, looks what is due, copies the database and forgets."""
+    """What a worker may be told to do; `refresh` begins runs, looks what is due, copies the
+    database and forgets.
+    """
 
     REFRESH = "refresh"
     FETCH = "fetch"
@@ -50,14 +53,19 @@ _QUEUE_FOR = {
     RunKind.RETENTION: Queue.REFRESH,
 }
 _MIGRATIONS = Path(SchemaManager.get_migrations_path())
-_FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"  # of the tables that were made before anybody took a note
-_DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())  # is handed the connection of a transaction
+# of the tables that were made before anybody took a note
+_FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"
+_DEFERRING = procrastinate.App(
+    connector=procrastinate.SyncPsycopgConnector()
+)  # is handed the connection of a transaction
 
 
 def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
-    """Makes the tables of the queue where they are missing, and brings those of an older Procrastinate up to date.
+    """Makes the tables of the queue where they are missing, and brings those of an older
+    Procrastinate up to date.
 
-    Procrastinate brings its migrations along and leaves it to its users to know which were applied: a comment says so here.
+    Procrastinate brings its migrations along and leaves it to its users to know which were applied:
+    a comment says so here.
     """
     files = sorted(migrations.glob("*.sql"))
     with database.writing() as connection:
@@ -66,7 +74,12 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
             driver.execute(SchemaManager.get_schema())
             waiting = files[-1:]
         else:
-            told = driver.execute("SELECT obj_description('procrastinate_jobs'::regclass)").fetchone()[0] or _FIRST
+            told = (
+                driver.execute("SELECT obj_description('procrastinate_jobs'::regclass)").fetchone()[
+                    0
+                ]
+                or _FIRST
+            )
             waiting = [each for each in files if each.stem > told]
             for each in waiting:
                 driver.execute(each.read_text("utf-8"))
@@ -96,7 +109,9 @@ def put_errand(connection: Connection, kind: RunKind) -> bool:
 
 
 def put_telling(connection: Connection) -> bool:
-    """Has it told outside how the house is, by a worker that has the site folder; False where that waits already."""
+    """Has it told outside how the house is, by a worker that has the site folder; False where that
+    waits already.
+    """
     return _put(connection, TELL, Queue.PUBLISH, TELL)
 
 
@@ -104,7 +119,11 @@ def _put(connection: Connection, task: str, queue: Queue, only_once: str, **argu
     nested = connection.begin_nested()
     try:
         configured = _DEFERRING.configure_task(
-            task, queue=queue.value, lock=only_once, queueing_lock=only_once, connection=_driver(connection)
+            task,
+            queue=queue.value,
+            lock=only_once,
+            queueing_lock=only_once,
+            connection=_driver(connection),
         )
         configured.defer(**arguments)
     except AlreadyEnqueued:
@@ -115,8 +134,13 @@ def _put(connection: Connection, task: str, queue: Queue, only_once: str, **argu
 
 
 def is_worked_on(connection: Connection, run: str) -> bool:
-    """Whether a portion of a run waits or is under way: its job is put with it, and goes only once it is done."""
-    left = "SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing') AND args ->> 'run' = %s LIMIT 1"
+    """Whether a portion of a run waits or is under way: its job is put with it, and goes only once
+    it is done.
+    """
+    left = (
+        "SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing') AND"
+        " args ->> 'run' = %s LIMIT 1"
+    )
     return _driver(connection).execute(left, (PORTION, run)).fetchone() is not None
 
 

@@ -1,8 +1,10 @@
-"""`aggregator worker`: takes jobs from the queue until it is stopped, and does them by the functions of the stages.
+"""`aggregator worker`: takes jobs from the queue until it is stopped, and does them by the
+functions of the stages.
 
-What waits for the network is done in the event loop of the worker; what computes, in a thread with a loop of its own, so that
-the worker goes on telling that it lives. The jobs of one that no longer does are taken by another; one that was taken for
-dead though it lives, or whose database was away, takes a new place in the queue and goes on.
+What waits for the network is done in the event loop of the worker; what computes, in a thread with
+a loop of its own, so that the worker goes on telling that it lives. The jobs of one that no longer
+does are taken by another; one that was taken for dead though it lives, or whose database was away,
+takes a new place in the queue and goes on.
 """
 
 from __future__ import annotations
@@ -51,16 +53,20 @@ from aggregator.workers.queue import (
 _ATTEMPTS = 3  # of a portion that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
 _LOOK_S = 0.2  # between two looks whether more waits
-_AGAIN_S = 10  # after which a job is tried again that failed, or that found a refresh by hand under way
+_AGAIN_S = (
+    10  # after which a job is tried again that failed, or that found a refresh by hand under way
+)
 _COMPUTING = frozenset({Step.CLUSTER, Step.REMEMBER, Step.TELL, Step.ANALYSE, Step.PUBLISH})
 _ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cannot go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a worker works: for which queues, how many jobs at once, how often it tells that it lives.
+    """How a worker works: for which queues, how many jobs at once, how often it tells that it
+    lives.
 
-    A worker that has told nothing for three times as long is taken for dead, and its jobs are taken by others.
+    A worker that has told nothing for three times as long is taken for dead, and its jobs are taken
+    by others.
     """
 
     queues: tuple[Queue, ...] = tuple(Queue)
@@ -70,7 +76,8 @@ class Manner:
 
 
 async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -> None:
-    """Works until it is stopped (SIGINT or SIGTERM; what is under way ends first), or with `until_idle` till nothing waits.
+    """Works until it is stopped (SIGINT or SIGTERM; what is under way ends first), or with
+    `until_idle` till nothing waits.
 
     Raises DatabaseError where the database is no server.
     """
@@ -93,14 +100,23 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
 
 
 def demand_server(settings: Settings) -> None:
-    """Raises DatabaseError where the database is a file: workers on several machines cannot share one."""
+    """Raises DatabaseError where the database is a file: workers on several machines cannot share
+    one.
+    """
     if not settings.database.url.startswith("postgresql"):
-        raise DatabaseError("workers need PostgreSQL: set database.url to postgresql+psycopg://…, and see `aggregator db copy`")
+        raise DatabaseError(
+            "workers need PostgreSQL: set database.url to postgresql+psycopg://…, and see"
+            " `aggregator db copy`"
+        )
 
 
 def _told_to_stop() -> asyncio.Event:
     """What is set by the first SIGINT or SIGTERM; a second one ends the process at once."""
-    loop, stopping, signals = asyncio.get_running_loop(), asyncio.Event(), (signal.SIGINT, signal.SIGTERM)
+    loop, stopping, signals = (
+        asyncio.get_running_loop(),
+        asyncio.Event(),
+        (signal.SIGINT, signal.SIGTERM),
+    )
 
     def told() -> None:
         stopping.set()
@@ -113,9 +129,11 @@ def _told_to_stop() -> asyncio.Event:
 
 
 async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event) -> None:
-    """Takes jobs until stopped, or with `until_idle` until nothing waits; where it loses its place in the queue, from another.
+    """Takes jobs until stopped, or with `until_idle` until nothing waits; where it loses its place
+    in the queue, from another.
 
-    A job whose end could not be told stays with the place, so this is left then: what nobody is at is taken again.
+    A job whose end could not be told stays with the place, so this is left then: what nobody is at
+    is taken again.
     """
     while not stopping.is_set():
         lost = asyncio.Event()
@@ -157,7 +175,9 @@ async def _taken_from_a_place(app: procrastinate.App, manner: Manner) -> None:
 
 
 def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Hears of a job whose end could not be told: the server was away, or the job was given to another worker meanwhile."""
+    """Hears of a job whose end could not be told: the server was away, or the job was given to
+    another worker meanwhile.
+    """
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
         log().warning("end of a job could not be told", reason=_first_line(error))
@@ -167,13 +187,21 @@ def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[s
 
 
 class _InOurLog(logging.Handler):
-    """What Procrastinate logs, as lines of our own: a failure with its reason, a mistake of ours with where it was made."""
+    """What Procrastinate logs, as lines of our own: a failure with its reason, a mistake of ours
+    with where it was made.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tells it."""
         error = record.exc_info[1] if record.exc_info else None
         is_failure = isinstance(error, AggregatorError | ProcrastinateException)
-        more = {"reason": _first_line(error)} if error and is_failure else {"exc_info": error} if error else {}
+        more = (
+            {"reason": _first_line(error)}
+            if error and is_failure
+            else {"exc_info": error}
+            if error
+            else {}
+        )
         log().log(record.levelno, record.getMessage(), **more)
 
 
@@ -188,7 +216,9 @@ def _first_line(error: BaseException) -> str:
 
 async def _is_waiting(app: procrastinate.App) -> bool:
     """Whether a job waits or is under way: what is under way may open more."""
-    return any([await app.job_manager.list_jobs_async(status=status) for status in ("todo", "doing")])
+    return any(
+        [await app.job_manager.list_jobs_async(status=status) for status in ("todo", "doing")]
+    )
 
 
 def start_refresh(services: Services, now: datetime, *, everything: bool) -> bool:
@@ -201,7 +231,9 @@ def start_refresh(services: Services, now: datetime, *, everything: bool) -> boo
 
 
 class _Patience(BaseRetryStrategy):
-    """A job that found a refresh by hand under way waits for it; one that failed is tried again a few times."""
+    """A job that found a refresh by hand under way waits for it; one that failed is tried again a
+    few times.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
         """When the job is tried again, None for never."""
@@ -211,12 +243,16 @@ class _Patience(BaseRetryStrategy):
 
 
 def _app(services: Services, works: Works, watch: Watch) -> procrastinate.App:
-    connector = procrastinate.PsycopgConnector(conninfo=services.database.driver_url, min_size=1, max_size=4)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=services.database.driver_url, min_size=1, max_size=4
+    )
     app = procrastinate.App(connector=connector)
 
     @app.task(name=PORTION, pass_context=True, retry=_Patience())
     async def portion(context: procrastinate.JobContext, run: str, step: str, key: str) -> None:
-        await _worked(services, watch, run, Step(step), key, is_last_try=context.job.attempts + 1 >= _ATTEMPTS)
+        await _worked(
+            services, watch, run, Step(step), key, is_last_try=context.job.attempts + 1 >= _ATTEMPTS
+        )
 
     @app.task(name=ERRAND, retry=_Patience())
     def errand(kind: str) -> None:
@@ -230,7 +266,9 @@ def _app(services: Services, works: Works, watch: Watch) -> procrastinate.App:
 
 
 def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
-    """Does a kind of work if it is due still: a job may have been put while another of its kind began."""
+    """Does a kind of work if it is due still: a job may have been put while another of its kind
+    began.
+    """
     now = SystemClock().now()
     if kind not in due(services.settings, now):
         return
@@ -248,7 +286,9 @@ def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
 
 
 def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
-    """Looks each minute what is due, and has it told now and then how the house is; of all workers one does."""
+    """Looks each minute what is due, and has it told now and then how the house is; of all workers
+    one does.
+    """
 
     @app.periodic(cron="* * * * *")
     @app.task(name=TICK, queue=Queue.REFRESH.value, queueing_lock=TICK)
@@ -257,13 +297,17 @@ def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
 
 
 def put_due(services: Services, now: datetime) -> None:
-    """Puts into the queue what the schedule says is due; what waits is not put twice. A run that nobody can end is ended."""
+    """Puts into the queue what the schedule says is due; what waits is not put twice. A run that
+    nobody can end is ended.
+    """
     found = due(services.settings, now)
     with services.database.writing() as connection:
         for run in portions.open_runs(connection):
             if not is_worked_on(connection, run):
                 log().error("run ended: its job broke", run=run)
-                portioning.end_with(connection, run, "a job of it broke, see the log of the workers")
+                portioning.end_with(
+                    connection, run, "a job of it broke, see the log of the workers"
+                )
         for kind in found:
             if kind is not RunKind.REFRESH or not portions.open_runs(connection):
                 put_errand(connection, kind)
@@ -271,22 +315,32 @@ def put_due(services: Services, now: datetime) -> None:
             put_telling(connection)
 
 
-async def _worked(services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool) -> None:
-    """Does a portion that is still to be done, by the clock of its run; one worker at a time, as another may be at it still.
+async def _worked(
+    services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool
+) -> None:
+    """Does a portion that is still to be done, by the clock of its run; one worker at a time, as
+    another may be at it still.
 
     Raises RunningError where another has it: one that was taken for dead while it lives.
     """
     with services.database.held(f"portion {run} {step.value} {key}") as is_ours:
         if not is_ours:
-            raise RunningError(f"another worker is at the portion {step.value} {key} of the run {run}")
+            raise RunningError(
+                f"another worker is at the portion {step.value} {key} of the run {run}"
+            )
         with services.database.reading() as connection:
-            portion, begun = portions.open_portion(connection, run, step, key), run_of(connection, run)
+            portion, begun = (
+                portions.open_portion(connection, run, step, key),
+                run_of(connection, run),
+            )
         if portion and begun:
             at_its_moment = replace(services, clock=FrozenClock(begun.started))
             await _worked_alone(at_its_moment, watch, portion, is_last_try=is_last_try)
 
 
-async def _worked_alone(services: Services, watch: Watch, portion: Portion, *, is_last_try: bool) -> None:
+async def _worked_alone(
+    services: Services, watch: Watch, portion: Portion, *, is_last_try: bool
+) -> None:
     run, step = portion.run, portion.step
     with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=portion.key):
         try:
@@ -327,10 +381,18 @@ async def _told(services: Services, portion: Portion, watch: Watch) -> dict[str,
 
 
 async def _take_over_from_the_dead(app: procrastinate.App, manner: Manner) -> None:
-    """Has jobs taken again whose worker died. Procrastinate finds them, and leaves it to its users to do so."""
+    """Has jobs taken again whose worker died. Procrastinate finds them, and leaves it to its users
+    to do so.
+    """
     while True:
-        with contextlib.suppress(ProcrastinateException):  # the server is away for a moment, or another worker was faster
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=manner.heartbeat_s * _BEATS_MISSED):
-                log().warning("a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs)
+        with contextlib.suppress(
+            ProcrastinateException
+        ):  # the server is away for a moment, or another worker was faster
+            for job in await app.job_manager.get_stalled_jobs(
+                seconds_since_heartbeat=manner.heartbeat_s * _BEATS_MISSED
+            ):
+                log().warning(
+                    "a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs
+                )
                 await app.job_manager.retry_job(job)
         await asyncio.sleep(manner.heartbeat_s)

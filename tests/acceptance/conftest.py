@@ -1,4 +1,6 @@
-"""What many tests begin with, made once: the web of the seed story, and a house that has read it."""
+"""What many tests begin with, made once: the web of the seed story, and a house that has read
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A web that grows, corrects itself and shrinks from week to week, and the installation that publishes it.
+"""A web that grows, corrects itself and shrinks from week to week, and the installation that
+publishes it.
 
-New companies, models and people appear all the time: most are named once, some twice, and some lose a story again. What a
-page shows of its neighbours changes with them.
+New companies, models and people appear all the time: most are named once, some twice, and some lose
+a story again. What a page shows of its neighbours changes with them.
 """
 
 from __future__ import annotations
@@ -51,10 +52,17 @@ from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
 
 _LISTED = 12  # reports of a feed
-_FIRST = "Arden Belford Corvin Dunmore Elstow Farrow Garlen Halden Ibsley Jarrow Kelvedon Lorimer Merrow Norvik Orsett Penrose"
-_COMPANIES = tuple(f"{first} {second}" for second in ("Labs", "Robotics", "Systems") for first in _FIRST.split())
+_FIRST = (
+    "Arden Belford Corvin Dunmore Elstow Farrow Garlen Halden Ibsley Jarrow Kelvedon Lorimer Merrow"
+    " Norvik Orsett Penrose"
+)
+_COMPANIES = tuple(
+    f"{first} {second}" for second in ("Labs", "Robotics", "Systems") for first in _FIRST.split()
+)
 _MODELS = "Ostrea Pinna Tellin Venus Mactra Donax Solen Natica".split()
-_PEOPLE = "Ada Brook|Cyril Dane|Edith Fane|Guy Hale|Iris Jute|Kurt Lowe|Maud Nye|Owen Pryce".split("|")
+_PEOPLE = "Ada Brook|Cyril Dane|Edith Fane|Guy Hale|Iris Jute|Kurt Lowe|Maud Nye|Owen Pryce".split(
+    "|"
+)
 _TITLES = (
     "{company} releases {model} with open weights",
     "{company} raises {number} million dollars for {model}",
@@ -65,25 +73,37 @@ _TITLES = (
 _SAID = (
     "{company} released {model} on Tuesday, the company said.",
     "{model} has {number} billion parameters and runs on one graphics card, {company} says.",
-    "{person}, who leads research at {company}, said that {model} is {less} per cent cheaper than its predecessor.",
+    (
+        "{person}, who leads research at {company}, said that {model} is {less} per cent cheaper"
+        " than its predecessor."
+    ),
     "The licence means that developers in small companies can use {model} without a contract.",
     "Developers can call {model} through an API, while students get {less} months for free.",
     "{company} plans to open a data centre for {model} by {due}.",
-    "{other} was founded in May 2019 and employed {number} engineers in January 2025, {company} said.",
+    (
+        "{other} was founded in May 2019 and employed {number} engineers in January 2025, {company}"
+        " said."
+    ),
     "{model} costs ${less} per million input tokens, compared with ${number} for {older}.",
-    "Investors valued {company} at {number} million dollars when {other} bought a stake in March 2025.",
+    (
+        "Investors valued {company} at {number} million dollars when {other} bought a stake in"
+        " March 2025."
+    ),
     "Analysts expect that {other} will answer with a model of its own.",
 )
 _UNTOLD = (
-    "agents assistants benchmarks business chips coding deepfakes defence education health-science images-video inference "
-    "media policy privacy retrieval safety security society speech-music vehicles work"
+    "agents assistants benchmarks business chips coding deepfakes defence education health-science"
+    " images-video inference media policy privacy retrieval safety security society speech-music"
+    " vehicles work"
 )
 _LINK = re.compile(r'<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"#?]+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was found after a week: files that differ from those of a full build, and broken links."""
+    """What was found after a week: files that differ from those of a full build, and broken
+    links.
+    """
 
     differing: dict[str, str]
     dead: list[tuple[str, str]]
@@ -97,7 +117,8 @@ class GrowingWeb:
     seed: int
     events: int
     sources: tuple[Source, ...] = tuple(
-        Source(key=f"s{n}", name=f"Paper {n}", url=f"https://s{n}.example/feed", family=f"f{n}") for n in range(6)
+        Source(key=f"s{n}", name=f"Paper {n}", url=f"https://s{n}.example/feed", family=f"f{n}")
+        for n in range(6)
     )
     done: list[str] = field(default_factory=list)
     overrides: Overrides = field(default_factory=Overrides)
@@ -111,7 +132,9 @@ class GrowingWeb:
         (self.folder / "registry.toml").write_text(_registry(), encoding="utf-8")
 
     async def lived(self, weeks: int) -> list[Seen]:
-        """In each week the operator does something, and the news is read and published; returns the findings by week."""
+        """In each week the operator does something, and the news is read and published; returns the
+        findings by week.
+        """
         clock, web, seen = FixedClock(BEGIN), FakeWeb({}), []
         deeds = self.deeds()
         async with open_services(self.settings(), BEGIN) as opened:
@@ -137,7 +160,9 @@ class GrowingWeb:
         return Settings(
             site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
             database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
-            cluster=ClusterSettings(overrides=str(self.folder / "o.toml"), registry=str(self.folder / "registry.toml")),
+            cluster=ClusterSettings(
+                overrides=str(self.folder / "o.toml"), registry=str(self.folder / "registry.toml")
+            ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
             retention=RetentionSettings(texts_days=28),
             sources=self.sources,
@@ -153,43 +178,68 @@ class GrowingWeb:
         return Seen(differing=differing, dead=list(self._dead(site)))
 
     def _from_nothing(self, services: Services) -> dict[str, bytes]:
-        """The files of a full build, from a copy of the database without any record of what was published."""
+        """The files of a full build, from a copy of the database without any record of what was
+        published.
+        """
         copy, output = self.folder / "copy.db", self.folder / "anew"
         copy.unlink(missing_ok=True)
-        with closing(sqlite3.connect(self.folder / "news.db")) as kept, closing(sqlite3.connect(copy)) as anew:
+        with (
+            closing(sqlite3.connect(self.folder / "news.db")) as kept,
+            closing(sqlite3.connect(copy)) as anew,
+        ):
             kept.backup(anew)
         shutil.rmtree(output, ignore_errors=True)
-        settings = replace(services.settings, site=replace(services.settings.site, output=str(output)))
+        settings = replace(
+            services.settings, site=replace(services.settings.site, output=str(output))
+        )
         database = Database(f"sqlite:///{copy}")
         try:
             with database.writing() as connection:
                 for table in (lines, listings, lists, pages, publications):
                     connection.execute(delete(table))
-            publish_stage(replace(services, database=database, settings=settings), Silent(), full=False)
+            publish_stage(
+                replace(services, database=database, settings=settings), Silent(), full=False
+            )
         finally:
             database.close()
         return files(output)
 
     def _dead(self, site: dict[str, bytes]) -> Iterator[tuple[str, str]]:
         for path, body in site.items():
-            if not path.endswith(".html") or path == "404.html":  # whose links begin at the root of the host
+            if (
+                not path.endswith(".html") or path == "404.html"
+            ):  # whose links begin at the root of the host
                 continue
             if body not in self._links:
-                self._links[body] = tuple(dict.fromkeys(map(unescape, _LINK.findall(body.decode()))))
+                self._links[body] = tuple(
+                    dict.fromkeys(map(unescape, _LINK.findall(body.decode())))
+                )
             for link in self._links[body]:
-                target = normpath(join(dirname(path), link)) + ("/index.html" if link.endswith("/") else "")
+                target = normpath(join(dirname(path), link)) + (
+                    "/index.html" if link.endswith("/") else ""
+                )
                 if not urlsplit(link).scheme and target.removeprefix("./") not in site:
                     yield path, link
 
     # What the operator does
 
     def deeds(self) -> tuple[Callable[[Services], None], ...]:
-        return self._drop, self._merge, self._pin_and_rename, self._split, self._take_back, self._judge, self._forget
+        return (
+            self._drop,
+            self._merge,
+            self._pin_and_rename,
+            self._split,
+            self._take_back,
+            self._judge,
+            self._forget,
+        )
 
     def _told(self, services: Services) -> list[Story]:
         with services.database.reading() as connection:
             told = told_stories(connection, services.settings)
-        return self._chance.sample(found := sorted((each.story for each in told), key=lambda each: each.id), len(found))
+        return self._chance.sample(
+            found := sorted((each.story for each in told), key=lambda each: each.id), len(found)
+        )
 
     def _drop(self, services: Services) -> None:
         some = self._told(services)[0]
@@ -216,7 +266,9 @@ class GrowingWeb:
         with services.database.writing() as connection:
             for each in predictions.to_show(connection, 2):
                 proof = each.implication.claim.citations[0]
-                came_true = Decision(outcome=Outcome.CAME_TRUE, at=services.clock.now(), citation=proof)
+                came_true = Decision(
+                    outcome=Outcome.CAME_TRUE, at=services.clock.now(), citation=proof
+                )
                 predictions.decide(connection, each.id, came_true)
 
     def _forget(self, services: Services) -> None:
@@ -230,7 +282,9 @@ class GrowingWeb:
     # The world
 
     def _happen(self, number: int) -> None:
-        """The events of a week, each in up to three papers; a sixth of the older reports are corrected, some in the title."""
+        """The events of a week, each in up to three papers; a sixth of the older reports are
+        corrected, some in the title.
+        """
         now = BEGIN + timedelta(weeks=number)
         for event in range(self.events):
             facts, said = self._facts(number), self._chance.sample(_SAID, 6)
@@ -241,18 +295,31 @@ class GrowingWeb:
                     f"https://{source.key}.example/{number}/{event}",
                 )
                 told = [each.format(**facts) for each in said]
-                self._reports.append(Report(source=source.key, url=url, title=title, sentences=told, published=at, updated=at))
+                self._reports.append(
+                    Report(
+                        source=source.key,
+                        url=url,
+                        title=title,
+                        sentences=told,
+                        published=at,
+                        updated=at,
+                    )
+                )
         older = [each for each in self._reports if each.updated < now - timedelta(days=7)]
         for each in self._chance.sample(older, len(older) // 6):
             facts, place = self._facts(number), self._chance.randrange(len(each.sentences))
             each.sentences[place] = self._chance.choice(_SAID).format(**facts)
-            each.title = self._chance.choice((each.title, each.title, self._chance.choice(_TITLES).format(**facts)))
+            each.title = self._chance.choice(
+                (each.title, each.title, self._chance.choice(_TITLES).format(**facts))
+            )
             each.updated = now - timedelta(minutes=5)
 
     def _facts(self, number: int) -> dict[str, str]:
         """The older the web, the more names there are to report on, most often the newest."""
         known = _COMPANIES[: 6 + 3 * number]
-        company, other = self._chance.sample(known[-8:] if self._chance.random() < 0.6 else known, 2)
+        company, other = self._chance.sample(
+            known[-8:] if self._chance.random() < 0.6 else known, 2
+        )
         return {
             "company": company, "other": other,
             "model": f"{self._chance.choice(_MODELS)} {self._chance.randint(2, 4 + number)}",
@@ -262,29 +329,48 @@ class GrowingWeb:
         }  # fmt: skip
 
     def _listed(self, key: str) -> Sequence[Report]:
-        own = sorted((each for each in self._reports if each.source == key), key=lambda each: (each.published, each.url))
+        own = sorted(
+            (each for each in self._reports if each.source == key),
+            key=lambda each: (each.published, each.url),
+        )
         return own[-_LISTED:]
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """All files of a folder by relative path."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def _first_difference(site: bytes, anew: bytes) -> str:
-    several = zip_longest(*(each.decode("utf-8", "replace").replace("><", ">\n<").splitlines() for each in (site, anew)))
-    return next((f"{one!r:.200} instead of {other!r:.200}" for one, other in several if one != other), "")
+    several = zip_longest(
+        *(
+            each.decode("utf-8", "replace").replace("><", ">\n<").splitlines()
+            for each in (site, anew)
+        )
+    )
+    return next(
+        (f"{one!r:.200} instead of {other!r:.200}" for one, other in several if one != other), ""
+    )
 
 
 def _registry() -> str:
-    """The names of this world, without the topics that no story has: each would cost a page in every build."""
+    """The names of this world, without the topics that no story has: each would cost a page in
+    every build.
+    """
     untold = (f"{each} = {{ off = true }}" for each in _UNTOLD.split())
     companies = [f'{_key(name)} = "{name}"' for name in _COMPANIES]
     models = [
-        f'{_key(name)} = {{ name = "{name}", maker = "{_key(maker)}" }}' for name, maker in zip(_MODELS, _COMPANIES, strict=False)
+        f'{_key(name)} = {{ name = "{name}", maker = "{_key(maker)}" }}'
+        for name, maker in zip(_MODELS, _COMPANIES, strict=False)
     ]
     people = [f'{_key(name)} = "{name}"' for name in _PEOPLE]
-    return "\n".join(("[topic]", *untold, "[company]", *companies, "[model]", *models, "[person]", *people))
+    return "\n".join(
+        ("[topic]", *untold, "[company]", *companies, "[model]", *models, "[person]", *people)
+    )
 
 
 def _key(name: str) -> str:

@@ -1,4 +1,6 @@
-"""An operator's folder for a test: config.toml against a captured web, and `aggregator` run as a process in it."""
+"""An operator's folder for a test: config.toml against a captured web, and `aggregator` run as a
+process in it.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,18 @@ allow_private_networks = ["127.77.0.0/16"]
 class House:
     """A folder with a config.toml; commands run in it with a clean environment."""
 
-    def __init__(self, folder: Path, sources: str, database: str = "sqlite:///aggregator.db") -> None:
+    def __init__(
+        self, folder: Path, sources: str, database: str = "sqlite:///aggregator.db"
+    ) -> None:
         self.folder = folder
         self.database = database.replace("sqlite:///", f"sqlite:///{folder}/")
         folder.mkdir(parents=True, exist_ok=True)
-        by_rules = "" if "[analysis]" in sources else '[analysis]\nengine = "extractive"\n'  # whatever model runs on this machine
-        (folder / "config.toml").write_text(f'{_SETTINGS}[database]\nurl = "{database}"\n{by_rules}\n{sources}', "utf-8")
+        by_rules = (
+            "" if "[analysis]" in sources else '[analysis]\nengine = "extractive"\n'
+        )  # whatever model runs on this machine
+        (folder / "config.toml").write_text(
+            f'{_SETTINGS}[database]\nurl = "{database}"\n{by_rules}\n{sources}', "utf-8"
+        )
 
     @classmethod
     def in_folder(cls, folder: Path) -> House:
@@ -47,7 +55,9 @@ class House:
         return house
 
     @classmethod
-    def reading(cls, folder: Path, web: MiniWeb, database: str = "sqlite:///aggregator.db") -> House:
+    def reading(
+        cls, folder: Path, web: MiniWeb, database: str = "sqlite:///aggregator.db"
+    ) -> House:
         """A house that follows every feed of a captured web."""
         return cls(folder, web.sources_toml(), database)
 
@@ -80,7 +90,9 @@ class House:
         return report
 
     def started(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command, its standard output to be read; what it says on standard error is told with the test."""
+        """Starts a command, its standard output to be read; what it says on standard error is told
+        with the test.
+        """
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
@@ -91,9 +103,15 @@ class House:
         )
 
     def killed_after(self, seconds: float, *arguments: str) -> bool:
-        """Starts a command and kills it with SIGKILL; returns whether it was still running by then."""
+        """Starts a command and kills it with SIGKILL; returns whether it was still running by
+        then.
+        """
         process = subprocess.Popen(
-            self.command(*arguments), cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self.command(*arguments),
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             process.wait(seconds)
@@ -106,16 +124,24 @@ class House:
     def files(self) -> dict[str, str]:
         """Every file of the site with the SHA-256 of its bytes."""
         found = sorted(path for path in self.site.rglob("*") if path.is_file())
-        return {str(path.relative_to(self.site)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+        return {
+            str(path.relative_to(self.site)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in found
+        }
 
     def stories(self) -> list[dict[str, Any]]:
         """The JSON twins, by address."""
-        return [json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json"))]
+        return [
+            json.loads(path.read_text("utf-8"))
+            for path in sorted(self.site.glob("story/*/index.json"))
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A house after its first refresh, which nothing disturbed: the report of that, and how long it took."""
+    """A house after its first refresh, which nothing disturbed: the report of that, and how long it
+    took.
+    """
 
     house: House
     report: dict[str, Any]
@@ -137,4 +163,8 @@ class Begun:
 def environment() -> dict[str, str]:
     """That of this process without settings, and with this checkout."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "random", "NO_COLOR": "1"}
+    return kept | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONHASHSEED": "random",
+        "NO_COLOR": "1",
+    }

@@ -1,4 +1,6 @@
-"""A source that is added to a house does not flood its next edition: what it lists already counts as seen."""
+"""A source that is added to a house does not flood its next edition: what it lists already counts
+as seen.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,22 @@ from tests.servers import Fault, MiniWeb, Page
 
 MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-OLD, MOVED, ADDED = "https://daily.example/feed", "https://daily.example/rss", "https://ledger.example/feed"
+OLD, MOVED, ADDED = (
+    "https://daily.example/feed",
+    "https://daily.example/rss",
+    "https://ledger.example/feed",
+)
 _PLACES = (
-    "Oslo Turin Ghent Lyon Porto Graz Malmo Cork Bergen Basel Leeds Trier Sofia Delft Krakow Zadar Bilbao Riga Tampere Split"
+    "Oslo Turin Ghent Lyon Porto Graz Malmo Cork Bergen Basel Leeds Trier Sofia Delft Krakow Zadar"
+    " Bilbao Riga Tampere Split"
 ).split()
 
 
 def _feed(host: str, numbers: Sequence[int], newest: datetime) -> Page:
     """A feed with full texts: an entry every three hours, each of an event of its own."""
     items = "".join(
-        f"<item><title>Model for the hospitals of {_PLACES[n]} opens as number {n}</title><link>https://{host}/{n}</link>"
+        f"<item><title>Model for the hospitals of {_PLACES[n]} opens as number"
+        f" {n}</title><link>https://{host}/{n}</link>"
         f"<pubDate>{format_datetime(newest - timedelta(hours=3 * place))}</pubDate>"
         f"<description><![CDATA[{_text(n)}]]></description>"
         "</item>"
@@ -34,16 +42,22 @@ def _feed(host: str, numbers: Sequence[int], newest: datetime) -> Page:
 
 def _text(n: int) -> str:
     said = " ".join(
-        f"In {_PLACES[n]}, ward {ward} of hospital {n} tries the model from {ward} July 2026 on." for ward in range(1, 30)
+        f"In {_PLACES[n]}, ward {ward} of hospital {n} tries the model from {ward} July 2026 on."
+        for ward in range(1, 30)
     )
-    return f"<p>The hospitals of {_PLACES[n]} opened model {n} on Monday, with {n + 40} doctors.</p><p>{said}</p>"
+    return (
+        f"<p>The hospitals of {_PLACES[n]} opened model {n} on Monday, with {n + 40}"
+        f" doctors.</p><p>{said}</p>"
+    )
 
 
 def _table(key: str, url: str) -> str:
     return f'[[sources]]\nkey = "{key}"\nname = "{key.title()}"\nurl = "{url}"\n'
 
 
-def test_the_backlog_of_a_new_source_stays_out_of_the_next_edition_and_that_of_a_moved_one_does_not(tmp_path: Path) -> None:
+def test_the_backlog_of_a_new_source_stays_out_of_the_next_edition_and_that_of_a_moved_one_does_not(
+    tmp_path: Path,
+) -> None:
     pages = {
         OLD: _feed("daily.example", range(4), MONDAY),
         MOVED: _feed("daily.example", range(8), MONDAY + 2 * DAY),
@@ -60,14 +74,26 @@ def test_the_backlog_of_a_new_source_stays_out_of_the_next_edition_and_that_of_a
 
     assert done.returncode == 0, done.stderr
     edition = json.loads((house.site / "edition/2026-W28/index.json").read_text("utf-8"))
-    told = {source["name"] for story in house.stories() if story["id"] in _ids(edition) for source in story["sources"]}
-    backlog = [each["stories"] for each in edition["left_out"] if each["reason"] == "from before its source was followed"]
+    told = {
+        source["name"]
+        for story in house.stories()
+        if story["id"] in _ids(edition)
+        for source in story["sources"]
+    }
+    backlog = [
+        each["stories"]
+        for each in edition["left_out"]
+        if each["reason"] == "from before its source was followed"
+    ]
     assert (len(house.stories()), backlog) == (20, [11])
     assert told == {"Daily", "Ledger"}
 
 
 def test_a_source_that_failed_when_the_house_began_has_no_backlog(tmp_path: Path) -> None:
-    pages = {OLD: _feed("daily.example", range(4), MONDAY), ADDED: _feed("ledger.example", range(8, 19), MONDAY)}
+    pages = {
+        OLD: _feed("daily.example", range(4), MONDAY),
+        ADDED: _feed("ledger.example", range(8, 19), MONDAY),
+    }
     with MiniWeb(pages) as web:
         house = House.reading(tmp_path, web)
         web.misbehave(ADDED, Fault.GARBAGE, times=1)

@@ -36,8 +36,15 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     before = house.files()
     again = asked(house, "build", "--week", WEEK, "--now", "2026-07-20T06:00Z")
 
-    assert (empty, "on Monday at 06:00 UTC, or now with <code>aggregator edition build" in no_edition) == ({"editions": []}, True)
-    assert (too_early.returncode, too_early.stdout, f"week {WEEK} (6 – 12 July 2026) is not over" in too_early.stderr) == (
+    assert (
+        empty,
+        "on Monday at 06:00 UTC, or now with <code>aggregator edition build" in no_edition,
+    ) == ({"editions": []}, True)
+    assert (
+        too_early.returncode,
+        too_early.stdout,
+        f"week {WEEK} (6 – 12 July 2026) is not over" in too_early.stderr,
+    ) == (
         1,
         "",
         True,
@@ -45,7 +52,9 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     assert (built["week"], built["number"], built["new"]) == (WEEK, 1, True)
     assert again == built | {"new": False}
     assert house.files() == before
-    assert asked(house, "list") == {"editions": [{key: value for key, value in built.items() if key != "new"}]}
+    assert asked(house, "list") == {
+        "editions": [{key: value for key, value in built.items() if key != "new"}]
+    }
 
     page = house.site / "edition" / WEEK / "index.html"
     twin = json.loads(page.with_name("index.json").read_text("utf-8"))
@@ -56,16 +65,21 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     assert len(set(readings.values())) == 1
     assert {story for story, _ in readings["page"].stories} <= told
     assert len(readings["page"].stories) + left_out == twin["numbers"]["stories"] == len(told)
-    assert f'<a href="../../edition/{WEEK}/">Edition 1</a>' in (house.site / "week" / WEEK / "index.html").read_text("utf-8")
-    assert f'<a href="./edition/{WEEK}/">' in (house.site / "index.html").read_text("utf-8")
-    assert f"<loc>https://news.example/edition/{WEEK}/</loc><lastmod>2026-07-13T06:00:00Z</lastmod>" in (
-        house.site / "sitemap.xml"
+    assert f'<a href="../../edition/{WEEK}/">Edition 1</a>' in (
+        house.site / "week" / WEEK / "index.html"
     ).read_text("utf-8")
+    assert f'<a href="./edition/{WEEK}/">' in (house.site / "index.html").read_text("utf-8")
+    assert (
+        f"<loc>https://news.example/edition/{WEEK}/</loc><lastmod>2026-07-13T06:00:00Z</lastmod>"
+        in (house.site / "sitemap.xml").read_text("utf-8")
+    )
 
     corrected = asked(house, "correct", WEEK, "It was four links.", "--now", "2026-07-13T09:00Z")
 
     assert corrected["digest"] == built["digest"]
-    assert corrected["corrections"] == [{"at": "2026-07-13T09:00:00+00:00", "text": "It was four links."}]
+    assert corrected["corrections"] == [
+        {"at": "2026-07-13T09:00:00+00:00", "text": "It was four links."}
+    ]
     assert page.read_text("utf-8").count(">It was four links.<") == 1
     assert forms(house.site, WEEK) == readings
 
@@ -74,17 +88,25 @@ def test_a_week_without_stories_is_an_error_with_a_remedy(house: House) -> None:
     done = house.run("edition", "build", "--week", "2020-W01")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "there are no stories of week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
+    assert (
+        "there are no stories of week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
+    )
     assert "`aggregator edition build --preview`" in done.stderr
 
 
-def test_the_edition_of_one_database_is_the_same_on_any_machine(house: House, tmp_path: Path) -> None:
-    """Hash seeds differ from process to process: the same database and moment give the same bytes all the same."""
+def test_the_edition_of_one_database_is_the_same_on_any_machine(
+    house: House, tmp_path: Path
+) -> None:
+    """Hash seeds differ from process to process: the same database and moment give the same bytes
+    all the same.
+    """
     week = min(story["week"] for story in house.stories() if "hook" in story)
     digests = set()
     for name in ("one", "two"):
         twin = House(tmp_path / name, "")
-        (twin.folder / "config.toml").write_text((house.folder / "config.toml").read_text("utf-8"), "utf-8")
+        (twin.folder / "config.toml").write_text(
+            (house.folder / "config.toml").read_text("utf-8"), "utf-8"
+        )
         for path in house.folder.glob("aggregator.db*"):
             (twin.folder / path.name).write_bytes(path.read_bytes())
         digests.add(asked(twin, "build", "--week", week, "--now", AFTER)["digest"])

@@ -1,4 +1,5 @@
-"""One edition, read back from every form in which it is published: the same stories, order, numbers and citations.
+"""One edition, read back from every form in which it is published: the same stories, order, numbers
+and citations.
 
 Each reader turns a form into a `Reading`; a further form needs a reader and a line in `forms`.
 """
@@ -33,7 +34,9 @@ _MARKS = re.compile(r"(?: \[\d+\])+$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A cited passage: its number, its words as they stand between quotation marks, and the way to it."""
+    """A cited passage: its number, its words as they stand between quotation marks, and the way to
+    it.
+    """
 
     number: int
     quote: str
@@ -42,7 +45,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a reader takes from an edition: of each sentence the numbers of its citations, the passages by number."""
+    """What a reader takes from an edition: of each sentence the numbers of its citations, the
+    passages by number.
+    """
 
     number: int
     title: str
@@ -52,7 +57,9 @@ class Reading:
 
 
 class Notebook:
-    """A reading as it is taken: sentences belong to the story that was met last, to the opening before the first."""
+    """A reading as it is taken: sentences belong to the story that was met last, to the opening
+    before the first.
+    """
 
     def __init__(self) -> None:
         self.opening: list[tuple[int, ...]] = []
@@ -161,7 +168,9 @@ def read_html(html: str) -> Reading:
 
 
 def read_feed(xml: str, place: int = 0) -> Reading:
-    """An entry of the feed: a heading of the third level a story, numbers in brackets at the end of a paragraph citations."""
+    """An entry of the feed: a heading of the third level a story, numbers in brackets at the end of
+    a paragraph citations.
+    """
     entry = ElementTree.fromstring(xml).findall(f"{ATOM}entry")[place]
     notebook, number = Notebook(), 0
     for element in entry.iter():
@@ -169,7 +178,9 @@ def read_feed(xml: str, place: int = 0) -> Reading:
         if element.tag == f"{XHTML}h3":
             (link,) = element.findall(f"{XHTML}a")
             notebook.story(link.attrib["href"])
-        elif element.tag == f"{XHTML}p" and (note := re.match(r"\[(\d+)\] “(.*)” ", text, re.DOTALL)):
+        elif element.tag == f"{XHTML}p" and (
+            note := re.match(r"\[(\d+)\] “(.*)” ", text, re.DOTALL)
+        ):
             link = element.find(f"{XHTML}a")  # type: ignore[assignment]
             notebook.passage(int(note[1]), note[2], link.attrib["href"] if link is not None else "")
         elif element.tag == f"{XHTML}p" and (marks := _MARKS.search(text)):
@@ -234,10 +245,16 @@ def titled(title: str) -> tuple[ToldStory, ...]:
     """Stories with a hostile headline, and quotes that look like marks."""
     several = []
     for number in range(4):
-        plain = news(number, hook=f'The [1] "{number}" * cards_ <b>&amp;</b> cost 3" each [2].', changes=["Now [3]."])
+        plain = news(
+            number,
+            hook=f'The [1] "{number}" * cards_ <b>&amp;</b> cost 3" each [2].',
+            changes=["Now [3]."],
+        )
         kept = plain.analysis.kept
         headline = replace(kept.headline, text=f"{title} {number}")
-        several.append(replace(plain, analysis=replace(plain.analysis, kept=replace(kept, headline=headline))))
+        several.append(
+            replace(plain, analysis=replace(plain.analysis, kept=replace(kept, headline=headline)))
+        )
     return tuple(several)
 
 
@@ -246,7 +263,11 @@ def unlinked() -> tuple[ToldStory, ...]:
     plain = news_story(0)
     first = plain.story.members[0]
     member = replace(first, article=replace(first.article, url="urn:x-y:1"))
-    return (replace(plain, story=replace(plain.story, members=(member, *plain.story.members[1:]))), news_story(1), news(3))
+    return (
+        replace(plain, story=replace(plain.story, members=(member, *plain.story.members[1:]))),
+        news_story(1),
+        news(3),
+    )
 
 
 def several_citations() -> tuple[ToldStory, ...]:
@@ -254,7 +275,11 @@ def several_citations() -> tuple[ToldStory, ...]:
     plain = news(1, changes=["New is one.", "New is two."])
     kept = plain.analysis.kept
     assert kept.hook
-    both = Claim(text="Both.", kind=kept.hook.kind, citations=(*kept.hook.citations, *kept.what_changed[1].citations))
+    both = Claim(
+        text="Both.",
+        kind=kept.hook.kind,
+        citations=(*kept.hook.citations, *kept.what_changed[1].citations),
+    )
     kept = replace(kept, what_changed=(both, *kept.what_changed[:1]))
     return (replace(plain, analysis=replace(plain.analysis, kept=kept)), news(2))
 
@@ -271,18 +296,25 @@ WEEKS = [
 
 
 @pytest.mark.parametrize("stories", WEEKS)
-def test_every_form_of_an_edition_tells_the_same(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
+def test_every_form_of_an_edition_tells_the_same(
+    stories: tuple[ToldStory, ...], tmp_path: Path
+) -> None:
     of = edition(stories, number=3, site=SITE)
     content = SiteContent(
-        stories=stories, standings=(), engine="extractive", editions=(StoredEdition(edition=of, digest="d" * 64),)
+        stories=stories,
+        standings=(),
+        engine="extractive",
+        editions=(StoredEdition(edition=of, digest="d" * 64),),
     )
     publish(site_pages(content, SITE), tmp_path, SITE, {})
     expected = read_record(of)
 
     assert expected.stories
-    assert {name: reading == expected for name, reading in forms(tmp_path, WEEK).items()} == dict.fromkeys(
-        ("page", "feed", "JSON", "Markdown"), True
-    ), _first_difference(expected, forms(tmp_path, WEEK))
+    assert {
+        name: reading == expected for name, reading in forms(tmp_path, WEEK).items()
+    } == dict.fromkeys(("page", "feed", "JSON", "Markdown"), True), _first_difference(
+        expected, forms(tmp_path, WEEK)
+    )
 
 
 def _first_difference(expected: Reading, readings: dict[str, Reading]) -> str:

@@ -1,4 +1,6 @@
-"""What is done once a period, whoever of several workers looks: the copy of the database, forgetting, page and letters."""
+"""What is done once a period, whoever of several workers looks: the copy of the database,
+forgetting, page and letters.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def ticks(house: House, now: datetime, several: int) -> None:
 
 def worked(house: House, several: int) -> None:
     """So many workers work until nothing waits."""
-    working: list[subprocess.Popen[str]] = [house.started("worker", "--until-idle") for _ in range(several)]
+    working: list[subprocess.Popen[str]] = [
+        house.started("worker", "--until-idle") for _ in range(several)
+    ]
     for worker in working:
         worker.communicate(timeout=60)
     assert [worker.returncode for worker in working] == [0] * several
@@ -118,10 +122,15 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
         found, left = runs.run_of(connection, "new"), portions.open_runs(connection)
     database.close()
 
-    assert (found.error if found else None, len(left)) == ("a job of it broke, see the log of the workers", 1)
+    assert (found.error if found else None, len(left)) == (
+        "a job of it broke, see the log of the workers",
+        1,
+    )
 
 
-def test_the_tables_of_the_queue_follow_an_upgrade_of_procrastinate_once(house: House, tmp_path: Path) -> None:
+def test_the_tables_of_the_queue_follow_an_upgrade_of_procrastinate_once(
+    house: House, tmp_path: Path
+) -> None:
     database, migrations = Database(house.database), tmp_path / "migrations"
     install(database)
     migrations.mkdir()

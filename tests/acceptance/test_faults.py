@@ -1,7 +1,8 @@
-"""What a machine does to a house: disks that fill, folders that cannot be written, clocks that jump, servers that are down.
+"""What a machine does to a house: disks that fill, folders that cannot be written, clocks that
+jump, servers that are down.
 
-Each run ends in its time, says what and what to do, and leaves a site that is whole; the next run, once the trouble is
-over, ends with the site of a house that had no trouble.
+Each run ends in its time, says what and what to do, and leaves a site that is whole; the next run,
+once the trouble is over, ends with the site of a house that had no trouble.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def troubled(house: House, prefix: list[str], *arguments: str) -> subprocess.Com
 def told(done: subprocess.CompletedProcess[str]) -> str:
     """What a command that failed said: one message with what to do, no traceback."""
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
-    return next(line for line in reversed(done.stderr.splitlines()) if line.startswith("aggregator: "))
+    return next(
+        line for line in reversed(done.stderr.splitlines()) if line.startswith("aggregator: ")
+    )
 
 
 def dead_links(site: Path) -> list[str]:
@@ -63,16 +66,23 @@ def dead_links(site: Path) -> list[str]:
         for link in re.findall(r'(?:href|src)="([^"]+)"', page.read_text("utf-8")):
             address = urldefrag(urljoin(here, unescape(link)))[0].partition("?")[0]
             path = site / address.removeprefix("https://news.example/")
-            if address.startswith("https://news.example/") and not (path.is_file() or (path / "index.html").is_file()):
+            if address.startswith("https://news.example/") and not (
+                path.is_file() or (path / "index.html").is_file()
+            ):
                 dead.append(f"{page}: {link}")
     return dead
 
 
 def in_namespace(script: str) -> list[str]:
-    """The prefix that runs a command after a script, in a mount namespace of its own; skips where there is none."""
+    """The prefix that runs a command after a script, in a mount namespace of its own; skips where
+    there is none.
+    """
     unshare = shutil.which("unshare")
     trial = ["-rm", "mount", "-t", "tmpfs", "x", "/mnt"]
-    if unshare is None or subprocess.run([unshare, *trial], capture_output=True, check=False).returncode:
+    if (
+        unshare is None
+        or subprocess.run([unshare, *trial], capture_output=True, check=False).returncode
+    ):
         pytest.skip("no mount namespaces here")
     return [unshare, "-rm", "sh", "-c", f'{script} && exec "$@"', "sh"]
 
@@ -86,12 +96,16 @@ def test_a_disk_that_fills_under_the_database_ends_the_run_and_the_next_one_goes
     house = House.reading(tmp_path / "house", seed_web)
     said = told(troubled(house, ["prlimit", "--fsize=700000"], "refresh", "--all", "--now", NOW))
 
-    assert [word for word in ("aggregator.db", "disk", "aggregator doctor") if word not in said] == []
+    assert [
+        word for word in ("aggregator.db", "disk", "aggregator doctor") if word not in said
+    ] == []
     house.refreshed("--all")
     assert house.files() == calm.files()
 
 
-def test_a_disk_that_fills_under_the_site_leaves_every_page_whole(seed_web: MiniWeb, calm: House, tmp_path: Path) -> None:
+def test_a_disk_that_fills_under_the_site_leaves_every_page_whole(
+    seed_web: MiniWeb, calm: House, tmp_path: Path
+) -> None:
     house = House.reading(tmp_path / "house", seed_web)
     house.site.mkdir()
     filled = in_namespace(f"mount -t tmpfs -o size=200k tmpfs {house.site}")
@@ -102,10 +116,16 @@ def test_a_disk_that_fills_under_the_site_leaves_every_page_whole(seed_web: Mini
     assert house.files() == calm.files()
 
 
-def test_a_site_folder_that_is_read_only_keeps_its_pages_and_what_was_read_is_not_lost(house: House) -> None:
+def test_a_site_folder_that_is_read_only_keeps_its_pages_and_what_was_read_is_not_lost(
+    house: House,
+) -> None:
     before = house.files()
-    (house.folder / "overrides.toml").write_text(_dropped(house), "utf-8")  # so that there is something to write
-    frozen = in_namespace(f"mount --bind {house.site} {house.site} && mount -o remount,ro,bind {house.site}")
+    (house.folder / "overrides.toml").write_text(
+        _dropped(house), "utf-8"
+    )  # so that there is something to write
+    frozen = in_namespace(
+        f"mount --bind {house.site} {house.site} && mount -o remount,ro,bind {house.site}"
+    )
     said = told(troubled(house, frozen, "refresh", "--now", NEXT))
 
     assert [word for word in ("Read-only file system", "site.output") if word not in said] == []
@@ -129,7 +149,9 @@ def test_a_database_that_another_program_locks_is_waited_for_and_then_told(house
         other.execute("BEGIN IMMEDIATE")
         said = told(troubled(house, [], "refresh", "--now", NEXT))
 
-    assert [word for word in ("aggregator.db", "locked", "aggregator doctor") if word not in said] == []
+    assert [
+        word for word in ("aggregator.db", "locked", "aggregator doctor") if word not in said
+    ] == []
     house.refreshed(now=NEXT)
     assert house.files() == before
 
@@ -151,7 +173,9 @@ def test_a_clock_that_jumps_and_comes_back_does_no_harm(house: House, days: int)
 # Servers
 
 
-def test_a_third_of_the_feeds_being_down_costs_only_what_they_list(calm: House, tmp_path: Path) -> None:
+def test_a_third_of_the_feeds_being_down_costs_only_what_they_list(
+    calm: House, tmp_path: Path
+) -> None:
     with MiniWeb(SEED) as web:
         feeds = sorted(url for url, page in captured_pages(SEED).items() if page.title)
         down = feeds[: len(feeds) // 3]
@@ -162,7 +186,11 @@ def test_a_third_of_the_feeds_being_down_costs_only_what_they_list(calm: House, 
         for url in down:
             web.misbehave(url, Fault.SERVER_ERROR, times=0)
         assert {each["stage"] for each in report["failures"] if not each.get("pages")} == {"fetch"}
-        assert (report["sources"]["failed"], report["stories"]["new"] > 0, dead_links(house.site)) == (2, True, [])
+        assert (
+            report["sources"]["failed"],
+            report["stories"]["new"] > 0,
+            dead_links(house.site),
+        ) == (2, True, [])
         later = house.refreshed("--all", now="2026-07-07T06:00Z")
 
     assert later["sources"]["failed"] == 0
@@ -173,18 +201,29 @@ def _origins(house: House) -> set[str]:
     return {source["url"] for story in house.stories() for source in story["sources"]}
 
 
-def test_a_model_that_is_down_costs_its_sentences_and_nothing_else(seed_web: MiniWeb, calm: House, tmp_path: Path) -> None:
+def test_a_model_that_is_down_costs_its_sentences_and_nothing_else(
+    seed_web: MiniWeb, calm: House, tmp_path: Path
+) -> None:
     with OllamaServer(extractive_writer) as server:
         url = server.url
-    sources = f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{url}"\n\n{seed_web.sources_toml()}'
+    sources = (
+        '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost ='
+        f' "{url}"\n\n{seed_web.sources_toml()}'
+    )
     house = House(tmp_path / "house", sources)
     report = house.refreshed("--all")
 
-    assert ["ollama serve" in each["reason"] for each in report["failures"] if each["stage"] == "analysis"] == [True]
+    assert [
+        "ollama serve" in each["reason"]
+        for each in report["failures"]
+        if each["stage"] == "analysis"
+    ] == [True]
     assert (len(house.stories()), dead_links(house.site)) == (len(calm.stories()), [])
 
 
-def test_a_mail_server_that_is_down_costs_no_reader_the_edition_and_none_gets_two(house: House) -> None:
+def test_a_mail_server_that_is_down_costs_no_reader_the_edition_and_none_gets_two(
+    house: House,
+) -> None:
     week = max(each["week"] for each in house.stories())
     now = ("--now", f"{week_days(week)[1] + timedelta(days=1)}T07:00Z")
     reach(house, 1)
@@ -213,7 +252,7 @@ def done(house: House, *arguments: str) -> None:
 def reach(house: House, port: int) -> None:
     """Lets the house send its mail to a port of this machine."""
     (house.folder / "config.local.toml").write_text(
-        f'[email]\nfrom = "AI news <digest@news.example>"\npostal_address = "1 Example Street"\n'
+        '[email]\nfrom = "AI news <digest@news.example>"\npostal_address = "1 Example Street"\n'
         f'smtp_host = "127.0.0.1"\nsmtp_port = {port}\nsmtp_security = "none"\n',
         "utf-8",
     )

@@ -1,4 +1,6 @@
-"""Three weeks of a small web: what reports leave open is carried until one answers, what they foretell until it is judged."""
+"""Three weeks of a small web: what reports leave open is carried until one answers, what they
+foretell until it is judged.
+"""
 
 from __future__ import annotations
 
@@ -29,20 +31,29 @@ FIRST = (
     PRICE,
     "Ferrow said that more than 60 percent of its chip revenue comes from clinics in Norway.",
     PLAN,
-    "The chip maker Ferrow was founded in Bergen in 2019 and has 340 workers, according to its register entry.",
+    (
+        "The chip maker Ferrow was founded in Bergen in 2019 and has 340 workers, according to its"
+        " register entry."
+    ),
 )
 OTHER = (
     "Halden acquires Ferrow, maker of chips",
     "The chip maker Ferrow belongs to Halden since Saturday, as both companies said in Oslo.",
     "Ferrow said that about 50 percent of its chip revenue comes from clinics in Norway.",
-    "Workers of the chip maker Ferrow keep their contracts with Halden for two years, the union said on Saturday.",
+    (
+        "Workers of the chip maker Ferrow keep their contracts with Halden for two years, the union"
+        " said on Saturday."
+    ),
 )
 LATE = (
     "Halden paid $2.4 billion for the chip maker Ferrow",
     PAID,
     SETTLED,
     OPENED,
-    "Halden bought the chip maker Ferrow in July, and both companies kept silent about the terms then.",
+    (
+        "Halden bought the chip maker Ferrow in July, and both companies kept silent about the"
+        " terms then."
+    ),
 )
 
 
@@ -90,7 +101,9 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Weeks:
         (one,) = due["predictions"]
         refused = house.run("predictions", "score", one["id"], "came-true", *now).stderr
         passage = one["evidence"][0]["passage"]
-        judged = _json(house, "predictions", "score", one["id"], "came-true", "--passage", passage, *now)
+        judged = _json(
+            house, "predictions", "score", one["id"], "came-true", "--passage", passage, *now
+        )
         stories.append(_story(house))
         cards.append(_scorecard(house))
         before = house.files()
@@ -142,9 +155,10 @@ def test_what_the_first_reports_leave_open_and_foretell_is_shown(weeks: Weeks) -
     assert [each["question"] for each in story["disagreements"]] == [
         "More than 60 percent or about 50 percent of its chip revenue?"
     ]
-    assert [(each["claim"]["text"], each["horizon"], each["likelihood"], each["outcome"]) for each in _foretold(story)] == [
-        (PLAN, "2026-07-15", "likely", "open")
-    ]
+    assert [
+        (each["claim"]["text"], each["horizon"], each["likelihood"], each["outcome"])
+        for each in _foretold(story)
+    ] == [(PLAN, "2026-07-15", "likely", "open")]
 
 
 def _foretold(story: dict[str, Any]) -> list[dict[str, Any]]:
@@ -168,8 +182,14 @@ def test_the_report_of_the_third_week_answers_both_questions(weeks: Weeks) -> No
 def test_what_is_due_is_put_before_the_operator_with_what_may_decide_it(weeks: Weeks) -> None:
     (one,) = weeks.due["predictions"]
 
-    assert [report["predictions"] for report in weeks.reports] == [{"due": 0}, {"due": 0}, {"due": 1}]
-    assert "1 prediction due to be judged: `aggregator predictions list --due`" in " ".join(weeks.summary.split())
+    assert [report["predictions"] for report in weeks.reports] == [
+        {"due": 0},
+        {"due": 0},
+        {"due": 1},
+    ]
+    assert "1 prediction due to be judged: `aggregator predictions list --due`" in " ".join(
+        weeks.summary.split()
+    )
     assert (one["text"], one["outcome"], one["evidence"][0]["sentence"]) == (PLAN, "due", OPENED)
     assert _foretold(weeks.stories[2])[0]["outcome"] == "due"
 
@@ -178,7 +198,9 @@ def test_a_judgement_needs_what_decided_it(weeks: Weeks) -> None:
     assert "say what decided it" in weeks.refused
 
 
-def test_the_judgement_stands_on_the_scorecard_with_the_passage_that_decided_it(weeks: Weeks) -> None:
+def test_the_judgement_stands_on_the_scorecard_with_the_passage_that_decided_it(
+    weeks: Weeks,
+) -> None:
     open_one, due, judged = weeks.scorecards
 
     assert "Still open" in open_one

@@ -1,4 +1,6 @@
-"""A web that grows and shrinks for twelve weeks: after each the site equals that of a full build."""
+"""A web that grows and shrinks for twelve weeks: after each the site equals that of a full
+build.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def faults(web: GrowingWeb, weeks: int) -> dict[int, Seen]:
 
 
 @pytest.mark.timeout(300)
-def test_after_each_of_twelve_weeks_the_site_is_that_of_a_build_from_nothing(tmp_path: Path) -> None:
+def test_after_each_of_twelve_weeks_the_site_is_that_of_a_build_from_nothing(
+    tmp_path: Path,
+) -> None:
     web = GrowingWeb(tmp_path, seed=1, events=3)
 
     assert faults(web, 12) == {}

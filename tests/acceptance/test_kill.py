@@ -1,4 +1,6 @@
-"""kill -9 at random moments of a refresh or an edition with a frozen clock, then run to the end: the same site, to the byte."""
+"""kill -9 at random moments of a refresh or an edition with a frozen clock, then run to the end:
+the same site, to the byte.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,21 @@ REFRESH = ("--json", "refresh", "--all", "--now", NOW)
 EDITION = ("--json", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T07:00Z")
 
 
-def sites(tmp_path: Path, web: MiniWeb, calm: Begun, kills: int, address: Callable[[], str]) -> list[dict[str, str]]:
-    """The sites of houses killed `kills` times in all, at seeded moments of what `calm` took, and then run to the end.
+def sites(
+    tmp_path: Path, web: MiniWeb, calm: Begun, kills: int, address: Callable[[], str]
+) -> list[dict[str, str]]:
+    """The sites of houses killed `kills` times in all, at seeded moments of what `calm` took, and
+    then run to the end.
 
-    A refresh that outlives its moment has brought its house to the end; the next kill hits an empty one.
+    A refresh that outlives its moment has brought its house to the end; the next kill hits an empty
+    one.
     """
     assert calm.report["stories"]["new"] > 0
-    chance, left, ended = random.Random(2026), kills, [House.reading(tmp_path / "killed-0", web, address())]
+    chance, left, ended = (
+        random.Random(2026),
+        kills,
+        [House.reading(tmp_path / "killed-0", web, address())],
+    )
     while left:
         if ended[-1].killed_after(chance.uniform(0.2, calm.seconds), *REFRESH):
             left -= 1
@@ -40,13 +50,19 @@ def sites(tmp_path: Path, web: MiniWeb, calm: Begun, kills: int, address: Callab
 def editions(
     tmp_path: Path, web: MiniWeb, base: House, kills: int, address: Callable[[], str]
 ) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The site of `base` with an undisturbed edition, and those of houses whose edition was killed in the same way."""
+    """The site of `base` with an undisturbed edition, and those of houses whose edition was killed
+    in the same way.
+    """
     calm = _moved(base, tmp_path / "calm", web, "sqlite:///aggregator.db")
     began_s = time.monotonic()
     built = calm.run(*EDITION)
     assert built.returncode == 0, built.stderr
     whole_s = time.monotonic() - began_s
-    chance, left, ended = random.Random(2026), kills, [_moved(base, tmp_path / "killed-0", web, address())]
+    chance, left, ended = (
+        random.Random(2026),
+        kills,
+        [_moved(base, tmp_path / "killed-0", web, address())],
+    )
     while left:
         if ended[-1].killed_after(chance.uniform(0.2, whole_s), *EDITION):
             left -= 1
@@ -112,7 +128,9 @@ def test_an_edition_killed_two_hundred_times_ends_with_the_undisturbed_site(
 
 @pytest.mark.soak
 @pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
-def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(
+    tmp_path: Path, address: Callable[[], str]
+) -> None:
     with MiniWeb(CAPTURE) as web:
         calm = Begun.reading(tmp_path / "calm", web)
         killed = sites(tmp_path, web, calm, 20, address)

@@ -1,6 +1,8 @@
-"""The mail of an edition tells what its page tells: the same stories in the same order, numbers and citations.
+"""The mail of an edition tells what its page tells: the same stories in the same order, numbers and
+citations.
 
-A mail is cut from its end where it grows too large; what it has must be the beginning of what the edition has.
+A mail is cut from its end where it grows too large; what it has must be the beginning of what the
+edition has.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ LINKS = MailLinks(
 
 
 class _Letter(HTMLParser):
-    """The HTML part: a heading of the third level a story, a run of numerals the end of a sentence."""
+    """The HTML part: a heading of the third level a story, a run of numerals the end of a
+    sentence.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -83,7 +87,9 @@ def read_html_part(mail: Mail, of: Edition) -> Reading:
 
 
 def read_text_part(mail: Mail, of: Edition) -> Reading:
-    """What a reader takes from the text part; its opening is one paragraph, whose sentences are not told apart."""
+    """What a reader takes from the text part; its opening is one paragraph, whose sentences are not
+    told apart.
+    """
     notebook = Notebook()
     head, _, rest = mail.text.partition("\nSources\n-------\n")
     for block in re.split(r"\n\s*\n|\n(?=- )|(?<=/)\n", head):
@@ -92,7 +98,9 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
             notebook.story(found[0])
         elif notebook.stories and (marks := re.search(r"(?:\[\d+\])+$", plain)):
             notebook.sentence(map(int, re.findall(r"\d+", marks[0])))
-    for number, words, url in re.findall(r"(?ms)^\[(\d+)\] [^\n]*?: “(.*?)”\n(?:    (\S+)\n)?(?=\[|\n)", rest):
+    for number, words, url in re.findall(
+        r"(?ms)^\[(\d+)\] [^\n]*?: “(.*?)”\n(?:    (\S+)\n)?(?=\[|\n)", rest
+    ):
         notebook.passage(int(number), " ".join(words.split()), url)
     return notebook.reading(of.number, of.title)
 
@@ -101,14 +109,28 @@ def beginning(of: Edition, shown: int) -> Reading:
     """The reading of an edition that ends after so many stories."""
     whole = read_record(of)
     cited = {number for sentence in whole.opening for number in sentence}
-    cited |= {number for _, sentences in whole.stories[:shown] for sentence in sentences for number in sentence}
-    return replace(whole, stories=whole.stories[:shown], passages=tuple(each for each in whole.passages if each.number in cited))
+    cited |= {
+        number
+        for _, sentences in whole.stories[:shown]
+        for sentence in sentences
+        for number in sentence
+    }
+    return replace(
+        whole,
+        stories=whole.stories[:shown],
+        passages=tuple(each for each in whole.passages if each.number in cited),
+    )
 
 
 @pytest.mark.parametrize("stories", WEEKS)
 def test_the_mail_tells_what_the_edition_tells(stories: tuple[ToldStory, ...]) -> None:
     of = edition(stories, number=3, site=SITE)
-    mail = mail_of(StoredEdition(edition=of, digest="d" * 64), LINKS, SITE, EmailSettings(from_="digest@mail.example"))
+    mail = mail_of(
+        StoredEdition(edition=of, digest="d" * 64),
+        LINKS,
+        SITE,
+        EmailSettings(from_="digest@mail.example"),
+    )
     assert mail is not None
     html, text = read_html_part(mail, of), read_text_part(mail, of)
 

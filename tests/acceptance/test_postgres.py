@@ -1,4 +1,6 @@
-"""PostgreSQL by changing one address: the same sites, editions and answers, byte for byte; and the way there and back."""
+"""PostgreSQL by changing one address: the same sites, editions and answers, byte for byte; and the
+way there and back.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from tests.servers import MiniWeb
 def test_refresh_build_and_edition_give_the_same_files_on_a_server(
     seed_web: MiniWeb, begun: Begun, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
-    houses = [begun.copied(tmp_path / "file"), House.reading(tmp_path / "server", seed_web, postgres_server.database())]
+    houses = [
+        begun.copied(tmp_path / "file"),
+        House.reading(tmp_path / "server", seed_web, postgres_server.database()),
+    ]
     report = houses[1].refreshed("--all")
     refreshed = [house.files() for house in houses]
     weeks = [told(house, "edition", "build", "--now", "2026-07-13T06:00Z") for house in houses]
@@ -60,11 +65,16 @@ def test_a_server_is_backed_up_and_restored_by_one_command_each(
     assert restored["tables"]["stories"]["rows"] > 0
     assert told(other, "db", "check")["problems"] == []
     assert (again.returncode, "--force" in again.stderr) == (1, True)
-    assert told(other, "db", "restore", "--force", str(house.folder / "kept.db"))["tables"] == restored["tables"]
+    assert (
+        told(other, "db", "restore", "--force", str(house.folder / "kept.db"))["tables"]
+        == restored["tables"]
+    )
 
 
 @pytest.mark.parametrize("command", [("db", "check"), ("refresh",), ("doctor",)], ids=" ".join)
-def test_a_server_that_is_away_is_told_with_its_address_and_no_password(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_server_that_is_away_is_told_with_its_address_and_no_password(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
     house = House(tmp_path, "", "postgresql+psycopg://news@127.0.0.1:1/news?connect_timeout=2")
     done = house.run(*command)
 

@@ -1,4 +1,6 @@
-"""The power fails right after readers were answered: what they did is still there when it returns."""
+"""The power fails right after readers were answered: what they did is still there when it
+returns.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
             here = reader(number, Standing.PENDING if number == _CONFIRMS else Standing.CONFIRMED)
             asked = replace(here, consent=replace(here.consent, asked=now))
             subscribers.save(connection, asked, f"key-{number}")
-        subscribers.add_confirmation(connection, hashed, reader(_CONFIRMS).id, now + timedelta(days=1))
+        subscribers.add_confirmation(
+            connection, hashed, reader(_CONFIRMS).id, now + timedelta(days=1)
+        )
     database.close()
     return [
         (f"/unsubscribe/{unsubscribe_token(key, reader(_LEAVES).id, 0)}", {}),
@@ -52,7 +56,9 @@ def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
 
 
 def _left_on(disk: Disk, folder: Path) -> tuple[Standing, int, Standing, int]:
-    """The standing of the first, the number of roles of the second, the standing of the third, and the number of wishes."""
+    """The standing of the first, the number of roles of the second, the standing of the third, and
+    the number of wishes.
+    """
     database = Database(f"sqlite:///{disk.left_in(folder) / 'news.db'}")
     with database.reading() as connection:
         one, two, three = subscribers.everyone(connection)
@@ -65,7 +71,10 @@ def test_what_readers_did_survives_a_power_cut_right_after_their_answers(tmp_pat
     if reason := missing():
         pytest.skip(reason)
     (tmp_path / "house" / "db").mkdir(parents=True)
-    house, record = House(tmp_path / "house", _SETTINGS, "sqlite:///db/news.db"), tmp_path / "record"
+    house, record = (
+        House(tmp_path / "house", _SETTINGS, "sqlite:///db/news.db"),
+        tmp_path / "record",
+    )
     done = _prepared(house)
     disk = Disk(house.folder / "db")
     command = [*tracing(record), *house.command("--json", "serve", "--port", "0")]

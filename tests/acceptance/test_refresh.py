@@ -1,4 +1,6 @@
-"""`aggregator refresh` as a process on a captured web: what it reports, what it writes, what it leaves alone."""
+"""`aggregator refresh` as a process on a captured web: what it reports, what it writes, what it
+leaves alone.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def feed_of(host: str) -> str:
     return next(url for url, page in PAGES.items() if host in url and page.title)
 
 
-def test_a_first_run_reads_everything_and_a_second_writes_nothing(begun: Begun, again: House) -> None:
+def test_a_first_run_reads_everything_and_a_second_writes_nothing(
+    begun: Begun, again: House
+) -> None:
     first, files = begun.report, again.files()
     second = again.refreshed("--all", now="2026-07-06T09:00Z")
 
@@ -48,7 +52,12 @@ def test_a_first_run_reads_everything_and_a_second_writes_nothing(begun: Begun, 
         {"new": 11, "failed": 0},
         {"new": 8, "updated": 0},
     )
-    assert (second["sources"]["not_modified"], second["entries"]["new"], second["articles"]["new"], second["analysed"]) == (
+    assert (
+        second["sources"]["not_modified"],
+        second["entries"]["new"],
+        second["articles"]["new"],
+        second["analysed"],
+    ) == (
         7,
         0,
         0,
@@ -60,18 +69,24 @@ def test_a_first_run_reads_everything_and_a_second_writes_nothing(begun: Begun, 
 
 def test_the_report_has_the_keys_of_the_contract(begun: Begun) -> None:
     assert sorted(begun.report) == sorted(
-        "run seconds sources entries articles stories claims analysed engine tokens pages failures predictions stages".split()
+        "run seconds sources entries articles stories claims analysed engine tokens pages failures"
+        " predictions stages".split()
     )
 
 
 def test_every_claim_cites_a_stored_passage_that_holds_its_quote(begun: Begun) -> None:
     counts = counted(begun.house.site, begun.house.folder / "aggregator.db", quote_words=25)
 
-    assert (counts["stories"], {name: count for name, count in counts.items() if name.startswith("bad_") and count}) == (8, {})
+    assert (
+        counts["stories"],
+        {name: count for name, count in counts.items() if name.startswith("bad_") and count},
+    ) == (8, {})
     assert counts["claims"] >= 30
 
 
-def test_sources_are_not_asked_before_they_are_due_unless_all_or_one_are_asked_for(again: House) -> None:
+def test_sources_are_not_asked_before_they_are_due_unless_all_or_one_are_asked_for(
+    again: House,
+) -> None:
     soon = again.refreshed(now="2026-07-06T06:10Z")
     one = again.refreshed("--source", "the-decoder-com-feed", now="2026-07-06T06:10Z")
 
@@ -94,51 +109,94 @@ def test_a_lost_page_is_put_back_by_the_next_run(again: House) -> None:
     assert (report["pages"]["written"], again.files()) == (1, files)
 
 
-def test_a_source_that_fails_is_named_with_reason_and_next_try_and_the_rest_is_published(house: House, web: MiniWeb) -> None:
+def test_a_source_that_fails_is_named_with_reason_and_next_try_and_the_rest_is_published(
+    house: House, web: MiniWeb
+) -> None:
     web.misbehave(feed_of("the-decoder"), Fault.SERVER_ERROR)
     report = house.refreshed("--all")
 
     (failure,) = report["failures"]
-    assert (failure["stage"], failure["reason"].startswith("http 500"), failure["next_try"] > NOW) == ("fetch", True, True)
+    assert (
+        failure["stage"],
+        failure["reason"].startswith("http 500"),
+        failure["next_try"] > NOW,
+    ) == ("fetch", True, True)
     assert (report["sources"]["failed"], report["stories"]["new"]) == (1, 8)
 
 
-def test_a_page_that_cannot_be_had_leaves_the_excerpt_and_comes_later(house: House, web: MiniWeb) -> None:
+def test_a_page_that_cannot_be_had_leaves_the_excerpt_and_comes_later(
+    house: House, web: MiniWeb
+) -> None:
     page = web.url_of(DECODER_PAGE)
     web.misbehave(DECODER_PAGE, Fault.SERVER_ERROR)
     house.refreshed("--all")
-    before = {source["url"]: source["read"] for story in house.stories() for source in story["sources"]}
+    before = {
+        source["url"]: source["read"] for story in house.stories() for source in story["sources"]
+    }
     web.misbehave(DECODER_PAGE, Fault.SERVER_ERROR, times=0)
     soon = house.refreshed("--all", now="2026-07-06T06:30Z")
     later = house.refreshed("--all", now="2026-07-08T06:00Z")
-    after = {source["url"]: source["read"] for story in house.stories() for source in story["sources"]}
+    after = {
+        source["url"]: source["read"] for story in house.stories() for source in story["sources"]
+    }
 
-    assert (before[page], soon["articles"]["new"], later["articles"]["new"], after[page]) == ("excerpt", 0, 1, "full")
+    assert (before[page], soon["articles"]["new"], later["articles"]["new"], after[page]) == (
+        "excerpt",
+        0,
+        1,
+        "full",
+    )
 
 
-def test_a_new_entry_is_the_only_thing_worked_on_and_shown_where_a_timeline_draws_on_it(house: House, web: MiniWeb) -> None:
+def test_a_new_entry_is_the_only_thing_worked_on_and_shown_where_a_timeline_draws_on_it(
+    house: House, web: MiniWeb
+) -> None:
     url = feed_of("regulators")
     whole = PAGES[url]
     start, end = whole.body.index(b"<item>"), whole.body.index(b"</channel>")
-    web.put(url, Page(body=whole.body[:start] + whole.body[end:], content_type=whole.content_type, title=whole.title))
+    web.put(
+        url,
+        Page(
+            body=whole.body[:start] + whole.body[end:],
+            content_type=whole.content_type,
+            title=whole.title,
+        ),
+    )
     first = house.refreshed("--all")
     stories = {path: digest for path, digest in house.files().items() if path.startswith("story/")}
     web.put(url, whole)
     second = house.refreshed("--all", now="2026-07-06T08:00Z")
     kept = house.files()
 
-    assert (first["entries"]["new"], second["entries"]["new"], second["articles"]["new"], second["analysed"]) == (10, 1, 1, 1)
-    changed = {path.split("/")[1].rpartition("-")[0] for path in stories if kept[path] != stories[path]}
-    assert changed == {"mistral-ceo-warns-closed-ai-models-hand-providers-leverage"}  # it tells of the rules that came in
+    assert (
+        first["entries"]["new"],
+        second["entries"]["new"],
+        second["articles"]["new"],
+        second["analysed"],
+    ) == (10, 1, 1, 1)
+    changed = {
+        path.split("/")[1].rpartition("-")[0] for path in stories if kept[path] != stories[path]
+    }
+    assert changed == {
+        "mistral-ceo-warns-closed-ai-models-hand-providers-leverage"
+    }  # it tells of the rules that came in
 
 
-def test_without_a_network_every_source_is_told_and_the_site_explains_itself(tmp_path: Path) -> None:
-    tables = (f'[[sources]]\nkey = "s{n}"\nname = "Source {n}"\nurl = "http://127.77.9.{n}:8099/feed"\n' for n in range(1, 4))
+def test_without_a_network_every_source_is_told_and_the_site_explains_itself(
+    tmp_path: Path,
+) -> None:
+    tables = (
+        f'[[sources]]\nkey = "s{n}"\nname = "Source {n}"\nurl = "http://127.77.9.{n}:8099/feed"\n'
+        for n in range(1, 4)
+    )
     house = House(tmp_path, "\n".join(tables))
     report = house.refreshed()
     front = (house.site / "index.html").read_text("utf-8")
 
-    assert (report["sources"]["failed"], [each["reason"] for each in report["failures"]]) == (3, ["connection refused"] * 3)
+    assert (report["sources"]["failed"], [each["reason"] for each in report["failures"]]) == (
+        3,
+        ["connection refused"] * 3,
+    )
     assert all(f"Source {n}" in front for n in range(1, 4))
     assert "connection refused" in front
 
@@ -156,7 +214,12 @@ def test_two_runs_at_once_are_not_possible(house: House) -> None:
 def test_a_dry_run_asks_and_writes_nothing(house: House, web: MiniWeb) -> None:
     done = house.run("--json", "refresh", "--dry-run")
 
-    assert (done.returncode, '"sources_due": 7' in done.stdout, web.asked, house.site.exists()) == (0, True, [], False)
+    assert (done.returncode, '"sources_due": 7' in done.stdout, web.asked, house.site.exists()) == (
+        0,
+        True,
+        [],
+        False,
+    )
 
 
 def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(again: House) -> None:
@@ -168,13 +231,26 @@ def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(again: Ho
     unknown = again.run("sources", "check", "tnv")
 
     assert (done.returncode, set(told["verdicts"]), again.files()) == (0, {"ok", "stale"}, before)
-    assert [(each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]] == [(1, 0)] * 7
-    assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (0, True)
+    assert [
+        (each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]
+    ] == [(1, 0)] * 7
+    assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (
+        0,
+        True,
+    )
     assert (unknown.returncode, "no source has the key 'tnv'" in unknown.stderr) == (2, True)
 
 
-def test_a_mistake_in_the_registry_is_told_before_any_source_is_asked(house: House, web: MiniWeb) -> None:
-    (house.folder / "registry.toml").write_text('[company]\nnorthwind = { nam = "Northwind" }\n', "utf-8")
+def test_a_mistake_in_the_registry_is_told_before_any_source_is_asked(
+    house: House, web: MiniWeb
+) -> None:
+    (house.folder / "registry.toml").write_text(
+        '[company]\nnorthwind = { nam = "Northwind" }\n', "utf-8"
+    )
     done = house.run("refresh")
 
-    assert (done.returncode, "company.northwind.nam: unknown key" in done.stderr, web.asked) == (2, True, [])
+    assert (done.returncode, "company.northwind.nam: unknown key" in done.stderr, web.asked) == (
+        2,
+        True,
+        [],
+    )

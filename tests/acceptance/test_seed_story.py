@@ -1,6 +1,8 @@
-"""The golden test: the story of tests/corpus/seed-story, word for word, and what its README says a right result shows.
+"""The golden test: the story of tests/corpus/seed-story, word for word, and what its README says a
+right result shows.
 
-`python -m tests.acceptance.test_seed_story` writes the golden file again; read the difference before it is committed.
+`python -m tests.acceptance.test_seed_story` writes the golden file again; read the difference
+before it is committed.
 """
 
 from __future__ import annotations
@@ -18,8 +20,11 @@ from tests.acceptance.house import SEED, House
 from tests.servers import MiniWeb, captured_pages
 
 GOLDEN = Path(__file__).with_name("seed-story.json")
-PORT = 18377  # fixed: addresses, and so ids, are part of the golden file; 127.77.0.0/16 is nobody else's
-_TURN = FileLock(Path(tempfile.gettempdir()) / f"seed-story-{PORT}.lock", timeout=300)  # tests run on every core at once
+# fixed: addresses, and so ids, are part of the golden file; 127.77.0.0/16 is nobody else's
+PORT = 18377
+_TURN = FileLock(
+    Path(tempfile.gettempdir()) / f"seed-story-{PORT}.lock", timeout=300
+)  # tests run on every core at once
 
 
 def told(folder: Path) -> list[dict[str, Any]]:
@@ -30,7 +35,9 @@ def told(folder: Path) -> list[dict[str, Any]]:
         text = json.dumps(house.stories(), ensure_ascii=False)
         for original in captured_pages(SEED):
             host = original.split("/")[2]
-            text = text.replace(web.url_of(f"https://{host}/").rstrip("/"), f"https://{host}").replace(
+            text = text.replace(
+                web.url_of(f"https://{host}/").rstrip("/"), f"https://{host}"
+            ).replace(
                 f'"{web.url_of(f"https://{host}/").split("/")[2].partition(":")[0]}"', f'"{host}"'
             )
     stories: list[dict[str, Any]] = json.loads(text)
@@ -62,7 +69,9 @@ def test_the_unrelated_articles_stay_apart(stories: list[dict[str, Any]]) -> Non
     assert sorted(len(each["sources"]) for each in stories) == [1, 1, 1, 1, 1, 1, 1, 4]
 
 
-def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_them(story: dict[str, Any]) -> None:
+def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_them(
+    story: dict[str, Any],
+) -> None:
     rows = [(row["date"], row["precision"]) for row in story["timeline"]]
 
     assert rows == [
@@ -80,11 +89,19 @@ def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_the
     assert [row["date"] for row in story["timeline"] if row["planned"]] == ["2026-08-02"]
 
 
-def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cited(story: dict[str, Any]) -> None:
+def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cited(
+    story: dict[str, Any],
+) -> None:
     (found,) = story["disagreements"]
-    hosts = [citation["url"].split("/")[2] for claim in found["claims"] for citation in claim["citations"]]
+    hosts = [
+        citation["url"].split("/")[2]
+        for claim in found["claims"]
+        for citation in claim["citations"]
+    ]
 
-    assert found["question"] == "More than 60 percent or about 55 percent of its enterprise revenue?"
+    assert (
+        found["question"] == "More than 60 percent or about 55 percent of its enterprise revenue?"
+    )
     assert hosts == ["the-decoder.com", "europedigital.example"]
 
 
@@ -92,14 +109,19 @@ def test_the_story_belongs_to_the_week_in_which_it_was_learnt(story: dict[str, A
     assert story["week"] == "2026-W28"
 
 
-def test_enterprise_and_security_teams_are_among_those_who_should_care(story: dict[str, Any]) -> None:
+def test_enterprise_and_security_teams_are_among_those_who_should_care(
+    story: dict[str, Any],
+) -> None:
     assert "security" in {audience["role"] for audience in story["brief"]["who_should_care"]}
 
 
 def test_three_companies_are_compared_by_what_the_articles_state(story: dict[str, Any]) -> None:
     table = story["insight"]["comparison"]
     rows = {
-        row["attribute"]: [" / ".join(each["text"] for each in cell["claims"]) for cell in row["cells"]] for row in table["rows"]
+        row["attribute"]: [
+            " / ".join(each["text"] for each in cell["claims"]) for cell in row["cells"]
+        ]
+        for row in table["rows"]
     }
 
     assert table["products"] == ["Mistral AI", "Anthropic", "OpenAI"]
@@ -110,14 +132,23 @@ def test_three_companies_are_compared_by_what_the_articles_state(story: dict[str
             "offer their main models through an API and through cloud partners",
             "offer their main models through an API and through cloud partners",
         ],
-        "customer_data": ["not stated", "does not train on the data of commercial customers by default", "not stated"],
+        "customer_data": [
+            "not stated",
+            "does not train on the data of commercial customers by default",
+            "not stated",
+        ],
     }
 
 
-def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_is_stated(story: dict[str, Any]) -> None:
+def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_is_stated(
+    story: dict[str, Any],
+) -> None:
     cells = [cell for row in story["insight"]["comparison"]["rows"] for cell in row["cells"]]
 
-    assert {(cell["state"], bool(cell.get("as_of")), all(each["citations"] for each in cell["claims"])) for cell in cells} == {
+    assert {
+        (cell["state"], bool(cell.get("as_of")), all(each["citations"] for each in cell["claims"]))
+        for cell in cells
+    } == {
         ("stated", True, True),
         ("not_stated", False, False),
     }
@@ -157,7 +188,9 @@ def test_a_story_on_policy_has_no_specification(story: dict[str, Any]) -> None:
 
 
 def test_nothing_is_on_the_page_that_no_article_says(story: dict[str, Any]) -> None:
-    pages = " ".join(page.body.decode() for url, page in captured_pages(SEED).items() if not page.title).replace("&#x27;", "'")
+    pages = " ".join(
+        page.body.decode() for url, page in captured_pages(SEED).items() if not page.title
+    ).replace("&#x27;", "'")
     quotes = {citation["quote"] for citation in _citations(story)}
 
     assert {quote for quote in quotes if quote not in pages} == set()
@@ -178,4 +211,6 @@ def _citations(value: Any) -> Iterator[dict[str, str]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        GOLDEN.write_text(json.dumps(told(Path(scratch)), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        GOLDEN.write_text(
+            json.dumps(told(Path(scratch)), ensure_ascii=False, indent=1) + "\n", "utf-8"
+        )

@@ -1,4 +1,6 @@
-"""kill -9 at random moments of a send over real SMTP, resumed each time; and two senders at once: nobody gets two copies."""
+"""kill -9 at random moments of a send over real SMTP, resumed each time; and two senders at once:
+nobody gets two copies.
+"""
 
 from __future__ import annotations
 
@@ -43,18 +45,27 @@ spamassassin = false
 
 
 class RecordingSink:
-    """A mail server in a process of its own, which writes down each message before it says that it has it."""
+    """A mail server in a process of its own, which writes down each message before it says that it
+    has it.
+    """
 
     def __init__(self, record: Path) -> None:
         self.record = record
         command = [sys.executable, "-m", "tests.smtp_sink", str(record)]
-        self._process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE
+        )
         self.port = int(self._lines().readline())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._process.terminate()
         self._process.wait(20)
         self._lines().close()
@@ -131,7 +142,9 @@ def outcome(here: House, sink: RecordingSink, kills: int) -> Outcome:
 
 
 def killed_send(tmp_path: Path, address: str, *, readers: int, kills: int) -> Outcome:
-    """A send that is killed so many times, at seeded moments, most of them while copies go out; then it is run to its end."""
+    """A send that is killed so many times, at seeded moments, most of them while copies go out;
+    then it is run to its end.
+    """
     chance, done = random.Random(2026), 0
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, readers, address)
@@ -153,7 +166,9 @@ def killed_send(tmp_path: Path, address: str, *, readers: int, kills: int) -> Ou
 
 
 def check(found: Outcome, readers: int) -> None:
-    """The promise: nothing twice, nothing lost without being listed, at most one in doubt a kill."""
+    """The promise: nothing twice, nothing lost without being listed, at most one in doubt a
+    kill.
+    """
     everyone = {reader(number).address for number in range(readers)}
     assert found.duplicates == 0
     assert found.rest == {}
@@ -162,7 +177,9 @@ def check(found: Outcome, readers: int) -> None:
     assert found.sent + len(found.doubt) == readers
 
 
-def test_a_send_killed_eight_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path, address: Callable[[], str]) -> None:
+def test_a_send_killed_eight_times_gives_nobody_two_copies_and_loses_nobody(
+    tmp_path: Path, address: Callable[[], str]
+) -> None:
     check(killed_send(tmp_path, address(), readers=40, kills=8), 40)
 
 
@@ -173,14 +190,16 @@ def test_a_send_killed_two_hundred_times_gives_nobody_two_copies_and_loses_nobod
     found = killed_send(tmp_path, address(), readers=2000, kills=200)
     lost = 2000 - len(found.taken)
     sys.stdout.write(
-        f"kills {found.kills}: duplicates {found.duplicates}, not delivered {lost} (listed), in doubt {len(found.doubt)}, "
-        f"of these delivered {found.delivered_doubt}\n"
+        f"kills {found.kills}: duplicates {found.duplicates}, not delivered {lost} (listed), in"
+        f" doubt {len(found.doubt)}, of these delivered {found.delivered_doubt}\n"
     )
 
     check(found, 2000)
 
 
-def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path, address: Callable[[], str]) -> None:
+def test_two_senders_at_once_give_nobody_two_copies(
+    tmp_path: Path, address: Callable[[], str]
+) -> None:
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, 150, address())
         both = [here.started(*SEND) for _ in range(2)]
@@ -192,7 +211,9 @@ def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path, address: Cal
 
 
 @pytest.mark.soak
-def test_senders_wait_out_a_writer_that_holds_the_database_for_eight_seconds(tmp_path: Path) -> None:
+def test_senders_wait_out_a_writer_that_holds_the_database_for_eight_seconds(
+    tmp_path: Path,
+) -> None:
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, 150)
         both = [here.started(*SEND) for _ in range(2)]
@@ -212,7 +233,9 @@ def test_senders_wait_out_a_writer_that_holds_the_database_for_eight_seconds(tmp
 
 def test_the_scheduler_mails_the_edition_whose_hour_has_come(tmp_path: Path) -> None:
     now = SystemClock().now()
-    edition = replace(EDITION, week=iso_week(now - timedelta(days=7), ZoneInfo("UTC")), published=now)
+    edition = replace(
+        EDITION, week=iso_week(now - timedelta(days=7), ZoneInfo("UTC")), published=now
+    )
     with Sink() as sink:
         schedule = '[schedule]\nrefresh = "0 0 1 1 *"\ndigest = "* * * * *"\n'
         here = House(tmp_path, _EMAIL.format(port=sink.port) + schedule)
@@ -227,4 +250,6 @@ def test_the_scheduler_mails_the_edition_whose_hour_has_come(tmp_path: Path) -> 
         scheduler.communicate(timeout=30)
 
     assert (came, scheduler.returncode) == (True, 0)
-    assert sorted(one.envelope_to[0] for one in sink.taken) == [reader(number).address for number in range(3)]
+    assert sorted(one.envelope_to[0] for one in sink.taken) == [
+        reader(number).address for number in range(3)
+    ]

@@ -1,6 +1,8 @@
-"""One story, read back from every form in which it is published: the same sentences, citations, sources and numbers.
+"""One story, read back from every form in which it is published: the same sentences, citations,
+sources and numbers.
 
-Each reader turns a form into a `Reading`; a further form needs a reader and a line in `forms`. Feeds hold the brief only.
+Each reader turns a form into a `Reading`; a further form needs a reader and a line in `forms`.
+Feeds hold the brief only.
 """
 
 from __future__ import annotations
@@ -21,7 +23,16 @@ from aggregator.compose.insight import PageTable
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import StoryPage
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Action, Claim, ClaimKind, Disagreement, Implication, Likelihood, Role, Unknown
+from aggregator.domain.claim import (
+    Action,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Implication,
+    Likelihood,
+    Role,
+    Unknown,
+)
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
@@ -51,9 +62,13 @@ SECTIONS = {
 BRIEF = ("hook", *tuple(SECTIONS.values())[:6])
 _COUNTS = re.compile(r"([\d,]+) links?, ([\d,]+) independent origins?")
 # A sentence as it is written, quoted or not, and the marks of its citations.
-_IN_MARKDOWN = re.compile(r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)")
+_IN_MARKDOWN = re.compile(
+    r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)"
+)
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
-_LEAD = re.compile(r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: ")  # of an action or a role
+_LEAD = re.compile(
+    r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "
+)  # of an action or a role
 
 Citation = tuple[str, str]
 Sentence = tuple[str, tuple[Citation, ...]]
@@ -61,7 +76,8 @@ Sentence = tuple[str, tuple[Citation, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a reader takes from a story: its sentences by section, each with the quotes it rests on and where they stand.
+    """What a reader takes from a story: its sentences by section, each with the quotes it rests on
+    and where they stand.
 
     `numbers` are the passages as they are numbered, None in a form without numbers.
     """
@@ -79,7 +95,9 @@ def read_record(page: StoryPage) -> Reading:
 
     def several(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
         return tuple(
-            (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations)) for each in claims if each
+            (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations))
+            for each in claims
+            if each
         )
 
     sections = {
@@ -97,7 +115,9 @@ def read_record(page: StoryPage) -> Reading:
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
         "disagreements": several(claim for each in page.disagreements for claim in each.claims),
         "unknowns": several(page.unknowns),
-        "answered": several(claim for each in page.answered for claim in (*each.claims, each.answer)),
+        "answered": several(
+            claim for each in page.answered for claim in (*each.claims, each.answer)
+        ),
     }
     return Reading(
         id=page.id,
@@ -127,11 +147,12 @@ def read_html(html: str) -> Reading:
             sections.setdefault(name, []).append((_line(text), tuple(map(_figure, figures))))
     notes = tree.xpath("//section[@class='footnotes']//li")
     figures = {
-        int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each) for each in tree.xpath("//figure[@class='passage']")
+        int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each)
+        for each in tree.xpath("//figure[@class='passage']")
     }
-    assert {int(each.get("value")): _line("".join(each.xpath("q")[0].itertext())) for each in notes} == {
-        number: quote for number, (quote, _) in figures.items()
-    }
+    assert {
+        int(each.get("value")): _line("".join(each.xpath("q")[0].itertext())) for each in notes
+    } == {number: quote for number, (quote, _) in figures.items()}
     links = tree.xpath("//section[@aria-labelledby='sources']//*[@class='piece']/a/@href")
     canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
     return Reading(
@@ -147,13 +168,18 @@ def read_html(html: str) -> Reading:
 def _heading(block: Any) -> str:
     if block.xpath("ancestor::*[@class='hook']"):
         return "hook"
-    names = (*block.xpath("ancestor::section[1]/h2/text()"), *block.xpath("(ancestor::div/dt)[last()]/text()"))
+    names = (
+        *block.xpath("ancestor::section[1]/h2/text()"),
+        *block.xpath("(ancestor::div/dt)[last()]/text()"),
+    )
     return next((SECTIONS[name.strip()] for name in names if name.strip() in SECTIONS), "")
 
 
 def _figure(figure: Any) -> Citation:
     links = figure.xpath(".//figcaption/a/@href")
-    return inner_quotation(_line("".join(figure.xpath("blockquote")[0].itertext()))), _bare(links[0] if links else "")
+    return inner_quotation(_line("".join(figure.xpath("blockquote")[0].itertext()))), _bare(
+        links[0] if links else ""
+    )
 
 
 def read_json(text: str) -> Reading:
@@ -163,30 +189,55 @@ def read_json(text: str) -> Reading:
     def several(claims: Iterable[dict[str, Any]]) -> tuple[Sentence, ...]:
         return tuple(
             (
-                _line(inner_quotation(each["text"]) if each["kind"] == "extracted" else each["text"]),
-                tuple((_line(inner_quotation(cited["quote"])), cited["url"]) for cited in each["citations"]),
+                _line(
+                    inner_quotation(each["text"]) if each["kind"] == "extracted" else each["text"]
+                ),
+                tuple(
+                    (_line(inner_quotation(cited["quote"])), cited["url"])
+                    for cited in each["citations"]
+                ),
             )
             for each in claims
         )
 
     brief, insight = twin.get("brief", {}), twin.get("insight", {})
-    compared, specified = insight.get("comparison", {"rows": ()})["rows"], insight.get("technical", ())
+    compared, specified = (
+        insight.get("comparison", {"rows": ()})["rows"],
+        insight.get("technical", ()),
+    )
     sections = {
         "hook": several([twin["hook"]] if "hook" in twin else []),
-        "updates": several(each[key] for each in twin.get("updates", []) for key in ("claim", "before") if key in each),
+        "updates": several(
+            each[key]
+            for each in twin.get("updates", [])
+            for key in ("claim", "before")
+            if key in each
+        ),
         "what_changed": several(brief.get("what_changed", [])),
         "why_it_matters": several(brief.get("why_it_matters", [])),
         "what_to_do_next": several(each["claim"] for each in brief.get("what_to_do_next", [])),
         "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
         "takeaways": several(insight.get("takeaways", [])),
-        "comparison": several(_cited(claim for row in compared for cell in row["cells"] for claim in cell["claims"])),
-        "technical": several(_cited(_claims_of(row for row in specified if row["attribute"] != "mechanism"))),
-        "mechanism": several(_claims_of(row for row in specified if row["attribute"] == "mechanism")),
+        "comparison": several(
+            _cited(claim for row in compared for cell in row["cells"] for claim in cell["claims"])
+        ),
+        "technical": several(
+            _cited(_claims_of(row for row in specified if row["attribute"] != "mechanism"))
+        ),
+        "mechanism": several(
+            _claims_of(row for row in specified if row["attribute"] == "mechanism")
+        ),
         "implications": several(each["claim"] for each in insight.get("implications", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
-        "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
+        "disagreements": several(
+            claim for each in twin.get("disagreements", []) for claim in each["claims"]
+        ),
         "unknowns": several(twin.get("unknowns", [])),
-        "answered": several(claim for each in twin.get("answered", []) for claim in (*each["claims"], each["answer"])),
+        "answered": several(
+            claim
+            for each in twin.get("answered", [])
+            for claim in (*each["claims"], each["answer"])
+        ),
     }
     return Reading(
         id=twin["id"],
@@ -221,12 +272,16 @@ def read_markdown(text: str) -> Reading:
             address, name = found[1], ""
         elif name == "Sources" and (row := re.match(r"- .*?\]\((\S+)\) \(", line)):
             sources.append(row[1])
-        elif name == "Not yet known" and line.startswith("- ") and "[^" not in line:  # what no source states cites none
+        elif (
+            name == "Not yet known" and line.startswith("- ") and "[^" not in line
+        ):  # what no source states cites none
             sections.setdefault("unknowns", []).append((_unescaped(line.removeprefix("- ")), ()))
         elif name == "hook" or name in SECTIONS:
             for said, marks in _IN_MARKDOWN.findall(re.sub(r"^- (?:\*\*.*?\*\*.*?: )?", "", line)):
                 cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
-                sections.setdefault(SECTIONS.get(name, name), []).append((_unescaped(said.strip("“” ")), cited))
+                sections.setdefault(SECTIONS.get(name, name), []).append(
+                    (_unescaped(said.strip("“” ")), cited)
+                )
     return Reading(
         id=address.rstrip("/").rpartition("-")[2],
         title=title,
@@ -254,7 +309,9 @@ def read_json_feed(text: str, story_id: str) -> Reading:
     """The item of the JSON feed."""
     (item,) = (each for each in json.loads(text)["items"] if each["id"].endswith(f"-{story_id}/"))
     body = etree.HTML(item["content_html"]).find("body")
-    return _read_entry(body, "", item["id"], item["title"], [each["url"] for each in item["_sources"]["links"]])
+    return _read_entry(
+        body, "", item["id"], item["title"], [each["url"] for each in item["_sources"]["links"]]
+    )
 
 
 def _read_entry(body: Any, space: str, address: str, title: str, sources: list[str]) -> Reading:
@@ -302,22 +359,33 @@ def forms(site: Path, of: StoryPage) -> dict[str, Reading]:
 
 
 def expected(of: Reading, form: str, page: StoryPage) -> Reading:
-    """What a form says of a record: a feed its brief and the passages of that, a JSON twin no numbers."""
+    """What a form says of a record: a feed its brief and the passages of that, a JSON twin no
+    numbers.
+    """
     if form == "JSON":
-        own = {} if page.has_timeline or not page.timeline else {"timeline": read_json_timeline(page)}
+        own = (
+            {} if page.has_timeline or not page.timeline else {"timeline": read_json_timeline(page)}
+        )
         return replace(of, numbers=None, sections={**of.sections, **own})
     if form in ("Atom", "JSON Feed"):
         brief = {name: sentences for name, sentences in of.sections.items() if name in BRIEF}
-        cited = {each for sentences in brief.values() for _, several in sentences for each in several}
+        cited = {
+            each for sentences in brief.values() for _, several in sentences for each in several
+        }
         numbers = {number: each for number, each in (of.numbers or {}).items() if each in cited}
         return replace(of, sections=brief, numbers=numbers)
     return of
 
 
 def read_json_timeline(page: StoryPage) -> tuple[Sentence, ...]:
-    """The timeline that says no more than the headline: data for programs, left out where people read."""
+    """The timeline that says no more than the headline: data for programs, left out where people
+    read.
+    """
     return tuple(
-        (_line(each.claim.shown), tuple((_line(cited.shown), cited.url) for cited in each.claim.citations))
+        (
+            _line(each.claim.shown),
+            tuple((_line(cited.shown), cited.url) for cited in each.claim.citations),
+        )
         for each in page.timeline
     )
 
@@ -325,20 +393,34 @@ def read_json_timeline(page: StoryPage) -> tuple[Sentence, ...]:
 def written() -> ToldStory:
     """A story that a model wrote: inference, actions with terms, a sentence on two passages."""
     plain = leverage_story()
-    kept, first, other = plain.analysis.kept, *(member.article for member in plain.story.members[:2])
+    kept, first, other = (
+        plain.analysis.kept,
+        *(member.article for member in plain.story.members[:2]),
+    )
     both = claim("Both say: it is 5 [sic] * cards_.", first, other, kind=ClaimKind.WRITTEN)
     inferred = claim("So prices may fall.", first, kind=ClaimKind.INFERRED)
     action = Action(
-        role=Role.DEVELOPERS, claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN), effort="hours", by="2026-08"
+        role=Role.DEVELOPERS,
+        claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN),
+        effort="hours",
+        by="2026-08",
     )
-    draft = replace(kept, what_changed=(both,), why_it_matters=(inferred,), what_to_do_next=(action,), **open_ones(first, other))
+    draft = replace(
+        kept,
+        what_changed=(both,),
+        why_it_matters=(inferred,),
+        what_to_do_next=(action,),
+        **open_ones(first, other),
+    )
     foretold = Implication(
         claim=claim("So rivals may follow by August.", first, kind=ClaimKind.INFERRED),
         horizon=date(2026, 8, 31),
         likelihood=Likelihood.EVEN,
         sign="A report that [one] did.",
     )
-    noted = Prediction(id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold)
+    noted = Prediction(
+        id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold
+    )
     made = told(replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small")
     return replace(made, insight=plain.insight)
 
@@ -351,8 +433,14 @@ def open_ones(first: Article, other: Article) -> dict[str, Any]:
         answer=claim("It was six.", other),
     )
     absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
-    unknown = Unknown(claim=claim("Halden did not say when.", first), answer=claim("It starts in May.", other))
-    unknowns = (Unknown(claim=claim("The terms were not disclosed.", first)), Unknown(claim=absent), unknown)
+    unknown = Unknown(
+        claim=claim("Halden did not say when.", first), answer=claim("It starts in May.", other)
+    )
+    unknowns = (
+        Unknown(claim=claim("The terms were not disclosed.", first)),
+        Unknown(claim=absent),
+        unknown,
+    )
     return {"disagreements": (differing,), "unknowns": unknowns}
 
 
@@ -364,12 +452,17 @@ HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
     [
         pytest.param(sample_stories(40), id="an ordinary site"),
         pytest.param((written(), news(2)), id="written by a model"),
-        pytest.param((news(1, title=HOSTILE, hook=f"{HOSTILE} is.", changes=[f"{HOSTILE} was."]),), id="markup"),
+        pytest.param(
+            (news(1, title=HOSTILE, hook=f"{HOSTILE} is.", changes=[f"{HOSTILE} was."]),),
+            id="markup",
+        ),
         pytest.param((news(1, title="word " * 2_000),), id="10 KB"),
         pytest.param((news_story(8), news(1, hook=None)), id="headlines alone"),
     ],
 )
-def test_every_form_of_a_story_says_the_same(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
+def test_every_form_of_a_story_says_the_same(
+    stories: tuple[ToldStory, ...], tmp_path: Path
+) -> None:
     content = SiteContent(stories=stories, standings=(), engine="extractive")
     pages = tuple(site_pages(content, SITE))
     publish(pages, tmp_path, SITE, {})
@@ -387,10 +480,20 @@ def test_every_form_of_a_story_says_the_same(stories: tuple[ToldStory, ...], tmp
 
 def test_both_feeds_hold_the_newest_stories_that_were_read_in_one_order(tmp_path: Path) -> None:
     stories = sample_stories(70)
-    publish(site_pages(SiteContent(stories=stories, standings=(), engine="extractive"), SITE), tmp_path, SITE, {})
-    atom = [each.text for each in etree.parse(tmp_path / "feed.xml").findall(f"{ATOM}entry/{ATOM}id")]
+    publish(
+        site_pages(SiteContent(stories=stories, standings=(), engine="extractive"), SITE),
+        tmp_path,
+        SITE,
+        {},
+    )
+    atom = [
+        each.text for each in etree.parse(tmp_path / "feed.xml").findall(f"{ATOM}entry/{ATOM}id")
+    ]
     items = [each["id"] for each in json.loads((tmp_path / "feed.json").read_bytes())["items"]]
-    twins = {path.parent.name: json.loads(path.read_bytes()) for path in tmp_path.glob("story/*/index.json")}
+    twins = {
+        path.parent.name: json.loads(path.read_bytes())
+        for path in tmp_path.glob("story/*/index.json")
+    }
     dates = [twins[each.rstrip("/").rpartition("/")[2]]["published"] for each in items]
 
     assert atom == items

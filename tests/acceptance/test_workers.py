@@ -1,4 +1,6 @@
-"""Workers on one queue: the site of one process, byte for byte, also where workers are killed again and again."""
+"""Workers on one queue: the site of one process, byte for byte, also where workers are killed again
+and again.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,16 @@ from tests.servers import MiniWeb, captured_pages, copied
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 NEVER = '[schedule]\nrefresh = "0 0 29 2 *"\nedition = "0 0 29 2 *"\nbackup = ""\nretention = ""\n'
 HEARTBEAT_S = 0.5
-LIMIT_S = 400  # for what takes half a minute: who waits for a dead worker's part waits longer on a busy machine
-COUNTED = ("sources", "entries", "articles", "stories", "claims", "analysed")  # what a killed worker's part must not lose
+# for what takes half a minute: who waits for a dead worker's part waits longer on a busy machine
+LIMIT_S = 400
+COUNTED = (
+    "sources",
+    "entries",
+    "articles",
+    "stories",
+    "claims",
+    "analysed",
+)  # what a killed worker's part must not lose
 _LOOK_S = 0.05  # between two looks at what is done
 _ENDS_S = 30.0  # for the last job to end, on a busy machine
 # Every analysis that was committed, also one that another replaced later.
@@ -51,7 +61,13 @@ class Crew:
 
     def __init__(self, house: House, size: int, heartbeat_s: float) -> None:
         self._house = house
-        self._command = [sys.executable, "-m", "tests.worker_process", "config.toml", str(heartbeat_s)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "tests.worker_process",
+            "config.toml",
+            str(heartbeat_s),
+        ]
         self._workers = [self._started() for _ in range(size)]
         self.kills = 0
 
@@ -72,7 +88,13 @@ class Crew:
     def _started(self) -> subprocess.Popen[bytes]:
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
         with (self._house.folder / "stderr.log").open("ab") as told:
-            return subprocess.Popen(self._command, cwd=self._house.folder, env=environ, stdout=subprocess.DEVNULL, stderr=told)
+            return subprocess.Popen(
+                self._command,
+                cwd=self._house.folder,
+                env=environ,
+                stdout=subprocess.DEVNULL,
+                stderr=told,
+            )
 
 
 @contextmanager
@@ -88,13 +110,17 @@ def crew(house: House, size: int, heartbeat_s: float = HEARTBEAT_S) -> Iterator[
 
 
 def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
-    """A house on a server, whose workers are told to refresh, and which remembers every analysis."""
+    """A house on a server, whose workers are told to refresh, and which remembers every
+    analysis.
+    """
     house = House(folder, settings, server.database())
     assert house.run("db", "upgrade").returncode == 0
     database = Database(house.database)
     with database.writing() as connection:
         for statement in _LOG_ANALYSES.strip().split(";\nCREATE"):
-            connection.execute(text(statement if statement.startswith("CREATE") else f"CREATE{statement}"))
+            connection.execute(
+                text(statement if statement.startswith("CREATE") else f"CREATE{statement}")
+            )
     database.close()
     enqueued = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
     assert enqueued.returncode == 0, enqueued.stderr
@@ -108,7 +134,9 @@ def sources(seed_web: MiniWeb) -> str:
 
 
 @pytest.fixture(scope="module")
-def begun_alone(sources: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, dict[str, Any]]:
+def begun_alone(
+    sources: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[House, dict[str, Any]]:
     """A house that was refreshed by one process, and the report of that; nobody changes it."""
     calm = House(tmp_path_factory.mktemp("calm"), sources)
     return calm, calm.refreshed("--all")
@@ -118,18 +146,32 @@ def progress(database: Database) -> int | None:
     """How many portions of the run are done, None once it has its report."""
     with database.reading() as connection:
         (run,) = recent_runs(connection, 1)
-        return None if run.report else sum(done for _, done in portions.counts(connection, run.id).values())
+        return (
+            None
+            if run.report
+            else sum(done for _, done in portions.counts(connection, run.id).values())
+        )
 
 
-def worked_out(house: House, workers: Crew, *, limit_s: float, kill: Callable[[int, float], bool] = lambda *_: False) -> None:
-    """Waits for the end of the run; a worker is killed whenever `kill` says so of the portions and seconds since the last one."""
+def worked_out(
+    house: House,
+    workers: Crew,
+    *,
+    limit_s: float,
+    kill: Callable[[int, float], bool] = lambda *_: False,
+) -> None:
+    """Waits for the end of the run; a worker is killed whenever `kill` says so of the portions and
+    seconds since the last one.
+    """
     chance, database, began_s = random.Random(2026), Database(house.database), time.monotonic()
     last, last_s = 1, began_s  # one portion is done at once: the sources that are not due
     try:
         while (done := progress(database)) is not None:
             threading.Event().wait(_LOOK_S)
             now_s = time.monotonic()
-            assert now_s - began_s < limit_s, f"the workers do not come to an end: {done} portions are done"
+            assert now_s - began_s < limit_s, (
+                f"the workers do not come to an end: {done} portions are done"
+            )
             if kill(done - last, now_s - last_s):
                 workers.kill_one(chance)
                 last, last_s = done, now_s
@@ -157,14 +199,18 @@ def ledgers(house: House) -> dict[str, tuple[Fact, ...]]:
 
 def _jobs(database: Database) -> Sequence[Any]:
     with database.reading() as connection:
-        return connection.execute(text("SELECT status, args FROM procrastinate_jobs WHERE task_name = 'portion'")).fetchall()
+        return connection.execute(
+            text("SELECT status, args FROM procrastinate_jobs WHERE task_name = 'portion'")
+        ).fetchall()
 
 
 def check(house: House, calm: House) -> None:
     """Everything was done, nothing twice; ledgers and site are those of one process."""
     database = Database(house.database)
     ended_s = time.monotonic()
-    while _jobs(database) and time.monotonic() < ended_s + _ENDS_S:  # the last job ends after its run
+    while (
+        _jobs(database) and time.monotonic() < ended_s + _ENDS_S
+    ):  # the last job ends after its run
         threading.Event().wait(_LOOK_S)
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
@@ -181,7 +227,10 @@ def check(house: House, calm: House) -> None:
 
 @pytest.mark.timeout(600)
 def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_and_those_left_stop_when_they_are_told(
-    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
+    begun_alone: tuple[House, dict[str, Any]],
+    sources: str,
+    tmp_path: Path,
+    postgres_server: postgres.Server,
 ) -> None:
     calm, alone = begun_alone
     house = prepared(tmp_path / "house", sources, postgres_server)
@@ -190,7 +239,11 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_an
         kills, codes = workers.kills, workers.dismiss()
     shown = house.run("--json", "runs", "show", alone["run"])
 
-    assert (kills > 1, 0 in codes, set(codes) <= {0, -signal.SIGTERM}) == (True, True, True)  # one may just be starting
+    assert (kills > 1, 0 in codes, set(codes) <= {0, -signal.SIGTERM}) == (
+        True,
+        True,
+        True,
+    )  # one may just be starting
     assert shown.returncode == 0
     for name in ("sources", "entries", "articles", "stories", "claims", "analysed", "failures"):
         assert f'"{name}"' in shown.stdout
@@ -200,13 +253,17 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_an
 
 TAKEN_FOR_DEAD = "DELETE FROM procrastinate_workers"
 SERVER_AWAY = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND"
+    " pid <> pg_backend_pid()"
 )
 
 
 @pytest.mark.timeout(600)
 def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
-    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
+    begun_alone: tuple[House, dict[str, Any]],
+    sources: str,
+    tmp_path: Path,
+    postgres_server: postgres.Server,
 ) -> None:
     calm, alone = begun_alone
     house = prepared(tmp_path / "house", sources, postgres_server)
@@ -240,7 +297,9 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
         alone = calm.run("--json", "refresh", "--all", "--now", NOW, timeout_s=1800 * copies)
         assert alone.returncode == 0, alone.stderr
         house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
-        with crew(house, 4, heartbeat_s=2.0) as workers:  # they share the processors with the server and each other
+        with crew(
+            house, 4, heartbeat_s=2.0
+        ) as workers:  # they share the processors with the server and each other
             worked_out(house, workers, limit_s=3600 * copies, kill=lambda _, seconds: seconds > 5)
             sys.stdout.write(f"{copies} copies, {workers.kills} kills\n")
 
@@ -253,28 +312,45 @@ def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question
     tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
     def served(by: OllamaServer) -> str:
-        return f'{NEVER}[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{by.url}"\n{web.sources_toml()}'
+        return (
+            f'{NEVER}[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost ='
+            f' "{by.url}"\n{web.sources_toml()}'
+        )
 
-    with MiniWeb(SEED) as web, OllamaServer(extractive_writer) as alone, OllamaServer(extractive_writer) as shared:
+    with (
+        MiniWeb(SEED) as web,
+        OllamaServer(extractive_writer) as alone,
+        OllamaServer(extractive_writer) as shared,
+    ):
         calm = House(tmp_path / "calm", served(alone))
         calm.refreshed("--all")
         house = prepared(tmp_path / "house", served(shared), postgres_server)
         with crew(house, 2) as workers:
             worked_out(house, workers, limit_s=LIMIT_S)
 
-    assert sorted(call.prompt for call in shared.calls) == sorted(call.prompt for call in alone.calls) != []
+    assert (
+        sorted(call.prompt for call in shared.calls)
+        == sorted(call.prompt for call in alone.calls)
+        != []
+    )
     check(house, calm)
 
 
-def test_a_refresh_is_not_left_to_workers_twice(sources: str, tmp_path: Path, postgres_server: postgres.Server) -> None:
+def test_a_refresh_is_not_left_to_workers_twice(
+    sources: str, tmp_path: Path, postgres_server: postgres.Server
+) -> None:
     house = prepared(tmp_path, sources, postgres_server)
     again = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
 
     assert (again.returncode, again.stdout.split()) == (0, ["{", '"enqueued":', "false", "}"])
 
 
-@pytest.mark.parametrize("arguments", [("worker", "--until-idle"), ("refresh", "--enqueue")], ids=" ".join)
-def test_workers_on_a_file_are_told_what_they_need(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("worker", "--until-idle"), ("refresh", "--enqueue")], ids=" ".join
+)
+def test_workers_on_a_file_are_told_what_they_need(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     done = House(tmp_path, "").run(*arguments)
 
     assert (done.returncode, "postgresql+psycopg://" in done.stderr) == (1, True)

@@ -1,6 +1,8 @@
-"""A house that runs for months within minutes: made-up feeds, a clock that is moved on, corrections every day.
+"""A house that runs for months within minutes: made-up feeds, a clock that is moved on, corrections
+every day.
 
-Everything but the network and the clock is real: database, parsers, clustering, rules, gates, pages, editions, retention.
+Everything but the network and the clock is real: database, parsers, clustering, rules, gates,
+pages, editions, retention.
 """
 
 from __future__ import annotations
@@ -41,14 +43,21 @@ BEGIN = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)  # a Monday
 CORRECTED = 0.05  # of what the feeds list, every day
 _LISTED = 20  # entries of a feed
 _SYLLABLES = (
-    "ba be bi bo da de di do fa fe ga go ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te va ve".split()
+    "ba be bi bo da de di do fa fe ga go ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri"
+    " ro sa se ta te va ve".split()
 )
 _SAID = (
     "{company} released {model} on {day}, the company said.",
     "{model} has {number} billion parameters and was trained for {weeks} weeks in {town}.",
-    "{person}, who leads research at {company}, said that {model} answers questions about {topic} in {weeks} languages.",
+    (
+        "{person}, who leads research at {company}, said that {model} answers questions about"
+        " {topic} in {weeks} languages."
+    ),
     "The licence lets companies with fewer than {number} employees use {model} without a contract.",
-    "{company} plans to charge {number} dollars a month for {model}, a third less than for its predecessor.",
+    (
+        "{company} plans to charge {number} dollars a month for {model}, a third less than for its"
+        " predecessor."
+    ),
     "Customers in {town} tested {model} on {topic} since spring and reported {weeks} faults.",
     "Analysts at {firm} expect that the price of {topic} will fall by {weeks} per cent this year.",
     "{person} told reporters in {town} that {company} hired {number} engineers for {topic}.",
@@ -70,9 +79,9 @@ class Report:
         """The entry of an Atom feed."""
         text = "".join(f"<p>{escape(each)}</p>" for each in self.sentences)
         return (
-            f"<entry><id>{self.url}</id><title>{escape(self.title)}</title><link href='{self.url}'/>"
-            f"<published>{self.published.isoformat()}</published><updated>{self.updated.isoformat()}</updated>"
-            f"<content type='html'>{escape(text)}</content></entry>"
+            f"<entry><id>{self.url}</id><title>{escape(self.title)}</title><link"
+            f" href='{self.url}'/><published>{self.published.isoformat()}</published><updated>{self.updated.isoformat()}</updated><content"
+            f" type='html'>{escape(text)}</content></entry>"
         )
 
 
@@ -96,16 +105,28 @@ class Day:
 class Year:
     """The simulation: its world, its house, and what was seen of permalinks and editions."""
 
-    def __init__(self, folder: Path, *, texts_days: int = 61, events_a_day: int = 5, seed: int = 2026) -> None:
-        self.folder, self.texts_days, self.events_a_day, self.corrected = folder, texts_days, events_a_day, 0
+    def __init__(
+        self, folder: Path, *, texts_days: int = 61, events_a_day: int = 5, seed: int = 2026
+    ) -> None:
+        self.folder, self.texts_days, self.events_a_day, self.corrected = (
+            folder,
+            texts_days,
+            events_a_day,
+            0,
+        )
         self.permalinks: set[str] = set()
         self.editions: dict[str, str] = {}
         self.reports: list[Report] = []
         self._chance = random.Random(seed)
         self._names = [self._name() for _ in range(400)]
-        self._topics = [f"{self._name().lower()} {kind}" for kind in ("chips", "search", "speech", "robots") for _ in range(30)]
+        self._topics = [
+            f"{self._name().lower()} {kind}"
+            for kind in ("chips", "search", "speech", "robots")
+            for _ in range(30)
+        ]
         self._sources = tuple(
-            Source(key=f"s{n}", name=f"Paper {n}", url=f"https://s{n}.example/feed", family=f"f{n}") for n in range(6)
+            Source(key=f"s{n}", name=f"Paper {n}", url=f"https://s{n}.example/feed", family=f"f{n}")
+            for n in range(6)
         )
 
     def settings(self) -> Settings:
@@ -113,14 +134,20 @@ class Year:
         return Settings(
             site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
             database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
-            cluster=ClusterSettings(overrides=str(self.folder / "o.toml"), registry=str(self.folder / "r.toml")),
+            cluster=ClusterSettings(
+                overrides=str(self.folder / "o.toml"), registry=str(self.folder / "r.toml")
+            ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
-            retention=RetentionSettings(texts_days=self.texts_days, runs_days=14, answers_days=14, deliveries_days=30),
+            retention=RetentionSettings(
+                texts_days=self.texts_days, runs_days=14, answers_days=14, deliveries_days=30
+            ),
             sources=self._sources,
         )
 
     async def lived(self, weeks: int) -> Sequence[Day]:
-        """Every day of so many weeks: a refresh, what is due of edition and retention, and a look at all permalinks."""
+        """Every day of so many weeks: a refresh, what is due of edition and retention, and a look
+        at all permalinks.
+        """
         clock, days = FixedClock(BEGIN), []
         web = FakeWeb({})
         async with open_services(self.settings(), BEGIN) as opened:
@@ -143,9 +170,14 @@ class Year:
         gc.collect()
         site = self.folder / "site"
         self.permalinks |= {path.name for path in (site / "story").iterdir()}
-        broken = sum(not (site / "story" / name / "index.html").is_file() for name in self.permalinks)
+        broken = sum(
+            not (site / "story" / name / "index.html").is_file() for name in self.permalinks
+        )
         with services.database.reading() as connection:
-            stored, size = census.counts(connection) | census.texts(connection), census.size_bytes(connection)
+            stored, size = (
+                census.counts(connection) | census.texts(connection),
+                census.size_bytes(connection),
+            )
         return Day(
             day=number, cpu_s=cpu_s, resident_bytes=_resident_bytes(), database_bytes=size, stored=stored,
             permalinks=len(self.permalinks), broken=broken, weeks_written=_weeks_written(site, began_ns),
@@ -156,7 +188,9 @@ class Year:
             built = await build_edition(services, None, Silent())
         except EditionError:
             return
-        self.editions[built.stored.edition.week] = self._edition_digest(services.database, built.stored.edition.week)
+        self.editions[built.stored.edition.week] = self._edition_digest(
+            services.database, built.stored.edition.week
+        )
 
     def _edition_digest(self, database: Database, week: str) -> str:
         """Of the record that is kept, and of its twin for programs as it lies on the site."""
@@ -169,12 +203,18 @@ class Year:
     def changed_editions(self) -> list[str]:
         """The weeks whose edition is not as it was published."""
         with Database(self.settings().database.url) as database:
-            return [week for week, digest in self.editions.items() if self._edition_digest(database, week) != digest]
+            return [
+                week
+                for week, digest in self.editions.items()
+                if self._edition_digest(database, week) != digest
+            ]
 
     # The world
 
     def _happen(self, number: int) -> None:
-        """The events of a day, each reported by one to four papers in words of their own; and the corrections."""
+        """The events of a day, each reported by one to four papers in words of their own; and the
+        corrections.
+        """
         now = BEGIN + timedelta(days=number)
         for event in range(self.events_a_day):
             facts = self._facts()
@@ -197,27 +237,48 @@ class Year:
         }  # fmt: skip
 
     def _said(self, facts: dict[str, str]) -> str:
-        numbers = {"number": str(self._chance.randint(3, 900)), "weeks": str(self._chance.randint(2, 40))}
+        numbers = {
+            "number": str(self._chance.randint(3, 900)),
+            "weeks": str(self._chance.randint(2, 40)),
+        }
         return self._chance.choice(_SAID).format(**facts, **numbers)
 
-    def _report(self, number: int, event: int, source: Source, facts: dict[str, str], now: datetime) -> Report:
+    def _report(
+        self, number: int, event: int, source: Source, facts: dict[str, str], now: datetime
+    ) -> Report:
         at = now - timedelta(minutes=self._chance.randint(10, 600))
-        sentences = [each.format(**facts, number=event * 7 + 11, weeks=event + 3) for each in self._chance.sample(_SAID, 6)]
+        sentences = [
+            each.format(**facts, number=event * 7 + 11, weeks=event + 3)
+            for each in self._chance.sample(_SAID, 6)
+        ]
         title = (
-            f"{facts['company']} {self._chance.choice(('releases', 'presents', 'ships'))} {facts['model']} for {facts['topic']}"
+            f"{facts['company']} {self._chance.choice(('releases', 'presents', 'ships'))}"
+            f" {facts['model']} for {facts['topic']}"
         )
         url = f"https://{source.key}.example/{number}/{event}"
-        return Report(source=source.key, url=url, title=title, sentences=sentences * 2, published=at, updated=at)
+        return Report(
+            source=source.key,
+            url=url,
+            title=title,
+            sentences=sentences * 2,
+            published=at,
+            updated=at,
+        )
 
     def _listed(self, key: str) -> list[Report]:
-        own = sorted((each for each in self.reports if each.source == key), key=lambda each: (each.published, each.url))
+        own = sorted(
+            (each for each in self.reports if each.source == key),
+            key=lambda each: (each.published, each.url),
+        )
         return own[-_LISTED:]
 
     def _name(self) -> str:
         return "".join(self._chance.choices(_SYLLABLES, k=3)).capitalize()
 
 
-def served(sources: Sequence[Source], listed: Callable[[str], Sequence[Report]]) -> Iterator[tuple[str, Response]]:
+def served(
+    sources: Sequence[Source], listed: Callable[[str], Sequence[Report]]
+) -> Iterator[tuple[str, Response]]:
     """The feeds of sources by address, each with the reports that `listed` gives by its key."""
     for source in sources:
         entries = "".join(each.entry() for each in reversed(listed(source.key)))

@@ -24,7 +24,11 @@ def with_blocks(text: str) -> str:
 
 
 def _help() -> str:
-    printed = CliRunner().invoke(aggregator, ["--help"], prog_name="aggregator", terminal_width=100).output
+    printed = (
+        CliRunner()
+        .invoke(aggregator, ["--help"], prog_name="aggregator", terminal_width=100)
+        .output
+    )
     commands = printed[printed.index("Commands:") :].partition("\n\n")[0]
     return f"```text\n{commands}\n```\n"
 

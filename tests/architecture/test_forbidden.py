@@ -12,7 +12,18 @@ from tests.architecture.tree import ROOT, Module, calls, imported, modules
 
 CLOCK = "aggregator.adapters.clock"
 OF_READERS = "(subscribers|wishes|deliveries)"  # modules of the store
-VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "manager", "service"}
+VAGUE = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "core",
+    "base",
+    "misc",
+    "manager",
+    "service",
+}
 
 
 def feed_parsed_from_a_name(module: Module) -> Iterator[ast.AST]:
@@ -27,7 +38,9 @@ def clock_read_by_a_decision(module: Module) -> Iterator[ast.AST]:
     """The time of a run is an argument; only the clock's adapter reads it."""
     if module.name != CLOCK:
         for called, node in calls(module):
-            if re.search(r"(^|\.)(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns)$", called):
+            if re.search(
+                r"(^|\.)(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns)$", called
+            ):
                 yield node
 
 
@@ -48,13 +61,17 @@ def tables_made_without_a_migration(module: Module) -> Iterator[ast.AST]:
 def printed_outside_the_command_line(module: Module) -> Iterator[ast.AST]:
     """Standard output belongs to the results of commands."""
     if not module.name.startswith("aggregator.cli."):
-        yield from (node for called, node in calls(module) if called in {"print", "sys.stdout.write"})
+        yield from (
+            node for called, node in calls(module) if called in {"print", "sys.stdout.write"}
+        )
 
 
 def text_marked_safe(module: Module) -> Iterator[ast.AST]:
     """Text that is marked safe is not escaped: one room may, and looks at what it marks."""
     if module.name != "aggregator.templating":
-        yield from (node for called, node in calls(module) if called in {"Markup", "markupsafe.Markup"})
+        yield from (
+            node for called, node in calls(module) if called in {"Markup", "markupsafe.Markup"}
+        )
 
 
 def code_in_a_package_file(module: Module) -> Iterator[ast.AST]:
@@ -80,11 +97,15 @@ def vague_name(module: Module) -> Iterator[ast.AST]:
 
 def relative_to_nothing(module: Module) -> Iterator[ast.AST]:
     """Imports are absolute."""
-    yield from (node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and node.level)
+    yield from (
+        node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and node.level
+    )
 
 
 def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
-    """Only the services of a run may lose commits in a power cut, and what readers do never goes through them."""
+    """Only the services of a run may lose commits in a power cut, and what readers do never goes
+    through them.
+    """
     imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
     names = {f"{node.module}.{each.name}" for node in imports for each in node.names}
     is_of_readers = any(re.match(rf"aggregator\.store\.{OF_READERS}\b", name) for name in names)
@@ -98,11 +119,21 @@ def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
 def mock(module: Module) -> Iterator[ast.AST]:
     """A fake is written by hand behind a port, and held to the port's contract."""
     yield from (
-        node for name, node in imported(module) if name.partition(".")[0] in {"mock", "pytest_mock"} or name == "unittest.mock"
+        node
+        for name, node in imported(module)
+        if name.partition(".")[0] in {"mock", "pytest_mock"} or name == "unittest.mock"
     )
-    yield from (node for called, node in calls(module) if called in {"monkeypatch.setattr", "monkeypatch.setitem"})
+    yield from (
+        node
+        for called, node in calls(module)
+        if called in {"monkeypatch.setattr", "monkeypatch.setitem"}
+    )
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "unittest" and any(each.name == "mock" for each in node.names):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "unittest"
+            and any(each.name == "mock" for each in node.names)
+        ):
             yield node
 
 
@@ -113,7 +144,11 @@ def slept(module: Module) -> Iterator[ast.AST]:
 
 def is_docstring(node: ast.stmt) -> bool:
     """Whether a statement is a text and nothing else."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -156,18 +191,24 @@ def test_the_product_keeps_the_rule(finder: Finder) -> None:
     assert found(finder, "aggregator", "migrations") == []
 
 
-@pytest.mark.parametrize("finder", [silent_handler, code_in_a_package_file, vague_name, relative_to_nothing, mock, slept])
+@pytest.mark.parametrize(
+    "finder", [silent_handler, code_in_a_package_file, vague_name, relative_to_nothing, mock, slept]
+)
 def test_the_tests_keep_the_rule(finder: Finder) -> None:
     assert found(finder, "tests", "bench") == []
 
 
 def test_no_template_marks_text_as_safe() -> None:
     templates = [
-        path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml", ".j2", ".jinja", ".txt", ".md"}
+        path
+        for path in (ROOT / "templates").rglob("*")
+        if path.suffix in {".html", ".xml", ".j2", ".jinja", ".txt", ".md"}
     ]
 
     unsafe = [
-        str(path.relative_to(ROOT)) for path in templates if re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text("utf-8"))
+        str(path.relative_to(ROOT))
+        for path in templates
+        if re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text("utf-8"))
     ]
 
     assert unsafe == []
@@ -177,15 +218,24 @@ def test_no_template_marks_text_as_safe() -> None:
     ("finder", "code", "times"),
     [
         pytest.param(feed_parsed_from_a_name, "feedparser.parse(url)", 1, id="feed by name"),
-        pytest.param(feed_parsed_from_a_name, "feedparser.parse(io.BytesIO(body))", 0, id="feed from bytes"),
+        pytest.param(
+            feed_parsed_from_a_name, "feedparser.parse(io.BytesIO(body))", 0, id="feed from bytes"
+        ),
         pytest.param(clock_read_by_a_decision, "datetime.datetime.now(UTC)", 1, id="time of day"),
         pytest.param(clock_read_by_a_decision, "clock.now()", 0, id="the port"),
         pytest.param(silent_handler, "try: f()\nexcept Exception: pass", 1, id="silence"),
         pytest.param(silent_handler, "try: f()\nexcept KeyError: pass", 0, id="one named error"),
-        pytest.param(tables_made_without_a_migration, "metadata.create_all(engine)", 1, id="create_all"),
+        pytest.param(
+            tables_made_without_a_migration, "metadata.create_all(engine)", 1, id="create_all"
+        ),
         pytest.param(printed_outside_the_command_line, "print(1)", 1, id="print"),
         pytest.param(text_marked_safe, "Markup(text)", 1, id="marked safe"),
-        pytest.param(undocumented, '"""A."""\ndef f(): ...\ndef _g(): ...', 1, id="function without a docstring"),
+        pytest.param(
+            undocumented,
+            '"""A."""\ndef f(): ...\ndef _g(): ...',
+            1,
+            id="function without a docstring",
+        ),
         pytest.param(relative_to_nothing, "from . import x", 1, id="relative import"),
         pytest.param(commit_left_to_a_power_cut, "Database(url, durable=False)", 1, id="no disk"),
         pytest.param(
@@ -195,12 +245,16 @@ def test_no_template_marks_text_as_safe() -> None:
             id="a reader's wish in a run",
         ),
         pytest.param(commit_left_to_a_power_cut, "services.database.writing()", 0, id="a run"),
-        pytest.param(mock, "from unittest.mock import Mock\nfrom unittest import mock", 2, id="mocks"),
+        pytest.param(
+            mock, "from unittest.mock import Mock\nfrom unittest import mock", 2, id="mocks"
+        ),
         pytest.param(mock, "monkeypatch.setattr(a, 'b', 1)", 1, id="patch"),
         pytest.param(slept, "time.sleep(1)", 1, id="sleep"),
     ],
 )
 def test_a_breach_is_found(finder: Finder, code: str, times: int) -> None:
-    module = Module(name="aggregator.example", path=ROOT / "aggregator" / "example.py", tree=ast.parse(code))
+    module = Module(
+        name="aggregator.example", path=ROOT / "aggregator" / "example.py", tree=ast.parse(code)
+    )
 
     assert len(list(finder(module))) == times

@@ -14,7 +14,8 @@ from tests.architecture.tree import ROOT, Module, imported, modules, project
 
 OWN = {"aggregator"}
 
-# Where a library may be imported. One that is not named here has no room yet: give it one, and say why it is needed.
+# Where a library may be imported. One that is not named here has no room yet: give it one, and say
+# why it is needed.
 ROOMS: dict[str, tuple[str, ...]] = {
     "ada_url": ("aggregator.domain.urls",),
     "aiohttp": ("aggregator.adapters",),
@@ -35,9 +36,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "htmldate": ("aggregator.extract.metadata",),
     "httpx": ("aggregator.adapters",),
     "jinja2": ("aggregator.templating",),
-    "lxml": ("aggregator.extract", "aggregator.sources.opml"),  # OPML is no article: its lists are read where sources are
+    "lxml": (
+        "aggregator.extract",
+        "aggregator.sources.opml",
+    ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating",),
-    "numpy": ("aggregator.cluster", "aggregator.compose.search_volume"),  # half a million postings at once
+    "numpy": (
+        "aggregator.cluster",
+        "aggregator.compose.search_volume",
+    ),  # half a million postings at once
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.publish.cards",),
     "pebble": ("aggregator.extract.workers",),
@@ -46,7 +53,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "protego": ("aggregator.fetch.robots",),
     "psycopg": ("aggregator.store.postgresql",),
     "publicsuffixlist": ("aggregator.domain.urls",),
-    "pydantic": ("aggregator.config", "aggregator.registry_file", "aggregator.analyse.reply", "aggregator.store.editions"),
+    "pydantic": (
+        "aggregator.config",
+        "aggregator.registry_file",
+        "aggregator.analyse.reply",
+        "aggregator.store.editions",
+    ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster",),
     "sqlalchemy": ("aggregator.store", "migrations"),
@@ -63,7 +75,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
 
 def test_the_layers_are_kept() -> None:
     checked = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -72,7 +88,11 @@ def test_the_layers_are_kept() -> None:
 def third_party(module: Module) -> list[tuple[str, str]]:
     """The libraries that a module imports, each with the place."""
     tops = [(name.partition(".")[0], node) for name, node in imported(module)]
-    return [(top, module.place(node)) for top, node in tops if top not in sys.stdlib_module_names and top not in OWN]
+    return [
+        (top, module.place(node))
+        for top, node in tops
+        if top not in sys.stdlib_module_names and top not in OWN
+    ]
 
 
 def is_within(name: str, rooms: tuple[str, ...]) -> bool:
@@ -102,7 +122,8 @@ def test_each_library_that_is_imported_is_declared() -> None:
         *extras["workers"],
     ]
     normal = {
-        re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-") for requirement in declared
+        re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-")
+        for requirement in declared
     }
     distributions = packages_distributions()
 
@@ -110,7 +131,8 @@ def test_each_library_that_is_imported_is_declared() -> None:
         library
         for module in modules("aggregator", "migrations")
         for library, _ in third_party(module)
-        if not {name.lower().replace("_", "-").replace(".", "-") for name in distributions[library]} & normal
+        if not {name.lower().replace("_", "-").replace(".", "-") for name in distributions[library]}
+        & normal
     }
 
     assert undeclared == set()

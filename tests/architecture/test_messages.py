@@ -1,4 +1,6 @@
-"""Every word of ours that a reader meets goes through the catalogues: templates hold messages, and no text beside them."""
+"""Every word of ours that a reader meets goes through the catalogues: templates hold messages, and
+no text beside them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,14 @@ PAGES = sorted(
     if path.is_file()
 )
 NOT_READ = {
-    *("email/style.css", "email/media.css", "serve/policy.html", "site/policy.html", "site/_headers", "site/_redirects"),
+    *(
+        "email/style.css",
+        "email/media.css",
+        "serve/policy.html",
+        "site/policy.html",
+        "site/_headers",
+        "site/_redirects",
+    ),
     *("site/robots.txt", "site/search-worker.js", "site/linked-data.html", "site/feed.json"),
 }
 CLASSES = {"kind", "dir"}  # blocks that are part of an attribute
@@ -62,7 +71,12 @@ def plain_parts(node: nodes.Node) -> Iterator[str]:
 
 def raw_texts(template: str) -> list[str]:
     """The words that a template says without a message."""
-    environment = Environment(extensions=[InternationalizationExtension], trim_blocks=True, lstrip_blocks=True, autoescape=True)
+    environment = Environment(
+        extensions=[InternationalizationExtension],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
     texts = Texts()
     texts.feed("".join(plain_parts(environment.parse(template))))
     texts.close()
@@ -76,6 +90,9 @@ def test_a_template_says_nothing_without_a_message(page: str) -> None:
 
 
 def test_a_text_without_a_message_is_found() -> None:
-    template = '<p title="Here">{% if x %}{% trans %}said{% endtrans %}{{ _("so") }}{% else %}not <b>said</b>{% endif %}</p>'
+    template = (
+        '<p title="Here">{% if x %}{% trans %}said{% endtrans %}{{ _("so") }}{% else %}not'
+        " <b>said</b>{% endif %}</p>"
+    )
 
     assert raw_texts(template) == ["Here", "not", "said"]

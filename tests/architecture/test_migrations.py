@@ -1,4 +1,6 @@
-"""The migrations are one line: two branches that each add the next number would leave a database that nobody can make."""
+"""The migrations are one line: two branches that each add the next number would leave a database
+that nobody can make.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from aggregator.store.schema import REVISION
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 _NAMED = re.compile(r'^(down_revision|revision) = (?:"(\d{4})"|None)$', re.MULTILINE)
 
-# A migration on the main branch is never edited. 0006 was, and databases made before that could not be upgraded.
+# A migration on the main branch is never edited. 0006 was, and databases made before that could not
+# be upgraded.
 ON_THE_MAIN_BRANCH = {
     "0001_create_all_tables": "fe0b1dc023575fcf",
     "0002_keep_answers": "a28fdc764164ed1e",
@@ -43,11 +46,16 @@ def test_each_migration_follows_the_one_before_it() -> None:
     named = [dict(_NAMED.findall(path.read_text("utf-8"))) for path in files]
 
     assert [each["revision"] for each in named] == [path.name[:4] for path in files]
-    assert [other["down_revision"] for other in named[1:]] == [one["revision"] for one, _ in pairwise(named)]
+    assert [other["down_revision"] for other in named[1:]] == [
+        one["revision"] for one, _ in pairwise(named)
+    ]
     assert named[-1]["revision"] == REVISION
 
 
 def test_a_migration_that_others_may_have_run_is_as_it_was() -> None:
-    found = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in VERSIONS.glob("0*.py")}
+    found = {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in VERSIONS.glob("0*.py")
+    }
 
     assert found == ON_THE_MAIN_BRANCH  # else write a new migration

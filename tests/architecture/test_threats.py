@@ -37,5 +37,10 @@ def test_every_test_that_proves_a_defence_exists() -> None:
     named = [re.findall(r"`([^`:]+)::(\w+)`", row[3]) for row in rows()]
 
     assert [len(found) for found in named] == [row[3].count("::") for row in rows()]
-    missing = [f"{path}::{name}" for found in named for path, name in found if name not in names_of_tests(path)]
+    missing = [
+        f"{path}::{name}"
+        for found in named
+        for path, name in found
+        if name not in names_of_tests(path)
+    ]
     assert missing == []

@@ -35,7 +35,9 @@ def modules(*folders: str) -> tuple[Module, ...]:
 
 def _module(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
-    return Module(name=".".join(parts), path=path, tree=ast.parse(path.read_text("utf-8"), str(path)))
+    return Module(
+        name=".".join(parts), path=path, tree=ast.parse(path.read_text("utf-8"), str(path))
+    )
 
 
 @cache

@@ -59,10 +59,14 @@ def every_kind(sample: str, sample_folder: Path) -> tuple[str, ...]:
 
 @contextmanager
 def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -> Iterator[str]:
-    """Publishes the stories in a language and has the product's web app serve them on loopback, under its policies."""
+    """Publishes the stories in a language and has the product's web app serve them on loopback,
+    under its policies.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    site = SiteSettings(base_url=address, contact="editor@news.example", language=language, output=str(folder))
+    site = SiteSettings(
+        base_url=address, contact="editor@news.example", language=language, output=str(folder)
+    )
     editions = (published_edition(stories),)
     content = SiteContent(
         stories=stories,

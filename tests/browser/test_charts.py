@@ -1,4 +1,6 @@
-"""Charts and cards as a browser shows them: at any width, in both schemes, without JavaScript, for those who hear a page."""
+"""Charts and cards as a browser shows them: at any width, in both schemes, without JavaScript, for
+those who hear a page.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
     weeks = [f"2026-W{number:02}" for number in range(2, 28)]
     record = ChartsPage(
         head=Head(title="Charts", description="All of them.", url="http://localhost/"),
-        coverage=coverage_chart(Counter((week, topics[place % 3]) for place, week in enumerate(weeks * 5))),
+        coverage=coverage_chart(
+            Counter((week, topics[place % 3]) for place, week in enumerate(weeks * 5))
+        ),
         activity=coverage_chart(Counter((week, "Law") for week in weeks[::3])),
         single=coverage_chart({(weeks[-1], "Law"): 1}),
         reports=story_page(leverage_story(), site).reports,
@@ -86,13 +90,21 @@ def violations(page: Page) -> list[tuple[str, str]]:
     page.evaluate(Path(found.origin).with_name("axe.min.js").read_text("utf-8"))
     page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(each["id"], node["html"][:120]) for each in result["violations"] for node in each["nodes"]]
+    return [
+        (each["id"], node["html"][:120]) for each in result["violations"] for node in each["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_charts_have_no_flaw_that_axe_knows_and_fit(browser: Browser, charts: str, scheme: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+def test_charts_have_no_flaw_that_axe_knows_and_fit(
+    browser: Browser, charts: str, scheme: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        bypass_csp=True,
+    )
     page = context.new_page()
     page.set_content(charts)
     found, wide = violations(page), page.evaluate("document.documentElement.scrollWidth")
@@ -102,7 +114,9 @@ def test_charts_have_no_flaw_that_axe_knows_and_fit(browser: Browser, charts: st
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_letters_keep_their_size_and_do_not_run_into_each_other(browser: Browser, charts: str, width: int) -> None:
+def test_letters_keep_their_size_and_do_not_run_into_each_other(
+    browser: Browser, charts: str, width: int
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
     page = context.new_page()
     page.set_content(charts)
@@ -114,14 +128,19 @@ def test_letters_keep_their_size_and_do_not_run_into_each_other(browser: Browser
     context.close()
     rows = [(left, right, top) for left, right, top, _ in boxes]
     overlapping = [
-        (one, other) for one in rows for other in rows if one < other and abs(one[2] - other[2]) < 10 and one[1] > other[0]
+        (one, other)
+        for one in rows
+        for other in rows
+        if one < other and abs(one[2] - other[2]) < 10 and one[1] > other[0]
     ]
 
     assert min(size for *_, size in boxes) >= 12
     assert overlapping == []
 
 
-def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_javascript(browser: Browser, sample: str) -> None:
+def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_javascript(
+    browser: Browser, sample: str
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(sample + STORY)
@@ -136,25 +155,34 @@ def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_j
 
     assert (marks, before, len(rows)) == (4, False, 4)
     assert "Wire Copy\t2026-07-04 14:00\tcopy of The Next Wire" in rows
-    assert (said or "").startswith("3 independent origins: Mistral AI first, The Next Wire 5 hours later")
+    assert (said or "").startswith(
+        "3 independent origins: Mistral AI first, The Next Wire 5 hours later"
+    )
 
 
 @pytest.mark.parametrize("path", [STORY, EDITION])
-def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(page: Page, sample: str, path: str) -> None:
+def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(
+    page: Page, sample: str, path: str
+) -> None:
     page.goto(sample + path)
     named = {
-        name: page.get_attribute(f'meta[property="og:image{name}"]', "content") for name in ("", ":width", ":height", ":alt")
+        name: page.get_attribute(f'meta[property="og:image{name}"]', "content")
+        for name in ("", ":width", ":height", ":alt")
     }
     kind = page.get_attribute('meta[name="twitter:card"]', "content")
     page.goto(named[""] or "")
-    size = page.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight].map(String)")
+    size = page.evaluate(
+        "[document.images[0].naturalWidth, document.images[0].naturalHeight].map(String)"
+    )
 
     assert size == [named[":width"], named[":height"]] == ["1200", "630"]
     assert kind == "summary_large_image"
     assert named[":alt"]
 
 
-@pytest.mark.parametrize(("width", "beside"), [(320, "44, at most 2"), (1280, "44 stories, at most 2 a week")])
+@pytest.mark.parametrize(
+    ("width", "beside"), [(320, "44, at most 2"), (1280, "44 stories, at most 2 a week")]
+)
 def test_at_any_width_a_strip_says_how_many_its_highest_bar_stands_for(
     browser: Browser, charts: str, width: int, beside: str
 ) -> None:

@@ -1,4 +1,6 @@
-"""Longer words than the English ones break no layout: the sample site in German, and with every vowel of ours twice."""
+"""Longer words than the English ones break no layout: the sample site in German, and with every
+vowel of ours twice.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from tests.browser.conftest import served
 from tests.browser.test_site import PAGES
 from tests.builders import sample_stories
 
-# What stands out to the right of the window, or whose own text does not fit its box where that hides it.
+# What stands out to the right of the window, or whose own text does not fit its box where that
+# hides it.
 _BROKEN = """() => [...document.querySelectorAll('body *')].filter((each) => {
   if (each.closest('.scroll, .hidden, [hidden], svg') || !each.checkVisibility()) return false;
   const box = each.getBoundingClientRect();
@@ -21,7 +24,9 @@ _BROKEN = """() => [...document.querySelectorAll('body *')].filter((each) => {
 
 
 @pytest.mark.parametrize("language", [LENGTHENED, "de"])
-def test_longer_words_break_no_page_of_a_phone(tmp_path: Path, browser: Browser, language: str) -> None:
+def test_longer_words_break_no_page_of_a_phone(
+    tmp_path: Path, browser: Browser, language: str
+) -> None:
     broken = {}
     with served(tmp_path, sample_stories(), language) as address:
         page = browser.new_page(viewport={"width": 320, "height": 800})

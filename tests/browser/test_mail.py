@@ -1,4 +1,6 @@
-"""The mail as a browser shows it: at the width of a telephone and of a window, on light and dark paper."""
+"""The mail as a browser shows it: at the width of a telephone and of a window, on light and dark
+paper.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from playwright.sync_api import Browser, Page
 
 from aggregator.deliver.mail import confirmation_mail, mail_of
 from aggregator.domain.edition import StoredEdition
-from tests.unit.deliver.makers import EMAIL, LINKS, SITE, hostile_week, long_week, ordinary_week, quiet_week
+from tests.unit.deliver.makers import (
+    EMAIL,
+    LINKS,
+    SITE,
+    hostile_week,
+    long_week,
+    ordinary_week,
+    quiet_week,
+)
 
 
 def html_of(stored: StoredEdition, language: str = "en") -> str:
@@ -36,7 +46,9 @@ MAILS = {
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page as wide as this, for a reader who likes it so."""
     width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
     yield context.new_page()
     context.close()
 
@@ -67,7 +79,9 @@ def test_no_word_beside_a_figure_is_broken_on_a_phone(browser: Browser) -> None:
     assert len(set(heights)) == 1
 
 
-@pytest.mark.parametrize("page", [(360, "light"), (700, "dark")], ids=["360 light", "700 dark"], indirect=True)
+@pytest.mark.parametrize(
+    "page", [(360, "light"), (700, "dark")], ids=["360 light", "700 dark"], indirect=True
+)
 @pytest.mark.parametrize("name", MAILS)
 def test_no_mail_shuts_anybody_out(page: Page, name: str) -> None:
     found = find_spec("axe_playwright_python")
@@ -96,7 +110,10 @@ def test_the_column_is_at_most_600_wide(browser: Browser) -> None:
 def test_paper_is_dark_where_the_reader_wants_it_dark(page: Page) -> None:
     page.set_content(MAILS["ordinary"])
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    grounds = page.evaluate("['body', '.ground'].map(each => getComputedStyle(document.querySelector(each)).backgroundColor)")
+    grounds = page.evaluate(
+        "['body', '.ground'].map(each =>"
+        " getComputedStyle(document.querySelector(each)).backgroundColor)"
+    )
 
     assert set(grounds) == {"rgb(23, 22, 19)" if is_dark else "rgb(250, 248, 243)"}
 

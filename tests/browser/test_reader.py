@@ -86,7 +86,9 @@ def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
     assert page.locator("main a.read").count() == 0
 
 
-def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(page: Page, sample: str) -> None:
+def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(
+    page: Page, sample: str
+) -> None:
     page.goto(sample + "topic/chips/")
     page.locator("input[data-interest]").check()
     page.goto(sample)
@@ -109,7 +111,9 @@ def test_a_reader_who_follows_nothing_is_offered_no_choice_of_it(page: Page, sam
 
 
 @pytest.mark.parametrize(
-    "stored", ["{", "null", '"x"', '{"theme": "<b>", "topics": 5, "read": [1, {}]}'], ids=["cut off", "null", "text", "strange"]
+    "stored",
+    ["{", "null", '"x"', '{"theme": "<b>", "topics": 5, "read": [1, {}]}'],
+    ids=["cut off", "null", "text", "strange"],
 )
 def test_a_store_that_is_not_ours_does_no_harm(page: Page, sample: str, stored: str) -> None:
     errors: list[str] = []
@@ -124,7 +128,9 @@ def test_a_store_that_is_not_ours_does_no_harm(page: Page, sample: str, stored: 
     assert page.locator("main a.read").count() >= 1
 
 
-def test_without_script_there_is_nothing_to_choose_and_all_to_read(browser: Browser, sample: str) -> None:
+def test_without_script_there_is_nothing_to_choose_and_all_to_read(
+    browser: Browser, sample: str
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(sample + "topic/chips/")
@@ -145,5 +151,7 @@ def test_nothing_of_it_leaves_the_browser(page: Page, sample: str) -> None:
     page.get_by_label("compact").check()
     page.wait_for_timeout(200)
 
-    assert [url for url in asked if not re.fullmatch(f"{sample}static/[a-z0-9.]+", url)] == []  # its icon, asked for again
+    assert [
+        url for url in asked if not re.fullmatch(f"{sample}static/[a-z0-9.]+", url)
+    ] == []  # its icon, asked for again
     assert page.context.cookies() == []

@@ -1,4 +1,6 @@
-"""Every kind of page for every kind of reader: with assistive technology, by keyboard, on paper, without motion or scripts."""
+"""Every kind of page for every kind of reader: with assistive technology, by keyboard, on paper,
+without motion or scripts.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ LONG = story_path(sample_stories(0)[1].story)
 RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
 BROKEN = """<!doctype html><html><head><title>x</title></head><body><h3>x</h3><img src="data:,">
 <p style="color:#999;background:#fff">pale</p><div style="width:2000px">wide</div></body></html>"""
-# The focus as it is seen: an outline, a border or a ground that the element does not have without it.
+# The focus as it is seen: an outline, a border or a ground that the element does not have without
+# it.
 _SEEN = """() => {
     const each = document.activeElement
     if (each === document.body) return null
@@ -64,7 +67,12 @@ def axe() -> str:
 
 @pytest.mark.parametrize(
     "view",
-    [pytest.param(view, id=f"{view[0]} {view[1]}", marks=[] if view in EACH_ONCE else [pytest.mark.whole]) for view in VIEWS],
+    [
+        pytest.param(
+            view, id=f"{view[0]} {view[1]}", marks=[] if view in EACH_ONCE else [pytest.mark.whole]
+        )
+        for view in VIEWS
+    ],
 )
 def test_no_kind_of_page_shuts_anybody_out(
     browser: Browser, sample: str, every_kind: tuple[str, ...], axe: str, view: tuple[int, str]
@@ -72,16 +80,26 @@ def test_no_kind_of_page_shuts_anybody_out(
     assert faults(browser, sample, every_kind, axe, [view]) == []
 
 
-def test_a_page_that_shuts_readers_out_is_found(browser: Browser, sample: str, sample_folder: Path, axe: str) -> None:
+def test_a_page_that_shuts_readers_out_is_found(
+    browser: Browser, sample: str, sample_folder: Path, axe: str
+) -> None:
     (sample_folder / "broken.html").write_text(BROKEN, "utf-8")
     found = faults(browser, sample, ["broken.html"], axe, [(320, "light")])
     (sample_folder / "broken.html").unlink()
 
     rules = {each.split(": ")[1] for each in found}
-    assert {"too wide", "color-contrast", "html-has-lang", "image-alt", "landmark-one-main"} <= rules
+    assert {
+        "too wide",
+        "color-contrast",
+        "html-has-lang",
+        "image-alt",
+        "landmark-one-main",
+    } <= rules
 
 
-def test_a_page_that_leads_on_is_looked_at_as_it_is(browser: Browser, sample: str, sample_folder: Path, axe: str) -> None:
+def test_a_page_that_leads_on_is_looked_at_as_it_is(
+    browser: Browser, sample: str, sample_folder: Path, axe: str
+) -> None:
     leading = BROKEN.replace("<title>", '<meta http-equiv="refresh" content="0; url=./"><title>')
     (sample_folder / "leading.html").write_text(leading, "utf-8")
     found = faults(browser, sample, ["leading.html"], axe, [(320, "light")])
@@ -97,14 +115,24 @@ def test_the_tab_key_leads_through_every_page_in_reading_order_and_its_place_is_
     for path in every_kind:
         page.goto(sample + path)
         stops = list(tab_stops(page))
-        wrong += [f"{path}: {each['name']}" for each in stops if not (each["outlined"] and each["visible"])]
+        wrong += [
+            f"{path}: {each['name']}"
+            for each in stops
+            if not (each["outlined"] and each["visible"])
+        ]
         places = [each["place"] for each in stops]
-        wrong += [] if places == sorted(places) and len(stops) > 5 else [f"{path}: {len(stops)} stops, not in order"]
+        wrong += (
+            []
+            if places == sorted(places) and len(stops) > 5
+            else [f"{path}: {len(stops)} stops, not in order"]
+        )
 
     assert wrong == []
 
 
-def test_the_skip_link_leads_to_the_content_of_every_page(page: Page, sample: str, every_kind: tuple[str, ...]) -> None:
+def test_the_skip_link_leads_to_the_content_of_every_page(
+    page: Page, sample: str, every_kind: tuple[str, ...]
+) -> None:
     missed = []
     for path in every_kind:
         page.goto(sample + path)
@@ -117,7 +145,9 @@ def test_the_skip_link_leads_to_the_content_of_every_page(page: Page, sample: st
     assert missed == []
 
 
-def test_what_is_folded_opens_and_closes_by_keyboard(page: Page, sample: str, every_kind: tuple[str, ...]) -> None:
+def test_what_is_folded_opens_and_closes_by_keyboard(
+    page: Page, sample: str, every_kind: tuple[str, ...]
+) -> None:
     stuck = []
     for path in every_kind:
         page.goto(sample + path)
@@ -128,12 +158,18 @@ def test_what_is_folded_opens_and_closes_by_keyboard(page: Page, sample: str, ev
                 page.keyboard.press(key)
                 opened = summary.evaluate("each => each.parentElement.open")
                 page.keyboard.press(key)
-                stuck += [] if opened and not summary.evaluate("each => each.parentElement.open") else [f"{path} {key}"]
+                stuck += (
+                    []
+                    if opened and not summary.evaluate("each => each.parentElement.open")
+                    else [f"{path} {key}"]
+                )
 
     assert stuck == []
 
 
-def test_nothing_moves_for_readers_who_want_nothing_to_move(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+def test_nothing_moves_for_readers_who_want_nothing_to_move(
+    browser: Browser, sample: str, every_kind: tuple[str, ...]
+) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     moving = []
@@ -145,7 +181,9 @@ def test_nothing_moves_for_readers_who_want_nothing_to_move(browser: Browser, sa
     assert moving == []
 
 
-def test_every_page_says_the_same_without_scripts(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+def test_every_page_says_the_same_without_scripts(
+    browser: Browser, sample: str, every_kind: tuple[str, ...]
+) -> None:
     shown = []
     for scripts in (True, False):
         context = browser.new_context(java_script_enabled=scripts)
@@ -161,7 +199,9 @@ def test_every_page_says_the_same_without_scripts(browser: Browser, sample: str,
     assert all(shown[0])
 
 
-def test_every_page_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+def test_every_page_is_dark_where_the_reader_wants_it_dark(
+    browser: Browser, sample: str, every_kind: tuple[str, ...]
+) -> None:
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
     grounds = set()
@@ -176,15 +216,21 @@ def test_every_page_is_dark_where_the_reader_wants_it_dark(browser: Browser, sam
 def test_on_paper_each_number_has_its_passage_and_address(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
     page.emulate_media(media="print")
-    numbers = {text.strip() for text in page.locator("article .cite summary .numeral").all_inner_texts()}
-    notes = page.eval_on_selector_all(".footnotes li", "all => all.map(each => [String(each.value), each.innerText])")
+    numbers = {
+        text.strip() for text in page.locator("article .cite summary .numeral").all_inner_texts()
+    }
+    notes = page.eval_on_selector_all(
+        ".footnotes li", "all => all.map(each => [String(each.value), each.innerText])"
+    )
     folded = page.locator("article .passages:visible").count()
     is_printed = page.locator(".footnotes li").first.is_visible()
 
     assert numbers
     assert numbers == {number for number, _ in notes}
     assert (is_printed, folded) == (True, 0)
-    assert all(re.search(r"https://\w+\.example/", text) and len(text.split()) > 5 for _, text in notes)
+    assert all(
+        re.search(r"https://\w+\.example/", text) and len(text.split()) > 5 for _, text in notes
+    )
 
 
 def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_path: Path) -> None:
@@ -192,7 +238,9 @@ def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_
     page.goto(sample + STORY)
     file = tmp_path / "story.pdf"
     page.pdf(path=str(file), format="A4")
-    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
     said = " ".join(text.split())
 
     assert "Mensch says vendors hold leverage over firms" in said
@@ -203,13 +251,16 @@ def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_
 
 @pytest.mark.parametrize("path", [LONG, RIGHT_TO_LEFT])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_no_title_leaves_its_column_or_hides_a_word(browser: Browser, sample: str, path: str, width: int) -> None:
+def test_no_title_leaves_its_column_or_hides_a_word(
+    browser: Browser, sample: str, path: str, width: int
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(sample + path)
     fits = page.evaluate(
         "() => { const title = document.querySelector('h1'), box = title.getBoundingClientRect();"
-        " return title.scrollWidth <= title.clientWidth && box.left >= 0 && box.right <= innerWidth }"
+        " return title.scrollWidth <= title.clientWidth && box.left >= 0 && box.right <="
+        " innerWidth }"
     )
     context.close()
 

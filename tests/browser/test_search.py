@@ -1,4 +1,6 @@
-"""The search as a reader meets it: words, filters, keyboard, no connection, no script, a site that changes meanwhile."""
+"""The search as a reader meets it: words, filters, keyboard, no connection, no script, a site that
+changes meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -55,16 +57,31 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def stories() -> tuple[ToldStory, ...]:
-    """The sample, every third story of Ferrow, every ninth of Querra; and one that tells of a model by its version."""
+    """The sample, every third story of Ferrow, every ninth of Querra; and one that tells of a model
+    by its version.
+    """
     kinds = {
         3: Entity(key="ferrow", name="Ferrow", kind=EntityKind.COMPANY),
         9: Entity(key="querra", name="Querra", kind=EntityKind.COMPANY),
     }
     made = [
-        replace(each, story=replace(each.story, entities=tuple(kind for step, kind in kinds.items() if number % step == 0)))
+        replace(
+            each,
+            story=replace(
+                each.story,
+                entities=tuple(kind for step, kind in kinds.items() if number % step == 0),
+            ),
+        )
         for number, each in enumerate(sample_stories(STORIES))
     ]
-    return (*made, tale("Northwind releases NW-5.1 with a naïve Tokenizer", "NW-5.1 runs on any laptop.", Role.RESEARCH))
+    return (
+        *made,
+        tale(
+            "Northwind releases NW-5.1 with a naïve Tokenizer",
+            "NW-5.1 runs on any laptop.",
+            Role.RESEARCH,
+        ),
+    )
 
 
 def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> ToldStory:
@@ -72,7 +89,9 @@ def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> ToldStory:
     return told(
         story((member(first),)),
         Draft(
-            headline=headline(first), hook=claim(hook, first), who_should_care=(Audience(role=role, claim=claim(hook, first)),)
+            headline=headline(first),
+            hook=claim(hook, first),
+            who_should_care=(Audience(role=role, claim=claim(hook, first)),),
         ),
     )
 
@@ -94,12 +113,18 @@ def headlines(page: Page) -> list[str]:
 
 def test_both_languages_fold_every_word_alike(page: Page, site: str) -> None:
     page.goto(site)
-    assigned = (chr(code) for code in range(0x80, 0x3400) if unicodedata.category(chr(code)) not in {"Cn", "Co"})
+    assigned = (
+        chr(code)
+        for code in range(0x80, 0x3400)
+        if unicodedata.category(chr(code)) not in {"Cn", "Co"}
+    )
     cases = [*NASTY, *(f"ab{each}cd {each} 1{each}2 {each}s x" for each in assigned)]
     folded = page.evaluate("cases => cases.map(each => words(each).map(termOf))", cases)
 
     differing = [
-        (ascii(case), ours, theirs) for case, ours, theirs in zip(cases, map(terms, cases), folded, strict=True) if ours != theirs
+        (ascii(case), ours, theirs)
+        for case, ours, theirs in zip(cases, map(terms, cases), folded, strict=True)
+        if ours != theirs
     ]
     assert differing == []
 
@@ -110,13 +135,17 @@ def test_both_languages_leave_out_the_same_words(page: Page, site: str) -> None:
     assert set(page.evaluate("[...STOP_WORDS]")) == STOP_WORDS
 
 
-def test_a_word_finds_its_stories_and_shows_them_with_what_was_looked_for(page: Page, site: str) -> None:
+def test_a_word_finds_its_stories_and_shows_them_with_what_was_looked_for(
+    page: Page, site: str
+) -> None:
     page.goto(site)
     ask(page, "laptops naive")
     first = page.locator("#search-results li").first
 
     assert status(page) == "1 story with all of these words"
-    assert first.locator("a").get_attribute("href") == "../story/northwind-releases-nw-5-1-with-a-naive-tokenizer-" + (
+    assert first.locator("a").get_attribute(
+        "href"
+    ) == "../story/northwind-releases-nw-5-1-with-a-naive-tokenizer-" + (
         stories()[-1].story.id + "/"
     )
     assert first.locator("mark").all_inner_texts() == ["naïve", "laptop"]
@@ -136,7 +165,12 @@ def test_the_best_match_stands_first_and_more_can_be_shown(page: Page, site: str
     assert best == "Northwind releases NW-5.1 with a naïve Tokenizer"
     assert before == 10
     assert page.locator("#search-results li").count() > 10
-    assert page.evaluate("[...document.querySelectorAll('#search-results a')].indexOf(document.activeElement)") == 10
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('#search-results a')].indexOf(document.activeElement)"
+        )
+        == 10
+    )
 
 
 def test_an_address_with_a_question_is_answered(page: Page, site: str) -> None:
@@ -148,7 +182,10 @@ def test_an_address_with_a_question_is_answered(page: Page, site: str) -> None:
     assert page.input_value("#search-order") == "newest"
 
 
-@pytest.mark.parametrize(("typed", "found"), [("laptops", 1), ("lap", 1), ("tokeni", 1), ("xylophone", 0), ("the", 0), ("to", 0)])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("laptops", 1), ("lap", 1), ("tokeni", 1), ("xylophone", 0), ("the", 0), ("to", 0)],
+)
 def test_the_last_word_may_be_a_beginning(page: Page, site: str, typed: str, found: int) -> None:
     page.goto(site)
     ask(page, typed)
@@ -188,7 +225,9 @@ def test_filters_narrow_the_stories_with_words_and_without(page: Page, site: str
 def test_the_newest_first_where_the_reader_wants_it(page: Page, site: str) -> None:
     page.goto(f"{site}?company=ferrow&order=newest")
     expect(page.locator("#search-results li").first).to_be_visible()
-    days = page.eval_on_selector_all("#search-results time", "all => all.map(each => each.dateTime)")
+    days = page.eval_on_selector_all(
+        "#search-results time", "all => all.map(each => each.dateTime)"
+    )
 
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 1
@@ -203,7 +242,12 @@ def test_the_keyboard_leads_to_the_field_and_along_the_results(page: Page, site:
     stops = []
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowDown", "Escape"):
         page.keyboard.press(key)
-        stops.append(page.evaluate("[...document.querySelectorAll('#search-results a')].indexOf(document.activeElement)"))
+        stops.append(
+            page.evaluate(
+                "[...document.querySelectorAll('#search-results"
+                " a')].indexOf(document.activeElement)"
+            )
+        )
 
     assert stops == [0, 1, 0, -1, 0, -1]
     assert page.evaluate("document.activeElement.id") == "search-words"
@@ -241,7 +285,9 @@ def test_a_kept_index_searches_anything_without_a_connection_even_when_opened_an
 ) -> None:
     page.goto(site)
     page.click("#search-keep")
-    expect(page.locator("#search-kept")).to_contain_text("The search works without a connection now")
+    expect(page.locator("#search-kept")).to_contain_text(
+        "The search works without a connection now"
+    )
     context.set_offline(True)
     page.goto(f"{site}?q=parliament")
     expect(page.locator("#search-results li").first).to_be_visible()
@@ -261,7 +307,9 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
     page = context.new_page()
     page.goto(site)
     form, said = page.locator("#search-form").is_visible(), page.locator("noscript").inner_text()
-    leading = page.eval_on_selector_all(".browse a", "all => all.map(each => each.getAttribute('href'))")
+    leading = page.eval_on_selector_all(
+        ".browse a", "all => all.map(each => each.getAttribute('href'))"
+    )
     buttons = [each for each in page.locator("button").all() if each.is_visible()]
     context.close()
 
@@ -272,7 +320,9 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
 
 
 def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
-    made = tuple(tale(f"{text} {number} quirk", f"quirk {text}") for number, text in enumerate(HOSTILE))
+    made = tuple(
+        tale(f"{text} {number} quirk", f"quirk {text}") for number, text in enumerate(HOSTILE)
+    )
     context = browser.new_context(bypass_csp=True)  # text must stay text without the policy
     page = context.new_page()
     with served(tmp_path, made) as address:
@@ -281,7 +331,9 @@ def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
         page.click("#search-more")
         expect(page.locator("#search-results li")).to_have_count(len(HOSTILE))
         hit = page.evaluate("window.hit")
-        tags = set(page.eval_on_selector_all("#search-results *", "all => all.map(each => each.localName)"))
+        tags = set(
+            page.eval_on_selector_all("#search-results *", "all => all.map(each => each.localName)")
+        )
         shown = " ".join(page.locator("#search-results").all_inner_texts())
     context.close()
 
@@ -293,7 +345,12 @@ def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
 def publish_again(folder: Path, address: str, told_stories: tuple[ToldStory, ...]) -> None:
     """Publishes other stories over those in the folder; the volumes of the old ones go."""
     site = SiteSettings(base_url=address.rstrip("/"))
-    publish(site_pages(SiteContent(stories=told_stories, standings=(), engine="extractive"), site), folder, site, {})
+    publish(
+        site_pages(SiteContent(stories=told_stories, standings=(), engine="extractive"), site),
+        folder,
+        site,
+        {},
+    )
     manifest = (folder / "search" / "manifest.json").read_text()
     for volume in (folder / "search" / "volume").iterdir():
         if volume.name not in manifest:
@@ -305,7 +362,9 @@ def test_a_reader_between_two_publications_gets_the_new_stories(page: Page, tmp_
     with served(tmp_path, stories()) as address:
         page.goto(f"{address}search/")
         ask(page, "apache")
-        publish_again(tmp_path, address, (*stories(), tale("A quokka learns to code", "It types slowly.")))
+        publish_again(
+            tmp_path, address, (*stories(), tale("A quokka learns to code", "It types slowly."))
+        )
         ask(page, "quokka")
 
         assert headlines(page) == ["A quokka learns to code"]
@@ -317,14 +376,18 @@ def test_a_part_that_is_lost_is_told_and_nothing_half_is_shown(page: Page, tmp_p
         for shard in tmp_path.glob("search/volume/*/t*.bin"):
             shard.unlink()
         ask(page, "mistral")
-        expect(page.locator("#search-status")).to_contain_text("A part of the index could not be loaded")
+        expect(page.locator("#search-status")).to_contain_text(
+            "A part of the index could not be loaded"
+        )
 
         assert headlines(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_bars_a_reader(browser: Browser, site: str, width: int, scheme: Literal["light", "dark"]) -> None:
+def test_nothing_bars_a_reader(
+    browser: Browser, site: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
     axe = find_spec("axe_playwright_python")
     if axe is None or axe.origin is None:
         pytest.skip("axe-core is not here: pip install axe-playwright-python")
@@ -351,4 +414,7 @@ def test_the_search_speaks_the_language_of_the_site(page: Page, tmp_path: Path) 
         ask(page, "laptops naive")
 
         assert status(page) == "1 Meldung mit allen diesen Wörtern"
-        assert page.locator("#search-results .kicker").inner_text() == "4. Juli 2026 · eine einzige Quelle"
+        assert (
+            page.locator("#search-results .kicker").inner_text()
+            == "4. Juli 2026 · eine einzige Quelle"
+        )

@@ -11,14 +11,40 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from aggregator.compose.story import story_path
 from aggregator.domain.claim import Draft
 from tests.browser.conftest import served
-from tests.builders import article, claim, headline, leverage_story, member, sample_stories, story, told
+from tests.builders import (
+    article,
+    claim,
+    headline,
+    leverage_story,
+    member,
+    sample_stories,
+    story,
+    told,
+)
 
 STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
 RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
 EDITION = "edition/2026-W27/"
-LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/letter/", "about/", "404.html"]
-LISTS += ["topic/", "topic/policy/", "topic/quiet/", "role/", "role/developers/", "entity/", "entity/northwind/"]
+LISTS = [
+    "week/",
+    "archive/",
+    "edition/",
+    "source/",
+    "source/tnw/",
+    "source/letter/",
+    "about/",
+    "404.html",
+]
+LISTS += [
+    "topic/",
+    "topic/policy/",
+    "topic/quiet/",
+    "role/",
+    "role/developers/",
+    "entity/",
+    "entity/northwind/",
+]
 LISTS += ["subscribe/", "scorecard/"]
 LISTS += ["errata/", "story/removed-aaaaaaaaaaaa/"]
 LISTS += ["search/"]
@@ -67,7 +93,9 @@ def test_no_page_logs_anything_or_asks_elsewhere(page: Page, sample: str) -> Non
     assert [url for url in asked if not url.startswith(sample)] == []
 
 
-def test_a_numeral_opens_the_passage_it_cites_without_any_script(browser: Browser, sample: str) -> None:
+def test_a_numeral_opens_the_passage_it_cites_without_any_script(
+    browser: Browser, sample: str
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(sample + STORY)
@@ -75,7 +103,10 @@ def test_a_numeral_opens_the_passage_it_cites_without_any_script(browser: Browse
     before = hook.locator("blockquote").is_visible()
     hook.locator("summary").click()
     after = hook.locator("blockquote").is_visible()
-    quote, link = hook.locator("blockquote").inner_text(), hook.locator("figcaption a").get_attribute("href")
+    quote, link = (
+        hook.locator("blockquote").inner_text(),
+        hook.locator("figcaption a").get_attribute("href"),
+    )
     context.close()
 
     assert (before, after) == (False, True)
@@ -127,7 +158,9 @@ def test_targets_are_large_enough_to_touch(page: Page, sample: str) -> None:
     assert min(boxes) >= 24
 
 
-def test_a_headline_in_a_timeline_is_large_enough_to_touch_where_nothing_stands_beside_it(page: Page, sample: str) -> None:
+def test_a_headline_in_a_timeline_is_large_enough_to_touch_where_nothing_stands_beside_it(
+    page: Page, sample: str
+) -> None:
     page.goto(sample + STORY)
     row = '<div class="cited"><a class="story-of" href="#">Northwind opens its model</a></div>'
     page.locator(".told").first.evaluate("(told, row) => { told.innerHTML = row }", row)
@@ -155,7 +188,11 @@ def test_on_paper_passages_are_footnotes(page: Page, sample: str, path: str) -> 
     on_screen = page.locator(".footnotes").is_visible()
     page.emulate_media(media="print")
 
-    assert (on_screen, page.locator(".footnotes").is_visible(), page.locator(".menu").is_visible()) == (False, True, False)
+    assert (
+        on_screen,
+        page.locator(".footnotes").is_visible(),
+        page.locator(".menu").is_visible(),
+    ) == (False, True, False)
 
 
 def test_a_right_to_left_headline_reads_from_the_right(page: Page, sample: str) -> None:
@@ -167,7 +204,9 @@ def test_a_right_to_left_headline_reads_from_the_right(page: Page, sample: str) 
 
 def test_structured_data_is_json_that_names_the_sources(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
-    data = page.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
+    data = page.evaluate(
+        "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)"
+    )
 
     assert (data["@type"], [each["publisher"]["name"] for each in data["isBasedOn"]]) == (
         "NewsArticle",
@@ -175,12 +214,18 @@ def test_structured_data_is_json_that_names_the_sources(page: Page, sample: str)
     )
 
 
-def test_hostile_titles_quotes_and_names_are_text(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_hostile_titles_quotes_and_names_are_text(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stories = []
     for number, text in enumerate(HOSTILE):
         first = article(text, key="hostile", url=f"https://hostile.example/{number}?q={text}")
-        draft = Draft(headline=headline(first), hook=claim(text, first), what_changed=(claim(text, first),))
-        of = story((member(first, name=text), member(replace(first, id=f"copy{number}"), name=text)))
+        draft = Draft(
+            headline=headline(first), hook=claim(text, first), what_changed=(claim(text, first),)
+        )
+        of = story(
+            (member(first, name=text), member(replace(first, id=f"copy{number}"), name=text))
+        )
         stories.append(told(of, draft))
     hit, shown = [], []
     context = browser.new_context(bypass_csp=True)  # escaping must hold without the policy
@@ -206,7 +251,9 @@ def test_hostile_titles_quotes_and_names_are_text(browser: Browser, tmp_path_fac
 
 
 @pytest.mark.parametrize("width", [320, 360, 700, 1280])
-def test_each_size_of_the_scale_is_larger_than_the_one_below(browser: Browser, sample: str, width: int) -> None:
+def test_each_size_of_the_scale_is_larger_than_the_one_below(
+    browser: Browser, sample: str, width: int
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(sample)
     sizes = page.evaluate("""() => ['small', 'text', 't1', 't2', 't3', 't4'].map((name) => {

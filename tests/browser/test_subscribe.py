@@ -1,4 +1,6 @@
-"""A reader subscribes, confirms, chooses, gets an edition and leaves: the real server, real SMTP, a real browser."""
+"""A reader subscribes, confirms, chooses, gets an edition and leaves: the real server, real SMTP, a
+real browser.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert server.returncode in (0, -15)
 
 
-@pytest.fixture(params=[pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts")])
+@pytest.fixture(
+    params=[pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts")]
+)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=request.param)
     yield context.new_page()
@@ -87,7 +91,9 @@ def link_in(mail: EmailMessage, place: str) -> str:
     return found[0]
 
 
-def test_from_the_form_to_the_edition_and_out_again(office: Office, page: Page, request: pytest.FixtureRequest) -> None:
+def test_from_the_form_to_the_edition_and_out_again(
+    office: Office, page: Page, request: pytest.FixtureRequest
+) -> None:
     reader = f"reader{'-' if 'without' in request.node.name else '+'}x@example.org"
     before = len(office.sink.taken)
     page.goto(f"{office.address}/subscribe")
@@ -180,16 +186,23 @@ def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(
     for name, place in places.items():
         answer = page.goto(place)
         page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
-        too_wide += [name] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+        too_wide += (
+            [name] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+        )
         assert answer
-        assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).borderTopStyle") == "solid"  # styled
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.masthead')).borderTopStyle")
+            == "solid"
+        )  # styled
 
     assert [text for text in said if "the server responded with a status of 4" not in text] == []
     assert [url for url in asked if not url.startswith(office.address)] == []
     assert too_wide == []
 
 
-@pytest.mark.parametrize("view", [VIEWS[0], VIEWS[3]], ids=["360 light", "1280 dark"], indirect=True)
+@pytest.mark.parametrize(
+    "view", [VIEWS[0], VIEWS[3]], ids=["360 light", "1280 dark"], indirect=True
+)
 def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str]) -> None:
     found = find_spec("axe_playwright_python")
     if found is None or found.origin is None:
@@ -205,14 +218,20 @@ def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str])
         page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
         page.evaluate(axe)
         result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        violations += [(name, each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]]
+        violations += [
+            (name, each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]
+        ]
 
     assert violations == []
 
 
-def test_boxes_and_buttons_are_large_enough_to_touch(view: BrowserContext, places: dict[str, str]) -> None:
+def test_boxes_and_buttons_are_large_enough_to_touch(
+    view: BrowserContext, places: dict[str, str]
+) -> None:
     page = view.new_page()
     page.goto(places["preferences"])
-    heights = page.eval_on_selector_all(".boxes label, .desk button", "all => all.map(each => each.offsetHeight)")
+    heights = page.eval_on_selector_all(
+        ".boxes label, .desk button", "all => all.map(each => each.offsetHeight)"
+    )
 
     assert min(heights) >= 32

@@ -1,4 +1,6 @@
-"""A house without a fault, for the tests of the doctor: site and database agree, mail could go, the DNS says what it must."""
+"""A house without a fault, for the tests of the doctor: site and database agree, mail could go, the
+DNS says what it must.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ from tests.requirements import OPENSSL
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
 SECOND = replace(DAILY, key="second", url="https://second.example/feed")
-PAGES = {"index.html": b"<!doctype html>", "story/one/index.html": b"<p>one", "archive/index.html": b"<p>all"}
+PAGES = {
+    "index.html": b"<!doctype html>",
+    "story/one/index.html": b"<p>one",
+    "archive/index.html": b"<p>all",
+}
 KEY_NAME = "one._domainkey.news.example"
 
 
@@ -64,16 +70,22 @@ class Clinic:
 
     def change(self, table: str, **values: Any) -> None:
         """Changes settings of one table."""
-        self.settings = replace(self.settings, **{table: replace(getattr(self.settings, table), **values)})
+        self.settings = replace(
+            self.settings, **{table: replace(getattr(self.settings, table), **values)}
+        )
 
     def unwell(self) -> list[Finding]:
         """The findings that are not ok."""
-        around = Surroundings(names=lambda: FakeNames(self.records), free_bytes=lambda folder: self.free)
+        around = Surroundings(
+            names=lambda: FakeNames(self.records), free_bytes=lambda folder: self.free
+        )
         return [each for each in findings(self.settings, self.now, around) if each.level != "ok"]
 
 
 def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:
-    """A house without a fault: a migrated database copied, a key, and a mail server at a port of this machine."""
+    """A house without a fault: a migrated database copied, a key, and a mail server at a port of
+    this machine.
+    """
     (folder / "credentials").mkdir(mode=0o700)
     shutil.copy(key, folder / "credentials" / "dkim.pem")
     (folder / "credentials" / "dkim.pem").chmod(0o600)
@@ -82,7 +94,10 @@ def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:
     with clinic.opened() as opened, opened.writing() as connection:
         runs.start_run(connection, "one", NOW - timedelta(hours=1))
         runs.finish_run(connection, "one", {"run": "one", "seconds": 60.0})
-        well = [FetchState(source_key=each.key, url=each.url, last_tried=NOW, last_ok=NOW) for each in (DAILY, SECOND)]
+        well = [
+            FetchState(source_key=each.key, url=each.url, last_tried=NOW, last_ok=NOW)
+            for each in (DAILY, SECOND)
+        ]
         sources.save_states(connection, well)
         publish(connection, clinic.settings, PAGES)
     return clinic
@@ -103,13 +118,19 @@ def rsa_key(folder: Path) -> Path:
     """A fresh key that signs; the test is skipped where nothing can make one."""
     openssl = OPENSSL.needed()
     key = folder / "dkim.pem"
-    subprocess.run([openssl, "genrsa", "-traditional", "-out", key, "2048"], check=True, capture_output=True)
+    subprocess.run(
+        [openssl, "genrsa", "-traditional", "-out", key, "2048"], check=True, capture_output=True
+    )
     return key
 
 
 def public_record(key: Path) -> str:
     """The DKIM record of a key."""
-    made = subprocess.run(["openssl", "rsa", "-in", key, "-pubout", "-outform", "DER"], check=True, capture_output=True)
+    made = subprocess.run(
+        ["openssl", "rsa", "-in", key, "-pubout", "-outform", "DER"],
+        check=True,
+        capture_output=True,
+    )
     return f"v=DKIM1; k=rsa; p={base64.b64encode(made.stdout).decode()}"
 
 

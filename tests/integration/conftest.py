@@ -1,4 +1,6 @@
-"""A real database for each test, on SQLite and on PostgreSQL: copied from one that was migrated once."""
+"""A real database for each test, on SQLite and on PostgreSQL: copied from one that was migrated
+once.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def migrated_postgres(postgres_server: postgres.Server) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database without a row; `parametrize("database", ["sqlite"], indirect=True)` for what only a file can do."""
+    """A migrated database without a row; `parametrize("database", ["sqlite"], indirect=True)` for
+    what only a file can do.
+    """
     if request.param == "sqlite":
         url = f"sqlite:///{shutil.copy(request.getfixturevalue('empty_database'), tmp_path / 'news.db')}"
     else:

@@ -1,4 +1,6 @@
-"""The web app in this process, asked as over HTTP, with a mailer that takes everything and a clock that stands."""
+"""The web app in this process, asked as over HTTP, with a mailer that takes everything and a clock
+that stands.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,13 @@ class Desk:
         transport = httpx.ASGITransport(app=self.app, client=(address, 50_000))
         return httpx.AsyncClient(transport=transport, base_url="https://mail.example")
 
-    async def subscribe(self, address: str, client: httpx.AsyncClient | None = None, **fields: str | list[str]) -> httpx.Response:
+    async def subscribe(
+        self, address: str, client: httpx.AsyncClient | None = None, **fields: str | list[str]
+    ) -> httpx.Response:
         """Sends the form, and waits until what it asks for is done."""
-        answer = await (client or self.client).post("/subscribe", data={"address": address, **fields})
+        answer = await (client or self.client).post(
+            "/subscribe", data={"address": address, **fields}
+        )
         outbox: Outbox = self.app.state.outbox
         await outbox.worked_off()
         return answer
@@ -59,12 +65,16 @@ class Desk:
         """Somebody who asked and confirmed."""
         await self.subscribe(address)
         await self.client.post(f"/confirm/{self.token()}")
-        await self.app.state.outbox.worked_off()  # an answered confirmation lets others have their turn
+        await (
+            self.app.state.outbox.worked_off()
+        )  # an answered confirmation lets others have their turn
         return next(each for each in self.subscribers() if each.address == address)
 
     def token(self, number: int = -1) -> str:
         """The token in a letter that was sent."""
-        found = re.search(r"https://mail\.example/confirm/([\w-]+)", text_of(self.mailer.taken[number]))
+        found = re.search(
+            r"https://mail\.example/confirm/([\w-]+)", text_of(self.mailer.taken[number])
+        )
         assert found
         return found[1]
 
@@ -74,7 +84,9 @@ class Desk:
             return tuple(all_subscribers(connection))
 
     def state(self) -> str:
-        """All that is known of subscribers, as one text: two that are equal mean that nothing changed."""
+        """All that is known of subscribers, as one text: two that are equal mean that nothing
+        changed.
+        """
         with self.database.reading() as connection:
             return repr([connection.execute(select(table)).all() for table in _OF_READERS])
 
@@ -83,7 +95,9 @@ def settings_of(folder: Path) -> Settings:
     """Settings under which mail is sent and the site lies in a folder."""
     return Settings(
         site=SiteSettings(base_url="https://news.example", output=str(folder / "site")),
-        email=EmailSettings(from_="AI news <digest@news.example>", credentials=str(folder / "credentials")),
+        email=EmailSettings(
+            from_="AI news <digest@news.example>", credentials=str(folder / "credentials")
+        ),
         serve=ServeSettings(public_url="https://mail.example", trusted_proxies=("10.0.0.0/8",)),
     )
 
@@ -96,7 +110,9 @@ async def open_desk(database: Database, settings: Settings) -> AsyncIterator[Des
         yield desk
 
 
-def at_desk(database: Database, settings: Settings, told: Callable[[Desk], Coroutine[Any, Any, None]]) -> Desk:
+def at_desk(
+    database: Database, settings: Settings, told: Callable[[Desk], Coroutine[Any, Any, None]]
+) -> Desk:
     """Runs a conversation with a web app to its end."""
 
     async def run() -> Desk:

@@ -72,7 +72,9 @@ PREDICTION = {"by": "2027-03-31", "likelihood": "likely", "sign": "The second ce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The outcome of a claim: whether it is still where it was put, and everything that was rejected."""
+    """The outcome of a claim: whether it is still where it was put, and everything that was
+    rejected.
+    """
 
     stands: bool
     refused: dict[Rejection, int]
@@ -82,7 +84,9 @@ Way = Callable[[Any, Connection], Outcome]
 
 
 def written(text: str, cited: str = OPENED, *, quote: str | None = None) -> Claim:
-    """A claim in other words than the passage that it cites; by default it quotes the whole passage."""
+    """A claim in other words than the passage that it cites; by default it quotes the whole
+    passage.
+    """
     (passage,) = {each.key for each in REPORT.article.passages if each.text == cited}
     quoted = Citation(passage=passage, quote=cited if quote is None else quote)
     return Claim(text=text, kind=ClaimKind.WRITTEN, citations=(quoted,))
@@ -124,7 +128,9 @@ def by_timeline(day: date, _: Connection) -> Outcome:
 
 
 def by_page(quote_least: int, connection: Connection) -> Outcome:
-    """A valid claim on the page of a story, with this limit on the words shown of its short article."""
+    """A valid claim on the page of a story, with this limit on the words shown of its short
+    article.
+    """
     claim = written("Northwind released Aurora 2.5 to developers in Norway.", AURORA)
     hook = written("Northwind hired 300 people for its research centre in Bergen.")
     draft = Draft(headline=headline(REPORT.article), hook=hook, what_changed=(claim,))
@@ -211,7 +217,9 @@ SECOND = "Northwind will open a second centre for hospitals of Norway by March 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is rejected, what is accepted, and the path that both take: most are claims of a draft."""
+    """What is rejected, what is accepted, and the path that both take: most are claims of a
+    draft.
+    """
 
     why: str
     reason: Rejection

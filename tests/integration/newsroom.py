@@ -1,4 +1,6 @@
-"""Three stories in a real database, and refreshes of them with a model: for the tests of stage four."""
+"""Three stories in a real database, and refreshes of them with a model: for the tests of stage
+four.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ from aggregator.analyse.prompt import Section
 from aggregator.analyse.run import ModelEngine
 from aggregator.bootstrap import open_services
 from aggregator.domain.report import Failure, RunReport
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    OllamaSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.pipeline import refresh
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
 from aggregator.stages.services import RefreshOptions, Services
@@ -31,15 +40,22 @@ from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.quality.citations import counted
 
 MODEL = "qwen3:4b"
-# What no page quotes, as it leans on what came before it, but what makes a story long enough for every question to a model.
-_TALK = "They had talked about it for months, and nobody in the building was surprised by what they said in the end. "
+# What no page quotes, as it leans on what came before it, but what makes a story long enough for
+# every question to a model.
+_TALK = (
+    "They had talked about it for months, and nobody in the building was surprised by what they"
+    " said in the end. "
+)
 _FURTHER = (f"{_TALK * 6}".strip(),) * 9
 BEST, SECOND, LAST = (
     (
         "Northwind opens its second model under a free licence",
         "Northwind released the weights of its second model under a free licence on Saturday.",
         "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
-        "The licence means that developers in small companies could help themselves without a contract.",
+        (
+            "The licence means that developers in small companies could help themselves without a"
+            " contract."
+        ),
         "Northwind plans to publish the training code on 1 September 2026.",
     ),
     (
@@ -83,21 +99,30 @@ class Newsroom:
         self.database.close()
 
     def settings(self, host: str, **analysis: Any) -> Settings:
-        """The settings for a model at an address; `analysis` goes to its table, `ollama` to the table below that."""
+        """The settings for a model at an address; `analysis` goes to its table, `ollama` to the
+        table below that.
+        """
         served = {"host": host, "model": MODEL, "timeout_s": 5.0} | analysis.pop("ollama", {})
-        chosen: dict[str, Any] = {"engine": EngineChoice.OLLAMA, "ollama": OllamaSettings(**served)} | analysis
+        chosen: dict[str, Any] = {
+            "engine": EngineChoice.OLLAMA,
+            "ollama": OllamaSettings(**served),
+        } | analysis
         return Settings(
             site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
             database=DatabaseSettings(url=f"sqlite:///{self.path}"),
             analysis=AnalysisSettings(**chosen),
         )
 
-    def refreshed(self, host: str, around: Callable[[Services], Services] = lambda same: same, **analysis: Any) -> RunReport:
+    def refreshed(
+        self, host: str, around: Callable[[Services], Services] = lambda same: same, **analysis: Any
+    ) -> RunReport:
         """The report of a refresh; `around` changes what it is given."""
         self._runs += 1
 
         async def run() -> RunReport:
-            async with open_services(self.settings(host, **analysis), NOW + timedelta(hours=self._runs)) as services:
+            async with open_services(
+                self.settings(host, **analysis), NOW + timedelta(hours=self._runs)
+            ) as services:
                 return await refresh(around(services), RefreshOptions(), Silent())
 
         return asyncio.run(run())
@@ -121,17 +146,28 @@ class Newsroom:
     def change_best_story(self) -> None:
         """Gives the best story's article a paragraph more, as a publisher that edits does."""
         changed = with_texts(
-            article(BEST[0], key="a"), *BEST, "Halden called the second model a gift on Sunday.", *_FURTHER, version=2
+            article(BEST[0], key="a"),
+            *BEST,
+            "Halden called the second model a gift on Sunday.",
+            *_FURTHER,
+            version=2,
         )
         with self.database.writing() as connection:
             keep(connection, changed, digest="edited")
-            stories.save_story(connection, replace(builders.story([builders.member(changed)]), score=3.0))
+            stories.save_story(
+                connection, replace(builders.story([builders.member(changed)]), score=3.0)
+            )
 
     def add_story(self) -> None:
         """Stores a fourth story, less important than the others."""
         with self.database.writing() as connection:
             of = placed(
-                connection, article("Robot maker Tallis recalls its arms", "Tallis recalled 1,800 arms on Friday.", key="d")
+                connection,
+                article(
+                    "Robot maker Tallis recalls its arms",
+                    "Tallis recalled 1,800 arms on Friday.",
+                    key="d",
+                ),
             )
             stories.save_story(connection, replace(of, score=0.5))
 
@@ -140,15 +176,26 @@ class Newsroom:
         return counted(self.folder / "site", self.path, 25)
 
     def is_sound(self) -> bool:
-        """Whether the site tells the three stories and every claim cites a passage that holds its quote."""
+        """Whether the site tells the three stories and every claim cites a passage that holds its
+        quote.
+        """
         counts = self.counts()
         bad = sum(count for name, count in counts.items() if name.startswith("bad_"))
-        return (self.folder / "site" / "index.html").is_file() and (counts["stories"], bad) == (3, 0) and counts["claims"] > 10
+        return (
+            (self.folder / "site" / "index.html").is_file()
+            and (counts["stories"], bad) == (3, 0)
+            and counts["claims"] > 10
+        )
 
     def provenance(self) -> list[set[str]]:
         """The kinds of claims on the page of each story, best first."""
-        found = [json.loads(path.read_text("utf-8")) for path in sorted((self.folder / "site").glob("story/*/index.json"))]
-        return [_kinds(next(each for each in found if story in json.dumps(each))) for story in self.ids]
+        found = [
+            json.loads(path.read_text("utf-8"))
+            for path in sorted((self.folder / "site").glob("story/*/index.json"))
+        ]
+        return [
+            _kinds(next(each for each in found if story in json.dumps(each))) for story in self.ids
+        ]
 
 
 def _kinds(value: Any) -> set[str]:

@@ -18,7 +18,11 @@ NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 
 
 def article(
-    title: str = "Northwind opens a model", *paragraphs: str, key: str = "daily", hours: float = 0, read: Read = Read.FULL
+    title: str = "Northwind opens a model",
+    *paragraphs: str,
+    key: str = "daily",
+    hours: float = 0,
+    read: Read = Read.FULL,
 ) -> Article:
     """An article with its passages."""
     bare = builders.article(title, key=key, at=builders.NOON + timedelta(hours=hours), read=read)
@@ -28,14 +32,22 @@ def article(
 
 def with_texts(bare: Article, *texts: str, version: int = 1) -> Article:
     """The article with these passages, the headline first."""
-    numbered = (Passage(article_id=bare.id, version=version, n=n, text=text) for n, text in enumerate(texts))
+    numbered = (
+        Passage(article_id=bare.id, version=version, n=n, text=text) for n, text in enumerate(texts)
+    )
     return replace(bare, version=version, passages=tuple(numbered))
 
 
 def keep(
-    connection: Connection, *several: Article, digest: str = "", page_due: datetime | None = None, page_failures: int = 0
+    connection: Connection,
+    *several: Article,
+    digest: str = "",
+    page_due: datetime | None = None,
+    page_failures: int = 0,
 ) -> list[bool]:
-    """Stores articles, their digest made from their text unless given; returns whether each is new text."""
+    """Stores articles, their digest made from their text unless given; returns whether each is new
+    text.
+    """
     return [
         articles.save_article(
             connection,
@@ -49,7 +61,12 @@ def keep(
     ]
 
 
-def placed(connection: Connection, *several: Article, copies: dict[str, str] | None = None, digest: str = "") -> Story:
+def placed(
+    connection: Connection,
+    *several: Article,
+    copies: dict[str, str] | None = None,
+    digest: str = "",
+) -> Story:
     """The story of these articles, stored with them; `copies` says what is a copy of what."""
     keep(connection, *several, digest=digest)
     of = builders.story([builders.member(each) for each in several])

@@ -13,7 +13,13 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.compose.story import story_page
 from aggregator.domain.article import Article
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.stages.analysing import retell
 from aggregator.stages.telling import told_stories
@@ -21,7 +27,10 @@ from aggregator.store.database import Database
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, placed
 
-SOURCES = tuple(Source(key=key, name=key.title(), url=f"https://{key}.example/feed") for key in ("daily", "ledger"))
+SOURCES = tuple(
+    Source(key=key, name=key.title(), url=f"https://{key}.example/feed")
+    for key in ("daily", "ledger")
+)
 PRICE = "Halden did not disclose the price of the deal on Saturday."
 PAID = "Halden paid $2.4 billion for the chip maker Ferrow, a filing showed."
 ASKS = article("Halden buys the chip maker Ferrow", PRICE, key="daily")
@@ -58,7 +67,11 @@ class Newsroom:
         with self.database.reading() as connection:
             told = told_stories(connection, self._settings)
         pages = [story_page(each, self._settings.site) for each in told]
-        return [(one.claims[0].text, one.answer.text, one.answer.said_by) for page in pages for one in page.answered]
+        return [
+            (one.claims[0].text, one.answer.text, one.answer.said_by)
+            for page in pages
+            for one in page.answered
+        ]
 
 
 @pytest.fixture
@@ -76,7 +89,9 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
         pytest.param([[ASKS, TELLS]], id="both at once"),
     ],
 )
-def test_a_later_story_answers_in_whatever_order_they_come(batches: Sequence[Sequence[Article]], room: Newsroom) -> None:
+def test_a_later_story_answers_in_whatever_order_they_come(
+    batches: Sequence[Sequence[Article]], room: Newsroom
+) -> None:
     for batch in batches:
         room.learn(*batch)
 
@@ -88,10 +103,16 @@ def test_a_later_story_answers_in_whatever_order_they_come(batches: Sequence[Seq
     [
         pytest.param(replace(TELLS, title="Northwind opens a hospital"), id="about something else"),
         pytest.param(
-            replace(TELLS, published=replace(ASKS.published, at=ASKS.published.at - timedelta(days=20))), id="from before"
+            replace(
+                TELLS, published=replace(ASKS.published, at=ASKS.published.at - timedelta(days=20))
+            ),
+            id="from before",
         ),
         pytest.param(
-            replace(TELLS, published=replace(ASKS.published, at=ASKS.published.at + timedelta(days=200))), id="half a year later"
+            replace(
+                TELLS, published=replace(ASKS.published, at=ASKS.published.at + timedelta(days=200))
+            ),
+            id="half a year later",
         ),
     ],
 )

@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 def told(*arguments: str) -> dict[str, Any]:
     """What a bench prints."""
     command = [sys.executable, "-m", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -26,7 +28,11 @@ def told(*arguments: str) -> dict[str, Any]:
 def test_a_short_refresh_is_measured_against_a_bare_loop() -> None:
     found = told("bench.refresh", "--feeds", "20", "--rounds", "1", "--without-reader")
 
-    assert (found["entries"], found["cold"]["ours"]["entries"], found["warm"]["ours"]["changed"]) == (400, 400, 0)
+    assert (
+        found["entries"],
+        found["cold"]["ours"]["entries"],
+        found["warm"]["ours"]["changed"],
+    ) == (400, 400, 0)
     assert found["ratios"]["cold_wall_to_bare"] > 0
 
 
@@ -46,4 +52,8 @@ def test_a_site_is_built_in_parts_as_it_is_at_once_and_by_another_generator_alik
     assert found["checks"]["markup_compared"] == (4 if shutil.which("hugo") else 0)
     assert found["checks"]["markup_differs"] == found["checks"]["lists_differ"] == []
     assert found["files"].get("pages_of_ours_alone", ["404.html"]) == ["404.html"]
-    assert found["aggregator"]["nothing"]["pages"]["written"] == 0 < found["aggregator"]["changed"]["pages"]["written"]
+    assert (
+        found["aggregator"]["nothing"]["pages"]["written"]
+        == 0
+        < found["aggregator"]["changed"]["pages"]["written"]
+    )

@@ -29,7 +29,11 @@ def mail(name: str, of: Subscriber) -> bytes:
     """A mail of the corpus, of a subscriber."""
     verp = verp_address("digest@news.example", of.id).partition("+")[2].partition("@")[0]
     text = (CORPUS / name).read_text("utf-8").replace("{verp}", verp)
-    return text.replace("{token}", unsubscribe_token(KEY, of.id, of.generation)).replace("\n", "\r\n").encode()
+    return (
+        text.replace("{token}", unsubscribe_token(KEY, of.id, of.generation))
+        .replace("\n", "\r\n")
+        .encode()
+    )
 
 
 @pytest.fixture
@@ -52,13 +56,23 @@ def here(connection: Connection) -> Subscriber:
         ("outlook-blocked.eml", NoticeKind.CONTENT, Accounted.NOTED, None),
         ("arf-abuse.eml", NoticeKind.COMPLAINT, Accounted.SUPPRESSED, SuppressionReason.COMPLAINED),
         ("arf-not-spam.eml", NoticeKind.LATER, Accounted.NOTED, None),
-        ("leave-by-mail.eml", NoticeKind.LEAVING, Accounted.UNSUBSCRIBED, SuppressionReason.UNSUBSCRIBED),
+        (
+            "leave-by-mail.eml",
+            NoticeKind.LEAVING,
+            Accounted.UNSUBSCRIBED,
+            SuppressionReason.UNSUBSCRIBED,
+        ),
         ("away.eml", NoticeKind.LATER, Accounted.NOTED, None),
         ("forged.eml", NoticeKind.HARD, Accounted.UNPROVEN, None),
     ],
 )
 def test_each_mail_has_its_consequence(
-    connection: Connection, here: Subscriber, name: str, kind: NoticeKind, outcome: Accounted, reason: SuppressionReason | None
+    connection: Connection,
+    here: Subscriber,
+    name: str,
+    kind: NoticeKind,
+    outcome: Accounted,
+    reason: SuppressionReason | None,
 ) -> None:
     said = notice(mail(name, here))
 
@@ -77,12 +91,21 @@ def test_every_mail_of_the_corpus_is_tried() -> None:
 def test_a_bounce_read_twice_counts_once(connection: Connection, here: Subscriber) -> None:
     full = notice(mail("postfix-full.eml", here))
 
-    said = [account(connection, KEY, full, NOW + hours * timedelta(hours=1)) for hours in (0, 1, 23, 24)]
+    said = [
+        account(connection, KEY, full, NOW + hours * timedelta(hours=1)) for hours in (0, 1, 23, 24)
+    ]
 
-    assert said == [Accounted.SCORED, Accounted.COUNTED_TODAY, Accounted.COUNTED_TODAY, Accounted.SCORED]
+    assert said == [
+        Accounted.SCORED,
+        Accounted.COUNTED_TODAY,
+        Accounted.COUNTED_TODAY,
+        Accounted.SCORED,
+    ]
 
 
-def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(connection: Connection, here: Subscriber) -> None:
+def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(
+    connection: Connection, here: Subscriber
+) -> None:
     full = notice(mail("postfix-full.eml", here))
 
     said = [account(connection, KEY, full, NOW + week * 7 * DAY) for week in range(8)]
@@ -102,7 +125,9 @@ def test_a_score_is_forgotten_in_time(connection: Connection, here: Subscriber) 
     assert decayed(stored.BounceScore(score=SOFT_POINTS, at=NOW), NOW + 60 * DAY) == SOFT_POINTS / 2
 
 
-def test_who_comes_back_by_confirming_starts_at_nothing(connection: Connection, here: Subscriber) -> None:
+def test_who_comes_back_by_confirming_starts_at_nothing(
+    connection: Connection, here: Subscriber
+) -> None:
     stored.save_bounce_score(connection, here.id, stored.BounceScore(score=2.9, at=NOW))
     account(connection, KEY, notice(mail("postfix-unknown.eml", here)), NOW)
 
@@ -111,7 +136,9 @@ def test_who_comes_back_by_confirming_starts_at_nothing(connection: Connection, 
     assert stored.bounce_score(connection, again.id) == stored.BounceScore(score=0.0, at=None)
 
 
-def test_a_complaint_names_its_reader_by_the_token_alone(connection: Connection, here: Subscriber) -> None:
+def test_a_complaint_names_its_reader_by_the_token_alone(
+    connection: Connection, here: Subscriber
+) -> None:
     other = confirmed(connection, "other@example.org")
     said = notice(mail("arf-abuse.eml", here).replace(b"Return-Path: <digest+", b"Return-Path: <"))
 
@@ -120,9 +147,13 @@ def test_a_complaint_names_its_reader_by_the_token_alone(connection: Connection,
     assert stored.confirmed(connection) == (other,)
 
 
-def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(connection: Connection, here: Subscriber) -> None:
+def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(
+    connection: Connection, here: Subscriber
+) -> None:
     other = confirmed(connection, "other@example.org")
-    bare = mail("postfix-unknown.eml", here).partition(b"Content-Description: Undelivered Message")[0]
+    bare = mail("postfix-unknown.eml", here).partition(b"Content-Description: Undelivered Message")[
+        0
+    ]
 
     account(connection, KEY, notice(bare), NOW)
 
@@ -135,20 +166,39 @@ def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(co
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"\x00\xff" * 100_000, id="no text"),
-        pytest.param(b"From:\r\nFrom: \r\n\r\n", id="an empty From, on which a detector of flufl fails"),
         pytest.param(
-            b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(5_000)), id="deep"
+            b"From:\r\nFrom: \r\n\r\n", id="an empty From, on which a detector of flufl fails"
         ),
-        pytest.param(b"Content-Type: multipart/report; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 200_000, id="200,000 parts"),
+        pytest.param(
+            b"".join(
+                b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+                for n in range(5_000)
+            ),
+            id="deep",
+        ),
+        pytest.param(
+            b"Content-Type: multipart/report; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 200_000,
+            id="200,000 parts",
+        ),
         pytest.param(b"To: " + b"<a@b>," * 200_000 + b"\r\n\r\n", id="200,000 addresses"),
         pytest.param(b"To: " + b"(" * 200_000 + b"\r\n\r\n", id="200,000 comments"),
         pytest.param(b"Subject: unsubscribe " + b"a" * 200_000 + b"\r\n\r\n", id="a long token"),
-        pytest.param(b"Subject: x\r\n\r\n" + b"<a@b.c> could not be delivered\r\n" * 100_000, id="100,000 lines"),
-        pytest.param(b"Content-Type: message/delivery-status\r\n\r\n" + b"Action: failed\r\n\r\n" * 100_000, id="100,000 blocks"),
         pytest.param(
-            b"Content-Type: text/plain; charset=unknown-8bit\r\nContent-Transfer-Encoding: base64\r\n\r\n====", id="bad code"
+            b"Subject: x\r\n\r\n" + b"<a@b.c> could not be delivered\r\n" * 100_000,
+            id="100,000 lines",
         ),
-        pytest.param(b"Content-Type: text/plain; name*0*=utf-8''%ff; name*1*=%\r\n\r\nx", id="bad parameters"),
+        pytest.param(
+            b"Content-Type: message/delivery-status\r\n\r\n" + b"Action: failed\r\n\r\n" * 100_000,
+            id="100,000 blocks",
+        ),
+        pytest.param(
+            b"Content-Type: text/plain; charset=unknown-8bit\r\nContent-Transfer-Encoding:"
+            b" base64\r\n\r\n====",
+            id="bad code",
+        ),
+        pytest.param(
+            b"Content-Type: text/plain; name*0*=utf-8''%ff; name*1*=%\r\n\r\nx", id="bad parameters"
+        ),
     ],
 )
 def test_a_mail_made_to_hurt_says_nothing_and_takes_no_time(hostile: bytes) -> None:

@@ -1,4 +1,6 @@
-"""What is told outside after a run: metrics, the operator's page, letters; on a real database, to a real mail server."""
+"""What is told outside after a run: metrics, the operator's page, letters; on a real database, to a
+real mail server.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Clinic
     made = healthy(tmp_path, empty_database, key, sink.port)
     made.settings = replace(
         made.settings,
-        metrics=MetricsSettings(textfile=str(tmp_path / "out" / "aggregator.prom"), status_page=True),
+        metrics=MetricsSettings(
+            textfile=str(tmp_path / "out" / "aggregator.prom"), status_page=True
+        ),
         alerts=AlertSettings(to="operator@house.example"),
     )
     return made
@@ -94,10 +98,15 @@ def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(house
     refreshed(house, NOW + timedelta(hours=1), "the disk is full")
     found = gauges(house)
 
-    assert (found["aggregator_refreshes_failed"], found["aggregator_last_refresh_timestamp_seconds"]) == (1, NOW.timestamp())
+    assert (
+        found["aggregator_refreshes_failed"],
+        found["aggregator_last_refresh_timestamp_seconds"],
+    ) == (1, NOW.timestamp())
 
 
-def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(house: Clinic) -> None:
+def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(
+    house: Clinic,
+) -> None:
     with house.opened() as database, database.writing() as connection:
         subscribers.save(connection, reader(0), "key")
     for hour, error in enumerate(("", "the disk is full <b>", "the disk is full <b>")):
@@ -135,7 +144,10 @@ def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink)
     refreshed(house, NOW, "disk full")
     refreshed(house, NOW + timedelta(minutes=10), "disk full")
     with house.opened() as database, database.writing() as connection:
-        sources.save_states(connection, [FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, retired=NOW)])
+        sources.save_states(
+            connection,
+            [FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, retired=NOW)],
+        )
     refreshed(house, NOW + timedelta(minutes=20), "disk full")
     before = len(sink.taken)
     refreshed(house, NOW + timedelta(minutes=80), "disk full")
@@ -144,7 +156,9 @@ def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink)
     assert "source daily: gone for good" in letters(sink)[1]
 
 
-def test_a_letter_that_could_not_go_is_written_after_the_next_run(house: Clinic, sink: Sink) -> None:
+def test_a_letter_that_could_not_go_is_written_after_the_next_run(
+    house: Clinic, sink: Sink
+) -> None:
     port = house.settings.email.smtp_port
     house.change("email", smtp_port=1)
     for minute in (0, 5):
@@ -156,7 +170,9 @@ def test_a_letter_that_could_not_go_is_written_after_the_next_run(house: Clinic,
     assert gauges(house)["aggregator_refreshes_failed"] == 3
 
 
-def test_what_cannot_be_written_keeps_nothing_else_from_being_told(house: Clinic, sink: Sink) -> None:
+def test_what_cannot_be_written_keeps_nothing_else_from_being_told(
+    house: Clinic, sink: Sink
+) -> None:
     house.change("metrics", textfile="/proc/nowhere/aggregator.prom")
     for hour in (0, 1):
         refreshed(house, NOW + timedelta(hours=hour), "disk full")
@@ -170,4 +186,8 @@ def test_who_asked_for_nothing_is_told_nothing(house: Clinic, sink: Sink) -> Non
     for hour in (0, 1):
         refreshed(house, NOW + timedelta(hours=hour), "disk full")
 
-    assert (sink.taken, (house.folder / "out").exists(), (house.site / "status").exists()) == ([], False, False)
+    assert (sink.taken, (house.folder / "out").exists(), (house.site / "status").exists()) == (
+        [],
+        False,
+        False,
+    )

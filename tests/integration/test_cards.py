@@ -46,7 +46,13 @@ def build(
     folder: Path, press: CardPress | None, before: PublishResult | None = None, *, stories: Sequence[ToldStory] = STORIES,
     site: SiteSettings = SITE,
 ) -> PublishResult:  # fmt: skip
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=EDITIONS, press=press)
+    content = SiteContent(
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=EDITIONS,
+        press=press,
+    )
     return publish(site_pages(content, site), folder, site, before.manifest if before else {})
 
 
@@ -55,7 +61,10 @@ def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path)
     named = {
         found
         for page in tmp_path.rglob("*.html")
-        for found in re.findall(r'property="og:image" content="https://news.example/ai/([^"]+)"', page.read_text("utf-8"))
+        for found in re.findall(
+            r'property="og:image" content="https://news.example/ai/([^"]+)"',
+            page.read_text("utf-8"),
+        )
     }
 
     assert named == {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("card.png")}
@@ -67,7 +76,9 @@ def test_the_cards_of_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
     folders = [tmp_path / "first", tmp_path / "second"]
     for folder in folders:
         build(folder, card_press())
-    first, second = ([path.read_bytes() for path in sorted(folder.rglob("card.png"))] for folder in folders)
+    first, second = (
+        [path.read_bytes() for path in sorted(folder.rglob("card.png"))] for folder in folders
+    )
 
     assert first == second
 
@@ -77,7 +88,9 @@ def test_a_card_is_drawn_again_only_where_what_it_tells_changed(tmp_path: Path) 
     first = build(tmp_path, counting.press())
     counting.drawn.clear()
     story = leverage_story()
-    told_otherwise = replace(story, analysis=replace(story.analysis, kept=replace(story.analysis.kept, takeaways=())))
+    told_otherwise = replace(
+        story, analysis=replace(story.analysis, kept=replace(story.analysis.kept, takeaways=()))
+    )
     second = build(tmp_path, counting.press(), first, stories=(told_otherwise, *STORIES[1:]))
     after_a_claim = list(counting.drawn)
     one_less = replace(story, story=replace(story.story, members=story.story.members[:3]))
@@ -92,7 +105,12 @@ def test_another_kit_draws_every_card_again_and_another_template_none(tmp_path: 
     first = build(tmp_path, counting.press())
     total = len(counting.drawn)
     counting.drawn.clear()
-    second = build(tmp_path, counting.press(), first, site=replace(SITE, description="Said otherwise on every page."))
+    second = build(
+        tmp_path,
+        counting.press(),
+        first,
+        site=replace(SITE, description="Said otherwise on every page."),
+    )
     after_a_setting = len(counting.drawn)
     build(tmp_path, counting.press("another kit"), second)
 
@@ -109,18 +127,27 @@ def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path)
     assert after.removed == len(EDITIONS[0].edition.stories()) + 1
 
 
-@pytest.mark.parametrize("missing", ["PIL", "PIL._imagingft"], ids=["no library", "a library without fonts"])
+@pytest.mark.parametrize(
+    "missing", ["PIL", "PIL._imagingft"], ids=["no library", "a library without fonts"]
+)
 def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
-    ask = f"import sys; sys.modules[{missing!r}] = None; import aggregator.publish.card_kit as kit; print(kit.card_press())"
-    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
+    ask = (
+        f"import sys; sys.modules[{missing!r}] = None; import aggregator.publish.card_kit as kit;"
+        " print(kit.card_press())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True
+    )
 
     assert told.stdout == "None\n"
 
 
 def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
     ask = (
-        "import hashlib; from tests.unit.publish.test_cards import EDITION, STORY; from aggregator.publish.cards import card_png;"
-        "print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION, STORY)])"
+        "import hashlib; from tests.unit.publish.test_cards import EDITION, STORY; from"
+        " aggregator.publish.cards import"
+        " card_png;print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION,"
+        " STORY)])"
     )
     told = {
         subprocess.run(
@@ -139,12 +166,21 @@ def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
 
 def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> None:
     build(tmp_path, CountingPress().press())
-    cards = {f"https://news.example/ai/{path.relative_to(tmp_path).as_posix()}" for path in tmp_path.rglob("card.png")}
-    twins = {json.loads(path.read_text("utf-8")).get("image") for path in tmp_path.glob("*/*/index.json")} - {None}
+    cards = {
+        f"https://news.example/ai/{path.relative_to(tmp_path).as_posix()}"
+        for path in tmp_path.rglob("card.png")
+    }
+    twins = {
+        json.loads(path.read_text("utf-8")).get("image") for path in tmp_path.glob("*/*/index.json")
+    } - {None}
     of_stories, of_editions = (
-        json.loads((tmp_path / path).read_text("utf-8"))["items"] for path in ("feed.json", "week/feed.json")
+        json.loads((tmp_path / path).read_text("utf-8"))["items"]
+        for path in ("feed.json", "week/feed.json")
     )
-    atom = re.findall(r'rel="enclosure" type="image/png" href="([^"]+)"', (tmp_path / "feed.xml").read_text("utf-8"))
+    atom = re.findall(
+        r'rel="enclosure" type="image/png" href="([^"]+)"',
+        (tmp_path / "feed.xml").read_text("utf-8"),
+    )
 
     assert twins == cards
     assert {each["image"] for each in (*of_stories, *of_editions) if "image" in each} == cards
@@ -154,4 +190,6 @@ def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> No
 def test_without_cards_nothing_names_one(tmp_path: Path) -> None:
     build(tmp_path, None)
 
-    assert "card.png" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.suffix in {".json", ".xml"})
+    assert "card.png" not in "".join(
+        path.read_text("utf-8") for path in tmp_path.rglob("*") if path.suffix in {".json", ".xml"}
+    )

@@ -1,4 +1,6 @@
-"""The command line on a small real database: exit codes, what goes to which stream, what each command tells."""
+"""The command line on a small real database: exit codes, what goes to which stream, what each
+command tells.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ from tests.smtp_sink import Sink
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 PAGE = str(SEED / "pages" / "codingnews-example_2025_06_windsurf.html")
 FEED = str(SEED / "feeds" / "the-decoder-com.xml")
-UNREACHABLE = '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n'
+UNREACHABLE = (
+    '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n'
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +67,15 @@ def database(of: House) -> Database:
 
 
 def told(of: House, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command, run in this process: a new one takes half a second."""
+    """Exit code, standard output and standard error of a command, run in this process: a new one
+    takes half a second.
+    """
     out, err, code = io.StringIO(), io.StringIO(), 0
-    with contextlib.chdir(of.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.chdir(of.folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         try:
             main(arguments)
         except SystemExit as ended:
@@ -84,7 +94,9 @@ def as_json(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
 
 def story_of(of: House) -> tuple[str, dict[str, Any]]:
     """The folder and the JSON twin of the largest story."""
-    paths = sorted(of.site.glob("story/*/index.json"), key=lambda path: (-path.stat().st_size, path))
+    paths = sorted(
+        of.site.glob("story/*/index.json"), key=lambda path: (-path.stat().st_size, path)
+    )
     return paths[0].parent.name, json.loads(paths[0].read_text("utf-8"))
 
 
@@ -97,38 +109,67 @@ def story_of(of: House) -> tuple[str, dict[str, Any]]:
         pytest.param(("db", "upgrade"), {"database", "schema", "backup"}, id="db upgrade"),
         pytest.param(("doctor",), {"findings"}, id="doctor"),
         pytest.param(("build",), {"pages"}, id="build"),
-        pytest.param(("extract", FEED), {"kind", "url", "title", "language", "warning", "count", "entries"}, id="extract"),
+        pytest.param(
+            ("extract", FEED),
+            {"kind", "url", "title", "language", "warning", "count", "entries"},
+            id="extract",
+        ),
     ],
 )
-def test_json_is_one_object_on_standard_output_and_nothing_else(house: House, arguments: tuple[str, ...], keys: set[str]) -> None:
+def test_json_is_one_object_on_standard_output_and_nothing_else(
+    house: House, arguments: tuple[str, ...], keys: set[str]
+) -> None:
     assert as_json(house, *arguments).keys() == keys
 
 
-def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_output(lone: House) -> None:
+def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_output(
+    lone: House,
+) -> None:
     done = lone.run("--json", "refresh")
 
     assert (done.returncode, json.loads(done.stdout)["sources"]["failed"]) == (0, 1)
-    assert [each for each in ("source failed", "source=daily", "stage begins") if each not in done.stderr] == []
+    assert [
+        each
+        for each in ("source failed", "source=daily", "stage begins")
+        if each not in done.stderr
+    ] == []
 
 
-def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(lone: House) -> None:
+def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
+    lone: House,
+) -> None:
     done = lone.run("--config", "none.toml", "refresh")
 
-    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (2, "", "aggregator: none.toml: 1 problem(s)")
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (
+        2,
+        "",
+        "aggregator: none.toml: 1 problem(s)",
+    )
 
 
 def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> None:
     code, out, _ = told(lone, "refresh")
 
     assert code == 0
-    assert [line for line in ("sources   0 read, 0 unchanged", "connection refused", str(lone.site)) if line not in out] == []
+    assert [
+        line
+        for line in ("sources   0 read, 0 unchanged", "connection refused", str(lone.site))
+        if line not in out
+    ] == []
 
 
-def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_again(lone: House) -> None:
-    first, second = (as_json(lone, "refresh", "--now", f"2026-07-06T06:0{minute}Z") for minute in (0, 1))
+def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_again(
+    lone: House,
+) -> None:
+    first, second = (
+        as_json(lone, "refresh", "--now", f"2026-07-06T06:0{minute}Z") for minute in (0, 1)
+    )
     _, out, _ = told(lone, "refresh", "--now", "2026-07-06T06:02Z")
 
-    assert [(each["sources"]["failed"], each["sources"]["not_due"], len(each["failures"])) for each in (first, second)] == [
+    assert [
+        (each["sources"]["failed"], each["sources"]["not_due"], len(each["failures"]))
+        for each in (first, second)
+    ] == [
         (1, 0, 1),
         (1, 0, 1),
     ]
@@ -137,13 +178,18 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
     assert "Check the network" in (lone.site / "index.html").read_text("utf-8")
 
 
-def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_nevertheless(house: House, tmp_path: Path) -> None:
+def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_nevertheless(
+    house: House, tmp_path: Path
+) -> None:
     shutil.copytree(house.folder, tmp_path / "copy")
     copied = House.in_folder(tmp_path / "copy")
 
     report = as_json(copied, "refresh", "--now", "2026-07-06T06:01Z")
 
-    assert (report["sources"]["not_due"], "`aggregator refresh --all`" in report["advice"]) == (7, True)
+    assert (report["sources"]["not_due"], "`aggregator refresh --all`" in report["advice"]) == (
+        7,
+        True,
+    )
 
 
 def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -> None:
@@ -151,7 +197,11 @@ def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -
     _, out, _ = told(House(tmp_path, model + UNREACHABLE), "refresh")
     sources, stages = out.partition("source that failed")[2].split("stage that failed")
 
-    assert ("daily" in sources, "ollama" in sources, "no Ollama answers" in stages) == (True, False, True)
+    assert ("daily" in sources, "ollama" in sources, "no Ollama answers" in stages) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
@@ -164,19 +214,47 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
         pytest.param(("nonsense",), "No such command", id="an unknown command"),
         pytest.param(("refresh", "--nonsense"), "No such option", id="an unknown option"),
         pytest.param(("refresh", "--now", "yesterday"), "no ISO 8601 time such as", id="no moment"),
-        pytest.param(("refresh", "--source", "dayly"), "did you mean daily?", id="a source that is misspelt"),
-        pytest.param(("refresh", "--source", "qqqqq"), "`aggregator sources list` shows the keys", id="a source like no other"),
-        pytest.param(("--config", "none.toml", "refresh"), "run `aggregator init`", id="no configuration"),
-        pytest.param(("--config", "", "refresh"), "is a folder; name the file in it", id="a folder for a configuration"),
-        pytest.param(("edition", "build", "--week", "foo"), "'foo' is no ISO week; write it as 2026-W47", id="no week"),
-        pytest.param(("edition", "correct", "foo", "x"), "'foo' is no ISO week; write it as 2026-W47", id="no week to correct"),
         pytest.param(
-            ("doctor", "--json"), "'--json'; write it before the command: aggregator --json doctor", id="an option behind"
+            ("refresh", "--source", "dayly"), "did you mean daily?", id="a source that is misspelt"
         ),
-        pytest.param(("runs", "list", "-v"), "write it before the command: aggregator -v runs list", id="an option far behind"),
+        pytest.param(
+            ("refresh", "--source", "qqqqq"),
+            "`aggregator sources list` shows the keys",
+            id="a source like no other",
+        ),
+        pytest.param(
+            ("--config", "none.toml", "refresh"), "run `aggregator init`", id="no configuration"
+        ),
+        pytest.param(
+            ("--config", "", "refresh"),
+            "is a folder; name the file in it",
+            id="a folder for a configuration",
+        ),
+        pytest.param(
+            ("edition", "build", "--week", "foo"),
+            "'foo' is no ISO week; write it as 2026-W47",
+            id="no week",
+        ),
+        pytest.param(
+            ("edition", "correct", "foo", "x"),
+            "'foo' is no ISO week; write it as 2026-W47",
+            id="no week to correct",
+        ),
+        pytest.param(
+            ("doctor", "--json"),
+            "'--json'; write it before the command: aggregator --json doctor",
+            id="an option behind",
+        ),
+        pytest.param(
+            ("runs", "list", "-v"),
+            "write it before the command: aggregator -v runs list",
+            id="an option far behind",
+        ),
     ],
 )
-def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_ends_with_2_and_a_hint(
+    lone: House, arguments: tuple[str, ...], said: str
+) -> None:
     code, out, err = told(lone, *arguments)
 
     assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
@@ -238,13 +316,17 @@ def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, .
     ],
     ids=" ".join,
 )
-def test_an_argument_that_names_nothing_or_is_not_of_its_form_is_wrong_usage(house: House, arguments: tuple[str, ...]) -> None:
+def test_an_argument_that_names_nothing_or_is_not_of_its_form_is_wrong_usage(
+    house: House, arguments: tuple[str, ...]
+) -> None:
     code, out, err = told(house, *arguments)
 
     assert (code, out) == (2, ""), err
 
 
-def every_command(group: click.Group = aggregator, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def every_command(
+    group: click.Group = aggregator, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
     """The words of every command that does something."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
@@ -266,23 +348,44 @@ def test_what_each_command_does_is_told_whole_on_eighty_columns() -> None:
 
 
 @pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
-def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_command(lone: House, command: tuple[str, ...]) -> None:
+def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_command(
+    lone: House, command: tuple[str, ...]
+) -> None:
     code, out, err = told(lone, "--json", *command, "--qqqqq")
 
-    assert (code, json.loads(out)) == (2, {"error": {"message": "No such option '--qqqqq'.", "exit": 2}})
+    assert (code, json.loads(out)) == (
+        2,
+        {"error": {"message": "No such option '--qqqqq'.", "exit": 2}},
+    )
     assert err.endswith("Error: No such option '--qqqqq'.\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        pytest.param(("--nonsense", "doctor"), 2, "No such option '--nonsense'", id="an option of no command"),
+        pytest.param(
+            ("--nonsense", "doctor"), 2, "No such option '--nonsense'", id="an option of no command"
+        ),
         pytest.param(("nonsense",), 2, "No such command 'nonsense'", id="no command"),
-        pytest.param(("sources",), 2, "Usage: aggregator sources [OPTIONS] COMMAND [ARGS]...", id="half a command"),
-        pytest.param(("--config", "none.toml", "refresh"), 2, "none.toml: 1 problem(s)\n  there is no file", id="configuration"),
-        pytest.param(("edition", "build", "--week", "foo"), 2, "'foo' is no ISO week", id="an argument"),
+        pytest.param(
+            ("sources",),
+            2,
+            "Usage: aggregator sources [OPTIONS] COMMAND [ARGS]...",
+            id="half a command",
+        ),
+        pytest.param(
+            ("--config", "none.toml", "refresh"),
+            2,
+            "none.toml: 1 problem(s)\n  there is no file",
+            id="configuration",
+        ),
+        pytest.param(
+            ("edition", "build", "--week", "foo"), 2, "'foo' is no ISO week", id="an argument"
+        ),
         pytest.param(("db", "check"), 1, "there is no database yet", id="what is not there yet"),
-        pytest.param(("db", "backup", "kept.db"), 1, "there is nothing to back up yet", id="too early"),
+        pytest.param(
+            ("db", "backup", "kept.db"), 1, "there is nothing to back up yet", id="too early"
+        ),
     ],
 )
 def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
@@ -291,13 +394,21 @@ def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
     found, out, err = told(lone, "--json", *arguments)
     error = json.loads(out)["error"]
 
-    assert (found, error["exit"], message in error["message"], error["message"] in err) == (code, code, True, True)
+    assert (found, error["exit"], message in error["message"], error["message"] in err) == (
+        code,
+        code,
+        True,
+        True,
+    )
 
 
 def test_a_question_that_nobody_answers_is_an_error_object_too(lone: House) -> None:
     done = lone.run("--json", "subscribers", "erase", "reader@example.org")
 
-    assert (done.returncode, json.loads(done.stdout)) == (1, {"error": {"message": "stopped before its end", "exit": 1}})
+    assert (done.returncode, json.loads(done.stdout)) == (
+        1,
+        {"error": {"message": "stopped before its end", "exit": 1}},
+    )
 
 
 def test_another_run_under_way_is_an_error_object_with_the_code_to_try_again(lone: House) -> None:
@@ -309,7 +420,9 @@ def test_another_run_under_way_is_an_error_object_with_the_code_to_try_again(lon
 
 def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
     database(lone)
-    code, _, err = told(lone, "edition", "build", "--week", "2026-W28", "--now", "2026-07-07T06:00Z")
+    code, _, err = told(
+        lone, "edition", "build", "--week", "2026-W28", "--now", "2026-07-07T06:00Z"
+    )
 
     assert (code, "is not over" in err, as_json(lone, "runs", "list")["runs"]) == (1, True, [])
 
@@ -339,7 +452,10 @@ def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
     code, out, err = told(lone, "refresh", "--source", "daily")
 
     assert (code, out, "daily is off; `aggregator sources enable daily`" in err) == (2, "", True)
-    assert "Nothing will be read: switch one on with `aggregator sources enable KEY`" in told(lone, "config", "check")[1]
+    assert (
+        "Nothing will be read: switch one on with `aggregator sources enable KEY`"
+        in told(lone, "config", "check")[1]
+    )
 
 
 def test_overrides_are_checked_with_the_settings(lone: House) -> None:
@@ -356,14 +472,27 @@ def test_the_doctor_names_the_configuration_that_is_not_there(lone: House) -> No
 
 
 def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() -> None:
-    key, value = "hugging-face-daily-papers", "https://news.example/a/very/long/address/without/any/place/to/break"
+    key, value = (
+        "hugging-face-daily-papers",
+        "https://news.example/a/very/long/address/without/any/place/to/break",
+    )
     shown = table(("source", "state", "address"), [(key, "not asked yet", value)], width=60)
 
-    assert (key in shown, "…" in shown, max(len(line) for line in shown.splitlines()) <= 60) == (True, False, True)
+    assert (key in shown, "…" in shown, max(len(line) for line in shown.splitlines()) <= 60) == (
+        True,
+        False,
+        True,
+    )
 
 
-def test_a_row_that_does_not_fit_is_told_in_lines_and_a_cell_without_a_place_to_break_is_folded() -> None:
-    shown = table(("source", "state", "", "address"), [("daily", "", "←", "x" * 100), ("weekly", "ok", "", "界" * 30)], width=40)
+def test_a_row_that_does_not_fit_is_told_in_lines_and_a_cell_without_a_place_to_break_is_folded() -> (
+    None
+):
+    shown = table(
+        ("source", "state", "", "address"),
+        [("daily", "", "←", "x" * 100), ("weekly", "ok", "", "界" * 30)],
+        width=40,
+    )
 
     assert shown.splitlines() == [
         "daily", "  ←", "  address:", f"  {'x' * 38}", f"  {'x' * 38}", f"  {'x' * 24}",
@@ -378,7 +507,15 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
 
     assert (code, out) == (2, "")
     assert [
-        each for each in ("4 problem(s)", "did you mean per_host", "timeout_s", "Europe/Berlin", "gossip") if each not in err
+        each
+        for each in (
+            "4 problem(s)",
+            "did you mean per_host",
+            "timeout_s",
+            "Europe/Berlin",
+            "gossip",
+        )
+        if each not in err
     ] == []
 
 
@@ -397,7 +534,9 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
         pytest.param(("db", "upgrade"), id="db upgrade"),
     ],
 )
-def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(lone: House, arguments: tuple[str, ...]) -> None:
+def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(
+    lone: House, arguments: tuple[str, ...]
+) -> None:
     with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
@@ -417,31 +556,44 @@ def test_the_frozen_moment_is_a_run_s_time(lone: House, now: str) -> None:
     assert as_json(lone, "refresh", "--now", now)["run"].startswith("20260706T060000-")
 
 
-def test_a_moment_without_a_zone_is_utc_wherever_the_machine_stands(lone: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_moment_without_a_zone_is_utc_wherever_the_machine_stands(
+    lone: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     done = lone.run("--json", "refresh", "--now", "2026-07-06T06:00")
 
     assert json.loads(done.stdout)["run"].startswith("20260706T060000-")
 
 
-def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_sigterm(lone: House) -> None:
-    with subprocess.Popen(lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True) as process:
+def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_sigterm(
+    lone: House,
+) -> None:
+    with subprocess.Popen(
+        lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr is not None
         first = next(line for line in process.stderr if "stage begins" in line)
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
 
-    assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (0, True, True)
+    assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (
+        0,
+        True,
+        True,
+    )
     assert (lone.site / "index.html").is_file()
 
 
-def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked_at(house: House, tmp_path: Path) -> None:
+def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked_at(
+    house: House, tmp_path: Path
+) -> None:
     shutil.copytree(house.folder, tmp_path / "copy")
     copied = House.in_folder(tmp_path / "copy")
     config = copied.folder / "config.toml"
     with Sink() as sink:
         mail = (
-            f'[email]\nfrom = "digest@news.example"\nsmtp_host = "127.0.0.1"\nsmtp_port = {sink.port}\nsmtp_security = "none"\n'
+            '[email]\nfrom = "digest@news.example"\nsmtp_host = "127.0.0.1"\nsmtp_port ='
+            f' {sink.port}\nsmtp_security = "none"\n'
         )
         config.write_text(mail + config.read_text("utf-8"), "utf-8")
         _, _, refused = told(copied, "edition", "build", "--now", "2026-07-06T07:00Z")
@@ -449,9 +601,16 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
         letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
         tried = as_json(copied, "digest", "test", "me@desk.example")
 
-    assert "This week's edition can be built from 2026-07-13 00:00 UTC; `aggregator edition build --preview`" in refused
+    assert (
+        "This week's edition can be built from 2026-07-13 00:00 UTC; `aggregator edition build"
+        " --preview`" in refused
+    )
     assert (shown["preview"], shown["number"], len(shown["sections"]) > 0) == (True, 1, True)
-    assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (True, shown["week"], 1)
+    assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (
+        True,
+        shown["week"],
+        1,
+    )
     assert as_json(copied, "edition", "list")["editions"] == []
 
 
@@ -463,9 +622,15 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
         port = silent.getsockname()[1]
         house = House(tmp_path, UNREACHABLE.replace("127.77.9.1:8099", f"127.77.9.2:{port}"))
         config = house.folder / "config.toml"
-        config.write_text(config.read_text("utf-8").replace("timeout_s = 5", "timeout_s = 300"), "utf-8")
+        config.write_text(
+            config.read_text("utf-8").replace("timeout_s = 5", "timeout_s = 300"), "utf-8"
+        )
         with subprocess.Popen(
-            house.command("refresh"), cwd=house.folder, env=environment(), stderr=subprocess.PIPE, text=True
+            house.command("refresh"),
+            cwd=house.folder,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
         ) as process:
             assert process.stderr is not None
             next(line for line in process.stderr if "stage=sources" in line)
@@ -477,7 +642,9 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
     assert [each["state"] for each in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
 
 
-def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(lone: House) -> None:
+def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
+    lone: House,
+) -> None:
     opened = database(lone)
     with opened.writing() as connection:
         for minute, kind in ((1, RunKind.REFRESH), (2, RunKind.REFRESH), (3, RunKind.BACKUP)):
@@ -487,7 +654,10 @@ def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
     with run_lock(DatabaseSettings(url=f"sqlite:///{lone.folder / 'aggregator.db'}")):
         locked = [each["state"] for each in as_json(lone, "runs", "list")["runs"]]
 
-    assert (killed, locked) == (["open", "interrupted", "interrupted"], ["open", "open", "interrupted"])
+    assert (killed, locked) == (
+        ["open", "interrupted", "interrupted"],
+        ["open", "open", "interrupted"],
+    )
     assert "interrupted" in told(lone, "runs", "show", "run-1")[1]
 
 
@@ -500,7 +670,10 @@ def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path)
     first, second = told(house, "init"), told(house, "init")
     elsewhere = told(house, "--config", "my news.toml", "init")
 
-    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, DEFAULT_CONFIG.read_text("utf-8"))
+    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (
+        0,
+        DEFAULT_CONFIG.read_text("utf-8"),
+    )
     assert (second[0], second[1], "exists already and stays as it is" in second[2]) == (1, "", True)
     assert elsewhere[1].endswith("then run: aggregator --config 'my news.toml' refresh\n")
 
@@ -527,10 +700,17 @@ def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
     ]
 
 
-def test_a_password_is_masked_for_programs_too(lone: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AGGREGATOR_DATABASE__URL", "postgresql+psycopg://news:secret@db.example/news")
+def test_a_password_is_masked_for_programs_too(
+    lone: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "AGGREGATOR_DATABASE__URL", "postgresql+psycopg://news:secret@db.example/news"
+    )
 
-    assert as_json(lone, "config", "show")["database.url"]["value"] == "postgresql+psycopg://***@db.example/news"
+    assert (
+        as_json(lone, "config", "show")["database.url"]["value"]
+        == "postgresql+psycopg://***@db.example/news"
+    )
     assert "1 on, 0 off" in told(lone, "config", "show")[1]
 
 
@@ -541,7 +721,13 @@ def test_sources_are_listed_with_what_they_gave(house: House) -> None:
     listed = {each["key"]: each for each in as_json(house, "sources", "list")["sources"]}
     seven = listed["mistralnews-example-feed"]
 
-    assert (len(listed), seven["articles"], seven["state"], seven["failures"], seven["due"] > "2026-07-06") == (
+    assert (
+        len(listed),
+        seven["articles"],
+        seven["state"],
+        seven["failures"],
+        seven["due"] > "2026-07-06",
+    ) == (
         7,
         4,
         "ok",
@@ -552,7 +738,9 @@ def test_sources_are_listed_with_what_they_gave(house: House) -> None:
 
 def test_a_source_is_off_not_asked_yet_or_failing_with_its_reason(lone: House) -> None:
     off = UNREACHABLE.replace("daily", "weekly") + 'enabled = false\nnote = "has closed"\n'
-    (lone.folder / "config.toml").write_text(f"[fetch]\nallow_private_networks = true\n{UNREACHABLE}{off}", "utf-8")
+    (lone.folder / "config.toml").write_text(
+        f"[fetch]\nallow_private_networks = true\n{UNREACHABLE}{off}", "utf-8"
+    )
     before = as_json(lone, "sources", "list")["sources"]
     as_json(lone, "refresh")
     after = as_json(lone, "sources", "list")["sources"]
@@ -570,7 +758,11 @@ def test_a_source_is_off_not_asked_yet_or_failing_with_its_reason(lone: House) -
 def test_a_page_is_shown_as_the_extractor_sees_it(house: House) -> None:
     seen = as_json(house, "extract", PAGE)
 
-    assert (seen["kind"], seen["language"], seen["published"]) == ("page", "en", "2025-06-03T18:00:00+00:00 (page)")
+    assert (seen["kind"], seen["language"], seen["published"]) == (
+        "page",
+        "en",
+        "2025-06-03T18:00:00+00:00 (page)",
+    )
     assert told(house, "extract", PAGE)[1].count(seen["paragraphs"][0]) == 1
 
 
@@ -606,7 +798,9 @@ def test_a_page_on_a_private_network_is_not_asked(lone: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["{id}", "{name}", "{url}", "{url}index.html"], ids=["id", "slug and id", "address", "a file of it"]
+    "form",
+    ["{id}", "{name}", "{url}", "{url}index.html"],
+    ids=["id", "slug and id", "address", "a file of it"],
 )
 def test_a_story_is_shown_as_its_twin_with_the_reasons_of_its_rank(house: House, form: str) -> None:
     name, twin = story_of(house)
@@ -620,11 +814,17 @@ def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
     _, twin = story_of(house)
     code, out, _ = told(house, "story", "show", twin["id"])
 
-    assert (code, twin["headline"]["text"] in out, all(source["url"] in out for source in twin["sources"])) == (0, True, True)
+    assert (
+        code,
+        twin["headline"]["text"] in out,
+        all(source["url"] in out for source in twin["sources"]),
+    ) == (0, True, True)
 
 
 @pytest.mark.parametrize("of", ["house", "lone"], ids=["unknown", "before the first refresh"])
-def test_a_story_that_is_not_there_is_told_by_its_id(of: str, request: pytest.FixtureRequest) -> None:
+def test_a_story_that_is_not_there_is_told_by_its_id(
+    of: str, request: pytest.FixtureRequest
+) -> None:
     code, out, err = told(request.getfixturevalue(of), "story", "show", "nobody")
 
     assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
@@ -643,7 +843,9 @@ def test_a_database_that_is_not_there_yet_fails_the_check_until_it_is_made(lone:
 
 
 def test_a_damaged_database_ends_with_1_and_names_the_file(lone: House) -> None:
-    (lone.folder / "aggregator.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+    (lone.folder / "aggregator.db").write_bytes(
+        b"this is no database at all, but as long as the head of one is" * 20
+    )
     code, out, err = told(lone, "refresh")
 
     assert (code, out, "aggregator.db" in err, "Traceback" in err) == (1, "", True, False)
@@ -661,7 +863,9 @@ def test_what_the_doctor_says_of_a_damaged_database_mends_it(lone: House) -> Non
 
 
 @pytest.mark.parametrize("command", [("refresh",), ("build",), ("db", "upgrade")], ids=" ".join)
-def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(lone: House, command: tuple[str, ...]) -> None:
+def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(
+    lone: House, command: tuple[str, ...]
+) -> None:
     (lone.folder / "aggregator.db.run.lock").mkdir()
     code, out, err = told(lone, *command)
 
@@ -679,17 +883,26 @@ def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
     assert code == 0
     assert [
         each
-        for each in ("ok       7 of 7 sources are on", "warning  site.contact is empty", "→ set an address")
+        for each in (
+            "ok       7 of 7 sources are on",
+            "warning  site.contact is empty",
+            "→ set an address",
+        )
         if each not in out
     ] == []
 
 
-def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_findings(lone: House) -> None:
-    (lone.folder / "aggregator.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_findings(
+    lone: House,
+) -> None:
+    (lone.folder / "aggregator.db").write_bytes(
+        b"this is no database at all, but as long as the head of one is" * 20
+    )
     findings = as_json(lone, "doctor", code=1)["findings"]
 
     assert [each["remedy"] for each in findings if each["level"] == "error"] == [
-        "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
+        "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
+        " refresh"
     ]
 
 
@@ -702,9 +915,19 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
     code, out, _ = told(house, "explain", f"https://news.example/story/{folder}/")
 
     assert (code, explained["id"], explained["standing"]) == (0, twin["id"], "told on the site")
-    assert {each["url"] for each in explained["members"]} == {each["url"] for each in twin["sources"]}
+    assert {each["url"] for each in explained["members"]} == {
+        each["url"] for each in twin["sources"]
+    }
     assert [
-        each for each in ("Articles: ", "Score ", "Editions", "Told by extractive", twin["headline"]["text"]) if each not in out
+        each
+        for each in (
+            "Articles: ",
+            "Score ",
+            "Editions",
+            "Told by extractive",
+            twin["headline"]["text"],
+        )
+        if each not in out
     ] == []
 
 
@@ -729,12 +952,16 @@ def test_before_the_first_refresh_there_is_nothing_to_ask(lone: House) -> None:
     assert (code, "there is no database yet" in err) == (1, True)
 
 
-def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(tmp_path: Path, house: House) -> None:
+def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(
+    tmp_path: Path, house: House
+) -> None:
     copy = House(tmp_path / "copy", "")
     shutil.copytree(house.folder, copy.folder, dirs_exist_ok=True)
     _, twin = story_of(copy)
     overrides = copy.folder / "overrides.toml"
-    overrides.write_text(f'[[annotate]]\nstory = "{twin["id"]}"\nnote = "Checked by hand."\n', "utf-8")
+    overrides.write_text(
+        f'[[annotate]]\nstory = "{twin["id"]}"\nnote = "Checked by hand."\n', "utf-8"
+    )
     built = told(copy, "build")[0], story_of(copy)[1].get("operator")
     overrides.write_text("[[annotat]]\n", "utf-8")
     code, _, err = told(copy, "build")
@@ -749,21 +976,39 @@ def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
     _, text, _ = told(house, "runs", "show", "last")
 
     assert (listed[0]["kind"], listed[0]["state"], shown) == ("refresh", "done", listed[0])
-    assert [word for word in ("refresh 2026", "sources", "fetch took", "publish took") if word not in text] == []
+    assert [
+        word
+        for word in ("refresh 2026", "sources", "fetch took", "publish took")
+        if word not in text
+    ] == []
 
 
 def test_before_the_first_run_there_is_no_history_and_nothing_to_mail(lone: House) -> None:
     code, out, _ = told(lone, "runs", "list")
     asked = [
-        told(lone, *words) for words in (("runs", "show", "last"), ("digest", "status"), ("sources", "forget", "daily", "--undo"))
+        told(lone, *words)
+        for words in (
+            ("runs", "show", "last"),
+            ("digest", "status"),
+            ("sources", "forget", "daily", "--undo"),
+        )
     ]
 
-    assert (code, out, as_json(lone, "runs", "list")) == (0, "There was no run yet.\n", {"runs": []})
-    missing = f"aggregator: there is no database yet at {lone.folder / 'aggregator.db'}; `aggregator refresh` makes it\n"
+    assert (code, out, as_json(lone, "runs", "list")) == (
+        0,
+        "There was no run yet.\n",
+        {"runs": []},
+    )
+    missing = (
+        f"aggregator: there is no database yet at {lone.folder / 'aggregator.db'}; `aggregator"
+        " refresh` makes it\n"
+    )
     assert asked == [(1, "", missing)] * 3
 
 
-def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refresh(lone: House) -> None:
+def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refresh(
+    lone: House,
+) -> None:
     opened = database(lone)
     with opened.writing() as connection:
         start_run(connection, "a-refresh", NOW, RunKind.REFRESH)
@@ -771,7 +1016,10 @@ def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refre
     opened.close()
     code, _, err = told(lone, "runs", "replay", "an-edition")
 
-    assert (code, "an-edition told no stories: it was of the kind edition; name a refresh" in err) == (2, True)
+    assert (
+        code,
+        "an-edition told no stories: it was of the kind edition; name a refresh" in err,
+    ) == (2, True)
     assert as_json(lone, "runs", "replay", "last")["replays"] == "a-refresh"
     assert told(lone, "runs", "replay", "a-refresh")[0] == 0
 
@@ -789,8 +1037,15 @@ def test_a_page_that_could_not_be_had_is_told_with_its_address(house: House, lon
         missing = told(house, "extract", gone)
     away = told(lone, "extract", "http://127.77.9.1:8099/page")
 
-    assert (missing[0], missing[1], f"{gone} cannot be read: http 404" in missing[2]) == (1, "", True)
-    assert (away[0], "http://127.77.9.1:8099/page cannot be read: connection refused" in away[2]) == (1, True)
+    assert (missing[0], missing[1], f"{gone} cannot be read: http 404" in missing[2]) == (
+        1,
+        "",
+        True,
+    )
+    assert (
+        away[0],
+        "http://127.77.9.1:8099/page cannot be read: connection refused" in away[2],
+    ) == (1, True)
 
 
 def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:
@@ -804,7 +1059,11 @@ def test_log_lines_are_objects_where_that_is_asked_for(lone: House) -> None:
     lines = [json.loads(line) for line in err.splitlines()]
     failed = next(each for each in lines if each["event"] == "source failed")
 
-    assert (failed["source"], failed["stage"], failed["run"].startswith("20260706T060000-")) == ("daily", "fetch", True)
+    assert (failed["source"], failed["stage"], failed["run"].startswith("20260706T060000-")) == (
+        "daily",
+        "fetch",
+        True,
+    )
 
 
 def test_what_is_no_longer_kept_is_forgotten_by_a_command(lone: House) -> None:
@@ -819,15 +1078,23 @@ def test_the_scheduler_catches_up_the_copy_and_the_forgetting_that_it_missed(lon
         for kind in (RunKind.REFRESH, RunKind.BACKUP, RunKind.RETENTION):
             start_run(connection, f"past-{kind.value}", datetime.now(UTC) - timedelta(days=2), kind)
     opened.close()
-    with subprocess.Popen(lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr is not None
         wanted = {"database copied", "forgotten", "stage=pages"}
-        done = {word for line in iter_until(process.stderr, wanted) for word in wanted if word in line}
+        done = {
+            word for line in iter_until(process.stderr, wanted) for word in wanted if word in line
+        }
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
     assert (done, len(list((lone.folder / "backups").glob("aggregator-*.db")))) == (wanted, 1)
-    done_again = [each["kind"] for each in as_json(lone, "runs", "list")["runs"] if not each["run"].startswith("past-")]
+    done_again = [
+        each["kind"]
+        for each in as_json(lone, "runs", "list")["runs"]
+        if not each["run"].startswith("past-")
+    ]
     assert sorted(done_again) == ["backup", "refresh", "retention"]
 
 

@@ -71,8 +71,14 @@ def test_an_edition_is_sent_once_and_its_status_told(office: Office) -> None:
     after = as_json(office.house, "digest", "status", *AT)
 
     assert (report["sent"], again["sent"], len(office.sink.taken)) == (3, 0, 3)
-    assert [one.envelope_to[0] for one in office.sink.taken] == [reader(number).address for number in range(3)]
-    assert (before["may_be_sent"], before["copies"]["sent"], after["copies"]["sent"]) == (True, 0, 3)
+    assert [one.envelope_to[0] for one in office.sink.taken] == [
+        reader(number).address for number in range(3)
+    ]
+    assert (before["may_be_sent"], before["copies"]["sent"], after["copies"]["sent"]) == (
+        True,
+        0,
+        3,
+    )
     assert list(office.house.folder.glob("*.sender-*")) == []
 
 
@@ -102,21 +108,34 @@ def test_what_is_held_or_not_approved_waits_for_the_operator(office: Office) -> 
     held = told(office.house, "digest", "send", *AT)
     as_json(office.house, "digest", "approve")
 
-    assert (unapproved[0], "not approved" in unapproved[2], held[0], "is held" in held[2]) == (1, True, 1, True)
+    assert (unapproved[0], "not approved" in unapproved[2], held[0], "is held" in held[2]) == (
+        1,
+        True,
+        1,
+        True,
+    )
     assert office.sink.taken == []
     assert office.sent()["sent"] == 3
 
 
-def test_an_edition_like_spam_is_held_until_it_is_approved(tmp_path: Path, empty_database: Path) -> None:
+def test_an_edition_like_spam_is_held_until_it_is_approved(
+    tmp_path: Path, empty_database: Path
+) -> None:
     lead = replace(EDITION.leads[0], headline="Cheap Viagra, act now")
     with Sink() as sink:
         office = Office(House(tmp_path, ""), sink)
         office.set()
         (tmp_path / "aggregator.db").write_bytes(empty_database.read_bytes())
-        with Database(f"sqlite:///{tmp_path / 'aggregator.db'}") as database, database.writing() as connection:
+        with (
+            Database(f"sqlite:///{tmp_path / 'aggregator.db'}") as database,
+            database.writing() as connection,
+        ):
             edition = replace(EDITION, leads=(lead, *EDITION.leads[1:]))
             prepare(connection, 1, office.house.site, edition)
-        held, status = told(office.house, "digest", "send", *AT), as_json(office.house, "digest", "status", *AT)
+        held, status = (
+            told(office.house, "digest", "send", *AT),
+            as_json(office.house, "digest", "status", *AT),
+        )
         warned = told(office.house, "doctor", "--quick")[1]
         taken = len(sink.taken)
         as_json(office.house, "digest", "approve")
@@ -124,14 +143,22 @@ def test_an_edition_like_spam_is_held_until_it_is_approved(tmp_path: Path, empty
 
     why = 'is held: "Cheap Viagra, act now" looks like spam (drug names, a lure)'
     assert (held[0], why in held[2], "digest approve" in held[2], taken) == (1, True, True, 0)
-    assert (status["may_be_sent"], why in str(status["reason"]), why in warned) == (False, True, True)
+    assert (status["may_be_sent"], why in str(status["reason"]), why in warned) == (
+        False,
+        True,
+        True,
+    )
     assert sent == 1
 
 
-def test_what_spamassassin_calls_spam_is_held(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_spamassassin_calls_spam_is_held(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = office.house.folder / "bin" / "spamassassin"
     program.parent.mkdir()
-    told_by_it = "Content analysis details:   (7.1 points, 5.0 required)\n\n 7.1 TOO_LOUD    BODY: x"
+    told_by_it = (
+        "Content analysis details:   (7.1 points, 5.0 required)\n\n 7.1 TOO_LOUD    BODY: x"
+    )
     program.write_text(f"#!/bin/sh\ncat > mail\necho '{told_by_it}'\n", "utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
@@ -147,13 +174,23 @@ def test_what_spamassassin_calls_spam_is_held(office: Office, monkeypatch: pytes
 
 def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
     late = ("--now", "2027-01-01T00:00Z")
-    unnamed, old = told(office.house, "digest", "send", "--old", *late), told(office.house, "digest", "send", *late)
+    unnamed, old = (
+        told(office.house, "digest", "send", "--old", *late),
+        told(office.house, "digest", "send", *late),
+    )
 
-    assert (unnamed[0], "needs --edition" in unnamed[2], old[0], "add --old" in old[2]) == (2, True, 1, True)
+    assert (unnamed[0], "needs --edition" in unnamed[2], old[0], "add --old" in old[2]) == (
+        2,
+        True,
+        1,
+        True,
+    )
     assert as_json(office.house, "digest", "send", "--edition", WEEK, "--old", *late)["sent"] == 3
 
 
-def test_mails_whose_links_lead_to_this_machine_are_warned_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mails_whose_links_lead_to_this_machine_are_warned_of(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
     monkeypatch.setenv("AGGREGATOR_SITE__BASE_URL", "http://localhost:8000")
     err = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
@@ -175,7 +212,12 @@ def test_copies_that_wait_are_told_by_the_exit_code(office: Office) -> None:
 
     report = office.sent(code=75)
 
-    assert (report["sent"], report["deferred"], report["left"], report["next_try"]) == (2, 1, 1, "2026-07-06T06:05:00+00:00")
+    assert (report["sent"], report["deferred"], report["left"], report["next_try"]) == (
+        2,
+        1,
+        1,
+        "2026-07-06T06:05:00+00:00",
+    )
     assert office.sent(code=75)["sent"] == 0
     assert as_json(office.house, "digest", "send", "--now", "2026-07-06T06:05Z")["sent"] == 1
 
@@ -200,7 +242,10 @@ def test_what_is_in_doubt_is_listed_and_settled(
     as_json(office.house, "digest", "resolve", verdict, doubt.get(name, "all"))
     office.sent()
 
-    assert (doubt["address"], doubt["message_id"]) == (reader(1).address, office.sink.taken[1].message_id)
+    assert (doubt["address"], doubt["message_id"]) == (
+        reader(1).address,
+        office.sink.taken[1].message_id,
+    )
     assert [one.envelope_to[0] for one in office.sink.taken[taken:]] == sent_again
     assert len({one.message_id for one in office.sink.taken}) == 3
     counted = as_json(office.house, "digest", "status", *AT)["copies"]
@@ -210,7 +255,10 @@ def test_what_is_in_doubt_is_listed_and_settled(
 def test_what_the_mail_server_says_is_told_without_the_address_it_is_about(office: Office) -> None:
     office.sink.script({reader(1).address: [Met.UNKNOWN]})
     code, out, err = told(office.house, "-v", "digest", "send", *AT)
-    with Database(f"sqlite:///{office.house.folder / 'aggregator.db'}") as database, database.writing() as connection:
+    with (
+        Database(f"sqlite:///{office.house.folder / 'aggregator.db'}") as database,
+        database.writing() as connection,
+    ):
         kept = deliveries.delivery(connection, WEEK, reader(1).id)
         subscribers.erase(connection, "key-1", NOW)
         after = deliveries.delivery(connection, WEEK, reader(1).id)
@@ -235,12 +283,18 @@ def test_a_signal_stops_a_send_after_the_message_under_way(office: Office) -> No
 
     report = json.loads(sender.communicate(timeout=20)[0])
 
-    assert (sender.returncode, report["stopped"], report["sent"] + report["left"]) == (75, "stopped as asked", 3)
+    assert (sender.returncode, report["stopped"], report["sent"] + report["left"]) == (
+        75,
+        "stopped as asked",
+        3,
+    )
     assert (report["doubt"], len(office.sink.taken)) == (0, report["sent"])
 
 
 def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: Office) -> None:
-    house = House(office.house.folder, _EMAIL.format(port=1, rate=1000, spamassassin="false", more=""))
+    house = House(
+        office.house.folder, _EMAIL.format(port=1, rate=1000, spamassassin="false", more="")
+    )
 
     code, _, err = told(house, "digest", "send", *AT)
 
@@ -252,11 +306,15 @@ def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: 
     ("met", "standing"),
     [
         pytest.param(Met.UNKNOWN, Standing.SUPPRESSED, id="the address is dead"),
-        pytest.param(Met.REFUSED, Standing.CONFIRMED, id="the message was not liked: nothing of the address"),
+        pytest.param(
+            Met.REFUSED, Standing.CONFIRMED, id="the message was not liked: nothing of the address"
+        ),
         pytest.param(Met.FULL, Standing.CONFIRMED, id="later"),
     ],
 )
-def test_an_address_that_the_server_calls_dead_is_not_written_to_again(office: Office, met: Met, standing: Standing) -> None:
+def test_an_address_that_the_server_calls_dead_is_not_written_to_again(
+    office: Office, met: Met, standing: Standing
+) -> None:
     office.sink.script({reader(1).address: [met]})
     told(office.house, "digest", "send", *AT)
 
@@ -276,7 +334,9 @@ def test_the_status_names_what_failed_with_its_reason_and_no_log_does(office: Of
     ((address, reply),) = ((each["address"], each["reply"]) for each in status["failed"])
 
     assert (address, reply != "", status["copies"]["failed"]) == (reader(1).address, True, 1)
-    assert [each for each in (address, reply[:20], "digest resolve --resend") if each not in text] == []
+    assert [
+        each for each in (address, reply[:20], "digest resolve --resend") if each not in text
+    ] == []
     assert address not in log
 
 

@@ -31,18 +31,27 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_missing_keys_are_made_once_and_a_signature_agrees_with_the_record_that_is_printed(house: House) -> None:
+def test_missing_keys_are_made_once_and_a_signature_agrees_with_the_record_that_is_printed(
+    house: House,
+) -> None:
     folder = house.folder / "credentials"
     first = json.loads(told(house, "--json", "keys", "init")[1])
     made = contents(folder)
     again = json.loads(told(house, "--json", "keys", "init")[1])
 
-    assert [(each["file"], each["made"]) for each in first["keys"]] == [("tokens.key", True), ("dkim.pem", True)]
+    assert [(each["file"], each["made"]) for each in first["keys"]] == [
+        ("tokens.key", True),
+        ("dkim.pem", True),
+    ]
     assert [each["made"] for each in again["keys"]] == [False, False]
     assert (contents(folder), sorted(made)) == (made, ["dkim.pem", "tokens.key"])
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert (stat.S_IMODE(folder.stat().st_mode), modes) == (0o700, {0o600})
-    assert (first["dns"]["type"], first["dns"]["name"], again["dns"]) == ("TXT", "s1._domainkey.news.example", first["dns"])
+    assert (first["dns"]["type"], first["dns"]["name"], again["dns"]) == (
+        "TXT",
+        "s1._domainkey.news.example",
+        first["dns"],
+    )
     mail = b"From: a@news.example\r\nSubject: x\r\n\r\nHello.\r\n"
     signed = dkim.sign(mail, b"s1", b"news.example", made["dkim.pem"]) + mail
     assert dkim.verify(signed, dnsfunc=lambda name, timeout=5: first["dns"]["value"].encode())
@@ -56,7 +65,9 @@ def test_the_text_names_the_folder_to_back_up_and_the_record(house: House) -> No
     assert "  name   s1._domainkey.news.example\n  value  v=DKIM1; k=rsa; p=" in out
 
 
-def test_a_key_that_was_there_stays_and_the_settings_that_are_missing_are_named(tmp_path: Path) -> None:
+def test_a_key_that_was_there_stays_and_the_settings_that_are_missing_are_named(
+    tmp_path: Path,
+) -> None:
     house = House(tmp_path, "")
     key = token_key(house.folder / "credentials")
     _, out, _ = told(house, "keys", "init")
@@ -75,7 +86,9 @@ def test_a_damaged_key_is_an_error_that_says_what_to_do(house: House) -> None:
     assert "dkim.pem is not a valid RSA key: restore it from a backup" in err
 
 
-def test_without_openssl_the_error_names_the_package(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_openssl_the_error_names_the_package(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
     code, _, err = told(house, "keys", "init")

@@ -35,13 +35,20 @@ def server() -> Iterator[OllamaServer]:
 def asking(tmp_path: Path, server: OllamaServer) -> Asking:
     """Makes a house that asks the server."""
 
-    def made(engine: EngineChoice = EngineChoice.AUTO, model: str = "qwen3:4b", more: str = "", sources: str = SOURCE) -> House:
+    def made(
+        engine: EngineChoice = EngineChoice.AUTO,
+        model: str = "qwen3:4b",
+        more: str = "",
+        sources: str = SOURCE,
+    ) -> House:
         return House(tmp_path, served(server, engine, model, more) + sources)
 
     return made
 
 
-def served(server: OllamaServer, engine: EngineChoice, model: str = "qwen3:4b", more: str = "") -> str:
+def served(
+    server: OllamaServer, engine: EngineChoice, model: str = "qwen3:4b", more: str = ""
+) -> str:
     """The settings of a house that asks the server."""
     return (
         f'[analysis]\nengine = "{engine}"\n'
@@ -71,7 +78,9 @@ def test_the_list_has_size_and_digest_and_marks_the_model_of_the_settings(asking
     assert as_json(asking(), "model", "list") == {
         "engine": "auto",
         "configured": "qwen3:4b",
-        "models": [{"name": "qwen3:4b", "size_bytes": 2_497_293_931, "digest": DIGEST, "configured": True}],
+        "models": [
+            {"name": "qwen3:4b", "size_bytes": 2_497_293_931, "digest": DIGEST, "configured": True}
+        ],
     }
 
 
@@ -90,19 +99,32 @@ def test_a_server_of_the_other_kind_lists_what_it_serves(asking: Asking) -> None
 # Pull
 
 
-def test_a_download_is_told_a_line_a_status_on_standard_error(asking: Asking, server: OllamaServer) -> None:
+def test_a_download_is_told_a_line_a_status_on_standard_error(
+    asking: Asking, server: OllamaServer
+) -> None:
     code, out, err = told(asking(), "model", "pull")
 
     assert (code, out) == (0, f"qwen3:4b is on {server.url}.\n")
     assert err.splitlines() == [
-        f"{server.url}: {status}" for status in ("pulling manifest", "pulling 3e4cb1417446", "verifying sha256 digest", "success")
+        f"{server.url}: {status}"
+        for status in (
+            "pulling manifest",
+            "pulling 3e4cb1417446",
+            "verifying sha256 digest",
+            "success",
+        )
     ]
 
 
 def test_a_model_that_exists_nowhere_ends_with_1_and_a_remedy(asking: Asking) -> None:
     code, out, err = told(asking(), "model", "pull", "nonsense")
 
-    assert (code, out, "file does not exist" in err, "check the model's name" in err) == (1, "", True, True)
+    assert (code, out, "file does not exist" in err, "check the model's name" in err) == (
+        1,
+        "",
+        True,
+        True,
+    )
 
 
 def test_a_server_of_the_other_kind_has_no_pull(asking: Asking) -> None:
@@ -127,11 +149,20 @@ def test_a_model_that_is_well_passes_every_check(asking: Asking, engine: EngineC
 @pytest.mark.parametrize(
     ("trouble", "check", "remedy"),
     [
-        pytest.param(Trouble.OLD_VERSION, "server", "upgrade it to 0.17.1", id="a version with holes"),
-        pytest.param(Trouble.WRONG_SCHEMA, "schema", "JSON schema", id="an answer of another shape"),
+        pytest.param(
+            Trouble.OLD_VERSION, "server", "upgrade it to 0.17.1", id="a version with holes"
+        ),
+        pytest.param(
+            Trouble.WRONG_SCHEMA, "schema", "JSON schema", id="an answer of another shape"
+        ),
         pytest.param(Trouble.EMPTY, "schema", "without thinking", id="nothing but a thought"),
         pytest.param(Trouble.SERVER_ERROR, "schema", "smaller model", id="a runner that crashes"),
-        pytest.param(Trouble.SMALL_CONTEXT, "context", "analysis.ollama.num_ctx", id="a context cut without a word"),
+        pytest.param(
+            Trouble.SMALL_CONTEXT,
+            "context",
+            "analysis.ollama.num_ctx",
+            id="a context cut without a word",
+        ),
     ],
 )
 def test_what_fails_is_told_with_its_remedy(
@@ -152,12 +183,21 @@ def test_a_model_with_less_context_than_the_settings_ask_for_fails(asking: Askin
 def test_each_of_several_servers_is_probed(tmp_path: Path, server: OllamaServer) -> None:
     with OllamaServer(extractive_writer, name="other:1b") as second:
         hosts = f'host = ["{server.url}", "{second.url}"]\n'
-        probes = as_json(House(tmp_path, f"[analysis.ollama]\n{hosts}{SOURCE}"), "model", "probe", code=1)["probes"]
+        probes = as_json(
+            House(tmp_path, f"[analysis.ollama]\n{hosts}{SOURCE}"), "model", "probe", code=1
+        )["probes"]
 
     assert [all(check["ok"] for check in probe["checks"]) for probe in probes] == [True, False]
 
 
-def reply(text: str, *, prompt_tokens: int = 1000, completion_tokens: int = 20, seconds: float = 1.0, cached: int = 0) -> Reply:
+def reply(
+    text: str,
+    *,
+    prompt_tokens: int = 1000,
+    completion_tokens: int = 20,
+    seconds: float = 1.0,
+    cached: int = 0,
+) -> Reply:
     return Reply(
         text=text,
         finish=Finish.STOP,
@@ -188,17 +228,23 @@ def test_the_canary_takes_no_other_shape(text: str, *, expected: bool) -> None:
     [
         pytest.param('{"text": "Lab One released it."}', 20, True, id="no thought"),
         pytest.param('<think>Hm.</think>{"text": "x"}', 20, False, id="a thought in the text"),
-        pytest.param('{"text": "Lab One released it."}', 400, False, id="a thought that only the count shows"),
+        pytest.param(
+            '{"text": "Lab One released it."}', 400, False, id="a thought that only the count shows"
+        ),
     ],
 )
-def test_thinking_shows_in_the_text_or_in_the_count(text: str, tokens: int, *, expected: bool) -> None:
+def test_thinking_shows_in_the_text_or_in_the_count(
+    text: str, tokens: int, *, expected: bool
+) -> None:
     assert thinking_check(reply(text, completion_tokens=tokens)).is_ok is expected
 
 
 def test_more_context_than_wanted_is_well() -> None:
     facts = ModelFacts(model="m", digest="d", context=8192, server="s", version="1")
 
-    assert [context_check(facts, Wanted(context=n, key="k"), reply("x")).is_ok for n in (8192, 8193)] == [True, False]
+    assert [
+        context_check(facts, Wanted(context=n, key="k"), reply("x")).is_ok for n in (8192, 8193)
+    ] == [True, False]
 
 
 def test_the_speed_of_a_prompt_counts_neither_the_cache_nor_the_answer() -> None:
@@ -221,7 +267,9 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Ol
         yield House(folder, served(server, EngineChoice.AUTO) + web.sources_toml()), server
 
 
-def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(priced: tuple[House, OllamaServer]) -> None:
+def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(
+    priced: tuple[House, OllamaServer],
+) -> None:
     house, server = priced
     plan = as_json(house, "refresh", "--dry-run")
 
@@ -236,7 +284,9 @@ def test_a_dry_run_says_how_often_a_model_may_be_asked_what_words_leave_in_doubt
     house, _ = priced
     before = as_json(house, "refresh", "--dry-run")["doubts_for_model"]
     monkeypatch.setenv("AGGREGATOR_CLUSTER__JUDGE_QUESTIONS", "12")
-    with_model, without = (as_json(house, "refresh", "--dry-run", *more) for more in ((), ("--no-analysis",)))
+    with_model, without = (
+        as_json(house, "refresh", "--dry-run", *more) for more in ((), ("--no-analysis",))
+    )
 
     assert (before, with_model["doubts_for_model"], without["doubts_for_model"]) == (0, 12, 0)
 
@@ -247,7 +297,9 @@ def test_without_analysis_there_is_no_price(priced: tuple[House, OllamaServer]) 
     assert (plan["model"], plan["stories_for_model"], plan["prompt_tokens"]) == ("none", 0, 0)
 
 
-def test_the_price_is_near_what_the_run_then_costs_and_afterwards_nothing(priced: tuple[House, OllamaServer]) -> None:
+def test_the_price_is_near_what_the_run_then_costs_and_afterwards_nothing(
+    priced: tuple[House, OllamaServer],
+) -> None:
     house, server = priced
     plan = as_json(house, "refresh", "--dry-run")
     told(house, "refresh", "--now", "2026-07-06T07:00Z")
@@ -257,4 +309,8 @@ def test_the_price_is_near_what_the_run_then_costs_and_afterwards_nothing(priced
 
     assert 0 < plan["stories_for_model"] <= len(first) <= 5 * plan["stories_for_model"]
     assert 0.7 < plan["prompt_tokens"] / spent < 1.5
-    assert (after["stories_to_analyse"], after["stories_for_model"], after["prompt_tokens"]) == (0, 0, 0)
+    assert (after["stories_to_analyse"], after["stories_for_model"], after["prompt_tokens"]) == (
+        0,
+        0,
+        0,
+    )

@@ -1,4 +1,6 @@
-"""`subscribers` and `bounces` from the command line, with a real mail server on loopback where mail is sent."""
+"""`subscribers` and `bounces` from the command line, with a real mail server on loopback where mail
+is sent.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ def house(tmp_path: Path) -> House:
 def with_mail(house: House, port: int) -> House:
     """The house, sending to a mail server on this machine."""
     file = house.folder / "config.toml"
-    email = f'[email]\nfrom = "AI news <digest@news.example>"\nsmtp_port = {port}\nsmtp_security = "none"\nrate_per_s = 1000\n'
+    email = (
+        f'[email]\nfrom = "AI news <digest@news.example>"\nsmtp_port = {port}\nsmtp_security ='
+        ' "none"\nrate_per_s = 1000\n'
+    )
     file.write_text(f"{email}{file.read_text('utf-8')}", "utf-8")
     return house
 
@@ -45,15 +50,27 @@ def reported(house: House, *arguments: str) -> dict[str, Any]:
 
 
 def listed(house: House) -> dict[str, str]:
-    return {each["address"]: each["standing"] for each in reported(house, "subscribers", "list")["subscribers"]}
+    return {
+        each["address"]: each["standing"]
+        for each in reported(house, "subscribers", "list")["subscribers"]
+    }
 
 
 def bounced(house: House, name: str, address: str) -> bytes:
     """A mail of the corpus about a subscriber of a house."""
-    found = next(each for each in reported(house, "subscribers", "list")["subscribers"] if each["address"] == address)
+    found = next(
+        each
+        for each in reported(house, "subscribers", "list")["subscribers"]
+        if each["address"] == address
+    )
     verp = verp_address("digest@news.example", found["id"]).partition("+")[2].partition("@")[0]
     token = unsubscribe_token(token_key(house.folder / "credentials"), found["id"], 0)
-    return (BOUNCES / name).read_bytes().replace(b"{verp}", verp.encode()).replace(b"{token}", token.encode())
+    return (
+        (BOUNCES / name)
+        .read_bytes()
+        .replace(b"{verp}", verp.encode())
+        .replace(b"{token}", token.encode())
+    )
 
 
 def test_an_address_is_added_listed_removed_and_not_added_again(house: House) -> None:
@@ -80,8 +97,14 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
 
     assert [each["counts"]["invited"] for each in (first, again, failed, retried)] == [1, 0, 1, 1]
     assert (failed["code"], failed["unsent"], retried["code"]) == (1, 1, 0)
-    assert [each.envelope_to for each in sink.taken] == [("reader@example.org",), ("full@example.org",)]
-    assert message_from_bytes(sink.taken[0].content, policy=policy.default)["Auto-Submitted"] == "auto-generated"
+    assert [each.envelope_to for each in sink.taken] == [
+        ("reader@example.org",),
+        ("full@example.org",),
+    ]
+    assert (
+        message_from_bytes(sink.taken[0].content, policy=policy.default)["Auto-Submitted"]
+        == "auto-generated"
+    )
     assert listed(house) == {"reader@example.org": "pending", "full@example.org": "pending"}
 
 
@@ -92,13 +115,25 @@ def test_who_could_not_be_mailed_is_not_told_as_invited(house: House) -> None:
 
 
 def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> None:
-    (house.folder / "list.csv").write_text("address,roles,topics\na@example.org,developers wizard,papers;cheese\n", "utf-8")
+    (house.folder / "list.csv").write_text(
+        "address,roles,topics\na@example.org,developers wizard,papers;cheese\n", "utf-8"
+    )
     code, out, err = told(house, "subscribers", "import", "list.csv", *FAIR)
     again = reported(house, "subscribers", "import", "list.csv", *FAIR)
 
-    assert (code, out, err) == (0, "line 2: a@example.org: no such role or topic, left out: wizard, cheese\n1 added\n", "")
+    assert (code, out, err) == (
+        0,
+        "line 2: a@example.org: no such role or topic, left out: wizard, cheese\n1 added\n",
+        "",
+    )
     assert again["lines"] == [
-        {"line": 2, "address": "a@example.org", "outcome": "there already", "reason": "", "left_out": ["wizard", "cheese"]}
+        {
+            "line": 2,
+            "address": "a@example.org",
+            "outcome": "there already",
+            "reason": "",
+            "left_out": ["wizard", "cheese"],
+        }
     ]
 
 
@@ -123,7 +158,10 @@ def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: Hou
     database = Database(f"sqlite:///{house.folder / 'aggregator.db'}")
     with database.writing() as connection:
         left = stored.suppression(
-            connection, address_key(token_key(house.folder / "credentials"), comparable("secret.reader@example.org"))
+            connection,
+            address_key(
+                token_key(house.folder / "credentials"), comparable("secret.reader@example.org")
+            ),
         )
     database.close()
     (house.folder / "new.csv").write_text("address\nsecret.reader@example.org\n", "utf-8")
@@ -132,7 +170,11 @@ def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: Hou
 
     assert erased[:2] == (0, "Secret.Reader@example.org is erased.\n")
     assert left
-    held = [path.name for path in house.folder.glob("aggregator.db*") if b"secret.reader" in path.read_bytes()]
+    held = [
+        path.name
+        for path in house.folder.glob("aggregator.db*")
+        if b"secret.reader" in path.read_bytes()
+    ]
     assert held == []
     assert (code, listed(house)) == (1, {"other@example.org": "confirmed"})
     assert "line 2: secret.reader@example.org: erased on" in out
@@ -154,7 +196,13 @@ def test_an_export_holds_the_consent_and_is_for_its_owner_only(house: House) -> 
 
 
 def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
-    for address in ("dead@example.org", "angry@example.org", "leaves@example.org", "full@example.org", "fine@example.org"):
+    for address in (
+        "dead@example.org",
+        "angry@example.org",
+        "leaves@example.org",
+        "full@example.org",
+        "fine@example.org",
+    ):
         told(house, "subscribers", "add", address, *FAIR)
     box = mailbox.Maildir(house.folder / "mail")
     for name, address in (
@@ -183,7 +231,9 @@ def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
         "full@example.org": "confirmed",
         "fine@example.org": "confirmed",
     }
-    assert [path.name.rpartition(":")[2] for path in (house.folder / "mail" / "cur").iterdir()] == ["2,S"] * 6
+    assert [path.name.rpartition(":")[2] for path in (house.folder / "mail" / "cur").iterdir()] == [
+        "2,S"
+    ] * 6
 
 
 def test_bounces_are_read_from_an_mbox_once(house: House) -> None:
@@ -206,7 +256,13 @@ def test_a_mail_server_pipes_a_bounce_in(house: House) -> None:
     told(house, "subscribers", "add", "dead@example.org", *FAIR)
     mail = bounced(house, "gmail-unknown.eml", "dead@example.org") + b"x" * 1_000_000
 
-    done = subprocess.run(house.command("bounces", "read"), cwd=house.folder, input=mail, capture_output=True, timeout=60)
+    done = subprocess.run(
+        house.command("bounces", "read"),
+        cwd=house.folder,
+        input=mail,
+        capture_output=True,
+        timeout=60,
+    )
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert listed(house) == {"dead@example.org": "suppressed"}
@@ -220,7 +276,9 @@ def test_a_mail_server_pipes_a_bounce_in(house: House) -> None:
         pytest.param(b"Subject: hello\n\nWithout a sender.\n", 1, id="no sender"),
     ],
 )
-def test_a_mail_that_says_nothing_is_no_reason_for_a_traceback(house: House, mail: bytes, read: int) -> None:
+def test_a_mail_that_says_nothing_is_no_reason_for_a_traceback(
+    house: House, mail: bytes, read: int
+) -> None:
     command = house.command("--json", "bounces", "read")
     done = subprocess.run(command, cwd=house.folder, input=mail, capture_output=True, timeout=60)
 
@@ -230,6 +288,12 @@ def test_a_mail_that_says_nothing_is_no_reason_for_a_traceback(house: House, mai
 def test_a_pipe_is_told_to_try_again_where_the_database_is_not_there(house: House) -> None:
     (house.folder / "aggregator.db").write_bytes(b"no database" * 1000)
 
-    done = subprocess.run(house.command("bounces", "read"), cwd=house.folder, input=b"x", capture_output=True, timeout=60)
+    done = subprocess.run(
+        house.command("bounces", "read"),
+        cwd=house.folder,
+        input=b"x",
+        capture_output=True,
+        timeout=60,
+    )
 
     assert done.returncode == 75

@@ -1,4 +1,6 @@
-"""Stage three on a real database: stories that join, where their permalinks lead, and what is read of placed articles."""
+"""Stage three on a real database: stories that join, where their permalinks lead, and what is read
+of placed articles.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,14 @@ from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep
 
 FIRST = article("Acme opens a robot plant in Turin", "Workers came.", key="one")
-SECOND = article("Turin gets 900 robot jobs at a car maker", "Mayors were glad.", key="two", hours=3)
+SECOND = article(
+    "Turin gets 900 robot jobs at a car maker", "Mayors were glad.", key="two", hours=3
+)
 BRIDGE = article(
-    "Acme opens a robot plant in Turin with 900 jobs at a car maker", "Mayors and workers came.", key="three", hours=4
+    "Acme opens a robot plant in Turin with 900 jobs at a car maker",
+    "Mayors and workers came.",
+    key="three",
+    hours=4,
 )
 STORIES = {each.id: stable_id("story", each.id) for each in (FIRST, SECOND, BRIDGE)}
 
@@ -32,7 +39,9 @@ def arrive(database: Database, *several: Article) -> Tally:
 
     async def run() -> Tally:
         tally = Tally()
-        async with open_services(Settings(database=DatabaseSettings(url=database.url)), NOW) as services:
+        async with open_services(
+            Settings(database=DatabaseSettings(url=database.url)), NOW
+        ) as services:
             await cluster_stage(services, Silent(), tally)
         return tally
 
@@ -80,9 +89,14 @@ def test_a_run_with_nothing_new_changes_nothing(apart: Database) -> None:
 
 def test_what_is_placed_is_read_as_a_sketch(apart: Database) -> None:
     with apart.reading() as connection:
-        placed = articles.placed_articles(connection, NOW.replace(year=2000), NOW.replace(year=2100))
+        placed = articles.placed_articles(
+            connection, NOW.replace(year=2000), NOW.replace(year=2100)
+        )
 
-    assert {each.article.id: (each.article.passages, each.sketch.lead if each.sketch else None) for each in placed} == {
+    assert {
+        each.article.id: (each.article.passages, each.sketch.lead if each.sketch else None)
+        for each in placed
+    } == {
         FIRST.id: ((), "Workers came."),
         SECOND.id: ((), "Mayors were glad."),
     }
@@ -102,7 +116,9 @@ def test_a_story_knows_the_story_that_opened_its_storyline(apart: Database) -> N
 def test_a_run_that_dies_leaves_everything_as_it_was(apart: Database) -> None:
     before = spots(apart)
     with apart.writing() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER dies BEFORE INSERT ON sketches BEGIN SELECT RAISE(ABORT, 'full'); END")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER dies BEFORE INSERT ON sketches BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
     with pytest.raises(Exception, match="full"):
         arrive(apart, BRIDGE)
     with apart.writing() as connection:

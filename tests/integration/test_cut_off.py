@@ -1,4 +1,6 @@
-"""A run in which our own network failed: no source backs off, and the next run tries them all again."""
+"""A run in which our own network failed: no source backs off, and the next run tries them all
+again.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.errors import RefusedError, WebError
 from aggregator.pipeline import refresh
@@ -25,9 +33,14 @@ from tests.integration.newsroom import Silent
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 FEEDS = {key: f"https://{key}.example/feed" for key in ("one", "two", "three")}
-RSS = b'<rss version="2.0"><channel><title>Lab</title><item><title>Northwind opens its second model</title>'
+RSS = (
+    b'<rss version="2.0"><channel><title>Lab</title><item><title>Northwind opens its second'
+    b" model</title>"
+)
 RSS += b"<link>https://one.example/a</link><guid>1</guid></item></channel></rss>"
-FEED = Response(url=FEEDS["one"], status=200, body=RSS, headers={"content-type": "application/rss+xml"})
+FEED = Response(
+    url=FEEDS["one"], status=200, body=RSS, headers={"content-type": "application/rss+xml"}
+)
 PAGE = "https://one.example/a"
 
 Web = Mapping[str, Response | WebError]
@@ -37,7 +50,9 @@ ONE_ANSWERS: Web = {FEEDS["one"]: replace(FEED, status=503)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a run did: the sources it requested, its counts and advice, and the stored number of failures in a row."""
+    """What a run did: the sources it requested, its counts and advice, and the stored number of
+    failures in a row.
+    """
 
     asked: set[str]
     failed: int
@@ -85,8 +100,17 @@ def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10)
     return asyncio.run(run())
 
 
-def test_where_no_source_can_be_reached_none_backs_off_and_the_next_run_asks_all_again(tmp_path: Path) -> None:
-    cut_off = Ran(asked=set(FEEDS), failed=3, not_due=0, is_cut_off=True, failures=dict.fromkeys(FEEDS, 0), pages=0)
+def test_where_no_source_can_be_reached_none_backs_off_and_the_next_run_asks_all_again(
+    tmp_path: Path,
+) -> None:
+    cut_off = Ran(
+        asked=set(FEEDS),
+        failed=3,
+        not_due=0,
+        is_cut_off=True,
+        failures=dict.fromkeys(FEEDS, 0),
+        pages=0,
+    )
 
     assert after(tmp_path, NOTHING, NOTHING, NOTHING) == [cut_off] * 3
 
@@ -109,9 +133,16 @@ def test_a_portion_of_a_worker_says_nothing_of_the_network(tmp_path: Path) -> No
     async def run() -> dict[str, int]:
         async with open_services(settings(tmp_path), NOW) as opened:
             opened.database.upgrade(NOW)
-            await fetch_stage(replace(opened, web=FakeWeb({})), RefreshOptions(within=frozenset({"one"})), Silent(), Tally())
+            await fetch_stage(
+                replace(opened, web=FakeWeb({})),
+                RefreshOptions(within=frozenset({"one"})),
+                Silent(),
+                Tally(),
+            )
             with opened.database.reading() as connection:
-                return {key: state.failures for key, state in sources.fetch_states(connection).items()}
+                return {
+                    key: state.failures for key, state in sources.fetch_states(connection).items()
+                }
 
     assert asyncio.run(run()) == {"one": 1}
 

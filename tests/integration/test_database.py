@@ -1,4 +1,6 @@
-"""The database: migrations and schema agree, older ones are backed up, newer ones refused, moments keep their zone."""
+"""The database: migrations and schema agree, older ones are backed up, newer ones refused, moments
+keep their zone.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,16 @@ def test_a_database_of_this_version_is_left_alone(database: Database) -> None:
     assert (database.upgrade(NOW), database.revision(), database.problems()) == (None, REVISION, ())
 
 
-_SAMPLES = {int: 1, float: 1.0, bool: True, datetime: NOW, date: NOW.date(), bytes: b"one", str: "one", object: []}
+_SAMPLES = {
+    int: 1,
+    float: 1.0,
+    bool: True,
+    datetime: NOW,
+    date: NOW.date(),
+    bytes: b"one",
+    str: "one",
+    object: [],
+}
 
 
 EARLIER = [script.revision for script in SCRIPTS.walk_revisions() if script.revision != REVISION]
@@ -120,7 +131,11 @@ def at_revision(url: str, revision: str) -> None:
     with engine.begin() as connection:
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
-                connection.execute(table.insert().values({each.name: _SAMPLES[each.type.python_type] for each in table.columns}))
+                connection.execute(
+                    table.insert().values(
+                        {each.name: _SAMPLES[each.type.python_type] for each in table.columns}
+                    )
+                )
     engine.dispose()
 
 
@@ -134,13 +149,18 @@ def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
     database = Database(url)
     with database.reading() as connection:
         names = inspect(connection).get_table_names()
-        found = {name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}
+        found = {
+            name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))]
+            for name in names
+        }
     database.close()
     return {name: rows for name, rows in found.items() if rows and name != "alembic_version"}
 
 
 @pytest.mark.parametrize("revision", EARLIER)
-def test_a_database_of_any_earlier_version_keeps_every_row_and_gets_the_schema_of_a_new_one(url: str, revision: str) -> None:
+def test_a_database_of_any_earlier_version_keeps_every_row_and_gets_the_schema_of_a_new_one(
+    url: str, revision: str
+) -> None:
     at_revision(url, revision)
     before = rows_of(url)
     database = Database(url)
@@ -151,13 +171,27 @@ def test_a_database_of_any_earlier_version_keeps_every_row_and_gets_the_schema_o
     found = (database.revision(), database.problems(), differences)
     database.close()
 
-    assert {"runs", "source_states", "articles", "passages", "stories", "analyses", "claims", "citations"} <= before.keys()
-    assert {name: [row | old for row, old in zip(after[name], rows, strict=True)] for name, rows in before.items()} == after
+    assert {
+        "runs",
+        "source_states",
+        "articles",
+        "passages",
+        "stories",
+        "analyses",
+        "claims",
+        "citations",
+    } <= before.keys()
+    assert {
+        name: [row | old for row, old in zip(after[name], rows, strict=True)]
+        for name, rows in before.items()
+    } == after
     assert found == (REVISION, (), [])
 
 
 @pytest.mark.parametrize("revision", EARLIER)
-def test_a_migration_that_fails_leaves_schema_and_rows_as_they_were(url: str, revision: str, tmp_path: Path) -> None:
+def test_a_migration_that_fails_leaves_schema_and_rows_as_they_were(
+    url: str, revision: str, tmp_path: Path
+) -> None:
     at_revision(url, revision)
     engine = create_engine(url)
     broken = _failing(tmp_path / "migrations")
@@ -188,16 +222,22 @@ def schema_of(engine: Engine) -> list[tuple[object, ...]]:
 def _failing(folder: Path) -> Path:
     """The migrations with one more, which changes much and then fails."""
     shutil.copytree(MIGRATIONS, folder)
-    steps = ("op.add_column('runs', sa.Column('more', sa.Text()))", "op.execute('DELETE FROM robots')", "op.execute('nonsense')")
+    steps = (
+        "op.add_column('runs', sa.Column('more', sa.Text()))",
+        "op.execute('DELETE FROM robots')",
+        "op.execute('nonsense')",
+    )
     body = "\n    ".join(steps)
     (folder / "versions" / "9999_broken.py").write_text(
-        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '9999'\ndown_revision = '{REVISION}'\n"
-        f"def upgrade():\n    {body}\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9999'\ndown_revision ="
+        f" '{REVISION}'\ndef upgrade():\n    {body}\n"
     )
     return folder
 
 
-def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_to_do(database: Database) -> None:
+def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_to_do(
+    database: Database,
+) -> None:
     changes = (
         "ALTER TABLE lines DROP COLUMN document",
         "ALTER TABLE lines ADD COLUMN claims INTEGER",
@@ -230,7 +270,10 @@ def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -
     before = (schema_of(engine), rows_of(url))
     database = Database(url)
     with pytest.raises(
-        DatabaseError, match="cannot be upgraded, and was left unchanged: table articles has no column page_read; "
+        DatabaseError,
+        match=(
+            "cannot be upgraded, and was left unchanged: table articles has no column page_read; "
+        ),
     ):
         database.upgrade(NOW)
     database.close()
@@ -259,13 +302,17 @@ def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: 
 
 
 @ONLY_A_FILE
-def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database, tmp_path: Path) -> None:
+def test_an_older_database_is_backed_up_before_it_is_migrated(
+    database: Database, tmp_path: Path
+) -> None:
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(text(f"DROP TABLE {table.name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
-    with pytest.raises(DatabaseError, match=r"cannot be upgraded.*0000"):  # there is no migration 0000
+    with pytest.raises(
+        DatabaseError, match=r"cannot be upgraded.*0000"
+    ):  # there is no migration 0000
         database.upgrade(NOW)
 
     backups = list(tmp_path.glob("*.bak"))
@@ -309,7 +356,9 @@ def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
         assert latest_run(connection) is None
 
 
-def test_a_backup_is_a_whole_database_and_never_overwrites(database: Database, tmp_path: Path) -> None:
+def test_a_backup_is_a_whole_database_and_never_overwrites(
+    database: Database, tmp_path: Path
+) -> None:
     target = tmp_path / "copy.db"
     database.backup(target)
 
@@ -337,7 +386,9 @@ def test_a_file_that_is_no_database_is_told_by_name(tmp_path: Path) -> None:
 
 @pytest.fixture
 def told(database: Database) -> Database:
-    """A database with a row in every table, with what the two kinds of database keep in different ways."""
+    """A database with a row in every table, with what the two kinds of database keep in different
+    ways.
+    """
     engine = create_engine(database.url)
     tables = MetaData()
     tables.reflect(engine)
@@ -346,13 +397,19 @@ def told(database: Database) -> Database:
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
                 row = {each.name: samples[each.type.python_type] for each in table.columns}
-                short = {each.name: "week" for each in table.columns if getattr(each.type, "length", None)}
+                short = {
+                    each.name: "week"
+                    for each in table.columns
+                    if getattr(each.type, "length", None)
+                }
                 connection.execute(table.insert().values(row | short))
     engine.dispose()
     return database
 
 
-def test_what_a_backup_holds_is_restored_in_an_empty_database(told: Database, tmp_path: Path, other: Database) -> None:
+def test_what_a_backup_holds_is_restored_in_an_empty_database(
+    told: Database, tmp_path: Path, other: Database
+) -> None:
     told.backup(tmp_path / "kept.db")
     with told.reading() as connection:
         before = contents(connection)
@@ -364,7 +421,9 @@ def test_what_a_backup_holds_is_restored_in_an_empty_database(told: Database, tm
     assert (restored.tables, after, other.problems()) == (before, before, ())
 
 
-def test_entries_are_numbered_on_after_a_restore(told: Database, tmp_path: Path, other: Database) -> None:
+def test_entries_are_numbered_on_after_a_restore(
+    told: Database, tmp_path: Path, other: Database
+) -> None:
     told.backup(tmp_path / "kept.db")
     other.restore(tmp_path / "kept.db", NOW)
     with other.writing() as connection:
@@ -387,14 +446,18 @@ def test_what_is_there_is_replaced_by_force_only(told: Database, tmp_path: Path)
 
 
 def damage(path: Path) -> bytes:
-    """Writes over all of a database but its first page, so that it opens and cannot be read; what lies there then."""
+    """Writes over all of a database but its first page, so that it opens and cannot be read; what
+    lies there then.
+    """
     body = path.read_bytes()
     path.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
     return path.read_bytes()
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(told: Database, tmp_path: Path) -> None:
+def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(
+    told: Database, tmp_path: Path
+) -> None:
     told.backup(tmp_path / "kept.db")
     with told.reading() as connection:
         before = contents(connection)
@@ -421,7 +484,9 @@ def open_umask() -> Iterator[None]:
 
 @ONLY_A_FILE
 @pytest.mark.usefixtures("open_umask")
-def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(url: str, tmp_path: Path) -> None:
+def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(
+    url: str, tmp_path: Path
+) -> None:
     at_revision(url, "0001")
     (tmp_path / "news.db").chmod(0o644)  # of an earlier version of the program: its operator's
     database = Database(url)
@@ -435,7 +500,9 @@ def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(url: str, t
     database.close()
 
     names = "kept.db news.db news.db-wal news.db-shm".split()
-    assert modes == dict.fromkeys([*names, "news.db.0001-20260706T060000.bak", "news.db.damaged-20260706T060000Z"], 0o600)
+    assert modes == dict.fromkeys(
+        [*names, "news.db.0001-20260706T060000.bak", "news.db.damaged-20260706T060000Z"], 0o600
+    )
 
 
 @ONLY_A_FILE
@@ -448,12 +515,16 @@ def test_the_rights_of_a_file_that_is_there_are_left_to_its_operator(database: D
     assert mode == 0o640
 
 
-def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(told: Database, tmp_path: Path) -> None:
+def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(
+    told: Database, tmp_path: Path
+) -> None:
     with pytest.raises(DatabaseError, match=f"no folder {tmp_path / 'backups'}; make it: mkdir -p"):
         told.backup(tmp_path / "backups" / "kept.db")
 
 
-def test_a_backup_of_an_earlier_version_is_restored_at_this_one(database: Database, tmp_path: Path) -> None:
+def test_a_backup_of_an_earlier_version_is_restored_at_this_one(
+    database: Database, tmp_path: Path
+) -> None:
     earlier = f"sqlite:///{tmp_path / 'earlier.db'}"
     at_revision(earlier, "0001")
     database.restore(tmp_path / "earlier.db", NOW)
@@ -462,8 +533,12 @@ def test_a_backup_of_an_earlier_version_is_restored_at_this_one(database: Databa
         assert latest_run(connection) is not None
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all" * 400], ids=["empty", "of another kind"])
-def test_what_is_no_backup_is_refused_and_changes_nothing(told: Database, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"no database at all" * 400], ids=["empty", "of another kind"]
+)
+def test_what_is_no_backup_is_refused_and_changes_nothing(
+    told: Database, tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "kept.db").write_bytes(content)
     with told.reading() as connection:
         before = contents(connection)
@@ -482,7 +557,9 @@ def test_a_backup_that_could_not_be_made_leaves_no_file(database: Database, tmp_
         connection.execute(text("CREATE TABLE robots (origin TEXT)"))
         if database.path:
             connection.execute(text("PRAGMA writable_schema = ON"))
-            connection.execute(text("UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'"))
+            connection.execute(
+                text("UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'")
+            )
     database.close()  # the next connection reads the damaged schema
 
     with pytest.raises(DatabaseError):
@@ -494,7 +571,9 @@ def test_two_writers_take_turns(database: Database) -> None:
     def count_on(_: int) -> None:
         with database.writing() as connection:
             before = connection.scalar(select(func.count()).select_from(runs)) or 0
-            start_run(connection, str(before), NOW)  # two that saw the same number would keep one row
+            start_run(
+                connection, str(before), NOW
+            )  # two that saw the same number would keep one row
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count_on, range(20)))
@@ -524,7 +603,11 @@ def test_a_text_with_a_nul_is_kept_without_it_on_a_server(database: Database) ->
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_lock_on_a_server_is_one_connections_and_ends_with_it(database: Database) -> None:
-    with database.held("run") as first, database.held("run") as second, database.held("edition") as another:
+    with (
+        database.held("run") as first,
+        database.held("run") as second,
+        database.held("edition") as another,
+    ):
         seen = (first, second, another)
     with database.held("run") as later:
         assert (seen, later) == ((True, False, True), True)

@@ -29,17 +29,31 @@ def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
         topics=(),
         generation=0,
         created=NOW,
-        consent=Consent(asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW),
+        consent=Consent(
+            asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW
+        ),
     )
 
 
 def prepared(connection: Connection, readers: int = 3, week: str = WEEK) -> None:
     """An edition, and readers whose copies are queued."""
-    bare = {"week": week, "number": int(week[-2:]), "published": NOW, "record": "{}", "digest": "0" * 64, "dispatch": "new"}
+    bare = {
+        "week": week,
+        "number": int(week[-2:]),
+        "published": NOW,
+        "record": "{}",
+        "digest": "0" * 64,
+        "dispatch": "new",
+    }
     connection.execute(insert(editions).values(bare))
     for number in range(readers):
         subscribers.save(connection, reader(number), f"key-{number}")
-    assert deliveries.enqueue(connection, week, [(f"s{n:04}", f"<{n}@x>") for n in range(readers)], NOW) == readers
+    assert (
+        deliveries.enqueue(
+            connection, week, [(f"s{n:04}", f"<{n}@x>") for n in range(readers)], NOW
+        )
+        == readers
+    )
 
 
 def claimed(connection: Connection, attempt: str, most: int = 10) -> list[str]:
@@ -48,10 +62,18 @@ def claimed(connection: Connection, attempt: str, most: int = 10) -> list[str]:
 
 def states(connection: Connection) -> dict[str, str]:
     found = (deliveries.delivery(connection, WEEK, f"s{number:04}") for number in range(3))
-    return {copy.subscriber_id: f"{copy.state.value} {copy.attempt}".strip() for copy in found if copy}
+    return {
+        copy.subscriber_id: f"{copy.state.value} {copy.attempt}".strip() for copy in found if copy
+    }
 
 
-def ended(connection: Connection, state: DeliveryState, subscriber_id: str = "s0000", attempt: str = "a", **rest: object) -> bool:
+def ended(
+    connection: Connection,
+    state: DeliveryState,
+    subscriber_id: str = "s0000",
+    attempt: str = "a",
+    **rest: object,
+) -> bool:
     copy = deliveries.delivery(connection, WEEK, subscriber_id)
     assert copy
     return deliveries.end(connection, copy, attempt, state, "250 ok", NOW, **rest)  # type: ignore[arg-type]
@@ -61,7 +83,9 @@ def test_queuing_again_changes_nothing(connection: Connection) -> None:
     prepared(connection)
     claimed(connection, "a", 1)
 
-    assert deliveries.enqueue(connection, WEEK, [("s0000", "<0@x>"), ("s0009", "<9@x>")], LATER) == 1
+    assert (
+        deliveries.enqueue(connection, WEEK, [("s0000", "<0@x>"), ("s0009", "<9@x>")], LATER) == 1
+    )
     assert states(connection) == {"s0000": "queued a", "s0001": "queued", "s0002": "queued"}
 
 
@@ -73,7 +97,10 @@ def test_a_row_is_taken_by_one_sender_at_a_time(connection: Connection) -> None:
         ["s0002"],
         [],
     )
-    assert (deliveries.release(connection, "a"), claimed(connection, "c")) == (2, ["s0000", "s0001"])
+    assert (deliveries.release(connection, "a"), claimed(connection, "c")) == (
+        2,
+        ["s0000", "s0001"],
+    )
 
 
 def test_many_senders_at_once_share_the_rows(database: Database) -> None:
@@ -97,7 +124,9 @@ def test_many_senders_at_once_share_the_rows(database: Database) -> None:
     for thread in threads:
         thread.join()
 
-    assert sorted(each for some in taken.values() for each in some) == [f"s{number:04}" for number in range(400)]
+    assert sorted(each for some in taken.values() for each in some) == [
+        f"s{number:04}" for number in range(400)
+    ]
 
 
 def test_what_is_deferred_waits_until_its_time(connection: Connection) -> None:
@@ -105,21 +134,36 @@ def test_what_is_deferred_waits_until_its_time(connection: Connection) -> None:
     claimed(connection, "a")
 
     assert ended(connection, DeliveryState.DEFERRED, next_try=LATER + timedelta(seconds=1))
-    assert (claimed(connection, "b"), deliveries.next_try(connection, WEEK)) == ([], LATER + timedelta(seconds=1))
-    assert [copy.tries for copy in deliveries.claim(connection, WEEK, "b", LATER + timedelta(seconds=1), 5)] == [1]
+    assert (claimed(connection, "b"), deliveries.next_try(connection, WEEK)) == (
+        [],
+        LATER + timedelta(seconds=1),
+    )
+    assert [
+        copy.tries
+        for copy in deliveries.claim(connection, WEEK, "b", LATER + timedelta(seconds=1), 5)
+    ] == [1]
 
 
-def test_a_dead_sender_leaves_doubt_or_free_rows_and_a_living_one_keeps_its_own(connection: Connection) -> None:
+def test_a_dead_sender_leaves_doubt_or_free_rows_and_a_living_one_keeps_its_own(
+    connection: Connection,
+) -> None:
     prepared(connection)
     claimed(connection, "dead", 2)
     claimed(connection, "alive", 1)
     for subscriber_id, attempt in (("s0000", "dead"), ("s0002", "alive")):
-        assert deliveries.mark_sending(connection, WEEK, subscriber_id, attempt, NOW) is Admission.GRANTED
+        assert (
+            deliveries.mark_sending(connection, WEEK, subscriber_id, attempt, NOW)
+            is Admission.GRANTED
+        )
 
     recovered = deliveries.recover(connection, lambda attempt: attempt == "alive", LATER)
 
     assert recovered == Recovered(freed=1, doubtful=1)
-    assert states(connection) == {"s0000": "doubt dead", "s0001": "queued", "s0002": "sending alive"}
+    assert states(connection) == {
+        "s0000": "doubt dead",
+        "s0001": "queued",
+        "s0002": "sending alive",
+    }
     assert [copy.message_id for copy in deliveries.doubtful(connection)] == ["<0@x>"]
     assert deliveries.recover(connection, lambda _: False, LATER) == Recovered(freed=0, doubtful=1)
 
@@ -144,10 +188,16 @@ def _taken_over(connection: Connection) -> None:
         pytest.param(_left, Admission.LEFT, id="the subscriber left"),
         pytest.param(_held, Admission.HELD, id="the edition was held"),
         pytest.param(_taken_over, Admission.LOST, id="another sender has it"),
-        pytest.param(lambda connection: ended(connection, DeliveryState.SENT), Admission.LOST, id="done already"),
+        pytest.param(
+            lambda connection: ended(connection, DeliveryState.SENT),
+            Admission.LOST,
+            id="done already",
+        ),
     ],
 )
-def test_the_last_look_before_the_dot(connection: Connection, happens: object, admission: Admission) -> None:
+def test_the_last_look_before_the_dot(
+    connection: Connection, happens: object, admission: Admission
+) -> None:
     prepared(connection, 1)
     claimed(connection, "a")
     happens(connection)  # type: ignore[operator]
@@ -156,25 +206,36 @@ def test_the_last_look_before_the_dot(connection: Connection, happens: object, a
     assert deliveries.mark_sending(connection, WEEK, "s0000", "a", NOW) is not Admission.GRANTED
 
 
-def test_a_sender_that_was_taken_for_dead_does_not_overwrite_the_doubt(connection: Connection) -> None:
+def test_a_sender_that_was_taken_for_dead_does_not_overwrite_the_doubt(
+    connection: Connection,
+) -> None:
     prepared(connection, 1)
     claimed(connection, "a")
     deliveries.mark_sending(connection, WEEK, "s0000", "a", NOW)
     deliveries.recover(connection, lambda _: False, LATER)
 
-    assert (ended(connection, DeliveryState.SENT), states(connection)["s0000"]) == (False, "doubt a")
+    assert (ended(connection, DeliveryState.SENT), states(connection)["s0000"]) == (
+        False,
+        "doubt a",
+    )
 
 
 @pytest.mark.parametrize("name", ["s0000", "<0@x>"])
-def test_the_operator_settles_what_is_in_doubt_and_nothing_else(connection: Connection, name: str) -> None:
+def test_the_operator_settles_what_is_in_doubt_and_nothing_else(
+    connection: Connection, name: str
+) -> None:
     prepared(connection)
     claimed(connection, "a", 1)
     ended(connection, DeliveryState.DOUBT)
 
-    met = deliveries.settle(connection, WEEK, [name, "s0001"], [DeliveryState.DOUBT], DeliveryState.QUEUED, LATER)
+    met = deliveries.settle(
+        connection, WEEK, [name, "s0001"], [DeliveryState.DOUBT], DeliveryState.QUEUED, LATER
+    )
 
     assert (met, claimed(connection, "b", 1)) == (1, ["s0000"])
-    assert deliveries.counts(connection, WEEK) == dict.fromkeys(DeliveryState, 0) | {DeliveryState.QUEUED: 3}
+    assert deliveries.counts(connection, WEEK) == dict.fromkeys(DeliveryState, 0) | {
+        DeliveryState.QUEUED: 3
+    }
 
 
 def test_the_moments_that_other_senders_gave_are_seen(connection: Connection) -> None:

@@ -40,8 +40,13 @@ from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
-RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
-LONG_AGO = "the newest refresh began on 2026-07-06 05:00 UTC, 4 days ago: the site shows nothing newer"
+RESTORE = (
+    "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
+    " refresh"
+)
+LONG_AGO = (
+    "the newest refresh began on 2026-07-06 05:00 UTC, 4 days ago: the site shows nothing newer"
+)
 DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
 WEEKLY = Source(key="weekly", name="The Weekly", url="https://weekly.example/feed", enabled=False)
 
@@ -50,7 +55,11 @@ WEEKLY = Source(key="weekly", name="The Weekly", url="https://weekly.example/fee
 def settings(tmp_path: Path) -> Settings:
     """Settings without a fault, on a folder without database and site."""
     return Settings(
-        site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
+        site=SiteSettings(
+            base_url="https://news.example",
+            contact="mail@news.example",
+            output=str(tmp_path / "site"),
+        ),
         database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'news.db'}"),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         sources=(DAILY, WEEKLY),
@@ -78,7 +87,11 @@ def opened(settings: Settings) -> Database:
 
 def unwell(settings: Settings, now: datetime = NOW) -> list[tuple[str, str, str]]:
     """The findings that are not ok: level, what, remedy."""
-    return [(each.level, each.what, each.remedy) for each in findings(settings, now) if each.level != "ok"]
+    return [
+        (each.level, each.what, each.remedy)
+        for each in findings(settings, now)
+        if each.level != "ok"
+    ]
 
 
 def one_unwell(settings: Settings, now: datetime = NOW) -> Finding:
@@ -95,14 +108,26 @@ def test_what_is_well_is_told_too(healthy: Settings) -> None:
     told = [each.what for each in findings(healthy, NOW)]
 
     assert [
-        each for each in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC") if each not in "\n".join(told)
+        each
+        for each in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC")
+        if each not in "\n".join(told)
     ] == []
 
 
-def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing(settings: Settings, tmp_path: Path) -> None:
+def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
     assert unwell(settings) == [
-        ("warning", f"there is no database yet at {tmp_path / 'news.db'}", "run `aggregator refresh`"),
-        ("warning", f"there is no site yet in {tmp_path / 'site'}", "run `aggregator refresh` or `aggregator build`"),
+        (
+            "warning",
+            f"there is no database yet at {tmp_path / 'news.db'}",
+            "run `aggregator refresh`",
+        ),
+        (
+            "warning",
+            f"there is no site yet in {tmp_path / 'site'}",
+            "run `aggregator refresh` or `aggregator build`",
+        ),
     ]
     assert list(tmp_path.iterdir()) == []
 
@@ -131,7 +156,9 @@ def test_a_setting_that_will_be_regretted_is_told(
 
 
 def test_a_proxy_s_password_is_not_told(healthy: Settings) -> None:
-    found = findings(replace(healthy, fetch=FetchSettings(proxy="http://me:hunter2@proxy.example:3128")), NOW)
+    found = findings(
+        replace(healthy, fetch=FetchSettings(proxy="http://me:hunter2@proxy.example:3128")), NOW
+    )
 
     assert "hunter2" not in repr(found)
 
@@ -139,8 +166,12 @@ def test_a_proxy_s_password_is_not_told(healthy: Settings) -> None:
 @pytest.mark.parametrize(
     ("revision", "level", "what", "remedy"),
     [
-        pytest.param("0000", "warning", "stands at schema 0000", "aggregator db upgrade", id="older"),
-        pytest.param("9999", "error", "newer version (schema 9999)", "upgrade the program", id="newer"),
+        pytest.param(
+            "0000", "warning", "stands at schema 0000", "aggregator db upgrade", id="older"
+        ),
+        pytest.param(
+            "9999", "error", "newer version (schema 9999)", "upgrade the program", id="newer"
+        ),
     ],
 )
 def test_a_database_of_another_version_is_told_with_what_to_upgrade(
@@ -155,19 +186,33 @@ def test_a_database_of_another_version_is_told_with_what_to_upgrade(
     assert (found.level, what in found.what, remedy in found.remedy) == (level, True, True)
 
 
-def test_a_file_that_is_no_database_is_an_error_with_a_way_out(healthy: Settings, tmp_path: Path) -> None:
-    (tmp_path / "news.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+def test_a_file_that_is_no_database_is_an_error_with_a_way_out(
+    healthy: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "news.db").write_bytes(
+        b"this is no database at all, but as long as the head of one is" * 20
+    )
     found = one_unwell(healthy)
 
-    assert (found.level, "news.db" in found.what, "restore a backup" in found.remedy) == ("error", True, True)
+    assert (found.level, "news.db" in found.what, "restore a backup" in found.remedy) == (
+        "error",
+        True,
+        True,
+    )
 
 
 def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "news.db")) as connection:  # a plain connection minds no foreign key
-        connection.execute("INSERT INTO passages (article_id, version, n, text) VALUES ('lost', 1, 0, 'x')")
+    with closing(
+        sqlite3.connect(tmp_path / "news.db")
+    ) as connection:  # a plain connection minds no foreign key
+        connection.execute(
+            "INSERT INTO passages (article_id, version, n, text) VALUES ('lost', 1, 0, 'x')"
+        )
         connection.commit()
 
-    assert unwell(healthy) == [("error", "the database is damaged: passages row 1 points to no versions", RESTORE)]
+    assert unwell(healthy) == [
+        ("error", "the database is damaged: passages row 1 points to no versions", RESTORE)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -175,20 +220,29 @@ def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -
     [
         pytest.param(NOW + timedelta(days=4), "warning", LONG_AGO, id="long ago"),
         pytest.param(
-            NOW - timedelta(hours=3), "error", "the newest run began in the future (2026-07-06 05:00 UTC)", id="ahead of now"
+            NOW - timedelta(hours=3),
+            "error",
+            "the newest run began in the future (2026-07-06 05:00 UTC)",
+            id="ahead of now",
         ),
     ],
 )
-def test_the_time_of_the_newest_refresh_is_looked_at(healthy: Settings, now: datetime, level: str, what: str) -> None:
+def test_the_time_of_the_newest_refresh_is_looked_at(
+    healthy: Settings, now: datetime, level: str, what: str
+) -> None:
     found = one_unwell(healthy, now)
 
     assert (found.level, found.what) == (level, what)
 
 
-def test_a_lock_that_cannot_be_written_is_told_before_there_is_a_database(settings: Settings, tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_written_is_told_before_there_is_a_database(
+    settings: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "news.db.run.lock").mkdir()
 
-    assert f"{tmp_path / 'news.db.run.lock'} cannot be written" in [what for _, what, _ in unwell(settings)]
+    assert f"{tmp_path / 'news.db.run.lock'} cannot be written" in [
+        what for _, what, _ in unwell(settings)
+    ]
 
 
 def test_a_database_without_a_run_asks_for_one(settings: Settings) -> None:
@@ -221,14 +275,18 @@ def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:
     with run_lock(healthy.database):
         found = unwell(healthy)
 
-    assert found == [("warning", "a run is under way", "wait for it; a run that died leaves no lock behind")]
+    assert found == [
+        ("warning", "a run is under way", "wait for it; a run that died leaves no lock behind")
+    ]
 
 
 def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settings) -> None:
     database = opened(healthy)
     with database.writing() as connection:
         for key in ("daily", "weekly", "gone"):
-            sources.save_states(connection, [FetchState(source_key=key, url="x", failures=1, reason="http 503")])
+            sources.save_states(
+                connection, [FetchState(source_key=key, url="x", failures=1, reason="http 503")]
+            )
     database.close()
 
     assert one_unwell(healthy).what == "1 source(s) failed when last asked: daily"
@@ -239,12 +297,16 @@ def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
     database = opened(healthy)
     with database.writing() as connection:
         for source in several:
-            sources.save_states(connection, [FetchState(source_key=source.key, url="x", failures=1, reason="http 503")])
+            sources.save_states(
+                connection,
+                [FetchState(source_key=source.key, url="x", failures=1, reason="http 503")],
+            )
         sources.save_states(connection, [FetchState(source_key="daily", url="x")])
     database.close()
 
-    assert one_unwell(replace(healthy, sources=(DAILY, *several))).what == (
-        "8 source(s) failed when last asked: s0, s1, s2, s3, s4 and 3 more"
+    assert (
+        one_unwell(replace(healthy, sources=(DAILY, *several))).what
+        == "8 source(s) failed when last asked: s0, s1, s2, s3, s4 and 3 more"
     )
 
 
@@ -258,11 +320,19 @@ def test_a_site_folder_that_cannot_be_written_is_an_error(healthy: Settings) -> 
     assert (found.level, "cannot be written" in found.what) == ("error", True)
 
 
-def test_a_file_in_the_place_of_the_site_folder_is_an_error(healthy: Settings, tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_site_folder_is_an_error(
+    healthy: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "taken").write_text("a file", "utf-8")
-    found = one_unwell(replace(healthy, site=replace(healthy.site, output=str(tmp_path / "taken" / "site"))))
+    found = one_unwell(
+        replace(healthy, site=replace(healthy.site, output=str(tmp_path / "taken" / "site")))
+    )
 
-    assert (found.level, "taken is a file" in found.what, "site.output" in found.remedy) == ("error", True, True)
+    assert (found.level, "taken is a file" in found.what, "site.output" in found.remedy) == (
+        "error",
+        True,
+        True,
+    )
 
 
 # The model
@@ -291,15 +361,22 @@ def asking(settings: Settings, engine: EngineChoice, url: str, model: str = "qwe
     return replace(settings, analysis=served)
 
 
-def test_a_model_that_answers_is_told_with_version_digest_and_context(healthy: Settings, server: OllamaServer) -> None:
+def test_a_model_that_answers_is_told_with_version_digest_and_context(
+    healthy: Settings, server: OllamaServer
+) -> None:
     found = findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
 
-    assert [each.what for each in found if each.what.startswith("engine") or each.level != "ok"] == [
-        f"engine: auto; qwen3:4b (digest e55aed6fe643, 8192 tokens of context) at {server.url}, version 0.23.0"
+    assert [
+        each.what for each in found if each.what.startswith("engine") or each.level != "ok"
+    ] == [
+        f"engine: auto; qwen3:4b (digest e55aed6fe643, 8192 tokens of context) at {server.url},"
+        " version 0.23.0"
     ]
 
 
-def test_a_server_of_the_other_kind_is_looked_at_too(healthy: Settings, server: OllamaServer) -> None:
+def test_a_server_of_the_other_kind_is_looked_at_too(
+    healthy: Settings, server: OllamaServer
+) -> None:
     assert unwell(asking(healthy, EngineChoice.OPENAI, server.openai_url)) == []
 
 
@@ -309,7 +386,9 @@ def test_the_doctor_asks_the_model_nothing(healthy: Settings, server: OllamaServ
     assert server.calls == []
 
 
-def embedding(settings: Settings, engine: EmbeddingEngine, url: str, model: str = "qwen3:4b") -> Settings:
+def embedding(
+    settings: Settings, engine: EmbeddingEngine, url: str, model: str = "qwen3:4b"
+) -> Settings:
     """The settings with an embedder."""
     at = replace(settings.analysis, ollama=OllamaSettings(host=url))
     return replace(settings, embedding=EmbeddingSettings(engine=engine, model=model), analysis=at)
@@ -318,9 +397,15 @@ def embedding(settings: Settings, engine: EmbeddingEngine, url: str, model: str 
 def test_a_local_embedder_is_told_with_its_model(healthy: Settings) -> None:
     if not is_installed():
         pytest.skip("the extra `embed` is not installed")
-    found = [each for each in findings(embedding(healthy, EmbeddingEngine.LOCAL, gone()), NOW) if "embedding" in each.what]
+    found = [
+        each
+        for each in findings(embedding(healthy, EmbeddingEngine.LOCAL, gone()), NOW)
+        if "embedding" in each.what
+    ]
 
-    assert [(each.level, each.what) for each in found] == [("ok", "embedding: local; l2_supercat_256")]
+    assert [(each.level, each.what) for each in found] == [
+        ("ok", "embedding: local; l2_supercat_256")
+    ]
 
 
 def test_an_embedder_that_nobody_measured_is_a_warning_and_an_absent_one_an_error(
@@ -330,7 +415,11 @@ def test_an_embedder_that_nobody_measured_is_a_warning_and_an_absent_one_an_erro
     absent = one_unwell(embedding(healthy, EmbeddingEngine.OLLAMA, server.url, "nomic-embed-text"))
 
     assert (answers.level, "not measured" in answers.what) == ("warning", True)
-    assert (absent.level, "has no model nomic-embed-text" in absent.what, "embedding.model" in absent.remedy) == (
+    assert (
+        absent.level,
+        "has no model nomic-embed-text" in absent.what,
+        "embedding.model" in absent.remedy,
+    ) == (
         "error",
         True,
         True,
@@ -349,7 +438,9 @@ def test_words_alone_need_no_embedder(healthy: Settings) -> None:
         pytest.param(EngineChoice.OPENAI, "error", id="where another server is demanded"),
     ],
 )
-def test_a_server_that_does_not_answer_is_told_with_its_address(healthy: Settings, engine: EngineChoice, level: str) -> None:
+def test_a_server_that_does_not_answer_is_told_with_its_address(
+    healthy: Settings, engine: EngineChoice, level: str
+) -> None:
     url = gone()
     found = one_unwell(asking(healthy, engine, url))
 
@@ -359,18 +450,24 @@ def test_a_server_that_does_not_answer_is_told_with_its_address(healthy: Setting
 
 
 def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) -> None:
-    assert one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy == (
-        "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull qwen3:4b`; "
+    assert (
+        one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy
+        == "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull qwen3:4b`; "
         "or set analysis.engine to extractive, which is silent about it"
     )
 
 
-def test_a_model_that_is_not_there_is_told_with_how_to_get_it(healthy: Settings, server: OllamaServer) -> None:
+def test_a_model_that_is_not_there_is_told_with_how_to_get_it(
+    healthy: Settings, server: OllamaServer
+) -> None:
     found = one_unwell(asking(healthy, EngineChoice.OLLAMA, server.url, model="llama3.2:3b"))
 
     assert (found.level, found.remedy) == (
         "error",
-        "`aggregator model pull llama3.2:3b` (or `ollama pull llama3.2:3b`), or set analysis.ollama.model",
+        (
+            "`aggregator model pull llama3.2:3b` (or `ollama pull llama3.2:3b`), or set"
+            " analysis.ollama.model"
+        ),
     )
 
 
@@ -378,7 +475,11 @@ def test_a_version_with_known_holes_is_told(healthy: Settings, server: OllamaSer
     server.misbehave(Trouble.OLD_VERSION)
     found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
 
-    assert (found.level, "0.6.8" in found.what, "0.17.1 or newer" in found.remedy) == ("warning", True, True)
+    assert (found.level, "0.6.8" in found.what, "0.17.1 or newer" in found.remedy) == (
+        "warning",
+        True,
+        True,
+    )
 
 
 def test_an_address_that_is_none_is_told(healthy: Settings) -> None:
@@ -387,18 +488,25 @@ def test_an_address_that_is_none_is_told(healthy: Settings) -> None:
     assert (found.level, "analysis.ollama.host is not an address" in found.what) == ("error", True)
 
 
-def test_a_server_that_would_be_asked_in_the_clear_is_told_even_while_it_does_not_answer(healthy: Settings) -> None:
+def test_a_server_that_would_be_asked_in_the_clear_is_told_even_while_it_does_not_answer(
+    healthy: Settings,
+) -> None:
     found = unwell(asking(healthy, EngineChoice.AUTO, "http://model.invalid:11434"))
 
-    assert [(level, remedy) for level, what, remedy in found if "is asked without encryption" in what] == [
-        ("warning", "use https or a tunnel")
-    ]
+    assert [
+        (level, remedy) for level, what, remedy in found if "is asked without encryption" in what
+    ] == [("warning", "use https or a tunnel")]
 
 
 @pytest.mark.parametrize("engine", [EngineChoice.AUTO, EngineChoice.OPENAI])
-def test_a_server_that_is_silent_is_left_after_three_seconds(healthy: Settings, engine: EngineChoice) -> None:
+def test_a_server_that_is_silent_is_left_after_three_seconds(
+    healthy: Settings, engine: EngineChoice
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
         port = silent.getsockname()[1]
         found = one_unwell(asking(healthy, engine, f"http://me:hunter2@127.0.0.1:{port}"))
 
-    assert (f"http://127.0.0.1:{port} gave no answer within 3 s" in found.what, "hunter2" in repr(found)) == (True, False)
+    assert (
+        f"http://127.0.0.1:{port} gave no answer within 3 s" in found.what,
+        "hunter2" in repr(found),
+    ) == (True, False)

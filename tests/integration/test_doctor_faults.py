@@ -1,4 +1,6 @@
-"""Thirty mistakes in a configuration and more than twenty planted faults: the doctor finds each, with one line to do."""
+"""Thirty mistakes in a configuration and more than twenty planted faults: the doctor finds each,
+with one line to do.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,16 @@ from aggregator.store import deliveries, editions, runs, sources, subscribers
 from aggregator.store.articles import save_article
 from aggregator.store.schema import editions as edition_rows
 from aggregator.store.schema import pages as page_rows
-from tests.integration.clinic import DAILY, KEY_NAME, NOW, SECOND, Clinic, healthy, public_record, rsa_key
+from tests.integration.clinic import (
+    DAILY,
+    KEY_NAME,
+    NOW,
+    SECOND,
+    Clinic,
+    healthy,
+    public_record,
+    rsa_key,
+)
 from tests.integration.stored import article
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
@@ -88,18 +99,56 @@ def test_a_sound_configuration_has_no_mistake(tmp_path: Path) -> None:
 
 
 MISTAKES = [
-    pytest.param(with_line("fetch", "per_hots = 2"), "fetch.per_hots: unknown key", "per_host", id="a key misspelt"),
-    pytest.param("[fetsch]\nper_host = 2\n" + SOUND, "fetsch: unknown table", "fetch", id="a table misspelt"),
     pytest.param(
-        with_line("site", 'per_host = "x"'), "site.per_host: unknown key", "fetch.per_host", id="a key in another table"
+        with_line("fetch", "per_hots = 2"),
+        "fetch.per_hots: unknown key",
+        "per_host",
+        id="a key misspelt",
     ),
-    pytest.param(with_line("fetch", 'concurrency = "many"'), "a whole number", "change ", id="text for a number"),
-    pytest.param(with_line("fetch", "per_host = 99"), "not between 1 and 16", "change ", id="a number out of bounds"),
-    pytest.param(with_line("fetch", "respect_robots = 1"), "true or false", "change ", id="a number for a truth value"),
-    pytest.param(with_line("site", 'timezone = "Berlin"'), "not a known time zone", "Europe/Berlin", id="a city for a zone"),
-    pytest.param(with_line("site", 'language = "English"'), "not a language tag", "change ", id="a language by name"),
     pytest.param(
-        SOUND.replace("https://news.example", "news.example"), "absolute http", "change ", id="an address without scheme"
+        "[fetsch]\nper_host = 2\n" + SOUND, "fetsch: unknown table", "fetch", id="a table misspelt"
+    ),
+    pytest.param(
+        with_line("site", 'per_host = "x"'),
+        "site.per_host: unknown key",
+        "fetch.per_host",
+        id="a key in another table",
+    ),
+    pytest.param(
+        with_line("fetch", 'concurrency = "many"'),
+        "a whole number",
+        "change ",
+        id="text for a number",
+    ),
+    pytest.param(
+        with_line("fetch", "per_host = 99"),
+        "not between 1 and 16",
+        "change ",
+        id="a number out of bounds",
+    ),
+    pytest.param(
+        with_line("fetch", "respect_robots = 1"),
+        "true or false",
+        "change ",
+        id="a number for a truth value",
+    ),
+    pytest.param(
+        with_line("site", 'timezone = "Berlin"'),
+        "not a known time zone",
+        "Europe/Berlin",
+        id="a city for a zone",
+    ),
+    pytest.param(
+        with_line("site", 'language = "English"'),
+        "not a language tag",
+        "change ",
+        id="a language by name",
+    ),
+    pytest.param(
+        SOUND.replace("https://news.example", "news.example"),
+        "absolute http",
+        "change ",
+        id="an address without scheme",
     ),
     pytest.param(
         SOUND.replace("https://news.example", "https://news.example/"),
@@ -107,22 +156,69 @@ MISTAKES = [
         "write https://news.example",
         id="a slash at the end",
     ),
-    pytest.param(with_line("schedule", 'refresh = "7 * * *"'), "4 of the five fields", "change ", id="four fields of cron"),
-    pytest.param(with_line("schedule", 'edition = "0 6 * * 1"'), "weekday", "change ", id="a weekday by number"),
-    pytest.param(with_line("schedule", 'refresh = "0 6 31 2 *"'), "no such day", "change ", id="a day that never comes"),
-    pytest.param(with_line("edition", 'weekday = "monday"'), "none of mon", "mon", id="a weekday in full"),
-    pytest.param(with_line("edition", "hour = 24"), "not between 0 and 23", "change ", id="an hour too many"),
     pytest.param(
-        with_line("analysis", 'model = "qwen3:4b"'), "analysis.model: unknown key", "ollama", id="a key one table too high"
+        with_line("schedule", 'refresh = "7 * * *"'),
+        "4 of the five fields",
+        "change ",
+        id="four fields of cron",
     ),
-    pytest.param(SOUND.replace("extractive", "olama"), "is none of", "ollama", id="an engine misspelt"),
-    pytest.param(with_line("analysis.ollama", "concurrency = 0"), "not between 1 and 64", "change ", id="no call at once"),
     pytest.param(
-        with_line("analysis.openai", 'base_url = "127.0.0.1:8080"'), "absolute http", "change ", id="an API without scheme"
+        with_line("schedule", 'edition = "0 6 * * 1"'),
+        "weekday",
+        "change ",
+        id="a weekday by number",
     ),
-    pytest.param(with_line("email", 'from = "digest"'), "is not an address", "change ", id="a sender without domain"),
-    pytest.param(with_line("email", "smtp_port = 70000"), "not between 1 and 65535", "change ", id="a port that is none"),
-    pytest.param(with_line("email", 'smtp_security = "ssl"'), "is none of", "change ", id="a security that is none"),
+    pytest.param(
+        with_line("schedule", 'refresh = "0 6 31 2 *"'),
+        "no such day",
+        "change ",
+        id="a day that never comes",
+    ),
+    pytest.param(
+        with_line("edition", 'weekday = "monday"'), "none of mon", "mon", id="a weekday in full"
+    ),
+    pytest.param(
+        with_line("edition", "hour = 24"), "not between 0 and 23", "change ", id="an hour too many"
+    ),
+    pytest.param(
+        with_line("analysis", 'model = "qwen3:4b"'),
+        "analysis.model: unknown key",
+        "ollama",
+        id="a key one table too high",
+    ),
+    pytest.param(
+        SOUND.replace("extractive", "olama"), "is none of", "ollama", id="an engine misspelt"
+    ),
+    pytest.param(
+        with_line("analysis.ollama", "concurrency = 0"),
+        "not between 1 and 64",
+        "change ",
+        id="no call at once",
+    ),
+    pytest.param(
+        with_line("analysis.openai", 'base_url = "127.0.0.1:8080"'),
+        "absolute http",
+        "change ",
+        id="an API without scheme",
+    ),
+    pytest.param(
+        with_line("email", 'from = "digest"'),
+        "is not an address",
+        "change ",
+        id="a sender without domain",
+    ),
+    pytest.param(
+        with_line("email", "smtp_port = 70000"),
+        "not between 1 and 65535",
+        "change ",
+        id="a port that is none",
+    ),
+    pytest.param(
+        with_line("email", 'smtp_security = "ssl"'),
+        "is none of",
+        "change ",
+        id="a security that is none",
+    ),
     pytest.param(
         with_line("email", 'smtp_password = "hunter2"'),
         "email.smtp_password: unknown key",
@@ -135,27 +231,64 @@ MISTAKES = [
         "10.1.0.0/16",
         id="a network with host bits",
     ),
-    pytest.param(with_line("serve", 'trusted_proxies = ["proxy"]'), "not a network", "change ", id="a proxy by name"),
     pytest.param(
-        with_line("database", 'url = "mysql://news"'), "database.url: must", "change ", id="a database that we do not know"
+        with_line("serve", 'trusted_proxies = ["proxy"]'),
+        "not a network",
+        "change ",
+        id="a proxy by name",
     ),
     pytest.param(
-        with_line("database", 'url = "sqlite:///site/news.db"'), "in the folder of the site", "change ", id="a public database"
+        with_line("database", 'url = "mysql://news"'),
+        "database.url: must",
+        "change ",
+        id="a database that we do not know",
     ),
     pytest.param(
-        with_line("site", 'output = "."'), "holds the configuration itself", "site's alone", id="a site over everything"
+        with_line("database", 'url = "sqlite:///site/news.db"'),
+        "in the folder of the site",
+        "change ",
+        id="a public database",
     ),
-    pytest.param(SOUND + SOUND[SOUND.index("[[sources]]") :], "already the key of", "change ", id="a key given twice"),
     pytest.param(
-        SOUND.replace('url = "https://daily', 'link = "https://daily'), "sources[0].url: is missing", "change ", id="no url"
+        with_line("site", 'output = "."'),
+        "holds the configuration itself",
+        "site's alone",
+        id="a site over everything",
+    ),
+    pytest.param(
+        SOUND + SOUND[SOUND.index("[[sources]]") :],
+        "already the key of",
+        "change ",
+        id="a key given twice",
+    ),
+    pytest.param(
+        SOUND.replace('url = "https://daily', 'link = "https://daily'),
+        "sources[0].url: is missing",
+        "change ",
+        id="no url",
     ),
     pytest.param(SOUND + 'lane = "realease"\n', "is none of", "release", id="a lane that is none"),
     pytest.param(
-        SOUND + 'kind = "listing"\n', "sources[0].listing: is missing", "say in a [sources.listing]", id="a listing without how"
+        SOUND + 'kind = "listing"\n',
+        "sources[0].listing: is missing",
+        "say in a [sources.listing]",
+        id="a listing without how",
     ),
-    pytest.param(SOUND.replace('"daily"', '"The Daily"'), "a-z, 0-9 and hyphen", "change ", id="a key with blanks"),
-    pytest.param(SOUND.replace('"daily"', '"daily'), "is not TOML", "mend that line", id="a quotation mark lost"),
-    pytest.param(SOUND[: SOUND.index("[[sources]]")], "no source is on", "[[sources]]", id="no source"),
+    pytest.param(
+        SOUND.replace('"daily"', '"The Daily"'),
+        "a-z, 0-9 and hyphen",
+        "change ",
+        id="a key with blanks",
+    ),
+    pytest.param(
+        SOUND.replace('"daily"', '"daily'),
+        "is not TOML",
+        "mend that line",
+        id="a quotation mark lost",
+    ),
+    pytest.param(
+        SOUND[: SOUND.index("[[sources]]")], "no source is on", "[[sources]]", id="no source"
+    ),
     pytest.param(
         SOUND + SOUND[SOUND.index("[[sources]]") :].replace('"daily"', '"again"'),
         "read the same address: daily, again",
@@ -163,11 +296,22 @@ MISTAKES = [
         id="an address given twice",
     ),
     pytest.param(
-        SOUND.replace("https://news.example", "http://192.168.1.5"), "site.base_url is", "public address", id="a home address"
+        SOUND.replace("https://news.example", "http://192.168.1.5"),
+        "site.base_url is",
+        "public address",
+        id="a home address",
     ),
-    pytest.param(SOUND.replace('contact = "mail@news.example"\n', ""), "site.contact is empty", "corrections", id="no contact"),
     pytest.param(
-        with_line("fetch", "allow_private_networks = true"), "any address of your network", "name the networks", id="no guard"
+        SOUND.replace('contact = "mail@news.example"\n', ""),
+        "site.contact is empty",
+        "corrections",
+        id="no contact",
+    ),
+    pytest.param(
+        with_line("fetch", "allow_private_networks = true"),
+        "any address of your network",
+        "name the networks",
+        id="no guard",
     ),
     pytest.param(
         with_line("fetch", "shortest_interval_s = 90000.0"),
@@ -175,10 +319,30 @@ MISTAKES = [
         "90000",
         id="intervals the wrong way round",
     ),
-    pytest.param(with_line("fetch", "per_host_delay_s = 0"), "next to nothing", "1.0", id="requests in bursts"),
-    pytest.param(with_line("analysis", "quote_words = 60"), "quote_words is 60", "25", id="quotations too long"),
-    pytest.param(with_line("serve", 'host = "0.0.0.0"'), "without TLS", "127.0.0.1", id="a web app in the open"),
-    pytest.param(with_line("schedule", 'digest = "0 7 * * mon"'), "nobody sends", "email.from", id="a digest without sender"),
+    pytest.param(
+        with_line("fetch", "per_host_delay_s = 0"),
+        "next to nothing",
+        "1.0",
+        id="requests in bursts",
+    ),
+    pytest.param(
+        with_line("analysis", "quote_words = 60"),
+        "quote_words is 60",
+        "25",
+        id="quotations too long",
+    ),
+    pytest.param(
+        with_line("serve", 'host = "0.0.0.0"'),
+        "without TLS",
+        "127.0.0.1",
+        id="a web app in the open",
+    ),
+    pytest.param(
+        with_line("schedule", 'digest = "0 7 * * mon"'),
+        "nobody sends",
+        "email.from",
+        id="a digest without sender",
+    ),
     pytest.param(
         with_line("email", 'from = "a@news.example"').replace("https://news", "http://news"),
         "unsubscribe by https only",
@@ -186,7 +350,9 @@ MISTAKES = [
         id="links without TLS",
     ),
     pytest.param(
-        with_line("email", 'from = "a@news.example"').replace("https://news.example", "http://localhost:8000"),
+        with_line("email", 'from = "a@news.example"').replace(
+            "https://news.example", "http://localhost:8000"
+        ),
         "the links in mails begin with http://localhost:8000",
         "set site.base_url",
         id="links to this machine",
@@ -195,7 +361,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("config", "what", "remedy"), MISTAKES)
-def test_a_mistake_in_the_configuration_is_found_with_what_to_do(tmp_path: Path, config: str, what: str, remedy: str) -> None:
+def test_a_mistake_in_the_configuration_is_found_with_what_to_do(
+    tmp_path: Path, config: str, what: str, remedy: str
+) -> None:
     remedies = is_found(looked_at(tmp_path, config), what)
 
     assert [each for each in remedies if remedy in each] != []
@@ -239,7 +407,9 @@ def _damaged_page(house: Clinic) -> None:
         )
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'").fetchone()
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'answers'"
+        ).fetchone()
         (size,) = connection.execute("PRAGMA page_size").fetchone()
     with house.path.open("r+b") as file:
         file.seek((root - 1) * size)
@@ -260,7 +430,10 @@ def _sources(**changes: object) -> Callable[[Clinic], None]:
 
 
 def _all_sources(house: Clinic) -> None:
-    states = [FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route") for each in (DAILY, SECOND)]
+    states = [
+        FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route")
+        for each in (DAILY, SECOND)
+    ]
     with house.opened() as database, database.writing() as connection:
         sources.save_states(connection, states)
 
@@ -270,7 +443,9 @@ def _failed_runs(count: int) -> Callable[[Clinic], None]:
         with house.opened() as database, database.writing() as connection:
             for n in range(count):
                 runs.start_run(connection, f"failed-{n}", NOW - timedelta(minutes=9 - n))
-                runs.finish_run(connection, f"failed-{n}", {"run": "x", "error": "the disk is full\nand more"})
+                runs.finish_run(
+                    connection, f"failed-{n}", {"run": "x", "error": "the disk is full\nand more"}
+                )
 
     return change
 
@@ -325,7 +500,11 @@ def _file_for_folder(house: Clinic) -> None:
 def _dead_ollama(house: Clinic) -> None:
     with OllamaServer(extractive_writer) as server:
         url = server.url
-    house.change("analysis", engine=EngineChoice.OLLAMA, ollama=replace(house.settings.analysis.ollama, host=url))
+    house.change(
+        "analysis",
+        engine=EngineChoice.OLLAMA,
+        ollama=replace(house.settings.analysis.ollama, host=url),
+    )
 
 
 def _mail(**changes: object) -> Callable[[Clinic], None]:
@@ -355,8 +534,14 @@ def _pages(failed: int, read: int) -> Callable[[Clinic], None]:
     def change(house: Clinic) -> None:
         with house.opened() as database, database.writing() as connection:
             for number in range(failed + read):
-                of = replace(article(f"Report {number}", key=str(number)), first_seen=NOW - timedelta(days=1))
-                tried = {"page_failures": 1} if number < failed else {"page_failures": 0, "page_read": NOW}
+                of = replace(
+                    article(f"Report {number}", key=str(number)), first_seen=NOW - timedelta(days=1)
+                )
+                tried = (
+                    {"page_failures": 1}
+                    if number < failed
+                    else {"page_failures": 0, "page_read": NOW}
+                )
                 save_article(connection, of, digest=str(number), now=NOW, page_due=None, **tried)
 
     return change
@@ -394,79 +579,218 @@ def _set(**changes: object) -> Callable[[Clinic], None]:
 
 
 FAULTS = [
-    pytest.param(_damaged_page, "database disk image is malformed", "restore a backup", id="a page of the database written over"),
+    pytest.param(
+        _damaged_page,
+        "database disk image is malformed",
+        "restore a backup",
+        id="a page of the database written over",
+    ),
     pytest.param(_no_database, "news.db", "restore a backup", id="a file that is no database"),
     pytest.param(
-        _sql("INSERT INTO passages VALUES ('lost', 1, 0, 'x')"), "damaged: passages", "restore", id="a row that points nowhere"
+        _sql("INSERT INTO passages VALUES ('lost', 1, 0, 'x')"),
+        "damaged: passages",
+        "restore",
+        id="a row that points nowhere",
     ),
     pytest.param(
-        _sql("UPDATE alembic_version SET version_num = '0001'"), "stands at schema 0001", "db upgrade", id="an older schema"
+        _sql("UPDATE alembic_version SET version_num = '0001'"),
+        "stands at schema 0001",
+        "db upgrade",
+        id="an older schema",
     ),
     pytest.param(
-        _sql("UPDATE alembic_version SET version_num = '9999'"), "newer version", "upgrade the program", id="a newer schema"
-    ),
-    pytest.param(_sql("ALTER TABLE lines DROP COLUMN document"), "lines has no column", "move the file", id="a lost column"),
-    pytest.param(
-        _altered_edition, f"the edition of {WEEK} is not as it was", "restore a backup", id="an edition that was altered"
-    ),
-    pytest.param(_set(free=12_000_000), "12 MB are free", "free some disk space", id="a disk nearly full"),
-    pytest.param(_set(now=NOW - timedelta(days=1)), "began in the future", "set the clock", id="a clock set back a day"),
-    pytest.param(
-        _set(now=NOW.replace(year=1970)), "the clock of this machine says 1970", "timedatectl", id="a clock without battery"
+        _sql("UPDATE alembic_version SET version_num = '9999'"),
+        "newer version",
+        "upgrade the program",
+        id="a newer schema",
     ),
     pytest.param(
-        _set(now=NOW + timedelta(days=9)), "the newest refresh began on", "aggregator run", id="a scheduler that is away"
+        _sql("ALTER TABLE lines DROP COLUMN document"),
+        "lines has no column",
+        "move the file",
+        id="a lost column",
+    ),
+    pytest.param(
+        _altered_edition,
+        f"the edition of {WEEK} is not as it was",
+        "restore a backup",
+        id="an edition that was altered",
+    ),
+    pytest.param(
+        _set(free=12_000_000), "12 MB are free", "free some disk space", id="a disk nearly full"
+    ),
+    pytest.param(
+        _set(now=NOW - timedelta(days=1)),
+        "began in the future",
+        "set the clock",
+        id="a clock set back a day",
+    ),
+    pytest.param(
+        _set(now=NOW.replace(year=1970)),
+        "the clock of this machine says 1970",
+        "timedatectl",
+        id="a clock without battery",
+    ),
+    pytest.param(
+        _set(now=NOW + timedelta(days=9)),
+        "the newest refresh began on",
+        "aggregator run",
+        id="a scheduler that is away",
     ),
     pytest.param(_died, "killed before it finished", "refresh again", id="a run that was killed"),
-    pytest.param(_failed_runs(1), "the newest refresh failed: the disk is full", "runs show failed-0", id="a run that failed"),
-    pytest.param(_failed_runs(2), "the last two refreshes failed", "runs show failed-1", id="two runs that failed"),
-    pytest.param(_sources(reason="http 503"), "failed when last asked: daily", "sources list", id="a source that fails"),
-    pytest.param(_sources(retired=NOW), "are dead: daily", "sources disable", id="a source that is gone"),
     pytest.param(
-        _sources(reason="x", failing_since=NOW - timedelta(days=9)), "are dead", "disable", id="a source silent for a week"
+        _failed_runs(1),
+        "the newest refresh failed: the disk is full",
+        "runs show failed-0",
+        id="a run that failed",
     ),
-    pytest.param(_sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"),
-    pytest.param(_all_sources, "none of the 2 sources answered", "network", id="a machine without network"),
-    pytest.param(_pages(8, 5), "8 of 13 article pages", "runs show last", id="pages that mostly fail"),
-    pytest.param(_lost_override, "no story has the id nobodyknows2", "correct or remove it", id="an override of no story"),
-    pytest.param(_lost_page, "1 file(s) are missing", "aggregator build --full", id="a page that was deleted"),
-    pytest.param(_altered_page, "1 altered, such as story/one", "aggregator build --full", id="a page that was altered"),
-    pytest.param(_no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"),
-    pytest.param(_site("{}/elsewhere"), "there is no site yet", "aggregator build", id="a site folder that moved"),
-    pytest.param(_site("/proc/site"), "cannot be written", "change its owner", id="a site folder that is read-only"),
-    pytest.param(_file_for_folder, "taken is a file", "move it away", id="a file in the place of the site"),
-    pytest.param(_dead_ollama, "sentences are chosen by rules", "ollama serve", id="an Ollama that is down"),
-    pytest.param(_mail(smtp_port=1), "mail server 127.0.0.1:1 cannot be used", "smtp_host", id="a mail server that refuses"),
-    pytest.param(_mail(smtp_user="us"), "no password", "AGGREGATOR_SMTP_PASSWORD", id="a login without password"),
+    pytest.param(
+        _failed_runs(2),
+        "the last two refreshes failed",
+        "runs show failed-1",
+        id="two runs that failed",
+    ),
+    pytest.param(
+        _sources(reason="http 503"),
+        "failed when last asked: daily",
+        "sources list",
+        id="a source that fails",
+    ),
+    pytest.param(
+        _sources(retired=NOW), "are dead: daily", "sources disable", id="a source that is gone"
+    ),
+    pytest.param(
+        _sources(reason="x", failing_since=NOW - timedelta(days=9)),
+        "are dead",
+        "disable",
+        id="a source silent for a week",
+    ),
+    pytest.param(
+        _sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"
+    ),
+    pytest.param(
+        _all_sources, "none of the 2 sources answered", "network", id="a machine without network"
+    ),
+    pytest.param(
+        _pages(8, 5), "8 of 13 article pages", "runs show last", id="pages that mostly fail"
+    ),
+    pytest.param(
+        _lost_override,
+        "no story has the id nobodyknows2",
+        "correct or remove it",
+        id="an override of no story",
+    ),
+    pytest.param(
+        _lost_page, "1 file(s) are missing", "aggregator build --full", id="a page that was deleted"
+    ),
+    pytest.param(
+        _altered_page,
+        "1 altered, such as story/one",
+        "aggregator build --full",
+        id="a page that was altered",
+    ),
+    pytest.param(
+        _no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"
+    ),
+    pytest.param(
+        _site("{}/elsewhere"),
+        "there is no site yet",
+        "aggregator build",
+        id="a site folder that moved",
+    ),
+    pytest.param(
+        _site("/proc/site"),
+        "cannot be written",
+        "change its owner",
+        id="a site folder that is read-only",
+    ),
+    pytest.param(
+        _file_for_folder, "taken is a file", "move it away", id="a file in the place of the site"
+    ),
+    pytest.param(
+        _dead_ollama, "sentences are chosen by rules", "ollama serve", id="an Ollama that is down"
+    ),
+    pytest.param(
+        _mail(smtp_port=1),
+        "mail server 127.0.0.1:1 cannot be used",
+        "smtp_host",
+        id="a mail server that refuses",
+    ),
+    pytest.param(
+        _mail(smtp_user="us"),
+        "no password",
+        "AGGREGATOR_SMTP_PASSWORD",
+        id="a login without password",
+    ),
     pytest.param(_doubt, "1 mail(s) in doubt", "digest resolve", id="mails in doubt"),
-    pytest.param(_readers_without_key, "links in the mails of 1 readers are dead", "backup", id="a key of tokens that is lost"),
+    pytest.param(
+        _readers_without_key,
+        "links in the mails of 1 readers are dead",
+        "backup",
+        id="a key of tokens that is lost",
+    ),
     pytest.param(_short_key, "is cut short", "backup", id="a key of tokens that is cut"),
     pytest.param(
-        _open_database, "news.db: subscribers' addresses can be read by others", "news.db`", id="a database that all can read"
+        _open_database,
+        "news.db: subscribers' addresses can be read by others",
+        "news.db`",
+        id="a database that all can read",
     ),
     pytest.param(
-        _open_copies, "033000Z.db and 1 more: subscribers'", "`chmod 600 '", id="copies of the database that a group can read"
+        _open_copies,
+        "033000Z.db and 1 more: subscribers'",
+        "`chmod 600 '",
+        id="copies of the database that a group can read",
     ),
     pytest.param(_open_key, "can be read by others", "chmod 600", id="a key that all can read"),
-    pytest.param(_no_key, "not a valid RSA key", "aggregator keys init", id="a key that does not sign"),
-    pytest.param(_other_key, "of another key than dkim.pem", "aggregator keys init", id="a public key of another key"),
+    pytest.param(
+        _no_key, "not a valid RSA key", "aggregator keys init", id="a key that does not sign"
+    ),
+    pytest.param(
+        _other_key,
+        "of another key than dkim.pem",
+        "aggregator keys init",
+        id="a public key of another key",
+    ),
     pytest.param(_names(KEY_NAME), "no DKIM record", "aggregator keys init", id="no DKIM record"),
     pytest.param(_names("news.example"), "no SPF record", "v=spf1", id="no SPF record"),
-    pytest.param(_names("news.example", "v=spf1 mx", "v=spf1 a"), "2 SPF records", "join", id="two SPF records"),
-    pytest.param(_names("news.example", "v=spf1 +all"), "everybody", "-all", id="an SPF record that allows all"),
-    pytest.param(_names("_dmarc.news.example"), "no DMARC record", "v=DMARC1", id="no DMARC record"),
     pytest.param(
-        _names("_dmarc.news.example", "v=DMARC1; rua=mailto:a@b.example"), "no policy", "p=none", id="DMARC without policy"
+        _names("news.example", "v=spf1 mx", "v=spf1 a"),
+        "2 SPF records",
+        "join",
+        id="two SPF records",
     ),
     pytest.param(
-        _mail(dkim_domain="other.example"), "are signed by other.example", "sender's domain", id="a signature of others"
+        _names("news.example", "v=spf1 +all"),
+        "everybody",
+        "-all",
+        id="an SPF record that allows all",
     ),
-    pytest.param(_set(records=None), "the DNS gave no answer", "can ask the DNS", id="a DNS that is down"),
+    pytest.param(
+        _names("_dmarc.news.example"), "no DMARC record", "v=DMARC1", id="no DMARC record"
+    ),
+    pytest.param(
+        _names("_dmarc.news.example", "v=DMARC1; rua=mailto:a@b.example"),
+        "no policy",
+        "p=none",
+        id="DMARC without policy",
+    ),
+    pytest.param(
+        _mail(dkim_domain="other.example"),
+        "are signed by other.example",
+        "sender's domain",
+        id="a signature of others",
+    ),
+    pytest.param(
+        _set(records=None), "the DNS gave no answer", "can ask the DNS", id="a DNS that is down"
+    ),
 ]
 
 
 @pytest.mark.parametrize(("plant", "what", "remedy"), FAULTS)
-def test_a_planted_fault_is_found_with_what_to_do(house: Clinic, plant: Callable[[Clinic], None], what: str, remedy: str) -> None:
+def test_a_planted_fault_is_found_with_what_to_do(
+    house: Clinic, plant: Callable[[Clinic], None], what: str, remedy: str
+) -> None:
     plant(house)
     remedies = is_found(house.unwell(), what)
 

@@ -53,7 +53,11 @@ def settings(database: Database, tmp_path: Path, key: Path) -> Settings:
     shutil.copy(key, tmp_path / "credentials" / "dkim.pem")
     (tmp_path / "credentials" / "dkim.pem").chmod(0o600)
     return Settings(
-        site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
+        site=SiteSettings(
+            base_url="https://news.example",
+            contact="mail@news.example",
+            output=str(tmp_path / "site"),
+        ),
         database=DatabaseSettings(url=database.url),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         email=replace(EMAIL, credentials=str(tmp_path / "credentials")),
@@ -85,16 +89,37 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Sur
     ("level", "email", "what"),
     [
         pytest.param("error", {"from_": "nobody"}, "email.from", id="no sender"),
-        pytest.param("warning", {"postal_address": ""}, "email.postal_address is empty", id="nowhere to write to"),
+        pytest.param(
+            "warning",
+            {"postal_address": ""},
+            "email.postal_address is empty",
+            id="nowhere to write to",
+        ),
         pytest.param("warning", {"dkim_domain": ""}, "mails are not signed", id="unsigned"),
-        pytest.param("error", {"dkim_selector": ""}, "email.dkim_selector is empty", id="no selector"),
+        pytest.param(
+            "error", {"dkim_selector": ""}, "email.dkim_selector is empty", id="no selector"
+        ),
         pytest.param("error", {"credentials": "/nowhere"}, "no readable DKIM key", id="no key"),
-        pytest.param("error", {"smtp_port": 1}, "mail server 127.0.0.1:1 cannot be used", id="no server"),
-        pytest.param("error", {"smtp_user": "us"}, "email.smtp_user is set but there is no password", id="no password"),
-        pytest.param("error", {"smtp_security": SmtpSecurity.STARTTLS}, "STARTTLS", id="server without STARTTLS"),
+        pytest.param(
+            "error", {"smtp_port": 1}, "mail server 127.0.0.1:1 cannot be used", id="no server"
+        ),
+        pytest.param(
+            "error",
+            {"smtp_user": "us"},
+            "email.smtp_user is set but there is no password",
+            id="no password",
+        ),
+        pytest.param(
+            "error",
+            {"smtp_security": SmtpSecurity.STARTTLS},
+            "STARTTLS",
+            id="server without STARTTLS",
+        ),
     ],
 )
-def test_a_fault_is_told(settings: Settings, around: Surroundings, level: str, email: dict[str, object], what: str) -> None:
+def test_a_fault_is_told(
+    settings: Settings, around: Surroundings, level: str, email: dict[str, object], what: str
+) -> None:
     (found,) = told(settings, around, level, **email)
 
     assert what in found
@@ -110,4 +135,6 @@ def test_what_is_in_doubt_is_counted_dead_senders_included(
         deliveries.end(connection, one, "1-0a", DeliveryState.DOUBT, "", NOW)
         deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
 
-    assert told(settings, around, "warning") == [f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"]
+    assert told(settings, around, "warning") == [
+        f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"
+    ]

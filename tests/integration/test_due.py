@@ -71,12 +71,26 @@ def _ended(state: DeliveryState, next_try: datetime | None = None) -> Callable[[
         pytest.param(BUILT, None, HOUR - timedelta(seconds=1), None, id="before its hour"),
         pytest.param(BUILT, None, HOUR, WEEK, id="at its hour"),
         pytest.param(BUILT, None, HOUR + timedelta(hours=20), WEEK, id="the scheduler was away"),
-        pytest.param(HOUR + timedelta(hours=2), None, HOUR + timedelta(hours=2), WEEK, id="built after its hour"),
+        pytest.param(
+            HOUR + timedelta(hours=2),
+            None,
+            HOUR + timedelta(hours=2),
+            WEEK,
+            id="built after its hour",
+        ),
         pytest.param(BUILT, None, BUILT + timedelta(hours=97), None, id="old"),
-        pytest.param(OVER + timedelta(days=30), None, OVER + timedelta(days=30), None, id="of a week long over"),
+        pytest.param(
+            OVER + timedelta(days=30),
+            None,
+            OVER + timedelta(days=30),
+            None,
+            id="of a week long over",
+        ),
         pytest.param(BUILT, _queued, HOUR, WEEK, id="begun"),
         pytest.param(BUILT, _ended(DeliveryState.SENT), HOUR, None, id="sent"),
-        pytest.param(BUILT, _ended(DeliveryState.DOUBT), HOUR, None, id="in doubt: never by itself"),
+        pytest.param(
+            BUILT, _ended(DeliveryState.DOUBT), HOUR, None, id="in doubt: never by itself"
+        ),
         pytest.param(
             BUILT,
             _ended(DeliveryState.DEFERRED, HOUR + timedelta(hours=1)),
@@ -84,11 +98,17 @@ def _ended(state: DeliveryState, next_try: datetime | None = None) -> Callable[[
             None,
             id="deferred",
         ),
-        pytest.param(BUILT, _ended(DeliveryState.DEFERRED, HOUR), HOUR, WEEK, id="deferred until now"),
+        pytest.param(
+            BUILT, _ended(DeliveryState.DEFERRED, HOUR), HOUR, WEEK, id="deferred until now"
+        ),
     ],
 )
 def test_when_the_digest_is_due(
-    database: Database, built: datetime, copies: Callable[[Connection], None] | None, now: datetime, week: str | None
+    database: Database,
+    built: datetime,
+    copies: Callable[[Connection], None] | None,
+    now: datetime,
+    week: str | None,
 ) -> None:
     published(database, built)
     if copies:
@@ -100,8 +120,14 @@ def test_when_the_digest_is_due(
 
 
 def run(minutes_ago: int, state: RunState) -> Run:
-    report = {RunState.DONE: {"week": WEEK}, RunState.FAILED: {"error": "not approved"}, RunState.OPEN: None}[state]
-    return Run(id="r", kind=RunKind.DIGEST, started=HOUR - timedelta(minutes=minutes_ago), report=report)
+    report = {
+        RunState.DONE: {"week": WEEK},
+        RunState.FAILED: {"error": "not approved"},
+        RunState.OPEN: None,
+    }[state]
+    return Run(
+        id="r", kind=RunKind.DIGEST, started=HOUR - timedelta(minutes=minutes_ago), report=report
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +136,9 @@ def run(minutes_ago: int, state: RunState) -> Run:
         pytest.param([], True, id="never tried"),
         pytest.param([run(29, RunState.FAILED)], False, id="it could not be sent just now"),
         pytest.param([run(30, RunState.FAILED)], True, id="it could not be sent a while ago"),
-        pytest.param([run(5, RunState.DONE)], False, id="the mail server refused the rest just now"),
+        pytest.param(
+            [run(5, RunState.DONE)], False, id="the mail server refused the rest just now"
+        ),
         pytest.param([run(5, RunState.OPEN), run(9, RunState.FAILED)], True, id="the sender died"),
     ],
 )
@@ -135,23 +163,63 @@ R, E, B, F = RunKind.REFRESH, RunKind.EDITION, RunKind.BACKUP, RunKind.RETENTION
 @pytest.mark.parametrize(
     ("history", "now", "expected"),
     [
-        pytest.param([], "2026-07-06T06:00", [R], id="a new house refreshes at once, and waits with the rest"),
+        pytest.param(
+            [], "2026-07-06T06:00", [R], id="a new house refreshes at once, and waits with the rest"
+        ),
         pytest.param([(R, 0, "done")], "2026-07-06T06:06", [], id="nothing between the hours"),
-        pytest.param([(R, 0, "failed")], "2026-07-06T06:06", [], id="a refresh that failed waits for its hour"),
+        pytest.param(
+            [(R, 0, "failed")],
+            "2026-07-06T06:06",
+            [],
+            id="a refresh that failed waits for its hour",
+        ),
         pytest.param([(R, 0, "done")], "2026-07-06T06:07", [R], id="the next hour"),
         pytest.param([(R, 0, "done")], "2026-07-07T03:30", [R, B], id="the first night"),
-        pytest.param([(R, 0, "done"), (B, 22, "done")], "2026-07-07T06:00", [R, F], id="a copy made by hand counts"),
-        pytest.param([(R, 0, "done"), (B, 21.5, "failed")], "2026-07-07T04:29", [R, F], id="a copy failed just now"),
-        pytest.param([(R, 0, "done"), (B, 21.5, "failed")], "2026-07-07T04:30", [R, B, F], id="a copy failed an hour ago"),
-        pytest.param([(R, 0, "done"), (B, 21.5, "open")], "2026-07-07T03:31", [R, B], id="who copied died"),
         pytest.param(
-            [(R, 0, "done"), (B, 21.5, "open"), (B, 21.51, "open")], "2026-07-07T03:32", [R], id="who copied died twice"
+            [(R, 0, "done"), (B, 22, "done")],
+            "2026-07-07T06:00",
+            [R, F],
+            id="a copy made by hand counts",
         ),
-        pytest.param([(R, 0, "done")], "2026-07-13T06:00", [R, E, B, F], id="the first edition comes on its first day"),
         pytest.param(
-            [(R, 0, "done"), (E, 168, "done")], "2026-07-13T07:00", [R, B, F], id="an edition that was there is no news"
+            [(R, 0, "done"), (B, 21.5, "failed")],
+            "2026-07-07T04:29",
+            [R, F],
+            id="a copy failed just now",
         ),
-        pytest.param([(R, 0, "done"), (R, 9000, "done")], "2026-07-06T06:07", [R], id="a run of the future, by a wrong clock"),
+        pytest.param(
+            [(R, 0, "done"), (B, 21.5, "failed")],
+            "2026-07-07T04:30",
+            [R, B, F],
+            id="a copy failed an hour ago",
+        ),
+        pytest.param(
+            [(R, 0, "done"), (B, 21.5, "open")], "2026-07-07T03:31", [R, B], id="who copied died"
+        ),
+        pytest.param(
+            [(R, 0, "done"), (B, 21.5, "open"), (B, 21.51, "open")],
+            "2026-07-07T03:32",
+            [R],
+            id="who copied died twice",
+        ),
+        pytest.param(
+            [(R, 0, "done")],
+            "2026-07-13T06:00",
+            [R, E, B, F],
+            id="the first edition comes on its first day",
+        ),
+        pytest.param(
+            [(R, 0, "done"), (E, 168, "done")],
+            "2026-07-13T07:00",
+            [R, B, F],
+            id="an edition that was there is no news",
+        ),
+        pytest.param(
+            [(R, 0, "done"), (R, 9000, "done")],
+            "2026-07-06T06:07",
+            [R],
+            id="a run of the future, by a wrong clock",
+        ),
     ],
 )
 def test_what_is_due_by_what_was_done(
@@ -161,7 +229,9 @@ def test_what_is_due_by_what_was_done(
         for number, (kind, hours, state) in enumerate(history):
             runs.start_run(connection, str(number), BEGUN + timedelta(hours=hours), kind)
             if state != "open":
-                runs.finish_run(connection, str(number), {"error": "no room"} if state == "failed" else {})
+                runs.finish_run(
+                    connection, str(number), {"error": "no room"} if state == "failed" else {}
+                )
     found = due(replace(NIGHTLY, database=DatabaseSettings(url=database.url)), at(now))
 
     assert list(found) == expected

@@ -1,4 +1,6 @@
-"""Editions in the database and on the site: kept as they were published, numbered without gaps, corrected beside."""
+"""Editions in the database and on the site: kept as they were published, numbered without gaps,
+corrected beside.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,23 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.edition import Correction, Edition, StoredEdition
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.story import Fact, FactKind
 from aggregator.errors import ArgumentError, DatabaseError, EditionError, LlmError
 from aggregator.ports import Prompt
-from aggregator.stages.editing import BuiltEdition, build_edition, correct_edition, finished_week, preview_edition
+from aggregator.stages.editing import (
+    BuiltEdition,
+    build_edition,
+    correct_edition,
+    finished_week,
+    preview_edition,
+)
 from aggregator.stages.services import Services
 from aggregator.store import analyses, editions, facts
 from aggregator.store.database import Database
@@ -52,21 +66,29 @@ def made(number: int = 1, week: str = WEEK) -> Edition:
 def test_an_edition_comes_back_as_it_was_stored(connection: Connection) -> None:
     saved = editions.save_edition(connection, made())
 
-    assert editions.stored_edition(connection, WEEK) == saved == StoredEdition(edition=made(), digest=saved.digest)
+    assert (
+        editions.stored_edition(connection, WEEK)
+        == saved
+        == StoredEdition(edition=made(), digest=saved.digest)
+    )
 
 
 def test_the_record_is_canonical_json_and_the_digest_is_its_sha_256(connection: Connection) -> None:
     saved = editions.save_edition(connection, made())
     record = connection.execute(select(editions_table.c.record)).scalar_one()
 
-    assert record == json.dumps(json.loads(record), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert record == json.dumps(
+        json.loads(record), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     assert hashlib.sha256(record.encode()).hexdigest() == saved.digest
 
 
 def test_a_week_is_published_once(connection: Connection) -> None:
     editions.save_edition(connection, made())
 
-    with pytest.raises(EditionError, match="the edition of 2026-W27 is published and stays as it is"):
+    with pytest.raises(
+        EditionError, match="the edition of 2026-W27 is published and stays as it is"
+    ):
         editions.save_edition(connection, replace(made(), number=2, title="Another"))
 
 
@@ -82,16 +104,22 @@ def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
     assert [each.edition.number for each in editions.stored_editions(connection)] == [1, 2]
 
 
-def test_the_newest_edition_is_that_of_the_newest_week_whenever_it_was_built(connection: Connection) -> None:
+def test_the_newest_edition_is_that_of_the_newest_week_whenever_it_was_built(
+    connection: Connection,
+) -> None:
     editions.save_edition(connection, made(1, NEXT))
     editions.save_edition(connection, made(2))
 
     assert editions.newest_week(connection) == NEXT
 
 
-def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(connection: Connection) -> None:
+def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(
+    connection: Connection,
+) -> None:
     saved = editions.save_edition(connection, made())
-    several = [Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)]
+    several = [
+        Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)
+    ]
     before = editions_digest(connection)
     for each in several:
         editions.append_correction(connection, WEEK, each)
@@ -114,13 +142,20 @@ def test_an_edition_is_new_until_it_is_held_or_approved(connection: Connection) 
     "asked",
     [
         pytest.param(lambda connection: editions.dispatch(connection, WEEK), id="dispatch"),
-        pytest.param(lambda connection: editions.set_dispatch(connection, WEEK, "held"), id="set dispatch"),
         pytest.param(
-            lambda connection: editions.append_correction(connection, WEEK, Correction(at=BUILT, text="x")), id="correct"
+            lambda connection: editions.set_dispatch(connection, WEEK, "held"), id="set dispatch"
+        ),
+        pytest.param(
+            lambda connection: editions.append_correction(
+                connection, WEEK, Correction(at=BUILT, text="x")
+            ),
+            id="correct",
         ),
     ],
 )
-def test_a_week_without_an_edition_is_told(connection: Connection, asked: Callable[[Connection], object]) -> None:
+def test_a_week_without_an_edition_is_told(
+    connection: Connection, asked: Callable[[Connection], object]
+) -> None:
     assert editions.stored_edition(connection, WEEK) is None
     with pytest.raises(ArgumentError, match="there is no edition of 2026-W27"):
         asked(connection)
@@ -131,7 +166,9 @@ def test_a_record_that_somebody_changed_is_never_shown(connection: Connection) -
     record = connection.execute(select(editions_table.c.record)).scalar_one()
     connection.execute(update(editions_table).values(record=record.replace("Report 0", "Report X")))
 
-    with pytest.raises(DatabaseError, match="the edition of 2026-W27 was changed in the database; restore a backup"):
+    with pytest.raises(
+        DatabaseError, match="the edition of 2026-W27 was changed in the database; restore a backup"
+    ):
         editions.stored_editions(connection)
 
 
@@ -141,7 +178,9 @@ def test_a_record_of_a_later_version_is_told_with_a_remedy(connection: Connectio
     digest = hashlib.sha256(record.encode()).hexdigest()
     connection.execute(update(editions_table).values(record=record, digest=digest))
 
-    with pytest.raises(DatabaseError, match=r"the edition of 2026-W27 cannot be read: .*; upgrade the program"):
+    with pytest.raises(
+        DatabaseError, match=r"the edition of 2026-W27 cannot be read: .*; upgrade the program"
+    ):
         editions.stored_edition(connection, WEEK)
 
 
@@ -150,7 +189,9 @@ def test_an_edition_from_before_topics_were_counted_is_read(connection: Connecti
     record = json.loads(connection.execute(select(editions_table.c.record)).scalar_one())
     del record["topics"]
     old = json.dumps(record)
-    connection.execute(update(editions_table).values(record=old, digest=hashlib.sha256(old.encode()).hexdigest()))
+    connection.execute(
+        update(editions_table).values(record=old, digest=hashlib.sha256(old.encode()).hexdigest())
+    )
 
     read = editions.stored_edition(connection, WEEK)
 
@@ -188,7 +229,9 @@ def settings_of(database: Database, folder: Path) -> Settings:
     )
 
 
-def served(database: Database, folder: Path, work: Callable[[Services], T], now: datetime = MONDAY) -> T:
+def served(
+    database: Database, folder: Path, work: Callable[[Services], T], now: datetime = MONDAY
+) -> T:
     """What some work with the services of a run gives."""
 
     async def worked() -> T:
@@ -214,17 +257,27 @@ def built(
     return asyncio.run(worked())
 
 
-def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(newsroom: Database, tmp_path: Path) -> None:
+def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(
+    newsroom: Database, tmp_path: Path
+) -> None:
     result = built(newsroom, tmp_path, None)
     page = json.loads((tmp_path / "site/edition/2026-W27/index.json").read_text("utf-8"))
 
-    assert (result.is_new, result.stored.edition.week, result.stored.edition.number) == (True, WEEK, 1)
+    assert (result.is_new, result.stored.edition.week, result.stored.edition.number) == (
+        True,
+        WEEK,
+        1,
+    )
     assert [each.headline for each in result.stored.edition.leads] == ["Report 0", "Report 1"]
-    assert [(each.reason, each.stories) for each in result.stored.edition.left_out] == [("only the headline could be read", 1)]
+    assert [(each.reason, each.stories) for each in result.stored.edition.left_out] == [
+        ("only the headline could be read", 1)
+    ]
     assert (page["digest"], page["number"]) == (result.stored.digest, 1)
 
 
-def test_built_twice_the_first_stays_whatever_is_told_meanwhile(newsroom: Database, tmp_path: Path) -> None:
+def test_built_twice_the_first_stays_whatever_is_told_meanwhile(
+    newsroom: Database, tmp_path: Path
+) -> None:
     first = built(newsroom, tmp_path, WEEK)
     tell(newsroom, 7)
     later = built(newsroom, tmp_path, WEEK, MONDAY + timedelta(days=1))
@@ -235,10 +288,25 @@ def test_built_twice_the_first_stays_whatever_is_told_meanwhile(newsroom: Databa
 @pytest.mark.parametrize(
     ("week", "now", "told"),
     [
-        pytest.param(NEXT, MONDAY, "not over: an edition is fixed .* from 2026-07-13 00:00 UTC on", id="not over"),
-        pytest.param(WEEK, MONDAY - timedelta(hours=6, seconds=1), "not over: .* from 2026-07-06 00:00 UTC", id="a second early"),
+        pytest.param(
+            NEXT,
+            MONDAY,
+            "not over: an edition is fixed .* from 2026-07-13 00:00 UTC on",
+            id="not over",
+        ),
+        pytest.param(
+            WEEK,
+            MONDAY - timedelta(hours=6, seconds=1),
+            "not over: .* from 2026-07-06 00:00 UTC",
+            id="a second early",
+        ),
         pytest.param("2026-W20", MONDAY, "there are no stories of week 2026-W20", id="no story"),
-        pytest.param(None, MONDAY + timedelta(days=7), "there are no stories of week 2026-W28", id="the default"),
+        pytest.param(
+            None,
+            MONDAY + timedelta(days=7),
+            "there are no stories of week 2026-W28",
+            id="the default",
+        ),
     ],
 )
 def test_a_week_that_cannot_be_told_is_refused(
@@ -250,7 +318,9 @@ def test_a_week_that_cannot_be_told_is_refused(
         assert editions.stored_editions(connection) == ()
 
 
-@pytest.mark.parametrize("now", [MONDAY - timedelta(days=2), MONDAY + timedelta(days=30)], ids=["in its week", "backlog"])
+@pytest.mark.parametrize(
+    "now", [MONDAY - timedelta(days=2), MONDAY + timedelta(days=30)], ids=["in its week", "backlog"]
+)
 def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
     newsroom: Database, tmp_path: Path, now: datetime
 ) -> None:
@@ -260,7 +330,11 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
 
     shown = served(newsroom, tmp_path, previewed, now).edition
 
-    assert (shown.week, shown.number, [each.headline for each in shown.leads]) == (WEEK, 1, ["Report 0", "Report 1"])
+    assert (shown.week, shown.number, [each.headline for each in shown.leads]) == (
+        WEEK,
+        1,
+        ["Report 0", "Report 1"],
+    )
     with newsroom.reading() as connection:
         assert editions.stored_editions(connection) == ()
     assert not (tmp_path / "site").exists()
@@ -271,12 +345,14 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
     [
         pytest.param(
             MONDAY - timedelta(days=2),
-            "3 were read this week, 2026-W27. This week's edition can be built from 2026-07-06 00:00 UTC",
+            "3 were read this week, 2026-W27. This week's edition can be built from 2026-07-06"
+            " 00:00 UTC",
             id="the day of installation",
         ),
         pytest.param(
             MONDAY + timedelta(days=7),
-            "none was read this week, and 3 older ones are backlog, which belongs to the weeks in which it was published",
+            "none was read this week, and 3 older ones are backlog, which belongs to the weeks in"
+            " which it was published",
             id="backlog alone",
         ),
     ],
@@ -294,7 +370,9 @@ def test_what_is_no_week_is_refused(week: str) -> None:
         finished_week(week, MONDAY, ZoneInfo("UTC"))
 
 
-def test_a_week_of_which_nothing_was_read_has_no_edition(database: Database, tmp_path: Path) -> None:
+def test_a_week_of_which_nothing_was_read_has_no_edition(
+    database: Database, tmp_path: Path
+) -> None:
     tell(database, 1, Read.HEADLINE)
 
     with pytest.raises(EditionError, match="qualifies: 1 only the headline could be read"):
@@ -304,46 +382,81 @@ def test_a_week_of_which_nothing_was_read_has_no_edition(database: Database, tmp
 @pytest.mark.parametrize(
     ("now", "zone", "week"),
     [
-        pytest.param("2026-07-05T23:59:59+00:00", "UTC", "2026-W26", id="the last second of a week"),
-        pytest.param("2026-07-06T00:00:00+00:00", "UTC", "2026-W27", id="the first second of the next"),
-        pytest.param("2026-07-05T15:00:00+00:00", "Asia/Tokyo", "2026-W27", id="Monday in Tokyo already"),
+        pytest.param(
+            "2026-07-05T23:59:59+00:00", "UTC", "2026-W26", id="the last second of a week"
+        ),
+        pytest.param(
+            "2026-07-06T00:00:00+00:00", "UTC", "2026-W27", id="the first second of the next"
+        ),
+        pytest.param(
+            "2026-07-05T15:00:00+00:00", "Asia/Tokyo", "2026-W27", id="Monday in Tokyo already"
+        ),
         pytest.param("2027-01-04T06:00:00+00:00", "UTC", "2026-W53", id="a year of 53 weeks"),
-        pytest.param("2026-03-29T22:30:00+00:00", "Europe/Berlin", "2026-W13", id="after a Sunday of 23 hours"),
-        pytest.param("2026-10-25T23:30:00+00:00", "Europe/Berlin", "2026-W43", id="after a Sunday of 25 hours"),
+        pytest.param(
+            "2026-03-29T22:30:00+00:00",
+            "Europe/Berlin",
+            "2026-W13",
+            id="after a Sunday of 23 hours",
+        ),
+        pytest.param(
+            "2026-10-25T23:30:00+00:00",
+            "Europe/Berlin",
+            "2026-W43",
+            id="after a Sunday of 25 hours",
+        ),
     ],
 )
 def test_weeks_end_at_midnight_of_the_site_s_zone(now: str, zone: str, week: str) -> None:
     moment = datetime.fromisoformat(now)
 
-    assert finished_week(None, moment, ZoneInfo(zone)) == finished_week(week, moment, ZoneInfo(zone)) == week
+    assert (
+        finished_week(None, moment, ZoneInfo(zone))
+        == finished_week(week, moment, ZoneInfo(zone))
+        == week
+    )
 
 
-def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(newsroom: Database, tmp_path: Path) -> None:
+def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(
+    newsroom: Database, tmp_path: Path
+) -> None:
     result = built(newsroom, tmp_path, WEEK)
     before = (tmp_path / "site/week/feed.xml").read_text("utf-8")
     corrected = served(
         newsroom,
         tmp_path,
-        lambda services: correct_edition(services, WEEK, " It was\n<b>two</b>\x00 cards. ", Silent()),
+        lambda services: correct_edition(
+            services, WEEK, " It was\n<b>two</b>\x00 cards. ", Silent()
+        ),
         MONDAY + timedelta(hours=3),
     )
     page = (tmp_path / "site/edition/2026-W27/index.html").read_text("utf-8")
     after = (tmp_path / "site/week/feed.xml").read_text("utf-8")
 
     assert (corrected.edition, corrected.digest) == (result.stored.edition, result.stored.digest)
-    assert page.index("Report 1") < page.index("It was &lt;b&gt;two&lt;/b&gt; cards.") < page.index("</main>")
+    assert (
+        page.index("Report 1")
+        < page.index("It was &lt;b&gt;two&lt;/b&gt; cards.")
+        < page.index("</main>")
+    )
     assert "<updated>2026-07-06T06:00:00Z</updated>" in before
     assert "<updated>2026-07-06T09:00:00Z</updated>" in after
     assert "It was &lt;b&gt;two&lt;/b&gt; cards." in after
 
 
-@pytest.mark.parametrize(("text", "told"), [(" \x00\n", "needs a text"), ("word " * 500, "has 2,499 characters, at most 2,000")])
-def test_a_correction_that_says_nothing_or_too_much_is_refused(newsroom: Database, tmp_path: Path, text: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [(" \x00\n", "needs a text"), ("word " * 500, "has 2,499 characters, at most 2,000")],
+)
+def test_a_correction_that_says_nothing_or_too_much_is_refused(
+    newsroom: Database, tmp_path: Path, text: str, told: str
+) -> None:
     with pytest.raises(ArgumentError, match=told):
         served(newsroom, tmp_path, lambda services: correct_edition(services, WEEK, text, Silent()))
 
 
-def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(newsroom: Database, tmp_path: Path) -> None:
+def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
+    newsroom: Database, tmp_path: Path
+) -> None:
     first = built(newsroom, tmp_path, WEEK)
     again = article("Report 0 goes on", "It goes on.", key="other", hours=72)
     old = article("Report 0", "Sentence 0 of it.", key="s0")
@@ -352,13 +465,24 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(n
         draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
         analyses.save_analysis(connection, analysis(story, draft), "rules")
         learnt = MONDAY + timedelta(days=1)
-        new = Fact(n=1, article_id=again.id, at=learnt, kind=FactKind.ADDED, text="It goes on.", passage=again.passages[1].key)
+        new = Fact(
+            n=1,
+            article_id=again.id,
+            at=learnt,
+            kind=FactKind.ADDED,
+            text="It goes on.",
+            passage=again.passages[1].key,
+        )
         facts.save_facts(connection, story.id, [new])
     tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)
     (told,) = tell_next.stored.edition.stories()
-    assert (told.id, told.is_update, told.hook and told.hook.text) == (story.id, True, "It goes on.")
+    assert (told.id, told.is_update, told.hook and told.hook.text) == (
+        story.id,
+        True,
+        "It goes on.",
+    )
     assert story.id in {each.id for each in first.stored.edition.stories()}
 
 
@@ -371,9 +495,14 @@ BO_ANEW = "On Friday Halden cut its API price by a third, its founder said."
 
 
 def tell_two(database: Database, *, closed: str = "") -> None:
-    """Two stories of a week, each told with the sentence of its article; the one of `closed` is closed to models."""
+    """Two stories of a week, each told with the sentence of its article; the one of `closed` is
+    closed to models.
+    """
     for key, sentence in (("a", ADA), ("b", BO)):
-        of = replace(article(f"News of {key}", sentence, key=key), reserved="robots: noai" if key == closed else "")
+        of = replace(
+            article(f"News of {key}", sentence, key=key),
+            reserved="robots: noai" if key == closed else "",
+        )
         with database.writing() as connection:
             story = placed(connection, of)
             draft = Draft(headline=builders.headline(of), hook=builders.claim(sentence, of))
@@ -381,12 +510,19 @@ def tell_two(database: Database, *, closed: str = "") -> None:
 
 
 def writing(*statements: str, mixed: bool = False) -> FakeLlm:
-    """A model that opens an edition with these sentences, each on the statement that names whom it names (`mixed`: on all)."""
+    """A model that opens an edition with these sentences, each on the statement that names whom it
+    names (`mixed`: on all).
+    """
 
     def opening(prompt: Prompt) -> str:
         shown = re.findall(r"^\[(\d+)\] (.+)$", prompt.prefix, re.MULTILINE)
         rows = [
-            {"text": text, "passages": [int(n) for n, of in shown if mixed or any(each in text for each in names(of))]}
+            {
+                "text": text,
+                "passages": [
+                    int(n) for n, of in shown if mixed or any(each in text for each in names(of))
+                ],
+            }
             for text in statements
         ]
         return json.dumps({"opening": rows})
@@ -402,17 +538,25 @@ def names(text: str) -> list[str]:
 def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, str]]:
     """Kind and text of each sentence of the opening that a model has a hand in."""
     telling = Telling(language="en", quote_words=25, evidence_tokens=3000)
-    engine = ModelEngine(name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, telling=telling)
+    engine = ModelEngine(
+        name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, telling=telling
+    )
 
     async def find() -> ModelEngine:
         return engine
 
-    edition = built(database, folder, WEEK, around=lambda services: replace(services, find_model=find)).stored.edition
-    assert ("fake (fake:1b)" in edition.engine) == any(each.kind is ClaimKind.WRITTEN for each in edition.opening)
+    edition = built(
+        database, folder, WEEK, around=lambda services: replace(services, find_model=find)
+    ).stored.edition
+    assert ("fake (fake:1b)" in edition.engine) == any(
+        each.kind is ClaimKind.WRITTEN for each in edition.opening
+    )
     return [(each.kind.value, each.text) for each in edition.opening]
 
 
-def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(database: Database, tmp_path: Path) -> None:
+def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(
+    database: Database, tmp_path: Path
+) -> None:
     tell_two(database)
     llm = writing(ADA_ANEW, BO_ANEW)
 
@@ -423,15 +567,25 @@ def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(database: 
 @pytest.mark.parametrize(
     "llm",
     [
-        pytest.param(writing(ADA_ANEW.replace("second", "ninth"), BO_ANEW.replace("third", "half of 80 dollars")), id="lies"),
+        pytest.param(
+            writing(
+                ADA_ANEW.replace("second", "ninth"), BO_ANEW.replace("third", "half of 80 dollars")
+            ),
+            id="lies",
+        ),
         pytest.param(writing(ADA_ANEW), id="one sentence"),
         pytest.param(writing(ADA_ANEW, ADA_ANEW), id="the same twice"),
         pytest.param(writing(ADA_ANEW, BO_ANEW, mixed=True), id="two stories in one sentence"),
         pytest.param(FakeLlm(lambda prompt: "Sure! Here is your opening."), id="talk"),
-        pytest.param(FakeLlm(lambda prompt: LlmError("the server is gone", remedy="start it")), id="no answer"),
+        pytest.param(
+            FakeLlm(lambda prompt: LlmError("the server is gone", remedy="start it")),
+            id="no answer",
+        ),
     ],
 )
-def test_without_two_sound_sentences_no_model_opens_the_edition(llm: FakeLlm, database: Database, tmp_path: Path) -> None:
+def test_without_two_sound_sentences_no_model_opens_the_edition(
+    llm: FakeLlm, database: Database, tmp_path: Path
+) -> None:
     tell_two(database)
     before = len(llm.asked)  # on another database
 
@@ -439,9 +593,16 @@ def test_without_two_sound_sentences_no_model_opens_the_edition(llm: FakeLlm, da
     assert len(llm.asked) == before + 1
 
 
-def test_a_model_that_opens_the_edition_sees_nothing_of_what_is_closed_to_it(database: Database, tmp_path: Path) -> None:
+def test_a_model_that_opens_the_edition_sees_nothing_of_what_is_closed_to_it(
+    database: Database, tmp_path: Path
+) -> None:
     tell_two(database, closed="b")
     llm = writing(ADA_ANEW, BO_ANEW)
     opened(database, tmp_path, llm)
 
-    assert [text in llm.asked[0].prefix for text in (ADA, "News of a", BO, "News of b")] == [True, True, False, False]
+    assert [text in llm.asked[0].prefix for text in (ADA, "News of a", BO, "News of b")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

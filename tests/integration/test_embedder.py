@@ -86,7 +86,9 @@ def test_each_text_gets_a_vector_of_one_length_and_of_unit_size_or_zero(port: Po
 
     assert len(found) == len(TEXTS)
     assert len({len(each) for each in found}) == 1
-    assert all(sum(n * n for n in each) == pytest.approx(1.0, abs=0.01) or not any(each) for each in found)
+    assert all(
+        sum(n * n for n in each) == pytest.approx(1.0, abs=0.01) or not any(each) for each in found
+    )
 
 
 def test_the_same_text_has_the_same_vector_whatever_it_is_asked_with(port: Ported) -> None:
@@ -114,7 +116,15 @@ def refusal(embedder: OllamaEmbedder) -> LlmError:
 
 
 @pytest.mark.parametrize(
-    "trouble", [Trouble.HUNG, Trouble.SERVER_ERROR, Trouble.CUT, Trouble.GARBAGE, Trouble.OTHER_SHAPE, Trouble.DRIP]
+    "trouble",
+    [
+        Trouble.HUNG,
+        Trouble.SERVER_ERROR,
+        Trouble.CUT,
+        Trouble.GARBAGE,
+        Trouble.OTHER_SHAPE,
+        Trouble.DRIP,
+    ],
 )
 def test_a_server_in_trouble_is_an_error_of_ours(server: OllamaServer, trouble: Trouble) -> None:
     server.misbehave(trouble)
@@ -125,7 +135,11 @@ def test_a_server_in_trouble_is_an_error_of_ours(server: OllamaServer, trouble: 
 def test_a_missing_model_is_told_with_the_key_that_names_it(server: OllamaServer) -> None:
     found = refusal(_at(server, "mxbai-embed-large"))
 
-    assert ("mxbai-embed-large" in found.reason, "embedding.model" in found.remedy, "analysis." in found.remedy) == (
+    assert (
+        "mxbai-embed-large" in found.reason,
+        "embedding.model" in found.remedy,
+        "analysis." in found.remedy,
+    ) == (
         True,
         True,
         False,
@@ -142,7 +156,11 @@ def test_the_first_server_that_has_the_model_is_asked(server: OllamaServer) -> N
 
         found = asyncio.run(asked())
 
-    assert (len(found), "POST /api/embed" in server.asked, "POST /api/embed" in without.asked) == (1, True, False)
+    assert (len(found), "POST /api/embed" in server.asked, "POST /api/embed" in without.asked) == (
+        1,
+        True,
+        False,
+    )
 
 
 def test_a_list_without_servers_is_told(server: OllamaServer) -> None:

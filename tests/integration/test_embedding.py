@@ -13,7 +13,13 @@ from aggregator.adapters.embedder import LOCAL_MODEL, is_installed
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article
 from aggregator.domain.report import Failure
-from aggregator.domain.settings import DatabaseSettings, EmbeddingEngine, EmbeddingSettings, OllamaSettings, Settings
+from aggregator.domain.settings import (
+    DatabaseSettings,
+    EmbeddingEngine,
+    EmbeddingSettings,
+    OllamaSettings,
+    Settings,
+)
 from aggregator.errors import LlmError
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.services import Tally
@@ -40,7 +46,9 @@ def arrive(database: Database, embedder: FakeEmbedder | Failure | None, *several
 
     async def run() -> Tally:
         tally = Tally()
-        async with open_services(Settings(database=DatabaseSettings(url=database.url)), NOW) as services:
+        async with open_services(
+            Settings(database=DatabaseSettings(url=database.url)), NOW
+        ) as services:
             await cluster_stage(replace(services, find_embedder=find), Silent(), tally)
         return tally
 
@@ -82,7 +90,9 @@ def test_vectors_of_another_model_are_made_anew(database: Database) -> None:
 
 
 def test_vectors_of_long_ago_are_forgotten(database: Database) -> None:
-    old = replace(FIRST, published=replace(FIRST.published, at=FIRST.published.at - timedelta(days=40)))
+    old = replace(
+        FIRST, published=replace(FIRST.published, at=FIRST.published.at - timedelta(days=40))
+    )
     arrive(database, FakeEmbedder(), old)
     arrive(database, FakeEmbedder(), SECOND)
 
@@ -92,11 +102,17 @@ def test_vectors_of_long_ago_are_forgotten(database: Database) -> None:
 @pytest.mark.parametrize(
     "embedder",
     [
-        pytest.param(FakeEmbedder(error=LlmError("it broke", remedy="mend it")), id="fails on the way"),
-        pytest.param(Failure(source="ollama", stage="embedding", reason="it is not there"), id="is not there"),
+        pytest.param(
+            FakeEmbedder(error=LlmError("it broke", remedy="mend it")), id="fails on the way"
+        ),
+        pytest.param(
+            Failure(source="ollama", stage="embedding", reason="it is not there"), id="is not there"
+        ),
     ],
 )
-def test_an_embedder_that_fails_is_told_and_done_without(database: Database, embedder: FakeEmbedder | Failure) -> None:
+def test_an_embedder_that_fails_is_told_and_done_without(
+    database: Database, embedder: FakeEmbedder | Failure
+) -> None:
     tally = arrive(database, embedder, FIRST, SECOND)
     with database.reading() as connection:
         placed = connection.scalars(select(rows.c.placed_in)).all()
@@ -120,11 +136,17 @@ def test_the_settings_name_the_embedder(database: Database, engine: EmbeddingEng
         asyncio.run(
             run(
                 replace(
-                    Settings(database=DatabaseSettings(url=database.url), embedding=EmbeddingSettings(engine=engine)),
+                    Settings(
+                        database=DatabaseSettings(url=database.url),
+                        embedding=EmbeddingSettings(engine=engine),
+                    ),
                     analysis=replace(Settings().analysis, ollama=OllamaSettings(host=server.url)),
                 )
             )
         )
 
     models = {model.partition("@")[0] for model in embedded(database).values()}
-    assert models == {"builtin": set(), "local": {LOCAL_MODEL}, "ollama": {"nomic-embed-text"}}[engine.value]
+    assert (
+        models
+        == {"builtin": set(), "local": {LOCAL_MODEL}, "ollama": {"nomic-embed-text"}}[engine.value]
+    )

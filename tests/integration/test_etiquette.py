@@ -1,4 +1,6 @@
-"""Days of hourly runs against servers that say when they may be asked: nobody is asked too early, too often or for nothing."""
+"""Days of hourly runs against servers that say when they may be asked: nobody is asked too early,
+too often or for nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,13 @@ from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.manners import Manners
 from aggregator.bootstrap import open_services
 from aggregator.domain.report import Note
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    FetchSettings,
+    Settings,
+)
 from aggregator.domain.source import FetchState, Source
 from aggregator.fetch.outcome import PageAsk
 from aggregator.fetch.plan import Ask
@@ -37,7 +45,9 @@ from tests.integration.newsroom import Silent
 
 
 class Lived(NamedTuple):
-    """A town after some days, what we keep of its feeds, how many entries we have of each, and what was noted of them."""
+    """A town after some days, what we keep of its feeds, how many entries we have of each, and what
+    was noted of them.
+    """
 
     town: Town
     states: Mapping[str, FetchState]
@@ -64,13 +74,17 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
             services.database.upgrade(clock.now())
             for hour in range(days * 24):
                 late_s = chance.uniform(0, 20)
-                clock.advance((BEGIN + hour * HOUR + timedelta(seconds=late_s) - clock.now()).total_seconds())
+                clock.advance(
+                    (BEGIN + hour * HOUR + timedelta(seconds=late_s) - clock.now()).total_seconds()
+                )
                 town.begin_run()
                 tally = Tally()
                 await fetch_stage(services, RefreshOptions(), Silent(), tally)
                 notes.extend(tally.notes)
             with services.database.reading() as connection:
-                counted = connection.execute(select(entries.c.source_key, func.count()).group_by(entries.c.source_key))
+                counted = connection.execute(
+                    select(entries.c.source_key, func.count()).group_by(entries.c.source_key)
+                )
                 return stored_sources.fetch_states(connection), {row[0]: row[1] for row in counted}
 
     states, counted = asyncio.run(live())
@@ -86,8 +100,13 @@ def _hold(lived: Lived) -> None:
     assert town.faults == []
     assert max(town.most_open.values()) <= 2
     assert all(each.asked for each in town.servers)
-    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED)} == {each.target for each in _of(lived, Kind.MOVED)}
-    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)} == {None}
+    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED)} == {
+        each.target for each in _of(lived, Kind.MOVED)
+    }
+    assert {
+        states[each.key].ask_url
+        for each in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)
+    } == {None}
     retired = {key for key, state in states.items() if state.retired}
     assert retired == {each.key for each in _of(lived, Kind.GONE)}
     assert _noted(lived, "moved for good") == {each.key for each in _of(lived, Kind.MOVED)}
@@ -105,7 +124,9 @@ def _missed(lived: Lived) -> Counter[str]:
     for each in lived.town.servers:
         last = lived.states[each.key].last_ok
         assert last
-        missed[each.kind.value] += each.newest(last) - each.newest(BEGIN) + LISTED - lived.entries[each.key]
+        missed[each.kind.value] += (
+            each.newest(last) - each.newest(BEGIN) + LISTED - lived.entries[each.key]
+        )
     return +missed
 
 
@@ -122,7 +143,9 @@ _FEED = Ask(
 
 
 class Spaced:
-    """A host with a robots.txt; `started` are the names of the requested files, each with its time."""
+    """A host with a robots.txt; `started` are the names of the requested files, each with its
+    time.
+    """
 
     def __init__(self, robots: bytes) -> None:
         url = f"{_LAB}/robots.txt"
@@ -157,7 +180,9 @@ def test_a_crawl_delay_lies_between_all_requests_to_a_host() -> None:
 
 
 @pytest.mark.parametrize(("is_obeyed", "asked"), [(False, ["feed"]), (True, ["robots.txt"])])
-def test_robots_txt_counts_for_feeds_where_the_operator_says_so(is_obeyed: bool, asked: list[str]) -> None:
+def test_robots_txt_counts_for_feeds_where_the_operator_says_so(
+    is_obeyed: bool, asked: list[str]
+) -> None:
     web = Spaced(b"User-agent: *\nDisallow: /")
 
     async def visit() -> None:
@@ -176,5 +201,11 @@ def test_thirty_days_with_five_hundred_servers_keep_all_that_they_ask_for(tmp_pa
 
     missed, known = _missed(lived), sum(lived.entries.values())
     told = (f"{count} posts missed: {kind}" for kind, count in missed.most_common())
-    print("", *lived.town.told(), f"{missed.total()} of {known + missed.total()} posts missed", *told, sep="\n")  # noqa: T201
+    print(  # noqa: T201
+        "",
+        *lived.town.told(),
+        f"{missed.total()} of {known + missed.total()} posts missed",
+        *told,
+        sep="\n",
+    )
     _hold(lived)

@@ -1,4 +1,6 @@
-"""`sources forget`: on a house that read three publishers, what goes, what stays, and what does not come back."""
+"""`sources forget`: on a house that read three publishers, what goes, what stays, and what does not
+come back.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ REPORTS = {
 def page(title: str, report: str, by: str) -> Page:
     """An article, its publisher's name in every paragraph."""
     head = f"<html lang='en'><head><title>{title}</title></head>"
-    told_by = "".join(f"<p>{sentence.removesuffix('.')}, says {by}.</p>" for sentence in REPORTS[report])
+    told_by = "".join(
+        f"<p>{sentence.removesuffix('.')}, says {by}.</p>" for sentence in REPORTS[report]
+    )
     body = f"{head}<body><article><h1>{title}</h1>{told_by}</article></body></html>"
     return Page(body=body.encode())
 
@@ -89,7 +93,9 @@ TITLES = {
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[MiniWeb]:
-    """Two publishers that report one event, each with news of its own, and a forum that links to a report of the first."""
+    """Two publishers that report one event, each with news of its own, and a forum that links to a
+    report of the first.
+    """
     wire, daily = "https://wire.example", "https://daily.example"
     pages = {
         f"{wire}/a": page(TITLES["wire-shared"], "shared", "Wirewords"),
@@ -97,8 +103,12 @@ def web() -> Iterator[MiniWeb]:
         f"{wire}/c": page(TITLES["wire-old"], "old", "Wirewords"),
         f"{daily}/a": page(TITLES["daily-shared"], "shared", "Dailywords"),
         f"{daily}/b": page(TITLES["daily-own"], "own", "Dailywords"),
-        f"{wire}/feed": feed((TITLES["wire-shared"], f"{wire}/a"), (TITLES["wire-alone"], f"{wire}/b")),
-        f"{daily}/feed": feed((TITLES["daily-shared"], f"{daily}/a"), (TITLES["daily-own"], f"{daily}/b")),
+        f"{wire}/feed": feed(
+            (TITLES["wire-shared"], f"{wire}/a"), (TITLES["wire-alone"], f"{wire}/b")
+        ),
+        f"{daily}/feed": feed(
+            (TITLES["daily-shared"], f"{daily}/a"), (TITLES["daily-own"], f"{daily}/b")
+        ),
         "https://forum.example/feed": feed((TITLES["wire-old"], f"{wire}/c")),
     }
     with MiniWeb(pages) as served:
@@ -108,7 +118,11 @@ def web() -> Iterator[MiniWeb]:
 @pytest.fixture(scope="module")
 def filled(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house that read all of it and published an edition."""
-    listed = (("wire", "The Wire", "news"), ("daily", "The Daily", "news"), ("forum", "The Forum", "community"))
+    listed = (
+        ("wire", "The Wire", "news"),
+        ("daily", "The Daily", "news"),
+        ("forum", "The Forum", "community"),
+    )
     tables = (
         f'[[sources]]\nkey = "{key}"\nname = "{name}"\nlane = "{lane}"\nurl = "{web.url_of(f"https://{key}.example/feed")}"\n'
         for key, name, lane in listed
@@ -131,7 +145,11 @@ def house(filled: House, tmp_path: Path) -> House:
 def told(of: House, *arguments: str) -> dict[str, Any]:
     """The object that a command prints."""
     out, err, code = io.StringIO(), io.StringIO(), 0
-    with contextlib.chdir(of.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.chdir(of.folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         try:
             main(["--json", *arguments])
         except SystemExit as ended:
@@ -145,7 +163,11 @@ def told(of: House, *arguments: str) -> dict[str, Any]:
 def holding(folder: Path, *words: str) -> list[str]:
     """The files below a folder, the database's among them, in which any of these words stands."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [str(path.relative_to(folder)) for path in files if any(word.encode() in path.read_bytes() for word in words)]
+    return [
+        str(path.relative_to(folder))
+        for path in files
+        if any(word.encode() in path.read_bytes() for word in words)
+    ]
 
 
 def rows(of: House, query: str) -> list[Any]:
@@ -160,7 +182,12 @@ def test_no_file_of_the_house_holds_a_word_of_a_publisher_that_was_forgotten(hou
 
     assert {"aggregator.db", "site/feed.xml", "site/edition/2026-W27/index.html"} <= set(before)
     assert holding(house.folder, "Wirewords", TITLES["wire-alone"]) == []
-    assert (gone["articles"], len(gone["stories_removed"]), len(gone["stories_told_anew"]), gone["scrubbed"]) == (3, 2, 1, True)
+    assert (
+        gone["articles"],
+        len(gone["stories_removed"]),
+        len(gone["stories_told_anew"]),
+        gone["scrubbed"],
+    ) == (3, 2, 1, True)
     assert gone["editions"] == ["2026-W27"]
 
 
@@ -183,38 +210,57 @@ def test_the_address_of_a_story_that_is_gone_says_why_and_stands_in_no_list(hous
         if "ferrow" in path.parent.name or "hospital" in path.parent.name
     ]
     told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
-    lists = [path for path in house.site.rglob("*") if path.is_file() and not any(name in path.parts for name in gone)]
+    lists = [
+        path
+        for path in house.site.rglob("*")
+        if path.is_file() and not any(name in path.parts for name in gone)
+    ]
 
     assert len(gone) == 2
     for name in gone:
-        assert "removed at the publisher’s request" in (house.site / "story" / name / "index.html").read_text("utf-8")
+        assert "removed at the publisher’s request" in (
+            house.site / "story" / name / "index.html"
+        ).read_text("utf-8")
         assert json.loads((house.site / "story" / name / "index.json").read_bytes())["removed"]
         assert [path for path in lists if name.encode() in path.read_bytes()] == []
 
 
 def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: House) -> None:
     told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
-    with Database(f"sqlite:///{house.folder / 'aggregator.db'}") as database, database.reading() as connection:
+    with (
+        Database(f"sqlite:///{house.folder / 'aggregator.db'}") as database,
+        database.reading() as connection,
+    ):
         (stored,) = stored_editions(connection)
 
     assert [each.text for each in stored.corrections] == [
         "What rested on The Wire alone was taken out at its publisher’s request."
     ]
     assert TITLES["daily-own"] in [story.headline for story in stored.edition.stories()]
-    assert "taken out at its publisher’s request" in (house.site / "errata/feed.xml").read_text("utf-8")
+    assert "taken out at its publisher’s request" in (house.site / "errata/feed.xml").read_text(
+        "utf-8"
+    )
 
 
-def test_what_was_forgotten_is_not_read_again_by_whomever_it_is_linked(house: House, web: MiniWeb) -> None:
+def test_what_was_forgotten_is_not_read_again_by_whomever_it_is_linked(
+    house: House, web: MiniWeb
+) -> None:
     told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     asked = web.times_asked("https://wire.example/feed"), web.times_asked("https://wire.example/c")
-    web.put("https://forum.example/feed", feed((TITLES["wire-old"] + " again", "https://wire.example/c?again=1")))
+    web.put(
+        "https://forum.example/feed",
+        feed((TITLES["wire-old"] + " again", "https://wire.example/c?again=1")),
+    )
     report = told(house, "refresh", "--all", "--now", "2026-07-06T09:00Z")
     named = told(house, "refresh", "--source", "wire", "--now", "2026-07-06T10:00Z")
 
     assert (report["articles"]["new"], report["entries"]["new"]) == (0, 0)
     assert report["sources"]["ok"] + report["sources"]["not_modified"] == 2
     assert set(named["sources"].values()) == {0}
-    assert asked == (web.times_asked("https://wire.example/feed"), web.times_asked("https://wire.example/c"))
+    assert asked == (
+        web.times_asked("https://wire.example/feed"),
+        web.times_asked("https://wire.example/c"),
+    )
     assert rows(house, "SELECT count(*) FROM articles WHERE url LIKE '%/c%'") == [(0,)]
 
 
@@ -227,11 +273,16 @@ def test_what_is_undone_is_read_from_then_on(house: House) -> None:
     assert rows(house, "SELECT * FROM forgotten") == []
 
 
-def test_what_a_forgotten_forum_brought_of_a_publisher_that_is_followed_stays_as_that_publisher_s(house: House) -> None:
+def test_what_a_forgotten_forum_brought_of_a_publisher_that_is_followed_stays_as_that_publisher_s(
+    house: House,
+) -> None:
     gone = told(house, "sources", "forget", "forum", "--yes", "--now", NOW)
 
     assert (gone["articles"], gone["stories_removed"]) == (0, [])
-    assert rows(house, "SELECT source_key, count(*) FROM articles GROUP BY 1 ORDER BY 1") == [("daily", 2), ("wire", 3)]
+    assert rows(house, "SELECT source_key, count(*) FROM articles GROUP BY 1 ORDER BY 1") == [
+        ("daily", 2),
+        ("wire", 3),
+    ]
     assert rows(house, "SELECT count(*) FROM entries WHERE source_key = 'forum'") == [(0,)]
 
 
@@ -263,10 +314,19 @@ def test_forgetting_twice_is_no_mistake(house: House) -> None:
 @pytest.mark.parametrize(
     ("urls", "others", "expected"),
     [
-        pytest.param(["https://www.wire.example/feed", "https://wire.example/a"], (), ("wire.example",), id="its own"),
+        pytest.param(
+            ["https://www.wire.example/feed", "https://wire.example/a"],
+            (),
+            ("wire.example",),
+            id="its own",
+        ),
         pytest.param(["https://github.com/x/y/releases.atom"], (), (), id="a platform"),
-        pytest.param(["https://x.medium.com/feed"], (), ("x.medium.com",), id="a place of its own below one"),
-        pytest.param(["https://wire.example/feed"], ("wire.example",), (), id="another source's too"),
+        pytest.param(
+            ["https://x.medium.com/feed"], (), ("x.medium.com",), id="a place of its own below one"
+        ),
+        pytest.param(
+            ["https://wire.example/feed"], ("wire.example",), (), id="another source's too"
+        ),
         pytest.param([""], (), (), id="no address"),
     ],
 )
@@ -292,14 +352,28 @@ def test_what_lies_at_a_host_or_below_it_is_barred(url: str, expected: bool) -> 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        pytest.param(Source(key="wire", name="", url="https://new.example/feed"), True, id="its key"),
-        pytest.param(Source(key="other", name="", url="https://feeds.example/wire"), True, id="its address under another key"),
-        pytest.param(Source(key="other", name="", url="https://wire.example/other-feed"), True, id="its host"),
-        pytest.param(Source(key="other", name="", url="https://other.example/feed"), False, id="somebody else"),
+        pytest.param(
+            Source(key="wire", name="", url="https://new.example/feed"), True, id="its key"
+        ),
+        pytest.param(
+            Source(key="other", name="", url="https://feeds.example/wire"),
+            True,
+            id="its address under another key",
+        ),
+        pytest.param(
+            Source(key="other", name="", url="https://wire.example/other-feed"), True, id="its host"
+        ),
+        pytest.param(
+            Source(key="other", name="", url="https://other.example/feed"),
+            False,
+            id="somebody else",
+        ),
     ],
 )
 def test_a_tombstone_knows_a_source_by_key_address_and_host(source: Source, expected: bool) -> None:
-    tombstone = Forgotten(key="wire", url="https://feeds.example/wire", hosts=("wire.example",), since=PUBLISHED)
+    tombstone = Forgotten(
+        key="wire", url="https://feeds.example/wire", hosts=("wire.example",), since=PUBLISHED
+    )
 
     assert is_forgotten(source, (tombstone,)) is expected
 
@@ -312,7 +386,9 @@ def test_an_edition_without_a_publisher_loses_its_sentences_and_no_other() -> No
 
     assert redacted(whole, {"nobody"}, {"No title"}, {"none"}) == whole
     assert [each.id for each in shown.stories()] == [each.id for each in whole.stories()[1:]]
-    assert not any(cited.passage.startswith(first) for claim in shown.opening for cited in claim.citations)
+    assert not any(
+        cited.passage.startswith(first) for claim in shown.opening for cited in claim.citations
+    )
     assert shown.title == whole.stories()[1].headline
 
 
@@ -320,10 +396,20 @@ def test_scrubbing_takes_what_was_deleted_out_of_the_file_and_its_log(tmp_path: 
     with Database(f"sqlite:///{tmp_path / 'news.db'}") as database:
         database.upgrade(PUBLISHED)
         with contextlib.closing(sqlite3.connect(tmp_path / "news.db")) as careless:
-            careless.execute("PRAGMA secure_delete = OFF")  # some builds of SQLite write over what is deleted, others do not
-            for query in ("INSERT INTO layouts VALUES ('wire.example', '\"Wirewords\"')", "DELETE FROM layouts"):
+            careless.execute(
+                "PRAGMA secure_delete = OFF"
+            )  # some builds of SQLite write over what is deleted, others do not
+            for query in (
+                "INSERT INTO layouts VALUES ('wire.example', '\"Wirewords\"')",
+                "DELETE FROM layouts",
+            ):
                 careless.execute(query)
                 careless.commit()
         left = holding(tmp_path, "Wirewords")
 
-        assert (bool(left), database.scrub(), holding(tmp_path, "Wirewords"), database.problems()) == (True, True, [], ())
+        assert (
+            bool(left),
+            database.scrub(),
+            holding(tmp_path, "Wirewords"),
+            database.problems(),
+        ) == (True, True, [], ())

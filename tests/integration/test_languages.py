@@ -1,4 +1,6 @@
-"""A site in another language: every word of ours is said in it, what sources say stays as it is, and is marked as English."""
+"""A site in another language: every word of ours is said in it, what sources say stays as it is,
+and is marked as English.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def content(language: str) -> SiteContent:
 
 def built(folder: Path, language: str) -> Path:
     """The folder of the sample site in a language."""
-    site = SiteSettings(**{name: getattr(SITE, name) for name in ("base_url", "contact")}, language=language)
+    site = SiteSettings(
+        **{name: getattr(SITE, name) for name in ("base_url", "contact")}, language=language
+    )
     publish(site_pages(content(language), site), folder, site, {})
     return folder
 
@@ -61,7 +65,11 @@ def strings(value: object) -> str:
             return "\n".join(map(strings, value.values()))
         case tuple() | list() | frozenset():
             return "\n".join(map(strings, value))
-    return "\n".join(strings(getattr(value, each.name)) for each in fields(value)) if is_dataclass(value) else ""
+    return (
+        "\n".join(strings(getattr(value, each.name)) for each in fields(value))
+        if is_dataclass(value)
+        else ""
+    )
 
 
 class Spoken(HTMLParser):
@@ -100,7 +108,9 @@ def texts(page: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The sample site in English, and lengthened."""
-    return built(tmp_path_factory.mktemp("en"), "en"), built(tmp_path_factory.mktemp("longer"), LENGTHENED)
+    return built(tmp_path_factory.mktemp("en"), "en"), built(
+        tmp_path_factory.mktemp("longer"), LENGTHENED
+    )
 
 
 @cache
@@ -109,7 +119,15 @@ def told() -> str:
     of = content("en")
     return " ".join(
         strings(
-            (of.stories, of.standings, of.editions, of.ledger.predictions, SITE.title, SITE.description, SITE.contact)
+            (
+                of.stories,
+                of.standings,
+                of.editions,
+                of.ledger.predictions,
+                SITE.title,
+                SITE.description,
+                SITE.contact,
+            )
         ).split()
     )
 
@@ -124,13 +142,18 @@ def test_every_word_of_ours_is_said_in_the_language_of_the_site(sites: tuple[Pat
         for text, said in zip(texts(english / page), texts(longer / page), strict=True)
         if text == said
         for part in re.split(r" · |, |: |\. |https://\S+| \(\d+\)", text)
-        if len(part) > 2 and re.search("[aeiou]", part) and part not in OTHERS and part.strip("·,. ") not in told()
+        if len(part) > 2
+        and re.search("[aeiou]", part)
+        and part not in OTHERS
+        and part.strip("·,. ") not in told()
     }
     assert same == set()
 
 
 def test_a_page_says_its_language_and_that_of_what_it_tells(tmp_path: Path) -> None:
-    page = (built(tmp_path, "de") / story_path(leverage_story().story) / "index.html").read_text("utf-8")
+    page = (built(tmp_path, "de") / story_path(leverage_story().story) / "index.html").read_text(
+        "utf-8"
+    )
 
     assert '<html lang="de">' in page
     assert '<q class="claim" lang="en">' in page
@@ -139,21 +162,39 @@ def test_a_page_says_its_language_and_that_of_what_it_tells(tmp_path: Path) -> N
 
 def test_nothing_that_a_story_says_stands_as_german_wherever_it_is(tmp_path: Path) -> None:
     of, folder = content("de"), built(tmp_path, "de")
-    claims = [claim for each in of.stories for claim in (each.headline, *each.claims()) if claim.kind is not ClaimKind.ABSENT]
-    said = {claim.text for claim in claims} | {citation.quote for claim in claims for citation in claim.citations}
+    claims = [
+        claim
+        for each in of.stories
+        for claim in (each.headline, *each.claims())
+        if claim.kind is not ClaimKind.ABSENT
+    ]
+    said = {claim.text for claim in claims} | {
+        citation.quote for claim in claims for citation in claim.citations
+    }
     unmarked = set()
     for page in folder.rglob("*.html"):
         spoken = Spoken()
         spoken.feed(page.read_text("utf-8"))
-        unmarked |= {(page.relative_to(folder).as_posix(), text) for lang, text in spoken.found if text in said and lang == "de"}
+        unmarked |= {
+            (page.relative_to(folder).as_posix(), text)
+            for lang, text in spoken.found
+            if text in said and lang == "de"
+        }
 
     assert unmarked == set()
 
 
 def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path: Path) -> None:
     of = leverage_story()
-    foretold = Implication(claim=of.headline, horizon=date(2027, 1, 1), likelihood=Likelihood.LIKELY, sign="Northwind opens it.")
-    prediction = Prediction(id="p", story_id=of.story.id, noted=of.story.published, implication=foretold)
+    foretold = Implication(
+        claim=of.headline,
+        horizon=date(2027, 1, 1),
+        likelihood=Likelihood.LIKELY,
+        sign="Northwind opens it.",
+    )
+    prediction = Prediction(
+        id="p", story_id=of.story.id, noted=of.story.published, implication=foretold
+    )
     unknown = Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=()))
     told = replace(
         of,

@@ -13,7 +13,13 @@ from sqlalchemy import Connection
 
 from aggregator.bootstrap import open_services
 from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.ports import Response
 from aggregator.stages.fetching import fetch_stage
@@ -35,7 +41,9 @@ def test_sightings_of_a_day_are_kept_apart_from_what_was_known(connection: Conne
     add_sighting(connection, "a.example", Sighting(odd=1), NEXT)
     add_sighting(connection, "b.example", PAGE, NEXT)
 
-    assert layout_of(connection, "a.example", NEXT) == Layout(day=NEXT, known=PAGE, fresh=Sighting(odd=1))
+    assert layout_of(connection, "a.example", NEXT) == Layout(
+        day=NEXT, known=PAGE, fresh=Sighting(odd=1)
+    )
 
 
 def test_a_host_that_was_never_read_is_not_known(connection: Connection) -> None:
@@ -44,21 +52,37 @@ def test_a_host_that_was_never_read_is_not_known(connection: Connection) -> None
 
 def _page(number: int) -> Response:
     title = f"Model {number} is out"
-    prose = "".join(f"<p>Laboratory {number} released model {n} of a series, with weights, code and data.</p>" for n in range(20))
+    prose = "".join(
+        f"<p>Laboratory {number} released model {n} of a series, with weights, code and data.</p>"
+        for n in range(20)
+    )
     body = f"<html><head><title>{title}</title></head><body><main><h1>{title}</h1>{prose}</main></body></html>"
-    return Response(url=f"{SITE}{number}", status=200, body=body.encode(), headers={"content-type": "text/html"})
+    return Response(
+        url=f"{SITE}{number}", status=200, body=body.encode(), headers={"content-type": "text/html"}
+    )
 
 
 def _feed(numbers: Iterable[int]) -> Response:
     day = format_datetime(NOW)
-    listed = (f"<title>Model {n} is out</title><link>{SITE}{n}</link><guid>{n}</guid><pubDate>{day}</pubDate>" for n in numbers)
+    listed = (
+        f"<title>Model {n} is"
+        f" out</title><link>{SITE}{n}</link><guid>{n}</guid><pubDate>{day}</pubDate>"
+        for n in numbers
+    )
     items = "".join(f"<item>{each}</item>" for each in listed)
-    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>{items}</channel></rss>'
-    return Response(url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"})
+    body = (
+        '<?xml version="1.0"?><rss'
+        f' version="2.0"><channel><title>Lab</title>{items}</channel></rss>'
+    )
+    return Response(
+        url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"}
+    )
 
 
 def _read(folder: Path, numbers: Iterable[int], at: datetime) -> tuple[dict[str, str], Layout]:
-    """The texts that a house in this folder holds after a refresh in which its feed lists these, and what it knows then."""
+    """The texts that a house in this folder holds after a refresh in which its feed lists these,
+    and what it knows then.
+    """
     settings = Settings(
         site=SiteSettings(output=str(folder / "site")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
@@ -80,12 +104,22 @@ def _read(folder: Path, numbers: Iterable[int], at: datetime) -> tuple[dict[str,
     return asyncio.run(run())
 
 
-def test_a_publisher_is_known_the_day_after_twenty_pages_and_read_as_at_first_sight(tmp_path: Path) -> None:
+def test_a_publisher_is_known_the_day_after_twenty_pages_and_read_as_at_first_sight(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     _, first = _read(tmp_path / "one", range(LEAST_PAGES), NOW)
-    texts, second = _read(tmp_path / "one", range(LEAST_PAGES, LEAST_PAGES + 3), NOW + timedelta(days=1))
-    at_first_sight, _ = _read(tmp_path / "other", range(LEAST_PAGES, LEAST_PAGES + 3), NOW + timedelta(days=1))
+    texts, second = _read(
+        tmp_path / "one", range(LEAST_PAGES, LEAST_PAGES + 3), NOW + timedelta(days=1)
+    )
+    at_first_sight, _ = _read(
+        tmp_path / "other", range(LEAST_PAGES, LEAST_PAGES + 3), NOW + timedelta(days=1)
+    )
 
-    assert (first.fresh.pages, second.known.pages, second.fresh) == (LEAST_PAGES, LEAST_PAGES, Sighting())
+    assert (first.fresh.pages, second.known.pages, second.fresh) == (
+        LEAST_PAGES,
+        LEAST_PAGES,
+        Sighting(),
+    )
     assert {url: texts[url] for url in at_first_sight} == at_first_sight

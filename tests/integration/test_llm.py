@@ -1,4 +1,6 @@
-"""What every Llm port keeps: the adapters for Ollama and for OpenAI's API against a server, and the fake."""
+"""What every Llm port keeps: the adapters for Ollama and for OpenAI's API against a server, and the
+fake.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,14 @@ from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
-CLAIM = {"type": "object", "properties": {"text": {"type": "string"}, "passage": {"type": "integer"}}}
-SCHEMA: dict[str, Any] = {"type": "object", "properties": {"claims": {"type": "array", "maxItems": 2, "items": CLAIM}}}
+CLAIM = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}, "passage": {"type": "integer"}},
+}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"claims": {"type": "array", "maxItems": 2, "items": CLAIM}},
+}
 PROMPT = Prompt(
     system="You write claims.",
     prefix="[1] Lab One released Model A on Monday.\n[2] It costs $3 per million tokens.",
@@ -57,16 +65,25 @@ class Ported:
 
 def _ollama() -> Iterator[Ported]:
     with OllamaServer(extractive_writer) as server:
-        yield Ported(lambda: OllamaLlm(OllamaSettings(host=server.url, timeout_s=TIMEOUT_S)), server)
+        yield Ported(
+            lambda: OllamaLlm(OllamaSettings(host=server.url, timeout_s=TIMEOUT_S)), server
+        )
 
 
 def _openai() -> Iterator[Ported]:
     with OllamaServer(extractive_writer) as server:
-        yield Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, timeout_s=TIMEOUT_S)), server)
+        yield Ported(
+            lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, timeout_s=TIMEOUT_S)),
+            server,
+        )
 
 
 def _fake() -> Iterator[Ported]:
-    yield Ported(lambda: nullcontext(FakeLlm(lambda prompt: extractive_writer(prompt.system, prompt.prefix, prompt.schema))))
+    yield Ported(
+        lambda: nullcontext(
+            FakeLlm(lambda prompt: extractive_writer(prompt.system, prompt.prefix, prompt.schema))
+        )
+    )
 
 
 @pytest.fixture(params=[_ollama, _openai, _fake], ids=["ollama", "openai", "fake"])
@@ -99,25 +116,40 @@ def test_an_answer_comes_whole_and_in_the_shape_that_was_asked(port: Ported) -> 
 def test_an_answer_says_what_it_cost(port: Ported) -> None:
     reply = port.run(lambda llm: llm.answer(PROMPT))
 
-    assert (reply.prompt_tokens > 20, reply.completion_tokens > 20, reply.seconds >= 0) == (True, True, True)
+    assert (reply.prompt_tokens > 20, reply.completion_tokens > 20, reply.seconds >= 0) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_an_answer_that_is_too_long_is_cut_and_says_so(port: Ported) -> None:
     reply = port.run(lambda llm: llm.answer(replace(PROMPT, most_tokens=10)))
 
-    assert (reply.finish, '{"claims"' in reply.text, "}]}" in reply.text) == (Finish.LENGTH, True, False)
+    assert (reply.finish, '{"claims"' in reply.text, "}]}" in reply.text) == (
+        Finish.LENGTH,
+        True,
+        False,
+    )
 
 
 def test_a_prompt_that_would_not_fit_is_refused_with_both_numbers(port: Ported) -> None:
     error = refusal(port, replace(PROMPT, prefix="[1] word " * 5000))
 
-    assert ("the prompt needs about" in error.reason, "the context has 8192" in error.reason) == (True, True)
+    assert ("the prompt needs about" in error.reason, "the context has 8192" in error.reason) == (
+        True,
+        True,
+    )
 
 
 def test_facts_name_the_model_its_build_and_its_context(port: Ported) -> None:
     facts = port.run(lambda llm: llm.facts())
 
-    assert (facts.model in ("qwen3:4b", "fake:1b"), len(facts.digest), facts.context) == (True, 64, 8192)
+    assert (facts.model in ("qwen3:4b", "fake:1b"), len(facts.digest), facts.context) == (
+        True,
+        64,
+        8192,
+    )
 
 
 def test_facts_of_the_same_model_stay_the_same_over_calls(port: Ported) -> None:
@@ -139,7 +171,11 @@ def test_the_model_gets_system_prefix_and_task_in_this_order(served: Ported) -> 
     served.run(lambda llm: llm.answer(PROMPT))
 
     call = server_of(served).calls[0]
-    assert (call.system, call.prompt, call.schema) == (PROMPT.system, f"{PROMPT.prefix}\n\n{PROMPT.task}", SCHEMA)
+    assert (call.system, call.prompt, call.schema) == (
+        PROMPT.system,
+        f"{PROMPT.prefix}\n\n{PROMPT.task}",
+        SCHEMA,
+    )
 
 
 def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
@@ -170,12 +206,18 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
     ],
     ids=lambda value: value.name.lower() if isinstance(value, Trouble) else "",
 )
-def test_a_failure_is_told_with_its_server_and_a_remedy(served: Ported, trouble: Trouble, reason: str) -> None:
+def test_a_failure_is_told_with_its_server_and_a_remedy(
+    served: Ported, trouble: Trouble, reason: str
+) -> None:
     server_of(served).misbehave(trouble)
 
     error = refusal(served)
 
-    assert (reason in error.reason, "127.0.0.1" in error.reason, error.remedy != "") == (True, True, True)
+    assert (reason in error.reason, "127.0.0.1" in error.reason, error.remedy != "") == (
+        True,
+        True,
+        True,
+    )
     assert not error.is_final
 
 
@@ -196,14 +238,18 @@ def test_no_answer_takes_longer_than_the_timeout(served: Ported, trouble: Troubl
             await llm.answer(PROMPT)
         return asyncio.get_running_loop().time() - began
 
-    assert TIMEOUT_S <= served.run(seconds) < TIMEOUT_S + 30  # a loaded machine may be late, not by the 180 s of a default
+    assert (
+        TIMEOUT_S <= served.run(seconds) < TIMEOUT_S + 30
+    )  # a loaded machine may be late, not by the 180 s of a default
 
 
 def test_a_server_that_answers_late_three_times_is_given_up(served: Ported) -> None:
     server_of(served).misbehave(Trouble.HUNG)
 
     async def finals(llm: Llm) -> list[bool]:
-        errors = await asyncio.gather(*(llm.answer(PROMPT) for _ in range(5)), return_exceptions=True)
+        errors = await asyncio.gather(
+            *(llm.answer(PROMPT) for _ in range(5)), return_exceptions=True
+        )
         return [each.is_final for each in errors if isinstance(each, LlmError)]
 
     assert served.run(finals) == [False, False, False, True, True]
@@ -219,7 +265,9 @@ def test_one_server_error_is_asked_again(served: Ported) -> None:
 def test_an_answer_of_another_shape_is_left_to_whoever_reads_it(served: Ported) -> None:
     server_of(served).misbehave(Trouble.WRONG_SCHEMA)
 
-    assert json.loads(served.run(lambda llm: llm.answer(PROMPT)).text) == {"unexpected": ["shape", 1, None]}
+    assert json.loads(served.run(lambda llm: llm.answer(PROMPT)).text) == {
+        "unexpected": ["shape", 1, None]
+    }
 
 
 def test_less_context_than_asked_is_noticed_by_too_small_a_count(served: Ported) -> None:
@@ -252,24 +300,37 @@ def test_a_server_that_is_gone_is_told_with_its_address_and_is_final() -> None:
     ollama = refusal(Ported(lambda: OllamaLlm(OllamaSettings(host=url))))
     openai = refusal(Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=openai_url))))
 
-    assert (ollama.reason, openai.reason) == (f"no Ollama answers at {url}", f"no model server answers at {openai_url}")
+    assert (ollama.reason, openai.reason) == (
+        f"no Ollama answers at {url}",
+        f"no model server answers at {openai_url}",
+    )
     assert (ollama.is_final, openai.is_final) == (True, True)
     assert "ollama serve" in ollama.remedy
 
 
 def test_a_model_that_is_not_there_is_told_with_the_remedy_and_is_final() -> None:
     with OllamaServer(extractive_writer) as server:
-        ollama = refusal(Ported(lambda: OllamaLlm(OllamaSettings(host=server.url, model="nope:1b"))))
-        openai = refusal(Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, model="nope"))))
+        ollama = refusal(
+            Ported(lambda: OllamaLlm(OllamaSettings(host=server.url, model="nope:1b")))
+        )
+        openai = refusal(
+            Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, model="nope")))
+        )
 
-    assert ("aggregator model pull nope:1b" in ollama.remedy, "it lists: qwen3:4b" in openai.remedy) == (True, True)
+    assert (
+        "aggregator model pull nope:1b" in ollama.remedy,
+        "it lists: qwen3:4b" in openai.remedy,
+    ) == (True, True)
     assert (ollama.is_final, openai.is_final) == (True, True)
 
 
 def test_a_key_goes_along_and_its_lack_is_told() -> None:
     with OllamaServer(extractive_writer, api_key="k") as server:
         ollama, openai = OllamaSettings(host=server.url), OpenAiSettings(base_url=server.openai_url)
-        locked = [refusal(Ported(lambda: OllamaLlm(ollama))), refusal(Ported(lambda: OpenAiLlm(openai)))]
+        locked = [
+            refusal(Ported(lambda: OllamaLlm(ollama))),
+            refusal(Ported(lambda: OpenAiLlm(openai))),
+        ]
         let_in = [
             Ported(lambda: OllamaLlm(ollama, api_key="k")).run(lambda llm: llm.answer(PROMPT)),
             Ported(lambda: OpenAiLlm(openai, api_key="k")).run(lambda llm: llm.answer(PROMPT)),

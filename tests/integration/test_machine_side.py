@@ -1,4 +1,6 @@
-"""What machines read, as files: feeds that feedparser reads, JSON Feed by its rules, sitemaps, headers."""
+"""What machines read, as files: feeds that feedparser reads, JSON Feed by its rules, sitemaps,
+headers.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,18 @@ from aggregator.domain.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, ToldStory
 from aggregator.publish.run import publish
-from tests.builders import NOON, article, claim, headline, leverage_story, member, sample_standings, sample_stories, story, told
+from tests.builders import (
+    NOON,
+    article,
+    claim,
+    headline,
+    leverage_story,
+    member,
+    sample_standings,
+    sample_stories,
+    story,
+    told,
+)
 from tests.unit.compose.makers import published as edition_of
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="desk@news.example")
@@ -35,12 +48,33 @@ FEEDS = ("feed", "week/feed", "errata/feed", "topic/x/feed")
 
 
 def hostile() -> ToldStory:
-    """A story whose texts are markup and characters that XML has no place for, and whose source took one back."""
+    """A story whose texts are markup and characters that XML has no place for, and whose source
+    took one back.
+    """
     first = article(HOSTILE, key="evil", url='https://evil.example/a"onload=x?<>&')
-    draft = Draft(headline=headline(first), hook=claim(HOSTILE, first), what_changed=(claim(f"{HOSTILE} changed", first),))
+    draft = Draft(
+        headline=headline(first),
+        hook=claim(HOSTILE, first),
+        what_changed=(claim(f"{HOSTILE} changed", first),),
+    )
     facts = (
-        Fact(n=1, article_id=first.id, at=NOON, kind=FactKind.ADDED, text=HOSTILE, passage=f"{first.id}.1.1"),
-        Fact(n=2, article_id=first.id, at=NOON, kind=FactKind.WITHDRAWN, text=HOSTILE, passage=f"{first.id}.1.1", replaces=1),
+        Fact(
+            n=1,
+            article_id=first.id,
+            at=NOON,
+            kind=FactKind.ADDED,
+            text=HOSTILE,
+            passage=f"{first.id}.1.1",
+        ),
+        Fact(
+            n=2,
+            article_id=first.id,
+            at=NOON,
+            kind=FactKind.WITHDRAWN,
+            text=HOSTILE,
+            passage=f"{first.id}.1.1",
+            replaces=1,
+        ),
     )
     return told(replace(story([member(first, name=HOSTILE)]), facts=facts), draft)
 
@@ -48,7 +82,10 @@ def hostile() -> ToldStory:
 def pages(stories: tuple[ToldStory, ...]) -> Iterator[Page]:
     """The pages of a site with these stories, an edition, and a listing of all."""
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=(edition_of(stories),) if stories else ()
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(edition_of(stories),) if stories else (),
     )
     lines = [story_line(each, "en") for each in stories]
     listing = feed_page(listing_feed("topic/x/", HOSTILE, HOSTILE, lines, SITE))
@@ -69,7 +106,10 @@ def test_every_atom_feed_is_read_without_a_complaint(site: Path, name: str) -> N
 
     assert parsed.bozo is False
     assert parsed.entries
-    assert all(entry.id and entry.link and entry.updated_parsed and entry.content[0].value for entry in parsed.entries)
+    assert all(
+        entry.id and entry.link and entry.updated_parsed and entry.content[0].value
+        for entry in parsed.entries
+    )
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries)
 
 
@@ -93,7 +133,13 @@ def test_both_forms_of_a_feed_have_the_same_entries_and_say_the_same(site: Path,
         for entry in atom.findall("a:entry", namespaces=names)
     ]
     from_json = [
-        (item["id"], item["title"], item["date_published"], item["date_modified"], _words(_text(item["content_html"])))
+        (
+            item["id"],
+            item["title"],
+            item["date_published"],
+            item["date_modified"],
+            _words(_text(item["content_html"])),
+        )
         for item in json.loads((site / f"{name}.json").read_bytes())["items"]
     ]
 
@@ -104,12 +150,16 @@ def test_no_markup_of_a_source_is_markup_in_a_feed(site: Path) -> None:
     for name in FEEDS:
         for item in json.loads((site / f"{name}.json").read_bytes())["items"]:
             tree = etree.HTML(item["content_html"])
-            assert {element.tag for element in tree.iter()} <= set("html body p h2 h3 ul li a".split()), item["title"]
+            assert {element.tag for element in tree.iter()} <= set(
+                "html body p h2 h3 ul li a".split()
+            ), item["title"]
             assert all(urlsplit(link).scheme == "https" for link in tree.xpath("//@href"))
 
 
 @pytest.mark.parametrize("stories", [(), (hostile(),)], ids=["nothing yet", "hostile text alone"])
-def test_a_site_of_little_has_valid_feeds_and_sitemaps_too(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
+def test_a_site_of_little_has_valid_feeds_and_sitemaps_too(
+    stories: tuple[ToldStory, ...], tmp_path: Path
+) -> None:
     publish(pages(stories), tmp_path, SITE, {})
 
     for name in FEEDS:
@@ -121,14 +171,21 @@ def test_a_site_of_little_has_valid_feeds_and_sitemaps_too(stories: tuple[ToldSt
 
 def test_a_story_that_changes_moves_its_own_time_in_the_feeds_and_no_other(tmp_path: Path) -> None:
     before = tuple(sample_stories(10))
-    later = replace(before[4], analysis=replace(before[4].analysis, analysed_at=NOON.replace(day=20)))
+    later = replace(
+        before[4], analysis=replace(before[4].analysis, analysed_at=NOON.replace(day=20))
+    )
     publish(pages(before), tmp_path / "before", SITE, {})
     publish(pages((*before[:4], later, *before[5:])), tmp_path / "after", SITE, {})
 
     for name in ("feed", "topic/x/feed"):
-        one, other = (json.loads((tmp_path / when / f"{name}.json").read_bytes())["items"] for when in ("before", "after"))
+        one, other = (
+            json.loads((tmp_path / when / f"{name}.json").read_bytes())["items"]
+            for when in ("before", "after")
+        )
         moved = [
-            item["id"] for item, changed in zip(one, other, strict=True) if item["date_modified"] != changed["date_modified"]
+            item["id"]
+            for item, changed in zip(one, other, strict=True)
+            if item["date_modified"] != changed["date_modified"]
         ]
         assert moved == [f"https://news.example/ai/story/{later.story.slug}-{later.story.id}/"]
 
@@ -141,7 +198,11 @@ def test_the_old_address_of_the_editions_feed_leads_to_the_new_one(site: Path) -
 
 
 def test_every_feed_names_the_address_at_which_it_lies(site: Path) -> None:
-    atom = {path: _SELF.findall(path.read_text("utf-8")) for path in site.rglob("*.xml") if "<feed" in path.read_text("utf-8")}
+    atom = {
+        path: _SELF.findall(path.read_text("utf-8"))
+        for path in site.rglob("*.xml")
+        if "<feed" in path.read_text("utf-8")
+    }
     plain = {path: [json.loads(path.read_bytes())["feed_url"]] for path in site.rglob("feed.json")}
     named = {path.relative_to(site).as_posix(): urls for path, urls in (atom | plain).items()}
 
@@ -156,14 +217,28 @@ def test_pages_name_the_feeds_that_follow_them(site: Path) -> None:
 
     assert feeds("") == ["./feed.xml", "./feed.json"]
     assert feeds("week") == ["../feed.xml", "../feed.json", "../week/feed.xml", "../week/feed.json"]
-    assert feeds("errata") == ["../feed.xml", "../feed.json", "../errata/feed.xml", "../errata/feed.json"]
+    assert feeds("errata") == [
+        "../feed.xml",
+        "../feed.json",
+        "../errata/feed.xml",
+        "../errata/feed.json",
+    ]
 
 
-def test_robots_txt_names_both_sitemaps_and_these_name_only_pages_that_are_there(site: Path) -> None:
+def test_robots_txt_names_both_sitemaps_and_these_name_only_pages_that_are_there(
+    site: Path,
+) -> None:
     named = re.findall(r"^Sitemap: (\S+)$", (site / "robots.txt").read_text(), re.MULTILINE)
-    trees = [etree.fromstring((site / url.removeprefix(SITE.base_url + "/")).read_bytes()) for url in named]
+    trees = [
+        etree.fromstring((site / url.removeprefix(SITE.base_url + "/")).read_bytes())
+        for url in named
+    ]
     listed = [loc for tree in trees for loc in tree.xpath("//*[local-name()='loc']/text()")]
-    missing = [url for url in listed if not (site / url.removeprefix(SITE.base_url + "/") / "index.html").is_file()]
+    missing = [
+        url
+        for url in listed
+        if not (site / url.removeprefix(SITE.base_url + "/") / "index.html").is_file()
+    ]
 
     assert named == [f"{SITE.base_url}/sitemap.xml", f"{SITE.base_url}/news-sitemap.xml"]
     assert (missing, len(listed) > 50) == ([], True)
@@ -173,7 +248,11 @@ def test_security_txt_lies_where_the_standard_says_and_a_rebuild_leaves_it(tmp_p
     first = publish(pages(sample_stories(3)), tmp_path, SITE, {})
     again = publish(pages(sample_stories(3)), tmp_path, SITE, first.manifest)
 
-    assert (tmp_path / ".well-known/security.txt").read_text().startswith("Contact: mailto:desk@news.example\n")
+    assert (
+        (tmp_path / ".well-known/security.txt")
+        .read_text()
+        .startswith("Contact: mailto:desk@news.example\n")
+    )
     assert (again.written, again.removed) == (0, 0)
 
 
@@ -186,28 +265,42 @@ def test_the_page_of_corrections_tells_what_was_taken_back_and_where(site: Path)
     assert len(tree.xpath("//del/q")) == 1
 
 
-@pytest.mark.parametrize("path", ["index.html", "edition/2026-W27/index.html", "edition/index.html", "week/index.html", "story"])
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", "edition/2026-W27/index.html", "edition/index.html", "week/index.html", "story"],
+)
 def test_every_block_of_linked_data_is_json_of_a_known_type(site: Path, path: str) -> None:
     found = site / path
     files = sorted(found.glob("*/index.html")) if found.is_dir() else [found]
     blocks = [
         json.loads(block)
         for file in files
-        for block in etree.HTML(file.read_text("utf-8")).xpath("//script[@type='application/ld+json']/text()")
+        for block in etree.HTML(file.read_text("utf-8")).xpath(
+            "//script[@type='application/ld+json']/text()"
+        )
     ]
 
     assert path == "index.html" or len(blocks) >= len(files)
     assert {block["@context"] for block in blocks} <= {"https://schema.org"}
     assert {block["@type"] for block in blocks} <= {"NewsArticle", "CollectionPage"}
     for block in blocks:
-        items = block.get("mainEntity", {}).get("itemListElement", []) if block["@type"] == "CollectionPage" else []
+        items = (
+            block.get("mainEntity", {}).get("itemListElement", [])
+            if block["@type"] == "CollectionPage"
+            else []
+        )
         assert [each["position"] for each in items] == list(range(1, len(items) + 1))
-        assert all(urlsplit(each["url"]).scheme == "https" for each in (*items, *block.get("isBasedOn", [])))
+        assert all(
+            urlsplit(each["url"]).scheme == "https"
+            for each in (*items, *block.get("isBasedOn", []))
+        )
 
 
 def test_a_page_that_a_machine_had_a_part_in_says_so_to_machines(site: Path) -> None:
     def said(page: Path) -> list[str]:
-        return list(etree.HTML(page.read_text("utf-8")).xpath("//meta[@name='ai-generated']/@content"))
+        return list(
+            etree.HTML(page.read_text("utf-8")).xpath("//meta[@name='ai-generated']/@content")
+        )
 
     assert said(next(site.glob(f"story/*{leverage_story().story.id}/index.html"))) == ["false"]
     assert said(site / "edition/2026-W27/index.html") == ["false"]
@@ -218,13 +311,28 @@ def complaints(feed: dict[str, Any]) -> list[str]:
     found = [f"no {key}" for key in ("version", "title", "items") if key not in feed]
     found += ["version"] if feed["version"] != "https://jsonfeed.org/version/1.1" else []
     found += [key for key in ("home_page_url", "feed_url") if urlsplit(feed[key]).scheme != "https"]
-    found += ["authors"] if not all({"name", "url", "avatar"} & each.keys() for each in feed.get("authors", [])) else []
+    found += (
+        ["authors"]
+        if not all({"name", "url", "avatar"} & each.keys() for each in feed.get("authors", []))
+        else []
+    )
     ids = [item.get("id") for item in feed["items"]]
-    found += ["ids"] if len(set(ids)) != len(ids) or not all(isinstance(each, str) and each for each in ids) else []
-    known = set("id url title summary content_html date_published date_modified language tags authors external_url".split())
+    found += (
+        ["ids"]
+        if len(set(ids)) != len(ids) or not all(isinstance(each, str) and each for each in ids)
+        else []
+    )
+    known = set(
+        "id url title summary content_html date_published date_modified language tags authors"
+        " external_url".split()
+    )
     for item in feed["items"]:
         found += [f"item without text {item['id']}"] if not item.get("content_html") else []
-        found += [key for key in item if key not in known and not (key.startswith("_") and isinstance(item[key], dict))]
+        found += [
+            key
+            for key in item
+            if key not in known and not (key.startswith("_") and isinstance(item[key], dict))
+        ]
         found += ["tags"] if not all(isinstance(each, str) for each in item.get("tags", [])) else []
         for key in ("date_published", "date_modified"):
             if datetime.fromisoformat(item[key]).tzinfo is None:

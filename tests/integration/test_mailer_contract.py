@@ -25,7 +25,9 @@ class LeftError(Exception):
 
 @dataclass(frozen=True)
 class Ported:
-    """A port that meets messages to READER in one way once, and what it took of all that it was given."""
+    """A port that meets messages to READER in one way once, and what it took of all that it was
+    given.
+    """
 
     give: Callable[..., list[str]]
     taken: Callable[[], list[str]]
@@ -34,12 +36,16 @@ class Ported:
 def letter(to: str = READER) -> Letter:
     """A short message."""
     return Letter(
-        envelope_from="digest@news.example", envelope_to=to, content=b"Message-ID: <1@x>\r\nSubject: A\r\n\r\nText.\r\n"
+        envelope_from="digest@news.example",
+        envelope_to=to,
+        content=b"Message-ID: <1@x>\r\nSubject: A\r\n\r\nText.\r\n",
     )
 
 
 def given(
-    open_mailer: Callable[[], AbstractAsyncContextManager[Mailer]], recipients: tuple[str, ...], error: Exception | None
+    open_mailer: Callable[[], AbstractAsyncContextManager[Mailer]],
+    recipients: tuple[str, ...],
+    error: Exception | None,
 ) -> list[str]:
     """What became of a message to each recipient, the moment before the dot included."""
     told: list[str] = []
@@ -56,7 +62,13 @@ def given(
                     receipt = await mailer.send(letter(to), before_dot)
                     told.append(f"taken: {receipt.reply[:3]}")
                 except MailError as failed:
-                    kind = "permanent" if failed.is_permanent else "temporary" if failed.is_certain else "uncertain"
+                    kind = (
+                        "permanent"
+                        if failed.is_permanent
+                        else "temporary"
+                        if failed.is_certain
+                        else "uncertain"
+                    )
                     told.append(f"{kind}: {failed.status}")
                 except LeftError:
                     told.append("left")
@@ -73,10 +85,14 @@ def port(request: pytest.FixtureRequest) -> Iterator[Callable[[Met | None], Port
         sink = Sink({READER: [met] if met else []})
         opened.append(sink)
         sink.__enter__()
-        settings = EmailSettings(smtp_host="127.0.0.1", smtp_port=sink.port, smtp_security=SmtpSecurity.NONE)
+        settings = EmailSettings(
+            smtp_host="127.0.0.1", smtp_port=sink.port, smtp_security=SmtpSecurity.NONE
+        )
 
         def give(*recipients: str, error: Exception | None = None) -> list[str]:
-            return given(lambda: SmtpMailer(settings, timeout_s=5, dot_timeout_s=1), recipients, error)
+            return given(
+                lambda: SmtpMailer(settings, timeout_s=5, dot_timeout_s=1), recipients, error
+            )
 
         return Ported(give, lambda: [one.envelope_to[0] for one in sink.taken])
 
@@ -88,7 +104,10 @@ def port(request: pytest.FixtureRequest) -> Iterator[Callable[[Met | None], Port
             Met.FULL: MailError("452 full", status=452),
             Met.SILENT: MailError("gone", is_certain=False),
         }
-        mailer = FakeMailer({READER: [errors[met]]} if met else {}, is_early=bool(met and met.value.startswith("RCPT")))
+        mailer = FakeMailer(
+            {READER: [errors[met]]} if met else {},
+            is_early=bool(met and met.value.startswith("RCPT")),
+        )
 
         def give(*recipients: str, error: Exception | None = None) -> list[str]:
             return given(lambda: nullcontext(mailer), recipients, error)
@@ -104,10 +123,16 @@ def port(request: pytest.FixtureRequest) -> Iterator[Callable[[Met | None], Port
     ("met", "told"),
     [
         pytest.param(None, ["before the dot", "taken: 250"], id="taken"),
-        pytest.param(Met.UNKNOWN, ["permanent: 550"], id="no such recipient: the dot is never near"),
+        pytest.param(
+            Met.UNKNOWN, ["permanent: 550"], id="no such recipient: the dot is never near"
+        ),
         pytest.param(Met.BUSY, ["temporary: 451"], id="recipient refused for now"),
-        pytest.param(Met.REFUSED, ["before the dot", "permanent: 554"], id="complete message refused"),
-        pytest.param(Met.FULL, ["before the dot", "temporary: 452"], id="complete message refused for now"),
+        pytest.param(
+            Met.REFUSED, ["before the dot", "permanent: 554"], id="complete message refused"
+        ),
+        pytest.param(
+            Met.FULL, ["before the dot", "temporary: 452"], id="complete message refused for now"
+        ),
         pytest.param(Met.SILENT, ["before the dot", "uncertain: None"], id="no answer to the dot"),
     ],
 )
@@ -120,7 +145,12 @@ def test_a_message_is_met_in_one_way_and_the_next_one_is_taken(
     assert mailer.taken() == ([READER] if met is None else []) + [OTHER]
 
 
-def test_what_is_raised_before_the_dot_keeps_the_message_here(port: Callable[[Met | None], Ported]) -> None:
+def test_what_is_raised_before_the_dot_keeps_the_message_here(
+    port: Callable[[Met | None], Ported],
+) -> None:
     mailer = port(None)
 
-    assert (mailer.give(READER, error=LeftError()), mailer.taken()) == (["before the dot", "left"], [])
+    assert (mailer.give(READER, error=LeftError()), mailer.taken()) == (
+        ["before the dot", "left"],
+        [],
+    )

@@ -1,4 +1,6 @@
-"""What a house remembers of its stories over weeks: updates, editions, the operator's hand, permalinks of merged stories."""
+"""What a house remembers of its stories over weeks: updates, editions, the operator's hand,
+permalinks of merged stories.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,25 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, Rename, Split
 from aggregator.domain.report import RunReport
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.domain.story import Fact
 from aggregator.domain.text import slug
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.stages.editing import build_edition
-from aggregator.stages.explaining import AddressExplained, StoryExplained, address_explained, explained
+from aggregator.stages.explaining import (
+    AddressExplained,
+    StoryExplained,
+    address_explained,
+    explained,
+)
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.release import sendable
 from aggregator.stages.replaying import replay
@@ -63,19 +76,33 @@ class Report:
         text = "".join(f"<p>{each}</p>" for each in self.paragraphs)
         body = f"<article><h1>{self.title}</h1>{text}</article>"
         html = f"<html lang='en'><head><title>{self.title}</title></head><body>{body}</body></html>"
-        return Response(url=self.url, status=200, body=html.encode(), headers={"content-type": "text/html"})
+        return Response(
+            url=self.url, status=200, body=html.encode(), headers={"content-type": "text/html"}
+        )
 
 
 FILLER = (
-    "The town council of Bergen met for three hours before the vote, and the mayor thanked everybody who had waited outside.",
-    "Neighbours of the site had asked for a longer study of the noise, which the council promised to publish with the permit.",
+    (
+        "The town council of Bergen met for three hours before the vote, and the mayor thanked"
+        " everybody who had waited outside."
+    ),
+    (
+        "Neighbours of the site had asked for a longer study of the noise, which the council"
+        " promised to publish with the permit."
+    ),
 )
 FIRST = Report(
     outlet="daily",
     title="Northwind gets permit for data centre in Bergen",
     paragraphs=(
-        "Northwind won a permit on Saturday to build a data centre in Bergen that will cost 400 million dollars.",
-        "The data centre of Northwind will draw 80 megawatts from the grid of Bergen, the town council said.",
+        (
+            "Northwind won a permit on Saturday to build a data centre in Bergen that will cost 400"
+            " million dollars."
+        ),
+        (
+            "The data centre of Northwind will draw 80 megawatts from the grid of Bergen, the town"
+            " council said."
+        ),
         *FILLER,
     ),
 )
@@ -83,9 +110,18 @@ LATER = Report(
     outlet="ledger",
     title="Northwind data centre in Bergen gets permit and a higher price",
     paragraphs=(
-        "The data centre that Northwind has a permit to build in Bergen will cost 460 million dollars, its builder Tallis said.",
-        "Northwind will hire 1,200 people for the data centre in Bergen, said Tallis, which builds it.",
-        "Nobody at the town council of Bergen wished to comment on the price of the data centre on Monday morning.",
+        (
+            "The data centre that Northwind has a permit to build in Bergen will cost 460 million"
+            " dollars, its builder Tallis said."
+        ),
+        (
+            "Northwind will hire 1,200 people for the data centre in Bergen, said Tallis, which"
+            " builds it."
+        ),
+        (
+            "Nobody at the town council of Bergen wished to comment on the price of the data centre"
+            " on Monday morning."
+        ),
     ),
     hours=37,
 )
@@ -94,7 +130,10 @@ OTHER = Report(
     outlet="daily",
     title="Court orders Halden to disclose its training books",
     paragraphs=(
-        "A judge in Oslo gave Halden 30 days on Saturday to list the books that trained its assistant.",
+        (
+            "A judge in Oslo gave Halden 30 days on Saturday to list the books that trained its"
+            " assistant."
+        ),
         "Halden said that it will appeal against the order of the court in Oslo within two weeks.",
         "Publishers had sued Halden in March, and the judge heard four of them before she decided.",
     ),
@@ -118,19 +157,32 @@ class Press:
         )
 
     def refreshed(
-        self, *reports: Report, hours: float = 0, overrides: Overrides | None = None, has_pages: bool = True
+        self,
+        *reports: Report,
+        hours: float = 0,
+        overrides: Overrides | None = None,
+        has_pages: bool = True,
     ) -> RunReport:
-        """What a refresh some hours after Saturday noon reports, with these articles on the web, or in feeds alone."""
+        """What a refresh some hours after Saturday noon reports, with these articles on the web, or
+        in feeds alone.
+        """
         answers = {each.url: each.page() for each in reports if has_pages}
         for source in self.settings.sources:
             items = "".join(each.item() for each in reports if each.outlet == source.key)
-            body = f'<rss version="2.0"><channel><title>{source.name}</title>{items}</channel></rss>'
+            body = (
+                f'<rss version="2.0"><channel><title>{source.name}</title>{items}</channel></rss>'
+            )
             answers[source.url] = Response(
-                url=source.url, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"}
+                url=source.url,
+                status=200,
+                body=body.encode(),
+                headers={"content-type": "application/rss+xml"},
             )
 
         async def run(services: Services) -> RunReport:
-            return await refresh(replace(services, web=FakeWeb(answers)), RefreshOptions(everything=True), Silent())
+            return await refresh(
+                replace(services, web=FakeWeb(answers)), RefreshOptions(everything=True), Silent()
+            )
 
         return self._served(run, hours, overrides)
 
@@ -156,21 +208,27 @@ class Press:
         """The edition as mails are made of it."""
 
         async def run(services: Services) -> StoredEdition:
-            return sendable(services.database, services.settings, week, services.clock.now(), old=True)
+            return sendable(
+                services.database, services.settings, week, services.clock.now(), old=True
+            )
 
         return self._served(run, hours, None)
 
     def explained(self, story: str, overrides: Overrides | None = None) -> StoryExplained | None:
         async def run(services: Services) -> StoryExplained | None:
             with services.database.reading() as connection:
-                return explained(connection, services.settings, services.overrides, story, services.clock.now())
+                return explained(
+                    connection, services.settings, services.overrides, story, services.clock.now()
+                )
 
         return self._served(run, 39, overrides)
 
     def why_not(self, url: str, overrides: Overrides | None = None) -> AddressExplained:
         async def run(services: Services) -> AddressExplained:
             with services.database.reading() as connection:
-                return address_explained(connection, services.settings, services.overrides, url, services.clock.now())
+                return address_explained(
+                    connection, services.settings, services.overrides, url, services.clock.now()
+                )
 
         return self._served(run, 39, overrides)
 
@@ -191,7 +249,9 @@ class Press:
 
         self._served(run, 0, None)
 
-    def _served(self, work: Callable[[Services], Awaitable[T]], hours: float, overrides: Overrides | None) -> T:
+    def _served(
+        self, work: Callable[[Services], Awaitable[T]], hours: float, overrides: Overrides | None
+    ) -> T:
         async def run() -> T:
             async with open_services(self.settings, None) as opened:
                 clock = FixedClock(SATURDAY + timedelta(hours=hours))
@@ -201,18 +261,26 @@ class Press:
 
     def twins(self) -> dict[str, dict[str, Any]]:
         """The JSON twin of each story that is told, by the outlets and titles of its articles."""
-        found = (json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json")))
+        found = (
+            json.loads(path.read_text("utf-8"))
+            for path in sorted(self.site.glob("story/*/index.json"))
+        )
         return {each["id"]: each for each in found if "id" in each}
 
     def story(self, title: str) -> dict[str, Any]:
         """The twin of the story with an article of this title."""
-        return next(each for each in self.twins().values() if title in json.dumps(each, ensure_ascii=False))
+        return next(
+            each for each in self.twins().values() if title in json.dumps(each, ensure_ascii=False)
+        )
 
     def page(self, path: str) -> str:
         return (self.site / path).read_text("utf-8")
 
     def folder_of(self, story: str) -> str:
-        return next(path.parent.relative_to(self.site).as_posix() for path in self.site.glob(f"story/*-{story}/index.html"))
+        return next(
+            path.parent.relative_to(self.site).as_posix()
+            for path in self.site.glob(f"story/*-{story}/index.html")
+        )
 
 
 @pytest.fixture
@@ -223,7 +291,9 @@ def press(tmp_path: Path) -> Press:
 # Updates
 
 
-def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_stands(press: Press) -> None:
+def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_stands(
+    press: Press,
+) -> None:
     press.refreshed(FIRST, hours=1)
     before = press.story(FIRST.title)
     press.refreshed(FIRST, LATER, hours=38)
@@ -236,9 +306,17 @@ def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_st
         ("2026-07-06T02:00:00Z", "added", LATER.paragraphs[1]),
     ]
     assert after["updates"][0]["before"]["text"] == FIRST.paragraphs[0]
-    for place in (f"{folder}/index.html", f"{folder}/index.md", "index.html", "week/2026-W27/index.html", "feed.xml"):
+    for place in (
+        f"{folder}/index.html",
+        f"{folder}/index.md",
+        "index.html",
+        "week/2026-W27/index.html",
+        "feed.xml",
+    ):
         assert "460 million dollars" in press.page(place), place
-    assert press.page(f"{folder}/index.html").index("Updates") < press.page(f"{folder}/index.html").index("Sources</h2>")
+    assert press.page(f"{folder}/index.html").index("Updates") < press.page(
+        f"{folder}/index.html"
+    ).index("Sources</h2>")
 
 
 def test_what_an_update_says_stands_in_the_passage_it_cites(press: Press) -> None:
@@ -247,7 +325,9 @@ def test_what_an_update_says_stands_in_the_passage_it_cites(press: Press) -> Non
     counts = counted(press.site, press.folder / "news.db", 25)
 
     assert counts["claims"] > 5
-    assert {name: count for name, count in counts.items() if name.startswith("bad_") and count} == {}
+    assert {
+        name: count for name, count in counts.items() if name.startswith("bad_") and count
+    } == {}
 
 
 def test_a_copy_is_no_update(press: Press) -> None:
@@ -255,9 +335,16 @@ def test_a_copy_is_no_update(press: Press) -> None:
     press.refreshed(FIRST, COPY, hours=38)
     story = press.story(FIRST.title)
 
-    assert (len(story["sources"]), story["independent_origins"], "updates" in story) == (2, 1, False)
+    assert (len(story["sources"]), story["independent_origins"], "updates" in story) == (
+        2,
+        1,
+        False,
+    )
     assert (
-        "updated" not in press.page(f"{press.folder_of(story['id'])}/index.html").partition("<main")[2].partition("</header>")[0]
+        "updated"
+        not in press.page(f"{press.folder_of(story['id'])}/index.html")
+        .partition("<main")[2]
+        .partition("</header>")[0]
     )
 
 
@@ -271,13 +358,19 @@ def test_what_we_come_to_read_in_full_only_later_is_no_update(press: Press) -> N
     assert len(press.ledger(story["id"])) > 1
 
 
-def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(press: Press) -> None:
+def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(
+    press: Press,
+) -> None:
     press.refreshed(FIRST, hours=1)
-    edited = replace(FIRST, paragraphs=(FIRST.paragraphs[0].replace("400", "430"), *FIRST.paragraphs[1:]))
+    edited = replace(
+        FIRST, paragraphs=(FIRST.paragraphs[0].replace("400", "430"), *FIRST.paragraphs[1:])
+    )
     press.refreshed(edited, hours=27)
     story = press.story(FIRST.title)
 
-    assert [(each["kind"], "430 million" in each["claim"]["text"]) for each in story["updates"]] == [("changed", True)]
+    assert [
+        (each["kind"], "430 million" in each["claim"]["text"]) for each in story["updates"]
+    ] == [("changed", True)]
 
 
 def test_a_second_refresh_and_a_run_that_died_change_no_ledger(press: Press) -> None:
@@ -302,14 +395,16 @@ def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Pr
     first = press.edition("2026-W27", hours=37)
     press.refreshed(FIRST, LATER, hours=38)
     second = press.edition("2026-W28", hours=212)
-    press.refreshed(FIRST, LATER, replace(LATER, outlet="wire", hours=60), replace(OTHER, hours=240), hours=241)
+    press.refreshed(
+        FIRST, LATER, replace(LATER, outlet="wire", hours=60), replace(OTHER, hours=240), hours=241
+    )
     third = press.edition("2026-W29", hours=380)
     story = press.story(FIRST.title)["id"]
 
     assert [each.id for each in first.edition.stories()] == [story]
-    assert [(each.id, each.is_update, each.hook and each.hook.text) for each in second.edition.stories()] == [
-        (story, True, LATER.paragraphs[0])
-    ]
+    assert [
+        (each.id, each.is_update, each.hook and each.hook.text) for each in second.edition.stories()
+    ] == [(story, True, LATER.paragraphs[0])]
     assert story not in {each.id for each in third.edition.stories()}
 
 
@@ -332,7 +427,9 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
     assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
     assert press.twins().keys() == {one}
     assert f'content="0; url=../../{new}/"' in press.page(f"{old}/index.html")
-    assert f'<link rel="canonical" href="https://news.example/{new}/">' in press.page(f"{old}/index.html")
+    assert f'<link rel="canonical" href="https://news.example/{new}/">' in press.page(
+        f"{old}/index.html"
+    )
     assert '<meta name="robots" content="noindex">' in press.page(f"{old}/index.html")
     assert json.loads(press.page(f"{old}/index.json")) == {
         "moved_to": f"https://news.example/{new}/index.json",
@@ -340,7 +437,9 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
     }
     assert f"/{old}/ /{new}/ 301" in press.page("_redirects")
     assert [
-        place for place in ("index.html", "week/2026-W27/index.html", "sitemap.xml", "feed.xml") if old in press.page(place)
+        place
+        for place in ("index.html", "week/2026-W27/index.html", "sitemap.xml", "feed.xml")
+        if old in press.page(place)
     ] == []
     assert f'href="../../{old}/"' in press.page("edition/2026-W27/index.html")
 
@@ -348,7 +447,9 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
 def test_an_override_that_is_taken_out_leaves_no_trace(press: Press) -> None:
     one, other = two_stories(press)
     before = press.twins()
-    merged = Overrides(merge=(Merge(stories=(one, other)),), annotate=(Annotation(story=one, note="By hand."),))
+    merged = Overrides(
+        merge=(Merge(stories=(one, other)),), annotate=(Annotation(story=one, note="By hand."),)
+    )
     press.refreshed(FIRST, OTHER, hours=3, overrides=merged)
     press.refreshed(FIRST, OTHER, hours=4, overrides=merged)
     held = press.twins().keys()
@@ -356,15 +457,17 @@ def test_an_override_that_is_taken_out_leaves_no_trace(press: Press) -> None:
     after = press.twins()
 
     assert held == {one}
-    assert {key: (each["url"], each["sources"], each.get("operator")) for key, each in after.items()} == {
-        key: (each["url"], each["sources"], None) for key, each in before.items()
-    }
+    assert {
+        key: (each["url"], each["sources"], each.get("operator")) for key, each in after.items()
+    } == {key: (each["url"], each["sources"], None) for key, each in before.items()}
     assert "story/" not in (press.site / "_redirects").read_text("utf-8")
 
 
 def test_a_report_that_joins_a_merged_story_goes_back_with_it(press: Press) -> None:
     one, other = two_stories(press)
-    press.refreshed(FIRST, OTHER, LATER, hours=38, overrides=Overrides(merge=(Merge(stories=(other, one)),)))
+    press.refreshed(
+        FIRST, OTHER, LATER, hours=38, overrides=Overrides(merge=(Merge(stories=(other, one)),))
+    )
     together = {each["url"] for each in press.twins()[other]["sources"]}
     press.rebuilt(hours=39)
 
@@ -372,7 +475,9 @@ def test_a_report_that_joins_a_merged_story_goes_back_with_it(press: Press) -> N
     assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, LATER.url}
 
 
-def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink_stays(press: Press) -> None:
+def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink_stays(
+    press: Press,
+) -> None:
     press.refreshed(FIRST, LATER, hours=38)
     story = press.story(FIRST.title)["id"]
     apart = Overrides(split=(Split(story=story, articles=(FIRST.url,)),))
@@ -381,7 +486,10 @@ def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink
     split = press.twins()
     press.rebuilt(hours=40)
 
-    assert ([each["url"] for each in split[story]["sources"]], [each["url"] for each in split[new]["sources"]]) == (
+    assert (
+        [each["url"] for each in split[story]["sources"]],
+        [each["url"] for each in split[new]["sources"]],
+    ) == (
         [LATER.url],
         [FIRST.url],
     )
@@ -392,10 +500,16 @@ def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink
 def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(press: Press) -> None:
     one, other = two_stories(press)
     press.edition("2026-W27", hours=43)
-    press.rebuilt(hours=44, overrides=Overrides(drop=(Drop(story=one, reason="by order of a court"),)))
+    press.rebuilt(
+        hours=44, overrides=Overrides(drop=(Drop(story=one, reason="by order of a court"),))
+    )
 
     assert press.twins().keys() == {other}
-    assert [path for path in press.site.rglob("*") if path.is_file() and b"400 million" in path.read_bytes()] == []
+    assert [
+        path
+        for path in press.site.rglob("*")
+        if path.is_file() and b"400 million" in path.read_bytes()
+    ] == []
     assert "took 1 story out of it" in press.page("edition/2026-W27/index.html")
     assert [each.id for each in press.sent("2026-W27", hours=45).edition.stories()] == [other]
 
@@ -403,11 +517,20 @@ def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(pre
 def test_a_dropped_article_leaves_its_story(press: Press) -> None:
     press.refreshed(FIRST, LATER, OTHER, hours=38)
     story = press.story(FIRST.title)["id"]
-    press.refreshed(FIRST, LATER, OTHER, hours=39, overrides=Overrides(drop=(Drop(url=LATER.url, reason="not theirs"),)))
+    press.refreshed(
+        FIRST,
+        LATER,
+        OTHER,
+        hours=39,
+        overrides=Overrides(drop=(Drop(url=LATER.url, reason="not theirs"),)),
+    )
 
     assert [each["url"] for each in press.twins()[story]["sources"]] == [FIRST.url]
     press.rebuilt(hours=40, overrides=Overrides(drop=(Drop(url=OTHER.url, reason="off topic"),)))
-    assert {each["url"] for twin in press.twins().values() for each in twin["sources"]} == {FIRST.url, LATER.url}
+    assert {each["url"] for twin in press.twins().values() for each in twin["sources"]} == {
+        FIRST.url,
+        LATER.url,
+    }
 
 
 def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(press: Press) -> None:
@@ -420,11 +543,18 @@ def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(press: Press) -> No
     press.rebuilt(hours=3, overrides=hand)
     twin, page = press.twins()[one], press.page(f"{press.folder_of(one)}/index.html")
 
-    assert (twin["headline"]["text"], twin["headline"]["kind"]) == ("Bergen allows a data centre", "written")
+    assert (twin["headline"]["text"], twin["headline"]["kind"]) == (
+        "Bergen allows a data centre",
+        "written",
+    )
     assert twin["operator"]["headline_as_published"]["text"] == FIRST.title
     assert twin["operator"]["note"] == "The sum was <checked> by hand."
     assert press.twins()[other]["operator"] == {"pinned": True}
-    assert [each for each in ("The sum was &lt;checked&gt; by hand.", "As published", FIRST.title) if each not in page] == []
+    assert [
+        each
+        for each in ("The sum was &lt;checked&gt; by hand.", "As published", FIRST.title)
+        if each not in page
+    ] == []
     assert f'<h2><a href="./{press.folder_of(other)}/"' in press.page("index.html")
     assert one in press.folder_of(one)
 
@@ -440,7 +570,9 @@ def test_a_pin_ends_with_its_day(press: Press) -> None:
 
 
 def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
-    unknown = Overrides(pin=(Pin(story="nobodyknows2"),), drop=(Drop(url="https://a.example/9", reason="x"),))
+    unknown = Overrides(
+        pin=(Pin(story="nobodyknows2"),), drop=(Drop(url="https://a.example/9", reason="x"),)
+    )
     report = press.refreshed(FIRST, hours=1, overrides=unknown)
 
     assert [each.told for each in report.notes if each.source == "overrides"] == [
@@ -484,7 +616,10 @@ def test_a_merge_by_hand_is_explained(press: Press) -> None:
     assert gone is not None
     assert [each.moved_from for each in whole.members] == ["", other]
     assert whole.overrides == (f"merged: {one}, {other}",)
-    assert (gone.standing, gone.told_in) == ("went into another story; its permalink leads there", one)
+    assert (gone.standing, gone.told_in) == (
+        "went into another story; its permalink leads there",
+        one,
+    )
 
 
 def test_a_story_that_nobody_knows_is_not_explained(press: Press) -> None:
@@ -508,7 +643,10 @@ def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) ->
     press.refreshed(FIRST, hours=1)
     told = press.why_not("https://daily.example/unheard")
 
-    assert (told.found, told.steps) == (False, ("no feed listed it; of its host The Daily is followed",))
+    assert (told.found, told.steps) == (
+        False,
+        ("no feed listed it; of its host The Daily is followed",),
+    )
     assert "sources add" in told.remedy
 
 
@@ -516,10 +654,16 @@ def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) ->
     ("source", "hours", "said"),
     [
         pytest.param(
-            {"include": ("football",)}, 1, "filtered out, as it has none of the source’s words to `include`", id="include"
+            {"include": ("football",)},
+            1,
+            "filtered out, as it has none of the source’s words to `include`",
+            id="include",
         ),
         pytest.param(
-            {"exclude": ("permit",)}, 1, "filtered out, as it has “permit”, which the source is to `exclude`", id="exclude"
+            {"exclude": ("permit",)},
+            1,
+            "filtered out, as it has “permit”, which the source is to `exclude`",
+            id="exclude",
         ),
         pytest.param({}, 24 * 60, "remembered unread, older than fetch.max_age_days", id="old"),
     ],

@@ -1,4 +1,6 @@
-"""The model's part of a refresh: a real database, the real adapter, our own Ollama; what is asked, kept, told and reported."""
+"""The model's part of a refresh: a real database, the real adapter, our own Ollama; what is asked,
+kept, told and reported.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,25 @@ from aggregator.domain.report import RunReport
 from aggregator.domain.settings import EngineChoice, OpenAiSettings
 from aggregator.stages.services import Services
 from aggregator.store import analyses
-from tests.integration.newsroom import MODEL, Counting, KilledError, Newsroom, killed_at, stored_stories, taking_time, with_model
+from tests.integration.newsroom import (
+    MODEL,
+    Counting,
+    KilledError,
+    Newsroom,
+    killed_at,
+    stored_stories,
+    taking_time,
+    with_model,
+)
 from tests.ollama_api import Trouble
 from tests.ollama_models import Model, shortening_writer
 from tests.ollama_server import OllamaServer
 
 
 @pytest.fixture(scope="module")
-def stored(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
+def stored(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
     """Three stories, made once."""
     return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
 
@@ -43,7 +56,12 @@ def server() -> Iterator[OllamaServer]:
 
 def sections(server: OllamaServer) -> Counter[str]:
     """How often each section was asked for, repairs included."""
-    fields = {"hook": "brief", "why_it_matters": "why", "what_to_do_next": "next", "who_should_care": "care"}
+    fields = {
+        "hook": "brief",
+        "why_it_matters": "why",
+        "what_to_do_next": "next",
+        "who_should_care": "care",
+    }
     firsts = [next(iter((call.schema or {})["properties"])) for call in server.calls]
     return Counter(fields.get(first, first) for first in firsts)
 
@@ -53,10 +71,16 @@ def reasons(report: RunReport) -> list[str]:
     return [each.reason for each in report.failures]
 
 
-def test_every_story_is_told_by_the_model_and_the_report_names_it(room: Newsroom, server: OllamaServer) -> None:
+def test_every_story_is_told_by_the_model_and_the_report_names_it(
+    room: Newsroom, server: OllamaServer
+) -> None:
     report = room.refreshed(server.url)
 
-    assert (report.engine, report.failures, room.tellers()) == (f"ollama ({MODEL})", (), ["ollama"] * 3)
+    assert (report.engine, report.failures, room.tellers()) == (
+        f"ollama ({MODEL})",
+        (),
+        ["ollama"] * 3,
+    )
     assert (report.tokens_prompt, report.tokens_completion) == (
         sum(call.prompt_tokens for call in server.calls),
         sum(call.completion_tokens for call in server.calls),
@@ -64,10 +88,14 @@ def test_every_story_is_told_by_the_model_and_the_report_names_it(room: Newsroom
     assert room.is_sound()
 
 
-def test_what_a_model_wrote_is_told_apart_from_what_was_quoted(room: Newsroom, server: OllamaServer) -> None:
+def test_what_a_model_wrote_is_told_apart_from_what_was_quoted(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
 
-    assert [{"written", "extracted"} <= kinds for kinds in room.provenance()].count(True) >= 2  # of the first all is quoted
+    assert [{"written", "extracted"} <= kinds for kinds in room.provenance()].count(
+        True
+    ) >= 2  # of the first all is quoted
 
 
 def test_where_nothing_changed_the_model_is_not_asked(room: Newsroom, server: OllamaServer) -> None:
@@ -75,10 +103,17 @@ def test_where_nothing_changed_the_model_is_not_asked(room: Newsroom, server: Ol
     asked = len(server.calls)
     report = room.refreshed(server.url)
 
-    assert (len(server.calls) - asked, report.tokens_prompt, report.analysed, report.pages_written) == (0, 0, 0, 0)
+    assert (
+        len(server.calls) - asked,
+        report.tokens_prompt,
+        report.analysed,
+        report.pages_written,
+    ) == (0, 0, 0, 0)
 
 
-def test_a_section_that_is_asked_in_other_words_is_the_only_one_asked_again(room: Newsroom, server: OllamaServer) -> None:
+def test_a_section_that_is_asked_in_other_words_is_the_only_one_asked_again(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     before = sections(server)
     room.forget(Section.WHY)
@@ -87,7 +122,9 @@ def test_a_section_that_is_asked_in_other_words_is_the_only_one_asked_again(room
     assert sections(server) - before == Counter(why=before["why"])
 
 
-def test_other_prompts_with_the_same_words_cost_nothing(room: Newsroom, server: OllamaServer) -> None:
+def test_other_prompts_with_the_same_words_cost_nothing(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     before = len(server.calls)
     report = room.refreshed(server.url, with_model(lambda engine: replace(engine, prompts="other")))
@@ -95,7 +132,9 @@ def test_other_prompts_with_the_same_words_cost_nothing(room: Newsroom, server: 
     assert (len(server.calls) - before, report.analysed) == (0, 3)
 
 
-def test_another_build_of_the_model_is_asked_everything_again(room: Newsroom, server: OllamaServer) -> None:
+def test_another_build_of_the_model_is_asked_everything_again(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
         room.refreshed(other.url)
@@ -103,13 +142,18 @@ def test_another_build_of_the_model_is_asked_everything_again(room: Newsroom, se
     assert sections(other) == sections(server)
 
 
-def test_a_story_that_changed_is_the_only_one_told_again(room: Newsroom, server: OllamaServer) -> None:
+def test_a_story_that_changed_is_the_only_one_told_again(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     asked = len(server.calls)
     room.change_best_story()
     report = room.refreshed(server.url)
 
-    assert (report.analysed, {"gift" in call.prompt for call in server.calls[asked:]}) == (1, {True})
+    assert (report.analysed, {"gift" in call.prompt for call in server.calls[asked:]}) == (
+        1,
+        {True},
+    )
 
 
 def test_the_sections_of_a_story_are_asked_one_after_the_other_so_that_the_cache_serves_them(
@@ -122,9 +166,14 @@ def test_the_sections_of_a_story_are_asked_one_after_the_other_so_that_the_cache
 
 
 @pytest.fixture(scope="module")
-def questions_of_best(stored: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory) -> int:
+def questions_of_best(
+    stored: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory
+) -> int:
     """How many questions the best story takes."""
-    with Newsroom(tmp_path_factory.mktemp("best"), *stored) as room, OllamaServer(shortening_writer) as server:
+    with (
+        Newsroom(tmp_path_factory.mktemp("best"), *stored) as room,
+        OllamaServer(shortening_writer) as server,
+    ):
         room.refreshed(server.url, max_stories_per_run=1)
         assert room.tellers() == ["ollama", "extractive", "extractive"]
         return len(server.calls)
@@ -133,14 +182,18 @@ def questions_of_best(stored: tuple[Path, tuple[str, ...]], tmp_path_factory: py
 def test_a_time_budget_ends_with_the_best_told_by_the_model_and_the_rest_by_rules(
     room: Newsroom, server: OllamaServer, questions_of_best: int
 ) -> None:
-    report = room.refreshed(server.url, taking_time(60), time_budget_s=60.0 * questions_of_best - 30)
+    report = room.refreshed(
+        server.url, taking_time(60), time_budget_s=60.0 * questions_of_best - 30
+    )
 
     assert (room.tellers(), room.is_sound()) == (["ollama", "extractive", "extractive"], True)
     assert ["analysis.time_budget_s" in reason for reason in reasons(report)] == [True]
     assert len(server.calls) == questions_of_best
 
 
-def test_a_token_budget_ends_within_one_question_of_it(room: Newsroom, server: OllamaServer) -> None:
+def test_a_token_budget_ends_within_one_question_of_it(
+    room: Newsroom, server: OllamaServer
+) -> None:
     report = room.refreshed(server.url, token_budget=1000)
     costs = [call.prompt_tokens + call.completion_tokens for call in server.calls]
 
@@ -149,7 +202,9 @@ def test_a_token_budget_ends_within_one_question_of_it(room: Newsroom, server: O
     assert (room.tellers(), room.is_sound()) == (["extractive"] * 3, True)
 
 
-@pytest.mark.parametrize("limit", [{"time_budget_s": 290.0}, {"token_budget": 1000}], ids=["time", "tokens"])
+@pytest.mark.parametrize(
+    "limit", [{"time_budget_s": 290.0}, {"token_budget": 1000}], ids=["time", "tokens"]
+)
 def test_what_a_budget_left_over_is_told_in_the_next_run_without_asking_again(
     room: Newsroom, server: OllamaServer, limit: dict[str, float]
 ) -> None:
@@ -157,7 +212,11 @@ def test_what_a_budget_left_over_is_told_in_the_next_run_without_asking_again(
     report = room.refreshed(server.url)
 
     asked = [(call.prompt, str(call.schema)) for call in server.calls]
-    assert (room.tellers(), report.failures, len(asked) - len(set(asked))) == (["ollama"] * 3, (), 0)
+    assert (room.tellers(), report.failures, len(asked) - len(set(asked))) == (
+        ["ollama"] * 3,
+        (),
+        0,
+    )
 
 
 def test_a_budget_of_nothing_is_no_limit(room: Newsroom, server: OllamaServer) -> None:
@@ -198,21 +257,35 @@ _REMEDIES = {
 
 
 @pytest.mark.parametrize("engine", [EngineChoice.OLLAMA, EngineChoice.AUTO])
-@pytest.mark.parametrize(("trouble", "remedy"), _REMEDIES.items(), ids=[each.name.lower() for each in _REMEDIES])
+@pytest.mark.parametrize(
+    ("trouble", "remedy"), _REMEDIES.items(), ids=[each.name.lower() for each in _REMEDIES]
+)
 def test_whatever_is_wrong_with_the_server_the_stories_are_told_and_the_remedy_with_them(
     room: Newsroom, server: OllamaServer, trouble: Trouble, remedy: str, engine: EngineChoice
 ) -> None:
     server.misbehave(trouble)
-    timeout_s = 0.3 if trouble in (Trouble.HUNG, Trouble.DRIP) else 5.0  # who answers may take its time on a busy machine
+    timeout_s = (
+        0.3 if trouble in (Trouble.HUNG, Trouble.DRIP) else 5.0
+    )  # who answers may take its time on a busy machine
     report = room.refreshed(server.url, engine=engine, ollama={"timeout_s": timeout_s})
-    is_told = engine is EngineChoice.OLLAMA or trouble is not Trouble.OLD_VERSION  # with auto, no model is no failure
+    is_told = (
+        engine is EngineChoice.OLLAMA or trouble is not Trouble.OLD_VERSION
+    )  # with auto, no model is no failure
 
     assert [remedy in reason for reason in reasons(report)] == [True] * is_told
-    assert (room.tellers(), room.is_sound(), report.seconds < 30) == (["extractive"] * 3, True, True)
+    assert (room.tellers(), room.is_sound(), report.seconds < 30) == (
+        ["extractive"] * 3,
+        True,
+        True,
+    )
 
 
-@pytest.mark.parametrize("trouble", [Trouble.SERVER_ERROR, Trouble.WRONG_SCHEMA], ids=["500", "wrong schema"])
-def test_a_single_story_that_the_model_fails_on_is_reported_too(room: Newsroom, server: OllamaServer, trouble: Trouble) -> None:
+@pytest.mark.parametrize(
+    "trouble", [Trouble.SERVER_ERROR, Trouble.WRONG_SCHEMA], ids=["500", "wrong schema"]
+)
+def test_a_single_story_that_the_model_fails_on_is_reported_too(
+    room: Newsroom, server: OllamaServer, trouble: Trouble
+) -> None:
     room.refreshed(server.url)
     room.change_best_story()
     server.misbehave(trouble)
@@ -221,7 +294,9 @@ def test_a_single_story_that_the_model_fails_on_is_reported_too(room: Newsroom, 
     assert room.tellers() == ["extractive", "ollama", "ollama"]
 
 
-def test_a_server_that_fails_is_left_alone_after_three_stories(room: Newsroom, server: OllamaServer) -> None:
+def test_a_server_that_fails_is_left_alone_after_three_stories(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.add_story()
     server.misbehave(Trouble.GARBAGE)
     room.refreshed(server.url)
@@ -229,7 +304,9 @@ def test_a_server_that_fails_is_left_alone_after_three_stories(room: Newsroom, s
     assert sum(each == "POST /api/chat" for each in server.asked) == 3
 
 
-def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(room: Newsroom, server: OllamaServer) -> None:
+def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.add_story()
     first = room.refreshed(server.url)
     asked = len(server.calls)
@@ -241,7 +318,9 @@ def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(room: New
     assert (first.analysed, again.analysed, len(server.calls)) == (4, 0, asked)
 
 
-def test_a_trouble_that_passes_costs_the_stories_that_it_met(room: Newsroom, server: OllamaServer) -> None:
+def test_a_trouble_that_passes_costs_the_stories_that_it_met(
+    room: Newsroom, server: OllamaServer
+) -> None:
     server.misbehave(Trouble.CUT, times=1)
     first = room.refreshed(server.url)
     met = room.tellers()
@@ -251,7 +330,10 @@ def test_a_trouble_that_passes_costs_the_stories_that_it_met(room: Newsroom, ser
     assert (room.tellers(), again.failures) == (["ollama"] * 3, ())
 
 
-@pytest.mark.parametrize("trouble", [Trouble.GARBAGE, Trouble.SERVER_ERROR, Trouble.EMPTY, Trouble.CUT, Trouble.SMALL_CONTEXT])
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble.GARBAGE, Trouble.SERVER_ERROR, Trouble.EMPTY, Trouble.CUT, Trouble.SMALL_CONTEXT],
+)
 def test_what_was_told_by_rules_while_the_server_was_broken_is_told_by_the_model_when_it_is_mended(
     room: Newsroom, server: OllamaServer, trouble: Trouble
 ) -> None:
@@ -284,14 +366,24 @@ def test_a_model_that_is_demanded_and_cannot_be_had_is_a_failure_with_its_remedy
     assert (room.tellers(), room.is_sound(), len(server.calls)) == (["extractive"] * 3, True, 0)
 
 
-@pytest.mark.parametrize("changes", [{"host": _NOWHERE}, {"model": "nobody:7b"}], ids=["absent", "no such model"])
-def test_a_model_that_nobody_demanded_is_not_missed(room: Newsroom, server: OllamaServer, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"host": _NOWHERE}, {"model": "nobody:7b"}], ids=["absent", "no such model"]
+)
+def test_a_model_that_nobody_demanded_is_not_missed(
+    room: Newsroom, server: OllamaServer, changes: dict[str, Any]
+) -> None:
     report = room.refreshed(server.url, engine=EngineChoice.AUTO, ollama=changes)
 
-    assert (report.engine, report.failures, room.tellers()) == ("extractive", (), ["extractive"] * 3)
+    assert (report.engine, report.failures, room.tellers()) == (
+        "extractive",
+        (),
+        ["extractive"] * 3,
+    )
 
 
-def test_what_was_told_by_rules_is_told_by_the_model_once_it_is_there(room: Newsroom, server: OllamaServer) -> None:
+def test_what_was_told_by_rules_is_told_by_the_model_once_it_is_there(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(_NOWHERE, engine=EngineChoice.AUTO)
     room.refreshed(server.url, engine=EngineChoice.AUTO)
 
@@ -299,7 +391,9 @@ def test_what_was_told_by_rules_is_told_by_the_model_once_it_is_there(room: News
 
 
 @pytest.mark.parametrize("engine", [EngineChoice.AUTO, EngineChoice.OLLAMA])
-def test_what_a_model_told_stays_while_it_is_away(room: Newsroom, server: OllamaServer, engine: EngineChoice) -> None:
+def test_what_a_model_told_stays_while_it_is_away(
+    room: Newsroom, server: OllamaServer, engine: EngineChoice
+) -> None:
     room.refreshed(server.url, engine=engine)
     before = room.provenance()
     room.refreshed(_NOWHERE, engine=engine)
@@ -321,7 +415,9 @@ def test_what_a_model_told_gives_way_to_rules_where_its_articles_change_while_it
     assert room.tellers() == ["ollama"] * 3
 
 
-def test_what_another_build_told_stays_until_the_new_one_comes_to_it(room: Newsroom, server: OllamaServer) -> None:
+def test_what_another_build_told_stays_until_the_new_one_comes_to_it(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     before = room.provenance()
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
@@ -333,24 +429,38 @@ def test_what_another_build_told_stays_until_the_new_one_comes_to_it(room: Newsr
     assert again.analysed == 3
 
 
-def test_the_extractive_engine_takes_over_everything_where_it_is_chosen(room: Newsroom, server: OllamaServer) -> None:
+def test_the_extractive_engine_takes_over_everything_where_it_is_chosen(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     asked = len(server.asked)
     report = room.refreshed(server.url, engine=EngineChoice.EXTRACTIVE)
 
-    assert (room.tellers(), report.engine, len(server.asked) - asked) == (["extractive"] * 3, "extractive", 0)
+    assert (room.tellers(), report.engine, len(server.asked) - asked) == (
+        ["extractive"] * 3,
+        "extractive",
+        0,
+    )
     assert room.provenance() == [{"extracted"}] * 3
 
 
-def test_a_change_of_budget_or_address_has_nothing_told_again(room: Newsroom, server: OllamaServer) -> None:
+def test_a_change_of_budget_or_address_has_nothing_told_again(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     asked = len(server.calls)
-    room.refreshed(server.url.replace("127.0.0.1", "localhost"), time_budget_s=7.0, ollama={"concurrency": 3, "timeout_s": 4.0})
+    room.refreshed(
+        server.url.replace("127.0.0.1", "localhost"),
+        time_budget_s=7.0,
+        ollama={"concurrency": 3, "timeout_s": 4.0},
+    )
 
     assert len(server.calls) == asked
 
 
-def test_several_stories_are_told_side_by_side_as_one_after_the_other(room: Newsroom, server: OllamaServer) -> None:
+def test_several_stories_are_told_side_by_side_as_one_after_the_other(
+    room: Newsroom, server: OllamaServer
+) -> None:
     counting: list[Counting] = []
 
     def counted_model(engine: ModelEngine) -> ModelEngine:
@@ -359,15 +469,27 @@ def test_several_stories_are_told_side_by_side_as_one_after_the_other(room: News
 
     room.refreshed(server.url, with_model(counted_model), ollama={"concurrency": 2})
 
-    assert (room.tellers(), room.is_sound(), [each.most for each in counting]) == (["ollama"] * 3, True, [2])
-
-
-def test_a_server_that_speaks_openais_api_tells_the_same(room: Newsroom, server: OllamaServer) -> None:
-    report = room.refreshed(
-        server.url, engine=EngineChoice.OPENAI, openai=OpenAiSettings(base_url=server.openai_url, model=MODEL, timeout_s=5.0)
+    assert (room.tellers(), room.is_sound(), [each.most for each in counting]) == (
+        ["ollama"] * 3,
+        True,
+        [2],
     )
 
-    assert (report.engine, report.failures, room.tellers()) == (f"openai ({MODEL})", (), ["openai"] * 3)
+
+def test_a_server_that_speaks_openais_api_tells_the_same(
+    room: Newsroom, server: OllamaServer
+) -> None:
+    report = room.refreshed(
+        server.url,
+        engine=EngineChoice.OPENAI,
+        openai=OpenAiSettings(base_url=server.openai_url, model=MODEL, timeout_s=5.0),
+    )
+
+    assert (report.engine, report.failures, room.tellers()) == (
+        f"openai ({MODEL})",
+        (),
+        ["openai"] * 3,
+    )
 
 
 def _chattering(system: str, prompt: str, schema: dict[str, Any] | None) -> str:
@@ -379,27 +501,40 @@ def _endless(system: str, prompt: str, schema: dict[str, Any] | None) -> str:
 
 
 @pytest.mark.parametrize("model", [_chattering, _endless], ids=["chatter", "no end"])
-def test_a_model_that_cannot_answer_is_reported_and_not_asked_the_same_again(room: Newsroom, model: Model) -> None:
+def test_a_model_that_cannot_answer_is_reported_and_not_asked_the_same_again(
+    room: Newsroom, model: Model
+) -> None:
     with OllamaServer(model) as hopeless:
         report = room.refreshed(hopeless.url)
         asked = len(hopeless.calls)
         again = room.refreshed(hopeless.url)
 
-        assert (room.tellers(), len(report.failures), len(again.failures)) == (["extractive"] * 3, 1, 1)
+        assert (room.tellers(), len(report.failures), len(again.failures)) == (
+            ["extractive"] * 3,
+            1,
+            1,
+        )
         assert len(hopeless.calls) == asked
 
 
 def test_other_rules_that_tell_the_same_are_no_news(room: Newsroom) -> None:
     def with_rules(rules: str) -> Callable[[Services], Services]:
-        return lambda services: replace(services, find_engine=lambda: replace(services.engine, rules=rules))
+        return lambda services: replace(
+            services, find_engine=lambda: replace(services.engine, rules=rules)
+        )
 
     def times() -> dict[str, datetime]:
         with room.database.reading() as connection:
-            return {key: each.analysed_at for key, each in analyses.analyses_of(connection, room.ids).items()}
+            return {
+                key: each.analysed_at
+                for key, each in analyses.analyses_of(connection, room.ids).items()
+            }
 
     room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)
     first, feed = times(), (room.folder / "site/feed.xml").read_bytes()
-    report = room.refreshed("http://127.0.0.1:9", with_rules("an upgrade"), engine=EngineChoice.EXTRACTIVE)
+    report = room.refreshed(
+        "http://127.0.0.1:9", with_rules("an upgrade"), engine=EngineChoice.EXTRACTIVE
+    )
     same, fed = times(), (room.folder / "site/feed.xml").read_bytes()
     room.change_best_story()
     room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)

@@ -14,7 +14,11 @@ from tests.fakes import FakeNames
 from tests.name_server import NameServer
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 400  # longer than one string of a record
-RECORDS = {"news.example": ("v=spf1 -all", "another"), "key.news.example": (LONG,), "empty.example": ()}
+RECORDS = {
+    "news.example": ("v=spf1 -all", "another"),
+    "key.news.example": (LONG,),
+    "empty.example": (),
+}
 
 
 @pytest.fixture(params=["adapter", "fake"])

@@ -1,4 +1,6 @@
-"""What articles state of products, in a real database: noted once, put right where a text changes, shared between stories."""
+"""What articles state of products, in a real database: noted once, put right where a text changes,
+shared between stories.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ LAUNCH = article(
     key="daily",
 )
 EARLIER = article(
-    "Anthropic opens Claude Opus 4.5", "Claude Opus 4.5 has a context window of 200,000 tokens.", key="wire", hours=-48
+    "Anthropic opens Claude Opus 4.5",
+    "Claude Opus 4.5 has a context window of 200,000 tokens.",
+    key="wire",
+    hours=-48,
 )
 
 Notes = Callable[[], None]
@@ -72,7 +77,12 @@ def table(database: Database, story: Story) -> dict[str, list[str]]:
     """Its comparison, each row as the words of its cells."""
     compared = told(database, story).comparison
     rows = compared.rows if compared else ()
-    return {f"{row.attribute}": [" / ".join(each.text for each in cell.facts) or "-" for cell in row.cells] for row in rows}
+    return {
+        f"{row.attribute}": [
+            " / ".join(each.text for each in cell.facts) or "-" for cell in row.cells
+        ]
+        for row in rows
+    }
 
 
 def kept(database: Database, *several: Article) -> list[Story]:
@@ -81,7 +91,9 @@ def kept(database: Database, *several: Article) -> list[Story]:
         return [placed(connection, each) for each in several]
 
 
-def test_a_story_compares_what_its_article_states_with_what_an_earlier_one_stated(database: Database, note: Notes) -> None:
+def test_a_story_compares_what_its_article_states_with_what_an_earlier_one_stated(
+    database: Database, note: Notes
+) -> None:
     launch, _ = kept(database, LAUNCH, EARLIER)
     note()
 
@@ -91,7 +103,9 @@ def test_a_story_compares_what_its_article_states_with_what_an_earlier_one_state
     }
 
 
-def test_a_later_article_adds_to_the_story_that_looks_at_its_product(database: Database, note: Notes) -> None:
+def test_a_later_article_adds_to_the_story_that_looks_at_its_product(
+    database: Database, note: Notes
+) -> None:
     (launch,) = kept(database, LAUNCH)
     note()
     before = table(database, launch)
@@ -104,17 +118,25 @@ def test_a_later_article_adds_to_the_story_that_looks_at_its_product(database: D
     )
 
 
-def test_what_a_new_version_says_no_longer_is_withdrawn_everywhere(database: Database, note: Notes) -> None:
+def test_what_a_new_version_says_no_longer_is_withdrawn_everywhere(
+    database: Database, note: Notes
+) -> None:
     launch, _ = kept(database, LAUNCH, EARLIER)
     note()
     with database.writing() as connection:
-        keep(connection, with_texts(EARLIER, EARLIER.title, "Claude Opus 4.5 is a model.", version=2), digest="second")
+        keep(
+            connection,
+            with_texts(EARLIER, EARLIER.title, "Claude Opus 4.5 is a model.", version=2),
+            digest="second",
+        )
     note()
 
     assert table(database, launch)["context"] == ["400,000 tokens", "-"]
 
 
-def test_what_a_new_version_corrects_is_corrected_everywhere(database: Database, note: Notes) -> None:
+def test_what_a_new_version_corrects_is_corrected_everywhere(
+    database: Database, note: Notes
+) -> None:
     launch, _ = kept(database, LAUNCH, EARLIER)
     note()
     text = "Claude Opus 4.5 has a context window of 300,000 tokens."
@@ -126,33 +148,52 @@ def test_what_a_new_version_corrects_is_corrected_everywhere(database: Database,
 
 
 def test_a_copy_states_nothing_of_its_own(database: Database, note: Notes) -> None:
-    copy = replace(LAUNCH, id="copycopycopy", url="https://copy.example/a", canonical_url="https://copy.example/a")
+    copy = replace(
+        LAUNCH,
+        id="copycopycopy",
+        url="https://copy.example/a",
+        canonical_url="https://copy.example/a",
+    )
     with database.writing() as connection:
-        placed(connection, LAUNCH, with_texts(copy, *(each.text for each in LAUNCH.passages)), copies={copy.id: LAUNCH.id})
+        placed(
+            connection,
+            LAUNCH,
+            with_texts(copy, *(each.text for each in LAUNCH.passages)),
+            copies={copy.id: LAUNCH.id},
+        )
     note()
 
     with database.reading() as connection:
         assert attributes.facts_of_articles(connection, [copy.id]) == {}
 
 
-def test_an_article_that_left_every_story_states_nothing_any_more(database: Database, note: Notes) -> None:
+def test_an_article_that_left_every_story_states_nothing_any_more(
+    database: Database, note: Notes
+) -> None:
     launch, _ = kept(database, LAUNCH, EARLIER)
     note()
     with database.writing() as connection:
-        connection.execute(update(stored_articles).where(stored_articles.c.id == EARLIER.id).values(story_id=None))
+        connection.execute(
+            update(stored_articles).where(stored_articles.c.id == EARLIER.id).values(story_id=None)
+        )
     note()
 
     assert table(database, launch)["context"] == ["400,000 tokens", "-"]
 
 
-def test_an_article_that_moved_takes_its_facts_to_the_story_it_is_in_now(database: Database, note: Notes) -> None:
+def test_an_article_that_moved_takes_its_facts_to_the_story_it_is_in_now(
+    database: Database, note: Notes
+) -> None:
     launch, earlier = kept(database, LAUNCH, EARLIER)
     note()
     with database.writing() as connection:
         articles.place(connection, LAUNCH.id, earlier.id, None)
     note()
 
-    assert (told(database, launch), table(database, earlier)["context"]) == (Insight(), ["200,000 tokens", "400,000 tokens"])
+    assert (told(database, launch), table(database, earlier)["context"]) == (
+        Insight(),
+        ["200,000 tokens", "400,000 tokens"],
+    )
 
 
 def test_a_run_with_nothing_new_reads_nothing(database: Database, note: Notes) -> None:
@@ -161,23 +202,38 @@ def test_a_run_with_nothing_new_reads_nothing(database: Database, note: Notes) -
 
     with database.reading() as connection:
         rules = connection.exec_driver_sql("SELECT DISTINCT rules FROM noted").scalars().all()
-        assert (len(rules), attributes.waiting(connection, rules[0]), attributes.left(connection)) == (1, {}, {})
+        assert (
+            len(rules),
+            attributes.waiting(connection, rules[0]),
+            attributes.left(connection),
+        ) == (1, {}, {})
 
 
-def test_sections_are_the_same_in_whatever_order_the_articles_came(database: Database, note: Notes) -> None:
-    second = article("Anthropic speaks", "Claude Opus 4.5 costs $4 per million input tokens.", key="third", hours=-2)
+def test_sections_are_the_same_in_whatever_order_the_articles_came(
+    database: Database, note: Notes
+) -> None:
+    second = article(
+        "Anthropic speaks",
+        "Claude Opus 4.5 costs $4 per million input tokens.",
+        key="third",
+        hours=-2,
+    )
     launch, *_ = kept(database, LAUNCH, EARLIER, second)
     note()
     at_once = told(database, launch)
     with database.writing() as connection:
         for name in ("insights", "insight_subjects", "attributes", "noted"):
             connection.exec_driver_sql(f"DELETE FROM {name}")
-        connection.execute(update(stored_articles).where(stored_articles.c.id != LAUNCH.id).values(story_id=None))
+        connection.execute(
+            update(stored_articles).where(stored_articles.c.id != LAUNCH.id).values(story_id=None)
+        )
     note()
     for each in (second, EARLIER):
         with database.writing() as connection:
             connection.execute(
-                update(stored_articles).where(stored_articles.c.id == each.id).values(story_id=stored_articles.c.placed_in)
+                update(stored_articles)
+                .where(stored_articles.c.id == each.id)
+                .values(story_id=stored_articles.c.placed_in)
             )
         note()
 
@@ -189,8 +245,17 @@ def test_an_article_that_is_dated_anew_is_read_again(database: Database, note: N
     note()
     with database.writing() as connection:
         earlier = EARLIER.published.at - timedelta(days=300)
-        connection.execute(update(stored_articles).where(stored_articles.c.id == EARLIER.id).values(published=earlier))
+        connection.execute(
+            update(stored_articles)
+            .where(stored_articles.c.id == EARLIER.id)
+            .values(published=earlier)
+        )
     note()
 
     compared = told(database, launch).comparison
-    assert [cell.is_old for row in (compared.rows if compared else ()) for cell in row.cells] == [False, True, False, False]
+    assert [cell.is_old for row in (compared.rows if compared else ()) for cell in row.cells] == [
+        False,
+        True,
+        False,
+        False,
+    ]

@@ -1,4 +1,6 @@
-"""What only the Ollama adapter does: options of a call, versions, silent truncation, several servers, downloads."""
+"""What only the Ollama adapter does: options of a call, versions, silent truncation, several
+servers, downloads.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
 PROMPT = Prompt(
-    system="You write.", prefix="[1] Lab One released Model A.", task="Write.", schema={"type": "object"}, most_tokens=100
+    system="You write.",
+    prefix="[1] Lab One released Model A.",
+    task="Write.",
+    schema={"type": "object"},
+    most_tokens=100,
 )
 Result = TypeVar("Result")
 
@@ -64,11 +70,21 @@ def stories(count: int) -> list[Prompt]:
     return [replace(PROMPT, prefix=f"[1] Story {n} has happened.") for n in range(count)]
 
 
-def test_a_call_sets_context_length_of_answer_and_seed_and_forbids_thinking(server: OllamaServer) -> None:
-    run(OllamaSettings(host=server.url, num_ctx=2048, keep_alive="3m"), lambda llm: llm.answer(PROMPT))
+def test_a_call_sets_context_length_of_answer_and_seed_and_forbids_thinking(
+    server: OllamaServer,
+) -> None:
+    run(
+        OllamaSettings(host=server.url, num_ctx=2048, keep_alive="3m"),
+        lambda llm: llm.answer(PROMPT),
+    )
 
     request = server.calls[0].request
-    assert request["options"] == {"num_ctx": 2048, "num_predict": 100, "temperature": 0.0, "seed": 7}
+    assert request["options"] == {
+        "num_ctx": 2048,
+        "num_predict": 100,
+        "temperature": 0.0,
+        "seed": 7,
+    }
     assert (request["think"], request["stream"], request["keep_alive"]) == (False, False, "3m")
 
 
@@ -76,7 +92,9 @@ def test_facts_say_version_digest_and_the_lesser_context() -> None:
     with OllamaServer(extractive_writer, digest="d" * 64, trained_context=2048) as server:
         facts = run(OllamaSettings(host=server.url, num_ctx=8192), lambda llm: llm.facts())
 
-    assert facts == ModelFacts(model="qwen3:4b", digest="d" * 64, context=2048, server=server.url, version="0.23.0")
+    assert facts == ModelFacts(
+        model="qwen3:4b", digest="d" * 64, context=2048, server=server.url, version="0.23.0"
+    )
 
 
 def test_a_name_without_a_tag_means_the_latest() -> None:
@@ -92,13 +110,22 @@ def test_a_version_with_a_known_hole_is_refused(server: OllamaServer) -> None:
     error = refusal(OllamaSettings(host=server.url))
 
     assert error.reason == f"Ollama 0.6.8 at {server.url} is too old"
-    assert ("0.17.1" in error.remedy, "CVE-2026-7482" in error.remedy, error.is_final) == (True, True, True)
+    assert ("0.17.1" in error.remedy, "CVE-2026-7482" in error.remedy, error.is_final) == (
+        True,
+        True,
+        True,
+    )
     assert server.calls == []
 
 
 def test_silent_truncation_shows_in_the_count_of_the_server() -> None:
-    with OllamaServer(extractive_writer, letters_a_token=1) as server:  # far finer than any estimate
-        error = refusal(OllamaSettings(host=server.url, num_ctx=1024), replace(PROMPT, prefix="[1] international " * 100))
+    with OllamaServer(
+        extractive_writer, letters_a_token=1
+    ) as server:  # far finer than any estimate
+        error = refusal(
+            OllamaSettings(host=server.url, num_ctx=1024),
+            replace(PROMPT, prefix="[1] international " * 100),
+        )
 
     assert error.reason == "the server cut the prompt silently: 1024 of 1024 tokens are taken by it"
     assert error.remedy == "raise analysis.ollama.num_ctx"
@@ -156,7 +183,9 @@ def test_all_servers_that_are_of_no_use_are_told_together(server: OllamaServer) 
     assert error.is_final
 
 
-def test_the_sections_of_a_story_stay_on_one_server(pair: tuple[OllamaServer, OllamaServer]) -> None:
+def test_the_sections_of_a_story_stay_on_one_server(
+    pair: tuple[OllamaServer, OllamaServer],
+) -> None:
     settings = OllamaSettings(host=tuple(server.url for server in pair))
 
     async def answers(llm: OllamaLlm) -> None:
@@ -170,7 +199,9 @@ def test_the_sections_of_a_story_stay_on_one_server(pair: tuple[OllamaServer, Ol
     assert told[0] & told[1] == set()
 
 
-def test_stories_are_shared_out_evenly_and_each_server_keeps_its_bound(pair: tuple[OllamaServer, OllamaServer]) -> None:
+def test_stories_are_shared_out_evenly_and_each_server_keeps_its_bound(
+    pair: tuple[OllamaServer, OllamaServer],
+) -> None:
     settings = OllamaSettings(host=tuple(server.url for server in pair), concurrency=2)
 
     async def answers(llm: OllamaLlm) -> None:
@@ -188,14 +219,19 @@ def test_calls_wait_for_their_place_without_losing_time(server: OllamaServer) ->
     server.misbehave(Trouble.HUNG, times=2)
 
     async def answers(llm: OllamaLlm) -> list[str]:
-        results = await asyncio.gather(*(llm.answer(PROMPT) for _ in range(3)), return_exceptions=True)
+        results = await asyncio.gather(
+            *(llm.answer(PROMPT) for _ in range(3)), return_exceptions=True
+        )
         return [type(each).__name__ for each in results]
 
     assert run(settings, answers) == ["_SlowError", "_SlowError", "Reply"]
 
 
 def test_another_build_of_the_model_is_left_out() -> None:
-    with OllamaServer(extractive_writer) as one, OllamaServer(extractive_writer, digest="0" * 64) as other:
+    with (
+        OllamaServer(extractive_writer) as one,
+        OllamaServer(extractive_writer, digest="0" * 64) as other,
+    ):
         settings = OllamaSettings(host=(one.url, other.url))
 
         async def answers(llm: OllamaLlm) -> tuple[str, ...]:
@@ -204,7 +240,11 @@ def test_another_build_of_the_model_is_left_out() -> None:
 
         warnings = run(settings, answers)
 
-        assert (len(one.calls), len(other.calls), "another build of qwen3:4b" in warnings[0]) == (4, 0, True)
+        assert (len(one.calls), len(other.calls), "another build of qwen3:4b" in warnings[0]) == (
+            4,
+            0,
+            True,
+        )
 
 
 def test_facts_asked_anew_find_a_server_that_was_old_before(server: OllamaServer) -> None:
@@ -235,7 +275,10 @@ def test_a_download_tells_how_far_it_is(server: OllamaServer) -> None:
 
     assert (progress[0].status, progress[-1].status) == ("pulling manifest", "success")
     assert progress[2] == PullProgress(
-        server=server.url, status="pulling 3e4cb1417446", completed=1_200_000_000, total=2_497_280_480
+        server=server.url,
+        status="pulling 3e4cb1417446",
+        completed=1_200_000_000,
+        total=2_497_280_480,
     )
 
 
@@ -251,4 +294,7 @@ def test_no_server_at_all_is_told() -> None:
 
 
 def test_something_that_is_no_address_is_told() -> None:
-    assert refusal(OllamaSettings(host="http://[broken")).reason == "analysis.ollama.host is not an address"
+    assert (
+        refusal(OllamaSettings(host="http://[broken")).reason
+        == "analysis.ollama.host is not an address"
+    )

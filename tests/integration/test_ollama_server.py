@@ -15,7 +15,10 @@ from tests.ollama_models import scripted
 from tests.ollama_server import OllamaServer
 
 ANSWER = '{"headline": "Lab One released Model A"}'
-ASK = [{"role": "system", "content": "You write."}, {"role": "user", "content": "Write a headline."}]
+ASK = [
+    {"role": "system", "content": "You write."},
+    {"role": "user", "content": "Write a headline."},
+]
 
 
 @pytest.fixture
@@ -35,7 +38,11 @@ def test_an_answer_has_the_fields_counts_and_nanoseconds(client: ollama.Client) 
 
     assert (answer.message.content, answer.done, answer.done_reason) == (ANSWER, True, "stop")
     assert answer.created_at == "2026-11-24T14:45:34.23451751Z"
-    assert (answer.prompt_eval_count, answer.eval_count, answer.eval_duration) == (18, 15, 15_000_000)
+    assert (answer.prompt_eval_count, answer.eval_count, answer.eval_duration) == (
+        18,
+        15,
+        15_000_000,
+    )
 
 
 def test_a_streamed_answer_is_the_same_word_by_word(client: ollama.Client) -> None:
@@ -48,18 +55,30 @@ def test_a_streamed_answer_is_the_same_word_by_word(client: ollama.Client) -> No
 def test_a_prompt_beyond_the_default_context_loses_its_beginning_without_a_word(
     server: OllamaServer, client: ollama.Client
 ) -> None:
-    answer = client.chat("qwen3:4b", [{"role": "user", "content": "Once " + "upon a time " * 3000 + "end"}])
+    answer = client.chat(
+        "qwen3:4b", [{"role": "user", "content": "Once " + "upon a time " * 3000 + "end"}]
+    )
 
     assert (answer.prompt_eval_count, answer.done_reason) == (4096, "stop")
-    assert (server.calls[0].prompt[:4] == "Once", server.calls[0].prompt.endswith("end")) == (False, True)
+    assert (server.calls[0].prompt[:4] == "Once", server.calls[0].prompt.endswith("end")) == (
+        False,
+        True,
+    )
 
 
 def test_truncation_can_be_forbidden_in_the_raw_fields(server: OllamaServer) -> None:
-    long = {"model": "qwen3:4b", "truncate": False, "messages": [{"role": "user", "content": "word " * 5000}]}
+    long = {
+        "model": "qwen3:4b",
+        "truncate": False,
+        "messages": [{"role": "user", "content": "word " * 5000}],
+    }
 
     answer = httpx.post(f"{server.url}/api/chat", json=long, trust_env=False)
 
-    assert (answer.status_code, answer.json()) == (400, {"error": "the input length exceeds the context length"})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "the input length exceeds the context length"},
+    )
 
 
 def test_an_answer_at_the_limit_is_broken_json(client: ollama.Client) -> None:
@@ -74,23 +93,54 @@ def test_an_answer_at_the_limit_is_broken_json(client: ollama.Client) -> None:
     ("asked", "status", "message"),
     [
         pytest.param({"model": "nope:1b"}, 404, "model 'nope:1b' not found", id="unknown model"),
-        pytest.param({"format": {"type": "string", "pattern": "[a-z]+"}}, 500, "pattern must start with", id="open pattern"),
-        pytest.param({"format": {"type": "string", "pattern": r"^\d$"}}, 500, "unexpectedly stopped", id="pattern with \\d"),
+        pytest.param(
+            {"format": {"type": "string", "pattern": "[a-z]+"}},
+            500,
+            "pattern must start with",
+            id="open pattern",
+        ),
+        pytest.param(
+            {"format": {"type": "string", "pattern": r"^\d$"}},
+            500,
+            "unexpectedly stopped",
+            id="pattern with \\d",
+        ),
         pytest.param({"format": "yaml"}, 500, "invalid format", id="format that is no schema"),
-        pytest.param({"options": {"num_ctx": "many"}}, 500, "must be of type integer", id="option of another type"),
-        pytest.param({"keep_alive": "soon"}, 400, "invalid duration", id="keep_alive that is no time"),
+        pytest.param(
+            {"options": {"num_ctx": "many"}},
+            500,
+            "must be of type integer",
+            id="option of another type",
+        ),
+        pytest.param(
+            {"keep_alive": "soon"}, 400, "invalid duration", id="keep_alive that is no time"
+        ),
     ],
 )
-def test_a_bad_question_is_refused(server: OllamaServer, asked: dict[str, Any], status: int, message: str) -> None:
-    answer = httpx.post(f"{server.url}/api/chat", json={"model": "qwen3:4b", "messages": ASK, **asked}, trust_env=False)
+def test_a_bad_question_is_refused(
+    server: OllamaServer, asked: dict[str, Any], status: int, message: str
+) -> None:
+    answer = httpx.post(
+        f"{server.url}/api/chat",
+        json={"model": "qwen3:4b", "messages": ASK, **asked},
+        trust_env=False,
+    )
 
     assert (answer.status_code, message in answer.json()["error"]) == (status, True)
 
 
 def test_a_closed_pattern_and_an_unknown_option_are_taken(server: OllamaServer) -> None:
-    fine = {"format": {"type": "string", "pattern": "^[0-9]{4}$"}, "options": {"unheard_of": "x"}, "stream": False}
+    fine = {
+        "format": {"type": "string", "pattern": "^[0-9]{4}$"},
+        "options": {"unheard_of": "x"},
+        "stream": False,
+    }
 
-    answer = httpx.post(f"{server.url}/api/chat", json={"model": "qwen3:4b", "messages": ASK, **fine}, trust_env=False)
+    answer = httpx.post(
+        f"{server.url}/api/chat",
+        json={"model": "qwen3:4b", "messages": ASK, **fine},
+        trust_env=False,
+    )
 
     assert answer.status_code == 200
 
@@ -102,7 +152,11 @@ def test_a_question_that_is_not_json_is_refused(server: OllamaServer) -> None:
 def test_no_messages_load_and_unload_the_model_without_counts(client: ollama.Client) -> None:
     loaded, unloaded = client.chat("qwen3:4b", []), client.chat("qwen3:4b", [], keep_alive=0)
 
-    assert (loaded.done_reason, unloaded.done_reason, loaded.prompt_eval_count) == ("load", "unload", None)
+    assert (loaded.done_reason, unloaded.done_reason, loaded.prompt_eval_count) == (
+        "load",
+        "unload",
+        None,
+    )
 
 
 def test_a_download_without_an_upstream_fails_within_a_good_answer(client: ollama.Client) -> None:
@@ -113,7 +167,10 @@ def test_a_download_without_an_upstream_fails_within_a_good_answer(client: ollam
 
 
 def test_embeddings_are_one_a_text_and_refused_beyond_512_tokens(client: ollama.Client) -> None:
-    assert (len(client.embed("qwen3:4b", ["a", "bc"]).embeddings), client.embed("qwen3:4b", []).embeddings) == (2, [])
+    assert (
+        len(client.embed("qwen3:4b", ["a", "bc"]).embeddings),
+        client.embed("qwen3:4b", []).embeddings,
+    ) == (2, [])
     with pytest.raises(ollama.ResponseError, match="exceeds the context length"):
         client.embed("qwen3:4b", "word " * 600, truncate=False)
 
@@ -122,22 +179,37 @@ def test_the_lists_name_the_model(server: OllamaServer, client: ollama.Client) -
     before = client.ps().models
     client.chat("qwen3:4b", ASK, options={"num_ctx": 2048})
 
-    assert (before, client.list().models[0].model, client.ps().models[0].context_length) == ([], "qwen3:4b", 2048)
+    assert (before, client.list().models[0].model, client.ps().models[0].context_length) == (
+        [],
+        "qwen3:4b",
+        2048,
+    )
     assert (client.show("qwen3:4b").modelinfo or {})["qwen3.context_length"] == 40960
     assert httpx.get(server.url, trust_env=False).text == "Ollama is running"
 
 
-def test_the_prompt_cache_serves_what_begins_alike(server: OllamaServer, client: ollama.Client) -> None:
+def test_the_prompt_cache_serves_what_begins_alike(
+    server: OllamaServer, client: ollama.Client
+) -> None:
     for task in ("Write a headline.", "Write a summary."):
         client.chat("qwen3:4b", [{"role": "user", "content": f"{'evidence ' * 100}{task}"}])
 
     first, second = server.calls
-    assert (first.cached_tokens, second.evaluated_tokens < 10, second.prompt_tokens > 200) == (0, True, True)
+    assert (first.cached_tokens, second.evaluated_tokens < 10, second.prompt_tokens > 200) == (
+        0,
+        True,
+        True,
+    )
 
 
-def test_a_held_question_is_answered_on_release(server: OllamaServer, client: ollama.Client) -> None:
+def test_a_held_question_is_answered_on_release(
+    server: OllamaServer, client: ollama.Client
+) -> None:
     server.hold()
-    with pytest.raises(httpx.ReadTimeout), ollama.Client(server.url, timeout=0.2, trust_env=False) as hasty:
+    with (
+        pytest.raises(httpx.ReadTimeout),
+        ollama.Client(server.url, timeout=0.2, trust_env=False) as hasty,
+    ):
         hasty.chat("qwen3:4b", ASK)
     server.release()
 

@@ -1,4 +1,6 @@
-"""What only the adapter for OpenAI's API does: what it asks, what it takes from llama.cpp's answers."""
+"""What only the adapter for OpenAI's API does: what it asks, what it takes from llama.cpp's
+answers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,11 @@ from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
 PROMPT = Prompt(
-    system="You write.", prefix="[1] Lab One released Model A. " * 9, task="Write.", schema={"type": "object"}, most_tokens=100
+    system="You write.",
+    prefix="[1] Lab One released Model A. " * 9,
+    task="Write.",
+    schema={"type": "object"},
+    most_tokens=100,
 )
 Result = TypeVar("Result")
 
@@ -60,7 +66,10 @@ def test_a_question_is_of_the_documented_form(server: OllamaServer) -> None:
 
 def test_what_the_cache_served_is_told(server: OllamaServer) -> None:
     async def cached(llm: OpenAiLlm) -> list[int]:
-        return [(await llm.answer(replace(PROMPT, task=task))).cached_tokens for task in ("Write.", "Explain.")]
+        return [
+            (await llm.answer(replace(PROMPT, task=task))).cached_tokens
+            for task in ("Write.", "Explain.")
+        ]
 
     run(OpenAiSettings(base_url=server.openai_url), cached)
 
@@ -70,17 +79,23 @@ def test_what_the_cache_served_is_told(server: OllamaServer) -> None:
 def test_the_replies_count_what_the_server_counted(server: OllamaServer) -> None:
     async def twice(llm: OpenAiLlm) -> list[tuple[int, int, int]]:
         replies = [await llm.answer(PROMPT), await llm.answer(PROMPT)]
-        return [(reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) for reply in replies]
+        return [
+            (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) for reply in replies
+        ]
 
     counts = run(OpenAiSettings(base_url=server.openai_url), twice)
 
-    assert counts == [(call.prompt_tokens, call.completion_tokens, call.cached_tokens) for call in server.calls]
+    assert counts == [
+        (call.prompt_tokens, call.completion_tokens, call.cached_tokens) for call in server.calls
+    ]
 
 
 def test_the_lesser_context_holds() -> None:
     with OllamaServer(extractive_writer, trained_context=2048) as server:
         settings = OpenAiSettings(base_url=server.openai_url)
-        contexts = [run(replace(settings, context=context), facts_of).context for context in (1024, 8192)]
+        contexts = [
+            run(replace(settings, context=context), facts_of).context for context in (1024, 8192)
+        ]
 
     assert contexts == [1024, 2048]
 
@@ -101,7 +116,9 @@ def test_something_else_at_the_address_is_told(server: OllamaServer) -> None:
     assert "/v1" in caught.value.remedy
 
 
-@pytest.mark.parametrize("address", ["localhost:8080/v1", "http://[broken/v1"], ids=["no scheme", "broken"])
+@pytest.mark.parametrize(
+    "address", ["localhost:8080/v1", "http://[broken/v1"], ids=["no scheme", "broken"]
+)
 def test_something_that_is_no_address_is_told(address: str) -> None:
     with pytest.raises(LlmError, match="is not an address"):
         run(OpenAiSettings(base_url=address), facts_of)

@@ -29,7 +29,9 @@ def test_a_portion_is_open_until_it_is_done_once(connection: Connection) -> None
     assert portions.open_portion(connection, "r", Step.FETCH, "lab.example") is None
 
 
-def test_of_portions_that_end_at_once_exactly_one_is_the_last_of_its_step(database: Database) -> None:
+def test_of_portions_that_end_at_once_exactly_one_is_the_last_of_its_step(
+    database: Database,
+) -> None:
     several = [portion(str(number)) for number in range(24)]
     with database.writing() as connection:
         portions.add(connection, [*several, portion("later", Step.PUBLISH)])
@@ -44,7 +46,9 @@ def test_of_portions_that_end_at_once_exactly_one_is_the_last_of_its_step(databa
     assert sorted(map(bool, found)) == [False] * 23 + [True]
 
 
-def test_what_a_portion_has_to_tell_is_noted_with_its_work_and_not_without_it(database: Database) -> None:
+def test_what_a_portion_has_to_tell_is_noted_with_its_work_and_not_without_it(
+    database: Database,
+) -> None:
     one, told = portion("lab.example"), {"counts": {"entries_new": 0}}
     noting = database.noting(lambda connection: portions.note(connection, one, told))
     with database.writing() as connection:

@@ -1,4 +1,6 @@
-"""The ledger of predictions: written down once, due by the clock, judged by the operator, forgotten with its source."""
+"""The ledger of predictions: written down once, due by the clock, judged by the operator, forgotten
+with its source.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,15 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
     database.close()
 
 
-def foretold(text: str = "It plans to open another by August.", *, by: date = date(2026, 8, 31)) -> Implication:
-    return Implication(claim=builders.claim(text, ONE), horizon=by, likelihood=Likelihood.LIKELY, sign="A report that it did.")
+def foretold(
+    text: str = "It plans to open another by August.", *, by: date = date(2026, 8, 31)
+) -> Implication:
+    return Implication(
+        claim=builders.claim(text, ONE),
+        horizon=by,
+        likelihood=Likelihood.LIKELY,
+        sign="A report that it did.",
+    )
 
 
 def outcomes(connection: Connection) -> list[Outcome]:
@@ -56,30 +65,54 @@ def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) 
     note_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
 
-    assert (kept.id, kept.noted, kept.implication, kept.outcome) == (prediction_id(foretold()), NOW, foretold(), Outcome.OPEN)
+    assert (kept.id, kept.noted, kept.implication, kept.outcome) == (
+        prediction_id(foretold()),
+        NOW,
+        foretold(),
+        Outcome.OPEN,
+    )
     assert predictions_of(connection, [kept.story_id, "nobody"]) == {kept.story_id: (kept,)}
 
 
 def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
     note_predictions(connection, [foretold()], NOW)
-    note_predictions(connection, [replace(foretold(), sign="Another sign.", likelihood=Likelihood.EVEN)], NOW + timedelta(days=3))
+    note_predictions(
+        connection,
+        [replace(foretold(), sign="Another sign.", likelihood=Likelihood.EVEN)],
+        NOW + timedelta(days=3),
+    )
     (kept,) = stored_predictions(connection)
 
-    assert (kept.noted, kept.implication.sign, kept.implication.likelihood) == (NOW, "A report that it did.", Likelihood.LIKELY)
+    assert (kept.noted, kept.implication.sign, kept.implication.likelihood) == (
+        NOW,
+        "A report that it did.",
+        Likelihood.LIKELY,
+    )
 
 
-def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(connection: Connection) -> None:
+def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(
+    connection: Connection,
+) -> None:
     note_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
-    on_the_day, after = mark_due(connection, date(2026, 8, 31)), mark_due(connection, date(2026, 9, 1))
+    on_the_day, after = (
+        mark_due(connection, date(2026, 8, 31)),
+        mark_due(connection, date(2026, 9, 1)),
+    )
     due = outcomes(connection)
-    decide(connection, kept.id, Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"))
+    decide(
+        connection,
+        kept.id,
+        Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"),
+    )
 
     assert (on_the_day, after, due) == (0, 1, [Outcome.DUE])
     assert (mark_due(connection, date(2026, 9, 2)), outcomes(connection)) == (0, [Outcome.DID_NOT])
 
 
-def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(connection: Connection) -> None:
+def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(
+    connection: Connection,
+) -> None:
     note_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
     decide(connection, kept.id, Decision(outcome=Outcome.WITHDRAWN, at=NOW))
@@ -100,19 +133,29 @@ def test_every_change_of_the_ledger_changes_its_digest(connection: Connection) -
     mark_due(connection, date(2026, 9, 1))
     digests.add(ledger_digest(connection))
     cited = Citation(passage=f"{ONE.id}.1.1", quote="It plans to open another by August.")
-    decide(connection, prediction_id(foretold()), Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited))
+    decide(
+        connection,
+        prediction_id(foretold()),
+        Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited),
+    )
     digests.add(ledger_digest(connection))
 
     assert len(digests) == 4
 
 
-def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_again(connection: Connection) -> None:
+def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_again(
+    connection: Connection,
+) -> None:
     other = article("Halden opens a model", "Northwind did.", key="ledger")
     placed(connection, other)
     note_predictions(connection, [foretold()], NOW)
     mark_due(connection, date(2026, 9, 1))
     cited = Citation(passage=f"{other.id}.1.1", quote="Northwind did.")
-    decide(connection, prediction_id(foretold()), Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited))
+    decide(
+        connection,
+        prediction_id(foretold()),
+        Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited),
+    )
     forget_predictions(connection, [other.id])
     undone = outcomes(connection)
     forget_predictions(connection, [ONE.id])
@@ -120,17 +163,30 @@ def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_agai
     assert (undone, outcomes(connection)) == ([Outcome.DUE], [])
 
 
-def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(connection: Connection) -> None:
-    note_predictions(connection, [foretold(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)], NOW)
+def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
+    connection: Connection,
+) -> None:
+    note_predictions(
+        connection,
+        [foretold(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)],
+        NOW,
+    )
     everything = stored_predictions(connection)
     mark_due(connection, date(2026, 7, 13))
     for hours, each in enumerate(everything[-3:]):
         decide(
-            connection, each.id, Decision(outcome=Outcome.CAME_TRUE, at=NOW + timedelta(hours=hours), url="https://a.example/")
+            connection,
+            each.id,
+            Decision(
+                outcome=Outcome.CAME_TRUE, at=NOW + timedelta(hours=hours), url="https://a.example/"
+            ),
         )
     before = to_show(connection, 2), counts(connection)
     save_lines(connection, [line(everything[0].story_id)])
-    places = [everything.index(replace(each, is_due=False, decision=None)) for each in to_show(connection, 2)]
+    places = [
+        everything.index(replace(each, is_due=False, decision=None))
+        for each in to_show(connection, 2)
+    ]
 
     assert before == ((), {})  # a story that is not told
     assert places == [0, 1, 3, 4, 7, 8]
@@ -158,7 +214,9 @@ def shown(house: House, *arguments: str) -> str:
     return out
 
 
-def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_are(tmp_path: Path) -> None:
+def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_are(
+    tmp_path: Path,
+) -> None:
     house = House(tmp_path, "")
     database = Database(house.database)
     database.upgrade(NOW)
@@ -166,9 +224,16 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
         placed(opened, ONE)
         note_predictions(opened, [foretold()], NOW)
         (kept,) = stored_predictions(opened)
-    before, after = shown(house, "--due", "--now", "2026-08-31"), shown(house, "--due", "--now", "2026-09-01")
+    before, after = (
+        shown(house, "--due", "--now", "2026-08-31"),
+        shown(house, "--due", "--now", "2026-09-01"),
+    )
     with database.writing() as opened:
-        decide(opened, kept.id, Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"))
+        decide(
+            opened,
+            kept.id,
+            Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"),
+        )
     database.close()
 
     assert (before, kept.id in after) == ("No prediction is due.\n", True)

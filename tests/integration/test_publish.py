@@ -1,4 +1,6 @@
-"""Publishing into a real folder: only changed files, in order, atomically, with the same bytes whatever came between."""
+"""Publishing into a real folder: only changed files, in order, atomically, with the same bytes
+whatever came between.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,16 @@ class StoppedError(Exception):
     """Stands for a kill in the middle."""
 
 
-def pages(stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None) -> Iterator[Page]:
+def pages(
+    stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None
+) -> Iterator[Page]:
     followed = sample_standings() if standings is None else standings
     editions = (published_edition(stories),) if stories else ()
-    gone = {"story/a-story-that-went-into-another-gonegonegone/": stories[0].story.id} if stories else {}
+    gone = (
+        {"story/a-story-that-went-into-another-gonegonegone/": stories[0].story.id}
+        if stories
+        else {}
+    )
     content = SiteContent(
         stories=stories,
         standings=followed,
@@ -60,12 +68,18 @@ def pages(stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | No
     return site_pages(content, SITE)
 
 
-def published(output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None) -> PublishResult:
+def published(
+    output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None
+) -> PublishResult:
     return publish(pages(stories), output, SITE, before.manifest if before else {})
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +133,23 @@ def test_a_build_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, stop
 def test_a_new_story_writes_its_files_and_the_lists_it_is_in(tmp_path: Path) -> None:
     first = published(tmp_path, sample_stories(20))
     before = files(tmp_path)
-    fresh = told(story((member(article("A story of its own week", at=news_story(0).story.published.replace(year=2025))),)))
+    fresh = told(
+        story(
+            (
+                member(
+                    article(
+                        "A story of its own week",
+                        at=news_story(0).story.published.replace(year=2025),
+                    )
+                ),
+            )
+        )
+    )
     published(tmp_path, (*sample_stories(20), fresh), first)
     changed = {path for path, body in files(tmp_path).items() if before.get(path) != body}
-    changed = {path for path in changed if not path.startswith("search/volume/")}  # named by their content
+    changed = {
+        path for path in changed if not path.startswith("search/volume/")
+    }  # named by their content
 
     path = f"story/{fresh.story.slug}-{fresh.story.id}"
     assert changed == {
@@ -144,7 +171,9 @@ def test_a_story_that_is_gone_takes_its_folder_along_and_nothing_else(tmp_path: 
     first = published(tmp_path, sample_stories(3))
     (tmp_path / "operator.txt").write_text("mine")
     gone = leverage_story().story
-    after = published(tmp_path, [each for each in sample_stories(3) if each.story.id != gone.id], first)
+    after = published(
+        tmp_path, [each for each in sample_stories(3) if each.story.id != gone.id], first
+    )
 
     assert after.removed >= 3
     assert not (tmp_path / "story" / f"{gone.slug}-{gone.id}").exists()
@@ -193,21 +222,28 @@ def test_a_page_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_file_where_the_folder_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "site").write_text("a file")
 
-    with pytest.raises(PublishError, match=r"site: File exists; a file stands where a folder should be"):
+    with pytest.raises(
+        PublishError, match=r"site: File exists; a file stands where a folder should be"
+    ):
         publish(pages(()), tmp_path / "site", SITE, {})
 
 
 def test_a_file_where_a_page_s_folder_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "about").write_text("a file")
 
-    with pytest.raises(PublishError, match=r"about/index.html: Not a directory; a file stands where a folder should be"):
+    with pytest.raises(
+        PublishError,
+        match=r"about/index.html: Not a directory; a file stands where a folder should be",
+    ):
         publish(pages(()), tmp_path, SITE, {})
 
 
 def test_a_folder_where_a_page_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "index.html").mkdir()
 
-    with pytest.raises(PublishError, match=r"index.html: Is a directory; a folder stands where a page should be"):
+    with pytest.raises(
+        PublishError, match=r"index.html: Is a directory; a folder stands where a page should be"
+    ):
         publish(pages(()), tmp_path, SITE, {})
 
 
@@ -225,7 +261,12 @@ def test_progress_names_files_in_the_order_assets_stories_lists_feeds(tmp_path: 
     kinds = [path.partition("/")[0] for path in seen]
 
     assert kinds[0] == "static"
-    assert kinds.index("story") < kinds.index("week") < kinds.index("feed.xml") < kinds.index("_headers")
+    assert (
+        kinds.index("story")
+        < kinds.index("week")
+        < kinds.index("feed.xml")
+        < kinds.index("_headers")
+    )
 
 
 class Links(HTMLParser):
@@ -250,26 +291,42 @@ def test_every_link_within_the_site_leads_to_a_file(site: Path) -> None:
             target = urldefrag(urljoin(at, link)).url
             if target.startswith("https://news.example/"):
                 inside = target.removeprefix("https://news.example/ai/")
-                file = site / inside / "index.html" if not inside or inside.endswith("/") else site / inside
+                file = (
+                    site / inside / "index.html"
+                    if not inside or inside.endswith("/")
+                    else site / inside
+                )
                 broken += [] if file.is_file() else [(path.relative_to(site).as_posix(), link)]
 
     assert broken == []
 
 
 def test_every_place_that_a_page_points_to_is_there(tmp_path: Path) -> None:
-    published(tmp_path, [replace(each, story=replace(each.story, week="2026-W27")) for each in map(news_story, range(320))])
+    published(
+        tmp_path,
+        [
+            replace(each, story=replace(each.story, week="2026-W27"))
+            for each in map(news_story, range(320))
+        ],
+    )
     missing = []
     for path in sorted(tmp_path.rglob("*.html")):
         for link in Links(path.read_text("utf-8")).found:
             file, place = urldefrag(link)
             if place and "://" not in file:
                 target = path if not file else path.parent / file / "index.html"
-                missing += [] if place in Links(target.read_text("utf-8")).ids else [(path.as_posix(), link)]
+                missing += (
+                    []
+                    if place in Links(target.read_text("utf-8")).ids
+                    else [(path.as_posix(), link)]
+                )
 
     assert missing == []
 
 
-def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to(tmp_path: Path) -> None:
+def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to(
+    tmp_path: Path,
+) -> None:
     twice = [member(article(f"Northwind opens shop {n}", key="one"), name="One") for n in range(2)]
     published(tmp_path, [told(story((*twice, member(article(key="two"), name="Two"))))])
     (page,) = (tmp_path / "story").glob("northwind-*/index.html")
@@ -277,11 +334,16 @@ def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to
 
     (gap,) = etree.HTML(page.read_text("utf-8")).xpath("//p[@class='gap']")
 
-    assert [[link.text for link in named.xpath(".//a")] for named in (credit.xpath("p[1]")[0], gap)] == [["One", "Two"]] * 2
+    assert [
+        [link.text for link in named.xpath(".//a")] for named in (credit.xpath("p[1]")[0], gap)
+    ] == [["One", "Two"]] * 2
 
 
 def test_no_two_words_are_glued_where_the_markup_is_taken_away(site: Path) -> None:
-    blocks = "//p | //h1 | //h2 | //h3 | //li | //dt | //dd | //th | //td | //tr | //div | //section | //figure | //details"
+    blocks = (
+        "//p | //h1 | //h2 | //h3 | //li | //dt | //dd | //th | //td | //tr | //div | //section |"
+        " //figure | //details"
+    )
     glued = [
         (path.name, etree.tostring(block, encoding="unicode")[:80])
         for path in sorted(site.rglob("*.html"))
@@ -296,7 +358,9 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     loading = [
         (path.name, link.get("href") or link.get("src"))
         for path in sorted(site.rglob("*.html"))
-        for link in etree.HTML(path.read_text("utf-8")).xpath("//link[@rel='stylesheet' or @rel='icon'] | //*[@src]")
+        for link in etree.HTML(path.read_text("utf-8")).xpath(
+            "//link[@rel='stylesheet' or @rel='icon'] | //*[@src]"
+        )
         if "//" in (link.get("href") or link.get("src"))
     ]
 
@@ -343,13 +407,22 @@ def test_the_feed_is_well_formed_and_complete(site: Path) -> None:
     assert parsed.feed.id == "https://news.example/ai/"
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries) == 50
     assert all(entry.link.startswith("https://news.example/ai/story/") for entry in parsed.entries)
-    assert all("What changed" in entry.content[0].value or "adopted" in entry.content[0].value for entry in parsed.entries)
+    assert all(
+        "What changed" in entry.content[0].value or "adopted" in entry.content[0].value
+        for entry in parsed.entries
+    )
 
 
 def test_characters_that_xml_has_no_place_for_do_not_break_the_feed(tmp_path: Path) -> None:
     first = article("Bell \x07, lone \ud800 surrogate, \ufffe and ]]> & <b>")
     published(
-        tmp_path, (told(story((member(first),)), Draft(headline=headline(first), hook=claim("Nul \x00 and \x1b.", first))),)
+        tmp_path,
+        (
+            told(
+                story((member(first),)),
+                Draft(headline=headline(first), hook=claim("Nul \x00 and \x1b.", first)),
+            ),
+        ),
     )
 
     etree.fromstring((tmp_path / "feed.xml").read_bytes())
@@ -357,19 +430,26 @@ def test_characters_that_xml_has_no_place_for_do_not_break_the_feed(tmp_path: Pa
     json.loads((next(tmp_path.glob("story/*/index.json"))).read_bytes())
 
 
-def test_the_sitemap_lists_every_story_and_edition_with_the_time_of_its_last_change(site: Path) -> None:
+def test_the_sitemap_lists_every_story_and_edition_with_the_time_of_its_last_change(
+    site: Path,
+) -> None:
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     tree = etree.fromstring((site / "sitemap.xml").read_bytes())
     listed = tree.xpath("//s:url[s:lastmod]/s:loc/text()", namespaces=names)
 
-    stories = [f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/" for each in sample_stories()]
+    stories = [
+        f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/"
+        for each in sample_stories()
+    ]
 
     assert sorted(listed) == sorted([*stories, "https://news.example/ai/edition/2026-W27/"])
 
 
 def test_the_headers_carry_the_policy_of_the_pages_for_the_path_of_the_site(site: Path) -> None:
     headers = (site / "_headers").read_text()
-    policy = etree.HTML((site / "index.html").read_text("utf-8")).xpath("//meta[@http-equiv]/@content")[0]
+    policy = etree.HTML((site / "index.html").read_text("utf-8")).xpath(
+        "//meta[@http-equiv]/@content"
+    )[0]
 
     assert headers.startswith("/ai/*\n")
     assert f"  Content-Security-Policy: {policy}; frame-ancestors 'none'\n" in headers
@@ -390,9 +470,13 @@ def test_pages_of_a_busy_week_stay_small(tmp_path: Path) -> None:
 def test_nothing_of_the_settings_is_missed_when_they_change(tmp_path: Path) -> None:
     first = published(tmp_path, sample_stories(3))
     renamed = replace(SITE, title="Other name")
-    content = SiteContent(stories=sample_stories(3), standings=sample_standings(), engine="extractive")
+    content = SiteContent(
+        stories=sample_stories(3), standings=sample_standings(), engine="extractive"
+    )
     publish(site_pages(content, renamed), tmp_path, renamed, first.manifest)
-    stale = [path.name for path in tmp_path.rglob("*.html") if SITE.title in path.read_text("utf-8")]
+    stale = [
+        path.name for path in tmp_path.rglob("*.html") if SITE.title in path.read_text("utf-8")
+    ]
 
     assert stale == []
 

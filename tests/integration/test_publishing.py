@@ -1,4 +1,6 @@
-"""The stage that publishes: whatever changed between, the folder is the one that a build from nothing makes."""
+"""The stage that publishes: whatever changed between, the folder is the one that a build from
+nothing makes.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,30 @@ from sqlalchemy import delete
 from aggregator.bootstrap import open_services
 from aggregator.compose.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
 from aggregator.domain.attribute import Attribute
-from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, Role, TimelineRow
+from aggregator.domain.claim import (
+    Audience,
+    Citation,
+    Draft,
+    Implication,
+    Likelihood,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.page import ListId, PublishResult
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
-from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, OperatorsHand, Story, ToldStory
+from aggregator.domain.story import (
+    Entity,
+    EntityKind,
+    Fact,
+    FactKind,
+    OperatorsHand,
+    Story,
+    ToldStory,
+)
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories
@@ -35,9 +53,13 @@ from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
 
 SOURCES = tuple(
-    Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed") for key in ("daily", "ledger", "wire")
+    Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed")
+    for key in ("daily", "ledger", "wire")
 )
-ABOUT = (Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY), Entity(key="m-2", name="M-2", kind=EntityKind.MODEL))
+ABOUT = (
+    Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY),
+    Entity(key="m-2", name="M-2", kind=EntityKind.MODEL),
+)
 
 
 class KilledError(Exception):
@@ -61,9 +83,14 @@ class Killing:
 
 
 def tell(connection: Connection, number: int, said: str = "") -> Story:
-    """Stores the story of a number: three in a storyline, on days of two weeks, by one or two sources."""
+    """Stores the story of a number: three in a storyline, on days of two weeks, by one or two
+    sources.
+    """
     keys = ("daily",) if number % 3 else ("daily", "ledger")
-    told = [article(f"Northwind opens model number {number}", key=key, hours=number * 11) for key in keys]
+    told = [
+        article(f"Northwind opens model number {number}", key=key, hours=number * 11)
+        for key in keys
+    ]
     of = placed(connection, *told)
     stories.save_story(connection, replace(of, score=number / 10, storyline=f"line{number // 3}"))
     entities = ABOUT if number % 2 else ABOUT[:1]
@@ -76,11 +103,19 @@ def retell(connection: Connection, of: Story, said: str) -> None:
     """Gives a story an analysis that says something."""
     first = of.members[0].article
     claim = builders.headline(first)
-    event = TimelineRow(day=first.published.at.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim)
+    event = TimelineRow(
+        day=first.published.at.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=claim,
+    )
     hook = builders.claim(said or f"{first.title}, the lab said on Saturday.", first)
     care = (Audience(role=Role.DEVELOPERS, claim=hook),)
     draft = Draft(headline=claim, hook=hook, timeline=(event,), who_should_care=care)
-    made = analysis(of, draft, analysed_at=NOW + timedelta(minutes=len(said)), inputs=said or "first")
+    made = analysis(
+        of, draft, analysed_at=NOW + timedelta(minutes=len(said)), inputs=said or "first"
+    )
     analyses.save_analysis(connection, made, "1")
 
 
@@ -93,7 +128,9 @@ class House:
         self.database = Database(f"sqlite:///{folder / 'news.db'}")
         self.database.upgrade(NOW)
 
-    def published(self, watch: Silent | Killing | None = None, *, full: bool = False, output: str = "site") -> PublishResult:
+    def published(
+        self, watch: Silent | Killing | None = None, *, full: bool = False, output: str = "site"
+    ) -> PublishResult:
         """Publishes what is stored."""
         settings = Settings(
             site=SiteSettings(output=str(self.folder / output), base_url="https://news.example"),
@@ -118,7 +155,11 @@ class House:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -154,7 +195,9 @@ def a_story_is_dropped(connection: Connection, told: Sequence[Story]) -> None:
 
 
 def a_story_is_pinned_and_renamed(connection: Connection, told: Sequence[Story]) -> None:
-    stories.save_operator(connection, {told[2].id: OperatorsHand(pinned=True, headline="What it should be called")})
+    stories.save_operator(
+        connection, {told[2].id: OperatorsHand(pinned=True, headline="What it should be called")}
+    )
 
 
 def tags_change(connection: Connection, told: Sequence[Story]) -> None:
@@ -169,7 +212,9 @@ def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequen
         likelihood=Likelihood.LIKELY,
         sign="A report that it did.",
     )
-    predictions.note_predictions(connection, [foretold, replace(foretold, horizon=date(2026, 9, 30))], NOW)
+    predictions.note_predictions(
+        connection, [foretold, replace(foretold, horizon=date(2026, 9, 30))], NOW
+    )
     cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
     decide = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
     predictions.decide(connection, prediction_id(foretold), decide)
@@ -178,18 +223,35 @@ def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequen
 def a_fact_of_a_comparison_changes(connection: Connection, told: Sequence[Story]) -> None:
     """What another story's article states of a product that this one shows."""
     first, other = told[3].members[0].article, told[5].members[0].article
-    facts = [builders.attribute_fact(f"N-{n}", Attribute.PRICE, f"${n} per month", of) for n, of in enumerate((first, other))]
+    facts = [
+        builders.attribute_fact(f"N-{n}", Attribute.PRICE, f"${n} per month", of)
+        for n, of in enumerate((first, other))
+    ]
     cells = tuple(Cell(state=CellState.STATED, facts=(fact,)) for fact in facts)
-    rows = tuple(ComparisonRow(attribute=each, qualifier="", cells=cells) for each in (Attribute.WEIGHTS, Attribute.PRICE))
+    rows = tuple(
+        ComparisonRow(attribute=each, qualifier="", cells=cells)
+        for each in (Attribute.WEIGHTS, Attribute.PRICE)
+    )
     insight = Insight(comparison=Comparison(products=("N-0", "N-1"), rows=rows))
     attributes.save_insight(connection, told[3].id, insight, {"n-0", "n-1"})
 
 
 def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> None:
     first = told[6].members[0].article
-    said = Fact(n=1, article_id=first.id, at=NOW, kind=FactKind.ADDED, text="It has 12 parts.", passage=f"{first.id}.1.1")
+    said = Fact(
+        n=1,
+        article_id=first.id,
+        at=NOW,
+        kind=FactKind.ADDED,
+        text="It has 12 parts.",
+        passage=f"{first.id}.1.1",
+    )
     later = NOW + timedelta(hours=1)
-    facts.save_facts(connection, told[6].id, [said, replace(said, n=2, at=later, kind=FactKind.CHANGED, text="14.", replaces=1)])
+    facts.save_facts(
+        connection,
+        told[6].id,
+        [said, replace(said, n=2, at=later, kind=FactKind.CHANGED, text="14.", replaces=1)],
+    )
 
 
 CHANGES = (
@@ -251,7 +313,9 @@ def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: Ho
     before = files(house.folder / "site")
     changed(house, a_story_is_told_anew)
     result = house.published()
-    written = {path for path, body in files(house.folder / "site").items() if before.get(path) != body}
+    written = {
+        path for path, body in files(house.folder / "site").items() if before.get(path) != body
+    }
 
     assert len([path for path in written if path.startswith("story/")]) == 3
     assert result.written == len(written)
@@ -260,7 +324,11 @@ def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: Ho
 def test_with_nothing_new_nothing_is_composed(house: House) -> None:
     second = house.published(Killing(0))  # the first page that is looked at would end it
 
-    assert (second.written, second.removed, second.unchanged) == (0, 0, len(files(house.folder / "site")))
+    assert (second.written, second.removed, second.unchanged) == (
+        0,
+        0,
+        len(files(house.folder / "site")),
+    )
 
 
 @pytest.mark.parametrize("after", [0, 3, 20, 40, 55])
@@ -277,7 +345,9 @@ def test_damaged_and_missing_files_are_made_again(house: House) -> None:
     before = files(house.folder / "site")
     chance = random.Random(7)
     for path in chance.sample(sorted(before), 25):
-        (house.folder / "site" / path).write_bytes(b"") if chance.random() < 0.5 else (house.folder / "site" / path).unlink()
+        (house.folder / "site" / path).write_bytes(b"") if chance.random() < 0.5 else (
+            house.folder / "site" / path
+        ).unlink()
     house.published()
 
     assert files(house.folder / "site") == before
@@ -315,7 +385,9 @@ def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:
         raise AssertionError(ids)
 
     with house.database.reading() as connection:
-        assert [each.title for each in StoredShelf(connection, told).errata()] == ["Northwind opens model number 6"]
+        assert [each.title for each in StoredShelf(connection, told).errata()] == [
+            "Northwind opens model number 6"
+        ]
 
 
 def held(shelf: Shelf) -> list[object]:
@@ -323,7 +395,10 @@ def held(shelf: Shelf) -> list[object]:
     kinds = (WEEK, TOPIC, ROLE, ENTITY, SOURCE)
     which = [ListId(kind=kind, key=key) for kind in kinds for key in shelf.counts(kind)]
     ids = [line.id for each in which for line in shelf.lines(each)]
-    some = [(list(shelf.lines(each)), list(shelf.lines(each, 2)), list(shelf.best(each, 3))) for each in which]
+    some = [
+        (list(shelf.lines(each)), list(shelf.lines(each, 2)), list(shelf.best(each, 3)))
+        for each in which
+    ]
     rest = (
         list(shelf.pinned()),
         shelf.lines_of(ids),

@@ -15,7 +15,14 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    FetchSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import FetchState, Source, Verdict
 from aggregator.stages.checking import Checked, check_stage, known
 from aggregator.stages.fetching import fetch_stage
@@ -25,7 +32,11 @@ from aggregator.store.schema import entries
 from tests.integration.newsroom import Silent
 from tests.servers import Fault, MiniWeb, Page, captured_pages
 
-URL, PARKED, LETTER = "https://lab.example/feed", "https://parked.example2/feed", "https://letter.example/feed"
+URL, PARKED, LETTER = (
+    "https://lab.example/feed",
+    "https://parked.example2/feed",
+    "https://letter.example/feed",
+)
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 CAPTURED = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
@@ -58,7 +69,12 @@ class Follower:
         self.settings = Settings(
             site=SiteSettings(output=str(folder / "site")),
             database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
-            fetch=FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5, max_age_days=3650),
+            fetch=FetchSettings(
+                allow_private_networks=("127.77.0.0/16",),
+                per_host_delay_s=0,
+                timeout_s=5,
+                max_age_days=3650,
+            ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
             sources=sources,
         )
@@ -75,7 +91,9 @@ class Follower:
 
         return asyncio.run(run())
 
-    def checked(self, at: datetime, *keys: str, everything: bool = False, offline: bool = False) -> tuple[Checked, ...]:
+    def checked(
+        self, at: datetime, *keys: str, everything: bool = False, offline: bool = False
+    ) -> tuple[Checked, ...]:
         """What `sources check` finds."""
 
         async def run() -> tuple[Checked, ...]:
@@ -97,7 +115,9 @@ class Follower:
         async def run() -> tuple[Mapping[str, FetchState], Counter[str]]:
             async with open_services(self.settings, NOW) as services:
                 with services.database.reading() as connection:
-                    return stored_sources.fetch_states(connection), Counter(connection.scalars(select(entries.c.state)))
+                    return stored_sources.fetch_states(connection), Counter(
+                        connection.scalars(select(entries.c.state))
+                    )
 
         return asyncio.run(run())
 
@@ -110,7 +130,9 @@ def served() -> Iterator[MiniWeb]:
 
 @pytest.fixture(scope="module")
 def four_days(served: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of a house that has followed the feed for four days, on which an entry a day was new."""
+    """The database of a house that has followed the feed for four days, on which an entry a day was
+    new.
+    """
     folder = tmp_path_factory.mktemp("days")
     made = Follower(folder, lab(served))
     for day in range(4):
@@ -132,7 +154,9 @@ def follower(tmp_path: Path, web: MiniWeb, four_days: Path) -> Follower:
     return Follower(tmp_path, lab(web))
 
 
-def test_an_archive_dumped_at_once_is_held_and_counts_as_seen_a_day_later(follower: Follower, web: MiniWeb) -> None:
+def test_an_archive_dumped_at_once_is_held_and_counts_as_seen_a_day_later(
+    follower: Follower, web: MiniWeb
+) -> None:
     _, before = follower.stored()
     archive = rss([f"old{n}" for n in range(200)], NOW + 4 * DAY)
     web.put(URL, archive)
@@ -142,14 +166,23 @@ def test_an_archive_dumped_at_once_is_held_and_counts_as_seen_a_day_later(follow
     follower.asked(NOW + 5 * DAY)
 
     assert [(each.stage, each.reason) for each in dumped.failures] == [
-        ("health", "in quarantine: it lists 200 entries instead of about 12; what is new in it is held")
+        (
+            "health",
+            "in quarantine: it lists 200 entries instead of about 12; what is new in it is held",
+        )
     ]
     assert (held["held"], held["pending"], quarantined.due) == (200, 0, NOW + 5 * DAY)
-    assert (follower.state().quarantined, follower.stored()[1]["held"], follower.stored()[1]["pending"]) == (None, 0, 0)
+    assert (
+        follower.state().quarantined,
+        follower.stored()[1]["held"],
+        follower.stored()[1]["pending"],
+    ) == (None, 0, 0)
     assert before["pending"] > 0
 
 
-def test_a_feed_that_others_take_over_for_a_day_gives_nothing_of_theirs_to_the_site(follower: Follower, web: MiniWeb) -> None:
+def test_a_feed_that_others_take_over_for_a_day_gives_nothing_of_theirs_to_the_site(
+    follower: Follower, web: MiniWeb
+) -> None:
     web.put(URL, rss([f"spam{n}" for n in range(12)], NOW + 4 * DAY, link="https://spam.example"))
     follower.asked(NOW + 4 * DAY)
     taken = follower.state().quarantine_reason
@@ -174,7 +207,9 @@ def spam_states(follower: Follower) -> set[str]:
     return asyncio.run(run())
 
 
-def test_a_few_entries_held_are_read_once_the_source_is_released(follower: Follower, web: MiniWeb) -> None:
+def test_a_few_entries_held_are_read_once_the_source_is_released(
+    follower: Follower, web: MiniWeb
+) -> None:
     web.put(URL, Page(status=302, headers=(("Location", PARKED),)))
     web.put(PARKED, rss(names(25), NOW + 4 * DAY))
     follower.asked(NOW + 4 * DAY)
@@ -191,11 +226,17 @@ def test_a_dead_source_does_not_look_like_a_quiet_one(follower: Follower, web: M
     web.misbehave(URL, Fault.SERVER_ERROR)
     dead = follower.checked(NOW + 20 * DAY)
 
-    assert [each[0].health.verdict.value for each in (quiet, silent, dead)] == ["ok", "stale", "unreachable"]
+    assert [each[0].health.verdict.value for each in (quiet, silent, dead)] == [
+        "ok",
+        "stale",
+        "unreachable",
+    ]
     assert dead[0].health.since == NOW + 20 * DAY
 
 
-def test_a_source_that_is_off_is_asked_when_named_and_nothing_of_it_is_kept_but_the_visit(tmp_path: Path, web: MiniWeb) -> None:
+def test_a_source_that_is_off_is_asked_when_named_and_nothing_of_it_is_kept_but_the_visit(
+    tmp_path: Path, web: MiniWeb
+) -> None:
     follower = Follower(tmp_path, lab(web, enabled=False))
     unasked = follower.checked(NOW)
     named = follower.checked(NOW, "lab")
@@ -212,7 +253,12 @@ def test_the_history_is_told_without_asking_anybody(follower: Follower, web: Min
     found = follower.checked(NOW + 4 * DAY, offline=True)
 
     assert len(web.asked) == asked
-    assert [(day.read, day.new, day.items) for day in found[0].days] == [(1, 12, 12), (1, 1, 12), (1, 1, 12), (1, 1, 12)]
+    assert [(day.read, day.new, day.items) for day in found[0].days] == [
+        (1, 12, 12),
+        (1, 1, 12),
+        (1, 1, 12),
+        (1, 1, 12),
+    ]
 
 
 @pytest.mark.skipif(not CAPTURED.is_dir(), reason=f"no captured web at {CAPTURED}")
@@ -220,14 +266,23 @@ def test_no_source_of_the_captured_web_is_put_into_quarantine(tmp_path: Path) ->
     today, before = captured_pages(CAPTURED), captured_pages(CAPTURED, "map-day1.json")
     feeds = {url: page for url, page in today.items() if page.title}
     with MiniWeb(feeds) as web:
-        house = Follower(tmp_path, *(Source(key=f"s{n}", name=url, url=web.url_of(url)) for n, url in enumerate(feeds)))
+        house = Follower(
+            tmp_path,
+            *(Source(key=f"s{n}", name=url, url=web.url_of(url)) for n, url in enumerate(feeds)),
+        )
         for day in range(4):
             for url, page in feeds.items():
                 earlier = before.get(url, page)
-                served = page if day == 3 else replace(earlier, body=earlier.body + b"\n" * (day + 1), etag=None)
+                served = (
+                    page
+                    if day == 3
+                    else replace(earlier, body=earlier.body + b"\n" * (day + 1), etag=None)
+                )
                 web.put(url, served)
             house.asked(NOW + day * DAY)
 
     states = house.stored()[0]
     assert len(states) == len(feeds) >= 70
-    assert {key: state.quarantine_reason for key, state in states.items() if state.quarantined} == {}
+    assert {
+        key: state.quarantine_reason for key, state in states.items() if state.quarantined
+    } == {}

@@ -15,7 +15,13 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.extract.unwrap import UNTOLD
 from aggregator.ports import Hop, Response
@@ -30,28 +36,51 @@ from tests.integration.newsroom import Silent
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 FEED, ARTICLE = "https://lab.example/feed", "https://lab.example/a"
 TITLE = "Northwind opens its second model"
-OLD = " ".join(["Northwind released its second model, which has 12 billion parameters, under a free licence on Saturday."] * 5)
+OLD = " ".join(
+    [
+        "Northwind released its second model, which has 12 billion parameters, under a free licence"
+        " on Saturday."
+    ]
+    * 5
+)
 NEW = OLD.replace("12 billion", "13 billion")
 
 
-def feed(text: str = "An excerpt.", *, link: str = ARTICLE, updated: datetime | None = None, dated: bool = True) -> Response:
+def feed(
+    text: str = "An excerpt.",
+    *,
+    link: str = ARTICLE,
+    updated: datetime | None = None,
+    dated: bool = True,
+) -> Response:
     """A feed of one entry."""
     said = f"<pubDate>{format_datetime(NOW)}</pubDate>" if dated else ""
     said += f"<atom:updated>{updated.isoformat()}</atom:updated>" if updated else ""
     item = f"<item><title>{TITLE}</title><link>{link}</link><guid>1</guid>{said}<description>{text}</description></item>"
-    body = f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lab</title>{item}</channel></rss>'
-    return Response(url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"})
+    body = (
+        '<rss version="2.0"'
+        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lab</title>{item}</channel></rss>'
+    )
+    return Response(
+        url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"}
+    )
 
 
-def page(text: str = OLD, head: str = "", *, url: str = ARTICLE, hops: tuple[Hop, ...] = ()) -> Response:
+def page(
+    text: str = OLD, head: str = "", *, url: str = ARTICLE, hops: tuple[Hop, ...] = ()
+) -> Response:
     """An article's page."""
     html = f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1><p>{text}</p></article></body></html>"
-    return Response(url=url, status=200, body=html.encode(), headers={"content-type": "text/html"}, hops=hops)
+    return Response(
+        url=url, status=200, body=html.encode(), headers={"content-type": "text/html"}, hops=hops
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What a house holds of its one article after a run, and how often its page was asked for in that run."""
+    """What a house holds of its one article after a run, and how often its page was asked for in
+    that run.
+    """
 
     article: Article
     asked: int
@@ -101,7 +130,10 @@ class House:
         return asyncio.run(run())
 
     async def _held(self, opened: Services, visit: Visit) -> Held:
-        web = FakeWeb({FEED: visit.feed} | ({ARTICLE: visit.page, visit.page.url: visit.page} if visit.page else {}))
+        web = FakeWeb(
+            {FEED: visit.feed}
+            | ({ARTICLE: visit.page, visit.page.url: visit.page} if visit.page else {})
+        )
         services = replace(opened, web=web, clock=FixedClock(NOW + timedelta(hours=visit.hours)))
         await fetch_stage(services, RefreshOptions(everything=True), Silent(), Tally())
         await read_stage(services, Silent(), Tally())
@@ -110,12 +142,18 @@ class House:
         return Held(article=found, asked=sum(request.url == ARTICLE for request in web.asked))
 
     def pages_asked_by_a_run_that_dies(self, visit: Visit) -> int:
-        """How many pages its source is noted to have been asked for, by a run that died once one was dealt with."""
+        """How many pages its source is noted to have been asked for, by a run that died once one
+        was dealt with.
+        """
 
         async def run() -> int:
             async with open_services(self._settings, NOW) as opened:
                 opened.database.upgrade(NOW)
-                services = replace(opened, web=FakeWeb({FEED: visit.feed, ARTICLE: visit.page or page()}), clock=FixedClock(NOW))
+                services = replace(
+                    opened,
+                    web=FakeWeb({FEED: visit.feed, ARTICLE: visit.page or page()}),
+                    clock=FixedClock(NOW),
+                )
                 await fetch_stage(services, RefreshOptions(everything=True), Silent(), Tally())
                 with pytest.raises(DiedError):
                     await read_stage(services, Dying(), Tally())
@@ -130,7 +168,9 @@ class House:
         async def run() -> list[tuple[int, str]]:
             async with open_services(self._settings, NOW) as services:
                 with services.database.reading() as connection:
-                    rows = connection.execute(select(passages).where(passages.c.n > 0).order_by(passages.c.version))
+                    rows = connection.execute(
+                        select(passages).where(passages.c.n > 0).order_by(passages.c.version)
+                    )
                     return [(row.version, row.text) for row in rows]
 
         return asyncio.run(run())
@@ -145,7 +185,10 @@ def test_a_page_of_which_its_feed_tells_a_change_gives_a_new_version(tmp_path: P
     house = House(tmp_path)
     held = house.after(*visits((0, "An excerpt.", page()), (25, "A correction.", page(NEW))))
 
-    assert [(each.article.version, each.article.text, each.asked) for each in held] == [(1, OLD, 1), (2, NEW, 1)]
+    assert [(each.article.version, each.article.text, each.asked) for each in held] == [
+        (1, OLD, 1),
+        (2, NEW, 1),
+    ]
     assert house.texts() == [(1, OLD), (2, NEW)]
 
 
@@ -158,14 +201,20 @@ def test_a_page_that_is_as_it_was_gives_no_version(tmp_path: Path) -> None:
 
 def test_a_date_of_change_that_moved_is_a_change(tmp_path: Path) -> None:
     before, after = feed(updated=NOW), feed(updated=NOW + timedelta(hours=20))
-    _, later = House(tmp_path).after(Visit(feed=before, page=page()), Visit(feed=after, page=page(NEW), hours=25))
+    _, later = House(tmp_path).after(
+        Visit(feed=before, page=page()), Visit(feed=after, page=page(NEW), hours=25)
+    )
 
     assert (later.article.version, later.asked) == (2, 1)
 
 
-def test_a_feed_that_is_rewritten_every_hour_has_a_page_read_once_a_day_for_two_weeks(tmp_path: Path) -> None:
+def test_a_feed_that_is_rewritten_every_hour_has_a_page_read_once_a_day_for_two_weeks(
+    tmp_path: Path,
+) -> None:
     hours = [*range(50), *range(50, 24 * 16, 6)]
-    held = House(tmp_path).after(*visits(*((hour, f"Rewritten at {hour}.", page()) for hour in hours)))
+    held = House(tmp_path).after(
+        *visits(*((hour, f"Rewritten at {hour}.", page()) for hour in hours))
+    )
     asked = [hour for hour, each in zip(hours, held, strict=True) if each.asked]
 
     assert (asked[:4], asked[-1] <= 24 * 14, len(asked)) == ([0, 24, 48, 74], True, 14)
@@ -173,7 +222,11 @@ def test_a_feed_that_is_rewritten_every_hour_has_a_page_read_once_a_day_for_two_
 
 
 def test_a_change_told_too_soon_is_read_when_a_day_is_over(tmp_path: Path) -> None:
-    told = ((0, "An excerpt.", page()), (2, "A correction.", page(NEW)), (24, "A correction.", page(NEW)))
+    told = (
+        (0, "An excerpt.", page()),
+        (2, "A correction.", page(NEW)),
+        (24, "A correction.", page(NEW)),
+    )
     held = House(tmp_path).after(*visits(*told))
 
     assert [(each.article.version, each.asked) for each in held] == [(1, 1), (1, 0), (2, 1)]
@@ -184,21 +237,43 @@ def test_a_change_told_too_soon_is_read_when_a_day_is_over(tmp_path: Path) -> No
     [
         pytest.param(None, id="the page is gone"),
         pytest.param(page("Too short."), id="the page has next to no text"),
-        pytest.param(page(NEW, '<meta property="article:content_tier" content="locked">'), id="the page is walled now"),
+        pytest.param(
+            page(NEW, '<meta property="article:content_tier" content="locked">'),
+            id="the page is walled now",
+        ),
     ],
 )
-def test_a_text_read_in_full_is_not_given_up_for_less(answer: Response | None, tmp_path: Path) -> None:
-    told = ((0, "An excerpt.", page()), (25, "A correction.", answer), (60, "A correction.", answer))
+def test_a_text_read_in_full_is_not_given_up_for_less(
+    answer: Response | None, tmp_path: Path
+) -> None:
+    told = (
+        (0, "An excerpt.", page()),
+        (25, "A correction.", answer),
+        (60, "A correction.", answer),
+    )
     _, later, again = House(tmp_path).after(*visits(*told))
 
-    assert (again.article.read, again.article.text, later.asked, again.asked) == (Read.FULL, OLD, 1, 0)
+    assert (again.article.read, again.article.text, later.asked, again.asked) == (
+        Read.FULL,
+        OLD,
+        1,
+        0,
+    )
 
 
 def test_of_a_walled_page_the_feeds_text_is_kept_and_said_so(tmp_path: Path) -> None:
-    wall = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    wall = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree":'
+        " false}</script>"
+    )
     (held,) = House(tmp_path).after(Visit(feed=feed(), page=page(head=wall)))
 
-    assert (held.article.read, held.article.text, held.article.shortfall, held.article.is_walled) == (
+    assert (
+        held.article.read,
+        held.article.text,
+        held.article.shortfall,
+        held.article.is_walled,
+    ) == (
         Read.EXCERPT,
         "An excerpt.",
         "paywalled",
@@ -208,8 +283,9 @@ def test_of_a_walled_page_the_feeds_text_is_kept_and_said_so(tmp_path: Path) -> 
 
 def test_what_a_page_says_later_of_its_date_language_and_picture_is_kept(tmp_path: Path) -> None:
     head = (
-        '<meta property="article:published_time" content="2026-07-04T12:00:00Z"><link rel="canonical" href="/b">'
-        '<meta property="og:image" content="/a.jpg"><meta http-equiv="content-language" content="en">'
+        '<meta property="article:published_time" content="2026-07-04T12:00:00Z"><link'
+        ' rel="canonical" href="/b"><meta property="og:image" content="/a.jpg"><meta'
+        ' http-equiv="content-language" content="en">'
     )
     first, later = House(tmp_path).after(
         Visit(feed=feed(dated=False), page=page()),
@@ -237,7 +313,11 @@ def test_what_only_google_can_find_is_not_asked_for_and_said_so(tmp_path: Path) 
     wrapped = f"https://news.google.com/rss/articles/CBMi{'QVVfeXFM' * 8}"
     (held,) = House(tmp_path).after(Visit(feed=feed(link=wrapped)))
 
-    assert (held.article.read, held.article.shortfall, held.article.url) == (Read.EXCERPT, UNTOLD, wrapped)
+    assert (held.article.read, held.article.shortfall, held.article.url) == (
+        Read.EXCERPT,
+        UNTOLD,
+        wrapped,
+    )
 
 
 def test_a_page_is_counted_in_the_transaction_that_keeps_it(tmp_path: Path) -> None:

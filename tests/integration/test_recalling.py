@@ -1,4 +1,6 @@
-"""The archive before a model: what earlier stories said of whom a story is about, cited, dated, and told anew if it changes."""
+"""The archive before a model: what earlier stories said of whom a story is about, cited, dated, and
+told anew if it changes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,13 @@ from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
 from aggregator.ports import Prompt
@@ -35,22 +43,43 @@ from tests.integration.stored import NOW, article, keep, placed, with_texts
 
 LAUNCH = "Anthropic sold a context window of 200,000 tokens with Claude Opus 4.5 through its API."
 EARLIER = article("Anthropic opens Claude Opus 4.5", LAUNCH, key="wire", hours=-2400)
-OTHER = article("OpenAI hires a chief of staff", "OpenAI named a context window engineer for the API.", key="c", hours=-48)
-LATER = article("Anthropic closes its API in Norway", "Anthropic said its API has a context window no more.", key="d", hours=48)
+OTHER = article(
+    "OpenAI hires a chief of staff",
+    "OpenAI named a context window engineer for the API.",
+    key="c",
+    hours=-48,
+)
+LATER = article(
+    "Anthropic closes its API in Norway",
+    "Anthropic said its API has a context window no more.",
+    key="d",
+    hours=48,
+)
 NEWS = article(
     "Anthropic doubles the context window of Claude",
     "Anthropic said on Saturday that Claude has a context window of 400,000 tokens from now on.",
     "The API of Anthropic sells the longer window to every customer for the same price as before.",
-    *("They had talked about it for months, and nobody was surprised by what they said in the end.",) * 20,
+    *(
+        (
+            "They had talked about it for months, and nobody was surprised by what they said in the"
+            " end."
+        ),
+    )
+    * 20,
     key="daily",
 )
 
 
 def model(wanted: Callable[[str], Iterable[int]]) -> FakeLlm:
-    """A model whose takeaways are the first sentence of the passages that `wanted` chooses of the evidence, and nothing else."""
+    """A model whose takeaways are the first sentence of the passages that `wanted` chooses of the
+    evidence, and nothing else.
+    """
 
     def written(prompt: Prompt) -> str:
-        texts = {int(number): text for number, text in re.findall(r"^\[(\d+)\] (.*)$", prompt.prefix, re.MULTILINE)}
+        texts = {
+            int(number): text
+            for number, text in re.findall(r"^\[(\d+)\] (.*)$", prompt.prefix, re.MULTILINE)
+        }
         empty: dict[str, Any] = {name: [] for name in prompt.schema["required"]}
         said = [{"text": texts[number], "passages": [number]} for number in wanted(prompt.prefix)]
         own = {"hook": {"text": texts[2], "passages": [2]}, "takeaways": said}
@@ -80,7 +109,9 @@ class Desk:
     def with_services(self, doing: Callable[[Services], object]) -> object:
         """What something gives that is done with the services, the model among them."""
         telling = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
-        engine = ModelEngine(name="openai", model="fake", digest="f", prompts="p", llm=self.llm, telling=telling)
+        engine = ModelEngine(
+            name="openai", model="fake", digest="f", prompts="p", llm=self.llm, telling=telling
+        )
 
         async def run() -> object:
             async with open_services(self.settings, NOW) as services:
@@ -127,7 +158,9 @@ def desk(database: Database, tmp_path: Path) -> Desk:
     return Desk(database, tmp_path)
 
 
-def test_a_model_is_shown_what_earlier_stories_said_of_the_same_company_and_of_the_same_thing(desk: Desk) -> None:
+def test_a_model_is_shown_what_earlier_stories_said_of_the_same_company_and_of_the_same_thing(
+    desk: Desk,
+) -> None:
     *_, story = desk.kept(EARLIER, OTHER, LATER, NEWS)
 
     assert desk.background(story) == [LAUNCH]
@@ -146,7 +179,9 @@ def test_an_order_in_an_article_reaches_neither_the_rules_nor_a_model(desk: Desk
     assert desk.with_services(read) == ["Anthropic closes its API in Norway", LAUNCH]
 
 
-def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its_article(desk: Desk) -> None:
+def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its_article(
+    desk: Desk,
+) -> None:
     *_, story = desk.kept(EARLIER, NEWS)
     told = desk.told(story)
     (claim,) = (each for each in told.analysis.kept.takeaways if "200,000" in each.text)
@@ -156,7 +191,9 @@ def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its
     assert [each.article.id for each in told.story.background] == [EARLIER.id]
 
 
-def test_a_story_is_told_anew_where_an_article_of_the_archive_changes_that_it_cites(desk: Desk) -> None:
+def test_a_story_is_told_anew_where_an_article_of_the_archive_changes_that_it_cites(
+    desk: Desk,
+) -> None:
     *_, story = desk.kept(EARLIER, NEWS)
     desk.told(story)
     corrected = LAUNCH.replace("200,000", "100,000")
@@ -172,7 +209,14 @@ def test_a_story_that_was_told_is_not_told_again_because_the_archive_grew(desk: 
     *_, story = desk.kept(EARLIER, NEWS)
     desk.told(story)
     asked = len(desk.llm.asked)
-    desk.kept(article("Anthropic sells a context window", "Anthropic sold a context window of its API.", key="e", hours=-24))
+    desk.kept(
+        article(
+            "Anthropic sells a context window",
+            "Anthropic sold a context window of its API.",
+            key="e",
+            hours=-24,
+        )
+    )
     desk.told(story)
 
     assert [each for each in desk.llm.asked[asked:] if "400,000" in each.prefix] == []

@@ -1,4 +1,6 @@
-"""A mistake in a sentence is reported with its story, its version and the sentence, by a link that needs no script."""
+"""A mistake in a sentence is reported with its story, its version and the sentence, by a link that
+needs no script.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,11 @@ def built(folder: Path, contact: str) -> Path:
     topics = (TopicCount(name=NAME, stories=1), TopicCount(name="Gone", stories=1))
     edition = replace(edition, edition=replace(edition.edition, topics=topics))
     content = SiteContent(
-        stories=(STORY,), standings=sample_standings(), engine="extractive", editions=(edition,), topic_names=SAMPLE_TOPICS
+        stories=(STORY,),
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(edition,),
+        topic_names=SAMPLE_TOPICS,
     )
     site = SiteSettings(base_url="https://news.example", contact=contact)
     publish(site_pages(content, site), folder, site, {})
@@ -53,17 +59,26 @@ def built(folder: Path, contact: str) -> Path:
 def reported(folder: Path) -> list[str]:
     """The bodies that the links of the story's page fill in."""
     links = Links(folder / story_path(STORY.story) / "index.html").found
-    return [parse_qs(urlsplit(href).query)["body"][0] for text, href in links if text == "Report a mistake in this sentence"]
+    return [
+        parse_qs(urlsplit(href).query)["body"][0]
+        for text, href in links
+        if text == "Report a mistake in this sentence"
+    ]
 
 
 @pytest.mark.parametrize("contact", ["editor@news.example", "https://news.example/contact"])
-def test_each_sentence_has_a_link_that_fills_in_story_version_and_sentence(tmp_path: Path, contact: str) -> None:
+def test_each_sentence_has_a_link_that_fills_in_story_version_and_sentence(
+    tmp_path: Path, contact: str
+) -> None:
     bodies = reported(built(tmp_path, contact))
 
     sentences = {claim.text for claim in STORY.analysis.kept.claims()}
     assert len(bodies) >= len(sentences)
     assert {body.rpartition("passage: ")[2] for body in bodies} >= sentences
-    assert all(f"https://news.example/{story_path(STORY.story)}" in body and "as told on 20" in body for body in bodies)
+    assert all(
+        f"https://news.example/{story_path(STORY.story)}" in body and "as told on 20" in body
+        for body in bodies
+    )
 
 
 def test_nobody_to_report_to_is_no_link(tmp_path: Path) -> None:
@@ -73,6 +88,6 @@ def test_nobody_to_report_to_is_no_link(tmp_path: Path) -> None:
 def test_an_edition_links_its_topics_as_far_as_they_are_still_called_so(tmp_path: Path) -> None:
     links = Links(next(built(tmp_path, "").glob("edition/20*/index.html"))).found
 
-    assert [(text, href.removeprefix("../../")) for text, href in links if text in {NAME, "Gone"}] == [
-        (NAME, f"topic/{next(iter(SAMPLE_TOPICS))}/")
-    ]
+    assert [
+        (text, href.removeprefix("../../")) for text, href in links if text in {NAME, "Gone"}
+    ] == [(NAME, f"topic/{next(iter(SAMPLE_TOPICS))}/")]

@@ -1,4 +1,6 @@
-"""What is forgotten after its time, and that nothing a page shows is among it; copies of the database."""
+"""What is forgotten after its time, and that nothing a page shows is among it; copies of the
+database.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ RULES = RetentionSettings()
 
 
 @pytest.fixture(scope="module")
-def three(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
+def three(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
     return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
 
 
@@ -56,7 +60,9 @@ def settings_of(room: Newsroom) -> Settings:
     return room.settings("", engine=EngineChoice.EXTRACTIVE)
 
 
-def forgotten(database: Database, now: datetime = LATER, rules: RetentionSettings = RULES) -> dict[str, int]:
+def forgotten(
+    database: Database, now: datetime = LATER, rules: RetentionSettings = RULES
+) -> dict[str, int]:
     return retention_stage(database, rules, FixedClock(now))
 
 
@@ -69,7 +75,11 @@ def built(room: Newsroom, now: datetime) -> dict[str, bytes]:
 
     asyncio.run(run())
     site = room.folder / "site"
-    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(site)): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
 
 
 def count(database: Database, table: object) -> int:
@@ -97,7 +107,12 @@ def test_text_is_kept_for_ever_where_that_is_asked_for(room: Newsroom) -> None:
 
 
 def test_the_passages_of_predictions_stay(database: Database) -> None:
-    of = article("Northwind opens a model", "It plans a second one by August.", "It opened the second one.", "It is blue.")
+    of = article(
+        "Northwind opens a model",
+        "It plans a second one by August.",
+        "It opened the second one.",
+        "It is blue.",
+    )
     foretold = Implication(
         claim=builders.claim("It plans a second one by August.", of),
         horizon=date(2026, 8, 31),
@@ -129,7 +144,13 @@ def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: N
 
 
 def test_a_feed_that_still_lists_a_forgotten_entry_brings_nothing_new(database: Database) -> None:
-    listed = Entry(source_key="daily", guid="one", url="https://daily.example/one", title="One", summary="What it said. " * 9)
+    listed = Entry(
+        source_key="daily",
+        guid="one",
+        url="https://daily.example/one",
+        title="One",
+        summary="What it said. " * 9,
+    )
     seen = SeenEntry(entry=listed, article_id="a1", first_seen=NOW, state=EntryState.READ)
     waiting = replace(seen, entry=replace(listed, guid="two"), state=EntryState.HELD)
     with database.writing() as connection:
@@ -137,7 +158,9 @@ def test_a_feed_that_still_lists_a_forgotten_entry_brings_nothing_new(database: 
     told = forgotten(database)
     with database.writing() as connection:
         again = sum(save_entries(connection, [replace(seen, first_seen=LATER)]).values())
-        kept = connection.execute(select(entries.c.summary).order_by(entries.c.guid)).scalars().all()
+        kept = (
+            connection.execute(select(entries.c.summary).order_by(entries.c.guid)).scalars().all()
+        )
 
     assert (first, told["entry texts"], again, kept) == (2, 1, 0, ["", listed.summary])
 
@@ -149,7 +172,9 @@ def test_of_the_runs_the_newest_of_each_kind_stays(database: Database) -> None:
             runs.finish_run(connection, f"run-{n}", {"run": "x"})
     told = forgotten(database)
     with database.reading() as connection:
-        left = [run.id for run in runs.recent_runs(connection, 9) if run.kind is not RunKind.RETENTION]
+        left = [
+            run.id for run in runs.recent_runs(connection, 9) if run.kind is not RunKind.RETENTION
+        ]
 
     assert (told["runs"], left) == (1, ["run-2", "run-1"])
 
@@ -163,7 +188,9 @@ def test_answers_of_models_go_after_their_time(database: Database) -> None:
     assert forgotten(database)["answers"] == 1
 
 
-def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(database: Database, tmp_path: Path) -> None:
+def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(
+    database: Database, tmp_path: Path
+) -> None:
     with database.writing() as connection:
         editions.save_edition(connection, EDITION)
         deliveries.enqueue(connection, WEEK, [(reader(0).id, "<0@x>")], NOW)
@@ -183,7 +210,9 @@ def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(dat
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_room_that_was_freed_is_given_back_to_the_disk(database: Database) -> None:
-    reply = Reply(text="x" * 9000, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=1)
+    reply = Reply(
+        text="x" * 9000, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
+    )
     with database.writing() as connection:
         for n in range(300):
             answers.keep_answer(connection, f"{n}", "brief", reply, NOW)
@@ -213,7 +242,10 @@ def test_what_was_forgotten_stands_in_the_history(database: Database) -> None:
 
 def test_a_copy_holds_every_row_and_the_newest_few_are_kept(room: Newsroom, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
-    made = [backup_stage(room.database, folder, 2, FixedClock(NOW + timedelta(days=day))) for day in range(4)]
+    made = [
+        backup_stage(room.database, folder, 2, FixedClock(NOW + timedelta(days=day)))
+        for day in range(4)
+    ]
 
     assert backups(folder) == (made[3], made[2])
     assert [path for path in folder.iterdir() if path not in made] == []
@@ -223,7 +255,9 @@ def test_a_copy_holds_every_row_and_the_newest_few_are_kept(room: Newsroom, tmp_
 
 
 def test_a_copy_that_cannot_be_written_is_told_and_recorded(database: Database) -> None:
-    with pytest.raises(DatabaseError, match=r"backup not written: /proc/copies: .*retention\.folder"):
+    with pytest.raises(
+        DatabaseError, match=r"backup not written: /proc/copies: .*retention\.folder"
+    ):
         backup_stage(database, Path("/proc/copies"), 2, FixedClock(NOW))
 
     with database.reading() as connection:
@@ -232,9 +266,13 @@ def test_a_copy_that_cannot_be_written_is_told_and_recorded(database: Database) 
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_damaged_database_makes_no_copy_and_costs_no_older_one(database: Database, tmp_path: Path) -> None:
+def test_a_damaged_database_makes_no_copy_and_costs_no_older_one(
+    database: Database, tmp_path: Path
+) -> None:
     old = backup_stage(database, tmp_path / "copies", 1, FixedClock(NOW))
-    with closing(sqlite3.connect(str(database.path))) as connection:  # a plain connection minds no foreign key
+    with closing(
+        sqlite3.connect(str(database.path))
+    ) as connection:  # a plain connection minds no foreign key
         connection.execute("INSERT INTO passages VALUES ('lost', 1, 0, 'x')")
         connection.commit()
 

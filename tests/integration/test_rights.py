@@ -15,7 +15,13 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article, Read
 from aggregator.domain.rights import CLOSED
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.ports import Response
 from aggregator.stages.fetching import fetch_stage
@@ -27,23 +33,42 @@ from tests.fakes import FakeWeb
 from tests.integration.newsroom import Silent
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
-FEED, ARTICLE, ROBOTS = "https://lab.example/feed", "https://lab.example/a", "https://lab.example/robots.txt"
+FEED, ARTICLE, ROBOTS = (
+    "https://lab.example/feed",
+    "https://lab.example/a",
+    "https://lab.example/robots.txt",
+)
 TDM = "https://lab.example/.well-known/tdmrep.json"
 TITLE = "Northwind opens its second model"
-WORDS = "Northwind released the weights of its second model under a free licence, and says that anyone may run it. " * 12
+WORDS = (
+    "Northwind released the weights of its second model under a free licence, and says that anyone"
+    " may run it. " * 12
+)
 EXCERPT = "Northwind released the weights of its second model."
 
 
 def _feed(text: str, headers: Mapping[str, str] | None = None, *, title: str = TITLE) -> Response:
     said = f"<pubDate>{format_datetime(NOW)}</pubDate><description>&lt;p&gt;{text}&lt;/p&gt;</description>"
     item = f"<item><title>{title}</title><link>{ARTICLE}</link><guid>{ARTICLE}</guid>{said}</item>"
-    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>{item}</channel></rss>'
-    return Response(url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml", **(headers or {})})
+    body = (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>{item}</channel></rss>'
+    )
+    return Response(
+        url=FEED,
+        status=200,
+        body=body.encode(),
+        headers={"content-type": "application/rss+xml", **(headers or {})},
+    )
 
 
 def _page(head: str = "", headers: Mapping[str, str] | None = None) -> Response:
     html = f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1><p>{WORDS}</p></article></body></html>"
-    return Response(url=ARTICLE, status=200, body=html.encode(), headers={"content-type": "text/html", **(headers or {})})
+    return Response(
+        url=ARTICLE,
+        status=200,
+        body=html.encode(),
+        headers={"content-type": "text/html", **(headers or {})},
+    )
 
 
 def _file(url: str, text: str) -> Response:
@@ -73,7 +98,9 @@ class House:
                 await read_stage(services, Silent(), Tally())
                 with services.database.reading() as connection:
                     (found,) = articles.unplaced_articles(connection)
-                    (kept,) = connection.execute(select(entries.c.summary + entries.c.content)).scalars()
+                    (kept,) = connection.execute(
+                        select(entries.c.summary + entries.c.content)
+                    ).scalars()
                     return found, kept
 
         return asyncio.run(run())
@@ -86,11 +113,31 @@ RESERVING = _file(TDM, '[{"location": "/", "tdm-reservation": 1}]')
 @pytest.mark.parametrize(
     ("answers", "word"),
     [
-        pytest.param((_feed(WORDS), SIGNAL), "Content-Signal: ai-input=no", id="a full feed, the signal of the article's origin"),
-        pytest.param((_feed(WORDS), RESERVING), "tdm-reservation: 1", id="a full feed, a reservation of the article's origin"),
-        pytest.param((_feed(EXCERPT), _page(), SIGNAL), "Content-Signal: ai-input=no", id="a page, the signal of its origin"),
-        pytest.param((_feed(EXCERPT), _page(headers={"x-robots-tag": "noai"})), "X-Robots-Tag: noai", id="a page, its header"),
-        pytest.param((_feed(EXCERPT), _page('<meta name="robots" content="noai">')), "robots: noai", id="a page, its head"),
+        pytest.param(
+            (_feed(WORDS), SIGNAL),
+            "Content-Signal: ai-input=no",
+            id="a full feed, the signal of the article's origin",
+        ),
+        pytest.param(
+            (_feed(WORDS), RESERVING),
+            "tdm-reservation: 1",
+            id="a full feed, a reservation of the article's origin",
+        ),
+        pytest.param(
+            (_feed(EXCERPT), _page(), SIGNAL),
+            "Content-Signal: ai-input=no",
+            id="a page, the signal of its origin",
+        ),
+        pytest.param(
+            (_feed(EXCERPT), _page(headers={"x-robots-tag": "noai"})),
+            "X-Robots-Tag: noai",
+            id="a page, its header",
+        ),
+        pytest.param(
+            (_feed(EXCERPT), _page('<meta name="robots" content="noai">')),
+            "robots: noai",
+            id="a page, its head",
+        ),
         pytest.param(
             (_feed(EXCERPT), _page('<meta name="tdm-reservation" content="1">')),
             "tdm-reservation: 1",
@@ -103,7 +150,12 @@ def test_of_a_text_that_is_closed_to_ai_systems_headline_and_link_are_kept(
 ) -> None:
     article, kept_of_entry = House(tmp_path).after(*answers)
 
-    assert (article.reserved, article.read, article.shortfall, article.url) == (word, Read.HEADLINE, CLOSED, ARTICLE)
+    assert (article.reserved, article.read, article.shortfall, article.url) == (
+        word,
+        Read.HEADLINE,
+        CLOSED,
+        ARTICLE,
+    )
     assert ([passage.text for passage in article.passages], kept_of_entry) == ([TITLE], "")
 
 
@@ -133,7 +185,12 @@ def test_a_text_that_is_closed_later_is_gone_from_the_next_version(tmp_path: Pat
     first, _ = house.after(_feed(WORDS))
     second, kept_of_entry = house.after(_feed(f"{WORDS} And more."), SIGNAL, days=2)
 
-    assert (first.version, first.read, second.version, second.read) == (1, Read.FULL, 2, Read.HEADLINE)
+    assert (first.version, first.read, second.version, second.read) == (
+        1,
+        Read.FULL,
+        2,
+        Read.HEADLINE,
+    )
     assert ([passage.text for passage in second.passages], kept_of_entry) == ([TITLE], "")
 
 

@@ -1,4 +1,6 @@
-"""The history of runs: what is kept of one, what its log lines carry, and what telling its stories again does."""
+"""The history of runs: what is kept of one, what its log lines carry, and what telling its stories
+again does.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ from tests.ollama_server import OllamaServer
 
 
 @pytest.fixture(scope="module")
-def told_stories(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
+def told_stories(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
     return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
 
 
@@ -60,7 +64,11 @@ def replayed(room: Newsroom, settings: Settings) -> Replayed:
 
 def files(room: Newsroom) -> dict[str, bytes]:
     site = room.folder / "site"
-    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(site)): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_a_replay_of_an_unchanged_store_tells_the_same_and_changes_no_page(room: Newsroom) -> None:
@@ -75,13 +83,19 @@ def test_a_replay_mends_what_is_stored_otherwise_than_it_is_told(room: Newsroom)
     room.refreshed("", engine=EngineChoice.EXTRACTIVE)
     before = room.counts()
     with room.database.writing() as connection:
-        connection.execute(update(claims).where(claims.c.story_id == room.ids[0]).values(text="Nobody ever said this."))
+        connection.execute(
+            update(claims)
+            .where(claims.c.story_id == room.ids[0])
+            .values(text="Nobody ever said this.")
+        )
     done = replayed(room, room.settings("", engine=EngineChoice.EXTRACTIVE))
 
     assert (done.same, done.changed, room.counts()) == (2, (room.ids[0],), before)
 
 
-def test_a_replay_asks_a_model_nothing_that_it_answered_before(room: Newsroom, server: OllamaServer) -> None:
+def test_a_replay_asks_a_model_nothing_that_it_answered_before(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     asked = len(server.calls)
     done = replayed(room, room.settings(server.url))
@@ -89,7 +103,9 @@ def test_a_replay_asks_a_model_nothing_that_it_answered_before(room: Newsroom, s
     assert (asked > 0, len(server.calls), done.same, done.changed) == (True, asked, 3, ())
 
 
-def test_a_replay_leaves_what_a_model_told_while_the_model_is_away(room: Newsroom, server: OllamaServer) -> None:
+def test_a_replay_leaves_what_a_model_told_while_the_model_is_away(
+    room: Newsroom, server: OllamaServer
+) -> None:
     room.refreshed(server.url)
     done = replayed(room, room.settings("http://127.0.0.1:9", engine=EngineChoice.AUTO))
 
@@ -119,8 +135,12 @@ def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError], ids=["while it computes", "while it waits"])
-def test_a_run_that_somebody_stopped_is_kept_as_interrupted(database: Database, stop: type[BaseException]) -> None:
+@pytest.mark.parametrize(
+    "stop", [KeyboardInterrupt, asyncio.CancelledError], ids=["while it computes", "while it waits"]
+)
+def test_a_run_that_somebody_stopped_is_kept_as_interrupted(
+    database: Database, stop: type[BaseException]
+) -> None:
     with pytest.raises(stop), recorded(database, FixedClock(NOW), RunKind.REFRESH):
         raise stop
 
@@ -128,7 +148,9 @@ def test_a_run_that_somebody_stopped_is_kept_as_interrupted(database: Database, 
         assert [each.state for each in runs.recent_runs(connection, 2)] == [RunState.INTERRUPTED]
 
 
-def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(database: Database) -> None:
+def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
+    database: Database,
+) -> None:
     for number in range(1, 12):
         with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run:
             run.report = {"number": number}
@@ -138,8 +160,14 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(dat
     with database.reading() as connection:
         kept = runs.recent_runs(connection, 20)
         (first,) = (each.id for each in kept if (each.report or {}).get("number") == 1)
-        assert [each.id for each in kept] == [later.id, *(f"{first}-{number}" for number in range(11, 1, -1)), first]
-        assert [(runs.run_of(connection, each.id) or each).report for each in kept] == [each.report for each in kept]
+        assert [each.id for each in kept] == [
+            later.id,
+            *(f"{first}-{number}" for number in range(11, 1, -1)),
+            first,
+        ]
+        assert [(runs.run_of(connection, each.id) or each).report for each in kept] == [
+            each.report for each in kept
+        ]
     assert re.fullmatch(r"\d{8}T\d{6}-[a-z2-7]{4}", first)
 
 
@@ -152,6 +180,12 @@ def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database
     structlog.reset_defaults()
 
     assert capture.entries == [
-        {"event": "source failed", "source": "daily", "run": run.id, "stage": "fetch", "log_level": "info"},
+        {
+            "event": "source failed",
+            "source": "daily",
+            "run": run.id,
+            "stage": "fetch",
+            "log_level": "info",
+        },
         {"event": "after", "log_level": "info"},
     ]

@@ -1,4 +1,6 @@
-"""A secret in every setting, and none in any output: pages, twins, feeds, logs, JSON, errors, run history, metrics."""
+"""A secret in every setting, and none in any output: pages, twins, feeds, logs, JSON, errors, run
+history, metrics.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +27,19 @@ from tests.integration.test_cli import as_json, told
 from tests.postroom import reader
 from tests.servers import MiniWeb, Page
 
-# Texts that are published, printed or used as written, in which no address belongs. A new text setting must be an address
-# with `_hide`, or have a rule that rejects an address with a password, or be listed here.
+# Texts that are published, printed or used as written, in which no address belongs. A new text
+# setting must be an address with `_hide`, or have a rule that rejects an address with a password,
+# or be listed here.
 AS_WRITTEN = frozenset(
     "site.title site.description site.output "  # read by people; a folder
-    "cluster.overrides cluster.registry metrics.textfile retention.folder email.credentials "  # files and folders
-    "embedding.model analysis.ollama.model analysis.ollama.keep_alive analysis.openai.model "
-    "email.postal_address email.smtp_user email.dkim_domain email.dkim_selector "
-    "sources.name sources.family sources.licence sources.note sources.folder sources.opml "
-    "sources.include sources.exclude sources.categories sources.languages "
-    "sources.listing.script sources.listing.items sources.listing.title sources.listing.link sources.listing.date "
-    "sources.listing.summary sources.listing.tags".split()
+    # files and folders
+    "cluster.overrides cluster.registry metrics.textfile retention.folder email.credentials"
+    " embedding.model analysis.ollama.model analysis.ollama.keep_alive analysis.openai.model"
+    " email.postal_address email.smtp_user email.dkim_domain email.dkim_selector sources.name"
+    " sources.family sources.licence sources.note sources.folder sources.opml sources.include"
+    " sources.exclude sources.categories sources.languages sources.listing.script"
+    " sources.listing.items sources.listing.title sources.listing.link sources.listing.date"
+    " sources.listing.summary sources.listing.tags".split()
 )
 SOURCE: dict[str, Any] = {"key": "a", "name": "A", "url": "https://a.example/", "kind": "listing"}
 LISTING = {"format": "html", "items": "li"}
@@ -56,7 +60,11 @@ def planted(leaf: Leaf, text: str) -> dict[str, Any]:
         for each in reversed(tables):
             nested = {each: nested}
         return typing.cast(dict[str, Any], nested)
-    source = SOURCE | {"listing": LISTING | {name: value}} if tables else SOURCE | {"listing": LISTING, name: value}
+    source = (
+        SOURCE | {"listing": LISTING | {name: value}}
+        if tables
+        else SOURCE | {"listing": LISTING, name: value}
+    )
     return {"sources": [source]}
 
 
@@ -65,8 +73,14 @@ def written(table: dict[str, Any]) -> str:
 
     def inline(value: Any) -> str:
         if isinstance(value, dict):
-            return "{ " + ", ".join(f"{name} = {inline(each)}" for name, each in value.items()) + " }"
-        return "[" + ", ".join(map(inline, value)) + "]" if isinstance(value, list) else json.dumps(value)
+            return (
+                "{ " + ", ".join(f"{name} = {inline(each)}" for name, each in value.items()) + " }"
+            )
+        return (
+            "[" + ", ".join(map(inline, value)) + "]"
+            if isinstance(value, list)
+            else json.dumps(value)
+        )
 
     return "\n".join(f"{name} = {inline(value)}" for name, value in table.items())
 
@@ -81,7 +95,9 @@ def written(table: dict[str, Any]) -> str:
         pytest.param("https://h.example/feed?token=hunter2", id="a token"),
     ],
 )
-def test_every_setting_hides_the_secret_of_an_address_or_refuses_it(tmp_path: Path, address: str) -> None:
+def test_every_setting_hides_the_secret_of_an_address_or_refuses_it(
+    tmp_path: Path, address: str
+) -> None:
     config = tmp_path / "config.toml"
     plain, leaking = set(), []
     for leaf in filter(takes_text, all_leaves()):
@@ -105,7 +121,10 @@ def test_what_is_named_as_written_is_a_setting() -> None:
 
 # What a run, its site and every command say
 
-TOKENS = {name: f"{name}Hunter2Planted" for name in "read shown moved target gone broken entropy error named guessed".split()}
+TOKENS = {
+    name: f"{name}Hunter2Planted"
+    for name in "read shown moved target gone broken entropy error named guessed".split()
+}
 PASSWORD = "ada-hunter2-planted"
 RANDOM = "x9Q2hunter2PlanTed7"
 
@@ -114,12 +133,16 @@ def feed(of: str, token: str, title: str) -> Page:
     """A feed that writes the token of the request wherever it can."""
     link = f"https://{of}.example/1?token={token}"
     return Page(
-        body=f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{title} {token}</title>'
-        f'<atom:link rel="self" href="https://{of}.example/feed?token={token}"/><link>https://{of}.example/?token={token}</link>'
-        f"<item><title>{title} opens a model to everybody, says {token}</title><link>{link}</link><guid>{link}</guid>"
-        f"<description>{title} released a model of 7 billion parameters on Monday, it said. Read {link}.</description>"
-        f"<author>{token}</author><category>{token}</category><pubDate>Sat, 04 Jul 2026 12:00:00 GMT</pubDate></item>"
-        "</channel></rss>".encode(),
+        body=(
+            f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{title}'
+            f' {token}</title><atom:link rel="self"'
+            f' href="https://{of}.example/feed?token={token}"/><link>https://{of}.example/?token={token}</link><item><title>{title}'
+            " opens a model to everybody, says"
+            f" {token}</title><link>{link}</link><guid>{link}</guid><description>{title} released a"
+            " model of 7 billion parameters on Monday, it said. Read"
+            f" {link}.</description><author>{token}</author><category>{token}</category><pubDate>Sat,"
+            " 04 Jul 2026 12:00:00 GMT</pubDate></item></channel></rss>".encode()
+        ),
         content_type="application/rss+xml",
     )
 
@@ -127,20 +150,33 @@ def feed(of: str, token: str, title: str) -> Page:
 @pytest.fixture(scope="module")
 def web() -> Iterator[MiniWeb]:
     pages = {
-        f"https://read.example/feed?token={TOKENS['read']}": feed("read", TOKENS["read"], "Northwind"),
-        "https://read.example/1": Page(body=b"<article><p>Northwind released a model of 7 billion parameters.</p></article>"),
-        f"https://shown.example/feed?token={TOKENS['shown']}": feed("shown", TOKENS["shown"], "Fabrikam"),
-        f"https://moved.example/feed?token={TOKENS['moved']}": Page(
-            status=301, headers=(("Location", f"https://target.example/feed?token={TOKENS['target']}"),)
+        f"https://read.example/feed?token={TOKENS['read']}": feed(
+            "read", TOKENS["read"], "Northwind"
         ),
-        f"https://target.example/feed?token={TOKENS['target']}": feed("target", TOKENS["target"], "Contoso"),
+        "https://read.example/1": Page(
+            body=b"<article><p>Northwind released a model of 7 billion parameters.</p></article>"
+        ),
+        f"https://shown.example/feed?token={TOKENS['shown']}": feed(
+            "shown", TOKENS["shown"], "Fabrikam"
+        ),
+        f"https://moved.example/feed?token={TOKENS['moved']}": Page(
+            status=301,
+            headers=(("Location", f"https://target.example/feed?token={TOKENS['target']}"),),
+        ),
+        f"https://target.example/feed?token={TOKENS['target']}": feed(
+            "target", TOKENS["target"], "Contoso"
+        ),
         f"https://broken.example/feed?token={TOKENS['broken']}": Page(
-            body=f"<rss><channel><title>https://x.example/?token={TOKENS['broken']}<x></channel>".encode(),
+            body=(
+                f"<rss><channel><title>https://x.example/?token={TOKENS['broken']}<x></channel>".encode()
+            ),
             content_type="application/rss+xml",
         ),
         f"https://entropy.example/feed?f={RANDOM}": feed("entropy", RANDOM, "Adatum"),
         "https://gone.example/": Page(status=404),
-        f"https://named.example/feed?api_key={TOKENS['named']}": feed("named", TOKENS["named"], "Tailspin"),
+        f"https://named.example/feed?api_key={TOKENS['named']}": feed(
+            "named", TOKENS["named"], "Tailspin"
+        ),
     }
     with MiniWeb(pages) as served:
         yield served
@@ -148,7 +184,10 @@ def web() -> Iterator[MiniWeb]:
 
 def source(web: MiniWeb, key: str, path: str, more: str = "") -> str:
     """A `[[sources]]` table."""
-    return f'[[sources]]\nkey = "{key}"\nname = "The {key}"\nurl = "{web.url_of(f"https://{key}.example{path}")}"\n{more}\n'
+    return (
+        f'[[sources]]\nkey = "{key}"\nname = "The {key}"\nurl ='
+        f' "{web.url_of(f"https://{key}.example{path}")}"\n{more}\n'
+    )
 
 
 def with_user(url: str) -> str:
@@ -162,18 +201,27 @@ def house(tmp_path: Path, web: MiniWeb, monkeypatch: pytest.MonkeyPatch) -> Hous
         monkeypatch.setenv(name, f"{name}-hunter2-planted")
     tables = [
         source(web, "read", f"/feed?token={TOKENS['read']}"),
-        source(web, "shown", f"/feed?token={TOKENS['shown']}", 'public_url = "https://shown.example/about"'),
+        source(
+            web,
+            "shown",
+            f"/feed?token={TOKENS['shown']}",
+            'public_url = "https://shown.example/about"',
+        ),
         source(web, "moved", f"/feed?token={TOKENS['moved']}"),
         source(web, "gone", f"/feed?token={TOKENS['gone']}"),
         source(web, "broken", f"/feed?token={TOKENS['broken']}"),
         source(web, "entropy", f"/feed?f={RANDOM}"),
-        f'[[sources]]\nkey = "user"\nname = "User"\nurl = "{with_user(web.url_of("https://gone.example/"))}"\n',
+        (
+            '[[sources]]\nkey = "user"\nname = "User"\nurl ='
+            f' "{with_user(web.url_of("https://gone.example/"))}"\n'
+        ),
     ]
     settings = (
-        '[metrics]\ntextfile = "metrics.prom"\nstatus_page = true\n'
-        '[email]\nfrom = "AI news <digest@news.example>"\nsmtp_host = "127.0.0.1"\nsmtp_port = 9\nsmtp_user = "ada"\n'
-        f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{with_user("http://127.0.0.1:9")}"\n'
-        f'[analysis.openai]\nbase_url = "{with_user("http://127.0.0.1:9/v1")}"\n'
+        '[metrics]\ntextfile = "metrics.prom"\nstatus_page = true\n[email]\nfrom = "AI news'
+        ' <digest@news.example>"\nsmtp_host = "127.0.0.1"\nsmtp_port = 9\nsmtp_user ='
+        ' "ada"\n[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost ='
+        f' "{with_user("http://127.0.0.1:9")}"\n[analysis.openai]\nbase_url ='
+        f' "{with_user("http://127.0.0.1:9/v1")}"\n'
     )
     return House(tmp_path / "house", settings + "\n".join(tables))
 
@@ -185,7 +233,9 @@ def leaks(text: str) -> list[str]:
 
 
 def published(house: House) -> dict[str, list[str]]:
-    """The name and the leaking lines of every file except the operator's configuration and the database itself."""
+    """The name and the leaking lines of every file except the operator's configuration and the
+    database itself.
+    """
     private = ("config.toml", "config.local.toml", "whole.opml")
     found = {}
     for path in sorted(house.folder.rglob("*")):
@@ -197,11 +247,35 @@ def published(house: House) -> dict[str, list[str]]:
 
 def commands(house: House, web: MiniWeb) -> Iterator[tuple[str, ...]]:
     """Every command that prints settings, sources, addresses or runs."""
-    yield from (("--json", "refresh", "--all", *AT), ("-v", "refresh", "--all", "--now", "2026-07-09T06:00Z"))
-    yield from (("--log-json", "-v", "refresh", "--all", "--now", "2026-07-14T06:00Z"), ("build", "--full"))
-    said = [("config", "show"), ("config", "check"), ("sources", "list"), ("sources", "check", "moved"), ("sources", "export")]
-    said += [("doctor",), ("runs", "list"), ("runs", "show", "last"), ("db", "check"), ("db", "backup", "kept.db")]
-    said += [("model", "list"), ("model", "probe"), ("digest", "status"), ("subscribers", "list"), ("refresh", "--dry-run")]
+    yield from (
+        ("--json", "refresh", "--all", *AT),
+        ("-v", "refresh", "--all", "--now", "2026-07-09T06:00Z"),
+    )
+    yield from (
+        ("--log-json", "-v", "refresh", "--all", "--now", "2026-07-14T06:00Z"),
+        ("build", "--full"),
+    )
+    said = [
+        ("config", "show"),
+        ("config", "check"),
+        ("sources", "list"),
+        ("sources", "check", "moved"),
+        ("sources", "export"),
+    ]
+    said += [
+        ("doctor",),
+        ("runs", "list"),
+        ("runs", "show", "last"),
+        ("db", "check"),
+        ("db", "backup", "kept.db"),
+    ]
+    said += [
+        ("model", "list"),
+        ("model", "probe"),
+        ("digest", "status"),
+        ("subscribers", "list"),
+        ("refresh", "--dry-run"),
+    ]
     for url in (
         with_user(web.url_of("https://gone.example/")),
         web.url_of(f"https://gone.example/feed?token={TOKENS['error']}"),
@@ -215,7 +289,14 @@ def commands(house: House, web: MiniWeb) -> Iterator[tuple[str, ...]]:
 
 
 AT = ("--now", "2026-07-06T06:00Z")
-NAMING = (("extract",), ("why-not",), ("sources", "add"), ("db", "copy"), ("refresh", "--source"), ("config", "check"))
+NAMING = (
+    ("extract",),
+    ("why-not",),
+    ("sources", "add"),
+    ("db", "copy"),
+    ("refresh", "--source"),
+    ("config", "check"),
+)
 
 
 def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None:
@@ -224,11 +305,23 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
 
     assert published(house) == {}
-    assert "Northwind opens a model to everybody, says …" in [each["headline"]["text"] for each in house.stories()]
-    pages = {name: (house.site / "source" / name / "index.html").read_text("utf-8") for name in ("read", "shown")}
-    assert ("https://shown.example/about" in pages["shown"], "its feed" in pages["read"]) == (True, False)
+    assert "Northwind opens a model to everybody, says …" in [
+        each["headline"]["text"] for each in house.stories()
+    ]
+    pages = {
+        name: (house.site / "source" / name / "index.html").read_text("utf-8")
+        for name in ("read", "shown")
+    }
+    assert ("https://shown.example/about" in pages["shown"], "its feed" in pages["read"]) == (
+        True,
+        False,
+    )
     asked = {each.url.partition("token=")[2] for each in web.asked}
-    assert {TOKENS["read"], TOKENS["shown"], TOKENS["target"]} <= asked  # the requests had the complete addresses
+    assert {
+        TOKENS["read"],
+        TOKENS["shown"],
+        TOKENS["target"],
+    } <= asked  # the requests had the complete addresses
     assert f"https://entropy.example/feed?f={RANDOM}" in {each.url for each in web.asked}
     assert f"api_key={TOKENS['named']}" in (house.folder / "config.local.toml").read_text("utf-8")
 
@@ -236,8 +329,14 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        pytest.param("DATABASE__URL", f"postgresql+psycopg://ada:{PASSWORD}@127.0.0.1:9/news", id="a database that is away"),
-        pytest.param("FETCH__PROXY", f"http://ada:{PASSWORD}@127.0.0.1:9", id="a proxy that is away"),
+        pytest.param(
+            "DATABASE__URL",
+            f"postgresql+psycopg://ada:{PASSWORD}@127.0.0.1:9/news",
+            id="a database that is away",
+        ),
+        pytest.param(
+            "FETCH__PROXY", f"http://ada:{PASSWORD}@127.0.0.1:9", id="a proxy that is away"
+        ),
         pytest.param("ANALYSIS__ENGINE", "openai", id="a model server that is away"),
     ],
 )
@@ -245,7 +344,13 @@ def test_no_error_of_a_server_that_is_away_has_its_password(
     house: House, web: MiniWeb, name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"AGGREGATOR_{name}", value)
-    for arguments in (("config", "show"), ("doctor",), ("refresh",), ("db", "check"), ("model", "probe")):
+    for arguments in (
+        ("config", "show"),
+        ("doctor",),
+        ("refresh",),
+        ("db", "check"),
+        ("model", "probe"),
+    ):
         _, out, err = told(house, "-v", *arguments)
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
     _, out, err = told(house, "extract", web.url_of("https://read.example/1"))
@@ -261,9 +366,14 @@ def test_a_list_is_exported_with_secrets_only_on_demand(house: House) -> None:
     assert (said["hidden"], leaks((house.folder / "list.opml").read_text("utf-8"))) == (
         ["read", "shown", "moved", "gone", "broken", "entropy", "user"], [],
     )  # fmt: skip
-    assert (TOKENS["read"] in whole.read_text("utf-8"), stat.S_IMODE(whole.stat().st_mode)) == (True, 0o600)
+    assert (TOKENS["read"] in whole.read_text("utf-8"), stat.S_IMODE(whole.stat().st_mode)) == (
+        True,
+        0o600,
+    )
     other, names = House(house.folder / "other", ""), ("list.opml", "whole.opml")
-    skipped = [as_json(other, "sources", "import", str(house.folder / name))["skipped"] for name in names]
+    skipped = [
+        as_json(other, "sources", "import", str(house.folder / name))["skipped"] for name in names
+    ]
     assert skipped == [6, 0]
 
 
@@ -279,10 +389,16 @@ def test_no_traceback_of_the_database_has_a_value_of_a_row(database: Database) -
 
 def test_an_error_that_nobody_expected_is_printed_without_the_secrets_of_addresses() -> None:
     program = (
-        "import base64, click; from aggregator.cli import app;"
-        "where = base64.b64decode('aHR0cDovL2FkYTpodW50ZXIyQGguZXhhbXBsZS8=');"
-        "app.aggregator.add_command(click.Command('x', callback=lambda: {}[where.decode()])); app.main(['x'])"
+        "import base64, click; from aggregator.cli import app;where ="
+        " base64.b64decode('aHR0cDovL2FkYTpodW50ZXIyQGguZXhhbXBsZS8=');app.aggregator.add_command(click.Command('x',"
+        " callback=lambda: {}[where.decode()])); app.main(['x'])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
 
-    assert (done.returncode, "KeyError: 'http://***@h.example/'" in done.stderr, leaks(done.stderr)) == (1, True, [])
+    assert (
+        done.returncode,
+        "KeyError: 'http://***@h.example/'" in done.stderr,
+        leaks(done.stderr),
+    ) == (1, True, [])

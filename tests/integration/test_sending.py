@@ -59,14 +59,20 @@ def sent(by: Post, **options: object) -> SendingReport:
 
 def standing(database: Database) -> dict[str, int]:
     with database.reading() as connection:
-        return {state.value: count for state, count in deliveries.counts(connection, WEEK).items() if count}
+        return {
+            state.value: count
+            for state, count in deliveries.counts(connection, WEEK).items()
+            if count
+        }
 
 
 def recipients(mailer: FakeMailer) -> list[str]:
     return [letter.envelope_to for letter in mailer.taken]
 
 
-def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(prepared: Database, site: Path) -> None:
+def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
+    prepared: Database, site: Path
+) -> None:
     with prepared.writing() as connection:
         subscribers.save(connection, reader(3, Standing.PENDING), "key-3")
         subscribers.save(connection, reader(4, Standing.UNSUBSCRIBED), "key-4")
@@ -94,7 +100,9 @@ def test_each_way_a_message_is_met_has_its_state(prepared: Database, site: Path)
     ]
 
 
-def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(prepared: Database, site: Path) -> None:
+def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(
+    prepared: Database, site: Path
+) -> None:
     mailer = FakeMailer({reader(0).address: [BUSY] * 9})
     at, waits, failed = NOW, [], 0
 
@@ -105,7 +113,10 @@ def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(prepared: Dat
             waits.append((report.next_try - at) // timedelta(minutes=1))
             at = report.next_try
 
-    assert (waits, recipients(mailer)) == ([5, 15, 45, 135, 360], [reader(1).address, reader(2).address])
+    assert (waits, recipients(mailer)) == (
+        [5, 15, 45, 135, 360],
+        [reader(1).address, reader(2).address],
+    )
     with prepared.reading() as connection:
         (copy,) = deliveries.in_state(connection, DeliveryState.FAILED)
     assert copy.reply == "given up after 6 tries: 451 busy"
@@ -122,7 +133,9 @@ def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path
 
 
 class Overtaken(FakeMailer):
-    """Accepts messages, while another process finds their sender dead before the result is recorded."""
+    """Accepts messages, while another process finds their sender dead before the result is
+    recorded.
+    """
 
     def __init__(self, database: Database) -> None:
         super().__init__()
@@ -151,7 +164,10 @@ def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
     report = sent(post(prepared, site, mailer))
 
     assert report == SendingReport(week=WEEK, sent=2, doubt=1, found=1)
-    assert (recipients(mailer), standing(prepared)) == ([reader(1).address, reader(2).address], {"sent": 2, "doubt": 1})
+    assert (recipients(mailer), standing(prepared)) == (
+        [reader(1).address, reader(2).address],
+        {"sent": 2, "doubt": 1},
+    )
 
 
 def test_who_leaves_before_the_dot_gets_nothing(prepared: Database, site: Path) -> None:
@@ -165,7 +181,9 @@ def test_who_leaves_before_the_dot_gets_nothing(prepared: Database, site: Path) 
     assert recipients(mailer) == [reader(0).address, reader(2).address]
 
 
-def test_who_leaves_while_their_own_message_is_on_the_wire_gets_nothing(prepared: Database, site: Path) -> None:
+def test_who_leaves_while_their_own_message_is_on_the_wire_gets_nothing(
+    prepared: Database, site: Path
+) -> None:
     counted = itertools.count()
 
     def leave() -> None:
@@ -204,14 +222,20 @@ def test_a_hold_stops_the_run_before_the_next_dot(prepared: Database, site: Path
     assert standing(prepared) == {"sent": 1, "queued": 2}
 
 
-def test_a_wish_to_stop_is_heard_between_messages_and_the_rest_is_sent_later(prepared: Database, site: Path) -> None:
+def test_a_wish_to_stop_is_heard_between_messages_and_the_rest_is_sent_later(
+    prepared: Database, site: Path
+) -> None:
     mailer = FakeMailer()
 
     first = sent(post(prepared, site, mailer), stopping=lambda: len(mailer.taken) == 2)
     second = sent(post(prepared, site, mailer))
 
     assert first == SendingReport(week=WEEK, sent=2, left=1, stopped=STOPPED)
-    assert (second, len(set(recipients(mailer))), len(mailer.taken)) == (SendingReport(week=WEEK, sent=1), 3, 3)
+    assert (second, len(set(recipients(mailer))), len(mailer.taken)) == (
+        SendingReport(week=WEEK, sent=1),
+        3,
+        3,
+    )
 
 
 def test_a_server_that_refuses_much_stops_the_run(database: Database, site: Path) -> None:
@@ -222,7 +246,12 @@ def test_a_server_that_refuses_much_stops_the_run(database: Database, site: Path
     report = sent(post(database, site, mailer))
 
     # 4 of the first 40 fail: more than 5 %.
-    assert (report.sent, report.deferred, report.left, report.stopped) == (36, 4, 64, "4 of the last 40 messages were not taken")
+    assert (report.sent, report.deferred, report.left, report.stopped) == (
+        36,
+        4,
+        64,
+        "4 of the last 40 messages were not taken",
+    )
 
 
 def test_few_failures_among_many_stop_nothing(database: Database, site: Path) -> None:
@@ -250,7 +279,9 @@ def test_two_senders_at_once_send_each_copy_once(database: Database, site: Path)
     mailer = FakeMailer()
 
     async def both() -> tuple[SendingReport, SendingReport]:
-        several = (send_edition(post(database, site, mailer, attempt=name), WEEK, Quiet()) for name in "ab")
+        several = (
+            send_edition(post(database, site, mailer, attempt=name), WEEK, Quiet()) for name in "ab"
+        )
         return await asyncio.gather(*several)  # type: ignore[return-value]
 
     one, other = asyncio.run(both())
@@ -269,7 +300,10 @@ def test_two_senders_at_once_share_the_rate(database: Database, site: Path) -> N
         clock = FrozenClock(NOW)
         began_s = clock.monotonic_s()
         await asyncio.gather(
-            *(send_edition(post(database, site, mailer, attempt=name, email=email), WEEK, Quiet()) for name in "ab")
+            *(
+                send_edition(post(database, site, mailer, attempt=name, email=email), WEEK, Quiet())
+                for name in "ab"
+            )
         )
         return clock.monotonic_s() - began_s
 
@@ -291,7 +325,9 @@ def _unpublished(database: Database, site: Path) -> None:
     [
         pytest.param(_held, QUICK, 0, "is held", id="held"),
         pytest.param(_unpublished, QUICK, 0, "is not on the site yet", id="not on the site"),
-        pytest.param(lambda *_: None, replace(QUICK, approval=True), 0, "is not approved", id="not approved"),
+        pytest.param(
+            lambda *_: None, replace(QUICK, approval=True), 0, "is not approved", id="not approved"
+        ),
         pytest.param(lambda *_: None, QUICK, 97, "97 hours old", id="old"),
         pytest.param(lambda *_: None, replace(QUICK, rate_per_s=0), 0, "not above 0", id="no rate"),
     ],
@@ -303,19 +339,33 @@ def test_an_edition_that_may_not_be_sent_is_not(
     mailer = FakeMailer()
 
     with pytest.raises(MailError, match=reason):
-        sent(post(prepared, site, mailer, email=email, clock=FrozenClock(NOW + timedelta(hours=hours))))
+        sent(
+            post(
+                prepared, site, mailer, email=email, clock=FrozenClock(NOW + timedelta(hours=hours))
+            )
+        )
     assert (mailer.taken, standing(prepared)) == ([], {})
 
 
-def test_an_approved_edition_is_sent_and_an_old_one_where_that_is_said(prepared: Database, site: Path) -> None:
+def test_an_approved_edition_is_sent_and_an_old_one_where_that_is_said(
+    prepared: Database, site: Path
+) -> None:
     with prepared.writing() as connection:
         editions.set_dispatch(connection, WEEK, "approved")
-    by = post(prepared, site, FakeMailer(), email=replace(QUICK, approval=True), clock=FrozenClock(NOW + timedelta(days=30)))
+    by = post(
+        prepared,
+        site,
+        FakeMailer(),
+        email=replace(QUICK, approval=True),
+        clock=FrozenClock(NOW + timedelta(days=30)),
+    )
 
     assert sent(by, old=True).sent == 3
 
 
-def test_where_no_letter_can_be_made_nothing_is_sent_or_marked(prepared: Database, site: Path) -> None:
+def test_where_no_letter_can_be_made_nothing_is_sent_or_marked(
+    prepared: Database, site: Path
+) -> None:
     def without_key(*_: object) -> None:
         raise MailError("no DKIM key")
 
@@ -323,10 +373,16 @@ def test_where_no_letter_can_be_made_nothing_is_sent_or_marked(prepared: Databas
 
     with pytest.raises(MailError, match="no DKIM key"):
         sent(replace(post(prepared, site, mailer), write=without_key))
-    assert (list(mailer.taken), standing(prepared), sent(post(prepared, site, mailer)).sent) == ([], {"queued": 3}, 3)
+    assert (list(mailer.taken), standing(prepared), sent(post(prepared, site, mailer)).sent) == (
+        [],
+        {"queued": 3},
+        3,
+    )
 
 
-def test_a_letter_that_cannot_be_made_for_one_address_fails_alone(prepared: Database, site: Path) -> None:
+def test_a_letter_that_cannot_be_made_for_one_address_fails_alone(
+    prepared: Database, site: Path
+) -> None:
     def picky(stored: object, to: object) -> object:
         if to == reader(1):
             raise MailError("no address that mail can go to", is_permanent=True)

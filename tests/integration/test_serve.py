@@ -31,8 +31,17 @@ ONE_CLICK = b"List-Unsubscribe=One-Click"
 def multipart(
     boundary: str, *, quoted: bool = False, disposition: str = 'form-data; name="List-Unsubscribe"'
 ) -> tuple[str, bytes]:
-    body = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\nOne-Click\r\n--{boundary}--\r\n"
-    return f'multipart/form-data; boundary="{boundary}"' if quoted else f"multipart/form-data; boundary={boundary}", body.encode()
+    body = (
+        f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\nOne-Click\r\n--{boundary}--\r\n"
+    )
+    return (
+        (
+            f'multipart/form-data; boundary="{boundary}"'
+            if quoted
+            else f"multipart/form-data; boundary={boundary}"
+        ),
+        body.encode(),
+    )
 
 
 SHAPES: list[tuple[dict[str, str], bytes]] = [
@@ -68,7 +77,9 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings: Settings) -> None:
     async def told(desk: Desk) -> None:
-        sent = await desk.subscribe(" Reader@Example.org ", role=["security", "king"], topic="papers")
+        sent = await desk.subscribe(
+            " Reader@Example.org ", role=["security", "king"], topic="papers"
+        )
         assert (sent.status_code, sent.headers["location"]) == (303, "subscribe/sent")
         (letter,) = desk.mailer.taken
         assert letter.envelope_to == "Reader@example.org"
@@ -89,9 +100,14 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         shown = await desk.client.get(f"/preferences/{token}")
         assert "R•••@example.org" in shown.text
         assert "eader@" not in shown.text
-        saved = await desk.client.post(f"/preferences/{token}", data={"role": "policy", "topic": ["news", "releases"]})
+        saved = await desk.client.post(
+            f"/preferences/{token}", data={"role": "policy", "topic": ["news", "releases"]}
+        )
         assert "Saved" in saved.text
-        assert (desk.subscribers()[0].roles, desk.subscribers()[0].topics) == ((Role.POLICY,), ("news", "releases"))
+        assert (desk.subscribers()[0].roles, desk.subscribers()[0].topics) == (
+            (Role.POLICY,),
+            ("news", "releases"),
+        )
 
         assert '<form method="post">' in (await desk.client.get(f"/unsubscribe/{token}")).text
         assert (await desk.client.post(f"/unsubscribe/{token}")).status_code == 200
@@ -101,7 +117,9 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
     at_desk(database, settings, told)
 
 
-def test_the_answer_is_the_same_whether_or_not_an_address_is_known(database: Database, settings: Settings) -> None:
+def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
+    database: Database, settings: Settings
+) -> None:
     answers: list[tuple[int, list[tuple[str, str]], str]] = []
 
     async def told(desk: Desk) -> None:
@@ -118,10 +136,15 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(database: Dat
     desk = at_desk(database, settings, told)
 
     assert len(set(map(repr, answers))) == 1
-    assert [letter.envelope_to for letter in desk.mailer.taken] == ["left@example.org", "new@example.org"]
+    assert [letter.envelope_to for letter in desk.mailer.taken] == [
+        "left@example.org",
+        "new@example.org",
+    ]
 
 
-def test_a_wish_is_kept_before_its_answer_for_the_next_process(database: Database, settings: Settings) -> None:
+def test_a_wish_is_kept_before_its_answer_for_the_next_process(
+    database: Database, settings: Settings
+) -> None:
     async def asked() -> int:
         died = Desk(database, settings)  # its outbox never works
         async with died.client as client:
@@ -141,17 +164,24 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(database: Databas
     assert [letter.envelope_to for letter in desk.mailer.taken] == ["reader@example.org"]
 
 
-def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(database: Database, settings: Settings) -> None:
+def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number, (headers, body) in enumerate(SHAPES):
             desk.clock.advance(3600)
             here = await desk.subscribed(f"reader{number}@example.org")
             link = f"/unsubscribe/{unsubscribe_token(KEY, here.id, here.generation)}"
-            answers = [await desk.client.post(link, headers=headers, content=body) for _ in range(2)]
+            answers = [
+                await desk.client.post(link, headers=headers, content=body) for _ in range(2)
+            ]
             after = desk.state()
             answers.append(await desk.client.post(link, headers=headers, content=body))
             assert [answer.status_code for answer in answers] == [200, 200, 200]
-            assert all("set-cookie" not in answer.headers and "location" not in answer.headers for answer in answers)
+            assert all(
+                "set-cookie" not in answer.headers and "location" not in answer.headers
+                for answer in answers
+            )
             assert desk.state() == after
 
     desk = at_desk(database, settings, told)
@@ -161,7 +191,9 @@ def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(database: Data
     assert {each.generation for each in desk.subscribers()} == {1}
 
 
-def test_a_thousand_openings_of_links_change_nothing(database: Database, settings: Settings) -> None:
+def test_a_thousand_openings_of_links_change_nothing(
+    database: Database, settings: Settings
+) -> None:
     prefetches: list[dict[str, str]] = [
         {}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"X-Moz": "prefetch"},
         {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)"},
@@ -182,7 +214,9 @@ def test_a_thousand_openings_of_links_change_nothing(database: Database, setting
                         assert answer.status_code == 200
                         opened += 1
         for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
-            assert [(await desk.client.request(method, link)).status_code for link in links] == [405] * 5
+            assert [(await desk.client.request(method, link)).status_code for link in links] == [
+                405
+            ] * 5
         await desk.app.state.outbox.worked_off()
         assert desk.state() == before
 
@@ -191,7 +225,9 @@ def test_a_thousand_openings_of_links_change_nothing(database: Database, setting
     assert len(desk.mailer.taken) == 2
 
 
-def test_forged_links_are_answered_alike_and_change_nothing(database: Database, settings: Settings) -> None:
+def test_forged_links_are_answered_alike_and_change_nothing(
+    database: Database, settings: Settings
+) -> None:
     answers: set[tuple[int, str]] = set()
 
     async def told(desk: Desk) -> None:
@@ -231,11 +267,15 @@ def test_forged_links_are_answered_alike_and_change_nothing(database: Database, 
     ["", "reader", "a@example.org\r\nBcc: b@example.org", "a@example.org\nX: y", "a@example.org, b@example.org",
      "A <a@example.org>", "<script>alert(1)</script>@example.org", "x" * 9_000],
 )  # fmt: skip
-def test_what_is_no_address_is_refused_with_the_reason(database: Database, settings: Settings, address: str) -> None:
+def test_what_is_no_address_is_refused_with_the_reason(
+    database: Database, settings: Settings, address: str
+) -> None:
     answers: list[httpx.Response] = []
 
     async def told(desk: Desk) -> None:
-        answers.append(await desk.subscribe(address, name="A\r\nBcc: b@example.org", role="security"))
+        answers.append(
+            await desk.subscribe(address, name="A\r\nBcc: b@example.org", role="security")
+        )
 
     desk = at_desk(database, settings, told)
 
@@ -246,9 +286,13 @@ def test_what_is_no_address_is_refused_with_the_reason(database: Database, setti
     assert (desk.mailer.taken, desk.subscribers()) == ([], ())
 
 
-def test_a_name_with_a_header_in_it_goes_into_no_letter(database: Database, settings: Settings) -> None:
+def test_a_name_with_a_header_in_it_goes_into_no_letter(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
-        await desk.subscribe("a@example.org", name="A\r\nBcc: b@example.org", role="x\r\nBcc: b@example.org")
+        await desk.subscribe(
+            "a@example.org", name="A\r\nBcc: b@example.org", role="x\r\nBcc: b@example.org"
+        )
 
     desk = at_desk(database, settings, told)
 
@@ -256,7 +300,9 @@ def test_a_name_with_a_header_in_it_goes_into_no_letter(database: Database, sett
     assert b"b@example.org" not in letter.content
 
 
-def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(database: Database, settings: Settings) -> None:
+def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         answer = await desk.subscribe("a@example.org", homepage="https://spam.example")
         assert answer.headers["location"] == "subscribe/sent"
@@ -266,7 +312,9 @@ def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(datab
     assert (desk.mailer.taken, desk.subscribers()) == ([], ())
 
 
-def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(database: Database, settings: Settings) -> None:
+def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
+    database: Database, settings: Settings
+) -> None:
     answers: list[httpx.Response] = []
 
     async def told(desk: Desk) -> None:
@@ -289,29 +337,41 @@ def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(database: Datab
 
 def test_one_machine_is_stopped_before_its_network(database: Database, settings: Settings) -> None:
     async def told(desk: Desk) -> None:
-        statuses = [(await desk.subscribe(f"a{number}@example.org")).status_code for number in range(12)]
+        statuses = [
+            (await desk.subscribe(f"a{number}@example.org")).status_code for number in range(12)
+        ]
         assert statuses == [303] * 10 + [429] * 2
-        assert (await desk.subscribe("b@example.org", desk.client_at("192.0.2.78"))).status_code == 303
+        assert (
+            await desk.subscribe("b@example.org", desk.client_at("192.0.2.78"))
+        ).status_code == 303
 
     at_desk(database, settings, told)
 
 
-def test_who_asks_too_often_is_told_so_before_the_form_is_read(database: Database, settings: Settings) -> None:
+def test_who_asks_too_often_is_told_so_before_the_form_is_read(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(10):
             await desk.subscribe(f"a{number}@example.org")
-        unread = await desk.client.post("/subscribe", headers={"Content-Type": FORM}, content=b"address=no-address")
+        unread = await desk.client.post(
+            "/subscribe", headers={"Content-Type": FORM}, content=b"address=no-address"
+        )
         assert unread.status_code == 429
 
     at_desk(database, settings, told)
 
 
-def test_a_flood_on_one_address_from_everywhere_sends_one_letter(database: Database, settings: Settings) -> None:
+def test_a_flood_on_one_address_from_everywhere_sends_one_letter(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(200):
             await desk.subscribe("victim@example.org", desk.client_at(f"10.{number}.0.1"))
 
-    desk = at_desk(database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), told)
+    desk = at_desk(
+        database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), told
+    )
 
     assert len(desk.mailer.taken) == 1
 
@@ -335,11 +395,24 @@ def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Set
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [
-        pytest.param({"Content-Type": FORM}, b"address=a@example.org&x=" + b"x" * 17_000, 413, id="too long"),
-        pytest.param({"Content-Type": "application/json"}, b'{"address": "a@example.org"}', 415, id="JSON"),
-        pytest.param({"Content-Type": "multipart/form-data; boundary=x"}, b"no parts", 400, id="no parts"),
-        pytest.param({"Content-Type": FORM}, b"&".join(b"a=1" for _ in range(200)), 400, id="200 fields"),
-        pytest.param({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\n\r\n" * 200, 400, id="200 parts"),
+        pytest.param(
+            {"Content-Type": FORM}, b"address=a@example.org&x=" + b"x" * 17_000, 413, id="too long"
+        ),
+        pytest.param(
+            {"Content-Type": "application/json"}, b'{"address": "a@example.org"}', 415, id="JSON"
+        ),
+        pytest.param(
+            {"Content-Type": "multipart/form-data; boundary=x"}, b"no parts", 400, id="no parts"
+        ),
+        pytest.param(
+            {"Content-Type": FORM}, b"&".join(b"a=1" for _ in range(200)), 400, id="200 fields"
+        ),
+        pytest.param(
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            b"--x\r\n\r\n" * 200,
+            400,
+            id="200 parts",
+        ),
         pytest.param({"Content-Type": FORM}, b"\xff\xfe\x00", 422, id="no text"),
     ],
 )
@@ -347,7 +420,9 @@ def test_a_form_that_cannot_be_read_is_refused(
     database: Database, settings: Settings, headers: dict[str, str], body: bytes, status: int
 ) -> None:
     async def told(desk: Desk) -> None:
-        assert (await desk.client.post("/subscribe", headers=headers, content=body)).status_code == status
+        assert (
+            await desk.client.post("/subscribe", headers=headers, content=body)
+        ).status_code == status
 
     assert at_desk(database, settings, told).subscribers() == ()
 
@@ -361,7 +436,9 @@ def test_a_multipart_form_subscribes_too(database: Database, settings: Settings)
     assert (here.address, here.roles) == ("reader@example.org", (Role.POLICY,))
 
 
-def test_a_letter_that_the_server_refused_may_be_asked_for_again(database: Database, settings: Settings) -> None:
+def test_a_letter_that_the_server_refused_may_be_asked_for_again(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         desk.mailer._errors["a@example.org"] = [MailError("451 come back later", status=451)]
         await desk.subscribe("a@example.org")
@@ -375,7 +452,13 @@ def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings:
     async def told(desk: Desk) -> None:
         here = await desk.subscribed()
         token = unsubscribe_token(KEY, here.id, here.generation)
-        for path in ("/subscribe", f"/unsubscribe/{token}", f"/preferences/{token}", "/confirm/x", "/nothing-here"):
+        for path in (
+            "/subscribe",
+            f"/unsubscribe/{token}",
+            f"/preferences/{token}",
+            "/confirm/x",
+            "/nothing-here",
+        ):
             headers = (await desk.client.get(path)).headers
             assert headers["cache-control"] == "no-store"
             assert headers["referrer-policy"] == "no-referrer"
@@ -404,7 +487,9 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
         assert (await desk.client.get("/week/")).text == "week"
         moved = await desk.client.get("/week")
         assert (moved.status_code, moved.headers["location"]) == (308, "./week/")
-        assert (await desk.client.get("/feed.xml")).headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert (await desk.client.get("/feed.xml")).headers[
+            "content-type"
+        ] == "application/atom+xml; charset=utf-8"
         for path in (
             "/_headers",
             "/.hidden",
@@ -419,7 +504,10 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
         page = await desk.client.get("/subscribe")
         style = page.text.partition('rel="stylesheet" href="./')[2].partition('"')[0]
         served = await desk.client.get(f"/{style}")
-        assert (served.status_code, served.headers["content-type"]) == (200, "text/css; charset=utf-8")
+        assert (served.status_code, served.headers["content-type"]) == (
+            200,
+            "text/css; charset=utf-8",
+        )
 
     at_desk(database, settings, told)
 
@@ -428,9 +516,17 @@ def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings
     async def told(desk: Desk) -> None:
         assert (await desk.client.get("/")).status_code == 404
         assert (await desk.client.get("/subscribe")).status_code == 503
-        assert (await desk.client.post("/subscribe", data={"address": "a@example.org"})).status_code == 503
+        assert (
+            await desk.client.post("/subscribe", data={"address": "a@example.org"})
+        ).status_code == 503
         health = (await desk.client.get("/health")).json()
-        assert health == {"status": "ok", "database": "ok", "refresh": "ok", "mail": "off", "waiting": 0}
+        assert health == {
+            "status": "ok",
+            "database": "ok",
+            "refresh": "ok",
+            "mail": "off",
+            "waiting": 0,
+        }
 
     at_desk(database, replace(settings, email=replace(settings.email, from_="")), told)
 
@@ -443,7 +539,9 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
         answer = await desk.client.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
         assert (await desk.subscribe("reader@example.org")).status_code == 500
-        assert (await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")).status_code == 500
+        assert (
+            await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")
+        ).status_code == 500
 
     with Database(f"sqlite:///{broken}") as database:
         at_desk(database, settings, told)
@@ -468,15 +566,27 @@ def test_health_tells_when_no_refresh_came_to_its_end_for_long(
     ("metrics", "headers", "status"),
     [
         pytest.param(MetricsSettings(), {}, 404, id="off, as shipped"),
-        pytest.param(MetricsSettings(endpoint=True, networks=("192.0.2.0/24",)), {}, 200, id="asked from a network of ours"),
+        pytest.param(
+            MetricsSettings(endpoint=True, networks=("192.0.2.0/24",)),
+            {},
+            200,
+            id="asked from a network of ours",
+        ),
         pytest.param(MetricsSettings(endpoint=True), {}, 404, id="asked from elsewhere"),
         pytest.param(
-            MetricsSettings(endpoint=True, networks=("0.0.0.0/0",)), {"X-Forwarded-For": "127.0.0.1"}, 404, id="through a proxy"
+            MetricsSettings(endpoint=True, networks=("0.0.0.0/0",)),
+            {"X-Forwarded-For": "127.0.0.1"},
+            404,
+            id="through a proxy",
         ),
     ],
 )
 def test_metrics_are_for_who_asks_directly_from_a_network_of_ours(
-    database: Database, settings: Settings, metrics: MetricsSettings, headers: dict[str, str], status: int
+    database: Database,
+    settings: Settings,
+    metrics: MetricsSettings,
+    headers: dict[str, str],
+    status: int,
 ) -> None:
     async def told(desk: Desk) -> None:
         answer = await desk.client.get("/metrics", headers=headers)
@@ -498,11 +608,16 @@ def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> 
 def test_the_site_leads_to_the_form_where_there_is_one(settings: Settings, public: str) -> None:
     settings = replace(settings, serve=replace(settings.serve, public_url=public))
     content = SiteContent(
-        stories=(leverage_story(),), standings=sample_standings(), engine="extractive", subscribe=subscribe_url(settings)
+        stories=(leverage_story(),),
+        standings=sample_standings(),
+        engine="extractive",
+        subscribe=subscribe_url(settings),
     )
 
     publish(site_pages(content, settings.site), Path(settings.site.output), settings.site, {})
 
     front = (Path(settings.site.output) / "index.html").read_text("utf-8")
-    assert ('<a href="https://mail.example/subscribe">Subscribe by mail</a>' in front) == bool(public)
+    assert ('<a href="https://mail.example/subscribe">Subscribe by mail</a>' in front) == bool(
+        public
+    )
     assert ("Subscribe by mail" in front) == bool(public)

@@ -24,11 +24,14 @@ from tests.packaging.test_web_servers import wanted
 
 PAGES = ("/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/health", "/week")
 OWN_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action"
+    " 'self'; frame-ancestors 'none'"
 )
 
 
-async def answered(app: Any, method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> list[Message]:
+async def answered(
+    app: Any, method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes = b""
+) -> list[Message]:
     """The app's answer to a request that no client library would make."""
     sent: list[Message] = []
     asked = asyncio.Event()
@@ -69,7 +72,9 @@ VALUES = st.binary(max_size=40) | st.sampled_from(
      b"bytes=0-,0-,-1", b"bytes=a-b", b"application/x-www-form-urlencoded",
      b"Mon, 32 Foo 9999999 99:99:99 GMT", b"W/\"", b"::1%\x00"]
 )  # fmt: skip
-METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "OPTIONS", "CONNECT", "TRACE", "get", "\u00e9", ""])
+METHODS = st.sampled_from(
+    ["GET", "HEAD", "POST", "PUT", "OPTIONS", "CONNECT", "TRACE", "get", "\u00e9", ""]
+)
 
 
 class Counted(Database):
@@ -97,23 +102,33 @@ def database(tmp_path: Path) -> Iterator[Counted]:
 def published(tmp_path: Path) -> Settings:
     """Settings of a site that is published."""
     of = settings_of(tmp_path)
-    content = SiteContent(stories=sample_stories(3), standings=sample_standings(), engine="extractive")
+    content = SiteContent(
+        stories=sample_stories(3), standings=sample_standings(), engine="extractive"
+    )
     publish(site_pages(content, of.site), Path(of.site.output), of.site, {})
     return of
 
 
-def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(database: Database, published: Settings) -> None:
+def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(
+    database: Database, published: Settings
+) -> None:
     site = Path(published.site.output)
     asked = (site / "_headers").read_text("utf-8")
     files = ["/" + path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     wrong: list[str] = []
 
     async def told(desk: Desk) -> None:
-        for path in (file.removesuffix("index.html") for file in files if not file.startswith("/_")):
+        for path in (
+            file.removesuffix("index.html") for file in files if not file.startswith("/_")
+        ):
             for conditions in ({}, {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}):
                 answer = await desk.client.get(path, headers=conditions)
                 given_headers = {name: answer.headers.get(name) for name in wanted(asked, path)}
-                wrong.extend([path] if given_headers != wanted(asked, path) or answer.status_code > 304 else [])
+                wrong.extend(
+                    [path]
+                    if given_headers != wanted(asked, path) or answer.status_code > 304
+                    else []
+                )
         scripts = [path for path in files if path.endswith(".js")]
         kinds = {(await desk.client.get(path)).headers["content-type"] for path in scripts}
         assert kinds == {"text/javascript; charset=utf-8"}
@@ -128,9 +143,21 @@ def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(databa
 
 
 @pytest.mark.parametrize(
-    "path", ["/a/..", "/story/..", "/..", "/story/../..", "/./", "/a/%2e%2e", "/a/" + "x" * 60_000, "/" * 60_000]
+    "path",
+    [
+        "/a/..",
+        "/story/..",
+        "/..",
+        "/story/../..",
+        "/./",
+        "/a/%2e%2e",
+        "/a/" + "x" * 60_000,
+        "/" * 60_000,
+    ],
 )
-def test_a_path_that_leads_nowhere_has_a_small_answer(database: Database, published: Settings, path: str) -> None:
+def test_a_path_that_leads_nowhere_has_a_small_answer(
+    database: Database, published: Settings, path: str
+) -> None:
     answers: list[list[Message]] = []
 
     async def told(desk: Desk) -> None:
@@ -146,11 +173,15 @@ def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published
     async def told(desk: Desk) -> None:
         desk_app, loop = desk.app, asyncio.get_running_loop()
 
-        @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
         @example("GET", "/a/..", [], b"")
         @example("GET", "/week", [(b"host", b"[")], b"")
         @example("GET", "/nothing", [(b"host", b"[::1")], b"")
-        @given(METHODS, PATHS, st.lists(st.tuples(NAMES, VALUES), max_size=5), st.binary(max_size=60))
+        @given(
+            METHODS, PATHS, st.lists(st.tuples(NAMES, VALUES), max_size=5), st.binary(max_size=60)
+        )
         def fuzzed(method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
             asked = answered(desk_app, method, path, headers, body)
             assert asyncio.run_coroutine_threadsafe(asked, loop).result(60)[0]["status"] < 500
@@ -161,12 +192,16 @@ def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published
 
 
 @pytest.mark.parametrize("place", ["unsubscribe", "preferences", "confirm"])
-def test_a_forged_link_is_refused_before_a_transaction_is_opened(database: Counted, tmp_path: Path, place: str) -> None:
+def test_a_forged_link_is_refused_before_a_transaction_is_opened(
+    database: Counted, tmp_path: Path, place: str
+) -> None:
     async def told(desk: Desk) -> None:
         here = await desk.subscribed()
         before = database.written
         for token in ("x", f"{here.id}.0.{'0' * 40}"):
-            assert (await desk.client.post(f"/{place}/{token}", data={"role": "policy"})).status_code in {404, 410}
+            assert (
+                await desk.client.post(f"/{place}/{token}", data={"role": "policy"})
+            ).status_code in {404, 410}
         assert database.written == before
 
     at_desk(database, settings_of(tmp_path), told)

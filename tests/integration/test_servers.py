@@ -45,7 +45,12 @@ def _pages(web: MiniWeb, urls: list[str]) -> Counter[str]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
             asks = [PageAsk(article_id=url, url=url) for url in urls]
             outcomes = ask_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
-            return Counter([each.reason if isinstance(each, PageFailed) else "fetched" async for each in outcomes])
+            return Counter(
+                [
+                    each.reason if isinstance(each, PageFailed) else "fetched"
+                    async for each in outcomes
+                ]
+            )
 
     return asyncio.run(collected())
 
@@ -54,11 +59,20 @@ def test_the_seed_story_is_asked_whole_and_a_second_time_nothing_changed() -> No
     with MiniWeb(SEED) as web:
         first = _asked(web, {})
         second = _asked(web, {outcome.state.source_key: outcome.state for outcome in first})
-        bodies = b"".join(outcome.response.body for outcome in first if isinstance(outcome, Changed))
-        links = sorted({link.decode() for link in re.findall(rb"<link>(http://127\.77\.[^</]+/[^<]+)</link>", bodies)})
+        bodies = b"".join(
+            outcome.response.body for outcome in first if isinstance(outcome, Changed)
+        )
+        links = sorted(
+            {
+                link.decode()
+                for link in re.findall(rb"<link>(http://127\.77\.[^</]+/[^<]+)</link>", bodies)
+            }
+        )
         pages = _pages(web, links)
 
-    kinds = [Counter(type(outcome).__name__ for outcome in outcomes) for outcomes in (first, second)]
+    kinds = [
+        Counter(type(outcome).__name__ for outcome in outcomes) for outcomes in (first, second)
+    ]
     assert (kinds, pages) == ([Counter(Changed=7), Counter(NotModified=7)], Counter(fetched=11))
 
 
@@ -68,23 +82,33 @@ def test_a_bad_source_does_not_touch_the_others() -> None:
         web.misbehave("https://wirecopy.example/feed", Fault.BUSY)
         outcomes = _asked(web, {})
 
-    failed = sorted((each.failure.source, each.failure.reason) for each in outcomes if isinstance(each, Failed))
+    failed = sorted(
+        (each.failure.source, each.failure.reason) for each in outcomes if isinstance(each, Failed)
+    )
     assert (len(outcomes), failed) == (
         7,
-        [("the-decoder-com-feed", "redirect loop"), ("wirecopy-example-feed", "http 429 too many requests")],
+        [
+            ("the-decoder-com-feed", "redirect loop"),
+            ("wirecopy-example-feed", "http 429 too many requests"),
+        ],
     )
 
 
 def test_robots_txt_of_a_host_bars_its_pages_and_no_others() -> None:
     pages = {
-        "https://a.example/robots.txt": Page(body=b"User-agent: *\nDisallow: /", content_type="text/plain"),
+        "https://a.example/robots.txt": Page(
+            body=b"User-agent: *\nDisallow: /", content_type="text/plain"
+        ),
         "https://a.example/1": Page(body=b"<p>"),
         "https://b.example/1": Page(body=b"<p>"),
     }
     with MiniWeb(pages) as web:
         found = _pages(web, [web.url_of("https://a.example/1"), web.url_of("https://b.example/1")])
 
-        assert (found, web.times_asked("https://a.example/1")) == (Counter({"disallowed by robots.txt": 1, "fetched": 1}), 0)
+        assert (found, web.times_asked("https://a.example/1")) == (
+            Counter({"disallowed by robots.txt": 1, "fetched": 1}),
+            0,
+        )
 
 
 def test_a_test_that_reaches_beyond_this_machine_fails() -> None:

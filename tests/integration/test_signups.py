@@ -58,7 +58,9 @@ def mailed(desk: Desk) -> list[str]:
     return [letter.envelope_to for letter in desk.mailer.taken]
 
 
-def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(database: Database, settings: Settings) -> None:
+def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
+    database: Database, settings: Settings
+) -> None:
     statuses = []
 
     async def told(desk: Desk) -> None:
@@ -71,9 +73,13 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(databa
                 early = await desk.subscribe(client=client, **asked_for(first))
                 assert (early.status_code, "Wait 10 seconds" in early.text) == (200, True)
                 desk.clock.advance(10)
-                assert (await desk.subscribe(client=client, **asked_for(early))).headers["location"] == "subscribe/sent"
+                assert (await desk.subscribe(client=client, **asked_for(early))).headers[
+                    "location"
+                ] == "subscribe/sent"
             peer = desk.client_at(f"{11 + number // 250}.{number % 250}.7.9")
-            statuses.append((await desk.subscribe(f"stranger{number}@example.net", peer)).status_code)
+            statuses.append(
+                (await desk.subscribe(f"stranger{number}@example.net", peer)).status_code
+            )
 
     desk = at_desk(database, settings, told)
 
@@ -83,7 +89,9 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(databa
     assert [role.value for role in here.roles] == ["policy"]
 
 
-def test_patient_programs_of_three_providers_take_no_turn_of_others(database: Database, settings: Settings) -> None:
+def test_patient_programs_of_three_providers_take_no_turn_of_others(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(90):
             await patient(desk, f"stranger{number}@example.net", f"11.{number % 3}.{number}.9")
@@ -94,7 +102,9 @@ def test_patient_programs_of_three_providers_take_no_turn_of_others(database: Da
     assert mailed(desk) == [*(f"stranger{number}@example.net" for number in range(30)), HONEST]
 
 
-def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(database: Database, settings: Settings) -> None:
+def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(
+    database: Database, settings: Settings
+) -> None:
     hours: list[int] = []
 
     async def told(desk: Desk) -> None:
@@ -112,10 +122,14 @@ def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(dat
     assert HONEST in mailed(desk)
 
 
-def test_readers_who_confirm_are_never_asked_to_wait(database: Database, settings: Settings) -> None:
+def test_readers_who_confirm_are_never_asked_to_wait(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(80):
-            answer = await desk.subscribe(f"reader{number}@example.org", desk.client_at(f"198.51.{number}.7"))
+            answer = await desk.subscribe(
+                f"reader{number}@example.org", desk.client_at(f"198.51.{number}.7")
+            )
             assert answer.status_code == 303
             if number % 2:
                 await desk.client.post(f"/confirm/{desk.token()}")
@@ -131,16 +145,22 @@ def test_a_limit_remembers_20_000_names_and_forgets_the_longest_unseen() -> None
     assert (limit.wait_s("0"), limit.wait_s("1")) == (0, 600)
 
 
-def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(database: Database, settings: Settings) -> None:
+def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(
+    database: Database, settings: Settings
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(30):
-            await desk.subscribe(f"stranger{number}@example.net", desk.client_at(f"11.{number}.7.9"))
+            await desk.subscribe(
+                f"stranger{number}@example.net", desk.client_at(f"11.{number}.7.9")
+            )
         client = desk.client_at(HERE)
         fields = asked_for(await desk.subscribe(HONEST, client))
         desk.clock.advance(30)
         elsewhere = await desk.subscribe(client=desk.client_at("198.51.100.1"), **fields)
         other = await desk.subscribe(client=client, **(fields | {"address": "other@example.org"}))
-        older = await desk.subscribe(client=client, **(fields | {"ticket": "0." + fields["ticket"].partition(".")[2]}))
+        older = await desk.subscribe(
+            client=client, **(fields | {"ticket": "0." + fields["ticket"].partition(".")[2]})
+        )
         desk.clock.advance(3600)
         for number in range(30):
             await desk.subscribe(f"victim{number}@example.net", desk.client_at(f"11.{number}.7.9"))
@@ -151,7 +171,9 @@ def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(databas
 
 
 @pytest.mark.parametrize("spelled", ["reader+{}@example.org", "READER+{}@example.org"])
-def test_40_tags_of_one_mailbox_bring_it_one_mail_a_day(database: Database, settings: Settings, spelled: str) -> None:
+def test_40_tags_of_one_mailbox_bring_it_one_mail_a_day(
+    database: Database, settings: Settings, spelled: str
+) -> None:
     async def told(desk: Desk) -> None:
         for number in range(40):
             await desk.subscribe(spelled.format(number), desk.client_at(f"11.{number}.7.9"))
@@ -159,7 +181,10 @@ def test_40_tags_of_one_mailbox_bring_it_one_mail_a_day(database: Database, sett
         desk.clock.advance(86_400)
         await desk.subscribe("reader+later@example.org")
 
-    assert mailed(at_desk(database, settings, told)) == [spelled.format(0), "reader+later@example.org"]
+    assert mailed(at_desk(database, settings, told)) == [
+        spelled.format(0),
+        "reader+later@example.org",
+    ]
 
 
 def wish(number: int, network: str) -> Wish:

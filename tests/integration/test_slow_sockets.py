@@ -1,4 +1,6 @@
-"""Clients that keep the web app waiting, over real sockets from many loopback addresses, each a separate party."""
+"""Clients that keep the web app waiting, over real sockets from many loopback addresses, each a
+separate party.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,11 @@ class App:
     """Reads a form, and answers with a little, or with more than the system's buffers hold."""
 
     def __init__(self) -> None:
-        self.is_done_with_large, self.is_free, self.busy = threading.Event(), threading.Event(), threading.Semaphore(0)
+        self.is_done_with_large, self.is_free, self.busy = (
+            threading.Event(),
+            threading.Event(),
+            threading.Semaphore(0),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,7 +76,9 @@ def serving(app: App, patience: Patience, trusted: tuple[str, ...]) -> Iterator[
 
 
 @asynccontextmanager
-async def slow_sockets(port: int, peers: list[str], sent: bytes = UNFINISHED) -> AsyncIterator[list[Streams]]:
+async def slow_sockets(
+    port: int, peers: list[str], sent: bytes = UNFINISHED
+) -> AsyncIterator[list[Streams]]:
     """Connections that send this much and no more."""
     opened: list[Streams] = []
     try:
@@ -86,7 +94,9 @@ async def slow_sockets(port: int, peers: list[str], sent: bytes = UNFINISHED) ->
 async def status(port: int, peer: str, headers: str = "") -> int:
     """The answer to a request like a browser's."""
     reader, writer = await asyncio.open_connection(ONE, port, local_addr=(peer, 0))
-    writer.write(f"GET / HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n{headers}\r\n".encode())
+    writer.write(
+        f"GET / HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n{headers}\r\n".encode()
+    )
     answer = await ended(reader)
     writer.close()
     return int(answer.split()[1]) if answer else 0
@@ -111,7 +121,10 @@ async def hung_up_on(opened: list[Streams], count: int) -> None:
 
 
 def tried(
-    patience: Patience, trial: Callable[[int], Awaitable[None]], trusted: tuple[str, ...] = (), app: App | None = None
+    patience: Patience,
+    trial: Callable[[int], Awaitable[None]],
+    trusted: tuple[str, ...] = (),
+    app: App | None = None,
 ) -> None:
     """Runs clients against a server with this patience."""
 
@@ -136,20 +149,30 @@ def room_for_files() -> Iterator[None]:
     ("peers", "kept"),
     [
         pytest.param([ONE] * 500, 50, id="of one party"),
-        pytest.param([f"127.{number % 250 + 1}.{number // 250}.7" for number in range(500)], 200, id="of 500 parties"),
+        pytest.param(
+            [f"127.{number % 250 + 1}.{number // 250}.7" for number in range(500)],
+            200,
+            id="of 500 parties",
+        ),
         pytest.param([f"127.0.1.{number % 5}" for number in range(500)], 200, id="of five parties"),
     ],
 )
 def test_500_slow_sockets_keep_nobody_out(peers: list[str], kept: int) -> None:
     async def flooded(port: int) -> None:
         async with slow_sockets(port, peers) as opened:
-            await hung_up_on(opened, len(peers) - kept)  # no time is over: these made room for the others
+            await hung_up_on(
+                opened, len(peers) - kept
+            )  # no time is over: these made room for the others
             assert [await status(port, OTHER), await status(port, ONE)] == [200, 200]
 
     tried(NEVER, flooded)
 
 
-@pytest.mark.parametrize("sent", [b"", UNFINISHED, HALF_A_FORM, UNREAD_FORM], ids=["nothing", "headers", "form", "unread form"])
+@pytest.mark.parametrize(
+    "sent",
+    [b"", UNFINISHED, HALF_A_FORM, UNREAD_FORM],
+    ids=["nothing", "headers", "form", "unread form"],
+)
 def test_who_drips_is_hung_up_on_when_the_time_is_over(sent: bytes) -> None:
     async def dripped(port: int) -> None:
         async with slow_sockets(port, [ONE], sent) as ((reader, writer),):
@@ -163,7 +186,9 @@ def test_who_drips_is_hung_up_on_when_the_time_is_over(sent: bytes) -> None:
 
 def test_who_does_not_read_what_was_asked_for_is_hung_up_on() -> None:
     async def unread(port: int) -> None:
-        async with slow_sockets(port, [ONE], b"GET /large HTTP/1.1\r\nHost: news.example\r\n\r\n") as ((reader, _),):
+        async with slow_sockets(
+            port, [ONE], b"GET /large HTTP/1.1\r\nHost: news.example\r\n\r\n"
+        ) as ((reader, _),):
             assert await asyncio.to_thread(app.is_done_with_large.wait, 60)
             assert len(await ended(reader)) < MEGABYTES * 1_000_000
 
@@ -178,8 +203,13 @@ def test_what_a_proxy_passes_on_counts_for_who_asked_it() -> None:
         async def asked(client: str) -> int:
             return await status(port, ONE, f"X-Forwarded-For: {client}\r\n")
 
-        flood = HALF_A_FORM.replace(b"Content-Length", b"X-Forwarded-For: 203.0.113.9\r\nContent-Length")
-        async with slow_sockets(port, [ONE] * 60) as own, slow_sockets(port, [ONE] * 60, flood) as passed:
+        flood = HALF_A_FORM.replace(
+            b"Content-Length", b"X-Forwarded-For: 203.0.113.9\r\nContent-Length"
+        )
+        async with (
+            slow_sockets(port, [ONE] * 60) as own,
+            slow_sockets(port, [ONE] * 60, flood) as passed,
+        ):
             await hung_up_on(passed, 10)
             assert [await asked("203.0.113.9"), await asked("203.0.113.10")] == [200, 200]
             assert not any(reader.at_eof() for reader, _ in own)

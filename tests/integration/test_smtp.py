@@ -37,25 +37,38 @@ PIECES = (
 )
 
 
-def letter(content: bytes = b"Subject: A\r\n\r\nText.\r\n", to: str = "reader@post.example") -> Letter:
+def letter(
+    content: bytes = b"Subject: A\r\n\r\nText.\r\n", to: str = "reader@post.example"
+) -> Letter:
     return Letter(envelope_from="digest+m1@news.example", envelope_to=to, content=content)
 
 
 def sent(
-    sink: Sink, *letters: Letter, email: EmailSettings = OPEN, password: str | None = None, dot_timeout_s: float = 5
+    sink: Sink,
+    *letters: Letter,
+    email: EmailSettings = OPEN,
+    password: str | None = None,
+    dot_timeout_s: float = 5,
 ) -> list[str]:
     """What is said to each message, or the error that it ends with."""
 
     async def each() -> list[str]:
         told = []
         async with SmtpMailer(
-            replace(email, smtp_port=sink.port), password=password, timeout_s=5, dot_timeout_s=dot_timeout_s
+            replace(email, smtp_port=sink.port),
+            password=password,
+            timeout_s=5,
+            dot_timeout_s=dot_timeout_s,
         ) as mailer:
             for one in letters:
                 try:
                     told.append((await mailer.send(one, lambda: None)).reply)
                 except MailError as error:
-                    told.append(f"{'' if error.is_certain else 'uncertain: '}{error}".replace(f":{sink.port}", ""))
+                    told.append(
+                        f"{'' if error.is_certain else 'uncertain: '}{error}".replace(
+                            f":{sink.port}", ""
+                        )
+                    )
         return told
 
     return asyncio.run(each())
@@ -74,7 +87,9 @@ def wire_form(content: bytes) -> bytes:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join), min_size=1, max_size=8))
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join), min_size=1, max_size=8)
+)
 def test_any_text_arrives_as_it_is_with_one_kind_of_line_end(texts: Sequence[bytes]) -> None:
     contents = [b"Subject: A\r\n\r\n" + text for text in texts]
     with Sink() as sink:
@@ -95,7 +110,12 @@ def test_a_message_that_fills_every_buffer_is_whole_before_the_dot() -> None:
 @pytest.mark.parametrize(
     ("script", "told", "sessions"),
     [
-        pytest.param([Met.CLOSING], ["250 2.0.0 taken", "250 2.0.0 taken"], 2, id="421 once: a new connection"),
+        pytest.param(
+            [Met.CLOSING],
+            ["250 2.0.0 taken", "250 2.0.0 taken"],
+            2,
+            id="421 once: a new connection",
+        ),
         pytest.param(
             [Met.CLOSING, Met.CLOSING],
             ["mail server 127.0.0.1: 421 4.3.2 closing", "250 2.0.0 taken"],
@@ -104,13 +124,21 @@ def test_a_message_that_fills_every_buffer_is_whole_before_the_dot() -> None:
         ),
         pytest.param(
             [Met.SILENT],
-            ["uncertain: mail server 127.0.0.1 gave no answer to a complete message: Unexpected EOF received", "250 2.0.0 taken"],
+            [
+                (
+                    "uncertain: mail server 127.0.0.1 gave no answer to a complete message:"
+                    " Unexpected EOF received"
+                ),
+                "250 2.0.0 taken",
+            ],
             2,
             id="never handed over twice by itself",
         ),
     ],
 )
-def test_a_connection_that_ends_is_made_anew_once(script: list[Met], told: list[str], sessions: int) -> None:
+def test_a_connection_that_ends_is_made_anew_once(
+    script: list[Met], told: list[str], sessions: int
+) -> None:
     with Sink({"reader@post.example": script}) as sink:
         assert (sent(sink, letter(), letter()), sink.handler.sessions) == (told, sessions)
         assert len(sink.taken) == sum("taken" in each for each in told)
@@ -120,20 +148,32 @@ def test_a_server_that_says_nothing_to_the_dot_leaves_doubt() -> None:
     with Sink({"reader@post.example": [Met.MUTE]}) as sink:
         (told,) = sent(sink, letter(), dot_timeout_s=0.2)
 
-    assert told.startswith("uncertain: mail server 127.0.0.1 gave no answer to a complete message: Timed out")
+    assert told.startswith(
+        "uncertain: mail server 127.0.0.1 gave no answer to a complete message: Timed out"
+    )
 
 
 @pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])
 def test_a_protected_connection_carries_login_and_message(
-    security: SmtpSecurity, certificate: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+    security: SmtpSecurity,
+    certificate: tuple[ssl.SSLContext, Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     context, trusted = certificate
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     email = EmailSettings(smtp_host="localhost", smtp_security=security, smtp_user="us")
     is_tls = security is SmtpSecurity.TLS
 
-    with Sink(tls=context if is_tls else None, starttls=None if is_tls else context, password="secret") as sink:
-        told = sent(sink, letter(b"Subject: A\r\n\r\n" + b"x" * 300 + b"\r\n"), letter(), email=email, password="secret")
+    with Sink(
+        tls=context if is_tls else None, starttls=None if is_tls else context, password="secret"
+    ) as sink:
+        told = sent(
+            sink,
+            letter(b"Subject: A\r\n\r\n" + b"x" * 300 + b"\r\n"),
+            letter(),
+            email=email,
+            password="secret",
+        )
 
     assert told == ["250 2.0.0 taken", "250 2.0.0 taken"]
 
@@ -155,18 +195,29 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 @pytest.mark.parametrize(
     ("email", "password", "reason"),
     [
-        pytest.param(replace(OPEN, smtp_user="us"), "wrong", r"refused us: 535", id="wrong password"),
-        pytest.param(replace(OPEN, smtp_user="us"), None, "set AGGREGATOR_SMTP_PASSWORD", id="no password"),
+        pytest.param(
+            replace(OPEN, smtp_user="us"), "wrong", r"refused us: 535", id="wrong password"
+        ),
+        pytest.param(
+            replace(OPEN, smtp_user="us"), None, "set AGGREGATOR_SMTP_PASSWORD", id="no password"
+        ),
         pytest.param(
             replace(OPEN, smtp_user="us", smtp_host="mail.example"),
             "secret",
             "no password is sent over an open line",
             id="open line",
         ),
-        pytest.param(replace(OPEN, smtp_security=SmtpSecurity.STARTTLS), None, "STARTTLS", id="server without STARTTLS"),
+        pytest.param(
+            replace(OPEN, smtp_security=SmtpSecurity.STARTTLS),
+            None,
+            "STARTTLS",
+            id="server without STARTTLS",
+        ),
     ],
 )
-def test_a_server_that_cannot_be_used_is_told_before_any_message(email: EmailSettings, password: str | None, reason: str) -> None:
+def test_a_server_that_cannot_be_used_is_told_before_any_message(
+    email: EmailSettings, password: str | None, reason: str
+) -> None:
     with Sink(password="secret") as sink, pytest.raises(MailError, match=reason) as failed:
         sent(sink, letter(), email=email, password=password)
 
@@ -187,11 +238,19 @@ def test_a_refusal_is_reported_without_the_address_that_it_is_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["reader@post.example>\r\nRCPT TO:<other@post.example", "réader@post.example", "a\0b@post.example"]
+    "to",
+    [
+        "reader@post.example>\r\nRCPT TO:<other@post.example",
+        "réader@post.example",
+        "a\0b@post.example",
+    ],
 )
 def test_an_address_that_no_envelope_can_hold_is_an_error_for_good(to: str) -> None:
     with Sink() as sink:
         told = sent(sink, letter(to=to), letter())
 
-    assert (told[0].startswith("an address that no envelope can hold"), told[1:]) == (True, ["250 2.0.0 taken"])
+    assert (told[0].startswith("an address that no envelope can hold"), told[1:]) == (
+        True,
+        ["250 2.0.0 taken"],
+    )
     assert [one.envelope_to for one in sink.taken] == [("reader@post.example",)]

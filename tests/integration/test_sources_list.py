@@ -23,7 +23,13 @@ KEYS = ("daily", "busy", "gone", "moved", "away", "half", "held", "shut")
 def _state(key: str) -> FetchState:
     url = f"https://{key}.example/feed"
     return FetchState(
-        source_key=key, url=url, etag='"1"', last_tried=AT, last_ok=AT, due=AT + timedelta(hours=6), rhythm_s=25_000
+        source_key=key,
+        url=url,
+        etag='"1"',
+        last_tried=AT,
+        last_ok=AT,
+        due=AT + timedelta(hours=6),
+        rhythm_s=25_000,
     )
 
 
@@ -48,7 +54,10 @@ STATES = {
 @pytest.fixture
 def listed_house(tmp_path: Path) -> House:
     """A house with eight sources, whose states are as they would be after some weeks."""
-    tables = (f'[[sources]]\nkey = "{key}"\nname = "{key}"\nurl = "https://{key}.example/feed"\n' for key in KEYS)
+    tables = (
+        f'[[sources]]\nkey = "{key}"\nname = "{key}"\nurl = "https://{key}.example/feed"\n'
+        for key in KEYS
+    )
     house = House(tmp_path, "".join(tables))
     with closing(database(house)) as opened, opened.writing() as connection:
         stored_sources.save_states(connection, list(STATES.values()))
@@ -58,7 +67,10 @@ def listed_house(tmp_path: Path) -> House:
 def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: House) -> None:
     listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
 
-    assert {key: (each["state"], each["interval_s"], each["interval_why"]) for key, each in listed.items()} == {
+    assert {
+        key: (each["state"], each["interval_s"], each["interval_why"])
+        for key, each in listed.items()
+    } == {
         "daily": ("ok", 21_600, "its posts"),
         "busy": ("http 429 too many requests", 3 * 86_400, "its server asked for a pause"),
         "gone": ("retired on 2026-07-06: it said twice that it is gone", None, None),
@@ -82,8 +94,14 @@ def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    key, note = "a-key-as-long-as-one-that-is-made-of-an-address-of-a-feed", "has closed its doors to readers and machines alike"
-    table = f'[[sources]]\nkey = "{key}"\nname = "x"\nurl = "https://x.example/feed"\nenabled = false\nnote = "{note}"\n'
+    key, note = (
+        "a-key-as-long-as-one-that-is-made-of-an-address-of-a-feed",
+        "has closed its doors to readers and machines alike",
+    )
+    table = (
+        f'[[sources]]\nkey = "{key}"\nname = "x"\nurl = "https://x.example/feed"\nenabled ='
+        f' false\nnote = "{note}"\n'
+    )
     _, out, _ = told(House(tmp_path, table), "sources", "list")
 
     assert out == f"{key}\n  lane: news · articles: 0 · state: off\n  note: {note}\n"
@@ -91,7 +109,10 @@ def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
 
 def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house: House) -> None:
     path = listed_house.folder / "config.toml"
-    path.write_text(path.read_text("utf-8").replace("https://gone.example/feed", "https://gone.example/new"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("https://gone.example/feed", "https://gone.example/new"),
+        "utf-8",
+    )
 
     listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
     assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not asked yet", None)

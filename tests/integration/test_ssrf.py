@@ -1,4 +1,6 @@
-"""No form of a private address reaches a listener on this machine, wherever a publisher puts it; public forms pass."""
+"""No form of a private address reaches a listener on this machine, wherever a publisher puts it;
+public forms pass.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,14 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.web import AiohttpWeb
 from aggregator.bootstrap import open_services
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    FetchSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.errors import WebError
 from aggregator.pipeline import refresh
@@ -51,7 +60,9 @@ FEED, PAGES = "https://news.example/feed", "https://news.example/{}"
 
 
 class Trap:
-    """Listens on 127.0.0.1 and ::1 at one port and counts who comes; answers everybody with a page."""
+    """Listens on 127.0.0.1 and ::1 at one port and counts who comes; answers everybody with a
+    page.
+    """
 
     def __init__(self) -> None:
         self.reached: list[str] = []
@@ -80,7 +91,9 @@ class Trap:
                 connection.settimeout(2)
                 asked = connection.recv(4_096)
                 self.reached.append(asked.split(b"\r\n", 1)[0].decode("latin-1"))
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
+                )
 
 
 @pytest.fixture
@@ -90,17 +103,28 @@ def trap() -> Iterator[Trap]:
 
 
 class Everywhere(AbstractResolver):
-    """Resolves every name to the same addresses: those of the first answer, then, as a name that is rebound, of the next."""
+    """Resolves every name to the same addresses: those of the first answer, then, as a name that is
+    rebound, of the next.
+    """
 
     def __init__(self, *answers: tuple[tuple[str, int], ...]) -> None:
         self._answers, self.asked = answers, 0
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
         """The addresses whose turn it is."""
         answer = self._answers[min(self.asked, len(self._answers) - 1)]
         self.asked += 1
         return [
-            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=socket.AI_NUMERICHOST)
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
             for address, port in answer
         ]
 
@@ -111,41 +135,70 @@ class Everywhere(AbstractResolver):
 def _served(forms: list[str]) -> dict[str, Page]:
     """A publisher that puts every form wherever an address may stand."""
     words = "<p>" + "Northwind opened a model in Oslo on Saturday. " * 20
-    pages = {PAGES.format("robots.txt"): Page(body=b"User-agent: *\nAllow: /\n", content_type="text/plain")}
+    pages = {
+        PAGES.format("robots.txt"): Page(
+            body=b"User-agent: *\nAllow: /\n", content_type="text/plain"
+        )
+    }
     links = list(forms)
     for n, form in enumerate(forms):
         told = html.escape(form)
-        body = f'<link rel="canonical" href="{told}"><meta property="og:image" content="{told}"><img src="{told}">{words}'
-        pages[PAGES.format(f"page{n}")] = Page(body=f"<html><head><title>P{n}</title>{body}".encode())
-        pages[PAGES.format(f"moved{n}")] = Page(status=302, headers=(("Location", form.encode().decode("latin-1")),))
+        body = (
+            f'<link rel="canonical" href="{told}"><meta property="og:image" content="{told}"><img'
+            f' src="{told}">{words}'
+        )
+        pages[PAGES.format(f"page{n}")] = Page(
+            body=f"<html><head><title>P{n}</title>{body}".encode()
+        )
+        pages[PAGES.format(f"moved{n}")] = Page(
+            status=302, headers=(("Location", form.encode().decode("latin-1")),)
+        )
         pages[f"https://robots{n}.example/robots.txt"] = Page(
             status=301, headers=(("Location", form.encode().decode("latin-1")),)
         )
         pages[f"https://robots{n}.example/page"] = Page(body=words.encode())
-        links += [PAGES.format(f"page{n}"), PAGES.format(f"moved{n}"), f"https://robots{n}.example/page"]
+        links += [
+            PAGES.format(f"page{n}"),
+            PAGES.format(f"moved{n}"),
+            f"https://robots{n}.example/page",
+        ]
     items = "".join(
         f"<item><guid>g{n}</guid><title>T{n}</title><link>{html.escape(link)}</link><pubDate>{format_datetime(NOW)}</pubDate></item>"
         for n, link in enumerate(links)
     )
-    pages[FEED] = Page(body=f"<rss version='2.0'><channel><title>N</title>{items}</channel></rss>".encode(), title="N")
+    pages[FEED] = Page(
+        body=f"<rss version='2.0'><channel><title>N</title>{items}</channel></rss>".encode(),
+        title="N",
+    )
     return pages
 
 
-def _refreshed(folder: Path, forms: list[str], *, allowed: bool | tuple[str, ...]) -> dict[str, int]:
+def _refreshed(
+    folder: Path, forms: list[str], *, allowed: bool | tuple[str, ...]
+) -> dict[str, int]:
     with MiniWeb(_served(forms)) as web:
         named = (Source(key="news", name="News", url=web.url_of(FEED)),)
         settings = Settings(
             site=SiteSettings(output=str(folder / "site")),
             database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
-            fetch=FetchSettings(allow_private_networks=allowed, per_host_delay_s=0, per_host=8, timeout_s=5),
+            fetch=FetchSettings(
+                allow_private_networks=allowed, per_host_delay_s=0, per_host=8, timeout_s=5
+            ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
-            sources=(*named, *(Source(key=f"s{n}", name=form, url=form) for n, form in enumerate(forms))),
+            sources=(
+                *named,
+                *(Source(key=f"s{n}", name=form, url=form) for n, form in enumerate(forms)),
+            ),
         )
 
         async def run() -> dict[str, int]:
             async with open_services(settings, NOW) as services:
                 report = await refresh(services, RefreshOptions(analysis=False), Silent())
-            return {"ok": report.sources_ok, "failed": report.sources_failed, "articles": report.articles_new}
+            return {
+                "ok": report.sources_ok,
+                "failed": report.sources_failed,
+                "articles": report.articles_new,
+            }
 
         return asyncio.run(run())
 
@@ -166,7 +219,9 @@ def test_the_trap_snaps_where_private_networks_are_allowed(tmp_path: Path, trap:
     assert len(trap.reached) > len(forms)
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["behind a dead address in one answer", "in the next answer"])
+@pytest.mark.parametrize(
+    "at_once", [True, False], ids=["behind a dead address in one answer", "in the next answer"]
+)
 def test_a_name_that_is_rebound_to_this_machine_reaches_nothing(trap: Trap, at_once: bool) -> None:
     with socket.create_server(("127.77.0.1", 0)) as taken:
         dead = ("127.77.0.2", taken.getsockname()[1])
@@ -174,7 +229,9 @@ def test_a_name_that_is_rebound_to_this_machine_reaches_nothing(trap: Trap, at_o
         resolver = Everywhere((dead, mine)) if at_once else Everywhere((dead,), (mine,))
 
         async def asked() -> list[str]:
-            settings = FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5)
+            settings = FetchSettings(
+                allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5
+            )
             async with AiohttpWeb(settings, "us/1.0", SystemClock(), resolver=resolver) as port:
                 return [await _said(port, f"http://rebound.example:{n + 8000}/") for n in range(2)]
 
@@ -191,7 +248,12 @@ def test_every_legal_public_form_is_asked(url: str) -> None:
         home = web.url_of(FEED).split("/")[2].split(":")
 
         async def asked() -> str:
-            settings = replace(FetchSettings(), allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5)
+            settings = replace(
+                FetchSettings(),
+                allow_private_networks=("127.77.0.0/16",),
+                per_host_delay_s=0,
+                timeout_s=5,
+            )
             resolver = Everywhere(((home[0], int(home[1])),))
             async with AiohttpWeb(settings, "us/1.0", SystemClock(), resolver=resolver) as port:
                 return await _said(port, url)

@@ -50,20 +50,29 @@ def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -
     moved = replace(STATE, failures=9, due=NOW)
     before = connection.connection.total_changes
     sources.save_states(
-        connection, [moved, replace(STATE, source_key="lab")], {"daily": STATE, "lab": replace(STATE, source_key="lab")}
+        connection,
+        [moved, replace(STATE, source_key="lab")],
+        {"daily": STATE, "lab": replace(STATE, source_key="lab")},
     )
 
-    assert sources.fetch_states(connection) == {"daily": moved, "lab": replace(STATE, source_key="lab")}
+    assert sources.fetch_states(connection) == {
+        "daily": moved,
+        "lab": replace(STATE, source_key="lab"),
+    }
     assert connection.connection.total_changes - before == 1
 
 
-def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(connection: Connection) -> None:
+def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(
+    connection: Connection,
+) -> None:
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
     sources.save_states(connection, [STATE])
     quiet, daily = builders.source("quiet"), builders.source("daily")
     found = sources.standings(connection, [quiet, daily], sources.fetch_states(connection))
 
-    assert [(each.source, each.articles, each.newest, each.failing_since, each.reason) for each in found] == [
+    assert [
+        (each.source, each.articles, each.newest, each.failing_since, each.reason) for each in found
+    ] == [
         (quiet, 0, None, None, None),
         (daily, 2, builders.NOON + timedelta(hours=3), STATE.failing_since, "http 503"),
     ]
@@ -72,7 +81,13 @@ def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configura
 # Entries
 
 
-def seen(guid: str = "g1", *, state: EntryState = EntryState.PENDING, article_id: str = "a1", **changes: Any) -> SeenEntry:
+def seen(
+    guid: str = "g1",
+    *,
+    state: EntryState = EntryState.PENDING,
+    article_id: str = "a1",
+    **changes: Any,
+) -> SeenEntry:
     """An entry with every field set, first seen now."""
     entry = Entry(
         source_key="daily",
@@ -87,7 +102,9 @@ def seen(guid: str = "g1", *, state: EntryState = EntryState.PENDING, article_id
         tags=("models", "open"),
         language="en",
     )
-    return SeenEntry(entry=replace(entry, **changes), article_id=article_id, first_seen=NOW, state=state)
+    return SeenEntry(
+        entry=replace(entry, **changes), article_id=article_id, first_seen=NOW, state=state
+    )
 
 
 def test_an_entry_comes_back_as_it_was_published(connection: Connection) -> None:
@@ -102,13 +119,20 @@ def test_an_undated_entry_comes_back_undated(connection: Connection) -> None:
     assert entries.pending_entries(connection) == (seen(published=None, updated=None),)
 
 
-def test_of_some_articles_the_entries_that_are_still_to_be_read_come_in_order(connection: Connection) -> None:
+def test_of_some_articles_the_entries_that_are_still_to_be_read_come_in_order(
+    connection: Connection,
+) -> None:
     listed = [seen(f"g{n}", article_id=f"a{n:03}") for n in range(600)]
     entries.save_entries(connection, listed)
     entries.mark_read(connection, "a007")
 
-    assert entries.pending_entries(connection, {"a599", "a007", "a003", "elsewhere"}) == (listed[3], listed[599])
-    assert entries.pending_entries(connection, {each.article_id for each in listed}) == tuple(listed[:7] + listed[8:])
+    assert entries.pending_entries(connection, {"a599", "a007", "a003", "elsewhere"}) == (
+        listed[3],
+        listed[599],
+    )
+    assert entries.pending_entries(connection, {each.article_id for each in listed}) == tuple(
+        listed[:7] + listed[8:]
+    )
     assert entries.pending_entries(connection, ()) == ()
 
 
@@ -117,13 +141,24 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     entries.save_entries(connection, [seen()])
     entries.mark_read(connection, "a1")
     before = connection.connection.total_changes
-    new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=None), first_seen=NOW + timedelta(hours=1))])
+    new = entries.save_entries(
+        connection,
+        [replace(seen(tags=("other",), updated=None), first_seen=NOW + timedelta(hours=1))],
+    )
 
-    assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == ({}, 0, ())
+    assert (
+        new,
+        connection.connection.total_changes - before,
+        entries.pending_entries(connection),
+    ) == ({}, 0, ())
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it counts the steps of its machine
-def test_an_article_is_marked_as_read_without_a_look_at_all_that_is_pending(connection: Connection) -> None:
+@pytest.mark.parametrize(
+    "database", ["sqlite"], indirect=True
+)  # it counts the steps of its machine
+def test_an_article_is_marked_as_read_without_a_look_at_all_that_is_pending(
+    connection: Connection,
+) -> None:
     def steps(article_id: str) -> int:
         taken: list[None] = []
         connection.connection.set_progress_handler(lambda: taken.append(None), 1)
@@ -138,11 +173,18 @@ def test_an_article_is_marked_as_read_without_a_look_at_all_that_is_pending(conn
     assert steps("a250") <= of_few + 10
 
 
-@pytest.mark.parametrize("changed", [{"title": "x"}, {"summary": "x"}, {"content": "x"}, {"url": "https://daily.example/2"}])
-def test_a_changed_entry_is_pending_again_and_keeps_its_first_sight(connection: Connection, changed: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "x"}, {"summary": "x"}, {"content": "x"}, {"url": "https://daily.example/2"}],
+)
+def test_a_changed_entry_is_pending_again_and_keeps_its_first_sight(
+    connection: Connection, changed: dict[str, Any]
+) -> None:
     entries.save_entries(connection, [seen()])
     entries.mark_read(connection, "a1")
-    new = entries.save_entries(connection, [replace(seen(**changed), first_seen=NOW + timedelta(hours=1))])
+    new = entries.save_entries(
+        connection, [replace(seen(**changed), first_seen=NOW + timedelta(hours=1))]
+    )
 
     assert (new, entries.pending_entries(connection)) == ({}, (seen(**changed),))
 
@@ -155,14 +197,25 @@ def test_one_guid_of_two_sources_is_two_entries(connection: Connection) -> None:
 
 
 def test_only_pending_entries_are_to_be_read_in_a_fixed_order(connection: Connection) -> None:
-    pending = [seen("g3", article_id="a2"), seen("g2", article_id="a1"), seen("g1", article_id="a1")]
-    entries.save_entries(connection, [*pending, seen("g4", state=EntryState.OLD), seen("g5", state=EntryState.FILTERED)])
+    pending = [
+        seen("g3", article_id="a2"),
+        seen("g2", article_id="a1"),
+        seen("g1", article_id="a1"),
+    ]
+    entries.save_entries(
+        connection,
+        [*pending, seen("g4", state=EntryState.OLD), seen("g5", state=EntryState.FILTERED)],
+    )
 
     assert entries.pending_entries(connection) == (pending[2], pending[1], pending[0])
 
 
-def test_reading_an_article_settles_its_pending_entries_and_no_others(connection: Connection) -> None:
-    entries.save_entries(connection, [seen("g1"), seen("g2", state=EntryState.OLD), seen("g3", article_id="a2")])
+def test_reading_an_article_settles_its_pending_entries_and_no_others(
+    connection: Connection,
+) -> None:
+    entries.save_entries(
+        connection, [seen("g1"), seen("g2", state=EntryState.OLD), seen("g3", article_id="a2")]
+    )
     entries.mark_read(connection, "a1")
     states = {each.entry.guid: each.state for each in entries.entries_of(connection, ["a1", "a2"])}
 
@@ -183,7 +236,9 @@ def test_more_articles_than_one_statement_takes_are_looked_up(connection: Connec
 
 
 def test_an_article_comes_back_with_its_passages(connection: Connection) -> None:
-    whole = replace(article("One", "First.", "Second."), byline="Ada Holt", shortfall="http 403", language=None)
+    whole = replace(
+        article("One", "First.", "Second."), byline="Ada Holt", shortfall="http 403", language=None
+    )
 
     assert (keep(connection, whole), articles.unplaced_articles(connection)) == ([True], (whole,))
 
@@ -209,7 +264,9 @@ def test_the_same_text_is_no_new_version_but_its_next_try_is_kept(connection: Co
     ("second", "digest"),
     [
         pytest.param(
-            with_texts(article(read=Read.EXCERPT), "Northwind opens a model", "Other words."), "other", id="other words"
+            with_texts(article(read=Read.EXCERPT), "Northwind opens a model", "Other words."),
+            "other",
+            id="other words",
         ),
         pytest.param(article(read=Read.FULL), "same", id="the same words as the full text"),
     ],
@@ -223,17 +280,27 @@ def test_a_changed_article_is_a_new_version_and_its_story_becomes_stale(
     is_new = keep(connection, second, digest=digest)
     stored = articles.articles_of(connection, [of.id], passages=True)[of.id]
 
-    assert (is_new, stored) == ([True], [(with_texts(second, *(each.text for each in second.passages), version=2), None)])
+    assert (is_new, stored) == (
+        [True],
+        [(with_texts(second, *(each.text for each in second.passages), version=2), None)],
+    )
     assert [each.id for each in stories.stale_stories(connection)] == [of.id]
 
 
-def test_the_passages_of_an_older_version_stay_for_the_citations_that_name_them(connection: Connection) -> None:
+def test_the_passages_of_an_older_version_stay_for_the_citations_that_name_them(
+    connection: Connection,
+) -> None:
     first = article("One", "As it was.")
     of = placed(connection, first)
     keep(connection, with_texts(first, "One", "As it is."))
-    analyses.save_analysis(connection, analysis(of, Draft(headline=builders.claim("As it was.", first))), "1")
+    analyses.save_analysis(
+        connection, analysis(of, Draft(headline=builders.claim("As it was.", first))), "1"
+    )
 
-    assert analyses.analyses_of(connection, [of.id])[of.id].kept.headline.citations[0].passage == f"{first.id}.1.1"
+    assert (
+        analyses.analyses_of(connection, [of.id])[of.id].kept.headline.citations[0].passage
+        == f"{first.id}.1.1"
+    )
 
 
 def test_an_article_whose_story_is_not_known_yet_may_change(connection: Connection) -> None:
@@ -273,15 +340,27 @@ def test_a_page_that_failed_again_is_asked_at_its_new_next_try(connection: Conne
     keep(connection, one, page_due=NOW, page_failures=1)
     articles.retry_page(connection, one.id, page_due=later, page_failures=2)
 
-    assert (articles.pages_due(connection, NOW), articles.pages_due(connection, later)) == ((), ((one.id, 2),))
+    assert (articles.pages_due(connection, NOW), articles.pages_due(connection, later)) == (
+        (),
+        ((one.id, 2),),
+    )
     assert articles.unplaced_articles(connection) == (one,)
 
 
 @pytest.mark.parametrize(
-    ("due", "may"), [(None, True), (NOW, True), (NOW + timedelta(seconds=1), False)], ids=["never tried", "due", "not yet"]
+    ("due", "may"),
+    [(None, True), (NOW, True), (NOW + timedelta(seconds=1), False)],
+    ids=["never tried", "due", "not yet"],
 )
 def test_a_known_page_may_be_asked_from_its_next_try_on(due: datetime | None, may: bool) -> None:
-    known = KnownArticle(read=Read.EXCERPT, source_key="daily", shortfall=None, page_due=due, page_failures=1, first_seen=NOW)
+    known = KnownArticle(
+        read=Read.EXCERPT,
+        source_key="daily",
+        shortfall=None,
+        page_due=due,
+        page_failures=1,
+        first_seen=NOW,
+    )
 
     assert known.may_ask(NOW) is may
 
@@ -293,19 +372,29 @@ def test_articles_are_unplaced_until_they_have_a_story(connection: Connection) -
     stories.save_story(connection, builders.story([builders.member(one)]))
     articles.place(connection, one.id, one.id, None)
 
-    assert (before, articles.unplaced_count(connection), articles.unplaced_articles(connection)) == ((2, (one, two)), 1, (two,))
+    assert (
+        before,
+        articles.unplaced_count(connection),
+        articles.unplaced_articles(connection),
+    ) == ((2, (one, two)), 1, (two,))
 
 
 def test_placed_articles_are_found_by_their_date(connection: Connection) -> None:
     early, middle, late = article("Early", hours=-5), article("Middle"), article("Late", hours=5)
     of = placed(connection, early, middle, late, copies={middle.id: early.id})
     keep(connection, article("Unplaced"))
-    found = articles.placed_articles(connection, builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))
+    found = articles.placed_articles(
+        connection, builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1)
+    )
 
-    assert found == (Placed(article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None),)
+    assert found == (
+        Placed(article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None),
+    )
 
 
-def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(connection: Connection) -> None:
+def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
+    connection: Connection,
+) -> None:
     one = article("One")
     of = placed(connection, one)
     sketch = Sketch(lead="One, the lab said", shingles=b"\x01\x00\x00\x00")
@@ -317,11 +406,21 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
     again = replace(one, passages=(*one.passages, replace(one.passages[0], n=9, text="And more.")))
     keep(connection, again)
 
-    assert kept == (Placed(article=replace(one, passages=()), story_id=of.id, storyline="line", copy_of=None, sketch=sketch),)
+    assert kept == (
+        Placed(
+            article=replace(one, passages=()),
+            story_id=of.id,
+            storyline="line",
+            copy_of=None,
+            sketch=sketch,
+        ),
+    )
     assert [each.sketch for each in articles.placed_articles(connection, *spans)] == [None]
 
 
-def test_the_members_of_a_story_come_oldest_first_with_or_without_text(connection: Connection) -> None:
+def test_the_members_of_a_story_come_oldest_first_with_or_without_text(
+    connection: Connection,
+) -> None:
     late, early = article("Late", hours=5), article("Early", hours=-5)
     of = placed(connection, late, early, copies={late.id: early.id})
     bare = [(replace(early, passages=()), None), (replace(late, passages=()), early.id)]
@@ -337,7 +436,9 @@ def test_the_members_of_a_story_come_oldest_first_with_or_without_text(connectio
 
 
 def test_the_newest_robots_file_of_an_origin_is_kept(connection: Connection) -> None:
-    old = RobotsFile(origin="https://daily.example", fetched=NOW, status=200, body="User-agent: *\nDisallow: /x")
+    old = RobotsFile(
+        origin="https://daily.example", fetched=NOW, status=200, body="User-agent: *\nDisallow: /x"
+    )
     new = replace(old, fetched=NOW + timedelta(days=1), status=404, body="")
     other = replace(old, origin="http://daily.example:8080")
     robots.save_robots(connection, [old, other])
@@ -350,7 +451,9 @@ def test_there_is_no_newest_run_before_the_first(connection: Connection) -> None
     assert runs.latest_run(connection) is None
 
 
-def test_the_newest_run_is_told_with_its_report_and_without_one_where_it_died(connection: Connection) -> None:
+def test_the_newest_run_is_told_with_its_report_and_without_one_where_it_died(
+    connection: Connection,
+) -> None:
     runs.start_run(connection, "one", NOW - timedelta(hours=1))
     runs.start_run(connection, "a-later-one", NOW)
     died = runs.latest_run(connection)

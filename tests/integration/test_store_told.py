@@ -10,7 +10,15 @@ import pytest
 from sqlalchemy import Connection
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Analysis, Claim, ClaimKind, Disagreement, Draft, TimelineRow, Unknown
+from aggregator.domain.claim import (
+    Analysis,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    TimelineRow,
+    Unknown,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.page import PublishedFile
 from aggregator.domain.source import FetchState
@@ -25,20 +33,32 @@ from tests.integration.stored import NOW, analysis, article, keep, placed, with_
 
 
 def bare(of: Story) -> Story:
-    """The story as the store hands it out: members, ledger and the operator's hand are added by others."""
+    """The story as the store hands it out: members, ledger and the operator's hand are added by
+    others.
+    """
     return replace(of, members=(), facts=(), operator=OperatorsHand())
 
 
-def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(connection: Connection) -> None:
-    of = replace(builders.story([builders.member()]), reasons=(RankReason(what="2 origins", points=1.5),))
+def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(
+    connection: Connection,
+) -> None:
+    of = replace(
+        builders.story([builders.member()]), reasons=(RankReason(what="2 origins", points=1.5),)
+    )
     stories.save_story(connection, of)
     stale = stories.stale_stories(connection)
     stories.mark_fresh(connection, of.id)
 
-    assert (stale, stories.stale_stories(connection), stories.story_ids(connection)) == ((bare(of),), (), (of.id,))
+    assert (stale, stories.stale_stories(connection), stories.story_ids(connection)) == (
+        (bare(of),),
+        (),
+        (of.id,),
+    )
 
 
-def test_what_a_story_was_first_called_stays_and_what_it_is_worth_changes(connection: Connection) -> None:
+def test_what_a_story_was_first_called_stays_and_what_it_is_worth_changes(
+    connection: Connection,
+) -> None:
     of = builders.story([builders.member()])
     stories.save_story(connection, of)
     grown = replace(
@@ -60,7 +80,9 @@ def test_a_story_that_grew_is_stale_again(connection: Connection) -> None:
     assert [each.id for each in stories.stale_stories(connection)] == [of.id]
 
 
-def test_stale_stories_come_best_first_and_by_id_where_they_are_equal(connection: Connection) -> None:
+def test_stale_stories_come_best_first_and_by_id_where_they_are_equal(
+    connection: Connection,
+) -> None:
     ids = ["bbbbbbbbbbbb", "aaaaaaaaaaaa", "cccccccccccc"]
     one = builders.story([builders.member()])
     for story_id, score in zip(ids, (1.0, 1.0, 2.0), strict=True):
@@ -77,7 +99,10 @@ def leverage(connection: Connection) -> tuple[Story, Analysis]:
     told = builders.leverage_story()
     for member in told.story.members:
         cited = sorted({*_cited(told.analysis.kept, member.article.id), 0, 1})
-        texts = (Passage(article_id=member.article.id, version=1, n=n, text=f"Passage {n}.") for n in cited)
+        texts = (
+            Passage(article_id=member.article.id, version=1, n=n, text=f"Passage {n}.")
+            for n in cited
+        )
         keep(connection, replace(member.article, passages=tuple(texts)))
     stories.save_story(connection, told.story)
     return told.story, told.analysis
@@ -95,7 +120,9 @@ def test_an_analysis_with_every_section_comes_back_equal(connection: Connection)
     analyses.save_analysis(connection, whole, "rules 1")
 
     assert analyses.analyses_of(connection, [of.id, "nobody"]) == {of.id: whole}
-    assert {key: made.inputs for key, made in analyses.made(connection).items()} == {of.id: whole.inputs}
+    assert {key: made.inputs for key, made in analyses.made(connection).items()} == {
+        of.id: whole.inputs
+    }
 
 
 def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
@@ -103,8 +130,18 @@ def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
     of = placed(connection, one)
     claim = builders.claim("It opens in August.", one)
     rows = tuple(
-        TimelineRow(day=date(2026, month, 1), precision=precision, planned=planned, this_event=not planned, claim=claim)
-        for month, precision, planned in ((1, Precision.YEAR, False), (7, Precision.DAY, False), (8, Precision.MONTH, True))
+        TimelineRow(
+            day=date(2026, month, 1),
+            precision=precision,
+            planned=planned,
+            this_event=not planned,
+            claim=claim,
+        )
+        for month, precision, planned in (
+            (1, Precision.YEAR, False),
+            (7, Precision.DAY, False),
+            (8, Precision.MONTH, True),
+        )
     )
     analyses.save_analysis(connection, analysis(of, Draft(headline=claim, timeline=rows)), "1")
 
@@ -118,7 +155,8 @@ def test_open_and_answered_questions_come_back_equal(connection: Connection) -> 
     absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
     unknowns = (Unknown(claim=said), Unknown(claim=absent, answer=said))
     differing = tuple(
-        Disagreement(question="Five or six?", claims=(said, said), answer=each) for each in (None, replace(said, text="Six."))
+        Disagreement(question="Five or six?", claims=(said, said), answer=each)
+        for each in (None, replace(said, text="Six."))
     )
     draft = Draft(headline=said, disagreements=differing, unknowns=unknowns)
     analyses.save_analysis(connection, analysis(of, draft), "1")
@@ -141,18 +179,27 @@ def test_a_dropped_analysis_is_gone_and_its_story_is_not_told(connection: Connec
     told = stories.analysed_stories(connection)
     analyses.drop_analysis(connection, of.id)
 
-    assert (told, stories.analysed_stories(connection), analyses.analyses_of(connection, [of.id])) == ((bare(of),), (), {})
+    assert (
+        told,
+        stories.analysed_stories(connection),
+        analyses.analyses_of(connection, [of.id]),
+    ) == ((bare(of),), (), {})
 
 
 @pytest.mark.parametrize(
     "claim",
     [
         pytest.param(builders.claim("x", article("One"), n=9), id="a passage past the end"),
-        pytest.param(builders.claim("x", replace(article("One"), version=2)), id="a version that is not stored"),
+        pytest.param(
+            builders.claim("x", replace(article("One"), version=2)),
+            id="a version that is not stored",
+        ),
         pytest.param(builders.claim("x", article("Other")), id="another article"),
     ],
 )
-def test_a_citation_of_what_is_not_stored_is_refused_and_leaves_nothing(database: Database, claim: Claim) -> None:
+def test_a_citation_of_what_is_not_stored_is_refused_and_leaves_nothing(
+    database: Database, claim: Claim
+) -> None:
     with database.writing() as connection:
         of = placed(connection, article("One"))
     with pytest.raises(DatabaseError, match=r"(?i)foreign key"), database.writing() as connection:
@@ -163,17 +210,23 @@ def test_a_citation_of_what_is_not_stored_is_refused_and_leaves_nothing(database
 
 
 @pytest.mark.parametrize(("rules", "is_stale"), [("1", False), ("2", True)])
-def test_other_rules_have_every_story_looked_at_again(connection: Connection, rules: str, is_stale: bool) -> None:
+def test_other_rules_have_every_story_looked_at_again(
+    connection: Connection, rules: str, is_stale: bool
+) -> None:
     one, two = placed(connection, article("One")), placed(connection, article("Two"))
     for of in (one, two):
         analyses.save_analysis(connection, analysis(of), "1")
         stories.mark_fresh(connection, of.id)
     stories.mark_outdated(connection, "extractive", rules)
 
-    assert {each.id for each in stories.stale_stories(connection)} == ({one.id, two.id} if is_stale else set())
+    assert {each.id for each in stories.stale_stories(connection)} == (
+        {one.id, two.id} if is_stale else set()
+    )
 
 
-def test_a_story_without_an_analysis_is_not_looked_at_again_for_other_rules(connection: Connection) -> None:
+def test_a_story_without_an_analysis_is_not_looked_at_again_for_other_rules(
+    connection: Connection,
+) -> None:
     of = placed(connection, article("One"))
     stories.mark_fresh(connection, of.id)
     stories.mark_outdated(connection, "extractive", "2")
@@ -191,7 +244,11 @@ def file(path: str, digest: str = "a") -> PublishedFile:
 
 def shown_digest(connection: Connection) -> tuple[object, ...]:
     """The digests of everything stored that a page can show."""
-    return (*lines.own_digests(connection, "r"), pages.editions_digest(connection), stories.redirects(connection))
+    return (
+        *lines.own_digests(connection, "r"),
+        pages.editions_digest(connection),
+        stories.redirects(connection),
+    )
 
 
 def manifest(*files: PublishedFile) -> dict[str, PublishedFile]:
@@ -207,14 +264,20 @@ def test_of_a_manifest_only_the_difference_is_written(connection: Connection) ->
     written = connection.connection.total_changes
     pages.save_files(connection, before, after)
 
-    assert (pages.owned(connection, [""]), connection.connection.total_changes - written) == (after, 2)
+    assert (pages.owned(connection, [""]), connection.connection.total_changes - written) == (
+        after,
+        2,
+    )
 
 
 def test_the_fingerprint_of_a_site_belongs_to_its_folder(connection: Connection) -> None:
     pages.save_fingerprint(connection, "site", "1")
     pages.save_fingerprint(connection, "site", "2")
 
-    assert (pages.fingerprint(connection, "site"), pages.fingerprint(connection, "elsewhere")) == ("2", None)
+    assert (pages.fingerprint(connection, "site"), pages.fingerprint(connection, "elsewhere")) == (
+        "2",
+        None,
+    )
 
 
 ONE, TWO = article("One"), article("Two", hours=1)
@@ -262,7 +325,10 @@ def _stale(connection: Connection, of: Story) -> None:
 
 
 def _asked(connection: Connection, of: Story) -> None:
-    sources.save_states(connection, [FetchState(source_key="daily", url="https://daily.example/feed", last_tried=NOW, due=NOW)])
+    sources.save_states(
+        connection,
+        [FetchState(source_key="daily", url="https://daily.example/feed", last_tried=NOW, due=NOW)],
+    )
 
 
 UNPLACED = article("Three", hours=2)

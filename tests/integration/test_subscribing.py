@@ -27,18 +27,25 @@ DAY = timedelta(days=1)
 
 def wish(address: str = "reader@example.org", at: datetime = NOW) -> Wish:
     consent = Consent(
-        asked=at, network="192.0.2.0/24", form="https://news.example/subscribe", text_version=subscribing.consent_version()
+        asked=at,
+        network="192.0.2.0/24",
+        form="https://news.example/subscribe",
+        text_version=subscribing.consent_version(),
     )
     return Wish(address=address, roles=(Role.SECURITY,), topics=("papers",), consent=consent)
 
 
-def invited(connection: Connection, address: str = "reader@example.org", at: datetime = NOW) -> Invitation:
+def invited(
+    connection: Connection, address: str = "reader@example.org", at: datetime = NOW
+) -> Invitation:
     invitation = subscribing.ask(connection, KEY, wish(address, at))
     assert invitation
     return invitation
 
 
-def confirmed(connection: Connection, address: str = "reader@example.org", at: datetime = NOW) -> Subscriber:
+def confirmed(
+    connection: Connection, address: str = "reader@example.org", at: datetime = NOW
+) -> Subscriber:
     here = subscribing.confirm(connection, invited(connection, address, at).token, at)
     assert here
     return here
@@ -61,11 +68,19 @@ def test_who_asks_is_pending_until_the_letter_is_answered(connection: Connection
     asked = wish().consent
     assert before == ()
     assert stored.confirmed(connection) == (here,)
-    assert here == replace(invitation.subscriber, standing=Standing.CONFIRMED, consent=replace(asked, confirmed=NOW + DAY))
+    assert here == replace(
+        invitation.subscriber,
+        standing=Standing.CONFIRMED,
+        consent=replace(asked, confirmed=NOW + DAY),
+    )
 
 
-@pytest.mark.parametrize("when", [pytest.param(timedelta(), id="used"), pytest.param(timedelta(hours=72), id="expired")])
-def test_a_confirmation_holds_once_and_for_72_hours(connection: Connection, when: timedelta) -> None:
+@pytest.mark.parametrize(
+    "when", [pytest.param(timedelta(), id="used"), pytest.param(timedelta(hours=72), id="expired")]
+)
+def test_a_confirmation_holds_once_and_for_72_hours(
+    connection: Connection, when: timedelta
+) -> None:
     invitation = invited(connection)
     if not when:
         subscribing.confirm(connection, invitation.token, NOW)
@@ -94,11 +109,17 @@ def test_the_database_never_holds_what_the_link_holds(connection: Connection) ->
 def test_no_second_confirmation_within_a_day_whatever_the_spelling(connection: Connection) -> None:
     invited(connection)
 
-    assert subscribing.ask(connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23))) is None
+    assert (
+        subscribing.ask(connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23)))
+        is None
+    )
 
 
 def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Connection) -> None:
-    letters = sum(subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=hour))) is not None for hour in range(24 * 90))
+    letters = sum(
+        subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=hour))) is not None
+        for hour in range(24 * 90)
+    )
 
     assert letters == 5  # at days 0, 1, 8, 38, 68
 
@@ -149,9 +170,16 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
         if sign != true[place]
     ]
     forged = [true[:place] + sign + true[place + 1 :] for place, sign in places]
-    forged += [true[:end] for end in range(len(true))] + [true + true, true * 50, f"{here.id}.{'9' * 150}.{'0' * 40}", f" {true}"]
+    forged += [true[:end] for end in range(len(true))] + [
+        true + true,
+        true * 50,
+        f"{here.id}.{'9' * 150}.{'0' * 40}",
+        f" {true}",
+    ]
     forged += [f"{here.id}.{'9' * 5_000}.{'0' * 40}"]  # more digits than Python makes a number of
-    forged += [f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 10_001 - len(forged))]
+    forged += [
+        f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 10_001 - len(forged))
+    ]
 
     taken = [
         token
@@ -172,7 +200,11 @@ def test_choices_are_kept(connection: Connection) -> None:
 
     chosen = subscribing.choose(connection, KEY, token_of(here), (Role.RESEARCH,), ("releases",))
 
-    assert stored.subscriber(connection, here.id) == chosen == replace(here, roles=(Role.RESEARCH,), topics=("releases",))
+    assert (
+        stored.subscriber(connection, here.id)
+        == chosen
+        == replace(here, roles=(Role.RESEARCH,), topics=("releases",))
+    )
 
 
 def test_choices_outside_the_lists_are_passed_over() -> None:
@@ -181,12 +213,16 @@ def test_choices_outside_the_lists_are_passed_over() -> None:
     assert subscribing.chosen_topics(("papers", "news", "releases")) == ()
 
 
-def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(connection: Connection) -> None:
+def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
+    connection: Connection,
+) -> None:
     here = confirmed(connection)
     save_wish(connection, wish(), key_of())
     stored.erase(connection, key_of(), NOW)
 
-    added, invitation = add(connection, KEY, wish("Reader@example.org"), confirmed_elsewhere="signed at the fair")
+    added, invitation = add(
+        connection, KEY, wish("Reader@example.org"), confirmed_elsewhere="signed at the fair"
+    )
 
     tables = (subscribers, suppressions, confirmations, kept_wishes)
     everything = [connection.execute(select(table)).all() for table in tables]
@@ -206,7 +242,9 @@ def test_an_erased_address_comes_back_by_confirming_itself_alone(connection: Con
     assert not stored.is_suppressed(connection, key_of())
 
 
-def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(connection: Connection) -> None:
+def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(
+    connection: Connection,
+) -> None:
     invitation = invited(connection)
     subscribing.bar(connection, invitation.subscriber, SuppressionReason.BOUNCED, NOW)
 
@@ -218,11 +256,17 @@ def test_an_erasure_outlives_a_later_complaint(connection: Connection) -> None:
     stored.erase(connection, key_of(), NOW)
     stored.suppress(connection, key_of(), SuppressionReason.COMPLAINED, NOW + DAY)
 
-    assert stored.suppression(connection, key_of()) == stored.Suppression(reason=SuppressionReason.ERASED, since=NOW)
+    assert stored.suppression(connection, key_of()) == stored.Suppression(
+        reason=SuppressionReason.ERASED, since=NOW
+    )
 
 
-def test_who_was_added_as_confirmed_elsewhere_has_the_proof_beside_them(connection: Connection) -> None:
-    added, invitation = add(connection, KEY, wish(), confirmed_elsewhere="on paper,\nat the fair of 2026")
+def test_who_was_added_as_confirmed_elsewhere_has_the_proof_beside_them(
+    connection: Connection,
+) -> None:
+    added, invitation = add(
+        connection, KEY, wish(), confirmed_elsewhere="on paper,\nat the fair of 2026"
+    )
 
     (here,) = stored.confirmed(connection)
     assert (added.outcome, invitation) == (Added.CONFIRMED, None)
@@ -248,7 +292,9 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
         if isinstance(line.read, Addition):
             told.append(line.read)
         else:
-            told.append(add(connection, KEY, line.read, confirmed_elsewhere="fair", line=line.number)[0])
+            told.append(
+                add(connection, KEY, line.read, confirmed_elsewhere="fair", line=line.number)[0]
+            )
 
     assert [(each.line, each.outcome) for each in told] == [
         (2, Added.CONFIRMED), (4, Added.REFUSED), (5, Added.REFUSED), (6, Added.CONFIRMED), (7, Added.REFUSED), (8, Added.THERE),
@@ -274,7 +320,10 @@ def test_who_never_answers_is_forgotten(connection: Connection) -> None:
     here = confirmed(connection)
 
     assert stored.forget_pending(connection, NOW + DAY / 2) == 1
-    assert {each.address for each in all_subscribers(connection)} == {"young@example.org", here.address}
+    assert {each.address for each in all_subscribers(connection)} == {
+        "young@example.org",
+        here.address,
+    }
 
 
 @pytest.mark.parametrize(

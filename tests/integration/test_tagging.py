@@ -1,4 +1,6 @@
-"""Tags of stories in a real database: found once, and anew where the articles or the registry changed."""
+"""Tags of stories in a real database: found once, and anew where the articles or the registry
+changed.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from aggregator.store.database import Database
 from aggregator.store.lines import own_digests
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
-FIRST = article("Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a")
+FIRST = article(
+    "Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a"
+)
 
 
 @pytest.fixture
@@ -48,7 +52,9 @@ def keys(of: Story) -> set[str]:
     return {each.key for each in of.entities}
 
 
-def test_a_story_gets_its_tags_and_keeps_its_analysis(database: Database, tmp_path: Path, story: Story) -> None:
+def test_a_story_gets_its_tags_and_keeps_its_analysis(
+    database: Database, tmp_path: Path, story: Story
+) -> None:
     with database.writing() as connection:
         stories.mark_fresh(connection, story.id)
 
@@ -68,13 +74,17 @@ def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, st
     assert tagged(database, tmp_path, story).topics == ("trace",)
 
 
-def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(database: Database, tmp_path: Path, story: Story) -> None:
+def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(
+    database: Database, tmp_path: Path, story: Story
+) -> None:
     tagged(database, tmp_path, story)
     with database.writing() as connection:
         analyses.save_analysis(connection, analysis(story), "1")
     with database.reading() as connection:
         before = dict(own_digests(connection, "r"))
-    (tmp_path / "registry.toml").write_text('[company]\nnorthwind = "Northwind"\nopenai = { off = true }\n', "utf-8")
+    (tmp_path / "registry.toml").write_text(
+        '[company]\nnorthwind = "Northwind"\nopenai = { off = true }\n', "utf-8"
+    )
 
     assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "northwind"}
     with database.reading() as connection:
@@ -84,7 +94,11 @@ def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(database: D
 def test_a_changed_text_tags_anew(database: Database, tmp_path: Path, story: Story) -> None:
     tagged(database, tmp_path, story)
     with database.writing() as connection:
-        keep(connection, with_texts(FIRST, FIRST.title, "It runs on chips of Nvidia.", version=2), digest="edited")
+        keep(
+            connection,
+            with_texts(FIRST, FIRST.title, "It runs on chips of Nvidia.", version=2),
+            digest="edited",
+        )
 
     assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "nvidia"}
 

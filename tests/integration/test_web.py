@@ -1,4 +1,6 @@
-"""The real Web port against a small web on loopback: what it sends, what it bounds, and its words for what goes wrong."""
+"""The real Web port against a small web on loopback: what it sends, what it bounds, and its words
+for what goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ from tests.servers import Fault, MiniWeb, Page
 
 PAUSED = "not asked: its server had answered http {} to another request"
 SETTINGS = FetchSettings(
-    allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5, max_bytes=1_000_000, concurrency=8
+    allow_private_networks=("127.77.0.0/16",),
+    per_host_delay_s=0,
+    timeout_s=5,
+    max_bytes=1_000_000,
+    concurrency=8,
 )
 PAGE, OTHER, LAB = "https://news.example/a", "https://news.example/b", "https://lab.example/feed"
 TEXT = b"<p>" + b"words " * 2_000
@@ -34,14 +40,22 @@ Answer = TypeVar("Answer")
 
 @pytest.fixture
 def web() -> Iterator[MiniWeb]:
-    pages = {PAGE: Page(body=TEXT), OTHER: Page(body=TEXT), LAB: Page(body=b"<rss/>", content_type="application/rss+xml")}
+    pages = {
+        PAGE: Page(body=TEXT),
+        OTHER: Page(body=TEXT),
+        LAB: Page(body=b"<rss/>", content_type="application/rss+xml"),
+    }
     with MiniWeb(pages) as served:
         yield served
 
 
-def _with_port(do: Callable[[AiohttpWeb], Awaitable[Answer]], settings: FetchSettings = SETTINGS) -> Answer:
+def _with_port(
+    do: Callable[[AiohttpWeb], Awaitable[Answer]], settings: FetchSettings = SETTINGS
+) -> Answer:
     async def done() -> Answer:
-        async with AiohttpWeb(settings, "us/1.0 (+https://us.example)", SystemClock(), low_speed_window_s=0.3) as port:
+        async with AiohttpWeb(
+            settings, "us/1.0 (+https://us.example)", SystemClock(), low_speed_window_s=0.3
+        ) as port:
             return await do(port)
 
     return asyncio.run(done())
@@ -84,10 +98,21 @@ def test_a_page_comes_complete_with_headers_in_lower_case(web: MiniWeb) -> None:
 
 
 def test_we_say_who_we_are_and_nothing_about_where_we_come_from(web: MiniWeb) -> None:
-    _fetched(Request(url=web.url_of(PAGE), etag='W/"1"', last_modified="Sun, 05 Jul 2026 06:00:00 GMT", accept="text/html"))
+    _fetched(
+        Request(
+            url=web.url_of(PAGE),
+            etag='W/"1"',
+            last_modified="Sun, 05 Jul 2026 06:00:00 GMT",
+            accept="text/html",
+        )
+    )
 
     sent = dict(web.asked[0].headers)
-    assert (sent.pop("host").startswith("127.77."), "gzip" in sent.pop("accept-encoding"), sent) == (
+    assert (
+        sent.pop("host").startswith("127.77."),
+        "gzip" in sent.pop("accept-encoding"),
+        sent,
+    ) == (
         True,
         True,
         {
@@ -125,7 +150,11 @@ def test_redirects_are_followed_and_kept_visible(web: MiniWeb) -> None:
 
     answer = _fetched(web.url_of(PAGE))
 
-    assert (answer.url, answer.body, answer.hops) == (web.url_of(LAB), b"<rss/>", (Hop(url=web.url_of(PAGE), status=301),))
+    assert (answer.url, answer.body, answer.hops) == (
+        web.url_of(LAB),
+        b"<rss/>",
+        (Hop(url=web.url_of(PAGE), status=301),),
+    )
 
 
 def test_a_relative_redirect_is_led_from_where_it_stands(web: MiniWeb) -> None:
@@ -139,7 +168,11 @@ def test_five_redirects_are_followed_and_not_a_sixth(web: MiniWeb) -> None:
         web.put(f"https://news.example/{n}", Page(status=302, headers=(("Location", f"/{n + 1}"),)))
     web.put("https://news.example/6", Page(body=TEXT))
 
-    reasons = _with_port(lambda port: _reasons(port, web.url_of("https://news.example/1"), web.url_of("https://news.example/0")))
+    reasons = _with_port(
+        lambda port: _reasons(
+            port, web.url_of("https://news.example/1"), web.url_of("https://news.example/0")
+        )
+    )
 
     assert reasons == ["http 200", "more than 5 redirects"]
 
@@ -147,32 +180,77 @@ def test_five_redirects_are_followed_and_not_a_sixth(web: MiniWeb) -> None:
 @pytest.mark.parametrize(
     ("location", "reason"),
     [
-        pytest.param("file:///etc/passwd", "redirected to something that is not an http(s) address", id="a file"),
-        pytest.param("javascript:alert(1)", "redirected to something that is not an http(s) address", id="a script"),
-        pytest.param("http://", "redirected to something that is not an http(s) address", id="no host"),
-        pytest.param("http://127.0.0.1:8000/", "127.0.0.1 is not a public address", id="this machine"),
-        pytest.param("http://0x7f.1:9/", "port 9 is not one that web servers use", id="a port of something else"),
-        pytest.param("http://[::ffff:127.0.0.1]:8000/", "::ffff:7f00:1 is not a public address", id="wrapped in IPv6"),
-        pytest.param("http://2130706433:8000/", "127.0.0.1 is not a public address", id="as one number"),
+        pytest.param(
+            "file:///etc/passwd",
+            "redirected to something that is not an http(s) address",
+            id="a file",
+        ),
+        pytest.param(
+            "javascript:alert(1)",
+            "redirected to something that is not an http(s) address",
+            id="a script",
+        ),
+        pytest.param(
+            "http://", "redirected to something that is not an http(s) address", id="no host"
+        ),
+        pytest.param(
+            "http://127.0.0.1:8000/", "127.0.0.1 is not a public address", id="this machine"
+        ),
+        pytest.param(
+            "http://0x7f.1:9/",
+            "port 9 is not one that web servers use",
+            id="a port of something else",
+        ),
+        pytest.param(
+            "http://[::ffff:127.0.0.1]:8000/",
+            "::ffff:7f00:1 is not a public address",
+            id="wrapped in IPv6",
+        ),
+        pytest.param(
+            "http://2130706433:8000/", "127.0.0.1 is not a public address", id="as one number"
+        ),
     ],
 )
-def test_a_redirect_reaches_nothing_that_a_request_may_not(web: MiniWeb, location: str, reason: str) -> None:
+def test_a_redirect_reaches_nothing_that_a_request_may_not(
+    web: MiniWeb, location: str, reason: str
+) -> None:
     web.put(PAGE, Page(status=302, headers=(("Location", location),)))
 
-    assert _reason(web.url_of(PAGE)).removesuffix(" (fetch.allow_private_networks would allow it)") == reason
+    assert (
+        _reason(web.url_of(PAGE)).removesuffix(" (fetch.allow_private_networks would allow it)")
+        == reason
+    )
 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        pytest.param("ftp://news.example/a", "not an address that can be asked", id="another scheme"),
+        pytest.param(
+            "ftp://news.example/a", "not an address that can be asked", id="another scheme"
+        ),
         pytest.param("/a", "not an address that can be asked", id="relative"),
         pytest.param("http://[::1", "not an address that can be asked", id="broken"),
-        pytest.param("https://me:secret@news.example/", "the address contains a user name or password", id="credentials"),
-        pytest.param("http://news.example:25/", "port 25 is not one that web servers use", id="the port of mail"),
-        pytest.param("http://localhost:8000/", "127.0.0.1 is not a public address", id="a name of this machine"),
-        pytest.param("http://127.0.0.1:8000/", "127.0.0.1 is not a public address", id="this machine"),
-        pytest.param("http://[::1]:8000/", "::1 is not a public address", id="this machine, by IPv6"),
+        pytest.param(
+            "https://me:secret@news.example/",
+            "the address contains a user name or password",
+            id="credentials",
+        ),
+        pytest.param(
+            "http://news.example:25/",
+            "port 25 is not one that web servers use",
+            id="the port of mail",
+        ),
+        pytest.param(
+            "http://localhost:8000/",
+            "127.0.0.1 is not a public address",
+            id="a name of this machine",
+        ),
+        pytest.param(
+            "http://127.0.0.1:8000/", "127.0.0.1 is not a public address", id="this machine"
+        ),
+        pytest.param(
+            "http://[::1]:8000/", "::1 is not a public address", id="this machine, by IPv6"
+        ),
     ],
 )
 def test_what_we_do_not_ask_is_refused_with_the_reason(url: str, reason: str) -> None:
@@ -184,7 +262,10 @@ def test_what_we_do_not_ask_is_refused_with_the_reason(url: str, reason: str) ->
 
 def test_loopback_is_refused_unless_allowed(web: MiniWeb) -> None:
     reasons = [
-        _with_port(lambda port: _reasons(port, web.url_of(PAGE)), replace(SETTINGS, allow_private_networks=allowed))[0][:20]
+        _with_port(
+            lambda port: _reasons(port, web.url_of(PAGE)),
+            replace(SETTINGS, allow_private_networks=allowed),
+        )[0][:20]
         for allowed in (False, ("10.0.0.0/8",), ("127.77.0.0/16",), True)
     ]
 
@@ -240,7 +321,9 @@ def test_a_body_is_bounded_after_decompression_and_before(web: MiniWeb) -> None:
 def test_a_body_that_says_it_is_too_large_is_not_begun(web: MiniWeb) -> None:
     web.misbehave(PAGE, Fault.DRIP)
 
-    assert _reason(web.url_of(PAGE), replace(SETTINGS, max_bytes=50_000)) == "body larger than 0.05 MB"
+    assert (
+        _reason(web.url_of(PAGE), replace(SETTINGS, max_bytes=50_000)) == "body larger than 0.05 MB"
+    )
 
 
 def test_pictures_and_sound_are_not_downloaded(web: MiniWeb) -> None:
@@ -256,7 +339,10 @@ def test_a_status_is_an_answer_not_an_error(web: MiniWeb) -> None:
 
     answers = [_fetched(web.url_of(PAGE)), _fetched(web.url_of("https://news.example/none"))]
 
-    assert [(answer.status, answer.headers.get("retry-after")) for answer in answers] == [(429, "120"), (404, None)]
+    assert [(answer.status, answer.headers.get("retry-after")) for answer in answers] == [
+        (429, "120"),
+        (404, None),
+    ]
 
 
 def test_the_status_of_an_error_stands_though_its_body_is_too_large(web: MiniWeb) -> None:
@@ -267,7 +353,12 @@ def test_the_status_of_an_error_stands_though_its_body_is_too_large(web: MiniWeb
 
 @pytest.mark.parametrize(
     ("fault", "times"),
-    [(Fault.SERVER_ERROR, ATTEMPTS - 1), (Fault.CUT, ATTEMPTS - 1), (Fault.RESET, ATTEMPTS - 1), (Fault.DROP, 1)],
+    [
+        (Fault.SERVER_ERROR, ATTEMPTS - 1),
+        (Fault.CUT, ATTEMPTS - 1),
+        (Fault.RESET, ATTEMPTS - 1),
+        (Fault.DROP, 1),
+    ],
     ids=lambda value: value.name if isinstance(value, Fault) else "",
 )
 def test_a_passing_fault_is_asked_again(web: MiniWeb, fault: Fault, times: int) -> None:
@@ -278,10 +369,19 @@ def test_a_passing_fault_is_asked_again(web: MiniWeb, fault: Fault, times: int) 
 
 @pytest.mark.parametrize(
     ("fault", "times"),
-    [(Fault.SERVER_ERROR, ATTEMPTS), (Fault.CUT, ATTEMPTS), (Fault.DROP, 2), (Fault.BUSY, 1), (Fault.DRIP, 1), (Fault.LOOP, 1)],
+    [
+        (Fault.SERVER_ERROR, ATTEMPTS),
+        (Fault.CUT, ATTEMPTS),
+        (Fault.DROP, 2),
+        (Fault.BUSY, 1),
+        (Fault.DRIP, 1),
+        (Fault.LOOP, 1),
+    ],
     ids=lambda value: value.name if isinstance(value, Fault) else "",
 )
-def test_a_lasting_fault_is_asked_again_only_where_that_may_help(web: MiniWeb, fault: Fault, times: int) -> None:
+def test_a_lasting_fault_is_asked_again_only_where_that_may_help(
+    web: MiniWeb, fault: Fault, times: int
+) -> None:
     web.misbehave(PAGE, fault)
 
     _with_port(lambda port: _reasons(port, web.url_of(PAGE)))
@@ -326,9 +426,15 @@ def test_a_host_that_is_silent_again_and_again_is_given_up(web: MiniWeb) -> None
     for url in urls:
         web.misbehave(url, Fault.SILENCE)
 
-    reasons = _with_port(lambda port: _reasons(port, *map(web.url_of, urls), web.url_of(LAB)), replace(SETTINGS, timeout_s=0.1))
+    reasons = _with_port(
+        lambda port: _reasons(port, *map(web.url_of, urls), web.url_of(LAB)),
+        replace(SETTINGS, timeout_s=0.1),
+    )
 
-    assert (reasons, len(web.asked)) == (["no answer within 0.1 s"] * len(urls) + ["http 200"], MOST_TIMEOUTS + 1)
+    assert (reasons, len(web.asked)) == (
+        ["no answer within 0.1 s"] * len(urls) + ["http 200"],
+        MOST_TIMEOUTS + 1,
+    )
 
 
 def test_a_host_that_answers_in_between_is_not_given_up(web: MiniWeb) -> None:
@@ -337,7 +443,9 @@ def test_a_host_that_answers_in_between_is_not_given_up(web: MiniWeb) -> None:
         web.misbehave(url, Fault.SILENCE)
     urls = [*silent[:-1], PAGE, silent[-1], OTHER]
 
-    reasons = _with_port(lambda port: _reasons(port, *map(web.url_of, urls)), replace(SETTINGS, timeout_s=0.1))
+    reasons = _with_port(
+        lambda port: _reasons(port, *map(web.url_of, urls)), replace(SETTINGS, timeout_s=0.1)
+    )
 
     assert (reasons[-3], reasons[-1]) == ("http 200", "http 200")
 
@@ -346,11 +454,17 @@ def test_a_host_that_answers_in_between_is_not_given_up(web: MiniWeb) -> None:
     ("page", "second"),
     [
         pytest.param(Page(status=429), PAUSED.format(429), id="429"),
-        pytest.param(Page(status=503, headers=(("Retry-After", "3600"),)), PAUSED.format(503), id="503 that says for how long"),
+        pytest.param(
+            Page(status=503, headers=(("Retry-After", "3600"),)),
+            PAUSED.format(503),
+            id="503 that says for how long",
+        ),
         pytest.param(Page(status=503), "http 200", id="503 of one address"),
     ],
 )
-def test_a_server_that_wants_to_be_left_alone_is_so_for_the_rest_of_the_run(web: MiniWeb, page: Page, second: str) -> None:
+def test_a_server_that_wants_to_be_left_alone_is_so_for_the_rest_of_the_run(
+    web: MiniWeb, page: Page, second: str
+) -> None:
     web.put("https://news.example/busy", page)
     urls = [web.url_of(url) for url in ("https://news.example/busy", OTHER, LAB)]
 
@@ -399,9 +513,14 @@ def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait(we
 def test_through_a_proxy_the_proxy_is_asked_wherever_it_lives(web: MiniWeb) -> None:
     proxy = web.url_of("https://lab.example").rstrip("/")
 
-    answer = _fetched("http://elsewhere.example/x", replace(SETTINGS, allow_private_networks=False, proxy=proxy))
+    answer = _fetched(
+        "http://elsewhere.example/x", replace(SETTINGS, allow_private_networks=False, proxy=proxy)
+    )
 
-    assert (answer.status, [asked.url for asked in web.asked]) == (404, ["http://elsewhere.example/x"])
+    assert (answer.status, [asked.url for asked in web.asked]) == (
+        404,
+        ["http://elsewhere.example/x"],
+    )
 
 
 def test_no_thread_outlives_a_port(web: MiniWeb) -> None:

@@ -69,7 +69,13 @@ def web(request: pytest.FixtureRequest) -> Iterator[Ported]:
 def test_a_page_is_answered_whole(web: Ported) -> None:
     answer = web.fetch(Request(url=web.url))
 
-    assert (answer.url, answer.status, answer.body, answer.headers["etag"], answer.content_type) == (
+    assert (
+        answer.url,
+        answer.status,
+        answer.body,
+        answer.headers["etag"],
+        answer.content_type,
+    ) == (
         web.url,
         200,
         b"<p>words",

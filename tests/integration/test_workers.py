@@ -20,13 +20,19 @@ from aggregator.extract.workers import Parsers
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
-# feedparser and libxml2 compare each attribute with all others; a longer tag than this is not read at all
-_CROWDED = b"<item %s><title>x</title><link>https://a.example/x</link></item>" % b" ".join(b'a%d="1"' % n for n in range(6_000))
+# feedparser and libxml2 compare each attribute with all others; a longer tag than this is not read
+# at all
+_CROWDED = b"<item %s><title>x</title><link>https://a.example/x</link></item>" % b" ".join(
+    b'a%d="1"' % n for n in range(6_000)
+)
 STUBBORN = RSS % (8 * _CROWDED)  # 4 s for feedparser, and small enough to travel with others
 SLOW = RSS % (100 * _CROWDED)  # a minute for feedparser, 12 s for libxml2
-LONG = b"<html><body>" + (b"<p>" + b"One sentence of a page. " * 30) * 5_000  # a second for trafilatura
+LONG = (
+    b"<html><body>" + (b"<p>" + b"One sentence of a page. " * 30) * 5_000
+)  # a second for trafilatura
 LARGE = RSS % (
-    b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>" % (b"word " * 4_000_000)
+    b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>"
+    % (b"word " * 4_000_000)
 )
 RUBBISH = b"\xff\xfe" + random.Random(1).randbytes(3_000_000)
 PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
@@ -34,13 +40,17 @@ PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html
 
 async def title(parsers: Parsers) -> str:
     """The title of a small feed, to show that parsing works."""
-    found = await parsers.feed(FEED, url="https://a.example/feed", content_type="application/xml", source_key="k")
+    found = await parsers.feed(
+        FEED, url="https://a.example/feed", content_type="application/xml", source_key="k"
+    )
     return found.title if isinstance(found, Feed) else found.reason
 
 
 async def read(parsers: Parsers, body: bytes) -> Feed | Unreadable:
     """What comes of a feed."""
-    return await parsers.feed(body, url="https://a.example/feed", content_type="application/xml", source_key="k")
+    return await parsers.feed(
+        body, url="https://a.example/feed", content_type="application/xml", source_key="k"
+    )
 
 
 def workers() -> list[int]:
@@ -80,7 +90,9 @@ def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
         async with Parsers(page_limit_s=3.0) as parsers:
             await title(parsers)
             (worker,) = workers()
-            reading = asyncio.create_task(parsers.page(LONG, url="https://a.example/1", content_type="text/html"))
+            reading = asyncio.create_task(
+                parsers.page(LONG, url="https://a.example/1", content_type="text/html")
+            )
             await asyncio.to_thread(wait_until_busy, worker)
             os.kill(worker, signal.SIGSTOP)
             await asyncio.sleep(3.2)
@@ -93,7 +105,9 @@ def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
 def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> None:
     async def reads() -> list[Feed | Unreadable]:
         async with Parsers(feed_limit_s=0.5) as parsers:
-            return await asyncio.gather(*(read(parsers, body) for body in (FEED, FEED, STUBBORN, FEED)))
+            return await asyncio.gather(
+                *(read(parsers, body) for body in (FEED, FEED, STUBBORN, FEED))
+            )
 
     first, second, stubborn, last = asyncio.run(reads())
 
@@ -123,7 +137,9 @@ def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
 
 def test_a_worker_that_has_grown_reads_nothing_more() -> None:
     async def reads() -> tuple[list[str], set[int]]:
-        async with Parsers(grown_bytes=60 * 2**20) as parsers:  # parsers alone need 50 MB, calendars 20 more
+        async with Parsers(
+            grown_bytes=60 * 2**20
+        ) as parsers:  # parsers alone need 50 MB, calendars 20 more
             told, seen = [], set()
             for _ in range(2):
                 await parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
@@ -148,7 +164,11 @@ def test_a_worker_gives_back_what_a_document_left_behind() -> None:
 
 
 def _held_mb(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGESIZE") // 2**20
+    return (
+        int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        * os.sysconf("SC_PAGESIZE")
+        // 2**20
+    )
 
 
 def test_a_worker_killed_at_work_costs_its_document_only() -> None:
@@ -239,17 +259,28 @@ def script(tmp_path: Path) -> Path:
 
 def test_the_parsers_are_loaded_in_the_worker_only_and_end_without_a_warning(script: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", script], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-X", "dev", "-W", "error", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
     assert (done.returncode, done.stdout.partition("]")[2].strip(), done.stderr) == (0, "[]", "")
 
 
 def test_workers_end_when_the_main_process_is_killed(script: Path) -> None:
-    main = subprocess.Popen([sys.executable, script, "hang"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    main = subprocess.Popen(
+        [sys.executable, script, "hang"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert main.stdout is not None
     wait_until_busy(int(main.stdout.readline().partition("]")[0].strip("[")))
     main.kill()
 
-    main.communicate(timeout=5)  # ends when the last process that holds the pipe has ended: the worker
+    main.communicate(
+        timeout=5
+    )  # ends when the last process that holds the pipe has ended: the worker
     assert main.returncode == -signal.SIGKILL

@@ -15,17 +15,26 @@ def closure(*extras: str) -> dict[str, Distribution]:
 
     Raises PackageNotFoundError where a direct requirement is not installed.
     """
-    wanted = [*project()["dependencies"], *(each for extra in extras for each in project()["optional-dependencies"][extra])]
+    wanted = [
+        *project()["dependencies"],
+        *(each for extra in extras for each in project()["optional-dependencies"][extra]),
+    ]
     seen: dict[str, Distribution] = {}
     reached: set[tuple[str, str]] = set()
     for text in wanted:
         _walk(Requirement(text), seen, reached)
-    own = canonicalize_name(project()["name"])  # an extra may be made of others: "ai-news-aggregator[mail]"
+    own = canonicalize_name(
+        project()["name"]
+    )  # an extra may be made of others: "ai-news-aggregator[mail]"
     return dict(sorted((name, found) for name, found in seen.items() if name != own))
 
 
-def _walk(requirement: Requirement, seen: dict[str, Distribution], reached: set[tuple[str, str]]) -> None:
-    """Adds a requirement and what it needs; each distribution is looked at once for each of its extras."""
+def _walk(
+    requirement: Requirement, seen: dict[str, Distribution], reached: set[tuple[str, str]]
+) -> None:
+    """Adds a requirement and what it needs; each distribution is looked at once for each of its
+    extras.
+    """
     name = canonicalize_name(requirement.name)
     if name not in seen:
         seen[name] = distribution(name)

@@ -10,27 +10,44 @@ import pytest
 from tests.architecture.tree import project
 from tests.packaging.closure import closure
 
-# SPDX identifiers, and the words of classifiers and free texts. Longer names first: "lgpl" before "gpl".
+# SPDX identifiers, and the words of classifiers and free texts. Longer names first: "lgpl" before
+# "gpl".
 _ALLOWED = re.compile(
-    r"\b(MIT(-0|-CMU)?|0?BSD([ -][0-9]-clause)?|Apache([ -]2(\.0)?)?|PSF(-2\.0)?|Python Software Foundation|CNRI-Python|ISC"
+    r"\b(MIT(-0|-CMU)?|0?BSD([ -][0-9]-clause)?|Apache([ -]2(\.0)?)?|PSF(-2\.0)?|Python Software"
+    r" Foundation|CNRI-Python|ISC"
     r"|MPL[ -]?2?(\.0)?|Mozilla Public License|LGPL\S*|Lesser General Public License"
     r"|Unlicense|Zlib|HPND|CC0-1\.0|Public Domain)\b",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r"\b(AGPL|Affero|SSPL|BUSL|Commons Clause|(?<!L)GPL|(?<!Lesser )General Public License)", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(AGPL|Affero|SSPL|BUSL|Commons Clause|(?<!L)GPL|(?<!Lesser )General Public License)",
+    re.IGNORECASE,
+)
 
-_NO_LICENCE = frozenset({"License :: OSI Approved", "License :: DFSG approved"})  # say of a licence that it is a good one
+_NO_LICENCE = frozenset(
+    {"License :: OSI Approved", "License :: DFSG approved"}
+)  # say of a licence that it is a good one
 
 
 def statements(found: Distribution) -> list[str]:
-    """What a distribution says of its licence, most exact first: SPDX expression, classifiers, free text."""
+    """What a distribution says of its licence, most exact first: SPDX expression, classifiers, free
+    text.
+    """
     if expressions := found.metadata.get_all("License-Expression"):
         return [str(each) for each in expressions]
-    classifiers = [each for each in found.metadata.get_all("Classifier") or () if each.startswith("License ::")]
+    classifiers = [
+        each for each in found.metadata.get_all("Classifier") or () if each.startswith("License ::")
+    ]
     named = [each.rpartition("::")[2].strip() for each in classifiers if each not in _NO_LICENCE]
     texts = found.metadata.get_all("License") or ()
-    told = [" OR ".join(named)] if named else [str(text).strip().partition("\n")[0] for text in texts]
-    return told or [line for file in found.metadata.get_all("License-File") or () for line in _first_line(found, str(file))]
+    told = (
+        [" OR ".join(named)] if named else [str(text).strip().partition("\n")[0] for text in texts]
+    )
+    return told or [
+        line
+        for file in found.metadata.get_all("License-File") or ()
+        for line in _first_line(found, str(file))
+    ]
 
 
 def _first_line(found: Distribution, file: str) -> list[str]:
@@ -40,9 +57,13 @@ def _first_line(found: Distribution, file: str) -> list[str]:
 
 
 def is_allowed(statement: str) -> bool:
-    """Whether one of the alternatives of a statement is wholly made of licences that we can live with."""
+    """Whether one of the alternatives of a statement is wholly made of licences that we can live
+    with.
+    """
     alternatives = re.split(r"\s+OR\s+", statement.replace("(", " ").replace(")", " "))
-    return any(all(_is_fine(part) for part in re.split(r"\s+AND\s+", each)) for each in alternatives)
+    return any(
+        all(_is_fine(part) for part in re.split(r"\s+AND\s+", each)) for each in alternatives
+    )
 
 
 def _is_fine(part: str) -> bool:

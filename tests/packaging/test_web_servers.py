@@ -1,4 +1,5 @@
-"""nginx and Caddy, if installed, accept the files of `deploy/` and serve a site with the headers of its `_headers`.
+"""nginx and Caddy, if installed, accept the files of `deploy/` and serve a site with the headers of
+its `_headers`.
 
 What a unit publishes is served to everybody, and what it keeps private is readable by nobody else.
 """
@@ -38,7 +39,12 @@ FILES = (
     "feed.json", "topic/law/feed.xml", "topic/law/feed.json", "sitemap.xml", "robots.txt", "llms.txt", "static/site.0123.css",
     ".well-known/security.txt", "search/volume/0123/t0.bin", "search/volume/0123/terms.json", "status/index.html",
 )  # fmt: skip
-KINDS = {"html": "text/html", "css": "text/css", "json": "application/json", "xml": ""}  # text/xml is as good
+KINDS = {
+    "html": "text/html",
+    "css": "text/css",
+    "json": "application/json",
+    "xml": "",
+}  # text/xml is as good
 
 
 @dataclass(frozen=True)
@@ -112,12 +118,29 @@ def _serving(command: list[str], folder: Path, port: int) -> Iterator[None]:
             server.wait(20)
 
 
-def _nginx(program: str, folder: Path, site: Path, port: int, app: int, user: str = "root") -> list[str]:
-    """With a certificate of its own, on a port of this test; only root can have it run as a user."""
+def _nginx(
+    program: str, folder: Path, site: Path, port: int, app: int, user: str = "root"
+) -> list[str]:
+    """With a certificate of its own, on a port of this test; only root can have it run as a
+    user.
+    """
     OPENSSL.needed()
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=news.example.org"]
-    subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=news.example.org",
+    ]
+    subprocess.run(
+        [*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
+    )
     text = (DEPLOY / "nginx.conf").read_text("utf-8")
     text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.M)
     text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace(
@@ -125,13 +148,31 @@ def _nginx(program: str, folder: Path, site: Path, port: int, app: int, user: st
     )
     text = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {key};", text)
     text = re.sub(r"ssl_certificate  .*;", f"ssl_certificate {certificate};", text)
-    text = text.replace("/var/cache/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
+    text = text.replace("/var/cache/aggregator/site", str(site)).replace(
+        "127.0.0.1:8080", f"127.0.0.1:{app}"
+    )
     (folder / "news.conf").write_text(text, "utf-8")
-    temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    whole = f"pid {folder}/pid; events {{}} http {{ {temporary} access_log off; include {folder}/news.conf; }}"
+    temporary = "".join(
+        f"{name}_temp_path {folder}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = (
+        f"pid {folder}/pid; events {{}} http {{ {temporary} access_log off; include"
+        f" {folder}/news.conf; }}"
+    )
     (folder / "nginx.conf").write_text(whole, "utf-8")
     as_user = f"user {user}; daemon off;" if os.geteuid() == 0 else "daemon off;"
-    started = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf"), "-g", as_user]
+    started = [
+        program,
+        "-p",
+        str(folder),
+        "-e",
+        str(folder / "error.log"),
+        "-c",
+        str(folder / "nginx.conf"),
+        "-g",
+        as_user,
+    ]
     tested = subprocess.run([*started, "-t"], capture_output=True, text=True, check=False)
     assert (tested.returncode, "warn" in tested.stderr) == (0, False), tested.stderr
     return started
@@ -140,12 +181,18 @@ def _nginx(program: str, folder: Path, site: Path, port: int, app: int, user: st
 def _caddy(program: str, folder: Path, site: Path, port: int, app: int) -> list[str]:
     """Without a certificate, on a port of this test."""
     text = (DEPLOY / "Caddyfile").read_text("utf-8")
-    own = text.replace("\nnews.example.org {", f"\n{{\n\tadmin off\n}}\nhttp://:{port} {{\n\tbind 127.0.0.1")
-    own = own.replace("/var/cache/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
+    own = text.replace(
+        "\nnews.example.org {", f"\n{{\n\tadmin off\n}}\nhttp://:{port} {{\n\tbind 127.0.0.1"
+    )
+    own = own.replace("/var/cache/aggregator/site", str(site)).replace(
+        "127.0.0.1:8080", f"127.0.0.1:{app}"
+    )
     (folder / "Caddyfile").write_text(own, "utf-8")
     for config in (DEPLOY / "Caddyfile", folder / "Caddyfile"):
         command = [program, "validate", "--adapter", "caddyfile", "--config", str(config)]
-        tested = subprocess.run(command, capture_output=True, text=True, check=False, env={"HOME": str(folder)})
+        tested = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={"HOME": str(folder)}
+        )
         assert tested.returncode == 0, tested.stderr
     return [program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
@@ -174,11 +221,15 @@ def _asked(port: int, path: str, headers: dict[str, str], *, secure: bool) -> An
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     kind = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)
     connection = kind if secure else http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    sent = {"Host": "news.example.org"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {"Host": "news.example.org"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
     connection.request("GET", path, headers=sent)
     answer = connection.getresponse()
     found = Answer(
-        status=answer.status, headers={name.lower(): value for name, value in answer.headers.items()}, body=answer.read()
+        status=answer.status,
+        headers={name.lower(): value for name, value in answer.headers.items()},
+        body=answer.read(),
     )
     connection.close()
     return found
@@ -209,7 +260,11 @@ def test_what_the_site_asks_of_a_server_is_what_it_gives(ask: Ask, site: Path) -
         del expected["content-security-policy"]  # the rest of it stands in each page
         expected.setdefault("content-type", KINDS.get(name.rpartition(".")[2], ""))
         given = {each: answer.headers.get(each, "") for each in expected}
-        missing += [(path, each, given[each]) for each, value in expected.items() if not given[each].startswith(value)]
+        missing += [
+            (path, each, given[each])
+            for each, value in expected.items()
+            if not given[each].startswith(value)
+        ]
         assert ("cache-control" in answer.headers) == ("cache-control" in expected), path
 
     assert missing == []
@@ -219,7 +274,11 @@ def test_what_is_missing_is_a_404_with_the_sites_page_and_is_kept_by_nobody(ask:
     for path in ("/story/none/", "/search/volume/none/t0.bin", "/topic/none/feed.xml"):
         answer = ask(path)
 
-        assert (answer.status, answer.body[:8], answer.headers.get("cache-control", "")) == (404, b"404.html", ""), path
+        assert (answer.status, answer.body[:8], answer.headers.get("cache-control", "")) == (
+            404,
+            b"404.html",
+            "",
+        ), path
         assert answer.headers.get("x-content-type-options") == "nosniff"
 
 
@@ -227,14 +286,19 @@ def test_pages_are_sent_compressed_and_again_only_if_they_changed(ask: Ask) -> N
     whole, packed = ask("/story/one-abc/"), ask("/story/one-abc/", Accept_Encoding="gzip")
     again = ask("/story/one-abc/", If_Modified_Since=whole.headers["last-modified"])
 
-    assert (packed.headers.get("content-encoding"), len(packed.body) < len(whole.body) / 5) == ("gzip", True)
+    assert (packed.headers.get("content-encoding"), len(packed.body) < len(whole.body) / 5) == (
+        "gzip",
+        True,
+    )
     assert again.status == 304
 
 
 def test_what_only_the_app_has_is_asked_of_it(ask: Ask) -> None:
     paths = ("/subscribe", "/confirm/key", "/preferences/key", "/unsubscribe/key", "/healthz")
 
-    assert [ask(path).body.decode() for path in paths] == [f"app {path} for news.example.org" for path in paths]
+    assert [ask(path).body.decode() for path in paths] == [
+        f"app {path} for news.example.org" for path in paths
+    ]
 
 
 @pytest.fixture
@@ -251,7 +315,9 @@ def _setting(unit: str, name: str) -> str:
     return str(value)
 
 
-def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_else(open_folder: Path) -> None:
+def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_else(
+    open_folder: Path,
+) -> None:
     program = str(NGINX.needed())
     if os.geteuid() != 0:
         pytest.skip("only root can have nginx run as www-data")
@@ -260,21 +326,44 @@ def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_el
         open_folder / "lib" / _setting(unit, "StateDirectory"),
         open_folder / "cache" / _setting(unit, "CacheDirectory"),
     )
-    for path, mode in ((private, _setting(unit, "StateDirectoryMode")), (public, _setting(unit, "CacheDirectoryMode"))):
+    for path, mode in (
+        (private, _setting(unit, "StateDirectoryMode")),
+        (public, _setting(unit, "CacheDirectoryMode")),
+    ):
         path.mkdir(parents=True)
         path.chmod(int(mode, 8))
     settings = (DEPLOY / "config.local.toml").read_text("utf-8")
-    (private / "config.toml").write_text(settings.replace("/var/cache", str(open_folder / "cache")), "utf-8")
+    (private / "config.toml").write_text(
+        settings.replace("/var/cache", str(open_folder / "cache")), "utf-8"
+    )
     for command in (["refresh"], ["keys", "init"]):
         started = [sys.executable, "-m", "aggregator", *command]
-        subprocess.run(started, cwd=private, umask=int(_setting(unit, "UMask"), 8), check=True, capture_output=True, timeout=120)
+        subprocess.run(
+            started,
+            cwd=private,
+            umask=int(_setting(unit, "UMask"), 8),
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
 
     port = _free_port()
     log = open_folder / "nginx"
     log.mkdir()
     with _serving(_nginx(program, log, public / "site", port, 1, user="www-data"), log, port):
-        answers = [_asked(port, path, {}, secure=True).status for path in ("/", "/about/", "/feed.xml", "/robots.txt")]
-    hidden = [private / each for each in ("aggregator.db", "credentials/tokens.key", "credentials/dkim.pem", "config.toml")]
+        answers = [
+            _asked(port, path, {}, secure=True).status
+            for path in ("/", "/about/", "/feed.xml", "/robots.txt")
+        ]
+    hidden = [
+        private / each
+        for each in (
+            "aggregator.db",
+            "credentials/tokens.key",
+            "credentials/dkim.pem",
+            "config.toml",
+        )
+    ]
     opened = [_can_be_read(path, "www-data") for path in hidden]
 
     assert answers == [200, 200, 200, 200]
@@ -284,6 +373,12 @@ def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_el
 
 def _can_be_read(path: Path, user: str) -> bool:
     done = subprocess.run(
-        ["/usr/bin/cat", path], user=user, group=user, extra_groups=[], capture_output=True, cwd="/", check=False
+        ["/usr/bin/cat", path],
+        user=user,
+        group=user,
+        extra_groups=[],
+        capture_output=True,
+        cwd="/",
+        check=False,
     )
     return done.returncode == 0

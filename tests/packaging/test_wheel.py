@@ -1,4 +1,6 @@
-"""The wheel: what is in it, and that the program runs from it in a clean environment, away from the checkout."""
+"""The wheel: what is in it, and that the program runs from it in a clean environment, away from the
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +19,41 @@ from tests.architecture.tree import ROOT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
-    """A virtual environment with nothing of ours but the wheel. Dependencies are lent by the one that runs the tests."""
+    """A virtual environment with nothing of ours but the wheel. Dependencies are lent by the one
+    that runs the tests.
+    """
 
     folder: Path
 
     def run(self, *command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """Runs a program of the environment in a folder, without what the tests' own environment says of Python or us."""
+        """Runs a program of the environment in a folder, without what the tests' own environment
+        says of Python or us.
+        """
         clean = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AGGREGATOR_", "VIRTUAL_ENV"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTHON", "AGGREGATOR_", "VIRTUAL_ENV"))
         }
         program = self.folder / "bin" / command[0]
-        return subprocess.run([program, *command[1:]], cwd=cwd, env=clean, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [program, *command[1:]], cwd=cwd, env=clean, capture_output=True, text=True, timeout=120
+        )
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the checkout without the network."""
     folder = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(ROOT),
+    ]
     built = subprocess.run(build, capture_output=True, text=True, timeout=120)
     assert built.returncode == 0, built.stdout + built.stderr
     (path,) = folder.glob("*.whl")
@@ -46,10 +65,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     """The wheel in a virtual environment of its own."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=60)
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, timeout=120)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(folder / "bin" / "python"),
+        "--disable-pip-version-check",
+    ]
+    subprocess.run(
+        [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, timeout=120
+    )
     (packages,) = folder.glob("lib/python3*/site-packages")
-    # A folder that is named in a .pth file comes last, and .pth files in it, such as an editable install's, are not read.
+    # A folder that is named in a .pth file comes last, and .pth files in it, such as an editable
+    # install's, are not read.
     (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return Installed(folder=folder)
 
@@ -57,14 +86,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def files(folder: str) -> set[str]:
     """The files below a folder of the checkout that belong to a release."""
     paths = (ROOT / folder).rglob("*")
-    return {str(path.relative_to(ROOT)) for path in paths if path.is_file() and "__pycache__" not in path.parts}
+    return {
+        str(path.relative_to(ROOT))
+        for path in paths
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def test_the_wheel_holds_the_package_and_its_files_and_no_other_name(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     information = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
     single = ("config.toml", "registry.toml", "evaluation.toml")
-    beside = {f"aggregator/_data/{name}" for name in (*files("templates"), *files("migrations"), *single)}
+    beside = {
+        f"aggregator/_data/{name}" for name in (*files("templates"), *files("migrations"), *single)
+    }
 
     assert names - information == files("aggregator") | beside
 
@@ -79,10 +114,15 @@ def test_the_wheel_carries_its_licence_and_names_its_command(wheel: Path) -> Non
 
 
 def test_the_program_comes_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
-    told = installed.run("python", "-c", "import aggregator.resources as r; print(r.__file__, r.DATA)", cwd=tmp_path)
+    told = installed.run(
+        "python", "-c", "import aggregator.resources as r; print(r.__file__, r.DATA)", cwd=tmp_path
+    )
 
     assert told.stderr == ""
-    assert [Path(path).is_relative_to(installed.folder) for path in told.stdout.split()] == [True, True]
+    assert [Path(path).is_relative_to(installed.folder) for path in told.stdout.split()] == [
+        True,
+        True,
+    ]
 
 
 def test_help_is_given_from_another_folder(installed: Installed, tmp_path: Path) -> None:
@@ -92,7 +132,9 @@ def test_help_is_given_from_another_folder(installed: Installed, tmp_path: Path)
     assert "refresh" in told.stdout
 
 
-def test_init_writes_the_shipped_configuration_which_is_sound(installed: Installed, tmp_path: Path) -> None:
+def test_init_writes_the_shipped_configuration_which_is_sound(
+    installed: Installed, tmp_path: Path
+) -> None:
     written = installed.run("aggregator", "init", cwd=tmp_path)
     checked = installed.run("aggregator", "config", "check", cwd=tmp_path)
 
@@ -100,7 +142,9 @@ def test_init_writes_the_shipped_configuration_which_is_sound(installed: Install
     assert (tmp_path / "config.toml").read_bytes() == (ROOT / "config.toml").read_bytes()
 
 
-def test_a_mistake_in_the_configuration_ends_with_2_and_is_told_on_standard_error(installed: Installed, tmp_path: Path) -> None:
+def test_a_mistake_in_the_configuration_ends_with_2_and_is_told_on_standard_error(
+    installed: Installed, tmp_path: Path
+) -> None:
     (tmp_path / "config.toml").write_text("[fetch]\nper_hots = 1\n", "utf-8")
 
     checked = installed.run("aggregator", "config", "check", cwd=tmp_path)
@@ -109,7 +153,9 @@ def test_a_mistake_in_the_configuration_ends_with_2_and_is_told_on_standard_erro
     assert "fetch.per_hots: unknown key; did you mean per_host?" in checked.stderr
 
 
-def test_a_site_is_built_with_the_templates_and_migrations_of_the_wheel(installed: Installed, tmp_path: Path) -> None:
+def test_a_site_is_built_with_the_templates_and_migrations_of_the_wheel(
+    installed: Installed, tmp_path: Path
+) -> None:
     (tmp_path / "config.toml").write_text('[site]\ntitle = "From the wheel"\n', "utf-8")
 
     refreshed = installed.run("aggregator", "refresh", cwd=tmp_path)

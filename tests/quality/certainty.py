@@ -1,4 +1,5 @@
-"""Errors of certainty that are planted in true claims: what a claim says will, may or is to happen, told as having happened.
+"""Errors of certainty that are planted in true claims: what a claim says will, may or is to happen,
+told as having happened.
 
 The gate was tried with them on the half `dev` only.
 """
@@ -31,7 +32,9 @@ _NO_VERB = frozenset("not also still only have likely never need now the".split(
 
 
 def _done(sample: Sample, n: int) -> str | None:
-    """Makes "banned" or "has banned" of "will ban", and "was banned" or "has been banned" of "may be banned"."""
+    """Makes "banned" or "has banned" of "will ban", and "was banned" or "has been banned" of "may
+    be banned".
+    """
     found = _OPEN.search(sample.text)
     if not found or found[2] in _NO_VERB or found[2].endswith("ly"):
         return None
@@ -50,7 +53,9 @@ def _past(verb: str) -> str:
         return f"{verb}d"
     if re.search(r"[^aeiou]y$", verb):
         return f"{verb[:-1]}ied"
-    return f"{verb}{verb[-1]}ed" if re.fullmatch(r"[^aeiou]+[aeiou][bdgmnprt]", verb) else f"{verb}ed"
+    return (
+        f"{verb}{verb[-1]}ed" if re.fullmatch(r"[^aeiou]+[aeiou][bdgmnprt]", verb) else f"{verb}ed"
+    )
 
 
 CERTAINTY = {"certainty": Kind(plant=_done, meant=frozenset({Rejection.CERTAINTY}))}

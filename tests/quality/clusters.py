@@ -1,9 +1,10 @@
 """Scores the clustering on labelled news: `python -m tests.quality.clusters --data FOLDER --json`.
 
-Reads a folder with `items.jsonl` (ai-events), `headlines.csv` (UCI News Aggregator) or `docs.jsonl` (WikiRef220), has
-the product cluster its articles, and compares with the labels. B-cubed after Bagga and Baldwin (1998), pairwise over all
-pairs of articles. `--judge` answers what words leave in doubt: `gold` by the labels, `yes` and `no` always so, or the model
-behind an address of OpenAI's API (`http://127.0.0.1:8080/v1`).
+Reads a folder with `items.jsonl` (ai-events), `headlines.csv` (UCI News Aggregator) or `docs.jsonl`
+(WikiRef220), has the product cluster its articles, and compares with the labels. B-cubed after
+Bagga and Baldwin (1998), pairwise over all pairs of articles. `--judge` answers what words leave in
+doubt: `gold` by the labels, `yes` and `no` always so, or the model behind an address of OpenAI's
+API (`http://127.0.0.1:8080/v1`).
 """
 
 from __future__ import annotations
@@ -33,12 +34,16 @@ from aggregator.ports import Vector
 from tests.quality.judges import Asked, Judge, always, gold_judge, model_judge, once
 
 LEAD_CHARACTERS = 2_000
-LONGEST_AFFAIR = "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
+LONGEST_AFFAIR = (
+    "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """Articles with the event each reports, pairs that look alike and are not one event, and the affair of some articles."""
+    """Articles with the event each reports, pairs that look alike and are not one event, and the
+    affair of some articles.
+    """
 
     items: tuple[ClusterItem, ...]
     events: tuple[str, ...]
@@ -50,7 +55,11 @@ def labelled(folder: Path) -> Labelled:
     """The articles and labels of a folder."""
     if (folder / "items.jsonl").exists():
         return _ai_events(folder)
-    return _documents(folder / "docs.jsonl") if (folder / "docs.jsonl").exists() else _headlines(folder / "headlines.csv")
+    return (
+        _documents(folder / "docs.jsonl")
+        if (folder / "docs.jsonl").exists()
+        else _headlines(folder / "headlines.csv")
+    )
 
 
 def embedded(items: Sequence[ClusterItem]) -> tuple[ClusterItem, ...]:
@@ -66,7 +75,9 @@ def embedded(items: Sequence[ClusterItem]) -> tuple[ClusterItem, ...]:
     return tuple(replace(item, vector=vector_of.get(item.article_id, b"")) for item in items)
 
 
-def placed(batches: Iterable[Sequence[ClusterItem]], blend: Blend | None = None) -> dict[str, ClusterItem]:
+def placed(
+    batches: Iterable[Sequence[ClusterItem]], blend: Blend | None = None
+) -> dict[str, ClusterItem]:
     """Where the product puts each article if they come in so many runs."""
     here: dict[str, ClusterItem] = {}
     for batch in batches:
@@ -74,14 +85,22 @@ def placed(batches: Iterable[Sequence[ClusterItem]], blend: Blend | None = None)
         here |= {item.article_id: item for item in batch}
         for each in decided:
             spot = here[each.article_id]
-            here[each.article_id] = replace(spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of)
+            here[each.article_id] = replace(
+                spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+            )
     return here
 
 
 def scores(events: Sequence[str], stories: Sequence[str]) -> dict[str, float]:
     """Pairwise and B-cubed precision, recall and F1 of the stories against the events."""
-    both, by_event, by_story = Counter(zip(events, stories, strict=True)), Counter(events), Counter(stories)
-    pairs = [sum(n * (n - 1) // 2 for n in counts.values()) for counts in (both, by_story, by_event)]
+    both, by_event, by_story = (
+        Counter(zip(events, stories, strict=True)),
+        Counter(events),
+        Counter(stories),
+    )
+    pairs = [
+        sum(n * (n - 1) // 2 for n in counts.values()) for counts in (both, by_story, by_event)
+    ]
     b_cubed = [
         sum(n * n / by_story[story] for (_, story), n in both.items()) / len(events),
         sum(n * n / by_event[event] for (event, _), n in both.items()) / len(events),
@@ -90,36 +109,49 @@ def scores(events: Sequence[str], stories: Sequence[str]) -> dict[str, float]:
     return {
         f"{name}_{what}": round(value, 4)
         for name, (precision, recall) in (("pairwise", pairwise), ("b_cubed", b_cubed))
-        for what, value in (("f1", _f1(precision, recall)), ("precision", precision), ("recall", recall))
+        for what, value in (
+            ("f1", _f1(precision, recall)),
+            ("precision", precision),
+            ("recall", recall),
+        )
     }
 
 
 def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
-    """The scores of events if what words leave in doubt is put before a judge, so often a run, and how often that was.
+    """The scores of events if what words leave in doubt is put before a judge, so often a run, and
+    how often that was.
 
     `shuffled` are runs of any 20 articles, of which each asks anew.
     """
     event_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
-    calm = {key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR}
+    calm = {
+        key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR
+    }
     judge = once(judge)
     asked = Asked(judge, most_a_run)
     found = asked.placed([gold.items])
     return {
         "asked": len(asked.judgements),
         "yes": sum(each.same for each in asked.judgements),
-        "right": sum(each.same == (event_of[each.one] == event_of[each.other]) for each in asked.judgements),
+        "right": sum(
+            each.same == (event_of[each.one] == event_of[each.other]) for each in asked.judgements
+        ),
         "event": _level(found, event_of, "story_id"),
         "without_grok": _level(found, calm, "story_id"),
         "daily": _level(Asked(judge, most_a_run).placed(_daily(gold.items)), event_of, "story_id"),
-        "shuffled": [_level(Asked(judge, most_a_run).placed(_shuffled(gold.items, n)), event_of, "story_id") for n in range(5)],
+        "shuffled": [
+            _level(Asked(judge, most_a_run).placed(_shuffled(gold.items, n)), event_of, "story_id")
+            for n in range(5)
+        ],
     }
 
 
 def report(folder: Path) -> dict[str, Any]:
     """Counts, scores and seconds of the product on a folder, both levels against its labels.
 
-    `halves` are by event; `folds` are fifths by event with the interval that 90 % of 1,000 draws of events (with
-    replacement) keep; `daily` and `shuffled` are runs of a day's and of any 20 articles.
+    `halves` are by event; `folds` are fifths by event with the interval that 90 % of 1,000 draws of
+    events (with replacement) keep; `daily` and `shuffled` are runs of a day's and of any 20
+    articles.
     """
     gold = labelled(folder)
     started = time.process_time()
@@ -133,7 +165,10 @@ def report(folder: Path) -> dict[str, Any]:
         "articles": len(ids),
         "events": len(set(gold.events)),
         "stories": len({each.story_id for each in found.values()}),
-        "event": {**_level(found, event_of, "story_id"), "look_alikes_apart": sum(apart) / len(apart) if apart else None},
+        "event": {
+            **_level(found, event_of, "story_id"),
+            "look_alikes_apart": sum(apart) / len(apart) if apart else None,
+        },
         "storyline": _level(found, event_of, "storyline"),
         "halves": [_halves(found, event_of, half) for half in range(2)],
         "seconds": round(seconds, 3),
@@ -141,20 +176,27 @@ def report(folder: Path) -> dict[str, Any]:
     if is_installed():
         found_report["embedded"] = _embedded(gold)
     if gold.affairs:
-        calm = {key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR}
+        calm = {
+            key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR
+        }
         by_affair = {key: gold.affairs.get(key, event) for key, event in event_of.items()}
         found_report |= {
             "without_grok": _level(found, calm, "story_id"),
             "storyline_by_affair": _level(found, by_affair, "storyline"),
             "folds": folds(found, event_of),
             "daily": _level(placed(_daily(gold.items)), event_of, "story_id"),
-            "shuffled": [_level(placed(_shuffled(gold.items, seed)), event_of, "story_id") for seed in range(5)],
+            "shuffled": [
+                _level(placed(_shuffled(gold.items, seed)), event_of, "story_id")
+                for seed in range(5)
+            ],
         }
     return found_report
 
 
 def _embedded(gold: Labelled) -> dict[str, Any]:
-    """Both levels and the order of arrival with embedded headlines, where the extra is installed."""
+    """Both levels and the order of arrival with embedded headlines, where the extra is
+    installed.
+    """
     items = embedded(gold.items)
     label_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
     by_affair = {key: gold.affairs.get(key, event) for key, event in label_of.items()}
@@ -184,14 +226,23 @@ def folds(found: Mapping[str, ClusterItem], event_of: Mapping[str, str]) -> dict
     }
 
 
-def _halves(found: Mapping[str, ClusterItem], event_of: Mapping[str, str], half: int) -> dict[str, float]:
+def _halves(
+    found: Mapping[str, ClusterItem], event_of: Mapping[str, str], half: int
+) -> dict[str, float]:
     some = {key: event for key, event in event_of.items() if zlib.crc32(event.encode()) % 2 == half}
     event, storyline = _level(found, some, "story_id"), _level(found, some, "storyline")
-    return {"event_pairwise_f1": event["pairwise_f1"], "storyline_b_cubed_f1": storyline["b_cubed_f1"]}
+    return {
+        "event_pairwise_f1": event["pairwise_f1"],
+        "storyline_b_cubed_f1": storyline["b_cubed_f1"],
+    }
 
 
-def _pairs_of(event: str, found: Mapping[str, ClusterItem], event_of: Mapping[str, str]) -> tuple[int, int, int]:
-    """An event's share of the pairs that are right, that were told (half of a wrong pair is either event's) and that are true."""
+def _pairs_of(
+    event: str, found: Mapping[str, ClusterItem], event_of: Mapping[str, str]
+) -> tuple[int, int, int]:
+    """An event's share of the pairs that are right, that were told (half of a wrong pair is either
+    event's) and that are true.
+    """
     mine = [key for key, each in event_of.items() if each == event]
     stories = Counter(found[key].story_id for key in mine)
     right = sum(n * (n - 1) for n in stories.values())
@@ -199,7 +250,9 @@ def _pairs_of(event: str, found: Mapping[str, ClusterItem], event_of: Mapping[st
     return right, right + met, len(mine) * (len(mine) - 1)
 
 
-def _level(found: Mapping[str, ClusterItem], label_of: Mapping[str, str], level: str) -> dict[str, float]:
+def _level(
+    found: Mapping[str, ClusterItem], label_of: Mapping[str, str], level: str
+) -> dict[str, float]:
     return scores(list(label_of.values()), [getattr(found[key], level) for key in label_of])
 
 
@@ -207,9 +260,15 @@ def main() -> None:
     """Prints the report of one folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with labelled news")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
-    parser.add_argument("--judge", help="who is asked what words leave in doubt: gold, yes, no, or an address")
-    parser.add_argument("--questions", type=int, default=20, help="how many pairs a run may ask about")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
+    parser.add_argument(
+        "--judge", help="who is asked what words leave in doubt: gold, yes, no, or an address"
+    )
+    parser.add_argument(
+        "--questions", type=int, default=20, help="how many pairs a run may ask about"
+    )
     options = parser.parse_args()
     found = report(options.data)
     if options.judge:
@@ -261,8 +320,14 @@ def _ai_events(folder: Path) -> Labelled:
             for row in rows
         ),
         events=tuple(row["event"] for row in rows),
-        look_alikes=tuple((f"{pair['a']:04}", f"{pair['b']:04}") for pair in hard if not pair["same_event"]),
-        affairs={f"{item['idx']:04}": affair for affair, each in affairs.items() for item in each["items"]},
+        look_alikes=tuple(
+            (f"{pair['a']:04}", f"{pair['b']:04}") for pair in hard if not pair["same_event"]
+        ),
+        affairs={
+            f"{item['idx']:04}": affair
+            for affair, each in affairs.items()
+            for item in each["items"]
+        },
     )
 
 

@@ -1,4 +1,6 @@
-"""A model that is counted: it passes each question on and remembers what the answer cost and whether it fits its schema."""
+"""A model that is counted: it passes each question on and remembers what the answer cost and
+whether it fits its schema.
+"""
 
 from __future__ import annotations
 
@@ -45,21 +47,30 @@ class Counted:
 
 
 def call_counts(calls: Sequence[Call]) -> dict[str, Any]:
-    """Counts over calls. A section is a story's prefix with one schema; its last answer is the one after repair.
+    """Counts over calls. A section is a story's prefix with one schema; its last answer is the one
+    after repair.
 
-    Servers count a prompt as a whole: the evidence's tokens are its share of the prompt's characters, once a story.
+    Servers count a prompt as a whole: the evidence's tokens are its share of the prompt's
+    characters, once a story.
     """
     sections: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
         sections.setdefault((call.prompt.prefix, json.dumps(call.prompt.schema)), []).append(call)
     evidence = {call.prompt.prefix: _evidence_tokens(call) for call in reversed(calls)}
-    prompt, cached = (sum(getattr(call.reply, name) for call in calls) for name in ("prompt_tokens", "cached_tokens"))
+    prompt, cached = (
+        sum(getattr(call.reply, name) for call in calls)
+        for name in ("prompt_tokens", "cached_tokens")
+    )
     evidence_tokens = round(sum(evidence.values()))
     return {
         "calls": len(calls),
         "sections": len(sections),
-        "schema_valid": _share(sum(several[-1].is_valid for several in sections.values()), len(sections)),
-        "schema_valid_first": _share(sum(several[0].is_valid for several in sections.values()), len(sections)),
+        "schema_valid": _share(
+            sum(several[-1].is_valid for several in sections.values()), len(sections)
+        ),
+        "schema_valid_first": _share(
+            sum(several[0].is_valid for several in sections.values()), len(sections)
+        ),
         "repaired": sum(len(several) > 1 for several in sections.values()),
         "prompt_tokens": prompt,
         "cached_tokens": cached,
@@ -78,7 +89,9 @@ def fits(value: Any, schema: Mapping[str, Any]) -> bool:
     match schema["type"]:
         case "object":
             wanted = schema["properties"]
-            is_whole = isinstance(value, dict) and set(schema["required"]) <= value.keys() <= wanted.keys()
+            is_whole = (
+                isinstance(value, dict) and set(schema["required"]) <= value.keys() <= wanted.keys()
+            )
             return is_whole and all(fits(value[name], wanted[name]) for name in value)
         case "array":
             is_list = isinstance(value, list) and len(value) <= schema.get("maxItems", len(value))

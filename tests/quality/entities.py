@@ -1,9 +1,11 @@
-"""Scores the tags of entities on a newsletter's own: `python -m tests.quality.entities --data FOLDER --json`.
+"""Scores the tags of entities on a newsletter's own: `python -m tests.quality.entities --data
+FOLDER --json`.
 
-Reads a folder with `issues.jsonl` (smol-ainews), tags title and summary of each issue, and compares with the tags that its
-editor gave for companies, models and people. A tag is read by the registry itself, capitals aside, so that two spellings are
-one; a model counts as `exact` with its version and as `line` without. The editor does not tag all that an issue names: what
-is named and untagged counts against precision here. The issues of even place are for tuning, the others are reported.
+Reads a folder with `issues.jsonl` (smol-ainews), tags title and summary of each issue, and compares
+with the tags that its editor gave for companies, models and people. A tag is read by the registry
+itself, capitals aside, so that two spellings are one; a model counts as `exact` with its version
+and as `line` without. The editor does not tag all that an issue names: what is named and untagged
+counts against precision here. The issues of even place are for tuning, the others are reported.
 """
 
 from __future__ import annotations
@@ -55,7 +57,10 @@ def report(folder: Path, *, tuning: bool = False) -> dict[str, Any]:
     started = time.process_time()
     found = [entities_in(words_of(issue.text), index) for issue in chosen]
     seconds = time.process_time() - started
-    gold = [{kind: [_read(tag, blind) for tag in tags] for kind, tags in issue.tags.items()} for issue in chosen]
+    gold = [
+        {kind: [_read(tag, blind) for tag in tags] for kind, tags in issue.tags.items()}
+        for issue in chosen
+    ]
     lines = _lines(registry)
     by_kind = {
         kind.value: {
@@ -64,7 +69,12 @@ def report(folder: Path, *, tuning: bool = False) -> dict[str, Any]:
         }
         for kind in (*_TAGS.values(), EntityKind.PRODUCT)
     }
-    return {"data": folder.name, "issues": len(chosen), **by_kind, "ms_per_text": round(1000 * seconds / len(chosen), 3)}
+    return {
+        "data": folder.name,
+        "issues": len(chosen),
+        **by_kind,
+        "ms_per_text": round(1000 * seconds / len(chosen), 3),
+    }
 
 
 def wrong(folder: Path, most: int) -> list[tuple[str, int]]:
@@ -73,13 +83,24 @@ def wrong(folder: Path, most: int) -> list[tuple[str, int]]:
     index, blind = gazetteer(registry), gazetteer(_blind(registry))
     lines, counts = _lines(registry), Counter[str]()
     for issue in issues(folder)[::2]:
-        known = {lines(each) for tags in issue.tags.values() for tag in tags for each in _read(tag, blind)}
-        counts.update(each.name for each in entities_in(words_of(issue.text), index) if lines(each) not in known)
+        known = {
+            lines(each)
+            for tags in issue.tags.values()
+            for tag in tags
+            for each in _read(tag, blind)
+        }
+        counts.update(
+            each.name
+            for each in entities_in(words_of(issue.text), index)
+            if lines(each) not in known
+        )
     return counts.most_common(most)
 
 
 def _scores(kind: EntityKind, found: Any, gold: Any, name: Any) -> dict[str, float]:
-    """Precision of the entities of a kind against all tags of their issue, and recall of the tags of that kind."""
+    """Precision of the entities of a kind against all tags of their issue, and recall of the tags
+    of that kind.
+    """
     right = wrong = told = missed = 0
     for entities, tags in zip(found, gold, strict=True):
         tagged = {name(each) for several in tags.values() for tag in several for each in tag}
@@ -98,9 +119,13 @@ def _scores(kind: EntityKind, found: Any, gold: Any, name: Any) -> dict[str, flo
 
 
 def _read(tag: str, blind: Gazetteer) -> tuple[Entity, ...]:
-    """What a tag such as `claude-opus-4-6` or `x-ai` names: its hyphens stand for spaces and points, its capitals are lost."""
+    """What a tag such as `claude-opus-4-6` or `x-ai` names: its hyphens stand for spaces and
+    points, its capitals are lost.
+    """
     spaced = _POINT.sub(r"\1.\2", tag).replace("-", " ").title()
-    return entities_in(words_of(spaced), blind) or entities_in(words_of(tag.replace("-", ".")), blind)
+    return entities_in(words_of(spaced), blind) or entities_in(
+        words_of(tag.replace("-", ".")), blind
+    )
 
 
 def _blind(registry: Registry) -> Registry:
@@ -113,8 +138,13 @@ def _blind(registry: Registry) -> Registry:
 
 
 def _lines(registry: Registry) -> Any:
-    """A function from an entity to its key, or to that of its line where it is a version of a model."""
-    names = {entry.form.partition("{")[0] or entry.name: key for key, entry in registry.entities[EntityKind.MODEL].items()}
+    """A function from an entity to its key, or to that of its line where it is a version of a
+    model.
+    """
+    names = {
+        entry.form.partition("{")[0] or entry.name: key
+        for key, entry in registry.entities[EntityKind.MODEL].items()
+    }
     longest = sorted(names, key=len, reverse=True)
 
     def line(entity: Entity) -> str:
@@ -128,8 +158,15 @@ def main() -> None:
     """Prints the report of one folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with issues.jsonl")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
-    parser.add_argument("--tuning", type=int, default=0, help="the half for tuning instead, with so many of its errors")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
+    parser.add_argument(
+        "--tuning",
+        type=int,
+        default=0,
+        help="the half for tuning instead, with so many of its errors",
+    )
     options = parser.parse_args()
     found = report(options.data, tuning=bool(options.tuning))
     if options.tuning:

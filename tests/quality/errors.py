@@ -1,6 +1,8 @@
-"""Errors that are planted in true claims, first table: the one that constants and weights were chosen with.
+"""Errors that are planted in true claims, first table: the one that constants and weights were
+chosen with.
 
-No word list here is one of the gates'. `tests.quality.unseen` is the table that nothing was chosen with.
+No word list here is one of the gates'. `tests.quality.unseen` is the table that nothing was chosen
+with.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of error: how to plant it, if the claim has a place for it, and the gates that are there to notice."""
+    """A kind of error: how to plant it, if the claim has a place for it, and the gates that are
+    there to notice.
+    """
 
     plant: Callable[[Sample, int], str | None]
     meant: frozenset[Rejection]
@@ -42,9 +46,20 @@ _UNITS = {
     "kilometers": "miles", "kilometres": "miles", "miles": "kilometres", "hours": "days", "days": "weeks", "years": "months",
     "months": "years", "weeks": "months", "minutes": "hours", "tons": "kilograms", "pounds": "dollars",
 }  # fmt: skip
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_STRANGERS = ("Halvorsen", "Quillby", "Tessaract", "Norrland", "Okonjo", "Brightwater", "Zemlinsky", "Castellane")
+_STRANGERS = (
+    "Halvorsen",
+    "Quillby",
+    "Tessaract",
+    "Norrland",
+    "Okonjo",
+    "Brightwater",
+    "Zemlinsky",
+    "Castellane",
+)
 _SWAPS = (
     ("rose", "fell"), ("rise", "fall"), ("rising", "falling"), ("risen", "fallen"), ("increase", "decrease"),
     ("increased", "decreased"), ("increasing", "decreasing"), ("grew", "shrank"), ("higher", "lower"), ("highest", "lowest"),
@@ -60,8 +75,8 @@ _SWAPS = (
     ("slashed", "raised"), ("dropped", "climbed"), ("decline", "growth"), ("growth", "decline"), ("profit", "loss"),
 )  # fmt: skip
 _DIRECTED = (
-    "acquired|bought|beat|defeated|sued|accused|outperformed|overtook|hired|replaced|than|was defeated by|was beaten by|invaded"
-    "|attacked|funded"
+    "acquired|bought|beat|defeated|sued|accused|outperformed|overtook|hired|replaced|than|was"
+    " defeated by|was beaten by|invaded|attacked|funded"
 )
 NAME = r"[A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*)*"
 SAID = (
@@ -70,10 +85,14 @@ SAID = (
 )
 _NOBODY = "(?:He|She|It|They|We|I|The|That|This|But|And|You)"
 ATTRIBUTION = re.compile(
-    rf"(?<!of )(?<![\w’'-])(?!{_NOBODY}\b)({NAME})(?=(?:, [^,]{{3,60}},)? (?:has |have )?(?:{SAID})\b)"
+    rf"(?<!of )(?<![\w’'-])(?!{_NOBODY}\b)({NAME})(?=(?:, [^,]{{3,60}},)? (?:has |have"
+    rf" )?(?:{SAID})\b)"
     rf"|(?<=according to )({NAME})|(?<=[,\"”] said )({NAME})"
 )
-AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|should|must|may)\b(?! not\b)", re.IGNORECASE)
+AUXILIARY = re.compile(
+    r"\b(is|are|was|were|has|have|had|will|would|can|could|should|must|may)\b(?! not\b)",
+    re.IGNORECASE,
+)
 _PAST = re.compile(r"(?<=[a-z])\s([a-z]{3,}ed)\b(?!\s(?:by|in|at|on|with|from|as))")
 _BASES = {"ied": "y", "pped": "p", "tted": "t", "nned": "n", "gged": "g"}
 
@@ -86,7 +105,9 @@ def _number(sample: Sample, n: int) -> str | None:
         for change in (1, 2, 3, 5, 10):
             last = str((int(figure[0][-1]) + change) % 10)
             other = (figure[0][:-1] + last) if change < 10 else figure[0] + "0"
-            if other.strip("0") and not any(re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages):
+            if other.strip("0") and not any(
+                re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages
+            ):
                 return sample.text[: figure.start()] + other + sample.text[figure.end() :]
     return None
 
@@ -109,18 +130,28 @@ def _date(sample: Sample, n: int) -> str | None:
     """A month, a weekday or a year made the next but one."""
     for names in (MONTHS, DAYS):
         for place, name in enumerate(names):
-            if re.search(rf"\b{name}\b", sample.text) and (name != "May" or re.search(r"\bMay \d|\d May\b", sample.text)):
+            if re.search(rf"\b{name}\b", sample.text) and (
+                name != "May" or re.search(r"\bMay \d|\d May\b", sample.text)
+            ):
                 other = names[(place + 2) % len(names)]
                 if not any(other in each for each in sample.passages):
                     return re.sub(rf"\b{name}\b", other, sample.text, count=1)
     year = re.search(r"\b(?:19|20)\d\d\b", sample.text)
     other = str(int(year[0]) - 2) if year else ""
-    return sample.text.replace(year[0], other, 1) if year and not any(other in each for each in sample.passages) else None
+    return (
+        sample.text.replace(year[0], other, 1)
+        if year and not any(other in each for each in sample.passages)
+        else None
+    )
 
 
 def _name(sample: Sample, n: int) -> str | None:
     """A name inside the claim made a stranger's."""
-    found = [each for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text) if each[0] not in (*MONTHS, *DAYS, "I")]
+    found = [
+        each
+        for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
+        if each[0] not in (*MONTHS, *DAYS, "I")
+    ]
     if not found:
         return None
     stranger, chosen = _STRANGERS[n % len(_STRANGERS)], found[n % len(found)]
@@ -129,7 +160,10 @@ def _name(sample: Sample, n: int) -> str | None:
 
 def _version(sample: Sample, n: int) -> str | None:
     """The number behind a product's name or within a model's made another."""
-    found = re.search(r"\b([A-Z]\w*[- ]?)(\d{1,3}(?:\.\d+)?)\b(?!\s?(?:million|billion|percent|%|[A-Z]))", sample.text)
+    found = re.search(
+        r"\b([A-Z]\w*[- ]?)(\d{1,3}(?:\.\d+)?)\b(?!\s?(?:million|billion|percent|%|[A-Z]))",
+        sample.text,
+    )
     if not found or found[1].strip(" -") in (*MONTHS, "The", "In", "About", "Some", "At", "Over"):
         return None
     other = str(int(found[2].split(".")[0]) + 1) + found[2][len(found[2].split(".")[0]) :]
@@ -153,14 +187,19 @@ def _negation(sample: Sample, n: int) -> str | None:
     if not past:
         return None
     word = past[1]
-    base = next((word[: -len(end)] + with_ for end, with_ in _BASES.items() if word.endswith(end)), word[:-2])
+    base = next(
+        (word[: -len(end)] + with_ for end, with_ in _BASES.items() if word.endswith(end)),
+        word[:-2],
+    )
     return f"{sample.text[: past.start(1)]}did not {base}{sample.text[past.end(1) :]}"
 
 
 def _speaker(sample: Sample, n: int) -> str | None:
     """Who said it made another whom the passages name."""
     found = re.search(
-        rf"(?<!of )({NAME})(?=(?:, [^,]{{3,60}},)? (?:has |have )?(?:{SAID})\b)|(?<=according to )({NAME})", sample.text
+        rf"(?<!of )({NAME})(?=(?:, [^,]{{3,60}},)? (?:has |have )?(?:{SAID})\b)|(?<=according to"
+        rf" )({NAME})",
+        sample.text,
     )
     if not found:
         return None
@@ -170,10 +209,16 @@ def _speaker(sample: Sample, n: int) -> str | None:
             each[0]
             for passage in sample.passages
             for each in re.finditer(rf"(?<=[a-z,] ){NAME}(?! of\b)", passage)
-            if each[0][-1] != "." and not own & set(re.findall(r"\w+", each[0])) and each[0] not in (*MONTHS, *DAYS, "I")
+            if each[0][-1] != "."
+            and not own & set(re.findall(r"\w+", each[0]))
+            and each[0] not in (*MONTHS, *DAYS, "I")
         }
     )
-    return sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :] if others else None
+    return (
+        sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :]
+        if others
+        else None
+    )
 
 
 def _direction(sample: Sample, n: int) -> str | None:
@@ -190,7 +235,9 @@ def _ends(sample: Sample, n: int) -> str | None:
     found = re.search(rf"\b({NAME})( (?:\w+ )?(?:{_DIRECTED}) (?:\w+ )?)({NAME})", sample.text)
     if not found:
         return None
-    return sample.text[: found.start()] + found[3] + found[2] + found[1] + sample.text[found.end() :]
+    return (
+        sample.text[: found.start()] + found[3] + found[2] + found[1] + sample.text[found.end() :]
+    )
 
 
 _R = Rejection

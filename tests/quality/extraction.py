@@ -1,10 +1,12 @@
-"""Scores the reading of pages on public gold: `python -m tests.quality.extraction --data FOLDER [--peers] [--json]`.
+"""Scores the reading of pages on public gold: `python -m tests.quality.extraction --data FOLDER
+[--peers] [--json]`.
 
-Whole texts are compared as bags of four-word shingles and averaged over pages, as the article extraction benchmark of
-Scrapinghub does; sets that give only pieces of text count the pieces found, as trafilatura's own evaluation does. What is
-compared is the whole main text; `stored_f1` is that of the paragraphs alone, which are what is kept to be quoted.
-With `--peers` trafilatura reads the same pages in the same run, with its metadata: with its defaults, and without readers'
-comments, which no gold counts as text (as it is run in the benchmark).
+Whole texts are compared as bags of four-word shingles and averaged over pages, as the article
+extraction benchmark of Scrapinghub does; sets that give only pieces of text count the pieces found,
+as trafilatura's own evaluation does. What is compared is the whole main text; `stored_f1` is that
+of the paragraphs alone, which are what is kept to be quoted. With `--peers` trafilatura reads the
+same pages in the same run, with its metadata: with its defaults, and without readers' comments,
+which no gold counts as text (as it is run in the benchmark).
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ _WORD = re.compile(r"\w+")
 
 
 def report(folder: Path, *, peers: bool = False) -> dict[str, Any]:
-    """Counts, scores and seconds of the product on a folder; a score is null where the set has no gold for it."""
+    """Counts, scores and seconds of the product on a folder; a score is null where the set has no
+    gold for it.
+    """
     gold = list(gold_pages(folder))
     started = time.process_time()
     read = [read_page(page.body, url=page.url, content_type="text/html") for page in gold]
@@ -62,12 +66,23 @@ def _peers(gold: Sequence[GoldPage]) -> dict[str, Any]:
 
 def by_trafilatura(page: GoldPage, *, comments: bool) -> PageText:
     """What trafilatura makes of a page, in our words."""
-    found: Any = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=comments)
+    found: Any = bare_extraction(
+        page.body, url=page.url, with_metadata=True, include_comments=comments
+    )
     if found is None:
         return PageText()
     text = "\n".join(filter(None, (found.text, found.comments)))
-    day = Dated(at=datetime.fromisoformat(found.date).replace(tzinfo=UTC), origin=DateOrigin.PAGE) if found.date else None
-    return PageText(title=found.title or "", text=text, byline=(found.author or "").replace("; ", ", "), published=day)
+    day = (
+        Dated(at=datetime.fromisoformat(found.date).replace(tzinfo=UTC), origin=DateOrigin.PAGE)
+        if found.date
+        else None
+    )
+    return PageText(
+        title=found.title or "",
+        text=text,
+        byline=(found.author or "").replace("; ", ", "),
+        published=day,
+    )
 
 
 def scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
@@ -87,9 +102,20 @@ def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str
     whole = [shingle_scores(g.text, text) for g, text in zip(gold, texts, strict=True) if g.text]
     if whole:
         precisions = [precision for precision, _ in whole if precision is not None]
-        return _rounded(sum(precisions) / max(1, len(precisions)), sum(recall for _, recall in whole) / len(whole))
-    kept = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.inside]
-    stray = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.outside]
+        return _rounded(
+            sum(precisions) / max(1, len(precisions)),
+            sum(recall for _, recall in whole) / len(whole),
+        )
+    kept = [
+        _folded(piece) in _folded(text)
+        for g, text in zip(gold, texts, strict=True)
+        for piece in g.inside
+    ]
+    stray = [
+        _folded(piece) in _folded(text)
+        for g, text in zip(gold, texts, strict=True)
+        for piece in g.outside
+    ]
     if not kept:
         return {"f1": None, "precision": None, "recall": None}
     precision = sum(kept) / (sum(kept) + sum(stray)) if sum(kept) else 0.0
@@ -97,13 +123,18 @@ def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str
 
 
 def date_f1(gold: Sequence[GoldPage], found: Sequence[PageText]) -> float | None:
-    """F1 of the day of publication; a time near midnight may fall on the day before or after in UTC and counts as wrong."""
+    """F1 of the day of publication; a time near midnight may fall on the day before or after in UTC
+    and counts as wrong.
+    """
     pairs = [
         (g.day, page.published.at.date().isoformat() if page.published else None)
         for g, page in zip(gold, found, strict=True)
         if g.day
     ]
-    right, given = sum(day == said for day, said in pairs), sum(said is not None for _, said in pairs)
+    right, given = (
+        sum(day == said for day, said in pairs),
+        sum(said is not None for _, said in pairs),
+    )
     return round(2 * right / (given + len(pairs)), 4) if pairs else None
 
 
@@ -111,14 +142,20 @@ def main() -> None:
     """Prints the report of one folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with pages and their gold")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
-    parser.add_argument("--peers", action="store_true", help="trafilatura's scores on the same pages, too")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
+    parser.add_argument(
+        "--peers", action="store_true", help="trafilatura's scores on the same pages, too"
+    )
     options = parser.parse_args()
     print(json.dumps(report(options.data, peers=options.peers), indent=None if options.json else 1))
 
 
 def shingle_scores(gold: str, text: str) -> tuple[float | None, float]:
-    """Precision and recall of one text, as the benchmark's `evaluate.py` has them: a page without text has no precision."""
+    """Precision and recall of one text, as the benchmark's `evaluate.py` has them: a page without
+    text has no precision.
+    """
     truth, found = _shingles(gold), _shingles(text)
     both = sum((truth & found).values())
     return both / sum(found.values()) if found else None, both / max(1, sum(truth.values()))

@@ -1,9 +1,9 @@
 """Claims with their documents that people judged, as `../shared/corpus/faithfulness` keeps them.
 
-SummEdits (Laban et al. 2023): summaries with a small edit or a true paraphrase; the summary they came from is not read.
-QAGS (Wang et al. 2020): sentences of summaries, true where most of three voters said so.
-FaithBench (Bao et al. 2025): summaries by language models, true where nobody marked a span as unwanted.
-AggreFact-Unified (Tang et al. 2023): summaries that all have an error.
+SummEdits (Laban et al. 2023): summaries with a small edit or a true paraphrase; the summary they
+came from is not read. QAGS (Wang et al. 2020): sentences of summaries, true where most of three
+voters said so. FaithBench (Bao et al. 2025): summaries by language models, true where nobody marked
+a span as unwanted. AggreFact-Unified (Tang et al. 2023): summaries that all have an error.
 """
 
 from __future__ import annotations
@@ -54,14 +54,18 @@ def judged(folder: Path) -> Iterator[Judged]:
 
 def refusal(text: str, passages: Sequence[str]) -> Rejection | None:
     """What the product's gates say of a text that a model wrote and that cites passages."""
-    cited = [Passage(article_id="a", version=1, n=n, text=each) for n, each in enumerate(passages, 1)]
+    cited = [
+        Passage(article_id="a", version=1, n=n, text=each) for n, each in enumerate(passages, 1)
+    ]
     citations = tuple(Citation(passage=each.key, quote=each.text) for each in cited)
     claim = Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
     return rejection(claim, {each.key: each for each in cited}, {"a": PUBLISHED}, ANY_LENGTH)
 
 
 def half(document: str) -> str:
-    """Which half of the documents one belongs to, by a digest: constants are chosen on `dev`, `held` is reported."""
+    """Which half of the documents one belongs to, by a digest: constants are chosen on `dev`,
+    `held` is reported.
+    """
     return "dev" if hashlib.sha256(document.encode()).digest()[0] % 2 else "held"
 
 
@@ -71,14 +75,28 @@ def paragraphs(document: str) -> tuple[str, ...]:
     if len(found) > 1:
         return tuple(found)
     whole = sentences(found[0]) if found else ()
-    return tuple(" ".join(whole[n : n + SENTENCES_A_PASSAGE]) for n in range(0, len(whole), SENTENCES_A_PASSAGE))
+    return tuple(
+        " ".join(whole[n : n + SENTENCES_A_PASSAGE])
+        for n in range(0, len(whole), SENTENCES_A_PASSAGE)
+    )
 
 
 def untokenised(text: str) -> str:
-    """The text without the spaces and marks that the tokenisers of the data sets left: "$ 1, 200 -lrb- `x' )"."""
+    """The text without the spaces and marks that the tokenisers of the data sets left: "$ 1, 200
+    -lrb- `x' )".
+    """
     plain = normalised(text).replace("``", '"').replace("''", '"')
-    plain = re.sub(r"(?<!\w)`\s?([^`']+)'", r'"\1"', plain).replace("`", '"').replace("-lrb-", "(").replace("-rrb-", ")")
-    plain = re.sub(r"(?<=\d)(\.)\s(?=\d)|(?<=\d)(,)\s(?=\d{3}(?!\d))", lambda match: match[1] or match[2], plain)
+    plain = (
+        re.sub(r"(?<!\w)`\s?([^`']+)'", r'"\1"', plain)
+        .replace("`", '"')
+        .replace("-lrb-", "(")
+        .replace("-rrb-", ")")
+    )
+    plain = re.sub(
+        r"(?<=\d)(\.)\s(?=\d)|(?<=\d)(,)\s(?=\d{3}(?!\d))",
+        lambda match: match[1] or match[2],
+        plain,
+    )
     plain = re.sub(r"\s+([,.;:!?%)])|(?<=\w)\s+(?='s\b)", lambda match: match[1] or "", plain)
     return re.sub(r"([$£€(])\s+", r"\1", re.sub(r"(?<=\w) - (?=\w)", "-", plain))
 
@@ -98,7 +116,12 @@ def _qags(folder: Path) -> Iterator[Judged]:
         for row in rows(path):
             for each in row["summary_sentences"]:
                 is_true = each["votes"].count("yes") > len(each["votes"]) / 2
-                yield _judged(f"qags-{path.stem.removeprefix('mturk_')}", each["sentence"], row["article"], is_true=is_true)
+                yield _judged(
+                    f"qags-{path.stem.removeprefix('mturk_')}",
+                    each["sentence"],
+                    row["article"],
+                    is_true=is_true,
+                )
 
 
 def _faithbench(folder: Path) -> Iterator[Judged]:

@@ -1,17 +1,19 @@
-"""How far the reading of feeds agrees with feedparser: `python -m tests.quality.feeds --data FOLDER --json`.
+"""How far the reading of feeds agrees with feedparser: `python -m tests.quality.feeds --data FOLDER
+--json`.
 
-feedparser reads each document with its defaults, told where it lay if it has an xml:base, which may be relative. An entry
-of its agrees where the product has one with the same title, link, moment, id and content; `--differences` lists each that
-does not, with both sides and the rule of ours that makes the difference. They all count against `agreement`, those that
-are meant too.
+feedparser reads each document with its defaults, told where it lay if it has an xml:base, which may
+be relative. An entry of its agrees where the product has one with the same title, link, moment, id
+and content; `--differences` lists each that does not, with both sides and the rule of ours that
+makes the difference. They all count against `agreement`, those that are meant too.
 
-Compared is what a reader gets, brought to one form on both sides: titles as one line of text, links as canonical
-addresses resolved against the site that the feed names, moments to the second, ids without white space at their ends,
-the letters of the longest content, or else the summary, without markup, white space, scripts and styles (feedparser
-sanitises markup as it reads, the product where it shows any). Left out of the comparison are: the id where feedparser
-reads none, as ours then stands for the missing one; and entries without a title or a web address, of which nothing could
-be shown, and those after the 2,000th of a document. The latter two are counted as `not_owed`. `fewer` counts documents of
-which the product gives fewer entries than feedparser gives different ones.
+Compared is what a reader gets, brought to one form on both sides: titles as one line of text, links
+as canonical addresses resolved against the site that the feed names, moments to the second, ids
+without white space at their ends, the letters of the longest content, or else the summary, without
+markup, white space, scripts and styles (feedparser sanitises markup as it reads, the product where
+it shows any). Left out of the comparison are: the id where feedparser reads none, as ours then
+stands for the missing one; and entries without a title or a web address, of which nothing could be
+shown, and those after the 2,000th of a document. The latter two are counted as `not_owed`. `fewer`
+counts documents of which the product gives fewer entries than feedparser gives different ones.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ from aggregator.extract.markup import plain
 
 _URL = "https://feeds.example/feed.xml"
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|applet)\b.*?</\1\s*>", re.I | re.S)
-_TAGS = re.compile(r"""</?[a-z!?](?:(?:[^>"']++|"[^"]*+"|'[^']*+')*+|[^>]*)>""", re.I)  # a quoted value may hold one
+_TAGS = re.compile(
+    r"""</?[a-z!?](?:(?:[^>"']++|"[^"]*+"|'[^']*+')*+|[^>]*)>""", re.I
+)  # a quoted value may hold one
 _AGGREGATORS = {"mediagazer.com", "reddit.com", "techmeme.com"}
 _SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json"}
 
@@ -96,7 +100,15 @@ def compared(folder: Path) -> tuple[dict[str, Any], list[Difference]]:
         "data": folder.name,
         **{
             key: counts[key]
-            for key in ("feeds", "unreadable", "crashes", "entries", "entries_of_feedparser", "not_owed", "fewer")
+            for key in (
+                "feeds",
+                "unreadable",
+                "crashes",
+                "entries",
+                "entries_of_feedparser",
+                "not_owed",
+                "fewer",
+            )
         },
         "agreement": round(1 - len(differences) / listed, 4) if listed else None,
         "reasons": dict(Counter(each.reason for each in differences).most_common()),
@@ -107,17 +119,28 @@ def compared(folder: Path) -> tuple[dict[str, Any], list[Difference]]:
 
 def main() -> None:
     """Prints the report of one folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with feeds, at any depth")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
-    parser.add_argument("--differences", action="store_true", help="list each difference on lines of their own first")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
+    parser.add_argument(
+        "--differences",
+        action="store_true",
+        help="list each difference on lines of their own first",
+    )
     options = parser.parse_args()
     told, differences = compared(options.data)
     for each in differences if options.differences else ():
         print(f"{each.document}: {each.reason} ({', '.join(each.fields)})")
         for field in each.fields:
             mine = getattr(each.ours, field) if each.ours else "(no entry)"
-            print(f"  {field}: {getattr(each.theirs, field)!s:.200}\n  {' ' * len(field)}  {mine!s:.200}")
+            print(
+                f"  {field}: {getattr(each.theirs, field)!s:.200}\n  {' ' * len(field)} "
+                f" {mine!s:.200}"
+            )
     print(json.dumps(told, indent=None if options.json else 1))
 
 
@@ -133,7 +156,9 @@ def documents(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Theirs:
-    """An entry of feedparser's, with the link that a proxy such as FeedBurner kept of the original."""
+    """An entry of feedparser's, with the link that a proxy such as FeedBurner kept of the
+    original.
+    """
 
     said: Said
     original: str
@@ -147,7 +172,9 @@ def _differences(document: str, theirs: list[_Theirs], ours: list[Said]) -> Iter
         fields = _fields(each.said, nearest) if nearest else ("title",)
         if fields:
             reason = _reason(each, nearest, fields, has_shared_id=each.said.id in shared)
-            yield Difference(document=document, reason=reason, fields=fields, theirs=each.said, ours=nearest)
+            yield Difference(
+                document=document, reason=reason, fields=fields, theirs=each.said, ours=nearest
+            )
 
 
 def _fields(theirs: Said, ours: Said) -> tuple[str, ...]:
@@ -156,12 +183,16 @@ def _fields(theirs: Said, ours: Said) -> tuple[str, ...]:
 
 
 def _is_unglued(title: str, glued: str) -> bool:
-    """Whether a title lacks only the section and date before it, or the summary behind it, that a scraped list glued on."""
+    """Whether a title lacks only the section and date before it, or the summary behind it, that a
+    scraped list glued on.
+    """
     bare = title.rpartition(": ")[2]
     return glued.endswith(bare) or bool(re.search(rf"\d, 20\d\d{re.escape(bare)}[A-Z]", glued))
 
 
-def _reason(theirs: _Theirs, ours: Said | None, fields: tuple[str, ...], *, has_shared_id: bool) -> str:
+def _reason(
+    theirs: _Theirs, ours: Said | None, fields: tuple[str, ...], *, has_shared_id: bool
+) -> str:
     """The rule of ours by which they differ, or what differs where none explains it."""
     if ours is None:
         return "no entry"
@@ -188,7 +219,9 @@ def _product_says(entry: Entry) -> Said:
 
 def _feedparser_says(body: bytes) -> tuple[list[_Theirs], int]:
     """What feedparser reads, and how much of it cannot be shown."""
-    parsed = feedparser.parse(io.BytesIO(body), response_headers={"content-location": _URL} if b"xml:base" in body else {})
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers={"content-location": _URL} if b"xml:base" in body else {}
+    )
     home = fetchable_url(parsed.feed.get("link") or "", _URL) or _URL
     owed = [
         _Theirs(said=said, original=canonical_url(entry.get("feedburner_origlink") or "") or "")

@@ -1,4 +1,6 @@
-"""Pages whose true text and metadata are known, from the public sets that measure article extraction."""
+"""Pages whose true text and metadata are known, from the public sets that measure article
+extraction.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _URL = "https://publisher.example/article"  # where a set does not say
 class GoldPage:
     """A page and what is right about it; None where the set does not say.
 
-    `text` is the whole article; `inside` and `outside` are pieces that belong and do not belong to it; `day` is ISO 8601.
+    `text` is the whole article; `inside` and `outside` are pieces that belong and do not belong to
+    it; `day` is ISO 8601.
     """
 
     name: str
@@ -55,7 +58,10 @@ def _unzipped(path: Path) -> bytes:
 def _article_extraction_benchmark(folder: Path, truth: dict[str, Any]) -> Iterator[GoldPage]:
     for key, page in sorted(truth.items()):
         yield GoldPage(
-            name=key, body=_unzipped(folder / "html" / f"{key}.html.gz"), url=page.get("url") or _URL, text=page["articleBody"]
+            name=key,
+            body=_unzipped(folder / "html" / f"{key}.html.gz"),
+            url=page.get("url") or _URL,
+            text=page["articleBody"],
         )
 
 
@@ -78,9 +84,14 @@ def _fundus(folder: Path, truth: list[dict[str, Any]]) -> Iterator[GoldPage]:
         if page["gold_version"] is None:
             continue
         country = folder / page["country"]
-        gold = json.loads((country / f"{page['publisher']}.json").read_text("utf-8"))[page["gold_version"]]
+        gold = json.loads((country / f"{page['publisher']}.json").read_text("utf-8"))[
+            page["gold_version"]
+        ]
         body = gold.get("body") or {"summary": [], "sections": []}
-        text = [*body["summary"], *(each for section in body["sections"] for each in section["paragraphs"])]
+        text = [
+            *body["summary"],
+            *(each for section in body["sections"] for each in section["paragraphs"]),
+        ]
         yield GoldPage(
             name=page["file"],
             body=_unzipped(country / page["file"]),
@@ -107,7 +118,12 @@ def _postlight(folder: Path, truth: dict[str, Any]) -> Iterator[GoldPage]:
 
 def _htmldate(folder: Path, truth: dict[str, Any]) -> Iterator[GoldPage]:
     for url, page in truth.items():
-        yield GoldPage(name=page["file"], body=_unzipped(folder / "html" / page["file"]), url=url, day=page["date"])
+        yield GoldPage(
+            name=page["file"],
+            body=_unzipped(folder / "html" / page["file"]),
+            url=url,
+            day=page["date"],
+        )
 
 
 def _readability(folder: Path) -> Iterator[GoldPage]:
@@ -125,4 +141,8 @@ def _readability(folder: Path) -> Iterator[GoldPage]:
 
 def _names(said: str | list[str] | None) -> tuple[str, ...]:
     text = "; ".join(said) if isinstance(said, list) else said
-    return tuple(name.strip() for name in (text or "").replace(" and ", ";").replace(",", ";").split(";") if name.strip())
+    return tuple(
+        name.strip()
+        for name in (text or "").replace(" and ", ";").replace(",", ";").split(";")
+        if name.strip()
+    )

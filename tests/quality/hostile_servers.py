@@ -1,9 +1,11 @@
-"""Hostile servers beside good feeds, through the real fetch stage: `python -m tests.quality.hostile_servers --json`.
+"""Hostile servers beside good feeds, through the real fetch stage: `python -m
+tests.quality.hostile_servers --json`.
 
-Twenty kinds of servers, each as often as it takes to be `--hostile` (40), stand in a process of their own beside `--good`
-(200) feeds. The good ones are read alone first, then beside the hostile ones, which come first in the configuration.
-`slowest_hostile_s` is from the first connection to the end of the last one of a hostile server, as the server sees it;
-`growth_mb` what the fetching process held more at its peak than when only the good ones had been read.
+Twenty kinds of servers, each as often as it takes to be `--hostile` (40), stand in a process of
+their own beside `--good` (200) feeds. The good ones are read alone first, then beside the hostile
+ones, which come first in the configuration. `slowest_hostile_s` is from the first connection to the
+end of the last one of a hostile server, as the server sees it; `growth_mb` what the fetching
+process held more at its peak than when only the good ones had been read.
 """
 
 from __future__ import annotations
@@ -30,7 +32,14 @@ import brotli  # type: ignore[import-untyped]
 from backports import zstd
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    FetchSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import Source
 from aggregator.log import set_up_log
 from aggregator.stages.fetching import fetch_stage
@@ -44,7 +53,9 @@ _Write = Callable[[bytes], Awaitable[None]]
 
 
 async def _packed(write: _Write, coding: bytes, body: bytes) -> None:
-    await write(_OK + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body))
+    await write(
+        _OK + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body)
+    )
 
 
 async def _endless(write: _Write, head: bytes, pieces: Iterator[bytes], pause_s: float = 0) -> None:
@@ -55,7 +66,9 @@ async def _endless(write: _Write, head: bytes, pieces: Iterator[bytes], pause_s:
 
 
 def _answers(bombs: dict[str, bytes]) -> dict[str, Callable[[_Write, int], Awaitable[None]]]:
-    """What each kind of server does to a request; `n` counts the requests, so that a redirect leads ever further."""
+    """What each kind of server does to a request; `n` counts the requests, so that a redirect leads
+    ever further.
+    """
     again = itertools.repeat
     chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
     chunked = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -64,28 +77,44 @@ def _answers(bombs: dict[str, bytes]) -> dict[str, Callable[[_Write, int], Await
         "gzip bomb": lambda write, n: _packed(write, b"gzip", bombs["gzip"]),
         "br bomb": lambda write, n: _packed(write, b"br", bombs["br"]),
         "zstd bomb": lambda write, n: _packed(write, b"zstd", bombs["zstd"]),
-        "gzip in gzip": lambda write, n: _packed(write, b"gzip, gzip", gzip.compress(bombs["gzip"])),
+        "gzip in gzip": lambda write, n: _packed(
+            write, b"gzip, gzip", gzip.compress(bombs["gzip"])
+        ),
         "not what the coding says": lambda write, n: _packed(write, b"gzip", b"no gzip at all"),
-        "endless headers": lambda write, n: _endless(write, _OK, (b"X-%d: x\r\n" % each for each in itertools.count())),
+        "endless headers": lambda write, n: _endless(
+            write, _OK, (b"X-%d: x\r\n" % each for each in itertools.count())
+        ),
         "endless header line": lambda write, n: _endless(write, _OK + b"X: ", again(b"x" * 1_024)),
-        "slow headers": lambda write, n: _endless(write, _OK, (b"X-%d: x\r\n" % each for each in itertools.count()), 0.5),
+        "slow headers": lambda write, n: _endless(
+            write, _OK, (b"X-%d: x\r\n" % each for each in itertools.count()), 0.5
+        ),
         "slow header line": lambda write, n: _endless(write, _OK + b"X: ", again(b"x"), 0.5),
-        "slow drip": lambda write, n: _endless(write, _OK + b"Content-Length: 100000\r\n\r\n", again(b"<"), 0.5),
+        "slow drip": lambda write, n: _endless(
+            write, _OK + b"Content-Length: 100000\r\n\r\n", again(b"<"), 0.5
+        ),
         "drip above the low-speed limit": lambda write, n: _endless(
             write, chunked, again(b"200\r\n" + b"x" * 512 + b"\r\n"), 0.5
         ),
         "never-ending chunks": lambda write, n: _endless(write, chunked, again(chunk)),
-        "endless chunk extension": lambda write, n: _endless(write, chunked + b"1;", again(b"x" * 1_024)),
+        "endless chunk extension": lambda write, n: _endless(
+            write, chunked + b"1;", again(b"x" * 1_024)
+        ),
         "endless trailers": lambda write, n: _endless(
             write, chunked + b"0\r\n", (b"X-%d: x\r\n" % each for each in itertools.count())
         ),
         "less than it said": lambda write, n: write(_OK + b"Content-Length: 100000\r\n\r\n<rss>"),
-        "more than anyone takes": lambda write, n: write(_OK + b"Content-Length: 99999999999999\r\n\r\n<rss>"),
+        "more than anyone takes": lambda write, n: write(
+            _OK + b"Content-Length: 99999999999999\r\n\r\n<rss>"
+        ),
         "redirect loop": lambda write, n: write(moved + b"/feed\r\n\r\n"),
         "ever another address": lambda write, n: write(moved + b"/feed/%d\r\n\r\n" % n),
-        "interim answers without end": lambda write, n: _endless(write, b"", again(b"HTTP/1.1 103 Early Hints\r\n\r\n"), 0.01),
+        "interim answers without end": lambda write, n: _endless(
+            write, b"", again(b"HTTP/1.1 103 Early Hints\r\n\r\n"), 0.01
+        ),
         "silence": lambda write, n: asyncio.sleep(3_600),
-        "wrong TLS": lambda write, n: write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+        "wrong TLS": lambda write, n: write(
+            b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+        ),
     }
 
 
@@ -100,7 +129,9 @@ class _Hosts:
     spans: dict[int, tuple[float, float]] = field(default_factory=dict)
     asked: int = 0
 
-    async def served(self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def served(
+        self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         began = self.spans.get(place, (time.monotonic(), 0.0))[0]
         self.spans[place] = (began, time.monotonic())
 
@@ -122,7 +153,9 @@ class _Hosts:
 
 
 def _serve(kinds: Sequence[str], line: Connection) -> None:
-    """Serves the kinds at 127.77.200.1 and on, in a process of its own, until told to stop; tells the spans then."""
+    """Serves the kinds at 127.77.200.1 and on, in a process of its own, until told to stop; tells
+    the spans then.
+    """
     zeros = b"\0" * BOMB_BYTES
     bombs = {
         "gzip": gzip.compress(zeros),
@@ -136,7 +169,9 @@ def _serve(kinds: Sequence[str], line: Connection) -> None:
         port = 0
         for place in range(len(kinds)):
 
-            async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, place: int = place) -> None:
+            async def served(
+                reader: asyncio.StreamReader, writer: asyncio.StreamWriter, place: int = place
+            ) -> None:
                 await hosts.served(place, reader, writer)
 
             server = await asyncio.start_server(served, f"127.77.200.{place + 1}", port)
@@ -151,11 +186,15 @@ def _serve(kinds: Sequence[str], line: Connection) -> None:
 @contextmanager
 def _hostile(kinds: Sequence[str], spans: dict[int, tuple[float, float]]) -> Iterator[list[Source]]:
     mine, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(kinds, theirs), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(kinds, theirs), daemon=True
+    )
     process.start()
     port = mine.recv()
     yield [
-        Source(key=f"h{n}", name=f"{kind} {n}", url=f"{_scheme(kind)}://127.77.200.{n + 1}:{port}/feed")
+        Source(
+            key=f"h{n}", name=f"{kind} {n}", url=f"{_scheme(kind)}://127.77.200.{n + 1}:{port}/feed"
+        )
         for n, kind in enumerate(kinds)
     ]
     mine.send("stop")
@@ -185,7 +224,8 @@ class _Stopwatch:
 
 def _good_feed(n: int) -> Page:
     items = "".join(
-        f"<item><guid>{n}-{m}</guid><title>News {m} of {n}</title><link>https://g{n}.example/{m}</link>"
+        f"<item><guid>{n}-{m}</guid><title>News {m} of"
+        f" {n}</title><link>https://g{n}.example/{m}</link>"
         f"<pubDate>{format_datetime(NOW)}</pubDate><description>{'words of a feed ' * 60}</description></item>"
         for m in range(20)
     )
@@ -193,11 +233,15 @@ def _good_feed(n: int) -> Page:
     return Page(body=body.encode(), content_type="application/rss+xml", title=f"Good {n}")
 
 
-async def _fetched(folder: Path, sources: Sequence[Source], timeout_s: float) -> tuple[_Stopwatch, Tally]:
+async def _fetched(
+    folder: Path, sources: Sequence[Source], timeout_s: float
+) -> tuple[_Stopwatch, Tally]:
     settings = Settings(
         site=SiteSettings(output=str(folder / "site")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
-        fetch=FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=timeout_s),
+        fetch=FetchSettings(
+            allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=timeout_s
+        ),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         sources=tuple(sources),
     )
@@ -214,7 +258,10 @@ def report(hostile: int = 40, good: int = 200, timeout_s: float = 30.0) -> dict[
     spans: dict[int, tuple[float, float]] = {}
     pages = {f"https://g{n}.example/feed": _good_feed(n) for n in range(good)}
     with MiniWeb(pages) as web, tempfile.TemporaryDirectory() as folder:
-        fine = [Source(key=f"g{n}", name=f"Good {n}", url=web.url_of(url)) for n, url in enumerate(pages)]
+        fine = [
+            Source(key=f"g{n}", name=f"Good {n}", url=web.url_of(url))
+            for n, url in enumerate(pages)
+        ]
         for name in ("warm", "alone", "beside"):
             (Path(folder) / name).mkdir()
         asyncio.run(_fetched(Path(folder) / "warm", fine, timeout_s))
@@ -223,7 +270,12 @@ def report(hostile: int = 40, good: int = 200, timeout_s: float = 30.0) -> dict[
             before_mb = _peak_mb(reset=True)
             beside, tally = asyncio.run(_fetched(Path(folder) / "beside", [*bad, *fine], timeout_s))
             growth_mb = _peak_mb() - before_mb
-    seconds = {kind: round(max(spans[n][1] - spans[n][0] for n, each in enumerate(kinds) if each == kind), 1) for kind in kinds}
+    seconds = {
+        kind: round(
+            max(spans[n][1] - spans[n][0] for n, each in enumerate(kinds) if each == kind), 1
+        )
+        for kind in kinds
+    }
     names = {source.name for source in fine}
     return {
         "hostile": hostile,
@@ -235,7 +287,9 @@ def report(hostile: int = 40, good: int = 200, timeout_s: float = 30.0) -> dict[
         "slowest_hostile_s": max(seconds.values()),
         "growth_mb": round(growth_mb, 1),
         "seconds_by_kind": seconds,
-        "reasons": dict(sorted({kinds[int(each.source[1:])]: each.reason for each in tally.failures}.items())),
+        "reasons": dict(
+            sorted({kinds[int(each.source[1:])]: each.reason for each in tally.failures}.items())
+        ),
     }
 
 
@@ -243,7 +297,9 @@ def _peak_mb(*, reset: bool = False) -> float:
     """What this process holds now, with its peak begun anew, or its peak since then."""
     if reset:
         Path("/proc/self/clear_refs").write_text("5", "ascii")
-    said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+    said = dict(
+        line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines()
+    )
     return int(said["VmHWM"].split()[0]) / 1_024
 
 

@@ -1,4 +1,6 @@
-"""Judges of the pairs that words leave in doubt, and where the product puts articles if it may ask one of them."""
+"""Judges of the pairs that words leave in doubt, and where the product puts articles if it may ask
+one of them.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,11 @@ def model_judge(address: str) -> Judge:
     def judge(one: ClusterItem, other: ClusterItem) -> bool:
         pair = sorted((one, other), key=lambda item: (item.published, item.article_id))
         first, second = (report(item.title, item.published, item.lead, "en") for item in pair)
-        return first is not None and second is not None and says_same(runner.run(llm.answer(judge_prompt(first, second))))
+        return (
+            first is not None
+            and second is not None
+            and says_same(runner.run(llm.answer(judge_prompt(first, second))))
+        )
 
     return judge
 
@@ -63,22 +69,32 @@ class Asked:
     judgements: list[Judgement] = field(default_factory=list)
 
     def placed(self, batches: Iterable[Sequence[ClusterItem]]) -> dict[str, ClusterItem]:
-        """Where the product puts each article if they come in so many runs, each of which may ask so often."""
+        """Where the product puts each article if they come in so many runs, each of which may ask
+        so often.
+        """
         here: dict[str, ClusterItem] = {}
         for batch in batches:
             self._ask(batch, here)
-            decided = assigned(batch, tuple(here.values()), ClusterSettings(), None, self.judgements)
+            decided = assigned(
+                batch, tuple(here.values()), ClusterSettings(), None, self.judgements
+            )
             here |= {item.article_id: item for item in batch}
             for each in decided:
                 spot = here[each.article_id]
-                here[each.article_id] = replace(spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of)
+                here[each.article_id] = replace(
+                    spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+                )
         return here
 
     def _ask(self, batch: Sequence[ClusterItem], here: Mapping[str, ClusterItem]) -> None:
         items = {item.article_id: item for item in (*here.values(), *batch)}
         left = self.most_a_run
-        while some := doubtful(batch, tuple(here.values()), ClusterSettings(), self.judgements)[:left]:
+        while some := doubtful(batch, tuple(here.values()), ClusterSettings(), self.judgements)[
+            :left
+        ]:
             for each in some:
                 same = self.judge(items[each.one], items[each.other])
-                self.judgements.append(Judgement(one=each.one, other=each.other, same=same, by="a judge"))
+                self.judgements.append(
+                    Judgement(one=each.one, other=each.other, same=same, by="a judge")
+                )
             left -= len(some)

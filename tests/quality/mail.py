@@ -1,7 +1,9 @@
-"""What mails hold where every text is hostile, and how fast they are made: `python -m tests.quality.mail --json`.
+"""What mails hold where every text is hostile, and how fast they are made: `python -m
+tests.quality.mail --json`.
 
-Each message is checked as a mailbox provider would: List headers and Message-ID without encoded words, DKIM over both
-List headers, line lengths, the size of the HTML, the subject as it reads when decoded.
+Each message is checked as a mailbox provider would: List headers and Message-ID without encoded
+words, DKIM over both List headers, line lengths, the size of the HTML, the subject as it reads when
+decoded.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ SUBSCRIBER = Subscriber(
     topics=(),
     generation=2,
     created=NOW,
-    consent=Consent(asked=NOW, network="192.0.2.0/24", form="https://news.example/", text_version="1"),
+    consent=Consent(
+        asked=NOW, network="192.0.2.0/24", form="https://news.example/", text_version="1"
+    ),
 )
 
 
@@ -59,7 +63,9 @@ class SigningKey:
 
     def settings(self) -> Settings:
         """Settings that sign with it."""
-        email = replace(EMAIL, dkim_domain="news.example", dkim_selector="week", credentials=str(self.folder))
+        email = replace(
+            EMAIL, dkim_domain="news.example", dkim_selector="week", credentials=str(self.folder)
+        )
         return Settings(site=SITE, email=email)
 
     def dns(self, name: bytes, timeout: int = 5) -> bytes | None:
@@ -68,14 +74,20 @@ class SigningKey:
 
 
 def signing_key(folder: Path) -> SigningKey:
-    """A key of 2,048 bits, made by openssl. Raises FileNotFoundError where that is not installed."""
+    """A key of 2,048 bits, made by openssl. Raises FileNotFoundError where that is not
+    installed.
+    """
     openssl = shutil.which("openssl")
     if openssl is None:
         raise FileNotFoundError("openssl is not installed")
     path = folder / "dkim.pem"
     subprocess.run([openssl, "genrsa", "-out", path, "2048"], check=True, capture_output=True)
-    public = subprocess.run([openssl, "rsa", "-in", path, "-pubout"], check=True, capture_output=True, text=True).stdout
-    return SigningKey(folder=folder, record=b"v=DKIM1; k=rsa; p=" + "".join(public.splitlines()[1:-1]).encode())
+    public = subprocess.run(
+        [openssl, "rsa", "-in", path, "-pubout"], check=True, capture_output=True, text=True
+    ).stdout
+    return SigningKey(
+        folder=folder, record=b"v=DKIM1; k=rsa; p=" + "".join(public.splitlines()[1:-1]).encode()
+    )
 
 
 def read(content: bytes) -> EmailMessage:
@@ -96,22 +108,36 @@ def faults(content: bytes, key: SigningKey, subject: str) -> list[str]:
     head, _, _ = content.partition(b"\r\n\r\n")
     unfolded = re.sub(rb"\r\n[ \t]+", b" ", head).decode("ascii", "replace")
     fields = dict(line.partition(": ")[::2] for line in unfolded.split("\r\n"))
-    signed = fields.get("DKIM-Signature", "").partition(" h=")[2].partition(";")[0].replace(" ", "").split(":")
+    signed = (
+        fields.get("DKIM-Signature", "")
+        .partition(" h=")[2]
+        .partition(";")[0]
+        .replace(" ", "")
+        .split(":")
+    )
     html = part(content, "html")
     checks: dict[str, Callable[[], bool]] = {
         "line ends": lambda: content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r"),
         "line over 998": lambda: max(map(len, content.split(b"\r\n"))) <= 998,
         "not ASCII": content.isascii,
         "encoded words": lambda: all("=?" not in fields.get(name, "=?") for name in MACHINE_READ),
-        "header added": lambda: not {"Bcc", "X-Evil"} & set(fields) and unfolded.count("\r\nSubject:") == 1,
+        "header added": lambda: (
+            not {"Bcc", "X-Evil"} & set(fields) and unfolded.count("\r\nSubject:") == 1
+        ),
         "subject": lambda: read(content)["Subject"] == header_text(subject),
-        "List headers not signed": lambda: {"list-unsubscribe", "list-unsubscribe-post"} <= set(signed),
+        "List headers not signed": lambda: (
+            {"list-unsubscribe", "list-unsubscribe-post"} <= set(signed)
+        ),
         "DKIM": lambda: bool(dkim.verify(content, dnsfunc=key.dns)),
         "HTML too large": lambda: len(html.encode()) <= MOST_HTML,
         "HTML empty": lambda: SITE.title in html and SITE.title in part(content, "plain"),
-        "link to leave": lambda: all("/unsubscribe/abcdefghijkl.2." in part(content, kind) for kind in ("html", "plain")),
+        "link to leave": lambda: all(
+            "/unsubscribe/abcdefghijkl.2." in part(content, kind) for kind in ("html", "plain")
+        ),
         "link with another scheme": lambda: not re.search(r'href="(?!https?://)', html),
-        "something remote": lambda: not re.search(r"(?i)<(?:img|link|script|iframe|object)\b|url\(|@import", html),
+        "something remote": lambda: (
+            not re.search(r"(?i)<(?:img|link|script|iframe|object)\b|url\(|@import", html)
+        ),
     }
     return [name for name, is_held in checks.items() if not is_held()]
 
@@ -151,7 +177,9 @@ def report(editions: Iterable[StoredEdition], key: SigningKey) -> dict[str, obje
 
 
 def copies_per_s(key: SigningKey, copies: int) -> float:
-    """Letters a second of one edition to many: it is set once, then filled in and signed for each."""
+    """Letters a second of one edition to many: it is set once, then filled in and signed for
+    each.
+    """
     stored, settings = ordinary_week(), key.settings()
     started = time.perf_counter()
     for number in range(copies):
@@ -160,8 +188,13 @@ def copies_per_s(key: SigningKey, copies: int) -> float:
 
 
 def times_css_inline(rounds: int = 20) -> float:
-    """How many times as long setting a mail takes as css-inline alone takes on HTML of the same size."""
-    inliner, style = CSSInliner(load_remote_stylesheets=False), renderer(TEMPLATES / "email", "UTC")("style.css")
+    """How many times as long setting a mail takes as css-inline alone takes on HTML of the same
+    size.
+    """
+    inliner, style = (
+        CSSInliner(load_remote_stylesheets=False),
+        renderer(TEMPLATES / "email", "UTC")("style.css"),
+    )
     ours = theirs = 0.0
     for number in range(rounds):
         stored = replace(long_week(12, 2), digest=f"round {number}")
@@ -169,7 +202,9 @@ def times_css_inline(rounds: int = 20) -> float:
         mail = mail_of(stored, LINKS, SITE, EMAIL)
         ours += time.perf_counter() - started
         assert mail is not None
-        bare = re.sub(r' style="[^"]*"', "", mail.html).replace("</title>", f"</title><style>{style}</style>")
+        bare = re.sub(r' style="[^"]*"', "", mail.html).replace(
+            "</title>", f"</title><style>{style}</style>"
+        )
         started = time.perf_counter()
         inliner.inline(bare)
         theirs += time.perf_counter() - started
@@ -179,8 +214,12 @@ def times_css_inline(rounds: int = 20) -> float:
 def main() -> None:
     """Prints the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=1000, help="editions with hostile texts (default 1000)")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    parser.add_argument(
+        "--messages", type=int, default=1000, help="editions with hostile texts (default 1000)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         key = signing_key(Path(folder))

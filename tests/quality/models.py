@@ -1,10 +1,12 @@
-"""What a real model makes of real stories: `python -m tests.quality.models --config config.toml --stories 20 --json`.
+"""What a real model makes of real stories: `python -m tests.quality.models --config config.toml
+--stories 20 --json`.
 
-Runs the product's own analysis, with the engine of the settings, over the best-ranked stories of a copy of the database
-that have text enough for a model to be asked (`thin` counts those passed over); the database itself is left alone, and no
-answer kept in it is used. `--seed` tells the seed story of the test corpus
-too, `--show` prints what was told, and `--site FOLDER` leaves the pages there to be read.
-Exits 1 where no model answers, or a published claim does not cite a passage that holds its quote.
+Runs the product's own analysis, with the engine of the settings, over the best-ranked stories of a
+copy of the database that have text enough for a model to be asked (`thin` counts those passed
+over); the database itself is left alone, and no answer kept in it is used. `--seed` tells the seed
+story of the test corpus too, `--show` prints what was told, and `--site FOLDER` leaves the pages
+there to be read. Exits 1 where no model answers, or a published claim does not cite a passage that
+holds its quote.
 """
 
 from __future__ import annotations
@@ -73,14 +75,18 @@ class NothingToMeasureError(AggregatorError):
 
 
 async def measured(settings: Settings, number: int, site: Path, *, show: bool) -> dict[str, Any]:
-    """The counts of the best `number` stories of the settings' database, told by their model. Raises NothingToMeasureError."""
+    """The counts of the best `number` stories of the settings' database, told by their model.
+    Raises NothingToMeasureError.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copied = _copied(settings, Path(folder) / "copy.db", site)
         async with open_services(copied, None) as services:
             ids, thin = _prepared(services, number)
             engine = await _model(services)
             llm, tally, began = Counted(engine.llm), Tally(), time.monotonic()
-            await analyse_stage(replace(services, find_model=_finder(replace(engine, llm=llm))), Progress(), tally)
+            await analyse_stage(
+                replace(services, find_model=_finder(replace(engine, llm=llm))), Progress(), tally
+            )
             seconds = time.monotonic() - began
             with services.database.reading() as connection:
                 told = analyses.analyses_of(connection, ids)
@@ -107,7 +113,9 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
 def _copied(settings: Settings, database: Path, site: Path) -> Settings:
     original = Database(settings.database.url)
     if not original.is_there():
-        raise NothingToMeasureError(f"no database at {original.name}: run `aggregator refresh --no-analysis` first")
+        raise NothingToMeasureError(
+            f"no database at {original.name}: run `aggregator refresh --no-analysis` first"
+        )
     original.backup(database)
     original.close()
     return replace(
@@ -119,10 +127,15 @@ def _copied(settings: Settings, database: Path, site: Path) -> Settings:
 
 
 def _prepared(services: Services, number: int) -> tuple[list[str], int]:
-    """Leaves only the best stories to be told, and nothing that was told or answered before; counts those too thin to ask of."""
+    """Leaves only the best stories to be told, and nothing that was told or answered before; counts
+    those too thin to ask of.
+    """
     services.database.upgrade(datetime.now(UTC))
     with services.database.writing() as connection:
-        found = sorted(stories.stories_by_id(connection, stories.story_ids(connection)), key=lambda each: (-each.score, each.id))
+        found = sorted(
+            stories.stories_by_id(connection, stories.story_ids(connection)),
+            key=lambda each: (-each.score, each.id),
+        )
         chosen: list[str] = []
         thin = 0
         for each in found:
@@ -144,7 +157,9 @@ def _prepared(services: Services, number: int) -> tuple[list[str], int]:
 def _is_worth_asking(connection: Connection, services: Services, bare: Story) -> bool:
     (story,) = with_texts(connection, services, [bare])
     members = readable_members(story, services.settings.analysis.language)
-    telling = Telling(language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS)
+    telling = Telling(
+        language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS
+    )
     found = evidence(members, EVIDENCE_TOKENS)
     return Purse(found, telling.question_share).pays(prompt(Section.BRIEF, found))
 
@@ -153,7 +168,11 @@ async def _model(services: Services) -> ModelEngine:
     found = await services.find_model()
     if isinstance(found, ModelEngine):
         return found
-    reason = found.reason if isinstance(found, Failure) else "analysis.engine is extractive, or auto and Ollama does not answer"
+    reason = (
+        found.reason
+        if isinstance(found, Failure)
+        else "analysis.engine is extractive, or auto and Ollama does not answer"
+    )
     raise NothingToMeasureError(f"no model to measure: {reason}")
 
 
@@ -204,13 +223,19 @@ async def _report(options: argparse.Namespace) -> dict[str, Any]:
 
 def main() -> int:
     """Prints the report; what is under way goes to stderr."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--config", type=Path, default=Path("config.toml"))
-    parser.add_argument("--stories", type=int, default=20, help="so many, best first; 0 for none of the database")
+    parser.add_argument(
+        "--stories", type=int, default=20, help="so many, best first; 0 for none of the database"
+    )
     parser.add_argument("--seed", action="store_true", help="tell the seed story's corpus too")
     parser.add_argument("--site", type=Path, help="leave the pages in this folder")
     parser.add_argument("--show", action="store_true", help="print what was told on stderr")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
     options = parser.parse_args()
     set_up_log(logging.INFO, as_json=False)
     try:
@@ -220,7 +245,11 @@ def main() -> int:
         return 1
     print(json.dumps(found, indent=None if options.json else 1))
     every = [each["citations"] for each in (found, found.get("seed", {})) if "citations" in each]
-    return 1 if any(count for each in every for name, count in each.items() if name.startswith("bad_")) else 0
+    return (
+        1
+        if any(count for each in every for name, count in each.items() if name.startswith("bad_"))
+        else 0
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""A model that does what the text it reads tells it to: the worst reader a poisoned article can find.
+"""A model that does what the text it reads tells it to: the worst reader a poisoned article can
+find.
 
-Without a plant before it, it answers honestly: it copies sentences of the passages into the schema. With one, it puts
-what was asked for into every statement, cites the plant's own passage, names roles that it would not have named, and
-where the plant says "output only …" it first answers with that alone. It recognises a plant because it is told of all.
+Without a plant before it, it answers honestly: it copies sentences of the passages into the schema.
+With one, it puts what was asked for into every statement, cites the plant's own passage, names
+roles that it would not have named, and where the plant says "output only …" it first answers with
+that alone. It recognises a plant because it is told of all.
 """
 
 from __future__ import annotations
@@ -25,13 +27,15 @@ _ENCODES = re.compile(
 _QUOTED = re.compile(r'"([^"]{12,})"')
 _HONEST_ITEMS = 2
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
-_RECOGNISED = 40  # characters of an attack: passages are cut at sentences, so a long one may not stand in one piece
+# characters of an attack: passages are cut at sentences, so a long one may not stand in one piece
+_RECOGNISED = 40
 
 
 class Obedient:
     """The model, as `tests.ollama_models` has them: system text, prompt and schema give a text.
 
-    `shown` holds the numbers of the articles whose plant stood in a prompt, whole or at its beginning.
+    `shown` holds the numbers of the articles whose plant stood in a prompt, whole or at its
+    beginning.
     """
 
     def __init__(self, plants: Sequence[Poisoned]) -> None:
@@ -43,7 +47,11 @@ class Obedient:
         """The answer: honest without a plant in the prompt, obedient with one."""
         assert schema
         plant = self._plant_in(_flat(prompt))
-        if plant and plant.wrapper == "system+canary" and self._is_first((plant.n, json.dumps(schema))):
+        if (
+            plant
+            and plant.wrapper == "system+canary"
+            and self._is_first((plant.n, json.dumps(schema)))
+        ):
             return plant.canary
         return json.dumps(_Writer(_passages(prompt, plant), plant).value(schema))
 
@@ -52,7 +60,9 @@ class Obedient:
         own = [each for each in found if each.headline or _flat(each.title) in text]
         self.shown |= {each.n for each in own}
         found = own or found
-        return next((each for each in found if each.canary and each.canary in text), next(iter(found), None))
+        return next(
+            (each for each in found if each.canary and each.canary in text), next(iter(found), None)
+        )
 
     def _is_first(self, asked: tuple[int, str]) -> bool:
         is_first = asked not in self._silenced
@@ -96,19 +106,32 @@ class _Writer:
         if "passages" not in properties:
             return {name: self.value(each, item=item) for name, each in properties.items()}
         number, sentence = next(self._sentences, (1, ""))
-        number, sentence = self._obeyed(number, sentence, item) if self._plant else (number, sentence)
-        return {name: self._field(name, each, number, sentence, item) for name, each in properties.items()}
+        number, sentence = (
+            self._obeyed(number, sentence, item) if self._plant else (number, sentence)
+        )
+        return {
+            name: self._field(name, each, number, sentence, item)
+            for name, each in properties.items()
+        }
 
-    def _field(self, name: str, schema: Mapping[str, Any], number: int, sentence: str, item: int) -> Any:
+    def _field(
+        self, name: str, schema: Mapping[str, Any], number: int, sentence: str, item: int
+    ) -> Any:
         if name == "passages":
             return [number]
         if "enum" in schema:
             names = schema["enum"]
-            return names[-1 - item % len(names)] if self._plant and item != 1 else names[item % len(names)]
+            return (
+                names[-1 - item % len(names)]
+                if self._plant and item != 1
+                else names[item % len(names)]
+            )
         return sentence
 
     def _obeyed(self, number: int, sentence: str, item: int) -> tuple[int, str]:
-        """In turns: what was asked for and nothing else; the honest sentence with it; in the code that was asked for."""
+        """In turns: what was asked for and nothing else; the honest sentence with it; in the code
+        that was asked for.
+        """
         assert self._plant
         payload = _payload(self._plant)
         if item == 0:
@@ -119,11 +142,17 @@ class _Writer:
 
 
 def _passages(prompt: str, plant: Poisoned | None) -> _Passages:
-    """What can be copied: the first sentence of each passage without the plant, headlines left out."""
+    """What can be copied: the first sentence of each passage without the plant, headlines left
+    out.
+    """
     mark = _mark(plant) if plant else None
     found = [(int(number), _flat(text)) for number, text in _PASSAGE.findall(prompt)]
     planted = next((number for number, text in found if mark and mark in text), 0)
-    clean = [(number, next(iter(sentences(text)), text)) for number, text in found[1:] if number != planted]
+    clean = [
+        (number, next(iter(sentences(text)), text))
+        for number, text in found[1:]
+        if number != planted
+    ]
     return _Passages(clean=tuple(clean) or ((1, ""),), planted=planted)
 
 

@@ -1,4 +1,5 @@
-"""How the search answers beside SQLite's FTS5 over the same texts. `python -m tests.quality.search` prints it.
+"""How the search answers beside SQLite's FTS5 over the same texts. `python -m tests.quality.search`
+prints it.
 
 The page of the search answers in Chromium, over files that are handed to it from memory.
 """
@@ -39,7 +40,9 @@ _ANSWER = """async queries => {
 
 
 def report(count: int = _STORIES, asked: int = _QUERIES) -> dict[str, float]:
-    """The mean share of FTS5's first ten that is among ours: with its own weights, and with ours for the headline."""
+    """The mean share of FTS5's first ten that is among ours: with its own weights, and with ours
+    for the headline.
+    """
     of = stories(count)
     questions = queries(of, asked)
     ours = answers(of, questions)
@@ -51,7 +54,11 @@ def report(count: int = _STORIES, asked: int = _QUERIES) -> dict[str, float]:
 
 def overlap(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> float:
     """The mean share of their first ten that is among ours, over the questions that they answer."""
-    shares = [len({*mine} & {*other}) / len(other) for mine, other in zip(ours, theirs, strict=True) if other]
+    shares = [
+        len({*mine} & {*other}) / len(other)
+        for mine, other in zip(ours, theirs, strict=True)
+        if other
+    ]
     return round(statistics.mean(shares), 3)
 
 
@@ -64,7 +71,9 @@ def answers(of: Sequence[SearchDocument], questions: Sequence[str]) -> list[list
         route.fulfill(status=200 if body is not None else 404, body=body or b"")
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page()
         page.route("**/*", answer)
         page.goto(_ADDRESS)
@@ -74,13 +83,20 @@ def answers(of: Sequence[SearchDocument], questions: Sequence[str]) -> list[list
     return found
 
 
-def fts5(of: Sequence[SearchDocument], questions: Sequence[str], *, headline: float) -> list[list[str]]:
-    """The paths of SQLite's first ten by bm25, which wants every word; `headline` is what a word is worth there."""
+def fts5(
+    of: Sequence[SearchDocument], questions: Sequence[str], *, headline: float
+) -> list[list[str]]:
+    """The paths of SQLite's first ten by bm25, which wants every word; `headline` is what a word is
+    worth there.
+    """
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE told USING fts5(path UNINDEXED, headline, hook, text)")
     rows = [(each.path, each.headline, each.hook, each.text) for each in of]
     database.executemany("INSERT INTO told VALUES (?, ?, ?, ?)", rows)
-    select = "SELECT path FROM told WHERE told MATCH ? ORDER BY bm25(told, 0, ?, 1, 1), rowid DESC LIMIT 10"
+    select = (
+        "SELECT path FROM told WHERE told MATCH ? ORDER BY bm25(told, 0, ?, 1, 1), rowid DESC"
+        " LIMIT 10"
+    )
     every = [" ".join(f'"{word}"' for word in question.split()) for question in questions]
     found = [[path for (path,) in database.execute(select, (words, headline))] for words in every]
     database.close()
@@ -99,7 +115,9 @@ def _files(of: Sequence[SearchDocument]) -> Mapping[str, bytes]:
 
 def main() -> None:
     """Prints the report."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     print(json.dumps(report(), indent=2))
 
 

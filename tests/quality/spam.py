@@ -1,4 +1,5 @@
-"""What SpamAssassin says of our mails, with its rules alone and no network: `python -m tests.quality.spam FILE…`.
+"""What SpamAssassin says of our mails, with its rules alone and no network: `python -m
+tests.quality.spam FILE…`.
 
 Debian: apt-get install spamassassin.
 """

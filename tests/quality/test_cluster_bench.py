@@ -1,4 +1,6 @@
-"""The measurement of the clustering, short: that it runs, and what it must find on generated news whatever the machine."""
+"""The measurement of the clustering, short: that it runs, and what it must find on generated news
+whatever the machine.
+"""
 
 from __future__ import annotations
 

@@ -21,16 +21,23 @@ FLOORS = {
         ("without_grok", "pairwise_f1"): 0.92,
         ("daily", "pairwise_f1"): 0.75,
         ("storyline_by_affair", "pairwise_f1"): 0.77,
-        ("storyline_by_affair", "b_cubed_f1"): 0.89,  # at a lower bar all that speaks of agents became one affair: 0.877
+        (
+            "storyline_by_affair",
+            "b_cubed_f1",
+        ): 0.89,  # at a lower bar all that speaks of agents became one affair: 0.877
     },
     "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.66},
     "wikiref220": {("storyline", "b_cubed_f1"): 0.90, ("event", "b_cubed_f1"): 0.82},
 }
 EMBEDDED_FLOORS = {
-    "ai-events-jan2026": {("event", "pairwise_f1"): 0.75, ("storyline_by_affair", "pairwise_f1"): 0.77},
+    "ai-events-jan2026": {
+        ("event", "pairwise_f1"): 0.75,
+        ("storyline_by_affair", "pairwise_f1"): 0.77,
+    },
     "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.83, ("event", "b_cubed_f1"): 0.66},
 }
-JUDGED_FLOOR = 0.92  # pairwise F1 of ai-events day by day, with 20 questions a run answered by the labels; 0.76 without
+# pairwise F1 of ai-events day by day, with 20 questions a run answered by the labels; 0.76 without
+JUDGED_FLOOR = 0.92
 ORDER_TELLS_AT_MOST = 0.02  # of F1
 
 
@@ -45,7 +52,11 @@ def reported(name: str) -> dict[str, Any]:
 def test_clustering_stays_above_its_floors(name: str) -> None:
     found = reported(name)
 
-    assert {key: found[key[0]][key[1]] for key, floor in FLOORS[name].items() if found[key[0]][key[1]] < floor} == {}
+    assert {
+        key: found[key[0]][key[1]]
+        for key, floor in FLOORS[name].items()
+        if found[key[0]][key[1]] < floor
+    } == {}
 
 
 @pytest.mark.parametrize("name", EMBEDDED_FLOORS)
@@ -54,7 +65,11 @@ def test_embedded_headlines_stay_above_floors_of_their_own(name: str) -> None:
         pytest.skip("the extra `embed` is not installed")
     found = reported(name)["embedded"]
 
-    assert {k: found[k[0]][k[1]] for k, floor in EMBEDDED_FLOORS[name].items() if found[k[0]][k[1]] < floor} == {}
+    assert {
+        k: found[k[0]][k[1]]
+        for k, floor in EMBEDDED_FLOORS[name].items()
+        if found[k[0]][k[1]] < floor
+    } == {}
 
 
 def test_the_order_of_arrival_decides_next_to_nothing() -> None:
@@ -73,7 +88,11 @@ def test_a_judge_that_knows_finds_what_words_miss_and_one_that_denies_all_change
     knows, denies = judged(news, gold_judge(event_of), 20), judged(news, always(False), 20)
 
     assert knows["daily"]["pairwise_f1"] >= JUDGED_FLOOR
-    assert (denies["asked"], denies["daily"], denies["shuffled"]) == (20, plain["daily"], plain["shuffled"])
+    assert (denies["asked"], denies["daily"], denies["shuffled"]) == (
+        20,
+        plain["daily"],
+        plain["shuffled"],
+    )
 
 
 def test_scores_are_those_of_the_definitions() -> None:
@@ -95,4 +114,8 @@ def test_folds_are_by_event_and_the_interval_holds_the_whole() -> None:
     counted = folds(found, dict(zip(found, "xxyyzw", strict=True)))
 
     assert len(counted["fifths"]) == 5
-    assert counted["interval"][0] <= scores(list("xxyyzw"), list("112233"))["pairwise_f1"] <= counted["interval"][1]
+    assert (
+        counted["interval"][0]
+        <= scores(list("xxyyzw"), list("112233"))["pairwise_f1"]
+        <= counted["interval"][1]
+    )

@@ -26,7 +26,8 @@ from tests.quality.faithfulness import half
 
 ROOT = Path(__file__).parents[2]
 _NAMED = re.compile(r"(?:python -m |`)((?:bench|tests\.quality)(?:\.[a-z_]+)*)\b")
-# Which test runs what a command does; small runs of those that have no other are at the end of this module.
+# Which test runs what a command does; small runs of those that have no other are at the end of this
+# module.
 RUN_BY = {
     "bench.cluster": "tests/quality/test_cluster_bench.py",
     "bench.extract": "tests/quality/test_commands.py",
@@ -79,7 +80,9 @@ def _called(*words: str) -> Iterator[None]:
 def test_every_documented_command_is_run_by_a_test() -> None:
     assert _documented() <= RUN_BY.keys() | STARTED.keys()
     for name, test in RUN_BY.items():
-        assert re.search(rf"\b{name.rpartition('.')[2]}\b", (ROOT / test).read_text("utf-8")), f"{test} does not run {name}"
+        assert re.search(rf"\b{name.rpartition('.')[2]}\b", (ROOT / test).read_text("utf-8")), (
+            f"{test} does not run {name}"
+        )
 
 
 @pytest.mark.parametrize("name", sorted(_documented()))
@@ -93,13 +96,22 @@ def test_a_documented_command_starts(name: str, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_hostile_documents_are_told_as_json_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "one.xml").write_bytes(b"<rss version='2.0'><channel><title>t</title></channel></rss>")
+def test_hostile_documents_are_told_as_json_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.xml").write_bytes(
+        b"<rss version='2.0'><channel><title>t</title></channel></rss>"
+    )
     with _called("--data", str(tmp_path), "--mutations", "1", "--json"):
         hostile.main()
     found = json.loads(capsys.readouterr().out)
 
-    assert (found["documents"], found["mutations"], found["crashes"], found["slow"]) == (1, 1, 0, {})
+    assert (found["documents"], found["mutations"], found["crashes"], found["slow"]) == (
+        1,
+        1,
+        0,
+        {},
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and needs all of 127.0.0.0/8")
@@ -112,8 +124,14 @@ def test_hostile_servers_are_told_as_json_alone(capsys: pytest.CaptureFixture[st
 
 
 _HEARD = (
-    "The laboratory in Ferrow said on Monday that its new model answers 40 of 50 questions correctly.",
-    "Developers can download the weights from Tuesday on, under a licence that allows commercial use.",
+    (
+        "The laboratory in Ferrow said on Monday that its new model answers 40 of 50 questions"
+        " correctly."
+    ),
+    (
+        "Developers can download the weights from Tuesday on, under a licence that allows"
+        " commercial use."
+    ),
     "The company trained it for six weeks on 900 processors, which cost 2 million dollars.",
     "Its rival Northwind has announced a smaller model, which will be published in autumn.",
     "Engineers welcomed the release and asked for a paper about the data it learnt from.",
@@ -121,29 +139,46 @@ _HEARD = (
 )
 _RETOLD = (
     ("The new model of the laboratory in Ferrow answers 40 of 50 questions correctly.", 1),
-    ("Developers can download its weights from Tuesday on, and the licence allows commercial use.", 1),
+    (
+        (
+            "Developers can download its weights from Tuesday on, and the licence allows commercial"
+            " use."
+        ),
+        1,
+    ),
     ("Training on 900 processors for six weeks cost the company 2 million dollars.", 1),
     ("A smaller model of its rival Northwind will be published in autumn.", 1),
     ("The model of the laboratory answers 45 of 50 questions correctly.", 0),
-    ("The laboratory said the release was a success with engineers and developers.", 0),  # these two go to the vote
+    (
+        "The laboratory said the release was a success with engineers and developers.",
+        0,
+    ),  # these two go to the vote
     ("Northwind hopes that its model will be better than that of the laboratory.", 0),
 )
 
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Path:
-    """Claims about two invented documents, one of each half, as the corpus keeps those of SummEdits."""
+    """Claims about two invented documents, one of each half, as the corpus keeps those of
+    SummEdits.
+    """
     found: dict[str, str] = {}
     for number in range(99):
         document = "\n".join((*_HEARD, f"It is its release number {number}."))
         found.setdefault(half(document), document)
-    rows = [{"summary": text, "doc": document, "label": label} for document in found.values() for text, label in _RETOLD]
+    rows = [
+        {"summary": text, "doc": document, "label": label}
+        for document in found.values()
+        for text, label in _RETOLD
+    ]
     (tmp_path / "summedits").mkdir()
     (tmp_path / "summedits" / "summedits_news.json").write_text(json.dumps(rows))
     return tmp_path
 
 
-def _written(command: Callable[[], object], capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
+def _written(
+    command: Callable[[], object], capsys: pytest.CaptureFixture[str], *words: object
+) -> dict[str, Any]:
     """The one JSON object that a command writes on stdout."""
     with _called(*(str(word) for word in words)):
         command()
@@ -151,30 +186,54 @@ def _written(command: Callable[[], object], capsys: pytest.CaptureFixture[str], 
     return found
 
 
-def test_weights_are_learnt_from_a_handful_of_claims(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_weights_are_learnt_from_a_handful_of_claims(
+    judged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with _called("--data", str(judged)):
         weights.main()
 
-    assert [line.partition(" = ")[0] for line in capsys.readouterr().out.splitlines()] == ["LEAST_CREDENCE", "BIAS", "WEIGHTS"]
+    assert [line.partition(" = ")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "LEAST_CREDENCE",
+        "BIAS",
+        "WEIGHTS",
+    ]
 
 
-def test_votes_are_counted_as_json_alone(judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_votes_are_counted_as_json_alone(
+    judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with OllamaServer(lambda *_: '{"stated": false}') as model:
         config = _of_model(tmp_path, model).folder / "config.toml"
-        found = _written(votes.main, capsys, "--data", judged, "--config", config, "--most", 4, "--json")
+        found = _written(
+            votes.main, capsys, "--data", judged, "--config", config, "--most", 4, "--json"
+        )
 
     assert found["true"] + found["false"] == len(model.calls) > 0
-    assert (found["true_fallen"], found["false_fallen"], found["no_vote"]) == (found["true"], found["false"], 0)
+    assert (found["true_fallen"], found["false_fallen"], found["no_vote"]) == (
+        found["true"],
+        found["false"],
+        0,
+    )
 
 
-def test_a_model_is_measured_as_json_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_model_is_measured_as_json_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with OllamaServer(extractive_writer) as model:
         house = _of_model(tmp_path, model)
         with closing(Database(house.database)) as database:
             database.upgrade(NOW)
             with database.writing() as connection:
-                placed(connection, article("Laboratory opens a model", *(f"{n}. {each}" for n in range(9) for each in _HEARD)))
-        found = _written(models.main, capsys, "--config", house.folder / "config.toml", "--stories", 1, "--json")
+                placed(
+                    connection,
+                    article(
+                        "Laboratory opens a model",
+                        *(f"{n}. {each}" for n in range(9) for each in _HEARD),
+                    ),
+                )
+        found = _written(
+            models.main, capsys, "--config", house.folder / "config.toml", "--stories", 1, "--json"
+        )
 
     assert (found["stories"], found["untold"], found["failures"]) == (1, 0, [])
     assert found["kept"] > 0
@@ -184,30 +243,54 @@ def test_a_send_of_two_messages_is_timed(capsys: pytest.CaptureFixture[str]) -> 
     found = _written(sending.main, capsys, "--messages", 2, "--rounds", 1)
 
     assert (found["messages"], found["rounds"]) == (2, 1)
-    assert min(found[name] for name in ("bare_per_s", "sent_per_s", "safe_per_s", "share_sent", "share_safe")) > 0
+    assert (
+        min(
+            found[name]
+            for name in ("bare_per_s", "sent_per_s", "safe_per_s", "share_sent", "share_safe")
+        )
+        > 0
+    )
 
 
-def test_the_reading_of_two_pages_is_scored_and_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_reading_of_two_pages_is_scored_and_timed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in _HEARD)
     page = f"<html><head><title>T</title></head><body><h1>T</h1><article>{paragraphs}</article></body></html>"
     one, other = tmp_path / "article-extraction-benchmark", tmp_path / "fundus"
     (one / "html").mkdir(parents=True)
     (one / "html" / "a.html.gz").write_bytes(gzip.compress(page.encode()))
-    (one / "ground-truth.json").write_text(json.dumps({"a": {"articleBody": "\n".join(_HEARD), "url": "https://a.example/1"}}))
+    (one / "ground-truth.json").write_text(
+        json.dumps({"a": {"articleBody": "\n".join(_HEARD), "url": "https://a.example/1"}})
+    )
     (other / "uk").mkdir(parents=True)
     (other / "uk" / "b.html").write_text(page)
     said = {"body": {"summary": [], "sections": [{"paragraphs": _HEARD}]}}
     (other / "uk" / "B.json").write_text(json.dumps({"1": said}))
-    row = {"country": "uk", "publisher": "B", "file": "b.html", "url": "https://b.example/1", "gold_version": "1"}
+    row = {
+        "country": "uk",
+        "publisher": "B",
+        "file": "b.html",
+        "url": "https://b.example/1",
+        "gold_version": "1",
+    }
     (other / "index.json").write_text(json.dumps([row]))
 
-    found = _written(extract.main, capsys, "--pages", tmp_path, "--rounds", 1, "--sites", 2, "--site-pages", 27)
+    found = _written(
+        extract.main, capsys, "--pages", tmp_path, "--rounds", 1, "--sites", 2, "--site-pages", 27
+    )
 
-    assert {name: told["ours"]["f1"] for name, told in found["first sight"].items()} == {one.name: 1.0, other.name: 1.0}
+    assert {name: told["ours"]["f1"] for name, told in found["first sight"].items()} == {
+        one.name: 1.0,
+        other.name: 1.0,
+    }
     assert (found["known publishers"]["sites"], found["known publishers"]["pages"]) == (2, 4)
     assert found["ratios"].keys() > {"known publishers: trafilatura's CPU / ours"}
 
 
 def _of_model(folder: Path, model: OllamaServer) -> House:
     """A house whose stories this model tells."""
-    return House(folder / "house", f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{model.url}"\n')
+    return House(
+        folder / "house",
+        f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{model.url}"\n',
+    )

@@ -1,4 +1,6 @@
-"""The counts over a model's calls: what fits a schema, what a repair is, and whose tokens are whose."""
+"""The counts over a model's calls: what fits a schema, what a repair is, and whose tokens are
+whose.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,14 @@ SCHEMA: dict[str, Any] = {
 
 def call(text: str, *, prefix: str = "evidence", cached: int = 0) -> Call:
     prompt = Prompt(system="sys.", prefix=prefix, task="task", schema=SCHEMA, most_tokens=700)
-    reply = Reply(text=text, finish=Finish.STOP, prompt_tokens=160, completion_tokens=10, seconds=1.5, cached_tokens=cached)
+    reply = Reply(
+        text=text,
+        finish=Finish.STOP,
+        prompt_tokens=160,
+        completion_tokens=10,
+        seconds=1.5,
+        cached_tokens=cached,
+    )
     return Call(prompt=prompt, reply=reply)
 
 
@@ -31,10 +40,14 @@ def call(text: str, *, prefix: str = "evidence", cached: int = 0) -> Call:
     [
         pytest.param({"role": "policy", "passages": [1, 2]}, True, id="whole"),
         pytest.param({"role": "policy"}, False, id="a required key is missing"),
-        pytest.param({"role": "policy", "passages": [], "more": 1}, False, id="a key that nobody asked for"),
+        pytest.param(
+            {"role": "policy", "passages": [], "more": 1}, False, id="a key that nobody asked for"
+        ),
         pytest.param({"role": "readers", "passages": []}, False, id="not of the closed list"),
         pytest.param({"role": "policy", "passages": [1, 2, 3]}, False, id="too many"),
-        pytest.param({"role": "policy", "passages": [True]}, False, id="true is no number of a passage"),
+        pytest.param(
+            {"role": "policy", "passages": [True]}, False, id="true is no number of a passage"
+        ),
         pytest.param([], False, id="another type"),
     ],
 )

@@ -31,10 +31,14 @@ def test_pages_are_read_no_worse_than_trafilatura_reads_them(name: str) -> None:
 
     found = report(DATA / "pages" / name, peers=True)
     theirs = found["peers"].values()
-    best = {score: max(each[score] for each in theirs) for score in SCORES if found[score] is not None}
+    best = {
+        score: max(each[score] for each in theirs) for score in SCORES if found[score] is not None
+    }
     floors = {**best, "f1": best["f1"] + ABOVE.get(name, 0)}
 
-    assert {score: (found[score], floor) for score, floor in floors.items() if found[score] < floor} == {}
+    assert {
+        score: (found[score], floor) for score, floor in floors.items() if found[score] < floor
+    } == {}
 
 
 @pytest.mark.whole
@@ -51,7 +55,10 @@ def test_dates_are_found_no_worse_than_by_trafilatura() -> None:
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("olshansk-rss-feeds", 0.994),  # of 2,175 entries 11 have a title with a section, date or summary glued on
+        (
+            "olshansk-rss-feeds",
+            0.994,
+        ),  # of 2,175 entries 11 have a title with a section, date or summary glued on
         ("ai-news-direct", 0.999),
         ("fastfeedparser-captures", 0.999),
         ("parser-suites/feedparser", 0.999),
@@ -69,16 +76,31 @@ def test_feeds_are_read_as_feedparser_reads_them(name: str, floor: float) -> Non
 def test_whole_texts_are_compared_by_shingles() -> None:
     gold = [GoldPage(name="a", body=b"", text="one two three four five")]
 
-    assert text_scores(gold, [PageText(text="one two three four\nsix")]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
+    assert text_scores(gold, [PageText(text="one two three four\nsix")]) == {
+        "f1": 0.5,
+        "precision": 0.5,
+        "recall": 0.5,
+    }
 
 
 def test_pieces_of_text_are_counted() -> None:
     gold = [GoldPage(name="a", body=b"", inside=("One", "two"), outside=("three",))]
 
-    assert text_scores(gold, [PageText(text="one three")]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
+    assert text_scores(gold, [PageText(text="one three")]) == {
+        "f1": 0.5,
+        "precision": 0.5,
+        "recall": 0.5,
+    }
 
 
 def test_a_page_without_text_has_no_precision() -> None:
-    gold = [GoldPage(name="a", body=b"", text="one two three four"), GoldPage(name="b", body=b"", text="five six seven eight")]
+    gold = [
+        GoldPage(name="a", body=b"", text="one two three four"),
+        GoldPage(name="b", body=b"", text="five six seven eight"),
+    ]
 
-    assert text_scores(gold, [PageText(text="one two three four"), PageText()]) == {"f1": 0.6667, "precision": 1.0, "recall": 0.5}
+    assert text_scores(gold, [PageText(text="one two three four"), PageText()]) == {
+        "f1": 0.6667,
+        "precision": 1.0,
+        "recall": 0.5,
+    }

@@ -1,4 +1,6 @@
-"""The plain way of reading a feed against feedparser's, on every captured feed, where those are there."""
+"""The plain way of reading a feed against feedparser's, on every captured feed, where those are
+there.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,12 @@ DATA = Path(__file__).parents[3] / "shared" / "corpus"
 
 @pytest.mark.parametrize(
     ("folder", "least"),
-    [("feeds/olshansk-rss-feeds", 20), ("feeds/ai-news-direct", 12), ("feeds/parser-suites", 300), ("ainews/feeds", 60)],
+    [
+        ("feeds/olshansk-rss-feeds", 20),
+        ("feeds/ai-news-direct", 12),
+        ("feeds/parser-suites", 300),
+        ("ainews/feeds", 60),
+    ],
 )
 def test_what_is_plain_is_read_as_feedparser_reads_it(folder: str, least: int) -> None:
     if not (DATA / folder).is_dir():

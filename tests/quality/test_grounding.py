@@ -58,7 +58,11 @@ def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
 
     assert found["true"]["kept"] >= KEPT_FLOOR
     assert paraphrased(held, TABLES["certainty"])["certainty"]["rejected"] >= CERTAINTY_FLOOR
-    assert {kind: found[kind]["rejected"] for kind, floor in PLANTED_FLOORS.items() if found[kind]["rejected"] < floor} == {}
+    assert {
+        kind: found[kind]["rejected"]
+        for kind, floor in PLANTED_FLOORS.items()
+        if found[kind]["rejected"] < floor
+    } == {}
 
 
 def test_the_threshold_is_the_one_that_tells_true_from_false_best() -> None:

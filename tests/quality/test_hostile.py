@@ -11,8 +11,12 @@ from tests.quality import hostile, hostile_servers
 from tests.requirements import CHROMIUM
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
-RSS = b'<rss version="2.0"><channel><title>t</title><link>https://a.example/</link>%s</channel></rss>'
-ITEM = b"<item><title>One</title><link>https://a.example/1</link><description>x</description></item>"
+RSS = (
+    b'<rss version="2.0"><channel><title>t</title><link>https://a.example/</link>%s</channel></rss>'
+)
+ITEM = (
+    b"<item><title>One</title><link>https://a.example/1</link><description>x</description></item>"
+)
 VECTORS = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -29,8 +33,12 @@ VECTORS = (
 def test_bombs_and_their_mutations_crash_nothing_and_take_no_time(tmp_path: Path) -> None:
     lol = b"".join(b'<!ENTITY l%d "%s">' % (n + 1, b"&l%d;" % n * 10) for n in range(9))
     bombs = {
-        "laughs.xml": b'<!DOCTYPE rss [<!ENTITY l0 "lol">' + lol + b"]>" + RSS % b"<item><title>&l9;</title></item>",
-        "outside.xml": b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + RSS % b"<item><title>&x;</title></item>",
+        "laughs.xml": b'<!DOCTYPE rss [<!ENTITY l0 "lol">'
+        + lol
+        + b"]>"
+        + RSS % b"<item><title>&l9;</title></item>",
+        "outside.xml": b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        + RSS % b"<item><title>&x;</title></item>",
         "deep.xml": RSS % (b"<b>" * 20_000),
         "many.xml": RSS % (ITEM * 4_000),
         "crowded.xml": RSS % (b"<item %s/>" % b" ".join(b'a%d="1"' % n for n in range(20_000))),
@@ -41,7 +49,12 @@ def test_bombs_and_their_mutations_crash_nothing_and_take_no_time(tmp_path: Path
     (tmp_path / "packed.xml.gz").write_bytes(gzip.compress(b"\0" * 50_000_000))
     found = hostile.report(tmp_path, mutations=150)
 
-    assert (found["documents"], found["mutations"], found["crashed"], found["over_limit"]) == (7, 150, [], 0)
+    assert (found["documents"], found["mutations"], found["crashed"], found["over_limit"]) == (
+        7,
+        150,
+        [],
+        0,
+    )
     assert 0 < found["worker_mb"] < 300
 
 

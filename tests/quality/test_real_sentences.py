@@ -15,9 +15,21 @@ from aggregator.domain.text import normalised, sentences
 from aggregator.verify.verdict import rejection
 from tests.unit.verify.planted import cited
 
-ITEMS = Path(__file__).parents[3] / "shared" / "corpus" / "clusters" / "ai-events-jan2026" / "items.jsonl"
+ITEMS = (
+    Path(__file__).parents[3]
+    / "shared"
+    / "corpus"
+    / "clusters"
+    / "ai-events-jan2026"
+    / "items.jsonl"
+)
 ANY_LENGTH = 1_000_000
-FORMAL = {Rejection.LINK, Rejection.MARKUP, Rejection.EMPTY, Rejection.LEAK}  # a leak: an order such as “Click here”
+FORMAL = {
+    Rejection.LINK,
+    Rejection.MARKUP,
+    Rejection.EMPTY,
+    Rejection.LEAK,
+}  # a leak: an order such as “Click here”
 
 
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.whole)])
@@ -25,7 +37,11 @@ FORMAL = {Rejection.LINK, Rejection.MARKUP, Rejection.EMPTY, Rejection.LEAK}  # 
     ("kind", "allowed"),
     [
         pytest.param(ClaimKind.EXTRACTED, FORMAL, id="copied by code"),
-        pytest.param(ClaimKind.WRITTEN, FORMAL | {Rejection.PHRASE, Rejection.DANGLING}, id="as if a model had written them"),
+        pytest.param(
+            ClaimKind.WRITTEN,
+            FORMAL | {Rejection.PHRASE, Rejection.DANGLING},
+            id="as if a model had written them",
+        ),
     ],
 )
 def test_sentences_of_real_articles_are_turned_away_for_their_form_only(
@@ -34,7 +50,9 @@ def test_sentences_of_real_articles_are_turned_away_for_their_form_only(
     if not ITEMS.exists():
         pytest.skip("the shared corpus is not there")
 
-    reasons = Counter(_verdict(sentence, passage, day, kind) for sentence, passage, day in _real_sentences(every))
+    reasons = Counter(
+        _verdict(sentence, passage, day, kind) for sentence, passage, day in _real_sentences(every)
+    )
 
     assert {reason for reason in reasons if reason} <= allowed
     assert reasons[None] + reasons[Rejection.DANGLING] > 0.95 * reasons.total()

@@ -28,7 +28,13 @@ def test_a_text_is_joined_from_its_parts(text: str) -> None:
 
 
 def test_no_more_than_changes_is_stored() -> None:
-    assert parted("Halden raised its price in June, the company said.", SENTENCE) == [[0, 4], [7, 8], "June,", [9, 11], "said."]
+    assert parted("Halden raised its price in June, the company said.", SENTENCE) == [
+        [0, 4],
+        [7, 8],
+        "June,",
+        [9, 11],
+        "said.",
+    ]
 
 
 def test_every_stored_rewrite_has_its_document_and_copies_no_sentence() -> None:
@@ -45,13 +51,29 @@ def test_every_stored_rewrite_has_its_document_and_copies_no_sentence() -> None:
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        pytest.param("number", "Halden raised its price by 50 percent in May, the company said on Monday.", id="number"),
-        pytest.param("unit", "Halden raised its price by 5 times in May, the company said on Monday.", id="unit"),
-        pytest.param("date", "Halden raised its price by 5 percent in May, the company said on Thursday.", id="date"),
-        pytest.param("direction", None, id="nothing turned of a claim that the model was not asked about"),
+        pytest.param(
+            "number",
+            "Halden raised its price by 50 percent in May, the company said on Monday.",
+            id="number",
+        ),
+        pytest.param(
+            "unit",
+            "Halden raised its price by 5 times in May, the company said on Monday.",
+            id="unit",
+        ),
+        pytest.param(
+            "date",
+            "Halden raised its price by 5 percent in May, the company said on Thursday.",
+            id="date",
+        ),
+        pytest.param(
+            "direction", None, id="nothing turned of a claim that the model was not asked about"
+        ),
     ],
 )
 def test_the_later_errors_change_one_thing(kind: str, error: str | None) -> None:
-    sample = Sample(data="own", text=SENTENCE, document=SENTENCE, is_true=True, passages=(SENTENCE,))
+    sample = Sample(
+        data="own", text=SENTENCE, document=SENTENCE, is_true=True, passages=(SENTENCE,)
+    )
 
     assert LATER[kind].plant(sample, 0) == error

@@ -1,4 +1,6 @@
-"""The checks of a built site in small, each with a fault that it must find; the large run is `python -m tests.quality.site`."""
+"""The checks of a built site in small, each with a fault that it must find; the large run is
+`python -m tests.quality.site`.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_one_page_of_each_kind_is_looked_at_and_no_markup_is_missed(site: Path) 
     seen = {feature for each in chosen for feature in features_at(site, each)}
 
     assert {kind(each) for each in chosen} == {kind(each) for each in addresses(site)}
-    assert {"front", "story/*", "week/*", "edition/*", "source/*", "about", "404.html"} <= {kind(each) for each in chosen}
+    assert {"front", "story/*", "week/*", "edition/*", "source/*", "about", "404.html"} <= {
+        kind(each) for each in chosen
+    }
     assert all(features_at(site, each) <= seen for each in addresses(site))
     assert len(chosen) < len(addresses(site))
 
@@ -68,9 +72,13 @@ def test_the_sample_has_the_pages_that_exist_only_with_data(site: Path) -> None:
 def test_every_list_page_is_looked_at_and_stories_are_not(site: Path) -> None:
     every = lists(site)
 
-    assert {"", "scorecard/", "errata/", "topic/policy/", "role/developers/", "source/tnw/"} <= set(every)
+    assert {"", "scorecard/", "errata/", "topic/policy/", "role/developers/", "source/tnw/"} <= set(
+        every
+    )
     assert not [each for each in every if kind(each) in {"story/*", "edition/*"}]
-    assert len(every) == len([each for each in addresses(site) if kind(each) not in {"story/*", "edition/*"}])
+    assert len(every) == len(
+        [each for each in addresses(site) if kind(each) not in {"story/*", "edition/*"}]
+    )
 
 
 def test_no_words_of_the_sample_are_glued(site: Path) -> None:
@@ -89,8 +97,12 @@ def test_no_words_of_the_sample_are_glued(site: Path) -> None:
         pytest.param("<span>Northwind</span><span>Oslo</span>", ["northwindoslo"], id="two spans"),
         pytest.param("<p>Northwind</p><p>Oslo.</p>", ["northwindoslo"], id="two paragraphs"),
         pytest.param("<p>Oslo<a>Passage</a> 1</p>", ["oslopassage"], id="a link"),
-        pytest.param("<p>“Oslo”, Northwind’s 1,234</p> <p>(OSLO)</p>", [], id="punctuation and letters"),
-        pytest.param("<p>Oslo</p>\n<script>glued</script><style>glued</style>", [], id="what is no text"),
+        pytest.param(
+            "<p>“Oslo”, Northwind’s 1,234</p> <p>(OSLO)</p>", [], id="punctuation and letters"
+        ),
+        pytest.param(
+            "<p>Oslo</p>\n<script>glued</script><style>glued</style>", [], id="what is no text"
+        ),
     ],
 )
 def test_what_only_the_markup_joins_is_glued(html: str, found: list[str]) -> None:
@@ -112,7 +124,11 @@ def test_a_feed_that_lies_elsewhere_than_it_says_is_found(site: Path, tmp_path: 
         shutil.copyfile(site / "week" / name, tmp_path / "week" / name)
         shutil.copyfile(site / "week" / name, tmp_path / name)
     found = machine.machine_files(tmp_path)
-    faulty = {name for name, faults in found.items() if any("names another address" in each for each in faults)}
+    faulty = {
+        name
+        for name, faults in found.items()
+        if any("names another address" in each for each in faults)
+    }
 
     assert faulty == {"feed.xml", "feed.json"}
 
@@ -142,29 +158,87 @@ SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n
     ("rules", "text", "old", "new"),
     [
         pytest.param(machine.atom_faults, ATOM, "", "", id="atom as it should be"),
-        pytest.param(machine.atom_faults, ATOM, "<updated>2026-07-06T06:00:00Z</updated><author>", "<author>", id="no updated"),
-        pytest.param(machine.atom_faults, ATOM, "06:00:00Z</updated><content", "06:00:00</updated><content", id="no offset"),
-        pytest.param(machine.atom_faults, ATOM, '<link href="https://a.example/1"/>', '<link href="1"/>', id="relative link"),
+        pytest.param(
+            machine.atom_faults,
+            ATOM,
+            "<updated>2026-07-06T06:00:00Z</updated><author>",
+            "<author>",
+            id="no updated",
+        ),
+        pytest.param(
+            machine.atom_faults,
+            ATOM,
+            "06:00:00Z</updated><content",
+            "06:00:00</updated><content",
+            id="no offset",
+        ),
+        pytest.param(
+            machine.atom_faults,
+            ATOM,
+            '<link href="https://a.example/1"/>',
+            '<link href="1"/>',
+            id="relative link",
+        ),
         pytest.param(machine.atom_faults, ATOM, ENTRY, ENTRY * 2, id="one id twice"),
-        pytest.param(machine.atom_faults, ATOM, "<author><name>n</name></author>", "", id="nobody's"),
-        pytest.param(machine.atom_faults, ATOM, "<p>x</p></div>", "</div><p>x</p>", id="no single div"),
+        pytest.param(
+            machine.atom_faults, ATOM, "<author><name>n</name></author>", "", id="nobody's"
+        ),
+        pytest.param(
+            machine.atom_faults, ATOM, "<p>x</p></div>", "</div><p>x</p>", id="no single div"
+        ),
         pytest.param(machine.atom_faults, ATOM, "<p>x</p>", "<p>x", id="not well-formed"),
         pytest.param(machine.atom_faults, ATOM, 'rel="self"', 'rel="via"', id="no link to itself"),
         pytest.param(machine.json_feed_faults, JSON_FEED, "", "", id="json feed as it should be"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, '"id": "1"', '"id": 1', id="id is a number"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, '"content_html": "x", ', "", id="no content"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, "06:00:00Z", "06:00:00", id="json without offset"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, '"url": "https://a.example/1"', '"url": "/1"', id="json relative"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, "version/1.1", "version/9", id="no such version"),
-        pytest.param(machine.json_feed_faults, JSON_FEED, '"content_html"', '"content_htm": 1, "content_html"', id="unknown key"),
+        pytest.param(
+            machine.json_feed_faults, JSON_FEED, '"id": "1"', '"id": 1', id="id is a number"
+        ),
+        pytest.param(
+            machine.json_feed_faults, JSON_FEED, '"content_html": "x", ', "", id="no content"
+        ),
+        pytest.param(
+            machine.json_feed_faults, JSON_FEED, "06:00:00Z", "06:00:00", id="json without offset"
+        ),
+        pytest.param(
+            machine.json_feed_faults,
+            JSON_FEED,
+            '"url": "https://a.example/1"',
+            '"url": "/1"',
+            id="json relative",
+        ),
+        pytest.param(
+            machine.json_feed_faults, JSON_FEED, "version/1.1", "version/9", id="no such version"
+        ),
+        pytest.param(
+            machine.json_feed_faults,
+            JSON_FEED,
+            '"content_html"',
+            '"content_htm": 1, "content_html"',
+            id="unknown key",
+        ),
         pytest.param(machine.sitemap_faults, SITEMAP, "", "", id="sitemap as it should be"),
-        pytest.param(machine.sitemap_faults, SITEMAP, "<loc>https://a.example/", "<loc>/", id="sitemap relative"),
+        pytest.param(
+            machine.sitemap_faults,
+            SITEMAP,
+            "<loc>https://a.example/",
+            "<loc>/",
+            id="sitemap relative",
+        ),
         pytest.param(machine.sitemap_faults, SITEMAP, "06:00:00Z", "6am", id="no time"),
-        pytest.param(machine.sitemap_faults, SITEMAP, "<n:language>en</n:language>", "", id="news without language"),
-        pytest.param(machine.sitemap_faults, SITEMAP, "sitemap/0.9", "sitemap/0.8", id="other namespace"),
+        pytest.param(
+            machine.sitemap_faults,
+            SITEMAP,
+            "<n:language>en</n:language>",
+            "",
+            id="news without language",
+        ),
+        pytest.param(
+            machine.sitemap_faults, SITEMAP, "sitemap/0.9", "sitemap/0.8", id="other namespace"
+        ),
     ],
 )
-def test_every_rule_of_a_format_can_be_broken(rules: Callable[[bytes], Iterator[str]], text: str, old: str, new: str) -> None:
+def test_every_rule_of_a_format_can_be_broken(
+    rules: Callable[[bytes], Iterator[str]], text: str, old: str, new: str
+) -> None:
     broken = text.replace(old, new) if old else text
     faults = list(rules(broken.encode()))
 
@@ -180,7 +254,11 @@ def test_a_story_page_is_light(site: Path) -> None:
 @needs_chromium
 def test_pages_ask_nobody_else_and_are_whole_without_scripts(site: Path, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
-        FRAME.format("<main><img src='http://127.0.0.9:9/x.png' alt='x'><p style='display:none'>late</p></main>"), "utf-8"
+        FRAME.format(
+            "<main><img src='http://127.0.0.9:9/x.png' alt='x'><p"
+            " style='display:none'>late</p></main>"
+        ),
+        "utf-8",
     )
     with chromium() as browser:
         asked, unseen = weight.in_a_browser(browser, tmp_path, [""])
@@ -193,14 +271,23 @@ def test_pages_ask_nobody_else_and_are_whole_without_scripts(site: Path, tmp_pat
 @needs_chromium
 def test_what_runs_is_stopped_is_strange_or_is_broken_is_counted(tmp_path: Path) -> None:
     data = "<script type='application/ld+json'>{\"a\": </script>"
-    (tmp_path / "index.html").write_text(FRAME.format(f"<script>alert(1)</script><marquee>x</marquee>{data}"), "utf-8")
-    (tmp_path / "_headers").write_text("/*\n  Content-Security-Policy: script-src 'none'\n", "utf-8")
+    (tmp_path / "index.html").write_text(
+        FRAME.format(f"<script>alert(1)</script><marquee>x</marquee>{data}"), "utf-8"
+    )
+    (tmp_path / "_headers").write_text(
+        "/*\n  Content-Security-Policy: script-src 'none'\n", "utf-8"
+    )
     with serving(tmp_path) as address:
         guarded = scripts.open_all(tmp_path, address, policy=True)
         open_to_all = scripts.open_all(tmp_path, address, policy=False)
 
     assert (guarded.executed, guarded.refused, guarded.strange, guarded.broken) == (0, 1, 1, 1)
-    assert (open_to_all.executed, open_to_all.refused, open_to_all.strange, open_to_all.broken) == (1, 0, 1, 1)
+    assert (open_to_all.executed, open_to_all.refused, open_to_all.strange, open_to_all.broken) == (
+        1,
+        0,
+        1,
+        1,
+    )
 
 
 @needs_chromium
@@ -213,7 +300,9 @@ def test_no_vector_runs_from_any_place_of_any_template(tmp_path: Path) -> None:
     assert opened.told == ()
 
 
-def test_the_checks_run_on_a_captured_web_and_end_with_one_where_they_find_something(site: Path, tmp_path: Path) -> None:
+def test_the_checks_run_on_a_captured_web_and_end_with_one_where_they_find_something(
+    site: Path, tmp_path: Path
+) -> None:
     good = checked("--data", str(SEED), "--only", "machine", "glued")
     shutil.copytree(site, tmp_path / "site")
     with (tmp_path / "site" / "feed.xml").open("a") as feed:

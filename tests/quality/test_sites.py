@@ -10,21 +10,29 @@ from bench.sites import site
 from tests.quality.gold_pages import GoldPage
 
 _MENU = "<nav><a href='/x'>Skullduggery</a></nav>"
-TEXTS = [f"Zyxquv {n} brobdingnag flimflam gallimaufry quixotic sesquipedalian widdershins." for n in range(8)]
+TEXTS = [
+    f"Zyxquv {n} brobdingnag flimflam gallimaufry quixotic sesquipedalian widdershins."
+    for n in range(8)
+]
 LAYOUT = GoldPage(
     name="layout",
     url="https://daily.example/story",
     text="\n".join(TEXTS),
     body=(
-        f"<html><head><title>Zyxquv</title></head><body>{_MENU}<main class='story'><h1>Zyxquv flimflam</h1>"
-        f"{''.join(f'<p>{text}</p>' for text in TEXTS)}</main><!-- Zyxquv --><footer>Lackadaisical</footer></body>"
+        f"<html><head><title>Zyxquv</title></head><body>{_MENU}<main class='story'><h1>Zyxquv"
+        f" flimflam</h1>{''.join(f'<p>{text}</p>' for text in TEXTS)}</main><!-- Zyxquv"
+        " --><footer>Lackadaisical</footer></body>"
     ).encode(),
 )
 
 
 def test_nothing_of_the_publishers_text_is_left_but_the_layout_is() -> None:
     pages = [page.body.decode() for page in site(LAYOUT, 3)]
-    words = set(re.findall(r"\w{8,}", " ".join(TEXTS))) | {"Zyxquv", "Skullduggery", "Lackadaisical"}
+    words = set(re.findall(r"\w{8,}", " ".join(TEXTS))) | {
+        "Zyxquv",
+        "Skullduggery",
+        "Lackadaisical",
+    }
 
     assert [word for word in words for page in pages if word.lower() in page.lower()] == []
     assert ['<main class="story">' in page for page in pages] == [True] * 3

@@ -17,7 +17,12 @@ from tests.unit.deliver.makers import hostile_week, long_week, ordinary_week, qu
 def letters(folder: Path) -> Iterator[tuple[str, bytes]]:
     """One letter of each kind, signed."""
     settings = signing_key(folder).settings()
-    weeks = {"ordinary": ordinary_week(), "quiet": quiet_week(), "long": long_week(), "hostile": hostile_week(3)}
+    weeks = {
+        "ordinary": ordinary_week(),
+        "quiet": quiet_week(),
+        "long": long_week(),
+        "hostile": hostile_week(3),
+    }
     for name, stored in weeks.items():
         letter = digest_letter(stored, SUBSCRIBER, settings, KEY, NOW)
         assert letter is not None
@@ -37,6 +42,10 @@ def test_no_mail_looks_like_spam(tmp_path: Path) -> None:
 def test_spam_is_told_from_a_mail() -> None:
     if not is_installed():
         pytest.skip("SpamAssassin is not installed: apt-get install spamassassin")
-    gtube = b"Subject: x\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n"  # its own test text
+    # its own test text
+    gtube = (
+        b"Subject:"
+        b" x\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n"
+    )
 
     assert score(gtube)[0] > 100

@@ -1,9 +1,11 @@
-"""Scores the timelines on gold ones: `python -m tests.quality.timelines --data ../shared/corpus/timelines/ai-jan2026 --json`.
+"""Scores the timelines on gold ones: `python -m tests.quality.timelines --data
+../shared/corpus/timelines/ai-jan2026 --json`.
 
-A gold timeline is of one storyline of `clusters/ai-events-jan2026`; the articles of that storyline are what is given, as in
-timeline summarisation (Tran et al. 2013; Martschat and Markert 2018, from whom date F1 is taken). The product clusters all
-articles, and each of its stories is told from those of its articles that are given: claims, gates and rows as a refresh
-makes them. No label takes part but the choice of the articles.
+A gold timeline is of one storyline of `clusters/ai-events-jan2026`; the articles of that storyline
+are what is given, as in timeline summarisation (Tran et al. 2013; Martschat and Markert 2018, from
+whom date F1 is taken). The product clusters all articles, and each of its stories is told from
+those of its articles that are given: claims, gates and rows as a refresh makes them. No label takes
+part but the choice of the articles.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ Dates = frozenset[tuple[date, Precision]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A gold timeline: what is asked, the articles given, and the days of its entries with those that support each."""
+    """A gold timeline: what is asked, the articles given, and the days of its entries with those
+    that support each.
+    """
 
     name: str
     given: frozenset[int]
@@ -47,7 +51,9 @@ class Question:
 
 
 def questions(folder: Path) -> tuple[Question, ...]:
-    """The gold timelines of a folder; the storyline of each is the one that lists most of its supporting items."""
+    """The gold timelines of a folder; the storyline of each is the one that lists most of its
+    supporting items.
+    """
     storylines = json.loads((_items_folder(folder) / "stories.json").read_text("utf-8"))
     given = [frozenset(item["idx"] for item in each["items"]) for each in storylines.values()]
     found = []
@@ -56,9 +62,17 @@ def questions(folder: Path) -> tuple[Question, ...]:
         support: dict[date, frozenset[int]] = {}
         for entry in gold["entries"]:
             day = date.fromisoformat(entry["date"])
-            support[day] = support.get(day, frozenset()) | {item["idx"] for item in entry["support"]}
+            support[day] = support.get(day, frozenset()) | {
+                item["idx"] for item in entry["support"]
+            }
         named = frozenset().union(*support.values())
-        found.append(Question(name=gold["question"], given=max(given, key=lambda each: len(each & named)), support=support))
+        found.append(
+            Question(
+                name=gold["question"],
+                given=max(given, key=lambda each: len(each & named)),
+                support=support,
+            )
+        )
     return tuple(found)
 
 
@@ -72,9 +86,15 @@ def report(folder: Path) -> dict[str, Any]:
     articles = _articles(_items_folder(folder) / "items.jsonl")
     items = labelled(_items_folder(folder)).items
     here = placed([items])
-    story_of = {article: here[item.article_id].story_id or "" for article, item in zip(articles, items, strict=True)}
+    story_of = {
+        article: here[item.article_id].story_id or ""
+        for article, item in zip(articles, items, strict=True)
+    }
     told = {question.name: _told(question, articles, story_of) for question in gold}
-    timelines = {question.name: scored(question, gathered(told[question.name]), articles) for question in gold}
+    timelines = {
+        question.name: scored(question, gathered(told[question.name]), articles)
+        for question in gold
+    }
     rows = sum(each["rows"] for each in timelines.values())
     return {
         "data": folder.name,
@@ -84,16 +104,24 @@ def report(folder: Path) -> dict[str, Any]:
         "rows": rows,
         "date_f1": _mean(timelines, "date_f1"),
         "date_f1_of_publication_days": _mean(timelines, "date_f1_of_publication_days"),
-        "supported_rows": round(sum(each["supported"] for each in timelines.values()) / rows, 4) if rows else None,
+        "supported_rows": round(sum(each["supported"] for each in timelines.values()) / rows, 4)
+        if rows
+        else None,
         "seconds": round(time.process_time() - began, 3),
     }
 
 
-def scored(question: Question, rows: Sequence[HistoryRow], articles: Mapping[int, Article]) -> dict[str, Any]:
-    """How the dates of some rows agree with the gold ones, and how many rows stand in what they cite."""
+def scored(
+    question: Question, rows: Sequence[HistoryRow], articles: Mapping[int, Article]
+) -> dict[str, Any]:
+    """How the dates of some rows agree with the gold ones, and how many rows stand in what they
+    cite.
+    """
     gold: Dates = frozenset((day, Precision.DAY) for day in question.support)
     found: Dates = frozenset((each.row.day, each.row.precision) for each in rows)
-    naive: Dates = frozenset((articles[idx].published.at.date(), Precision.DAY) for idx in question.given)
+    naive: Dates = frozenset(
+        (articles[idx].published.at.date(), Precision.DAY) for idx in question.given
+    )
     hit = len(gold & found)
     texts = {passage.key: passage for article in articles.values() for passage in article.passages}
     return {
@@ -119,7 +147,9 @@ def _mean(timelines: Mapping[str, Mapping[str, Any]], what: str) -> float:
 
 
 def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:
-    """Whether a row's claim is, word for word, what it cites, out of a passage of an article of its own story."""
+    """Whether a row's claim is, word for word, what it cites, out of a passage of an article of its
+    own story.
+    """
     own = {member.article.id for member in each.told.story.members}
     cited = [(citation.quote, texts.get(citation.passage)) for citation in each.row.claim.citations]
     return bool(cited) and all(
@@ -131,7 +161,9 @@ def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:
     )
 
 
-def _told(question: Question, articles: Mapping[int, Article], story_of: Mapping[int, str]) -> tuple[ToldStory, ...]:
+def _told(
+    question: Question, articles: Mapping[int, Article], story_of: Mapping[int, str]
+) -> tuple[ToldStory, ...]:
     """The product's stories over the articles given, each told as a refresh tells it."""
     sources = {
         article.source_key: Source(key=article.source_key, name=article.source_key, url=article.url)
@@ -141,7 +173,9 @@ def _told(question: Question, articles: Mapping[int, Article], story_of: Mapping
     engine = extractive_engine(settings)
     told = []
     for story_id in sorted({story_of[idx] for idx in question.given}):
-        placed = [(articles[idx], None) for idx in sorted(question.given) if story_of[idx] == story_id]
+        placed = [
+            (articles[idx], None) for idx in sorted(question.given) if story_of[idx] == story_id
+        ]
         story = _story(story_id, placed, sources, settings.language)
         analysis = analyse(story, engine, Gates.around(story, settings).over, story.updated)
         if isinstance(analysis, Analysis):
@@ -149,11 +183,22 @@ def _told(question: Question, articles: Mapping[int, Article], story_of: Mapping
     return tuple(told)
 
 
-def _story(story_id: str, placed: Sequence[tuple[Article, None]], sources: Mapping[str, Source], language: str) -> Story:
+def _story(
+    story_id: str,
+    placed: Sequence[tuple[Article, None]],
+    sources: Mapping[str, Source],
+    language: str,
+) -> Story:
     found = tuple(stated(member, language) for member in members(placed, sources))
     moments = [member.article.published.at for member in found]
     return Story(
-        id=story_id, slug=story_id, week="", published=min(moments), updated=max(moments), first_seen=min(moments), members=found
+        id=story_id,
+        slug=story_id,
+        week="",
+        published=min(moments),
+        updated=max(moments),
+        first_seen=min(moments),
+        members=found,
     )
 
 
@@ -162,7 +207,9 @@ def _items_folder(folder: Path) -> Path:
 
 
 def _articles(file: Path) -> dict[int, Article]:
-    return {row["idx"]: _article(row) for row in map(json.loads, file.read_text("utf-8").splitlines())}
+    return {
+        row["idx"]: _article(row) for row in map(json.loads, file.read_text("utf-8").splitlines())
+    }
 
 
 def _article(row: Mapping[str, Any]) -> Article:
@@ -187,7 +234,9 @@ def main() -> None:
     """Prints the report of one folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with gold timelines")
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object (the default is the same, indented)"
+    )
     options = parser.parse_args()
     print(json.dumps(report(options.data), indent=None if options.json else 1))
 

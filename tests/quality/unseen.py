@@ -1,8 +1,10 @@
-"""Errors that are planted in true claims, second table: no constant or weight of the product was chosen with it.
+"""Errors that are planted in true claims, second table: no constant or weight of the product was
+chosen with it.
 
-What it planted in documents of the half `dev` and no gate noticed was looked at, once, for the gate of direction. The kinds are
-those of `tests.quality.errors`, planted in other ways: other figures, other words, other forms of no, and names that are
-plausible because they stand elsewhere in the same document.
+What it planted in documents of the half `dev` and no gate noticed was looked at, once, for the gate
+of direction. The kinds are those of `tests.quality.errors`, planted in other ways: other figures,
+other words, other forms of no, and names that are plausible because they stand elsewhere in the
+same document.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def _number(sample: Sample, n: int) -> str | None:
     for figure in re.finditer(r"(?<![\w.,-])\d{1,3}(?:,\d{3})*(?![\w,.-]|\.\d)", sample.text):
         value = int(figure[0].replace(",", ""))
         other = f"{value * 2 if n % 2 or value % 2 else value // 2:,}"
-        if not any(re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages):
+        if not any(
+            re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages
+        ):
             return sample.text[: figure.start()] + other + sample.text[figure.end() :]
     for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", sample.text):
         other = _WORDS[(_WORDS.index(word[0]) + 2) % len(_WORDS)]
@@ -52,12 +56,20 @@ def _number(sample: Sample, n: int) -> str | None:
 
 
 def _unit(sample: Sample, n: int) -> str | None:
-    """The unit beside a figure made another: a smaller measure, another magnitude, another currency."""
+    """The unit beside a figure made another: a smaller measure, another magnitude, another
+    currency.
+    """
     money = re.search(r"[$£€](?=\d)", sample.text)
     if money and n % 2:
         return sample.text[: money.start()] + _OTHER_MONEY[money[0]] + sample.text[money.end() :]
-    found = re.search(rf"(?<=\d)([ -]?)({'|'.join(each for each in _UNITS if each != '%')})\b", sample.text)
-    return sample.text[: found.start(2)] + _UNITS[found[2]] + sample.text[found.end(2) :] if found else None
+    found = re.search(
+        rf"(?<=\d)([ -]?)({'|'.join(each for each in _UNITS if each != '%')})\b", sample.text
+    )
+    return (
+        sample.text[: found.start(2)] + _UNITS[found[2]] + sample.text[found.end(2) :]
+        if found
+        else None
+    )
 
 
 def _date(sample: Sample, n: int) -> str | None:
@@ -66,31 +78,56 @@ def _date(sample: Sample, n: int) -> str | None:
         for place, name in enumerate(names):
             other = names[place - 1]
             is_month = name != "May" or re.search(r"\bMay \d|\d May\b", sample.text)
-            if is_month and re.search(rf"\b{name}\b", sample.text) and not any(other in each for each in sample.passages):
+            if (
+                is_month
+                and re.search(rf"\b{name}\b", sample.text)
+                and not any(other in each for each in sample.passages)
+            ):
                 return re.sub(rf"\b{name}\b", other, sample.text, count=1)
     year = re.search(r"\b(?:19|20)\d\d\b", sample.text)
     other = str(int(year[0]) + 1) if year else ""
-    return sample.text.replace(year[0], other, 1) if year and not any(other in each for each in sample.passages) else None
+    return (
+        sample.text.replace(year[0], other, 1)
+        if year and not any(other in each for each in sample.passages)
+        else None
+    )
 
 
 def _name(sample: Sample, n: int) -> str | None:
     """A name made another that the document has elsewhere, and the passages do not."""
-    found = [each for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text) if each[0] not in (*MONTHS, *DAYS, "I")]
+    found = [
+        each
+        for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
+        if each[0] not in (*MONTHS, *DAYS, "I")
+    ]
     told: list[str] = re.findall(rf"(?<=[a-z,] ){NAME}", sample.document)
     others = sorted({each for each in told if each not in (*MONTHS, *DAYS, "I")})
-    others = [each for each in others if not any(each.split()[-1].rstrip(".") in passage for passage in sample.passages)]
+    others = [
+        each
+        for each in others
+        if not any(each.split()[-1].rstrip(".") in passage for passage in sample.passages)
+    ]
     if not found or not others:
         return None
     chosen = found[n % len(found)]
-    return sample.text[: chosen.start()] + others[n % len(others)].rstrip(".") + sample.text[chosen.end() :]
+    return (
+        sample.text[: chosen.start()]
+        + others[n % len(others)].rstrip(".")
+        + sample.text[chosen.end() :]
+    )
 
 
 def _version(sample: Sample, n: int) -> str | None:
     """The number behind a product's name made the one before, or a later release of it."""
-    found = re.search(r"\b([A-Z]\w*[- ]?)(\d{1,3}(?:\.\d+)?)\b(?!\s?(?:million|billion|percent|%|[A-Z]))", sample.text)
+    found = re.search(
+        r"\b([A-Z]\w*[- ]?)(\d{1,3}(?:\.\d+)?)\b(?!\s?(?:million|billion|percent|%|[A-Z]))",
+        sample.text,
+    )
     if not found or found[1].strip(" -") in (*MONTHS, "The", "In", "About", "Some", "At", "Over"):
         return None
-    other = f"{found[2]}.5" if n % 2 and "." not in found[2] else str(int(found[2].split(".")[0]) - 1)
+    other = (
+        f"{found[2]}.5" if n % 2 and "." not in found[2] else str(int(found[2].split(".")[0]) - 1)
+    )
     return sample.text[: found.start(2)] + other + sample.text[found.end(2) :]
 
 
@@ -110,12 +147,18 @@ def _negation(sample: Sample, n: int) -> str | None:
 
 
 def _speaker(sample: Sample, n: int) -> str | None:
-    """Who said it made somebody whom another part of the document names, else another of the passages."""
+    """Who said it made somebody whom another part of the document names, else another of the
+    passages.
+    """
     found = ATTRIBUTION.search(sample.text)
     own = set(re.findall(r"\w+", sample.text))
     people: list[str] = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+(?! of\b)", sample.document)
     others = sorted({each for each in people if not own & set(each.split())})
-    return sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :] if found and others else None
+    return (
+        sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :]
+        if found and others
+        else None
+    )
 
 
 def _direction(sample: Sample, n: int) -> str | None:

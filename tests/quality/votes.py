@@ -1,8 +1,9 @@
-"""What a model's vote adds: `python -m tests.quality.votes --data ../shared/corpus/faithfulness --config FILE --most 40 --json`.
+"""What a model's vote adds: `python -m tests.quality.votes --data ../shared/corpus/faithfulness
+--config FILE --most 40 --json`.
 
-Asks the model of a configuration about claims that the gates let pass and `verify.doubt` holds for doubtful, true and false
-ones in turn, planted errors (`tests.quality.unseen`) among the false, of documents that nothing was learnt from; and counts
-how many of either fall by its vote.
+Asks the model of a configuration about claims that the gates let pass and `verify.doubt` holds for
+doubtful, true and false ones in turn, planted errors (`tests.quality.unseen`) among the false, of
+documents that nothing was learnt from; and counts how many of either fall by its vote.
 """
 
 from __future__ import annotations
@@ -34,8 +35,15 @@ Case = tuple[str, tuple[str, ...], bool]  # a claim, the passages that it cites,
 def doubtful(data: Path) -> tuple[list[Case], list[Case]]:
     """The true and the false claims that would be put to the vote."""
     own = [each for each in samples(data) if each.half == "held" and is_claim(each)]
-    false = ((each, text) for kind in UNSEEN.values() for each, text in planted([one for one in own if one.is_true], kind))
-    cases = chain(((each, each.text, each.is_true) for each in own), ((each, text, False) for each, text in false))
+    false = (
+        (each, text)
+        for kind in UNSEEN.values()
+        for each, text in planted([one for one in own if one.is_true], kind)
+    )
+    cases = chain(
+        ((each, each.text, each.is_true) for each in own),
+        ((each, text, False) for each, text in false),
+    )
     tied = [
         (text, each.passages, is_true)
         for each, text, is_true in cases
@@ -52,7 +60,10 @@ async def voted(settings: AnalysisSettings, cases: Sequence[Case]) -> dict[str, 
         for text, passages, is_true in cases:
             votes.append((is_true, vote(await llm.answer(vote_prompt(text, passages)))))
             print(f"{'true' if is_true else 'false'}: {votes[-1][1]}", file=sys.stderr)
-    fell = {label: [answer is False for is_true, answer in votes if is_true is label] for label in (True, False)}
+    fell = {
+        label: [answer is False for is_true, answer in votes if is_true is label]
+        for label in (True, False)
+    }
     return {
         "true": len(fell[True]),
         "true_fallen": sum(fell[True]),
@@ -72,14 +83,22 @@ def _sampled(true: Sequence[Case], false: Sequence[Case], most: int) -> Iterator
 
 def main() -> int:
     """Prints the counts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--most", type=int, default=40)
-    parser.add_argument("--json", action="store_true", help="print one JSON object (the default is the same)")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object (the default is the same)"
+    )
     arguments = parser.parse_args()
     true, false = doubtful(arguments.data)
-    found = asyncio.run(voted(load(arguments.config, os.environ).analysis, list(_sampled(true, false, arguments.most))))
+    found = asyncio.run(
+        voted(
+            load(arguments.config, os.environ).analysis, list(_sampled(true, false, arguments.most))
+        )
+    )
     print(json.dumps({"doubtful": {"true": len(true), "false": len(false)}} | found))
     return 0
 

@@ -1,9 +1,11 @@
-"""Makes the weights of `aggregator/verify/doubt.py`: `python -m tests.quality.weights --data ../shared/corpus/faithfulness`.
+"""Makes the weights of `aggregator/verify/doubt.py`: `python -m tests.quality.weights --data
+../shared/corpus/faithfulness`.
 
-Learns from the documents of the half `dev` alone: true claims that the other gates let pass, false ones, and errors that
-`tests.quality.planted` plants and those gates miss; each claim once with all of its document and once with the passages it
-would cite. Prints what is to be pasted. The threshold is the one with the greatest sum of true paraphrases kept and planted
-errors turned away (`tests.quality.planted --curve` shows the others).
+Learns from the documents of the half `dev` alone: true claims that the other gates let pass, false
+ones, and errors that `tests.quality.planted` plants and those gates miss; each claim once with all
+of its document and once with the passages it would cite. Prints what is to be pasted. The threshold
+is the one with the greatest sum of true paraphrases kept and planted errors turned away
+(`tests.quality.planted --curve` shows the others).
 """
 
 from __future__ import annotations
@@ -44,12 +46,14 @@ for _line in (Path(doubt.__file__).with_name("opposites.txt")).read_text("utf-8"
             _OPPOSITES.setdefault(_one, []).append(_other)
 COMMON = Kind(plant=_common, meant=frozenset())
 RIDGE = 5.0
-FALSE = 0.6  # what a false claim of the data counts beside a planted one: many are false for what no word shows
+# what a false claim of the data counts beside a planted one: many are false for what no word shows
+FALSE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A claim's traits, whether it is true, what it counts, and whether the other gates let it pass.
+    """A claim's traits, whether it is true, what it counts, and whether the other gates let it
+    pass.
 
     `is_bench` marks the paraphrases and the errors in them, with the passages that they would cite.
     """
@@ -65,24 +69,46 @@ def rows(data: Path) -> Iterator[Row]:
     """The claims of the half that is learnt from."""
     own = [each for each in samples(data) if each.half == "dev" and is_claim(each)]
     for each in own:
-        yield from _row(each, each.text, is_true=each.is_true, weight=1.0 if each.is_true else FALSE, is_planted=False)
+        yield from _row(
+            each,
+            each.text,
+            is_true=each.is_true,
+            weight=1.0 if each.is_true else FALSE,
+            is_planted=False,
+        )
     true = [each for each in own if each.is_true]
     for kind in (*KINDS.values(), COMMON):
         for each, text in planted(true, kind):
             yield from _row(each, text, is_true=False, weight=1.0, is_planted=kind is not COMMON)
 
 
-def _row(sample: Sample, text: str, *, is_true: bool, weight: float, is_planted: bool) -> Iterator[Row]:
+def _row(
+    sample: Sample, text: str, *, is_true: bool, weight: float, is_planted: bool
+) -> Iterator[Row]:
     whole = paragraphs(sample.document)
-    is_retold = sample.data in RETOLD and sample.text not in sample.document and (is_true or is_planted)
+    is_retold = (
+        sample.data in RETOLD and sample.text not in sample.document and (is_true or is_planted)
+    )
     for passages, is_bench in ((whole, False), (cited(sample.text, whole), is_retold)):
         passes = verdict(replace(sample, passages=passages), text) in (None, Rejection.SUPPORT)
-        yield Row(values=traits(text, passages), is_true=is_true, weight=weight, passes=passes, is_bench=is_bench)
+        yield Row(
+            values=traits(text, passages),
+            is_true=is_true,
+            weight=weight,
+            passes=passes,
+            is_bench=is_bench,
+        )
 
 
 def least(found: Sequence[Row], scores: NDArray[np.float64]) -> float:
-    """The least credence with the greatest sum of the shares of true claims kept and of errors turned away."""
-    own = [(score if each.passes else -1.0, each.is_true) for each, score in zip(found, scores, strict=True) if each.is_bench]
+    """The least credence with the greatest sum of the shares of true claims kept and of errors
+    turned away.
+    """
+    own = [
+        (score if each.passes else -1.0, each.is_true)
+        for each, score in zip(found, scores, strict=True)
+        if each.is_bench
+    ]
     return tuned(own)
 
 
@@ -100,12 +126,16 @@ def learnt(found: Sequence[Row]) -> tuple[float, dict[str, float]]:
 
     bounds = [(None, None), *((0, None) if name in SUPPORT else (None, 0) for name in NAMES)]
     best = minimize(loss, np.zeros(len(NAMES) + 1), bounds=bounds).x
-    return round(float(best[0]), 3), {name: round(float(each), 3) for name, each in zip(NAMES, best[1:] / scale, strict=True)}
+    return round(float(best[0]), 3), {
+        name: round(float(each), 3) for name, each in zip(NAMES, best[1:] / scale, strict=True)
+    }
 
 
 def main() -> int:
     """Prints the constants."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     found = list(rows(parser.parse_args().data))
     bias, weights = learnt(found)

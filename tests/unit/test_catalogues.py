@@ -1,4 +1,6 @@
-"""The catalogues are whole: every message is said in every language, with the places and the markup of the English."""
+"""The catalogues are whole: every message is said in every language, with the places and the markup
+of the English.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +57,19 @@ def test_what_is_said_has_the_places_and_the_markup_of_the_message(language: str
 def test_our_reader_reads_what_babel_reads(language: str) -> None:
     path = FOLDER / f"{language}.po"
     forms = catalogue(path).forms
-    read = [each for each in read_po(BytesIO(path.read_bytes()), locale=language) if each.id and each.string]
+    read = [
+        each
+        for each in read_po(BytesIO(path.read_bytes()), locale=language)
+        if each.id and each.string
+    ]
 
-    theirs = {(each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read}
-    ours = {(context, text): forms(f"{context}\x04{text}" if context else str(text)) for context, text in theirs}
+    theirs = {
+        (each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read
+    }
+    ours = {
+        (context, text): forms(f"{context}\x04{text}" if context else str(text))
+        for context, text in theirs
+    }
     assert {key: said if len(said) > 1 else said[0] for key, said in ours.items() if said} == theirs
 
 
@@ -73,9 +84,13 @@ def test_pages_quote_with_the_marks_that_mails_and_feeds_use(language: str) -> N
 
 def test_nothing_counted_stands_in_german_where_it_would_be_bent() -> None:
     forms = catalogue(FOLDER / "de.po").forms
-    bent = re.compile(r"\b(?:aus|bei|in|mit|nach|seit|unter|von|vor|zu) %\((?:articles|days|entries|origins)\)s")
+    bent = re.compile(
+        r"\b(?:aus|bei|in|mit|nach|seit|unter|von|vor|zu) %\((?:articles|days|entries|origins)\)s"
+    )
 
-    assert [said for each in messages() for said in forms(each.text) or () if bent.search(said)] == []
+    assert [
+        said for each in messages() for said in forms(each.text) or () if bent.search(said)
+    ] == []
 
 
 def test_what_has_no_message_is_found(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from aggregator.resources import DEFAULT_CONFIG
 
 OPENAI = '[[sources]]\nkey = "openai"\nname = "OpenAI"\nurl = "https://openai.com/news/rss.xml"\n'
 LISTING = '[sources.listing]\nformat = "html"\nitems = "li"\n'
-VERGE = '[[sources]]\nkey = "the-verge"\nname = "The Verge"\nurl = "https://www.theverge.com/rss/index.xml"\n'
+VERGE = (
+    '[[sources]]\nkey = "the-verge"\nname = "The Verge"\nurl ='
+    ' "https://www.theverge.com/rss/index.xml"\n'
+)
 
 
 def written(folder: Path, text: str, local: str | None = None) -> Path:
@@ -44,8 +47,15 @@ def problem(folder: Path, text: str) -> str:
 def test_an_empty_file_gives_the_defaults_with_paths_beside_it(tmp_path: Path) -> None:
     settings = load(written(tmp_path, ""), {})
 
-    assert (settings.site.output, settings.database.url) == (f"{tmp_path}/site", f"sqlite:///{tmp_path}/aggregator.db")
-    assert (settings.fetch, settings.analysis, settings.sources) == (Settings().fetch, Settings().analysis, ())
+    assert (settings.site.output, settings.database.url) == (
+        f"{tmp_path}/site",
+        f"sqlite:///{tmp_path}/aggregator.db",
+    )
+    assert (settings.fetch, settings.analysis, settings.sources) == (
+        Settings().fetch,
+        Settings().analysis,
+        (),
+    )
 
 
 def test_absolute_paths_stay(tmp_path: Path) -> None:
@@ -53,13 +63,18 @@ def test_absolute_paths_stay(tmp_path: Path) -> None:
 
     settings = load(written(tmp_path, text), {})
 
-    assert (settings.site.output, settings.database.url) == ("/srv/www/news", "sqlite:////var/lib/news.db")
+    assert (settings.site.output, settings.database.url) == (
+        "/srv/www/news",
+        "sqlite:////var/lib/news.db",
+    )
 
 
 def test_every_type_of_value_is_read(tmp_path: Path) -> None:
     text = (
-        '[fetch]\nper_host = 4\nper_host_delay_s = 0\nrespect_robots = false\nallow_private_networks = ["127.77.0.0/16"]\n'
-        '[analysis]\nengine = "extractive"\n' + OPENAI + 'lane = "lab"\nweight = 2\ninclude = ["GPT", "o3"]\nenabled = false\n'
+        "[fetch]\nper_host = 4\nper_host_delay_s = 0\nrespect_robots ="
+        ' false\nallow_private_networks = ["127.77.0.0/16"]\n[analysis]\nengine = "extractive"\n'
+        + OPENAI
+        + 'lane = "lab"\nweight = 2\ninclude = ["GPT", "o3"]\nenabled = false\n'
     )
 
     settings = load(written(tmp_path, text), {})
@@ -89,15 +104,24 @@ def test_a_listing_of_an_older_file_that_is_off_needs_no_table(tmp_path: Path, k
 
 
 def test_a_listing_and_the_attributes_of_other_programs_become_records(tmp_path: Path) -> None:
-    text = OPENAI + 'kind = "listing"\nopml = { "my:note" = "x" }\n' + LISTING + 'link = "a@href"\nminimum = 3\n'
+    text = (
+        OPENAI
+        + 'kind = "listing"\nopml = { "my:note" = "x" }\n'
+        + LISTING
+        + 'link = "a@href"\nminimum = 3\n'
+    )
 
     (source,) = load(written(tmp_path, text), {}).sources
 
-    assert source.listing == Listing(format=ListingFormat.HTML, items="li", link="a@href", minimum=3)
+    assert source.listing == Listing(
+        format=ListingFormat.HTML, items="li", link="a@href", minimum=3
+    )
     assert source.opml == {"my:note": "x"}
 
 
-def test_a_text_that_is_about_to_be_written_is_judged_in_place_of_the_local_file(tmp_path: Path) -> None:
+def test_a_text_that_is_about_to_be_written_is_judged_in_place_of_the_local_file(
+    tmp_path: Path,
+) -> None:
     path = written(tmp_path, OPENAI, "[fetch]\nper_host = 4\n")
 
     settings = load(path, {}, local="[fetch]\nper_host = 5\n")
@@ -107,39 +131,71 @@ def test_a_text_that_is_about_to_be_written_is_judged_in_place_of_the_local_file
 
 def test_environment_wins_over_the_local_file_and_that_over_the_file(tmp_path: Path) -> None:
     path = written(
-        tmp_path, "[fetch]\nper_host = 3\nconcurrency = 5\nmax_age_days = 7\n", "[fetch]\nper_host = 4\nconcurrency = 6\n"
+        tmp_path,
+        "[fetch]\nper_host = 3\nconcurrency = 5\nmax_age_days = 7\n",
+        "[fetch]\nper_host = 4\nconcurrency = 6\n",
     )
 
     fetch = load(path, {"AGGREGATOR_FETCH__PER_HOST": "8"}).fetch
 
-    assert (fetch.per_host, fetch.concurrency, fetch.max_age_days, fetch.timeout_s) == (8, 6, 7, 30.0)
+    assert (fetch.per_host, fetch.concurrency, fetch.max_age_days, fetch.timeout_s) == (
+        8,
+        6,
+        7,
+        30.0,
+    )
 
 
 def test_a_source_in_the_local_file_changes_its_namesake_or_is_added(tmp_path: Path) -> None:
     path = written(
-        tmp_path, OPENAI + VERGE, '[[sources]]\nkey = "openai"\nenabled = false\n' + VERGE.replace("the-verge", "mine")
+        tmp_path,
+        OPENAI + VERGE,
+        '[[sources]]\nkey = "openai"\nenabled = false\n' + VERGE.replace("the-verge", "mine"),
     )
 
     sources = load(path, {}).sources
 
-    assert [(source.key, source.enabled) for source in sources] == [("openai", False), ("the-verge", True), ("mine", True)]
+    assert [(source.key, source.enabled) for source in sources] == [
+        ("openai", False),
+        ("the-verge", True),
+        ("mine", True),
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        pytest.param("AGGREGATOR_SITE__TITLE", "News: checked", "News: checked", id="text that is no TOML value"),
+        pytest.param(
+            "AGGREGATOR_SITE__TITLE",
+            "News: checked",
+            "News: checked",
+            id="text that is no TOML value",
+        ),
         pytest.param("AGGREGATOR_SITE__TITLE", '"quoted"', "quoted", id="text in TOML quotes"),
         pytest.param("AGGREGATOR_SITE__TITLE", "2026", "2026", id="text that looks like a number"),
-        pytest.param("AGGREGATOR_SITE__TITLE", "1\nfetch = 2", "1\nfetch = 2", id="text that would be more than one value"),
+        pytest.param(
+            "AGGREGATOR_SITE__TITLE",
+            "1\nfetch = 2",
+            "1\nfetch = 2",
+            id="text that would be more than one value",
+        ),
         pytest.param("AGGREGATOR_SITE__CONTACT", "", "", id="empty"),
         pytest.param("AGGREGATOR_FETCH__TIMEOUT_S", "2", 2.0, id="number"),
         pytest.param("AGGREGATOR_FETCH__RESPECT_ROBOTS", "false", False, id="truth value"),
-        pytest.param("AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS", '["10.1.0.0/16"]', ("10.1.0.0/16",), id="list"),
-        pytest.param("AGGREGATOR_ANALYSIS__ENGINE", "extractive", EngineChoice.EXTRACTIVE, id="choice"),
+        pytest.param(
+            "AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS",
+            '["10.1.0.0/16"]',
+            ("10.1.0.0/16",),
+            id="list",
+        ),
+        pytest.param(
+            "AGGREGATOR_ANALYSIS__ENGINE", "extractive", EngineChoice.EXTRACTIVE, id="choice"
+        ),
     ],
 )
-def test_a_variable_of_the_environment_is_read_as_its_key_needs(tmp_path: Path, name: str, text: str, expected: object) -> None:
+def test_a_variable_of_the_environment_is_read_as_its_key_needs(
+    tmp_path: Path, name: str, text: str, expected: object
+) -> None:
     section, key = name.removeprefix("AGGREGATOR_").lower().split("__")
 
     settings = load(written(tmp_path, ""), {name: text})
@@ -158,13 +214,24 @@ def test_an_unknown_variable_is_told_but_those_of_container_links_are_not(tmp_pa
     )
 
     assert told == [
-        "AGGREGATOR_FETCH_PER_HOST: unknown setting in the environment; did you mean AGGREGATOR_FETCH__PER_HOST?",
-        "AGGREGATOR_FETCH__PER_HOTS: unknown setting in the environment; did you mean AGGREGATOR_FETCH__PER_HOST?",
+        (
+            "AGGREGATOR_FETCH_PER_HOST: unknown setting in the environment; did you mean"
+            " AGGREGATOR_FETCH__PER_HOST?"
+        ),
+        (
+            "AGGREGATOR_FETCH__PER_HOTS: unknown setting in the environment; did you mean"
+            " AGGREGATOR_FETCH__PER_HOST?"
+        ),
     ]
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
-    text = '[site]\ntitel = "x"\n[fetch]\nper_hots = 1\nper_host = "2"\nconcurrency = 0\n' + OPENAI + 'lane = "new"\n' + OPENAI
+    text = (
+        '[site]\ntitel = "x"\n[fetch]\nper_hots = 1\nper_host = "2"\nconcurrency = 0\n'
+        + OPENAI
+        + 'lane = "new"\n'
+        + OPENAI
+    )
     path = written(tmp_path, text, "[cluster]\nlookback_days = 99\n")
 
     told = problems(path, AGGREGATOR_FETCH__MAX_BYTES="many")
@@ -176,7 +243,10 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         'fetch.per_host: must be a whole number, not "2"',
         "fetch.per_hots: unknown key; did you mean per_host?",
         "site.titel: unknown key; did you mean title?",
-        'sources[0].lane: "new" is none of news, lab, paper, release, letter, community; did you mean news? (source "openai")',
+        (
+            'sources[0].lane: "new" is none of news, lab, paper, release, letter, community; did'
+            ' you mean news? (source "openai")'
+        ),
         'sources[1].key: "openai" is already the key of sources[0]',
     ]
 
@@ -184,26 +254,50 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("[fetc]\nper_host = 1", "fetc: unknown table; did you mean fetch?", id="unknown table"),
-        pytest.param("per_host = 1", "per_host: unknown key; did you mean fetch.per_host?", id="key outside its table"),
+        pytest.param(
+            "[fetc]\nper_host = 1", "fetc: unknown table; did you mean fetch?", id="unknown table"
+        ),
+        pytest.param(
+            "per_host = 1",
+            "per_host: unknown key; did you mean fetch.per_host?",
+            id="key outside its table",
+        ),
         pytest.param("[site]\nxyzzy = 1", "site.xyzzy: unknown key", id="nothing like it"),
         pytest.param("fetch = 3", "fetch: must be a table, not 3", id="value for a table"),
-        pytest.param("sources = 3", "sources: must be [[sources]] tables, not 3", id="value for the sources"),
-        pytest.param("sources = [3]", "sources[0]: must be a table, not 3", id="value for a source"),
-        pytest.param("[site]\ntitle = 3", "site.title: must be text in quotes, not 3", id="number for text"),
         pytest.param(
-            "[fetch]\nrespect_robots = 1", "fetch.respect_robots: must be true or false, not 1", id="number for a truth value"
+            "sources = 3", "sources: must be [[sources]] tables, not 3", id="value for the sources"
         ),
-        pytest.param("[fetch]\nper_host = 1.5", "fetch.per_host: must be a whole number, not 1.5", id="fraction for a count"),
-        pytest.param("[fetch]\ntimeout_s = true", "fetch.timeout_s: must be a number, not true", id="truth value for a number"),
+        pytest.param(
+            "sources = [3]", "sources[0]: must be a table, not 3", id="value for a source"
+        ),
+        pytest.param(
+            "[site]\ntitle = 3", "site.title: must be text in quotes, not 3", id="number for text"
+        ),
+        pytest.param(
+            "[fetch]\nrespect_robots = 1",
+            "fetch.respect_robots: must be true or false, not 1",
+            id="number for a truth value",
+        ),
+        pytest.param(
+            "[fetch]\nper_host = 1.5",
+            "fetch.per_host: must be a whole number, not 1.5",
+            id="fraction for a count",
+        ),
+        pytest.param(
+            "[fetch]\ntimeout_s = true",
+            "fetch.timeout_s: must be a number, not true",
+            id="truth value for a number",
+        ),
         pytest.param(
             "[fetch]\nallow_private_networks = [1]",
-            'fetch.allow_private_networks: must be true or false or a list of texts such as ["…"], not [1]',
+            'fetch.allow_private_networks: must be true or false or a list of texts such as ["…"],'
+            " not [1]",
             id="list of the wrong things",
         ),
         pytest.param(
             '[analysis]\nengine = "olama"',
-            'analysis.engine: "olama" is none of auto, ollama, openai, extractive; did you mean ollama?',
+            'analysis.engine: "olama" is none of auto, ollama, openai, extractive; did you mean'
+            " ollama?",
             id="choice with a near one",
         ),
     ],
@@ -216,63 +310,159 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: s
     ("text", "key"),
     [
         pytest.param('[site]\ntitle = " "', "site.title", id="title of blanks"),
-        pytest.param('[site]\nbase_url = "news.example.org"', "site.base_url", id="address without a scheme"),
+        pytest.param(
+            '[site]\nbase_url = "news.example.org"', "site.base_url", id="address without a scheme"
+        ),
         pytest.param('[site]\nbase_url = "https://"', "site.base_url", id="address without a host"),
-        pytest.param('[site]\nbase_url = "https://news.example.org/"', "site.base_url", id="slash at the end"),
-        pytest.param('[site]\nbase_url = "https://news.example.org?a=b"', "site.base_url", id="address with a query"),
-        pytest.param('[site]\nbase_url = "https://[::1"', "site.base_url", id="address that cannot be taken apart"),
+        pytest.param(
+            '[site]\nbase_url = "https://news.example.org/"', "site.base_url", id="slash at the end"
+        ),
+        pytest.param(
+            '[site]\nbase_url = "https://news.example.org?a=b"',
+            "site.base_url",
+            id="address with a query",
+        ),
+        pytest.param(
+            '[site]\nbase_url = "https://[::1"',
+            "site.base_url",
+            id="address that cannot be taken apart",
+        ),
         pytest.param('[site]\nlanguage = "English"', "site.language", id="language by name"),
         pytest.param('[site]\nlanguage = "tlh"', "site.language", id="language without words"),
         pytest.param('[site]\ntimezone = "Europe"', "site.timezone", id="zone that is a folder"),
-        pytest.param('[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"),
+        pytest.param(
+            '[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"
+        ),
         pytest.param('[site]\noutput = ""', "site.output", id="no folder"),
         pytest.param('[site]\noutput = "."', "site.output", id="folder of the configuration"),
         pytest.param('[site]\noutput = "/"', "site.output", id="folder above the configuration"),
-        pytest.param('[database]\nurl = "sqlite:///site/a.db"', "database.url", id="database within the site"),
-        pytest.param('[database]\nurl = "aggregator.db"', "database.url", id="database that is a path"),
+        pytest.param(
+            '[database]\nurl = "sqlite:///site/a.db"', "database.url", id="database within the site"
+        ),
+        pytest.param(
+            '[database]\nurl = "aggregator.db"', "database.url", id="database that is a path"
+        ),
         pytest.param('[database]\nurl = "sqlite://"', "database.url", id="database in memory"),
-        pytest.param('[database]\nurl = "sqlite:///:memory:"', "database.url", id="database in memory by name"),
+        pytest.param(
+            '[database]\nurl = "sqlite:///:memory:"',
+            "database.url",
+            id="database in memory by name",
+        ),
         pytest.param('[database]\nurl = "mysql://h/d"', "database.url", id="another database"),
-        pytest.param('[fetch]\nuser_agent = "a\\r\\nCookie: b"', "fetch.user_agent", id="header that holds another"),
-        pytest.param('[fetch]\ncontact_url = "me"', "fetch.contact_url", id="contact that is no address"),
+        pytest.param(
+            '[fetch]\nuser_agent = "a\\r\\nCookie: b"',
+            "fetch.user_agent",
+            id="header that holds another",
+        ),
+        pytest.param(
+            '[fetch]\ncontact_url = "me"', "fetch.contact_url", id="contact that is no address"
+        ),
         pytest.param('[fetch]\nproxy = "socks5://h:1"', "fetch.proxy", id="proxy that is not HTTP"),
         pytest.param("[fetch]\nconcurrency = 257", "fetch.concurrency", id="too many requests"),
         pytest.param("[fetch]\nper_host = 17", "fetch.per_host", id="too many requests to a host"),
-        pytest.param("[fetch]\nper_host_delay_s = -1", "fetch.per_host_delay_s", id="negative delay"),
-        pytest.param("[fetch]\nper_host_delay_s = nan", "fetch.per_host_delay_s", id="delay that is no number"),
+        pytest.param(
+            "[fetch]\nper_host_delay_s = -1", "fetch.per_host_delay_s", id="negative delay"
+        ),
+        pytest.param(
+            "[fetch]\nper_host_delay_s = nan",
+            "fetch.per_host_delay_s",
+            id="delay that is no number",
+        ),
         pytest.param("[fetch]\ntimeout_s = 0", "fetch.timeout_s", id="no time"),
         pytest.param("[fetch]\ntimeout_s = inf", "fetch.timeout_s", id="no end"),
         pytest.param("[fetch]\nmax_bytes = 999", "fetch.max_bytes", id="body too small"),
         pytest.param("[fetch]\nmax_age_days = 0", "fetch.max_age_days", id="no age"),
-        pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "fetch.allow_private_networks", id="host bits"),
-        pytest.param('[fetch]\nallow_private_networks = ["localhost"]', "fetch.allow_private_networks", id="network by name"),
+        pytest.param(
+            '[fetch]\nallow_private_networks = ["10.0.0.1/8"]',
+            "fetch.allow_private_networks",
+            id="host bits",
+        ),
+        pytest.param(
+            '[fetch]\nallow_private_networks = ["localhost"]',
+            "fetch.allow_private_networks",
+            id="network by name",
+        ),
         pytest.param("[cluster]\nlookback_days = 0", "cluster.lookback_days", id="no lookback"),
         pytest.param("[analysis]\nquote_words = 4", "analysis.quote_words", id="quote too short"),
         pytest.param("[analysis]\nquote_words = 61", "analysis.quote_words", id="quote too long"),
-        pytest.param("[analysis]\nquote_share = 1.1", "analysis.quote_share", id="more than an article"),
-        pytest.param("[analysis]\nquote_least = 4", "analysis.quote_least", id="less than a quotation"),
-        pytest.param("[analysis]\nmax_stories_per_run = -1", "analysis.max_stories_per_run", id="negative count"),
-        pytest.param(OPENAI.replace('"openai"', '"Open AI"'), "sources[0].key", id="key with a blank"),
-        pytest.param(OPENAI.replace('"openai"', '"-openai"'), "sources[0].key", id="key that opens with a hyphen"),
-        pytest.param(OPENAI.replace('"openai"', f'"{"a" * 65}"'), "sources[0].key", id="key of 65 characters"),
-        pytest.param(OPENAI.replace("https:", "ftp:"), "sources[0].url", id="source that is not on the web"),
-        pytest.param(OPENAI.replace('"OpenAI"', '""'), "sources[0].name", id="source without a name"),
+        pytest.param(
+            "[analysis]\nquote_share = 1.1", "analysis.quote_share", id="more than an article"
+        ),
+        pytest.param(
+            "[analysis]\nquote_least = 4", "analysis.quote_least", id="less than a quotation"
+        ),
+        pytest.param(
+            "[analysis]\nmax_stories_per_run = -1",
+            "analysis.max_stories_per_run",
+            id="negative count",
+        ),
+        pytest.param(
+            OPENAI.replace('"openai"', '"Open AI"'), "sources[0].key", id="key with a blank"
+        ),
+        pytest.param(
+            OPENAI.replace('"openai"', '"-openai"'),
+            "sources[0].key",
+            id="key that opens with a hyphen",
+        ),
+        pytest.param(
+            OPENAI.replace('"openai"', f'"{"a" * 65}"'), "sources[0].key", id="key of 65 characters"
+        ),
+        pytest.param(
+            OPENAI.replace("https:", "ftp:"), "sources[0].url", id="source that is not on the web"
+        ),
+        pytest.param(
+            OPENAI.replace('"OpenAI"', '""'), "sources[0].name", id="source without a name"
+        ),
         pytest.param(OPENAI + "weight = 10.5", "sources[0].weight", id="weight too great"),
         pytest.param(OPENAI + 'kind = "rss"', "sources[0].kind", id="unknown kind"),
-        pytest.param(OPENAI + 'kind = "listing"', "sources[0].listing", id="listing that says not how"),
-        pytest.param(OPENAI + LISTING, "sources[0].kind", id="feed that says how its page is read"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "row = 'tr'", "sources[0].listing.row", id="unknown part"),
-        pytest.param(OPENAI + 'kind = "listing"\nlisting = 3', "sources[0].listing", id="value for the table of a listing"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING.replace("html", "htm"), "sources[0].listing.format", id="format"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "minimum = 0", "sources[0].listing.minimum", id="no minimum"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "title = 3", "sources[0].listing.title", id="path of a number"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "prefix = '/x'", "sources[0].listing.prefix", id="half a prefix"),
         pytest.param(
-            OPENAI + 'kind = "listing"\n' + LISTING.replace("items", "title"), "sources[0].listing.items", id="no selector"
+            OPENAI + 'kind = "listing"', "sources[0].listing", id="listing that says not how"
+        ),
+        pytest.param(OPENAI + LISTING, "sources[0].kind", id="feed that says how its page is read"),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING + "row = 'tr'",
+            "sources[0].listing.row",
+            id="unknown part",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\nlisting = 3',
+            "sources[0].listing",
+            id="value for the table of a listing",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING.replace("html", "htm"),
+            "sources[0].listing.format",
+            id="format",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING + "minimum = 0",
+            "sources[0].listing.minimum",
+            id="no minimum",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING + "title = 3",
+            "sources[0].listing.title",
+            id="path of a number",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING + "prefix = '/x'",
+            "sources[0].listing.prefix",
+            id="half a prefix",
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING.replace("items", "title"),
+            "sources[0].listing.items",
+            id="no selector",
         ),
         pytest.param(OPENAI + "max_age_days = -1", "sources[0].max_age_days", id="negative age"),
-        pytest.param(OPENAI + "opml = { text = 1 }", "sources[0].opml", id="attribute that is a number"),
-        pytest.param('[[sources]]\nname = "x"\nurl = "https://e.example/"', "sources[0].key", id="source without a key"),
+        pytest.param(
+            OPENAI + "opml = { text = 1 }", "sources[0].opml", id="attribute that is a number"
+        ),
+        pytest.param(
+            '[[sources]]\nname = "x"\nurl = "https://e.example/"',
+            "sources[0].key",
+            id="source without a key",
+        ),
     ],
 )
 def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, key: str) -> None:
@@ -282,17 +472,51 @@ def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, k
 @pytest.mark.parametrize(
     ("text", "remedy"),
     [
-        pytest.param('[site]\nbase_url = "https://e.example//"', "write https://e.example", id="slash at the end"),
-        pytest.param('[site]\ntimezone = "berlin"', "did you mean Europe/Berlin?", id="zone by its city"),
-        pytest.param('[site]\ntimezone = "Europe/Berln"', "did you mean Europe/Berlin?", id="zone misspelt"),
-        pytest.param('[database]\nurl = "postgres://h/d"', "begin with postgresql+psycopg://", id="another driver"),
-        pytest.param('[database]\nurl = "postgresql+psycopg://h/"', "must name a database", id="server without a database"),
-        pytest.param('[database]\nurl = "postgresql+psycopg://u:p@h/d"', "set PGPASSWORD", id="password in the file"),
-        pytest.param('[database]\nurl = "postgresql+psycopg://h/d?password=p"', "set PGPASSWORD", id="password as an option"),
-        pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "did you mean 10.0.0.0/8?", id="host bits"),
+        pytest.param(
+            '[site]\nbase_url = "https://e.example//"',
+            "write https://e.example",
+            id="slash at the end",
+        ),
+        pytest.param(
+            '[site]\ntimezone = "berlin"', "did you mean Europe/Berlin?", id="zone by its city"
+        ),
+        pytest.param(
+            '[site]\ntimezone = "Europe/Berln"', "did you mean Europe/Berlin?", id="zone misspelt"
+        ),
+        pytest.param(
+            '[database]\nurl = "postgres://h/d"',
+            "begin with postgresql+psycopg://",
+            id="another driver",
+        ),
+        pytest.param(
+            '[database]\nurl = "postgresql+psycopg://h/"',
+            "must name a database",
+            id="server without a database",
+        ),
+        pytest.param(
+            '[database]\nurl = "postgresql+psycopg://u:p@h/d"',
+            "set PGPASSWORD",
+            id="password in the file",
+        ),
+        pytest.param(
+            '[database]\nurl = "postgresql+psycopg://h/d?password=p"',
+            "set PGPASSWORD",
+            id="password as an option",
+        ),
+        pytest.param(
+            '[fetch]\nallow_private_networks = ["10.0.0.1/8"]',
+            "did you mean 10.0.0.0/8?",
+            id="host bits",
+        ),
         pytest.param(OPENAI + 'kind = "feeds"', "did you mean feed?", id="kind misspelt"),
-        pytest.param(OPENAI + 'kind = "listing"', "or set enabled = false", id="listing that says not how"),
-        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "itmes = 'a'", "did you mean items?", id="part misspelt"),
+        pytest.param(
+            OPENAI + 'kind = "listing"', "or set enabled = false", id="listing that says not how"
+        ),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING + "itmes = 'a'",
+            "did you mean items?",
+            id="part misspelt",
+        ),
     ],
 )
 def test_a_problem_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> None:
@@ -301,7 +525,15 @@ def test_a_problem_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> No
 
 @pytest.mark.parametrize(
     "expression",
-    ["7 * * * *", "*/15 * * * *", "0 6,18 * * mon-fri", "30 06 1-7/2 jan-mar sun", "0 0 29 2 *", "5 4 31 dec *", "0 0 * * MON"],
+    [
+        "7 * * * *",
+        "*/15 * * * *",
+        "0 6,18 * * mon-fri",
+        "30 06 1-7/2 jan-mar sun",
+        "0 0 29 2 *",
+        "5 4 31 dec *",
+        "0 0 * * MON",
+    ],
 )
 def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: str) -> None:
     settings = load(written(tmp_path, f'[schedule]\nrefresh = "{expression}"'), {})
@@ -318,7 +550,11 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
         pytest.param("* 24 * * *", "hour: '24' is not *, 0 to 23", id="hour too great"),
         pytest.param("* * 0 * *", "day: '0' is not *, 1 to 31", id="day too small"),
         pytest.param("* * * 13 *", "month: '13' is not *, 1 to 12", id="month too great"),
-        pytest.param("* * * * 1", "weekday: '1' is not *, mon to sun", id="weekday by number, counted from two different days"),
+        pytest.param(
+            "* * * * 1",
+            "weekday: '1' is not *, mon to sun",
+            id="weekday by number, counted from two different days",
+        ),
         pytest.param("30-10 * * * *", "minute: '30-10' is not", id="range backwards"),
         pytest.param("*/0 * * * *", "minute: '*/0' is not", id="step of nothing"),
         pytest.param("*/60 * * * *", "minute: '*/60' is not", id="step longer than the hour"),
@@ -327,7 +563,9 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
         pytest.param("0 0 31 2 *", "no such day in that month", id="31 February"),
     ],
 )
-def test_a_wrong_cron_expression_is_told_by_its_field(tmp_path: Path, expression: str, told: str) -> None:
+def test_a_wrong_cron_expression_is_told_by_its_field(
+    tmp_path: Path, expression: str, told: str
+) -> None:
     assert told in problem(tmp_path, f'[schedule]\nrefresh = "{expression}"')
 
 
@@ -335,21 +573,33 @@ def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
     told = problems(tmp_path / "config.toml")
 
     file = tmp_path / "config.toml"
-    assert told == [f"there is no file {file}; run `aggregator init` to write one, or name yours with --config"]
+    assert told == [
+        f"there is no file {file}; run `aggregator init` to write one, or name yours with --config"
+    ]
 
 
 def test_the_folder_one_stands_in_is_no_configuration() -> None:
-    assert problems(Path()) == [". is a folder; name the file in it, such as config.toml, with --config"]
+    assert problems(Path()) == [
+        ". is a folder; name the file in it, such as config.toml, with --config"
+    ]
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(b"[site]\ntitle = \n", "config.toml is not TOML: Invalid value (at line 2, column 9)", id="half a line"),
-        pytest.param(b"[site]\ntitle = '\xff'\n", "config.toml is not UTF-8: byte 16", id="Latin-1"),
+        pytest.param(
+            b"[site]\ntitle = \n",
+            "config.toml is not TOML: Invalid value (at line 2, column 9)",
+            id="half a line",
+        ),
+        pytest.param(
+            b"[site]\ntitle = '\xff'\n", "config.toml is not UTF-8: byte 16", id="Latin-1"
+        ),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_with_the_place(tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_that_cannot_be_read_is_told_with_the_place(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
     (tmp_path / "config.toml").write_bytes(content)
 
     assert problems(tmp_path / "config.toml") == [told]
@@ -357,14 +607,18 @@ def test_a_file_that_cannot_be_read_is_told_with_the_place(tmp_path: Path, conte
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     assert problems(tmp_path) == [
-        f"{tmp_path} is a folder; name the file in it, such as {tmp_path / 'config.toml'}, with --config"
+        f"{tmp_path} is a folder; name the file in it, such as {tmp_path / 'config.toml'}, with"
+        " --config"
     ]
 
 
 def test_both_files_are_told_when_neither_is_toml(tmp_path: Path) -> None:
     told = problems(written(tmp_path, "[site", "[fetch"))
 
-    assert [line.partition(":")[0] for line in told] == ["config.toml is not TOML", "config.local.toml is not TOML"]
+    assert [line.partition(":")[0] for line in told] == [
+        "config.toml is not TOML",
+        "config.local.toml is not TOML",
+    ]
 
 
 def test_a_byte_order_mark_of_an_editor_does_no_harm(tmp_path: Path) -> None:
@@ -382,10 +636,14 @@ def test_a_password_is_told_nowhere(tmp_path: Path) -> None:
 
 def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
     path = written(
-        tmp_path, "[fetch]\nper_host = 3\nconcurrency = 5\n" + OPENAI + VERGE + "enabled = false", "[fetch]\nconcurrency = 6\n"
+        tmp_path,
+        "[fetch]\nper_host = 3\nconcurrency = 5\n" + OPENAI + VERGE + "enabled = false",
+        "[fetch]\nconcurrency = 6\n",
     )
 
-    rows = {row.key: (row.value, row.origin) for row in shown(path, {"AGGREGATOR_SITE__TITLE": "Mine"})}
+    rows = {
+        row.key: (row.value, row.origin) for row in shown(path, {"AGGREGATOR_SITE__TITLE": "Mine"})
+    }
 
     assert {key: row for key, row in rows.items() if row[1] != "default"} == {
         "site.title": ('"Mine"', "environment"),
@@ -421,9 +679,18 @@ def test_the_shipped_file_has_46_feeds_on_and_a_reason_for_each_that_is_off(tmp_
     sources = load(written(tmp_path, DEFAULT_CONFIG.read_text("utf-8")), {}).sources
 
     on = Counter(source.lane for source in sources if source.enabled)
-    assert on == {Lane.LAB: 16, Lane.NEWS: 12, Lane.LETTER: 10, Lane.PAPER: 2, Lane.COMMUNITY: 3, Lane.RELEASE: 3}
+    assert on == {
+        Lane.LAB: 16,
+        Lane.NEWS: 12,
+        Lane.LETTER: 10,
+        Lane.PAPER: 2,
+        Lane.COMMUNITY: 3,
+        Lane.RELEASE: 3,
+    }
     assert [source.key for source in sources if not source.enabled and not source.note] == []
-    assert [address for address, times in Counter(source.url for source in sources).items() if times > 1] == []
+    assert [
+        address for address, times in Counter(source.url for source in sources).items() if times > 1
+    ] == []
 
 
 def test_a_database_on_a_server_is_taken_as_it_stands_and_its_password_from_the_environment_is_never_shown(
@@ -441,9 +708,17 @@ def test_a_database_on_a_server_is_taken_as_it_stands_and_its_password_from_the_
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param('[site]\nlanguage = "de"', "Was in der KI geschah, jeder Satz mit seiner Quelle.", id="ours"),
-        pytest.param('[site]\nlanguage = "de"\ndescription = "Mine."', "Mine.", id="the operator's own"),
+        pytest.param(
+            '[site]\nlanguage = "de"',
+            "Was in der KI geschah, jeder Satz mit seiner Quelle.",
+            id="ours",
+        ),
+        pytest.param(
+            '[site]\nlanguage = "de"\ndescription = "Mine."', "Mine.", id="the operator's own"
+        ),
     ],
 )
-def test_the_line_under_the_title_is_in_the_language_of_the_pages(tmp_path: Path, text: str, said: str) -> None:
+def test_the_line_under_the_title_is_in_the_language_of_the_pages(
+    tmp_path: Path, text: str, said: str
+) -> None:
     assert load(written(tmp_path, text), {}).site.description == said

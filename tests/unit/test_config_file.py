@@ -1,4 +1,6 @@
-"""config.local.toml as commands write it: what a person wrote stays, and nothing unsound is written."""
+"""config.local.toml as commands write it: what a person wrote stays, and nothing unsound is
+written.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,21 @@ def local_text(folder: Path) -> str:
 
 def test_a_source_is_added_to_a_file_of_its_own_that_says_what_it_is(tmp_path: Path) -> None:
     path = house(tmp_path)
-    new = {"key": "new", "name": "N", "url": "https://new.example/", "opml": {"a:b": "c"}, "include": ("x", "y")}
+    new = {
+        "key": "new",
+        "name": "N",
+        "url": "https://new.example/",
+        "opml": {"a:b": "c"},
+        "include": ("x", "y"),
+    }
 
     written = add_sources(path, {}, [new])
 
     assert written == tmp_path / "config.local.toml"
     assert local_text(tmp_path).startswith("# Laid over config.toml")
-    assert [(source.key, dict(source.opml), source.include) for source in load(path, {}).sources] == [
+    assert [
+        (source.key, dict(source.opml), source.include) for source in load(path, {}).sources
+    ] == [
         ("lab", {}, ()),
         ("new", {"a:b": "c"}, ("x", "y")),
     ]
@@ -94,7 +104,13 @@ def test_a_source_of_config_toml_is_switched_off_beside_it_and_on_again(tmp_path
 
 def test_the_table_of_a_listing_stays_below_its_source(tmp_path: Path) -> None:
     path = house(tmp_path)
-    listing = {"key": "new", "name": "N", "url": "https://new.example/", "kind": "listing", "listing": {"format": "sitemap"}}
+    listing = {
+        "key": "new",
+        "name": "N",
+        "url": "https://new.example/",
+        "kind": "listing",
+        "listing": {"format": "sitemap"},
+    }
 
     add_sources(path, {}, [listing, {"key": "more", "name": "M", "url": "https://more.example/"}])
     set_enabled(path, {}, "new", enabled=False)
@@ -106,13 +122,26 @@ def test_the_table_of_a_listing_stays_below_its_source(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        pytest.param({"key": "new", "name": "N", "url": "ftp://new.example/"}, id="address not on the web"),
-        pytest.param({"key": "new", "name": "N", "url": "https://new.example/", "lane": "evil"}, id="lane that is none"),
-        pytest.param({"key": "new", "name": "N", "url": "https://new.example/", "weight": 99}, id="weight without bounds"),
-        pytest.param({"key": "new", "name": "N", "url": "https://new.example/", "rm": "-rf"}, id="unknown key"),
+        pytest.param(
+            {"key": "new", "name": "N", "url": "ftp://new.example/"}, id="address not on the web"
+        ),
+        pytest.param(
+            {"key": "new", "name": "N", "url": "https://new.example/", "lane": "evil"},
+            id="lane that is none",
+        ),
+        pytest.param(
+            {"key": "new", "name": "N", "url": "https://new.example/", "weight": 99},
+            id="weight without bounds",
+        ),
+        pytest.param(
+            {"key": "new", "name": "N", "url": "https://new.example/", "rm": "-rf"},
+            id="unknown key",
+        ),
     ],
 )
-def test_a_table_that_is_not_sound_is_told_and_nothing_is_written(tmp_path: Path, table: dict[str, object]) -> None:
+def test_a_table_that_is_not_sound_is_told_and_nothing_is_written(
+    tmp_path: Path, table: dict[str, object]
+) -> None:
     path = house(tmp_path, BY_HAND)
 
     with pytest.raises(ConfigError):
@@ -129,7 +158,9 @@ def test_a_listing_that_says_not_how_it_is_read_cannot_be_switched_on(tmp_path: 
         set_enabled(path, {}, "lab", enabled=True)
 
 
-@pytest.mark.parametrize("local", ["[fetch", "[fetch]\nper_host = 99\n", "sources = [{key = 'lab', enabled = false}]\n"])
+@pytest.mark.parametrize(
+    "local", ["[fetch", "[fetch]\nper_host = 99\n", "sources = [{key = 'lab', enabled = false}]\n"]
+)
 def test_a_file_that_is_wrong_already_is_told_and_left(tmp_path: Path, local: str) -> None:
     path = house(tmp_path, local)
 
@@ -150,4 +181,7 @@ def test_the_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
     set_enabled(path, {}, "lab", enabled=False)
 
     assert (tmp_path / "config.local.toml").is_symlink()
-    assert (target.stat().st_mode & 0o777, 'key = "lab"' in target.read_text("utf-8")) == (0o600, True)
+    assert (target.stat().st_mode & 0o777, 'key = "lab"' in target.read_text("utf-8")) == (
+        0o600,
+        True,
+    )

@@ -1,4 +1,6 @@
-"""The stories that engines are scored on: everything to be told stands in them, and nothing that must not be said."""
+"""The stories that engines are scored on: everything to be told stands in them, and nothing that
+must not be said.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,11 @@ def test_there_are_stories_enough_of_several_articles_with_facts_and_traps_of_ea
 
 
 def test_what_speaks_to_a_model_is_out_of_the_reach_of_every_engine_as_in_a_refresh() -> None:
-    texts = [passage.text for case in CASES for member in case.story.members for passage in member.article.passages]
+    texts = [
+        passage.text
+        for case in CASES
+        for member in case.story.members
+        for passage in member.article.passages
+    ]
 
     assert not any(speaks_to_machine(text) or "triumph" in text for text in texts)

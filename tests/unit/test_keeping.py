@@ -12,10 +12,16 @@ from tests.builders import article, claim, headline, member, story
 
 
 def test_what_is_not_known_is_told_as_that_alone() -> None:
-    asked, other = "Halden did not disclose the price of the deal on Saturday.", "Halden employs 900 people in 12 countries."
+    asked, other = (
+        "Halden did not disclose the price of the deal on Saturday.",
+        "Halden employs 900 people in 12 countries.",
+    )
     bare = article("Halden buys the chip maker Ferrow")
     texts = enumerate((bare.title, asked, other))
-    first = replace(bare, passages=tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts))
+    first = replace(
+        bare,
+        passages=tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts),
+    )
     of = story((member(first),))
     claims = (claim(asked, first), claim(other, first, n=2))
     kept, _ = Gates.around(of, AnalysisSettings()).over(
@@ -23,4 +29,8 @@ def test_what_is_not_known_is_told_as_that_alone() -> None:
     )
 
     assert kept is not None
-    assert (kept.what_changed, kept.takeaways, [each.claim for each in kept.unknowns]) == (claims[1:], claims[1:], [claims[0]])
+    assert (kept.what_changed, kept.takeaways, [each.claim for each in kept.unknowns]) == (
+        claims[1:],
+        claims[1:],
+        [claims[0]],
+    )

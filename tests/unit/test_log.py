@@ -12,7 +12,9 @@ from aggregator.log import log, set_up_log
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_a_mistake_is_told_with_its_traceback(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+def test_a_mistake_is_told_with_its_traceback(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
     set_up_log(logging.INFO, as_json=as_json)
     try:
         raise ZeroDivisionError("nothing to share")
@@ -23,4 +25,6 @@ def test_a_mistake_is_told_with_its_traceback(capsys: pytest.CaptureFixture[str]
     told = capsys.readouterr().err
 
     assert "Traceback" in told
-    assert not as_json or json.loads(told)["exception"].endswith("ZeroDivisionError: nothing to share")
+    assert not as_json or json.loads(told)["exception"].endswith(
+        "ZeroDivisionError: nothing to share"
+    )

@@ -57,7 +57,10 @@ def test_every_table_is_read_and_a_story_may_be_named_by_its_address(tmp_path: P
         merge=(Merge(stories=(ONE, TWO)),),
         split=(Split(story=ONE, articles=("https://a.example/1",)),),
         rename=(Rename(story=TWO, headline="Ours, on one line"),),
-        drop=(Drop(story=ONE, reason="off topic"), Drop(url="https://a.example/2", reason="by order")),
+        drop=(
+            Drop(story=ONE, reason="off topic"),
+            Drop(url="https://a.example/2", reason="by order"),
+        ),
         annotate=(Annotation(story=ONE, note="Checked by hand."),),
     )
 
@@ -92,7 +95,10 @@ story = 7
     assert problems(tmp_path, wrong) == (
         "pins: unknown table; did you mean pin?",
         "rename_all: unknown table; did you mean rename?",
-        "pin[0].story: 'nobody' names no story: give the last part of its address, twelve letters and digits",
+        (
+            "pin[0].story: 'nobody' names no story: give the last part of its address, twelve"
+            " letters and digits"
+        ),
         "pin[0].untill: unknown key; did you mean until?",
         "pin[0].until: must be a day such as 2026-11-30, without quotes",
         "merge[0].stories: needs 2 at least",
@@ -109,7 +115,11 @@ story = 7
     ("text", "problem"),
     [
         pytest.param("[[pin]", "is not TOML", id="no TOML"),
-        pytest.param('[pin]\nstory = "abcdefghij23"', "pin: must be written as [[pin]] tables", id="a single table"),
+        pytest.param(
+            '[pin]\nstory = "abcdefghij23"',
+            "pin: must be written as [[pin]] tables",
+            id="a single table",
+        ),
         pytest.param('pin = "abcdefghij23"', "pin: must be written as [[pin]] tables", id="a text"),
     ],
 )

@@ -1,4 +1,6 @@
-"""registry.toml: the operator's is laid over the shipped one, and every mistake in it is told at once."""
+"""registry.toml: the operator's is laid over the shipped one, and every mistake in it is told at
+once.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def own(folder: Path, text: str) -> Path:
 
 
 def test_the_operators_entries_are_laid_over_the_shipped_ones(tmp_path: Path) -> None:
-    path = own(tmp_path, '[company]\nnorthwind = "Northwind"\nopenai = { aliases = ["ClosedAI"] }\napple = { off = true }\n')
+    path = own(
+        tmp_path,
+        '[company]\nnorthwind = "Northwind"\nopenai = { aliases = ["ClosedAI"] }\napple = { off ='
+        " true }\n",
+    )
     companies = load_registry(path).entities[EntityKind.COMPANY]
 
     assert (companies["northwind"].name, companies["openai"].name, companies["openai"].aliases) == (
@@ -34,7 +40,9 @@ def test_the_operators_entries_are_laid_over_the_shipped_ones(tmp_path: Path) ->
 
 
 def test_a_topic_can_be_added(tmp_path: Path) -> None:
-    topics = load_registry(own(tmp_path, '[topic]\nspace = { name = "Space", terms = ["rocket"] }\n')).topic_names()
+    topics = load_registry(
+        own(tmp_path, '[topic]\nspace = { name = "Space", terms = ["rocket"] }\n')
+    ).topic_names()
 
     assert list(topics) == [*SHIPPED.topic_names(), "space"]
 

@@ -1,4 +1,6 @@
-"""The closing lines of a run: how many tests a missing program skips, and the command that installs it."""
+"""The closing lines of a run: how many tests a missing program skips, and the command that installs
+it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,16 @@ def test_plain(): ...
 def ended(folder: Path, tests: str, *options: str) -> list[str]:
     """The last lines of a pytest run with the tests' hook, without times."""
     (folder / "test_tiny.py").write_text(tests, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-qra", "-p", "tests.conftest", "--rootdir", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-qra",
+        "-p",
+        "tests.conftest",
+        "--rootdir",
+        str(folder),
+    ]
     environ = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     command += ["-p", "no:cacheprovider", *options, str(folder)]
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
@@ -43,7 +54,9 @@ def ended(folder: Path, tests: str, *options: str) -> list[str]:
     return [line.partition(" in ")[0] for line in done.stdout.splitlines()]
 
 
-def test_a_run_ends_with_the_tests_left_out_and_the_command_that_brings_them(tmp_path: Path) -> None:
+def test_a_run_ends_with_the_tests_left_out_and_the_command_that_brings_them(
+    tmp_path: Path,
+) -> None:
     told, packages, closed = ended(tmp_path, TESTS, "--numprocesses", "1")[-3:]
 
     assert told == "Tests skipped because a program is missing: 5 (Chromium 3, PostgreSQL 2)"
@@ -70,10 +83,14 @@ def test_the_readme_names_every_package() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     (command,) = re.findall(r"^sudo apt-get install (.+)$", text, re.M)
 
-    assert [*command.split(), "systemd"] == [each.package for each in PROGRAMS]  # Debian comes with systemd
+    assert [*command.split(), "systemd"] == [
+        each.package for each in PROGRAMS
+    ]  # Debian comes with systemd
 
 
 def test_no_reason_is_part_of_another() -> None:
     reasons = [each.reason for each in PROGRAMS]
 
-    assert [(one, other) for one in reasons for other in reasons if one != other and one in other] == []
+    assert [
+        (one, other) for one in reasons for other in reasons if one != other and one in other
+    ] == []

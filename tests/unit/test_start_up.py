@@ -12,52 +12,106 @@ from click.testing import CliRunner
 from aggregator.cli.app import aggregator
 
 HEAVY = (
-    "sqlalchemy aiohttp rich pydantic lxml jinja2 numpy scipy feedparser trafilatura apscheduler alembic bs4 structlog protego "
-    "PIL"
+    "sqlalchemy aiohttp rich pydantic lxml jinja2 numpy scipy feedparser trafilatura apscheduler"
+    " alembic bs4 structlog protego PIL"
 ).split()
-_ASK = "import sys, aggregator.cli.app; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+_ASK = (
+    "import sys, aggregator.cli.app; print(*sorted({name.partition('.')[0] for name in"
+    " sys.modules}))"
+)
 
 
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
-    """The top-level modules in a new process that has imported the command line and nothing else."""
-    done = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True, timeout=30, check=True)
+    """The top-level modules in a new process that has imported the command line and nothing
+    else.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK], capture_output=True, text=True, timeout=30, check=True
+    )
     return set(done.stdout.split())
 
 
 @pytest.mark.parametrize("library", HEAVY)
-def test_the_command_line_does_not_import_what_only_a_command_needs(library: str, loaded: set[str]) -> None:
+def test_the_command_line_does_not_import_what_only_a_command_needs(
+    library: str, loaded: set[str]
+) -> None:
     assert library not in loaded
 
 
 def test_help_names_every_command_group() -> None:
-    done = subprocess.run([sys.executable, "-m", "aggregator", "--help"], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator", "--help"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
     named = "init refresh build run edition sources extract story model doctor db config".split()
 
-    assert (done.returncode, done.stderr, [name for name in named if f"\n  {name} " not in done.stdout]) == (0, "", [])
+    assert (
+        done.returncode,
+        done.stderr,
+        [name for name in named if f"\n  {name} " not in done.stdout],
+    ) == (0, "", [])
 
 
 @pytest.mark.parametrize(
-    "command", ["refresh", "build", "run", "edition", "doctor", "init", "extract", "sources", "story", "model", "db", "config"]
+    "command",
+    [
+        "refresh",
+        "build",
+        "run",
+        "edition",
+        "doctor",
+        "init",
+        "extract",
+        "sources",
+        "story",
+        "model",
+        "db",
+        "config",
+    ],
 )
 def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
     result = CliRunner().invoke(aggregator, ["--config", "none.toml", command, "--help"])
 
-    assert (result.exit_code, result.output.startswith(f"Usage: aggregator {command} [OPTIONS]")) == (0, True)
+    assert (
+        result.exit_code,
+        result.output.startswith(f"Usage: aggregator {command} [OPTIONS]"),
+    ) == (0, True)
 
 
 def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
     code = (
-        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app import main; main(['build'])"
+        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app"
+        " import main; main(['build'])"
     )
     builds = [
-        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
         for _ in range(2)
     ]
 
-    wanted = {"aiohttp", "jinja2", "numpy", "structlog", "aggregator.analyse.extractive", "aggregator.stages.making"}
-    assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [sorted(wanted - {"aiohttp"}), []]
+    wanted = {
+        "aiohttp",
+        "jinja2",
+        "numpy",
+        "structlog",
+        "aggregator.analyse.extractive",
+        "aggregator.stages.making",
+    }
+    assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [
+        sorted(wanted - {"aiohttp"}),
+        [],
+    ]
 
 
 def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> None:
@@ -65,12 +119,26 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
         '[site]\nbase_url = "https://news.example"\n[analysis]\nengine = "extractive"\n', "utf-8"
     )
     code = (
-        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app import main; main(['refresh'])"
+        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app"
+        " import main; main(['refresh'])"
     )
     asked = [
-        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
         for _ in range(2)
     ]
 
-    wanted = {"numpy", "scipy", "aggregator.stages.vitals", "aggregator.compose.status", "aggregator.stages.making"}
+    wanted = {
+        "numpy",
+        "scipy",
+        "aggregator.stages.vitals",
+        "aggregator.compose.status",
+        "aggregator.stages.making",
+    }
     assert wanted & set(asked[1].stdout.split()) == set()

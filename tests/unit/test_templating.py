@@ -1,4 +1,6 @@
-"""What comes from outside is text, a name that is not there an error; moments in the zone of the site, as far as known."""
+"""What comes from outside is text, a name that is not there an error; moments in the zone of the
+site, as far as known.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from markupsafe import Markup, escape
 
 from aggregator.templating import renderer
 
-SHOWN = "{{ at | day }} / {{ at | date }} / {{ at | clock }} / {{ at | moment }} / {{ at | machine }} / {{ at | iso }}"
+SHOWN = (
+    "{{ at | day }} / {{ at | date }} / {{ at | clock }} / {{ at | moment }} / {{ at | machine }} /"
+    " {{ at | iso }}"
+)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +27,8 @@ SHOWN = "{{ at | day }} / {{ at | date }} / {{ at | clock }} / {{ at | moment }}
         pytest.param(
             datetime(2026, 7, 4, 22, 5, tzinfo=UTC),
             "Asia/Tokyo",
-            "5 July 2026 / 2026-07-05 / 07:05 / 5 July 2026, 07:05 JST / 2026-07-04T22:05:00Z / 2026-07-04T22:05:00Z",
+            "5 July 2026 / 2026-07-05 / 07:05 / 5 July 2026, 07:05 JST / 2026-07-04T22:05:00Z /"
+            " 2026-07-04T22:05:00Z",
             id="a moment",
         ),
         pytest.param(
@@ -34,18 +40,22 @@ SHOWN = "{{ at | day }} / {{ at | date }} / {{ at | clock }} / {{ at | moment }}
         pytest.param(
             datetime(2026, 7, 4, 4, tzinfo=UTC),
             "America/New_York",
-            "4 July 2026 / 2026-07-04 / 00:00 / 4 July 2026, 00:00 EDT / 2026-07-04T04:00:00Z / 2026-07-04T04:00:00Z",
+            "4 July 2026 / 2026-07-04 / 00:00 / 4 July 2026, 00:00 EDT / 2026-07-04T04:00:00Z /"
+            " 2026-07-04T04:00:00Z",
             id="midnight of the site alone is a time",
         ),
         pytest.param(
             datetime(2026, 7, 4, 12, tzinfo=UTC),
             "Asia/Kathmandu",
-            "4 July 2026 / 2026-07-04 / 17:45 / 4 July 2026, 17:45 UTC+05:45 / 2026-07-04T12:00:00Z / 2026-07-04T12:00:00Z",
+            "4 July 2026 / 2026-07-04 / 17:45 / 4 July 2026, 17:45 UTC+05:45 / 2026-07-04T12:00:00Z"
+            " / 2026-07-04T12:00:00Z",
             id="a zone without letters",
         ),
     ],
 )
-def test_a_moment_is_shown_as_far_as_it_is_known(tmp_path: Path, at: datetime, zone: str, shown: str) -> None:
+def test_a_moment_is_shown_as_far_as_it_is_known(
+    tmp_path: Path, at: datetime, zone: str, shown: str
+) -> None:
     (tmp_path / "time.txt").write_text(SHOWN)
 
     assert renderer(tmp_path, zone)("time.txt", at=at) == shown
@@ -67,19 +77,32 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert('1')</script>", '" onclick="x', "&amp; & &", "plain", "“”’…", Markup("<b>&</b>")]
+    "text",
+    [
+        "<script>alert('1')</script>",
+        '" onclick="x',
+        "&amp; & &",
+        "plain",
+        "“”’…",
+        Markup("<b>&</b>"),
+    ],
 )
 def test_a_value_is_escaped_as_the_library_does_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "frame.html").write_text("<{% block main %}{% endblock %}>")
     (tmp_path / "page.html").write_text(
-        '{% extends "frame.html" %}{% macro twice(told, also=1) %}{{ told.text }}{{ also }}{% endmacro %}'
-        "{% block main %}{{ told.text }}{{ twice(told) }}{{ twice(told, also=told.text) }}{% endblock %}"
+        '{% extends "frame.html" %}{% macro twice(told, also=1) %}{{ told.text }}{{ also }}{%'
+        " endmacro %}{% block main %}{{ told.text }}{{ twice(told) }}{{ twice(told, also=told.text)"
+        " }}{% endblock %}"
     )
 
-    assert renderer(tmp_path, "UTC")("page.html", told=Told(text)) == "<{0}{0}1{0}{0}>".format(escape(text))
+    assert renderer(tmp_path, "UTC")("page.html", told=Told(text)) == "<{0}{0}1{0}{0}>".format(
+        escape(text)
+    )
 
 
-@pytest.mark.parametrize("template", ["{{ nothing }}", "{{ nothing.text }}", "{{ told.nothing }}", "{{ nothing(told) }}"])
+@pytest.mark.parametrize(
+    "template", ["{{ nothing }}", "{{ nothing.text }}", "{{ told.nothing }}", "{{ nothing(told) }}"]
+)
 def test_a_name_that_is_not_there_is_an_error(tmp_path: Path, template: str) -> None:
     (tmp_path / "page.html").write_text(template)
 
@@ -88,11 +111,20 @@ def test_a_name_that_is_not_there_is_an_error(tmp_path: Path, template: str) -> 
 
 
 @pytest.mark.parametrize(
-    "character", [*map(chr, range(32)), *map(chr, (0x7F, 0xD7A3, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFE, 0xFFFF))]
+    "character",
+    [
+        *map(chr, range(32)),
+        *map(chr, (0x7F, 0xD7A3, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFE, 0xFFFF)),
+    ],
 )
 def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character: str) -> None:
     (tmp_path / "page.html").write_text("{{ told.text }} {{ told.text | json }}")
-    kept = "" if (character < " " and character not in "\t\n\r") or character in "\ud800\udfff\ufffe\uffff" else character
+    kept = (
+        ""
+        if (character < " " and character not in "\t\n\r")
+        or character in "\ud800\udfff\ufffe\uffff"
+        else character
+    )
     told = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
 
     assert told == f"a{kept}b {json.dumps(f'a{kept}b', ensure_ascii=False)}"
@@ -110,22 +142,41 @@ MESSAGES = """\
 @pytest.mark.parametrize(
     ("language", "page"),
     [
-        ("en", '<li title="Here">A &amp; B</li>\n<p>Up to 100% of <b>&lt;&amp;</b>. 100% sure</p>\nOrder'),
-        ("en-XA", '<li title="Heeree">AA &amp; B</li>\n<p>UUp too 100% oof <b>&lt;&amp;</b>. 100% suuree</p>\nOOrdeer'),
+        (
+            "en",
+            (
+                '<li title="Here">A &amp; B</li>\n<p>Up to 100% of <b>&lt;&amp;</b>. 100%'
+                " sure</p>\nOrder"
+            ),
+        ),
+        (
+            "en-XA",
+            (
+                '<li title="Heeree">AA &amp; B</li>\n<p>UUp too 100% oof <b>&lt;&amp;</b>. 100%'
+                " suuree</p>\nOOrdeer"
+            ),
+        ),
     ],
 )
-def test_a_template_speaks_the_language_of_the_site(tmp_path: Path, language: str, page: str) -> None:
+def test_a_template_speaks_the_language_of_the_site(
+    tmp_path: Path, language: str, page: str
+) -> None:
     (tmp_path / "page.html").write_text(MESSAGES)
 
     assert renderer(tmp_path, "UTC", language)("page.html", told=Told("<&")) == page
 
 
-def test_what_was_compiled_before_serves_neither_another_text_nor_another_language_nor_another_zone(tmp_path: Path) -> None:
+def test_what_was_compiled_before_serves_neither_another_text_nor_another_language_nor_another_zone(
+    tmp_path: Path,
+) -> None:
     at = datetime(2026, 7, 4, 22, 5, tzinfo=UTC)
     told = []
     for text in ("{{ _('Sources') }}, {{ at | date }}", "{{ _('Stories') }}, {{ at | date }}"):
         (tmp_path / "one.txt").write_text(text)
-        told += [renderer(tmp_path, *of)("one.txt", at=at) for of in (("UTC", "en"), ("UTC", "de"), ("Asia/Tokyo", "en"))]
+        told += [
+            renderer(tmp_path, *of)("one.txt", at=at)
+            for of in (("UTC", "en"), ("UTC", "de"), ("Asia/Tokyo", "en"))
+        ]
 
     assert told == [
         "Sources, 2026-07-04",
@@ -138,7 +189,9 @@ def test_what_was_compiled_before_serves_neither_another_text_nor_another_langua
 
 
 def test_a_template_that_words_a_number_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text("{% trans n=told.text %}one{% pluralize %}many{% endtrans %}")
+    (tmp_path / "page.html").write_text(
+        "{% trans n=told.text %}one{% pluralize %}many{% endtrans %}"
+    )
 
     with pytest.raises(TemplateAssertionError):
         renderer(tmp_path, "UTC")("page.html", told=Told("2"))

@@ -1,4 +1,6 @@
-"""What is said in a language: gettext's catalogues, plural forms, numbers and dates; English as the code has it."""
+"""What is said in a language: gettext's catalogues, plural forms, numbers and dates; English as the
+code has it.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,11 @@ def test_a_message_is_said_with_its_places_filled(polish: Words) -> None:
 
 
 def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Words) -> None:
-    assert [polish(message) for message in ("Week", "Sources", "Gone")] == ["Week", "Sources", "Gone"]
+    assert [polish(message) for message in ("Week", "Sources", "Gone")] == [
+        "Week",
+        "Sources",
+        "Gone",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +80,15 @@ def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Words) -> None:
         (1204, "1 204 artykuły"),
     ],
 )
-def test_what_is_counted_takes_the_form_of_its_number(polish: Words, number: int, told: str) -> None:
+def test_what_is_counted_takes_the_form_of_its_number(
+    polish: Words, number: int, told: str
+) -> None:
     assert polish.counted(number, "%s story", "%s stories") == told
 
 
-@pytest.mark.parametrize("text", ["", "no catalogue", 'msgid ""\nmsgstr "no end\n', 'msgid "a"\nmsgstr "b"\n'])
+@pytest.mark.parametrize(
+    "text", ["", "no catalogue", 'msgid ""\nmsgstr "no end\n', 'msgid "a"\nmsgstr "b"\n']
+)
 def test_a_file_that_is_no_catalogue_is_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "xx.po").write_text(text)
 
@@ -90,16 +100,32 @@ def test_english_says_what_the_command_line_says() -> None:
     day, weeks = date(2026, 7, 4), ("2026-W28", "2026-W27", "2026-W53")
     english = words_of("en-GB")
 
-    said = [english.day(day), *map(english.week, weeks), *(english.counted(n, "%s story", "%s stories") for n in (0, 1, 1204))]
-    assert said == [day_name(day), *map(week_name, weeks), *(counted(n, "story", "stories") for n in (0, 1, 1204))]
+    said = [
+        english.day(day),
+        *map(english.week, weeks),
+        *(english.counted(n, "%s story", "%s stories") for n in (0, 1, 1204)),
+    ]
+    assert said == [
+        day_name(day),
+        *map(week_name, weeks),
+        *(counted(n, "story", "stories") for n in (0, 1, 1204)),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("precision", "shown"), [(Precision.DAY, "4 July 2026"), (Precision.MONTH, "July 2026"), (Precision.YEAR, "2026")]
+    ("precision", "shown"),
+    [(Precision.DAY, "4 July 2026"), (Precision.MONTH, "July 2026"), (Precision.YEAR, "2026")],
 )
 def test_a_date_is_told_as_far_as_it_is_known(precision: Precision, shown: str) -> None:
     assert words_of("en").date(date(2026, 7, 4), precision) == shown
 
 
 def test_a_variety_of_a_language_speaks_it() -> None:
-    assert [spoken(each) for each in ("en", "en-GB", "EN-us", "en-XA", "tlh", "tlh-XA")] == ["en", "en", "en", "en-XA", "", ""]
+    assert [spoken(each) for each in ("en", "en-GB", "EN-us", "en-XA", "tlh", "tlh-XA")] == [
+        "en",
+        "en",
+        "en",
+        "en-XA",
+        "",
+        "",
+    ]

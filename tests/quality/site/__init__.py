@@ -1,1 +1,3 @@
-"""A built site held to the rules of the web: by validators, in a browser, over the wire, and while it changes."""
+"""A built site held to the rules of the web: by validators, in a browser, over the wire, and while
+it changes.
+"""

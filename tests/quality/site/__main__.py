@@ -1,10 +1,11 @@
-"""A site of a captured web, held to the rules of the web: `python -m tests.quality.site --data CAPTURE --json`.
+"""A site of a captured web, held to the rules of the web: `python -m tests.quality.site --data
+CAPTURE --json`.
 
-CAPTURE holds a map.json as tests/corpus/seed-story does. Beside its site stands a made-up one with predictions, corrections,
-and stories that were merged or removed, which a capture lacks. `--only` takes some of the checks; `--site FOLDER` checks a
-site that is built already (its addresses should be those of this machine) and no other; `--vectors FOLDER` adds the attack
-vectors of a corpus.
-Ends with 1 where a check found something, with 2 where a program that it needs is missing.
+CAPTURE holds a map.json as tests/corpus/seed-story does. Beside its site stands a made-up one with
+predictions, corrections, and stories that were merged or removed, which a capture lacks. `--only`
+takes some of the checks; `--site FOLDER` checks a site that is built already (its addresses should
+be those of this machine) and no other; `--vectors FOLDER` adds the attack vectors of a corpus. Ends
+with 1 where a check found something, with 2 where a program that it needs is missing.
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ from tests.quality.site.sample import sample_site
 from tests.quality.site.wire import serving
 
 LEAST_SCORE = 0.98
-_SCORED = ("front", "story/*", "edition/*", "search")  # what Lighthouse looks at, where the site has it
+_SCORED = (
+    "front",
+    "story/*",
+    "edition/*",
+    "search",
+)  # what Lighthouse looks at, where the site has it
 _TOLD = 20
 _LISTS_S = 60.0  # some hundred and fifty pages
 
@@ -46,7 +52,10 @@ def main() -> None:
         _site(options, Path(scratch)) as (site, home),
         _made_up(options, Path(scratch)) as made_up,
     ):
-        found: dict[str, Any] = {"pages": len(addresses(site)), "kinds": sorted({kind(each) for each in addresses(site)})}
+        found: dict[str, Any] = {
+            "pages": len(addresses(site)),
+            "kinds": sorted({kind(each) for each in addresses(site)}),
+        }
         for name, check in _checks(site, home, made_up, options, Path(scratch)).items():
             if not options.only or name in options.only:
                 began_s = time.monotonic()
@@ -60,13 +69,20 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     made_of = parser.add_mutually_exclusive_group(required=True)
     made_of.add_argument("--data", type=Path, help="captured web")
     made_of.add_argument("--site", type=Path, help="site that is built already")
     parser.add_argument("--vectors", type=Path, help="folder with attack vectors as *.jsonl")
     parser.add_argument("--every", type=int, default=1, help="take each N-th vector")
-    parser.add_argument("--only", nargs="+", metavar="CHECK", help="axe nu html-validate lighthouse weight machine glued vectors")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="CHECK",
+        help="axe nu html-validate lighthouse weight machine glued vectors",
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -83,7 +99,9 @@ def _site(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[Path, st
 
 @contextmanager
 def _made_up(options: argparse.Namespace, scratch: Path) -> Iterator[list[tuple[Path, str]]]:
-    """Beside a captured web the site of `sample`, for the pages that a capture lacks; a site that was given is judged alone."""
+    """Beside a captured web the site of `sample`, for the pages that a capture lacks; a site that
+    was given is judged alone.
+    """
     if options.site:
         yield []
         return
@@ -92,7 +110,11 @@ def _made_up(options: argparse.Namespace, scratch: Path) -> Iterator[list[tuple[
 
 
 def _checks(
-    site: Path, home: str, made_up: Sequence[tuple[Path, str]], options: argparse.Namespace, scratch: Path
+    site: Path,
+    home: str,
+    made_up: Sequence[tuple[Path, str]],
+    options: argparse.Namespace,
+    scratch: Path,
 ) -> dict[str, Callable[[], dict[str, Any]]]:
     sites = [(site, home), *made_up]
     checks: dict[str, Callable[[], dict[str, Any]]] = {
@@ -110,7 +132,9 @@ def _checks(
 
 
 def _axe(sites: Sequence[tuple[Path, str]]) -> dict[str, Any]:
-    """The telling pages in every view; and every list page in the narrowest, for a minute a site."""
+    """The telling pages in every view; and every list page in the narrowest, for a minute a
+    site.
+    """
     axe = (checkers.tools() / "axe-core" / "axe.min.js").read_text("utf-8")
     pages, faults, left = 0, list[str](), list[str]()
     with chromium() as browser:
@@ -118,7 +142,9 @@ def _axe(sites: Sequence[tuple[Path, str]]) -> dict[str, Any]:
             chosen = telling(site)
             others = [each for each in lists(site) if each not in chosen]
             faults += views.faults(browser, home, chosen, axe)
-            faults += views.faults(browser, home, views.in_time(others, _LISTS_S, left), axe, views.VIEWS[:1])
+            faults += views.faults(
+                browser, home, views.in_time(others, _LISTS_S, left), axe, views.VIEWS[:1]
+            )
             pages += len(chosen) + len(others)
     seen = {"pages": pages - len(left), "lists_left": len(left), "views": len(views.VIEWS)}
     return {"passed": not faults, **seen, "faults": len(faults), "told": faults[:_TOLD]}
@@ -127,7 +153,12 @@ def _axe(sites: Sequence[tuple[Path, str]]) -> dict[str, Any]:
 def _validated(found: Sequence[checkers.Checked]) -> dict[str, Any]:
     files, errors = sum(each.files for each in found), sum(each.errors for each in found)
     told = [line for each in found for line in each.told]
-    return {"passed": all(each.files for each in found) and not errors, "files": files, "errors": errors, "told": told}
+    return {
+        "passed": all(each.files for each in found) and not errors,
+        "files": files,
+        "errors": errors,
+        "told": told,
+    }
 
 
 def _lighthouse(site: Path, home: str) -> dict[str, Any]:
@@ -137,13 +168,19 @@ def _lighthouse(site: Path, home: str) -> dict[str, Any]:
         if alike := [each for each in addresses(site) if kind(each) == name]:
             heaviest = max(alike, key=lambda each: (file_of(site, each).stat().st_size, each))
             scores[heaviest or "front"] = checkers.lighthouse(home + heaviest)
-    lowest = min((each[category] for each in scores.values() for category in CATEGORIES), default=0.0)
+    lowest = min(
+        (each[category] for each in scores.values() for category in CATEGORIES), default=0.0
+    )
     return {"passed": lowest >= LEAST_SCORE, "lowest": lowest, "scores": scores}
 
 
 def _weight(site: Path) -> dict[str, Any]:
     heaviest = {name: asdict(each) for name, each in weight.heaviest(site).items()}
-    passed = all(each["total"] <= weight.MOST_BYTES for name, each in heaviest.items() if name.startswith("story"))
+    passed = all(
+        each["total"] <= weight.MOST_BYTES
+        for name, each in heaviest.items()
+        if name.startswith("story")
+    )
     with chromium() as browser:
         loaded, missed = weight.in_a_browser(browser, site, telling(site))
     told = {"elsewhere": loaded[:_TOLD], "without_scripts": missed[:_TOLD]}
@@ -151,9 +188,18 @@ def _weight(site: Path) -> dict[str, Any]:
 
 
 def _machine(sites: Sequence[tuple[Path, str]]) -> dict[str, Any]:
-    faults = {f"{site.name}/{name}": each for site, _ in sites for name, each in machine.machine_files(site).items()}
+    faults = {
+        f"{site.name}/{name}": each
+        for site, _ in sites
+        for name, each in machine.machine_files(site).items()
+    }
     told = [f"{name}: {each}" for name, found in faults.items() for each in found]
-    return {"passed": bool(faults) and not told, "files": len(faults), "faults": len(told), "told": told[:_TOLD]}
+    return {
+        "passed": bool(faults) and not told,
+        "files": len(faults),
+        "faults": len(told),
+        "told": told[:_TOLD],
+    }
 
 
 def _glued(site: Path) -> dict[str, Any]:
@@ -164,7 +210,10 @@ def _glued(site: Path) -> dict[str, Any]:
 
 def _names(house: Path) -> list[str]:
     """What the registry and the settings of a site say, as far as they lie beside it."""
-    files = [DEFAULT_REGISTRY, *(house / name for name in ("config.toml", "config.local.toml", "registry.toml"))]
+    files = [
+        DEFAULT_REGISTRY,
+        *(house / name for name in ("config.toml", "config.local.toml", "registry.toml")),
+    ]
     told = [tomllib.loads(path.read_text("utf-8")) for path in files if path.is_file()]
     return [word for each in (SiteSettings(), *told) for word in glued.words_of(each)]
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM = Path("/usr/bin/chromium")
-# A container has no user namespace for the sandbox; the rest keeps the browser from asking anybody by itself.
+# A container has no user namespace for the sandbox; the rest keeps the browser from asking anybody
+# by itself.
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",

@@ -1,6 +1,8 @@
-"""The validators that people check pages with, from npm at exact versions: Nu, html-validate, Lighthouse, axe-core.
+"""The validators that people check pages with, from npm at exact versions: Nu, html-validate,
+Lighthouse, axe-core.
 
-They are installed once, into `build/`, from the package.json and the lock beside this module; install scripts do not run.
+They are installed once, into `build/`, from the package.json and the lock beside this module;
+install scripts do not run.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ class Checked:
 
 
 def tools() -> Path:
-    """The folder with the packages; installs them where they are not there or others. Raises MissingError."""
+    """The folder with the packages; installs them where they are not there or others. Raises
+    MissingError.
+    """
     lock = (_HERE / "package-lock.json").read_bytes()
     done = _CACHE / "installed.json"
     if not done.is_file() or done.read_bytes() != lock:
@@ -54,7 +58,9 @@ def tools() -> Path:
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(_HERE / name, _CACHE / name)
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        ended = subprocess.run(command, cwd=_CACHE, capture_output=True, text=True, timeout=_INSTALL_S, check=False)
+        ended = subprocess.run(
+            command, cwd=_CACHE, capture_output=True, text=True, timeout=_INSTALL_S, check=False
+        )
         if ended.returncode:
             raise MissingError(f"npm could not install the checkers: {ended.stderr.strip()[:500]}")
         done.write_bytes(lock)
@@ -66,12 +72,19 @@ def nu(site: Path) -> Checked:
     jar = tools() / "vnu-jar" / "build" / "dist" / "vnu.jar"
     command = [_program("java"), "-jar", str(jar), "--errors-only", "--format", "json", "--stdout"]
     messages, files = [], 0
-    for kind, option in (("html", "--skip-non-html"), ("css", "--skip-non-css"), ("svg", "--skip-non-svg")):
+    for kind, option in (
+        ("html", "--skip-non-html"),
+        ("css", "--skip-non-css"),
+        ("svg", "--skip-non-svg"),
+    ):
         found = sorted(site.rglob(f"*.{kind}"))
         files += len(found)
         if found:
             messages += json.loads(_output([*command, option, str(site)]))["messages"]
-    told = [f"{each['url'].partition(site.name + '/')[2]}:{each.get('lastLine', 0)}: {each['message']}" for each in messages]
+    told = [
+        f"{each['url'].partition(site.name + '/')[2]}:{each.get('lastLine', 0)}: {each['message']}"
+        for each in messages
+    ]
     return Checked(files=files, errors=len(told), told=tuple(told[:_TELLING]))
 
 
@@ -80,18 +93,31 @@ def html_validate(site: Path) -> Checked:
     program = tools() / "html-validate" / "bin" / "html-validate.mjs"
     rules = _CACHE / "rules.json"
     rules.write_text(json.dumps(_RULES), "utf-8")
-    command = [_program("node"), str(program), "--config", str(rules), "--formatter", "json", f"{site}/**/*.html"]
+    command = [
+        _program("node"),
+        str(program),
+        "--config",
+        str(rules),
+        "--formatter",
+        "json",
+        f"{site}/**/*.html",
+    ]
     found = json.loads(_output(command))
     told = [
-        f"{Path(each['filePath']).relative_to(site)}:{message['line']}: {message['message']} ({message['ruleId']})"
+        f"{Path(each['filePath']).relative_to(site)}:{message['line']}: {message['message']}"
+        f" ({message['ruleId']})"
         for each in found
         for message in each["messages"]
     ]
-    return Checked(files=len(list(site.rglob("*.html"))), errors=len(told), told=tuple(told[:_TELLING]))
+    return Checked(
+        files=len(list(site.rglob("*.html"))), errors=len(told), told=tuple(told[:_TELLING])
+    )
 
 
 def lighthouse(url: str) -> dict[str, Any]:
-    """The scores of a page on a telephone, by category, and the audits that cost points. Raises MissingError."""
+    """The scores of a page on a telephone, by category, and the audits that cost points. Raises
+    MissingError.
+    """
     if not CHROMIUM.exists():
         raise MissingError(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
     program = tools() / "lighthouse" / "cli" / "index.js"
@@ -105,7 +131,9 @@ def lighthouse(url: str) -> dict[str, Any]:
         f"{name}: {each['id']} {report['audits'][each['id']].get('displayValue', '')}".strip()
         for name in CATEGORIES
         for each in report["categories"][name]["auditRefs"]
-        if each["weight"] and (report["audits"][each["id"]]["score"] or 0) < 1 and _counts(report["audits"][each["id"]])
+        if each["weight"]
+        and (report["audits"][each["id"]]["score"] or 0) < 1
+        and _counts(report["audits"][each["id"]])
     )
     return {**scores, "lost": lost}
 
@@ -118,23 +146,34 @@ def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise MissingError(
-            f"{name} is not installed: apt-get install {'default-jre-headless' if name == 'java' else 'nodejs npm'}"
+            f"{name} is not installed: apt-get install"
+            f" {'default-jre-headless' if name == 'java' else 'nodejs npm'}"
         )
     return found
 
 
 def _output(command: list[str], more: dict[str, str] | None = None) -> str:
-    """What a checker prints; it ends with 1 where it found something, and says what is wrong elsewhere.
+    """What a checker prints; it ends with 1 where it found something, and says what is wrong
+    elsewhere.
 
-    Into a file: what node writes to a pipe is cut at 64 KiB where the program ends at once, as Lighthouse does.
+    Into a file: what node writes to a pipe is cut at 64 KiB where the program ends at once, as
+    Lighthouse does.
     """
     environment = {**os.environ, **(more or {})}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         done = subprocess.run(
-            command, stdout=printed, stderr=subprocess.PIPE, text=True, timeout=_LONGEST_S, check=False, env=environment
+            command,
+            stdout=printed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=_LONGEST_S,
+            check=False,
+            env=environment,
         )
         printed.seek(0)
         told = printed.read()
     if not told.lstrip().startswith(("{", "[")):
-        raise RuntimeError(f"{Path(command[0]).name} said nothing that can be read: {done.stderr.strip()[-1_000:]}")
+        raise RuntimeError(
+            f"{Path(command[0]).name} said nothing that can be read: {done.stderr.strip()[-1_000:]}"
+        )
     return told

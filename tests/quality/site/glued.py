@@ -1,7 +1,9 @@
-"""Words glued together: what a page's text says that neither its record nor a template nor the code that words it says.
+"""Words glued together: what a page's text says that neither its record nor a template nor the code
+that words it says.
 
-`<span>one</span><span>two</span>` looks like two words and is read, copied and searched as "onetwo". A word of the text of
-a page is known if it stands in what the page was made from; every other one was made by the markup.
+`<span>one</span><span>two</span>` looks like two words and is read, copied and searched as
+"onetwo". A word of the text of a page is known if it stands in what the page was made from; every
+other one was made by the markup.
 """
 
 from __future__ import annotations
@@ -24,35 +26,49 @@ _ROOT = Path(__file__).parents[3]
 _TAKEN_OUT = re.compile(r"\{#.*?#\}|<[^<>{}]*>", re.DOTALL)  # comments and plain tags of a template
 _PLACE = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
 _LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
-_QUOTES = str.maketrans(dict.fromkeys('“”„‟«»‘’‚‛‹›"', "'"))  # inner marks are shown as single ones: that glues nothing
+_QUOTES = str.maketrans(
+    dict.fromkeys('“”„‟«»‘’‚‛‹›"', "'")
+)  # inner marks are shown as single ones: that glues nothing
 _LINK = re.compile(r'href="([^":]*/)"')
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
-# A number, a time of day, a range or a share: "1,234", "06:00", "10–16", "12.5%". Pages count what no record counts.
+# A number, a time of day, a range or a share: "1,234", "06:00", "10–16", "12.5%". Pages count what
+# no record counts.
 _FIGURE = re.compile(r"\d+(?:[,.:–/-]\d+)*%?")
 _CALENDAR = (
-    "January February March April May June July August September October November December "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec "
-    "Mon Tue Wed Thu Fri Sat Sun Mo Tu We Th Fr Sa Su UTC"
+    "January February March April May June July August September October November December Monday"
+    " Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr May Jun Jul Aug Sep Sept"
+    " Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun Mo Tu We Th Fr Sa Su UTC"
 ).split()
 
 
 def glued_on(html: str, known: frozenset[str]) -> list[str]:
     """The words of a page's text, as `textContent` gives it, that are not known."""
-    tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    tree = lxml.html.document_fromstring(
+        html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
     for element in list(tree.iter("script", "style", "template")):
         element.drop_tree()
-    return sorted(word for word in words(tree.find("body").text_content()) if word not in known and not _FIGURE.fullmatch(word))
+    return sorted(
+        word
+        for word in words(tree.find("body").text_content())
+        if word not in known and not _FIGURE.fullmatch(word)
+    )
 
 
 def glued(site: Path, names: Iterable[str] = ()) -> dict[str, list[str]]:
     """The glued words of every page of a site, by address.
 
-    A page with a JSON twin may say what its own twin says and the headlines of the pages that it links; one without (a
-    list) what all twins say. `names` are what the settings say: the site's title, its sources, the registry's topics.
+    A page with a JSON twin may say what its own twin says and the headlines of the pages that it
+    links; one without (a list) what all twins say. `names` are what the settings say: the site's
+    title, its sources, the registry's topics.
     """
     common = spoken_by_code() | frozenset(word for name in names for word in words(name))
     twins = {address: json.loads(twin.read_text("utf-8")) for address, twin in _twins(site)}
-    headlines = {address: words_of(twin.get("headline", "")) for address, twin in twins.items() if isinstance(twin, dict)}
+    headlines = {
+        address: words_of(twin.get("headline", ""))
+        for address, twin in twins.items()
+        if isinstance(twin, dict)
+    }
     every = common.union(*(words_of(twin) for twin in twins.values()))
     found = {}
     for address in addresses(site):
@@ -60,15 +76,21 @@ def glued(site: Path, names: Iterable[str] = ()) -> dict[str, list[str]]:
         known = every
         if address in twins:
             linked = {urljoin(address, link) for link in _LINK.findall(html)}
-            known = common.union(words_of(twins[address]), *(headlines[each] for each in linked & headlines.keys()))
+            known = common.union(
+                words_of(twins[address]), *(headlines[each] for each in linked & headlines.keys())
+            )
         if told := glued_on(html, known):
             found[address] = told
     return found
 
 
 def words(text: str) -> frozenset[str]:
-    """The words between the blanks of a text, in small letters, without the punctuation around them."""
-    return frozenset(bare for word in text.casefold().translate(_QUOTES).split() if (bare := _EDGE.sub("", word)))
+    """The words between the blanks of a text, in small letters, without the punctuation around
+    them.
+    """
+    return frozenset(
+        bare for word in text.casefold().translate(_QUOTES).split() if (bare := _EDGE.sub("", word))
+    )
 
 
 def words_of(value: object) -> frozenset[str]:
@@ -77,8 +99,14 @@ def words_of(value: object) -> frozenset[str]:
 
 
 def spoken_by_code() -> frozenset[str]:
-    """What templates say between their tags, what they and the code hold as literals, and the calendar."""
-    said = [text for path in sorted((TEMPLATES / "site").rglob("*.html")) for text in _template_texts(path.read_text("utf-8"))]
+    """What templates say between their tags, what they and the code hold as literals, and the
+    calendar.
+    """
+    said = [
+        text
+        for path in sorted((TEMPLATES / "site").rglob("*.html"))
+        for text in _template_texts(path.read_text("utf-8"))
+    ]
     for path in sorted((_ROOT / "aggregator").rglob("*.py")):
         said += _literals(path.read_text("utf-8"))
     return frozenset(word for text in (*said, *_CALENDAR) for word in words(text))
@@ -111,7 +139,9 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _template_texts(template: str) -> Iterator[str]:
-    """The text of a template, cut at every place where a value goes in, and the literals in those places."""
+    """The text of a template, cut at every place where a value goes in, and the literals in those
+    places.
+    """
     plain = _PLACE.sub("\x00", template)
     yield from (piece for text in _TAKEN_OUT.split(plain) for piece in text.split("\x00"))
     for match in _PLACE.finditer(template):
@@ -120,4 +150,8 @@ def _template_texts(template: str) -> Iterator[str]:
 
 def _literals(source: str) -> list[str]:
     """The texts in a module of ours; those in an f-string are cut where a value goes in."""
-    return [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]

@@ -1,4 +1,6 @@
-"""What programs read of a site, held to its formats: Atom (RFC 4287), JSON Feed 1.1, sitemaps with news, by grammar and rules."""
+"""What programs read of a site, held to its formats: Atom (RFC 4287), JSON Feed 1.1, sitemaps with
+news, by grammar and rules.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,28 @@ from lxml import etree
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
-_MOST_ADDRESSES, _MOST_BYTES, _MOST_NEWS = 50_000, 52_428_800, 1_000  # sitemaps.org; Google's for news
+_MOST_ADDRESSES, _MOST_BYTES, _MOST_NEWS = (
+    50_000,
+    52_428_800,
+    1_000,
+)  # sitemaps.org; Google's for news
 _JSON_FEED = re.compile(r"https://jsonfeed\.org/version/1(\.1)?")
 _ABSOLUTE = re.compile(r"https?://[^\s/]+(/\S*)?")
 _SELF = re.compile(r'(?:<link rel="self"[^>]* href=|^"feed_url": )"([^"]+)"', re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
-_FEED_TEXTS = ("title", "home_page_url", "feed_url", "description", "user_comment", "next_url", "icon", "favicon", "language")
+_FEED_TEXTS = (
+    "title",
+    "home_page_url",
+    "feed_url",
+    "description",
+    "user_comment",
+    "next_url",
+    "icon",
+    "favicon",
+    "language",
+)
 _ITEM_TEXTS = (
     "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image",
     "date_published", "date_modified", "language",
@@ -32,7 +48,9 @@ _ITEM_TEXTS = (
 
 
 def machine_files(site: Path) -> dict[str, tuple[str, ...]]:
-    """Every Atom feed, JSON feed and sitemap of a site with what is wrong with it; found by what they are, not by name."""
+    """Every Atom feed, JSON feed and sitemap of a site with what is wrong with it; found by what
+    they are, not by name.
+    """
     found: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, bytes] = {}
     for path in sorted(site.rglob("*.xml")) + sorted(site.rglob("*.json")):
@@ -46,10 +64,24 @@ def machine_files(site: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _elsewhere(bodies: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """The feeds that name another address as their own than the one at which they lie below the top of the site."""
-    named = {name: each for name, body in bodies.items() for each in _SELF.findall(body.decode("utf-8", "replace"))}
-    home = min((each.removesuffix(name) for name, each in named.items() if each.endswith(f"/{name}")), key=len, default="")
-    yield from ((name, f"names another address as itself: {each}") for name, each in named.items() if each != home + name)
+    """The feeds that name another address as their own than the one at which they lie below the top
+    of the site.
+    """
+    named = {
+        name: each
+        for name, body in bodies.items()
+        for each in _SELF.findall(body.decode("utf-8", "replace"))
+    }
+    home = min(
+        (each.removesuffix(name) for name, each in named.items() if each.endswith(f"/{name}")),
+        key=len,
+        default="",
+    )
+    yield from (
+        (name, f"names another address as itself: {each}")
+        for name, each in named.items()
+        if each != home + name
+    )
 
 
 def atom_faults(body: bytes) -> Iterator[str]:
@@ -72,7 +104,9 @@ def atom_faults(body: bytes) -> Iterator[str]:
     ids = [each.findtext(f"{_ATOM}id") for each in entries]
     if len(set(ids)) != len(ids):
         yield "two entries with one id (§4.2.6)"
-    if tree.find(f"{_ATOM}author") is None and any(each.find(f"{_ATOM}author") is None for each in entries):
+    if tree.find(f"{_ATOM}author") is None and any(
+        each.find(f"{_ATOM}author") is None for each in entries
+    ):
         yield "an entry without an author (§4.1.2)"
     if not any(each.get("rel") == "self" for each in tree.findall(f"{_ATOM}link")):
         yield "no link to itself (§4.1.1)"
@@ -117,16 +151,22 @@ def sitemap_faults(body: bytes) -> Iterator[str]:
         places, inner = list(tree), f"{_MAP}sitemap"
     else:
         places, inner = list(tree), f"{_MAP}url"
-    if tree.tag not in {f"{_MAP}sitemapindex", f"{_MAP}urlset"} or any(each.tag != inner for each in places):
+    if tree.tag not in {f"{_MAP}sitemapindex", f"{_MAP}urlset"} or any(
+        each.tag != inner for each in places
+    ):
         yield f"not the elements of a sitemap: {tree.tag}"
     if len(places) > _MOST_ADDRESSES or len(body) > _MOST_BYTES:
         yield f"{len(places)} addresses in {len(body)} bytes"
     locations = [each.findtext(f"{_MAP}loc") or "" for each in places]
-    yield from (f"no absolute address: {each!r}" for each in locations if not _ABSOLUTE.fullmatch(each))
+    yield from (
+        f"no absolute address: {each!r}" for each in locations if not _ABSOLUTE.fullmatch(each)
+    )
     if len(set(locations)) != len(locations):
         yield "an address twice"
     for each in places:
-        known = {f"{_MAP}{name}" for name in ("loc", "lastmod", "changefreq", "priority")} | {f"{_NEWS}news"}
+        known = {f"{_MAP}{name}" for name in ("loc", "lastmod", "changefreq", "priority")} | {
+            f"{_NEWS}news"
+        }
         yield from (f"unknown element {child.tag}" for child in each if child.tag not in known)
         if (changed := each.findtext(f"{_MAP}lastmod")) is not None and not _is_moment(changed):
             yield f"lastmod {changed!r}"
@@ -153,7 +193,11 @@ def _grammar() -> Any:
 
 
 def _alternates(entry: Any) -> list[Any]:
-    return [link for link in entry.findall(f"{_ATOM}link") if link.get("rel", "alternate") == "alternate"]
+    return [
+        link
+        for link in entry.findall(f"{_ATOM}link")
+        if link.get("rel", "alternate") == "alternate"
+    ]
 
 
 def _updates(entries: list[Any]) -> list[str]:
@@ -167,12 +211,16 @@ def _item_faults(item: dict[str, Any]) -> Iterator[str]:
     if not item.get("content_html") and not item.get("content_text"):
         yield f"{name}: no content"
     yield from _fields(name, item, _ITEM_TEXTS)
-    if not isinstance(item.get("tags", []), list) or not all(isinstance(each, str) for each in item.get("tags", [])):
+    if not isinstance(item.get("tags", []), list) or not all(
+        isinstance(each, str) for each in item.get("tags", [])
+    ):
         yield f"{name}: tags are texts"
 
 
 def _fields(name: str, value: dict[str, Any], texts: tuple[str, ...]) -> Iterator[str]:
-    """Texts that are no texts, addresses that are not absolute, times that are none, authors without any word."""
+    """Texts that are no texts, addresses that are not absolute, times that are none, authors
+    without any word.
+    """
     for key in texts:
         said = value.get(key)
         if said is not None and not (isinstance(said, str) and _is_fit(key, said)):
@@ -181,9 +229,13 @@ def _fields(name: str, value: dict[str, Any], texts: tuple[str, ...]) -> Iterato
         if not isinstance(author, dict) or not {"name", "url", "avatar"} & author.keys():
             yield f"{name}: an author without a name"
     for each in value.get("attachments", []):
-        if not _ABSOLUTE.fullmatch(str(each.get("url"))) or not isinstance(each.get("mime_type"), str):
+        if not _ABSOLUTE.fullmatch(str(each.get("url"))) or not isinstance(
+            each.get("mime_type"), str
+        ):
             yield f"{name}: an attachment without address or type"
-    if unknown := [key for key in value if key not in _known_keys(texts) and not key.startswith("_")]:
+    if unknown := [
+        key for key in value if key not in _known_keys(texts) and not key.startswith("_")
+    ]:
         yield f"{name}: unknown {', '.join(unknown)}"
 
 
@@ -196,7 +248,9 @@ def _is_fit(key: str, said: str) -> bool:
 
 
 def _known_keys(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset((*texts, "version", "items", "authors", "author", "expired", "hubs", "tags", "attachments"))
+    return frozenset(
+        (*texts, "version", "items", "authors", "author", "expired", "hubs", "tags", "attachments")
+    )
 
 
 def _news_faults(news: Any) -> Iterator[str]:

@@ -18,7 +18,9 @@ _MOST_OF_A_KIND = 4  # the fifth page of a kind has never shown markup that the 
 
 def addresses(site: Path) -> tuple[str, ...]:
     """Every page as its address below the top of the site: "", "week/", "404.html"."""
-    return tuple(sorted(_address(path.relative_to(site).as_posix()) for path in site.rglob("*.html")))
+    return tuple(
+        sorted(_address(path.relative_to(site).as_posix()) for path in site.rglob("*.html"))
+    )
 
 
 def file_of(site: Path, address: str) -> Path:
@@ -27,28 +29,38 @@ def file_of(site: Path, address: str) -> Path:
 
 
 def kind(address: str) -> str:
-    """What pages of one template have in common: the first step of the address, and how deep it leads."""
+    """What pages of one template have in common: the first step of the address, and how deep it
+    leads.
+    """
     first, *rest = address.strip("/").split("/")
     return f"{first or 'front'}{'/*' * len(rest)}"
 
 
 def lists(site: Path) -> tuple[str, ...]:
-    """Every page but those of single stories and editions, of which there is no end; the longest first."""
+    """Every page but those of single stories and editions, of which there is no end; the longest
+    first.
+    """
     found = (each for each in addresses(site) if kind(each) not in _SINGLE)
     return tuple(sorted(found, key=lambda each: (-file_of(site, each).stat().st_size, each)))
 
 
 def telling(site: Path, most: int = _MOST_OF_A_KIND) -> tuple[str, ...]:
-    """Of each kind the page with most different markup, and up to `most` that add markup nobody has yet."""
+    """Of each kind the page with most different markup, and up to `most` that add markup nobody has
+    yet.
+    """
     by_kind: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
     for address in addresses(site):
-        by_kind[kind(address)].append((features(file_of(site, address).read_text("utf-8")), address))
+        by_kind[kind(address)].append(
+            (features(file_of(site, address).read_text("utf-8")), address)
+        )
     return tuple(address for name in sorted(by_kind) for address in _richest(by_kind[name], most))
 
 
 def features(html: str) -> frozenset[str]:
     """The different kinds of elements on a page, by name, class, role, direction and language."""
-    return frozenset(f"{tag} {' '.join(_TOLD.findall(rest))}" for tag, rest in set(_TAG.findall(html)))
+    return frozenset(
+        f"{tag} {' '.join(_TOLD.findall(rest))}" for tag, rest in set(_TAG.findall(html))
+    )
 
 
 def _richest(pages: list[tuple[frozenset[str], str]], most: int) -> Iterator[str]:
@@ -65,4 +77,8 @@ def _richest(pages: list[tuple[frozenset[str], str]], most: int) -> Iterator[str
 
 
 def _address(file: str) -> str:
-    return file.removesuffix("index.html") if file == "index.html" or file.endswith("/index.html") else file
+    return (
+        file.removesuffix("index.html")
+        if file == "index.html" or file.endswith("/index.html")
+        else file
+    )

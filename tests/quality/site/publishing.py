@@ -1,4 +1,6 @@
-"""Publishing under readers: news, changed headlines, new weeks and merged stories go out while three readers follow links."""
+"""Publishing under readers: news, changed headlines, new weeks and merged stories go out while
+three readers follow links.
+"""
 
 from __future__ import annotations
 
@@ -28,23 +30,36 @@ _A_MERGE = 4  # publishes until the next story goes into another
 
 
 def trial(folder: Path, publishes: int) -> dict[str, Any]:
-    """What three readers met while a site was published so many times with other content each time."""
+    """What three readers met while a site was published so many times with other content each
+    time.
+    """
     done = _put(folder, 0, {})
     written = 0
     with _readers(folder) as reports:
         for number in range(1, publishes + 1):
             result = _put(folder, number, done)
             done, written = result, written + 1
-    total = {name: sum(each[name] for each in reports) for name in ("pages", "links", "errors", "empty", "dangling")}
-    return {"publishes": written, **total, "told": [line for each in reports for line in each["told"]]}
+    total = {
+        name: sum(each[name] for each in reports)
+        for name in ("pages", "links", "errors", "empty", "dangling")
+    }
+    return {
+        "publishes": written,
+        **total,
+        "told": [line for each in reports for line in each["told"]],
+    }
 
 
-def _put(folder: Path, number: int, manifest: Mapping[str, PublishedFile]) -> Mapping[str, PublishedFile]:
+def _put(
+    folder: Path, number: int, manifest: Mapping[str, PublishedFile]
+) -> Mapping[str, PublishedFile]:
     return publish(site_pages(_content(number), _SITE), folder, _SITE, manifest).manifest
 
 
 def _content(number: int) -> SiteContent:
-    """The site after so many publishes: a story more each, one with another hook, now and then a new week or a merge."""
+    """The site after so many publishes: a story more each, one with another hook, now and then a
+    new week or a merge.
+    """
     merged = number // _A_MERGE
     news = [_in_week(news_story(each), each) for each in range(_STORIES + number)]
     gone = {story_path(each.story): news[-1].story.id for each in news[:merged]}
@@ -60,10 +75,15 @@ def _content(number: int) -> SiteContent:
 
 
 def _related(ids: list[str]) -> dict[str, tuple[Relation, ...]]:
-    """The newest story and every story lead to each other: pages that were there link to one that was not."""
+    """The newest story and every story lead to each other: pages that were there link to one that
+    was not.
+    """
     newest = ids[-1]
     to_newest = {each: (Relation(story_id=newest, reason="the newest"),) for each in ids[:-1]}
-    return {**to_newest, newest: tuple(Relation(story_id=each, reason="one before") for each in ids[-4:-1])}
+    return {
+        **to_newest,
+        newest: tuple(Relation(story_id=each, reason="one before") for each in ids[-4:-1]),
+    }
 
 
 def _in_week(told: ToldStory, number: int) -> ToldStory:
@@ -77,7 +97,9 @@ def _changed(stories: list[ToldStory], number: int) -> list[ToldStory]:
     told = stories[place]
     first = told.story.members[0].article
     hook = claim(f"Revision {number} of this story says more than the one before it.", first)
-    changed = replace(told, analysis=replace(told.analysis, kept=replace(told.analysis.kept, hook=hook)))
+    changed = replace(
+        told, analysis=replace(told.analysis, kept=replace(told.analysis.kept, hook=hook))
+    )
     return [*stories[:place], changed, *stories[place + 1 :]]
 
 
@@ -86,7 +108,9 @@ def _readers(folder: Path) -> Iterator[list[dict[str, Any]]]:
     """Readers as processes of their own; their reports once the context is left."""
     command = [sys.executable, "-m", "tests.quality.site.reader", str(folder)]
     running = [
-        subprocess.Popen([*command, str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for seed in range(READERS)
     ]
     reports: list[dict[str, Any]] = []

@@ -1,8 +1,10 @@
-"""A reader of a site folder that is being published: reads pages as a file server would and follows their links.
+"""A reader of a site folder that is being published: reads pages as a file server would and follows
+their links.
 
     python -m tests.quality.site.reader FOLDER SEED
 
-Reads until its standard input ends, then prints one JSON object: pages read, links tried, and what went wrong.
+Reads until its standard input ends, then prints one JSON object: pages read, links tried, and what
+went wrong.
 """
 
 from __future__ import annotations
@@ -33,13 +35,25 @@ class Reader:
         self.dangling: list[str] = []
 
     def walk(self) -> None:
-        """Reads from the front page along links to pages, trying every link of each page as it goes."""
+        """Reads from the front page along links to pages, trying every link of each page as it
+        goes.
+        """
         address = ""
         for _ in range(_STEPS):
             html = self._read(address)
-            inside = sorted({link for each in _LINK.findall(html) if (link := self._inside(address, each)) != _NEVER})
+            inside = sorted(
+                {
+                    link
+                    for each in _LINK.findall(html)
+                    if (link := self._inside(address, each)) != _NEVER
+                }
+            )
             self.links += len(inside)
-            self.dangling += [f"{address or 'front'} -> {each}" for each in inside if not self._file(each).is_file()]
+            self.dangling += [
+                f"{address or 'front'} -> {each}"
+                for each in inside
+                if not self._file(each).is_file()
+            ]
             onward = [each for each in inside if not each or each.endswith("/")]
             if not onward:
                 return
@@ -68,7 +82,11 @@ class Reader:
         return target.removeprefix(_HOME) if target.startswith(_HOME) else _NEVER
 
     def _file(self, address: str) -> Path:
-        return self._folder / address / "index.html" if not address or address.endswith("/") else self._folder / address
+        return (
+            self._folder / address / "index.html"
+            if not address or address.endswith("/")
+            else self._folder / address
+        )
 
 
 def main() -> None:

@@ -1,4 +1,6 @@
-"""A made-up site with the pages that a captured web lacks: predictions, corrections, stories that were merged or removed."""
+"""A made-up site with the pages that a captured web lacks: predictions, corrections, stories that
+were merged or removed.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +36,13 @@ def sample_site(folder: Path, site: SiteSettings) -> Path:
 def _corrected(told: ToldStory) -> ToldStory:
     """A story whose first source took something back."""
     of = told.story.members[0].article
-    said = Fact(n=1, article_id=of.id, at=NOON, kind=FactKind.ADDED, text="It has 12 parts.", passage=f"{of.id}.1.1")
+    said = Fact(
+        n=1,
+        article_id=of.id,
+        at=NOON,
+        kind=FactKind.ADDED,
+        text="It has 12 parts.",
+        passage=f"{of.id}.1.1",
+    )
     taken_back = replace(said, n=2, kind=FactKind.WITHDRAWN, replaces=1)
     return replace(told, story=replace(told.story, facts=(said, taken_back)))

@@ -1,9 +1,11 @@
-"""Attack vectors in every place that a page has for a text, opened in Chromium: nothing runs, with our policy or without it.
+"""Attack vectors in every place that a page has for a text, opened in Chromium: nothing runs, with
+our policy or without it.
 
-Two ways lead there. `through_the_product`: feeds carry the vectors in titles, texts, attributes and addresses, and a refresh
-makes a site of them. `in_every_place`: the records of a sample site are filled with vectors, each text of each of them, so
-that also what no gate would let through is written by every template, and in every place of it: heading, text, attribute,
-query of an address, JSON-LD, Atom. A template that is new is filled because it is there.
+Two ways lead there. `through_the_product`: feeds carry the vectors in titles, texts, attributes and
+addresses, and a refresh makes a site of them. `in_every_place`: the records of a sample site are
+filled with vectors, each text of each of them, so that also what no gate would let through is
+written by every template, and in every place of it: heading, text, attribute, query of an address,
+JSON-LD, Atom. A template that is new is filled because it is there.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from tests.unit.compose.makers import published as published_edition
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# What leads out of an attribute, out of an element whose text is no markup, and out of a comment or a CDATA section.
+# What leads out of an attribute, out of an element whose text is no markup, and out of a comment or
+# a CDATA section.
 WAYS_OUT = ("", "\"'>", "</script></title></style></textarea></noscript>", "-->]]>")
 _STORIES = 12  # of the sample whose records are filled
 _PAGES = 60  # of each other template: a page holds a vector in each of its parts
@@ -61,7 +64,9 @@ _BROWSERS_OWN = {"html", "head", "body", "tbody"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What came of opening pages: how many, and on which something ran, was stopped, was no element of ours, was no JSON."""
+    """What came of opening pages: how many, and on which something ran, was stopped, was no element
+    of ours, was no JSON.
+    """
 
     pages: int
     executed: int
@@ -99,7 +104,9 @@ def through_the_product(found: Sequence[str], site: Path, address: str) -> None:
 
 
 def in_every_place(found: Sequence[str], site: Path, address: str, pages: int = _PAGES) -> None:
-    """Publishes the records of a sample site with vectors for texts: a story page for each, of other pages a few."""
+    """Publishes the records of a sample site with vectors for texts: a story page for each, of
+    other pages a few.
+    """
     settings = SiteSettings(base_url=address, contact="editor@news.example")
     stories = (leverage_story(), *sample_stories(_STORIES)[1:])
     content = SiteContent(
@@ -114,7 +121,9 @@ def in_every_place(found: Sequence[str], site: Path, address: str, pages: int = 
 
 
 def open_all(site: Path, address: str, *, policy: bool) -> Opened:
-    """Opens every page and feed of a site over HTTP; a feed also as a reader shows it that cleans nothing."""
+    """Opens every page and feed of a site over HTTP; a feed also as a reader shows it that cleans
+    nothing.
+    """
     ours = _own_elements()
     files = [path for suffix in _LISTED for path in sorted(site.rglob(f"*{suffix}"))]
     counts, told = dict.fromkeys(WRONG, 0), []
@@ -128,7 +137,9 @@ def open_all(site: Path, address: str, *, policy: bool) -> Opened:
                 strange = set() if seen["xml"] else set(seen["names"]) - ours
                 wrong = {
                     "executed": seen["ran"],
-                    "refused": seen["refused"] and path.suffix == ".html",  # Chromium's own view of XML has styles
+                    "refused": (
+                        seen["refused"] and path.suffix == ".html"
+                    ),  # Chromium's own view of XML has styles
                     "strange": strange,
                     "broken": not all(map(_is_json, seen["data"])),
                 }
@@ -139,25 +150,42 @@ def open_all(site: Path, address: str, *, policy: bool) -> Opened:
 
 
 def _looks(page: Page, url: str, file: Path, *, policy: bool) -> Iterator[dict[str, Any]]:
-    """What stands on a page; of a feed also what a reader shows that takes the contents of its entries as they are."""
+    """What stands on a page; of a feed also what a reader shows that takes the contents of its
+    entries as they are.
+    """
     page.goto(url, wait_until="load")
     yield page.evaluate(_LOOK)
     if file.suffix == ".xml" and not policy:
         page.goto("about:blank")
-        page.set_content("".join(f"<div>{each}</div>" for each in _contents(file.read_bytes())), wait_until="load")
+        page.set_content(
+            "".join(f"<div>{each}</div>" for each in _contents(file.read_bytes())),
+            wait_until="load",
+        )
         yield page.evaluate(_LOOK)
 
 
 def _contents(feed: bytes) -> Iterator[str]:
-    for entry in feedparser.parse(io.BytesIO(feed), sanitize_html=False, resolve_relative_uris=False).entries:
-        for part in (*entry.get("content", ()), entry.get("summary_detail", {}), entry.get("title_detail", {})):
+    for entry in feedparser.parse(
+        io.BytesIO(feed), sanitize_html=False, resolve_relative_uris=False
+    ).entries:
+        for part in (
+            *entry.get("content", ()),
+            entry.get("summary_detail", {}),
+            entry.get("title_detail", {}),
+        ):
             if part.get("type") in {"text/html", "application/xhtml+xml"}:
                 yield part["value"]
 
 
 def _filled(pages: Sequence[SitePage], found: Sequence[str], most: int) -> Iterator[SitePage]:
-    """A story page for each vector, with it everywhere; of each other page up to so many, with one in each of their parts."""
-    shown = {page.files[0].template: page for page in reversed(pages) if page.files[0].path.endswith(_LISTED)}
+    """A story page for each vector, with it everywhere; of each other page up to so many, with one
+    in each of their parts.
+    """
+    shown = {
+        page.files[0].template: page
+        for page in reversed(pages)
+        if page.files[0].path.endswith(_LISTED)
+    }
     for template, page in shown.items():
         if template == "story.html":
             for number, vector in enumerate(found):
@@ -169,14 +197,18 @@ def _filled(pages: Sequence[SitePage], found: Sequence[str], most: int) -> Itera
 
 
 def _shown(page: SitePage, record: object, number: int) -> SitePage:
-    return SitePage(record=record, files=(replace(page.files[0], path=f"v{number}/{page.files[0].path}", rooted=False),))
+    return SitePage(
+        record=record,
+        files=(replace(page.files[0], path=f"v{number}/{page.files[0].path}", rooted=False),),
+    )
 
 
 def filled(value: Any, vector: str, others: Iterator[str]) -> Any:
-    """A record with the vector for every text in it, and with one of the others for each element of its tuples.
+    """A record with the vector for every text in it, and with one of the others for each element of
+    its tuples.
 
-    An address keeps its beginning, and where there is none there is none: which of them may stand on a page at all is
-    decided before there is a record.
+    An address keeps its beginning, and where there is none there is none: which of them may stand
+    on a page at all is decided before there is a record.
     """
     match value:
         case str() if type(value) is str:
@@ -187,13 +219,17 @@ def filled(value: Any, vector: str, others: Iterator[str]) -> Any:
         case _ if is_dataclass(value) and not isinstance(value, type):
             values = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
             texts = {name: each for name, each in values.items() if each or name not in _ADDRESSES}
-            return replace(value, **{name: filled(each, vector, others) for name, each in texts.items()})
+            return replace(
+                value, **{name: filled(each, vector, others) for name, each in texts.items()}
+            )
         case _:
             return value
 
 
 def _is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://", "mailto:", "#")) or ("/" in text and " " not in text)
+    return text.startswith(("http://", "https://", "mailto:", "#")) or (
+        "/" in text and " " not in text
+    )
 
 
 def _is_json(text: str) -> bool:
@@ -205,6 +241,11 @@ def _is_json(text: str) -> bool:
 
 
 def _own_elements() -> frozenset[str]:
-    """The names of the elements that stand in a template of the site, and those that a browser adds."""
+    """The names of the elements that stand in a template of the site, and those that a browser
+    adds.
+    """
     texts = [path.read_text("utf-8") for path in (TEMPLATES / "site").iterdir() if path.is_file()]
-    return frozenset(name.casefold() for text in texts for name in _ELEMENT.findall(text)) | _BROWSERS_OWN
+    return (
+        frozenset(name.casefold() for text in texts for name in _ELEMENT.findall(text))
+        | _BROWSERS_OWN
+    )

@@ -1,4 +1,6 @@
-"""Pages as a browser lays them out, in light and dark, narrow and wide: axe's violations, and what else a reader would mind."""
+"""Pages as a browser lays them out, in light and dark, narrow and wide: axe's violations, and what
+else a reader would mind.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 VIEWS = tuple(product((320, 1_280), ("light", "dark")))
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_OPEN = "() => document.querySelectorAll('details').forEach(each => each.open = true)"  # what is folded is checked, too
+# what is folded is checked, too
+_OPEN = "() => document.querySelectorAll('details').forEach(each => each.open = true)"
 # What stands in an element that scrolls by itself may be wider than the window; the page may not.
 _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
     [...document.querySelectorAll('body *')].filter(each => !each.parentElement.closest('.scroll')
@@ -22,24 +25,46 @@ _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
 
 
 def bundled_axe() -> str | None:
-    """The script of axe-core that comes with axe-playwright-python; None where that is not installed."""
+    """The script of axe-core that comes with axe-playwright-python; None where that is not
+    installed.
+    """
     found = find_spec("axe_playwright_python")
-    return Path(found.origin).with_name("axe.min.js").read_text("utf-8") if found and found.origin else None
+    return (
+        Path(found.origin).with_name("axe.min.js").read_text("utf-8")
+        if found and found.origin
+        else None
+    )
 
 
-def faults(browser: Browser, home: str, paths: Iterable[str], axe: str, views: Sequence[tuple[int, str]] = VIEWS) -> list[str]:
-    """What is wrong with pages in each view: by axe, too wide, said on the console, asked of anybody else."""
+def faults(
+    browser: Browser,
+    home: str,
+    paths: Iterable[str],
+    axe: str,
+    views: Sequence[tuple[int, str]] = VIEWS,
+) -> list[str]:
+    """What is wrong with pages in each view: by axe, too wide, said on the console, asked of
+    anybody else.
+    """
     found: list[str] = []
     for width, scheme in views:
-        # The policy of our pages forbids the script of axe, too, so the browser is told to overlook it.
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        # The policy of our pages forbids the script of axe, too, so the browser is told to overlook
+        # it.
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            bypass_csp=True,
+        )
         context.route(lambda url: url.endswith(("/", ".html")), _stay)
         page = context.new_page()
         heard = _listening(page, home)
         for path in paths:
             page.goto(home + path)
             page.evaluate(_OPEN)
-            found += [f"{path or 'front'} at {width} {scheme}: {each}" for each in (*_violations(page, axe), *heard)]
+            found += [
+                f"{path or 'front'} at {width} {scheme}: {each}"
+                for each in (*_violations(page, axe), *heard)
+            ]
             heard.clear()
         context.close()
     return found
@@ -56,16 +81,25 @@ def in_time(paths: Sequence[str], seconds: float, left: list[str]) -> Iterator[s
 
 
 def _stay(route: Route) -> None:
-    """Has the page of a story that was merged stay open instead of leading on: it is looked at, too."""
+    """Has the page of a story that was merged stay open instead of leading on: it is looked at,
+    too.
+    """
     answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="leads-on"'))
+    route.fulfill(
+        response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="leads-on"')
+    )
 
 
 def _listening(page: Page, home: str) -> list[str]:
     heard: list[str] = []
     page.on("console", lambda message: heard.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-    page.on("request", lambda request: None if request.url.startswith(home) else heard.append(f"asks {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(home) else heard.append(f"asks {request.url}")
+        ),
+    )
     return heard
 
 

@@ -1,4 +1,6 @@
-"""What a page weighs on the wire with all that it needs, where that comes from, and whether it is whole without scripts."""
+"""What a page weighs on the wire with all that it needs, where that comes from, and whether it is
+whole without scripts.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 60_000  # of a story page with its style, compressed
 _HOME = "https://weighed.example/"
-_NEEDED = re.compile(r'<(?:link rel="(?:stylesheet|icon|(?:module)?preload)"|script|img|source)[^>]*? (?:href|src)="([^"]+)"')
-# What a reader without scripts must be able to see: every text of the main part but what is folded, or for paper.
+_NEEDED = re.compile(
+    r'<(?:link rel="(?:stylesheet|icon|(?:module)?preload)"|script|img|source)[^>]*?'
+    r' (?:href|src)="([^"]+)"'
+)
+# What a reader without scripts must be able to see: every text of the main part but what is folded,
+# or for paper.
 _UNSEEN = """() => [...document.querySelectorAll('main *')].filter(each => !each.checkVisibility()
     && [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
     && !each.closest('details:not([open]), .footnotes, template, script, style, svg, [hidden], noscript'))
@@ -27,7 +33,9 @@ _UNSEEN = """() => [...document.querySelectorAll('main *')].filter(each => !each
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """The heaviest page of a kind: its address, the bytes of the page alone, and with what it loads."""
+    """The heaviest page of a kind: its address, the bytes of the page alone, and with what it
+    loads.
+    """
 
     address: str
     page: int
@@ -54,7 +62,14 @@ def in_a_browser(browser: Browser, site: Path, paths: Sequence[str]) -> tuple[li
         for scripts in (True, False):
             context = browser.new_context(java_script_enabled=scripts)
             page = context.new_page()
-            page.on("request", lambda request: None if request.url.startswith((home, "data:")) else elsewhere.append(request.url))
+            page.on(
+                "request",
+                lambda request: (
+                    None
+                    if request.url.startswith((home, "data:"))
+                    else elsewhere.append(request.url)
+                ),
+            )
             for path in paths:
                 page.goto(f"{home}/{path}")
                 if not scripts:

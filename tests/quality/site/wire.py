@@ -1,4 +1,6 @@
-"""A site folder over HTTP as a good host serves it: compressed, with the headers of its `_headers`, and its own 404."""
+"""A site folder over HTTP as a good host serves it: compressed, with the headers of its `_headers`,
+and its own 404.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,21 @@ _TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
-_PACKED = ("text/", "application/json", "application/xml", "image/svg", "application/manifest")  # pictures are packed already
+_PACKED = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "image/svg",
+    "application/manifest",
+)  # pictures are packed already
 _LEVEL = 6  # what hosts compress with, as far as they say
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serves a folder, which may be made later, on loopback; gives the address, without a slash at the end."""
+    """Serves a folder, which may be made later, on loopback; gives the address, without a slash at
+    the end.
+    """
     server = _Server(("127.0.0.1", 0), partial(_Host, folder))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -81,8 +91,14 @@ class _Host(BaseHTTPRequestHandler):
         except OSError:
             body, status = b"", 404
         headers = {"Content-Type": _kind(found)}
-        headers |= {name: value for pattern, name, value in rules(self._folder) if fnmatchcase(path, pattern)}
-        if headers["Content-Type"].startswith(_PACKED) and "gzip" in self.headers.get("Accept-Encoding", ""):
+        headers |= {
+            name: value
+            for pattern, name, value in rules(self._folder)
+            if fnmatchcase(path, pattern)
+        }
+        if headers["Content-Type"].startswith(_PACKED) and "gzip" in self.headers.get(
+            "Accept-Encoding", ""
+        ):
             body = gzip.compress(body, _LEVEL)
             headers["Content-Encoding"] = "gzip"
         self.send_response(status)
@@ -94,7 +110,9 @@ class _Host(BaseHTTPRequestHandler):
     def _file(self, path: str) -> Path | None:
         file = self._folder / path.lstrip("/")
         file = file / "index.html" if path.endswith("/") else file
-        is_ours = ".." not in file.parts and not any(part.startswith((".", "_")) for part in file.relative_to(self._folder).parts)
+        is_ours = ".." not in file.parts and not any(
+            part.startswith((".", "_")) for part in file.relative_to(self._folder).parts
+        )
         return file if is_ours and file.is_file() else None
 
     def log_message(self, format: str, *args: object) -> None:

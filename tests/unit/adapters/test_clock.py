@@ -21,7 +21,11 @@ def test_a_frozen_clock_refuses_a_moment_without_zone() -> None:
         FrozenClock(datetime(2026, 7, 6))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("clock", [SystemClock(), FrozenClock(datetime(2026, 7, 6, tzinfo=UTC))], ids=["system", "frozen"])
+@pytest.mark.parametrize(
+    "clock",
+    [SystemClock(), FrozenClock(datetime(2026, 7, 6, tzinfo=UTC))],
+    ids=["system", "frozen"],
+)
 def test_durations_are_measured_by_a_clock_that_never_goes_back(clock: Clock) -> None:
     assert clock.monotonic_s() <= clock.monotonic_s()
 

@@ -15,7 +15,11 @@ from aggregator.errors import PausedError, WebError
 from tests.fakes import FixedClock
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
-FEED, NEWS, OTHER = "https://lab.example/feed", "https://news.lab.example/a", "https://lab-two.example/"
+FEED, NEWS, OTHER = (
+    "https://lab.example/feed",
+    "https://news.lab.example/a",
+    "https://lab-two.example/",
+)
 
 
 def _manners(clock: FixedClock) -> Manners:
@@ -43,11 +47,16 @@ def test_the_hosts_of_one_registrable_domain_share_its_places() -> None:
 
     async def all_visits() -> None:
         hosts = [f"https://{n}.{domain}.example/" for n in range(9) for domain in ("one", "two")]
-        await asyncio.gather(*(visit(url) for url in hosts), *(visit(f"https://203.0.113.{n}/") for n in range(9)))
+        await asyncio.gather(
+            *(visit(url) for url in hosts), *(visit(f"https://203.0.113.{n}/") for n in range(9))
+        )
 
     asyncio.run(all_visits())
 
-    assert {domain: most[domain] for domain in ("one.example", "two.example")} == {"one.example": 2, "two.example": 2}
+    assert {domain: most[domain] for domain in ("one.example", "two.example")} == {
+        "one.example": 2,
+        "two.example": 2,
+    }
     assert sum(most.values()) == 2 + 2 + 9  # every address is a domain of its own
 
 
@@ -60,7 +69,10 @@ def test_a_pause_holds_for_the_whole_domain_until_its_end() -> None:
     clock.advance(120)
     after = asyncio.run(_asked(manners, NEWS))
 
-    assert (before, after) == (["not asked: its server had answered http 429 to another request", "asked"], "asked")
+    assert (before, after) == (
+        ["not asked: its server had answered http 429 to another request", "asked"],
+        "asked",
+    )
 
 
 def test_a_short_pause_is_waited_out() -> None:
@@ -90,8 +102,12 @@ def test_a_pause_without_an_end_lasts_as_long_as_the_run() -> None:
     assert refused.value.retry_after is None
 
 
-@pytest.mark.parametrize(("delay_s", "wanted_s", "least_s"), [(0.05, 0.0, 0.05), (0.0, 0.1, 0.1), (0.05, 0.1, 0.1)])
-def test_the_longer_of_our_spacing_and_the_one_that_is_wanted_counts(delay_s: float, wanted_s: float, least_s: float) -> None:
+@pytest.mark.parametrize(
+    ("delay_s", "wanted_s", "least_s"), [(0.05, 0.0, 0.05), (0.0, 0.1, 0.1), (0.05, 0.1, 0.1)]
+)
+def test_the_longer_of_our_spacing_and_the_one_that_is_wanted_counts(
+    delay_s: float, wanted_s: float, least_s: float
+) -> None:
     async def two_turns() -> float:
         manners = Manners(SystemClock(), concurrency=24, per_host=2, delay_s=delay_s)
         began_s = time.monotonic()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.adapters.model_server import brief, is_exposed, is_suspiciously_short, named, refuse_too_long, refuse_truncated
+from aggregator.adapters.model_server import (
+    brief,
+    is_exposed,
+    is_suspiciously_short,
+    named,
+    refuse_too_long,
+    refuse_truncated,
+)
 from aggregator.adapters.ollama_host import base_url
 from aggregator.adapters.openai import OpenAiLlm
 from aggregator.domain.settings import OpenAiSettings
@@ -36,7 +43,9 @@ def test_a_count_that_leaves_no_room_for_the_answer_means_truncation() -> None:
         refuse_truncated(PROMPT, 901, 1000, "more")
 
 
-@pytest.mark.parametrize(("tokens", "expected"), [(3, True), (4, False)], ids=["fewer than words", "a token a word"])
+@pytest.mark.parametrize(
+    ("tokens", "expected"), [(3, True), (4, False)], ids=["fewer than words", "a token a word"]
+)
 def test_fewer_tokens_than_words_are_suspicious(tokens: int, *, expected: bool) -> None:
     assert is_suspiciously_short(PROMPT, tokens) is expected
 
@@ -103,4 +112,6 @@ def test_the_words_of_a_server_are_made_one_short_line() -> None:
 def test_an_exposed_server_is_told_to_the_operator() -> None:
     warnings = OpenAiLlm(OpenAiSettings(base_url="http://me:secret@gpu.example/v1")).warnings()
 
-    assert [("gpu.example" in warning, "secret" in warning) for warning in warnings] == [(True, False)]
+    assert [("gpu.example" in warning, "secret" in warning) for warning in warnings] == [
+        (True, False)
+    ]

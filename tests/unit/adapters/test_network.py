@@ -1,4 +1,6 @@
-"""Which addresses a socket is made for; `tests/unit/domain/test_networks.py` has the addresses themselves."""
+"""Which addresses a socket is made for; `tests/unit/domain/test_networks.py` has the addresses
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import pytest
 from aggregator.adapters.network import NetworkGuard, NotPublicError
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "168.63.129.16", "fec0::1", "64:ff9b::7f00:1", "fe80::1%1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "168.63.129.16", "fec0::1", "64:ff9b::7f00:1", "fe80::1%1"]
+)
 def test_no_socket_is_made_for_an_address_that_is_not_public(address: str) -> None:
     with pytest.raises(NotPublicError):
         NetworkGuard(False).socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", (address, 80)))
@@ -30,17 +34,25 @@ def test_no_socket_is_made_for_an_address_that_is_not_public(address: str) -> No
     ],
 )
 def test_allowed_networks_are_let_through_and_no_others(address: str, expected: bool) -> None:
-    assert NetworkGuard(("127.77.0.0/16", "fd00::/8", "fec0::/112")).lets_through(ip_address(address)) is expected
+    assert (
+        NetworkGuard(("127.77.0.0/16", "fd00::/8", "fec0::/112")).lets_through(ip_address(address))
+        is expected
+    )
 
 
 def test_a_refusal_names_the_address_and_the_setting() -> None:
     with pytest.raises(NotPublicError) as refused:
         NetworkGuard(False).socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("10.0.0.1", 80)))
 
-    assert refused.value.reason == "10.0.0.1 is not a public address (fetch.allow_private_networks would allow it)"
+    assert (
+        refused.value.reason
+        == "10.0.0.1 is not a public address (fetch.allow_private_networks would allow it)"
+    )
 
 
-@pytest.mark.parametrize("guard", [NetworkGuard(True), NetworkGuard(False, everything=True)], ids=["allowed", "proxied"])
+@pytest.mark.parametrize(
+    "guard", [NetworkGuard(True), NetworkGuard(False, everything=True)], ids=["allowed", "proxied"]
+)
 def test_a_guard_may_let_everything_through(guard: NetworkGuard) -> None:
     with guard.socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 80))) as made:
         assert made.family == socket.AF_INET

@@ -44,7 +44,10 @@ def test_passages_are_read_by_number_over_lines() -> None:
 def test_the_honest_writer_cites_where_its_sentences_stand() -> None:
     claims = json.loads(extractive_writer("", HONEST, SCHEMA))["claims"]
 
-    assert [(claim["text"], claim["quote"] == claim["text"], claim["passages"], claim["role"]) for claim in claims] == [
+    assert [
+        (claim["text"], claim["quote"] == claim["text"], claim["passages"], claim["role"])
+        for claim in claims
+    ] == [
         ("Lab One released Model A on Monday.", True, [1], "developer"),
         ("Every researcher can use it free of charge.", True, [3], "researcher"),
     ]

@@ -1,4 +1,6 @@
-"""Articles with texts of our own, as the engines get them: title first, then paragraphs, each a passage."""
+"""Articles with texts of our own, as the engines get them: title first, then paragraphs, each a
+passage.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,18 @@ def reported(
     copy_of: str | None = None,
 ) -> Member:
     """A member whose article was published `hours` after noon of 4 July 2026, a Saturday."""
-    bare = builders.article(title, key=key, at=builders.NOON + timedelta(hours=hours), read=read, language=language)
+    bare = builders.article(
+        title, key=key, at=builders.NOON + timedelta(hours=hours), read=read, language=language
+    )
     texts = enumerate((title, *paragraphs))
     numbered = tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts)
-    member = builders.member(replace(bare, passages=numbered), name=key.title(), lane=lane, copy_of=copy_of, primary=primary)
+    member = builders.member(
+        replace(bare, passages=numbered),
+        name=key.title(),
+        lane=lane,
+        copy_of=copy_of,
+        primary=primary,
+    )
     return replace(member, weight=weight)
 
 
@@ -37,6 +47,8 @@ def story(*members: Member) -> Story:
     return builders.story(members)
 
 
-def found_in(*paragraphs: str, title: str = "Northwind opens a second model", lane: Lane = Lane.NEWS) -> tuple[Candidate, ...]:
+def found_in(
+    *paragraphs: str, title: str = "Northwind opens a second model", lane: Lane = Lane.NEWS
+) -> tuple[Candidate, ...]:
     """The candidates of one article."""
     return candidates((reported(title, *paragraphs, lane=lane),))

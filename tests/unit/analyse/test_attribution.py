@@ -32,7 +32,10 @@ def facts(member: Member, quote_words: int = 25) -> tuple[AttributeFact, ...]:
 def told(*paragraphs: str) -> list[str]:
     """The facts of an article, each as `name: attribute qualifier = value`."""
     found = facts(reported("What the models cost and can do", *paragraphs))
-    return [f"{each.name}: {f'{each.attribute} {each.qualifier}'.strip()} = {each.value or each.text}" for each in found]
+    return [
+        f"{each.name}: {f'{each.attribute} {each.qualifier}'.strip()} = {each.value or each.text}"
+        for each in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -44,8 +47,9 @@ def told(*paragraphs: str) -> list[str]:
             id="a size of a name",
         ),
         pytest.param(
-            "Mistral AI today opened Mixtral 8x7B. The sparse mixture-of-experts model has 46.7 billion parameters in total and "
-            "uses about 12.9 billion per token. Its weights are published under Apache 2.0.",
+            "Mistral AI today opened Mixtral 8x7B. The sparse mixture-of-experts model has 46.7"
+            " billion parameters in total and uses about 12.9 billion per token. Its weights are"
+            " published under Apache 2.0.",
             [
                 "Mixtral 8x7B: active_parameters = 12900000000",
                 "Mixtral 8x7B: parameters = 46700000000",
@@ -61,27 +65,43 @@ def told(*paragraphs: str) -> list[str]:
         ),
         pytest.param(
             "GPT-5.2 costs $1.75 per million input tokens and $14 per million output tokens.",
-            ["GPT-5.2: price million tokens input = $1.75", "GPT-5.2: price million tokens output = $14"],
+            [
+                "GPT-5.2: price million tokens input = $1.75",
+                "GPT-5.2: price million tokens output = $14",
+            ],
             id="two prices of one product",
         ),
         pytest.param(
             "Much of it is due to GPT-5.2 Pro’s $168 / 1M output tokens vs $14 for GPT-5.2.",
-            ["GPT-5.2 Pro: price million tokens output = $168", "GPT-5.2: price million tokens output = $14"],
+            [
+                "GPT-5.2 Pro: price million tokens output = $168",
+                "GPT-5.2: price million tokens output = $14",
+            ],
             id="a second price without its unit",
         ),
         pytest.param(
-            "Pricing is set at $2/$14 per million tokens for GPT-5.2, $21/$168 for GPT-5.2 Pro and $5/$25 for Claude Opus 4.5.",
+            "Pricing is set at $2/$14 per million tokens for GPT-5.2, $21/$168 for GPT-5.2 Pro and"
+            " $5/$25 for Claude Opus 4.5.",
             ["GPT-5.2: price million tokens input/output = $2/$14"],
             id="a list is no pair",
         ),
         pytest.param(
-            "It is $2/$14 per million tokens for GPT-5.2 and $21/$168 for GPT-5.2 Pro, and growing.",
-            ["GPT-5.2: price million tokens input/output = $2/$14", "GPT-5.2 Pro: price million tokens input/output = $21/$168"],
+            "It is $2/$14 per million tokens for GPT-5.2 and $21/$168 for GPT-5.2 Pro, and"
+            " growing.",
+            [
+                "GPT-5.2: price million tokens input/output = $2/$14",
+                "GPT-5.2 Pro: price million tokens input/output = $21/$168",
+            ],
             id="two in one without their unit",
         ),
-        pytest.param("OpenAI charges $20 per month for ChatGPT Plus.", ["ChatGPT Plus: price month = $20"], id="for a product"),
         pytest.param(
-            "Claude Opus 4.5 scored 80.9% on SWE-bench Verified, while Gemini 3 Pro reached 76.2% on SWE-bench Verified.",
+            "OpenAI charges $20 per month for ChatGPT Plus.",
+            ["ChatGPT Plus: price month = $20"],
+            id="for a product",
+        ),
+        pytest.param(
+            "Claude Opus 4.5 scored 80.9% on SWE-bench Verified, while Gemini 3 Pro reached 76.2%"
+            " on SWE-bench Verified.",
             [
                 "Claude Opus 4.5: benchmark SWE-bench Verified = 80.9",
                 "Gemini 3 Pro: benchmark SWE-bench Verified = 76.2",
@@ -89,13 +109,19 @@ def told(*paragraphs: str) -> list[str]:
             id="two clauses",
         ),
         pytest.param(
-            "OpenAI and Anthropic offer their main models through an API and through cloud partners, and do not publish the "
-            "weights of those models.",
+            "OpenAI and Anthropic offer their main models through an API and through cloud"
+            " partners, and do not publish the weights of those models.",
             [
                 "OpenAI: weights = closed",
                 "Anthropic: weights = closed",
-                "OpenAI: deployment = offer their main models through an API and through cloud partners",
-                "Anthropic: deployment = offer their main models through an API and through cloud partners",
+                (
+                    "OpenAI: deployment = offer their main models through an API and through cloud"
+                    " partners"
+                ),
+                (
+                    "Anthropic: deployment = offer their main models through an API and through"
+                    " cloud partners"
+                ),
             ],
             id="what two do together",
         ),
@@ -110,7 +136,8 @@ def told(*paragraphs: str) -> list[str]:
             id="an edition of a benchmark is another test",
         ),
         pytest.param(
-            "Claude Sonnet 4.6 achieved 72.5% on OSWorld-Verified, 79.6% on SWE-bench and 59.1% on Terminal-Bench 2.0.",
+            "Claude Sonnet 4.6 achieved 72.5% on OSWorld-Verified, 79.6% on SWE-bench and 59.1% on"
+            " Terminal-Bench 2.0.",
             [
                 "Claude Sonnet 4.6: benchmark OSWorld-Verified = 72.5",
                 "Claude Sonnet 4.6: benchmark SWE-bench = 79.6",
@@ -123,8 +150,16 @@ def told(*paragraphs: str) -> list[str]:
             ["Claude Opus 4.5: price million tokens input/output = $5/$25"],
             id="two prices in one",
         ),
-        pytest.param("Codex 5.3 is $20 per month.", ["Codex 5.3: price month = $20"], id="a version that is no model's"),
-        pytest.param("Copilot costs $10 per month.", ["Copilot: price month = $10"], id="half a name is not taken for the whole"),
+        pytest.param(
+            "Codex 5.3 is $20 per month.",
+            ["Codex 5.3: price month = $20"],
+            id="a version that is no model's",
+        ),
+        pytest.param(
+            "Copilot costs $10 per month.",
+            ["Copilot: price month = $10"],
+            id="half a name is not taken for the whole",
+        ),
         pytest.param(
             "OpenAI has the ChatGPT Go subscription, which costs $8 per month.",
             ["ChatGPT Go: price month = $8"],
@@ -140,7 +175,11 @@ def told(*paragraphs: str) -> list[str]:
             ["Intern-S1-Pro: parameters = 1000000000000"],
             id="an alias with a name of its own",
         ),
-        pytest.param("Groq, valued at $6.9 billion, hires.", ["Groq: valuation = $6900000000"], id="what a company is worth"),
+        pytest.param(
+            "Groq, valued at $6.9 billion, hires.",
+            ["Groq: valuation = $6900000000"],
+            id="what a company is worth",
+        ),
     ],
 )
 def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -> None:
@@ -150,52 +189,108 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("The start-up says its model beats GPT-5.2 and costs $3 per month.", id="a name to compare with"),
         pytest.param(
-            "Kestrel-H is a hybrid along with Mamba2 and GPT-5.2 and has a 256k token context.", id="two names before it"
+            "The start-up says its model beats GPT-5.2 and costs $3 per month.",
+            id="a name to compare with",
+        ),
+        pytest.param(
+            "Kestrel-H is a hybrid along with Mamba2 and GPT-5.2 and has a 256k token context.",
+            id="two names before it",
         ),
         pytest.param("GPT-5.2 may cost $3 per month.", id="a guess"),
-        pytest.param("It is between $20 a month and $200 for ChatGPT Pro.", id="the end of a range"),
-        pytest.param("It is €20 per month vs $200 for ChatGPT Pro.", id="a second price in other money"),
-        pytest.param("Copilot costs $10 per month per user.", id="a unit that goes on"),
-        pytest.param("Its price is $2 a month versus $20 for ChatGPT Plus in Europe.", id="a second price for a part"),
         pytest.param(
-            "Its price is $2 a month versus $20 for ChatGPT Plus per million tokens.", id="a second price by another unit"
+            "It is between $20 a month and $200 for ChatGPT Pro.", id="the end of a range"
         ),
-        pytest.param("Its price is $2 a month versus $20 / $40 for ChatGPT Plus.", id="two prices beside one"),
-        pytest.param("Its price is $2 a month versus $20 for ChatGPT Plus and ChatGPT Pro.", id="a second price for two"),
+        pytest.param(
+            "It is €20 per month vs $200 for ChatGPT Pro.", id="a second price in other money"
+        ),
+        pytest.param("Copilot costs $10 per month per user.", id="a unit that goes on"),
+        pytest.param(
+            "Its price is $2 a month versus $20 for ChatGPT Plus in Europe.",
+            id="a second price for a part",
+        ),
+        pytest.param(
+            "Its price is $2 a month versus $20 for ChatGPT Plus per million tokens.",
+            id="a second price by another unit",
+        ),
+        pytest.param(
+            "Its price is $2 a month versus $20 / $40 for ChatGPT Plus.", id="two prices beside one"
+        ),
+        pytest.param(
+            "Its price is $2 a month versus $20 for ChatGPT Plus and ChatGPT Pro.",
+            id="a second price for two",
+        ),
         pytest.param("GPT-5.2 cost $3 per month in 2024.", id="another year"),
         pytest.param("GPT-5.2 was $3 per month.", id="a price gone by"),
         pytest.param("GPT-5.2 costs between $3 and $9 per month.", id="a range"),
-        pytest.param("GPT-5.2 runs beside models with up to 400 billion parameters.", id="what a machine could hold"),
+        pytest.param(
+            "GPT-5.2 runs beside models with up to 400 billion parameters.",
+            id="what a machine could hold",
+        ),
         pytest.param("GPT-5.2 Harbor Edition costs $3 per month.", id="a name that goes on"),
         pytest.param("A GPT-4-class model costs $3 per month.", id="a class"),
-        pytest.param("Nvidia announced a licensing agreement with the chip maker Groq valued at about $20 billion.", id="a deal"),
-        pytest.param("Engram with its 3.8B activated parameters outperforms a MoE-27B baseline.", id="the object of a verb"),
-        pytest.param("GPT-5.2 and Gemini 3 Pro cost $20 and $30 per month respectively.", id="one price each"),
-        pytest.param("GPT-5.2 costs $20 per month. GPT-5.2 costs $200 per month.", id="an article that says both"),
+        pytest.param(
+            "Nvidia announced a licensing agreement with the chip maker Groq valued at about $20"
+            " billion.",
+            id="a deal",
+        ),
+        pytest.param(
+            "Engram with its 3.8B activated parameters outperforms a MoE-27B baseline.",
+            id="the object of a verb",
+        ),
+        pytest.param(
+            "GPT-5.2 and Gemini 3 Pro cost $20 and $30 per month respectively.", id="one price each"
+        ),
+        pytest.param(
+            "GPT-5.2 costs $20 per month. GPT-5.2 costs $200 per month.",
+            id="an article that says both",
+        ),
         pytest.param("It has a context window of 32,000 tokens.", id="nobody"),
-        pytest.param("OpenAI opened GPT-5.2 beside Gemini 3 Pro. The model has 7 billion parameters.", id="one of two"),
+        pytest.param(
+            "OpenAI opened GPT-5.2 beside Gemini 3 Pro. The model has 7 billion parameters.",
+            id="one of two",
+        ),
         pytest.param("| **GPT-5.2** | $3 per month |", id="a table's markup"),
         pytest.param("OpenAI released GPT-5.2 on 1 August 2026.", id="a day to come"),
         pytest.param("Running GPT-5.2 cost him $17 per hour.", id="what somebody paid"),
         pytest.param(
-            "OpenAI dropped the price of o3 from $10/million input tokens to $2/million input tokens.", id="a price that fell"
+            "OpenAI dropped the price of o3 from $10/million input tokens to $2/million input"
+            " tokens.",
+            id="a price that fell",
         ),
-        pytest.param("GPT-5.2 is 6 times as fast at 1 million tokens of context.", id="a measurement at some length"),
-        pytest.param("In April 2025, Hughes et al. released Codestral 22B as an example.", id="what researchers made of it"),
+        pytest.param(
+            "GPT-5.2 is 6 times as fast at 1 million tokens of context.",
+            id="a measurement at some length",
+        ),
+        pytest.param(
+            "In April 2025, Hughes et al. released Codestral 22B as an example.",
+            id="what researchers made of it",
+        ),
         pytest.param("Grok 5 will be a 7-trillion-parameter model.", id="what is to come"),
-        pytest.param("The write-up tells of Codestral models and is available on Kaggle.", id="something else is available"),
-        pytest.param("ACE-GPT-5.2 is released under the MIT license.", id="the end of another name"),
+        pytest.param(
+            "The write-up tells of Codestral models and is available on Kaggle.",
+            id="something else is available",
+        ),
+        pytest.param(
+            "ACE-GPT-5.2 is released under the MIT license.", id="the end of another name"
+        ),
         pytest.param("OpenAI took back the free $5/month credits.", id="a credit"),
         pytest.param("Kimi has 1 trillion parameters.", id="a line of models"),
-        pytest.param("LFM2 and GPT-5.2 perform on par with 30B parameters models.", id="on par with others"),
+        pytest.param(
+            "LFM2 and GPT-5.2 perform on par with 30B parameters models.", id="on par with others"
+        ),
         pytest.param("Of Qwen3.5-397B-A17B 17 billion parameters are active.", id="active ones"),
         pytest.param("Qwen3.5's 27B parameter size was named.", id="one size of a family"),
-        pytest.param("Aggregation + Gemini 3 Flash reached 59.31% on ARC-AGI-2.", id="one of two together"),
+        pytest.param(
+            "Aggregation + Gemini 3 Flash reached 59.31% on ARC-AGI-2.", id="one of two together"
+        ),
         pytest.param("Once the Codestral weights are released, tools follow.", id="once they are"),
-        pytest.param("Visuals of OpenAI's GPT-5.2 are now available in the Arena.", id="pictures of it"),
-        pytest.param("Anthropic does not use customer data for advertising.", id="another use of data"),
+        pytest.param(
+            "Visuals of OpenAI's GPT-5.2 are now available in the Arena.", id="pictures of it"
+        ),
+        pytest.param(
+            "Anthropic does not use customer data for advertising.", id="another use of data"
+        ),
     ],
 )
 def test_a_value_that_may_be_of_another_is_of_nobody(text: str) -> None:
@@ -203,10 +298,17 @@ def test_a_value_that_may_be_of_another_is_of_nobody(text: str) -> None:
 
 
 def test_a_fact_keeps_the_words_the_day_of_the_report_and_a_quotation_within_bounds() -> None:
-    long = "The company that everybody in the valley waits for says on the stage of its own hall that GPT-5.2 costs $3 per month"
+    long = (
+        "The company that everybody in the valley waits for says on the stage of its own hall that"
+        " GPT-5.2 costs $3 per month"
+    )
     (fact,) = facts(reported("Prices", f"{long} for those who sign up before the summer ends."))
 
-    assert (fact.text, fact.as_of.isoformat(), len(fact.quote.split())) == ("$3 per month", "2026-07-04", 25)
+    assert (fact.text, fact.as_of.isoformat(), len(fact.quote.split())) == (
+        "$3 per month",
+        "2026-07-04",
+        25,
+    )
     assert fact.text in fact.quote
 
 

@@ -1,4 +1,6 @@
-"""Sections from attribute facts: who is compared, what a cell says, and what a story does not get."""
+"""Sections from attribute facts: who is compared, what a cell says, and what a story does not
+get.
+"""
 
 from __future__ import annotations
 
@@ -38,28 +40,49 @@ def fact(
     )
 
 
-def known(*own: AttributeFact, archive: tuple[AttributeFact, ...] = (), named: str = "", headlined: str = "") -> Known:
+def known(
+    *own: AttributeFact,
+    archive: tuple[AttributeFact, ...] = (),
+    named: str = "",
+    headlined: str = "",
+) -> Known:
     """What is known for a story of 4 July 2026; each article is a publisher of its own."""
     families = {each.article_id: each.article_id for each in (*own, *archive)}
-    return Known(own=own, archive=archive, families=families, named=named.split(), headlined=headlined.split(), told=DAY)
+    return Known(
+        own=own,
+        archive=archive,
+        families=families,
+        named=named.split(),
+        headlined=headlined.split(),
+        told=DAY,
+    )
 
 
 def table(told: Comparison | None) -> dict[str, list[str]]:
     """The rows of a table, each cell as its state or its words."""
     rows = told.rows if told else ()
-    return {f"{row.attribute} {row.qualifier}".strip(): [_cell(cell) for cell in row.cells] for row in rows}
+    return {
+        f"{row.attribute} {row.qualifier}".strip(): [_cell(cell) for cell in row.cells]
+        for row in rows
+    }
 
 
 def _cell(cell: Cell) -> str:
     words = " / ".join(each.text for each in cell.facts) or cell.state
-    return words + (" (old)" if cell.is_old else "") + (f" (until {cell.superseded})" if cell.superseded else "")
+    return (
+        words
+        + (" (old)" if cell.is_old else "")
+        + (f" (until {cell.superseded})" if cell.superseded else "")
+    )
 
 
 PRICE, CONTEXT, RELEASED = Attribute.PRICE, Attribute.CONTEXT, Attribute.RELEASED
 
 
 def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
-    told = insight(known(fact("a", PRICE, "$3"), fact("b", PRICE, "$4"), fact("a", CONTEXT, "128000"))).comparison
+    told = insight(
+        known(fact("a", PRICE, "$3"), fact("b", PRICE, "$4"), fact("a", CONTEXT, "128000"))
+    ).comparison
 
     assert table(told) == {"context": ["128000", "not_stated"], "price": ["$3", "$4"]}
     assert [told.products if told else None] == [("A", "B")]
@@ -70,16 +93,26 @@ def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
     [
         pytest.param([], "its articles state no attribute of a product or company", id="nothing"),
         pytest.param(
-            [fact("a", PRICE, "$3"), fact("a", CONTEXT, "1")], "of fewer than two alike an attribute is stated", id="one product"
+            [fact("a", PRICE, "$3"), fact("a", CONTEXT, "1")],
+            "of fewer than two alike an attribute is stated",
+            id="one product",
         ),
         pytest.param(
-            [fact("a", PRICE, "$3"), fact("b", PRICE, "$4")], "only one attribute is stated of 2 products", id="one attribute"
+            [fact("a", PRICE, "$3"), fact("b", PRICE, "$4")],
+            "only one attribute is stated of 2 products",
+            id="one attribute",
         ),
         pytest.param(
-            [fact("a", PRICE, "$3"), fact("b", CONTEXT, "1")], "no attribute is stated of two of 2 products", id="nothing shared"
+            [fact("a", PRICE, "$3"), fact("b", CONTEXT, "1")],
+            "no attribute is stated of two of 2 products",
+            id="nothing shared",
         ),
         pytest.param(
-            [fact("a", PRICE, "$3"), fact("b", PRICE, "$4", kind=SubjectKind.COMPANY), fact("a", CONTEXT, "1")],
+            [
+                fact("a", PRICE, "$3"),
+                fact("b", PRICE, "$4", kind=SubjectKind.COMPANY),
+                fact("a", CONTEXT, "1"),
+            ],
             "of fewer than two alike an attribute is stated",
             id="a model and a company",
         ),
@@ -92,14 +125,20 @@ def test_a_story_without_a_table_says_why(own: list[AttributeFact], why: str) ->
 
 
 def test_the_archive_fills_the_cells_of_who_is_named() -> None:
-    archive = (fact("b", PRICE, "$4", article="old", days=-30), fact("a", CONTEXT, "1", article="old", days=-30))
+    archive = (
+        fact("b", PRICE, "$4", article="old", days=-30),
+        fact("a", CONTEXT, "1", article="old", days=-30),
+    )
     told = insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison
 
     assert table(told) == {"context": ["1", "not_stated"], "price": ["$3", "$4"]}
 
 
 def test_the_archive_compares_nobody_who_is_not_named() -> None:
-    archive = (fact("b", PRICE, "$4", article="old", days=-30), fact("a", CONTEXT, "1", article="old", days=-30))
+    archive = (
+        fact("b", PRICE, "$4", article="old", days=-30),
+        fact("a", CONTEXT, "1", article="old", days=-30),
+    )
 
     assert insight(known(fact("a", PRICE, "$3"), archive=archive)).comparison is None
 
@@ -107,10 +146,14 @@ def test_the_archive_compares_nobody_who_is_not_named() -> None:
 @pytest.mark.parametrize(
     ("other", "cell"),
     [
-        pytest.param(fact("a", PRICE, "$4", article="b"), "$3 / $4", id="another publisher at the same time"),
+        pytest.param(
+            fact("a", PRICE, "$4", article="b"), "$3 / $4", id="another publisher at the same time"
+        ),
         pytest.param(fact("a", PRICE, "$4", article="b", days=-90), "$3", id="an earlier price"),
         pytest.param(fact("a", PRICE, "$3.00", article="b"), "$3", id="the same"),
-        pytest.param(fact("a", PRICE, "$4", article="b", days=9), "$3 (until 2026-07-13)", id="a later price"),
+        pytest.param(
+            fact("a", PRICE, "$4", article="b", days=9), "$3 (until 2026-07-13)", id="a later price"
+        ),
         pytest.param(fact("a", PRICE, "$3", article="b", days=9), "$3", id="said again later"),
         pytest.param(fact("a", PRICE, "€3", article="b"), "$3 / €3", id="another currency"),
     ],
@@ -118,7 +161,9 @@ def test_the_archive_compares_nobody_who_is_not_named() -> None:
 def test_a_cell_tells_what_differs_and_what_was_said_later(other: AttributeFact, cell: str) -> None:
     archive = (fact("b", PRICE, "$9", article="c"), fact("b", CONTEXT, "1", article="c"), other)
 
-    assert table(insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison)["price"] == [cell, "$9"]
+    assert table(insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison)[
+        "price"
+    ] == [cell, "$9"]
 
 
 def test_a_day_of_release_agrees_with_its_month_and_with_no_other() -> None:
@@ -130,7 +175,10 @@ def test_a_day_of_release_agrees_with_its_month_and_with_no_other() -> None:
     )
     told = insight(known(fact("a", RELEASED, "2025-02-24"), archive=archive, named="b")).comparison
 
-    assert table(told) == {"released": ["2025-02-24 / 2024", "2025"], "price": ["not_stated", "$1 (old)"]}
+    assert table(told) == {
+        "released": ["2025-02-24 / 2024", "2025"],
+        "price": ["not_stated", "$1 (old)"],
+    }
 
 
 def test_a_rounded_number_is_the_same_number() -> None:
@@ -140,13 +188,17 @@ def test_a_rounded_number_is_the_same_number() -> None:
         fact("b", parameters, "7000000000", article="x"),
         fact("b", CONTEXT, "1", article="x"),
     )
-    told = insight(known(fact("a", parameters, "46700000000"), archive=archive, named="b")).comparison
+    told = insight(
+        known(fact("a", parameters, "46700000000"), archive=archive, named="b")
+    ).comparison
 
     assert table(told)["parameters"] == ["46700000000", "7000000000"]
 
 
 def test_a_specification_names_its_gaps() -> None:
-    told = insight(known(fact("a", CONTEXT, "128000"), fact("a", RELEASED, "2026-07-04"), headlined="a")).specification
+    told = insight(
+        known(fact("a", CONTEXT, "128000"), fact("a", RELEASED, "2026-07-04"), headlined="a")
+    ).specification
 
     assert [(row.attribute.value, _cell(row.cell)) for row in (told.rows if told else ())] == [
         ("released", "2026-07-04"),
@@ -161,15 +213,26 @@ def test_a_specification_names_its_gaps() -> None:
 @pytest.mark.parametrize(
     ("own", "headlined"),
     [
-        pytest.param([fact("a", CONTEXT, "1"), fact("a", RELEASED, "2026")], "", id="no headline names it"),
-        pytest.param([fact("a", CONTEXT, "1")], "a", id="one attribute"),
-        pytest.param([fact("a", Attribute.USERS, "1"), fact("a", Attribute.REVENUE, "2")], "a", id="business alone"),
         pytest.param(
-            [fact("a", PRICE, "$1", kind=SubjectKind.COMPANY), fact("a", CONTEXT, "1", kind=SubjectKind.COMPANY)],
+            [fact("a", CONTEXT, "1"), fact("a", RELEASED, "2026")], "", id="no headline names it"
+        ),
+        pytest.param([fact("a", CONTEXT, "1")], "a", id="one attribute"),
+        pytest.param(
+            [fact("a", Attribute.USERS, "1"), fact("a", Attribute.REVENUE, "2")],
+            "a",
+            id="business alone",
+        ),
+        pytest.param(
+            [
+                fact("a", PRICE, "$1", kind=SubjectKind.COMPANY),
+                fact("a", CONTEXT, "1", kind=SubjectKind.COMPANY),
+            ],
             "a",
             id="a company",
         ),
     ],
 )
-def test_no_specification_is_given_of_what_the_story_is_not_about(own: list[AttributeFact], headlined: str) -> None:
+def test_no_specification_is_given_of_what_the_story_is_not_about(
+    own: list[AttributeFact], headlined: str
+) -> None:
     assert insight(known(*own, headlined=headlined)).specification is None

@@ -11,24 +11,29 @@ from aggregator.analyse.cutting import cut
     "sentence",
     [
         pytest.param(
-            "The Daily reported on Friday that Northwind is facing scrutiny from the U.S. Securities and Exchange Commission "
-            "over whether it violated financial rules as it sought its listing.",
+            "The Daily reported on Friday that Northwind is facing scrutiny from the U.S."
+            " Securities and Exchange Commission over whether it violated financial rules as it"
+            " sought its listing.",
             id="a name",
         ),
         pytest.param(
-            "The deluge of images of partly clothed women – stripped by a tool of Northwind – on its site has raised questions.",
+            "The deluge of images of partly clothed women – stripped by a tool of Northwind – on"
+            " its site has raised questions.",
             id="between two dashes",
         ),
         pytest.param(
-            "The release shows how quickly open models advance and how fiercely companies large and small are in competition.",
+            "The release shows how quickly open models advance and how fiercely companies large and"
+            " small are in competition.",
             id="two adjectives of a subject",
         ),
         pytest.param(
-            "The mayor said on Monday that the search would go on and that police and firemen would continue to look for it.",
+            "The mayor said on Monday that the search would go on and that police and firemen would"
+            " continue to look for it.",
             id="a joint subject",
         ),
         pytest.param(
-            "Northwind removed its overview after Halden found people were put at risk by false and misleading information.",
+            "Northwind removed its overview after Halden found people were put at risk by false and"
+            " misleading information.",
             id="two adjectives",
         ),
     ],
@@ -41,12 +46,14 @@ def test_a_sentence_is_not_cut_amid_a_name_a_pair_or_an_aside(sentence: str) -> 
     ("sentence", "head"),
     [
         pytest.param(
-            "Northwind raised the price of its ovens in Oslo on Wednesday and signaled that more such steps will follow soon.",
+            "Northwind raised the price of its ovens in Oslo on Wednesday and signaled that more"
+            " such steps will follow soon.",
             "Northwind raised the price of its ovens in Oslo on Wednesday",
             id="a second verb",
         ),
         pytest.param(
-            "Northwind raised the price of all of its ovens – the first such step in Oslo – on the advice of Halden.",
+            "Northwind raised the price of all of its ovens – the first such step in Oslo – on the"
+            " advice of Halden.",
             "Northwind raised the price of all of its ovens",
             id="before an aside",
         ),

@@ -1,4 +1,6 @@
-"""The evidence of a story: the first passages of each article in turns, numbered, within the tokens, without chat marks."""
+"""The evidence of a story: the first passages of each article in turns, numbered, within the
+tokens, without chat marks.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.domain.tokens import estimated_tokens
 from tests.unit.analyse.makers import reported
 
-DAILY = reported("Northwind opens a model", "The weights are free.", "It has 12 billion parameters.", key="daily")
+DAILY = reported(
+    "Northwind opens a model", "The weights are free.", "It has 12 billion parameters.", key="daily"
+)
 LEDGER = reported("Halden answers Northwind", "Halden cut its prices.", key="ledger", hours=30)
 PLENTY = 10_000
 
@@ -23,7 +27,9 @@ def costs(*texts: str) -> int:
     return sum(estimated_tokens(text) + 4 for text in texts)
 
 
-def test_passages_are_numbered_through_from_one_article_after_the_other_each_headline_first() -> None:
+def test_passages_are_numbered_through_from_one_article_after_the_other_each_headline_first() -> (
+    None
+):
     assert numbered(evidence((DAILY, LEDGER), PLENTY)) == [
         (1, "Northwind opens a model"),
         (2, "The weights are free."),
@@ -47,7 +53,12 @@ def test_a_source_is_told_with_its_name_and_the_day_of_its_article() -> None:
 
 
 def test_articles_take_turns_so_that_a_long_one_leaves_room_for_the_next() -> None:
-    room = costs("Northwind opens a model", "Halden answers Northwind", "The weights are free.", "Halden cut its prices.")
+    room = costs(
+        "Northwind opens a model",
+        "Halden answers Northwind",
+        "The weights are free.",
+        "Halden cut its prices.",
+    )
 
     assert [len(each.passages) for each in evidence((DAILY, LEDGER), room).sources] == [2, 2]
 
@@ -62,8 +73,15 @@ def test_headlines_come_before_any_text() -> None:
 
 
 def test_the_evidence_never_costs_more_than_it_may() -> None:
-    members = [reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7))) for n in range(3)]
-    over = [most for most in range(400) if costs(*(text for _, text in numbered(evidence(members, most)))) > most]
+    members = [
+        reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7)))
+        for n in range(3)
+    ]
+    over = [
+        most
+        for most in range(400)
+        if costs(*(text for _, text in numbered(evidence(members, most)))) > most
+    ]
 
     assert over == []
 
@@ -71,11 +89,16 @@ def test_the_evidence_never_costs_more_than_it_may() -> None:
 def test_a_passage_that_does_not_fit_is_left_out_whole_and_a_shorter_one_after_it_taken() -> None:
     member = reported("Northwind opens a model", "Long words " * 100, "It is free.")
 
-    assert [text for _, text in numbered(evidence((member,), 40))] == ["Northwind opens a model", "It is free."]
+    assert [text for _, text in numbered(evidence((member,), 40))] == [
+        "Northwind opens a model",
+        "It is free.",
+    ]
 
 
 def test_an_article_without_room_is_not_named() -> None:
-    assert [each.name for each in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources] == ["Daily"]
+    assert [
+        each.name for each in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources
+    ] == ["Daily"]
 
 
 def test_what_stands_far_down_in_an_article_is_background() -> None:
@@ -117,21 +140,42 @@ def test_a_story_without_passages_has_no_evidence() -> None:
 def test_after_its_opening_an_article_gives_what_its_story_is_about_in_reading_order() -> None:
     further = [f"Paragraph {n} speaks of the weather in Bergen." for n in range(12)]
     late = "Northwind's new model opens to everybody in May."
-    article = reported("Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", *further, late)
-    room = costs("Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late)
+    article = reported(
+        "Northwind opens a model",
+        "The weights are free.",
+        "It is large.",
+        "It is fast.",
+        *further,
+        late,
+    )
+    room = costs(
+        "Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late
+    )
 
     told = [text for _, text in numbered(evidence((article,), room))]
 
-    assert told == ["Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late]
+    assert told == [
+        "Northwind opens a model",
+        "The weights are free.",
+        "It is large.",
+        "It is fast.",
+        late,
+    ]
 
 
 def test_the_archive_is_numbered_on_and_told_apart() -> None:
     found = evidence((DAILY,), PLENTY, (LEDGER,))
 
-    assert (len(found.numbered()), found.earlier(), [each.name for each in found.archive]) == (5, frozenset({4, 5}), ["Ledger"])
+    assert (len(found.numbered()), found.earlier(), [each.name for each in found.archive]) == (
+        5,
+        frozenset({4, 5}),
+        ["Ledger"],
+    )
 
 
-def test_the_archive_takes_a_fifth_of_the_tokens_at_most_and_what_it_takes_the_story_has_less() -> None:
+def test_the_archive_takes_a_fifth_of_the_tokens_at_most_and_what_it_takes_the_story_has_less() -> (
+    None
+):
     words = "The weights of the model are free for everybody who wants them. "
     long = reported("Northwind opens a model", *(words * n for n in (1, 2, 3, 4, 5, 6)))
     older = reported("Older", *(f"{n}. {words * 2}" for n in range(6)), key="older", hours=-900)

@@ -1,4 +1,6 @@
-"""What the extractive engine makes of a story: chosen sentences, none told twice, the same from any order of articles."""
+"""What the extractive engine makes of a story: chosen sentences, none told twice, the same from any
+order of articles.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ DAILY = reported(
     "Northwind opens its second model under a free licence",
     "Northwind released the weights of its second model under a free licence on Saturday.",
     "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
-    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
+    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked"
+    " for it.",
     "Northwind opened its first model in 2024 under a licence that barred commercial use.",
-    "The licence means that developers in small companies could help themselves without a contract.",
+    "The licence means that developers in small companies could help themselves without a"
+    " contract.",
     "Northwind plans to publish the training code on 1 September 2026.",
     "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
     key="daily",
@@ -40,7 +44,8 @@ HYPE = reported(
 LEDGER = reported(
     "Northwind opens second model, undercuts Halden https://t.example/x1",
     "Northwind opened the weights of its second model on Saturday, undercutting Halden.",
-    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in 2025.",
+    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in"
+    " 2025.",
     key="ledger",
     hours=4,
 )
@@ -56,7 +61,9 @@ def drafted(*members: Member, quote_words: int = 25) -> Draft:
 def told(made: Draft) -> list[str]:
     """The sentences of the sections that a reader reads one after the other."""
     hook = (made.hook,) if made.hook else ()
-    return [claim.text for claim in (*hook, *made.what_changed, *made.why_it_matters, *made.takeaways)]
+    return [
+        claim.text for claim in (*hook, *made.what_changed, *made.why_it_matters, *made.takeaways)
+    ]
 
 
 def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
@@ -65,8 +72,14 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
     assert told(made)[:4] == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
         "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
-        "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
-        "The licence means that developers in small companies could help themselves without a contract.",
+        (
+            "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway"
+            " asked for it."
+        ),
+        (
+            "The licence means that developers in small companies could help themselves without a"
+            " contract."
+        ),
     ]
 
 
@@ -86,9 +99,15 @@ FIGURES = [
 @pytest.mark.parametrize(
     ("dated", "is_told"),
     [
-        pytest.param("The city of Oslo bought 40 robots from Halden on 3 May 2026.", False, id="a day"),
-        pytest.param("The city of Oslo bought 40 robots from Halden in May 2026.", False, id="a month"),
-        pytest.param("The city of Oslo bought 40 robots from Halden in 2019.", True, id="a bare year"),
+        pytest.param(
+            "The city of Oslo bought 40 robots from Halden on 3 May 2026.", False, id="a day"
+        ),
+        pytest.param(
+            "The city of Oslo bought 40 robots from Halden in May 2026.", False, id="a month"
+        ),
+        pytest.param(
+            "The city of Oslo bought 40 robots from Halden in 2019.", True, id="a bare year"
+        ),
     ],
 )
 def test_a_takeaway_leaves_a_dated_sentence_to_the_timeline(dated: str, is_told: bool) -> None:
@@ -102,40 +121,62 @@ def test_a_takeaway_leaves_a_dated_sentence_to_the_timeline(dated: str, is_told:
     ("text", "hook"),
     [
         pytest.param(
-            ["Ada Holt was running out of money in Oslo.", "The second model of Northwind has 12 billion parameters."],
+            [
+                "Ada Holt was running out of money in Oslo.",
+                "The second model of Northwind has 12 billion parameters.",
+            ],
             "The second model of Northwind has 12 billion parameters.",
             id="a scene comes first",
         ),
         pytest.param(
             [
-                "Northwind has been a great success with developers in Oslo, Bergen, Tromsø and Bodø and with the many who had "
-                "never written programs before, and now it opens a second model.",
+                (
+                    "Northwind has been a great success with developers in Oslo, Bergen, Tromsø and"
+                    " Bodø and with the many who had never written programs before, and now it"
+                    " opens a second model."
+                ),
                 "Northwind opens a second model of 12 billion parameters for them.",
             ],
             "Northwind opens a second model of 12 billion parameters for them.",
             id="the news is cut off the lead",
         ),
         pytest.param(
-            ["Northwind has its office with the bakers in Bergen.", "Today Northwind opens a second model for Oslo."],
+            [
+                "Northwind has its office with the bakers in Bergen.",
+                "Today Northwind opens a second model for Oslo.",
+            ],
             "Today Northwind opens a second model for Oslo.",
             id="the lead has one word of it",
         ),
         pytest.param(
-            ["In 2019 Northwind opened a first model in Oslo.", "Northwind opens a second model on Saturday."],
+            [
+                "In 2019 Northwind opened a first model in Oslo.",
+                "Northwind opens a second model on Saturday.",
+            ],
             "Northwind opens a second model on Saturday.",
             id="background comes first",
         ),
         pytest.param(
-            [*["They talked for hours about it."] * 9, "Norwegian hospitals asked Northwind for a second such model."],
+            [
+                *["They talked for hours about it."] * 9,
+                "Norwegian hospitals asked Northwind for a second such model.",
+            ],
             "Norwegian hospitals asked Northwind for a second such model.",
             id="late, with several words of the headline",
         ),
         pytest.param(
-            [*["They talked for hours about it."] * 9, "Hospitals in Norway asked Northwind for help."],
+            [
+                *["They talked for hours about it."] * 9,
+                "Hospitals in Norway asked Northwind for help.",
+            ],
             None,
             id="late, with one word of it",
         ),
-        pytest.param(["Ada Holt was running out of money in Oslo.", "Her friends in Bergen had 40 euros."], None, id="a scene"),
+        pytest.param(
+            ["Ada Holt was running out of money in Oslo.", "Her friends in Bergen had 40 euros."],
+            None,
+            id="a scene",
+        ),
     ],
 )
 def test_the_hook_reports_what_the_headline_tells(text: list[str], hook: str | None) -> None:
@@ -157,9 +198,13 @@ LEAD = "Northwind released the weights of its second model on Saturday."
 @pytest.mark.parametrize(
     "restated",
     [
-        pytest.param("The weights of the second model were released by Northwind on Saturday in Oslo.", id="in other words"),
         pytest.param(
-            "Saturday saw Northwind released from a duty as the weights of Oslo, Bergen, Tromsø and Bodø fell by 40 stone.",
+            "The weights of the second model were released by Northwind on Saturday in Oslo.",
+            id="in other words",
+        ),
+        pytest.param(
+            "Saturday saw Northwind released from a duty as the weights of Oslo, Bergen, Tromsø and"
+            " Bodø fell by 40 stone.",
             id="with the same words and many others",
         ),
     ],
@@ -172,12 +217,17 @@ def test_a_sentence_made_of_what_several_told_is_not_told() -> None:
     price = "Halden cut the price of its API by 40 percent."
     mixture = "Northwind released weights after Halden had cut the API price in spring."
 
-    assert told(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [LEAD, price]
+    assert told(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [
+        LEAD,
+        price,
+    ]
 
 
 def test_what_the_engine_chooses_passes_the_gates() -> None:
     made, of = drafted(DAILY, HYPE, LEDGER), story(DAILY, HYPE, LEDGER)
-    passages = {passage.key: passage for member in of.members for passage in member.article.passages}
+    passages = {
+        passage.key: passage for member in of.members for passage in member.article.passages
+    }
     published = {member.article.id: member.article.published.at.date() for member in of.members}
 
     assert survivors(made, passages, published, 25) == (made, ())
@@ -211,14 +261,19 @@ def test_of_three_headlines_the_one_that_says_what_the_others_say_is_taken() -> 
 
 
 def test_a_headline_that_opens_with_a_name_that_no_other_has_is_not_taken() -> None:
-    others = ("Oslo threatens Northwind over fake pictures", "Oslo media watchdog asks Northwind about its fake pictures")
+    others = (
+        "Oslo threatens Northwind over fake pictures",
+        "Oslo media watchdog asks Northwind about its fake pictures",
+    )
     titles = (
         "Bergen blocks Northwind over fake pictures",
         *others,
         "Will Oslo ban Northwind over those pictures it made of all?",
     )
     members = tuple(
-        reported(title, "Bergen and Oslo have asked Northwind to stop.", key=f"k{n}", weight=2 - n / 10)
+        reported(
+            title, "Bergen and Oslo have asked Northwind to stop.", key=f"k{n}", weight=2 - n / 10
+        )
         for n, title in enumerate(titles)
     )
 
@@ -235,7 +290,9 @@ def test_a_link_in_a_title_is_not_shown_but_the_quote_is_as_published() -> None:
 
 
 def test_a_title_that_is_only_a_link_stays() -> None:
-    bare = reported("https://t.example/x1", "Northwind released the weights of its second model on Saturday.")
+    bare = reported(
+        "https://t.example/x1", "Northwind released the weights of its second model on Saturday."
+    )
 
     assert drafted(bare).headline.text == "https://t.example/x1"
 
@@ -243,8 +300,14 @@ def test_a_title_that_is_only_a_link_stays() -> None:
 @pytest.mark.parametrize(
     "background",
     [
-        pytest.param("Northwind launched its first chatbot in 2024 under a name that few recall.", id="a year gone by"),
-        pytest.param("Northwind announced its first fund on 3 May 2025 in the city of Bergen.", id="a day of a year gone by"),
+        pytest.param(
+            "Northwind launched its first chatbot in 2024 under a name that few recall.",
+            id="a year gone by",
+        ),
+        pytest.param(
+            "Northwind announced its first fund on 3 May 2025 in the city of Bergen.",
+            id="a day of a year gone by",
+        ),
     ],
 )
 def test_what_changed_ignores_what_happened_in_years_gone_by(background: str) -> None:
@@ -254,14 +317,20 @@ def test_what_changed_ignores_what_happened_in_years_gone_by(background: str) ->
 
 
 def test_what_changed_is_told_early_in_an_article() -> None:
-    filler = [f"Ward number {n} of the hospital in Bergen has {n + 20} beds and as many chairs." for n in range(20)]
+    filler = [
+        f"Ward number {n} of the hospital in Bergen has {n + 20} beds and as many chairs."
+        for n in range(20)
+    ]
 
     made = drafted(reported("Hospital wards of Bergen", *filler, LEAD))
     assert LEAD not in {claim.text for claim in made.what_changed}
 
 
 def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
-    own = "With Northwind 2 we make it so that our developers could help themselves for the first time."
+    own = (
+        "With Northwind 2 we make it so that our developers could help themselves for the first"
+        " time."
+    )
 
     made = drafted(reported("Northwind 2", LEAD, own, lane=Lane.LAB, primary=True))
     assert (made.why_it_matters, own in told(made)) == ((), False)
@@ -270,14 +339,26 @@ def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        pytest.param("More than 300 soldiers of the security forces guard the plant of Halden in Bergen.", id="forces"),
-        pytest.param("Most models sound alike no matter who of Northwind trains them.", id="no matter"),
-        pytest.param("More than 80 people of Oslo are in life-threatening condition.", id="life-threatening"),
-        pytest.param("Holt of Northwind wants an agent that is able to leverage tools.", id="a verb"),
-        pytest.param("Northwind 3 reduces routed experts from 72 to 55 in its layers.", id="a technical detail"),
         pytest.param(
-            "Every maker of chips in Oslo wants to see the second licence of Northwind in order to learn what its lawyers do, "
-            "which would mean a loss for all of them.",
+            "More than 300 soldiers of the security forces guard the plant of Halden in Bergen.",
+            id="forces",
+        ),
+        pytest.param(
+            "Most models sound alike no matter who of Northwind trains them.", id="no matter"
+        ),
+        pytest.param(
+            "More than 80 people of Oslo are in life-threatening condition.", id="life-threatening"
+        ),
+        pytest.param(
+            "Holt of Northwind wants an agent that is able to leverage tools.", id="a verb"
+        ),
+        pytest.param(
+            "Northwind 3 reduces routed experts from 72 to 55 in its layers.",
+            id="a technical detail",
+        ),
+        pytest.param(
+            "Every maker of chips in Oslo wants to see the second licence of Northwind in order to"
+            " learn what its lawyers do, which would mean a loss for all of them.",
             id="a reason that is cut away",
         ),
     ],
@@ -288,7 +369,10 @@ def test_a_word_that_gives_no_reason_does_not_make_one(sentence: str) -> None:
     assert made.why_it_matters == ()
 
 
-@pytest.mark.parametrize("first", ["Holt also unveiled a plan for Northwind models.", "Holt, however, opens Northwind models."])
+@pytest.mark.parametrize(
+    "first",
+    ["Holt also unveiled a plan for Northwind models.", "Holt, however, opens Northwind models."],
+)
 def test_a_hook_does_not_lead_on(first: str) -> None:
     made = drafted(reported("Northwind opens its model", first, LEAD))
 
@@ -306,7 +390,9 @@ def test_what_nothing_names_is_told_after_all_else() -> None:
         "Hamar has a museum for Norse railways.",
     ]
 
-    assert bare not in [each.text for each in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways]
+    assert bare not in [
+        each.text for each in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways
+    ]
 
 
 def test_why_it_matters_stays_absent_where_no_article_says_so() -> None:
@@ -315,7 +401,11 @@ def test_why_it_matters_stays_absent_where_no_article_says_so() -> None:
 
 def test_one_lone_takeaway_is_none() -> None:
     made = drafted(
-        reported("Northwind opens a second model", LEAD, "The 12 cards in the lab of Ada Holt cost 4,000 kroner each.")
+        reported(
+            "Northwind opens a second model",
+            LEAD,
+            "The 12 cards in the lab of Ada Holt cost 4,000 kroner each.",
+        )
     )
 
     assert told(made) == [LEAD]
@@ -344,22 +434,42 @@ def test_a_headline_alone_gives_a_headline_and_the_day_of_its_report() -> None:
 
 
 def test_a_story_without_an_article_in_the_language_has_no_draft() -> None:
-    foreign = reported("Northwind öffnet das zweite Modell", "Das ist die Nachricht und sie ist von heute.", language="de")
+    foreign = reported(
+        "Northwind öffnet das zweite Modell",
+        "Das ist die Nachricht und sie ist von heute.",
+        language="de",
+    )
 
     assert draft(story(foreign), language="en", quote_words=25) is None
 
 
 def test_a_copy_is_not_quoted() -> None:
-    copied = reported(DAILY.article.title, "Wire Copy sold 90 copies of it on Saturday.", key="wire", copy_of=DAILY.article.id)
+    copied = reported(
+        DAILY.article.title,
+        "Wire Copy sold 90 copies of it on Saturday.",
+        key="wire",
+        copy_of=DAILY.article.id,
+    )
 
-    cited = {citation.passage.partition(".")[0] for claim in drafted(DAILY, copied).claims() for citation in claim.citations}
+    cited = {
+        citation.passage.partition(".")[0]
+        for claim in drafted(DAILY, copied).claims()
+        for citation in claim.citations
+    }
     assert cited == {DAILY.article.id}
 
 
 def test_each_audience_has_the_sentence_that_shows_it() -> None:
-    shown = {audience.role: audience.claim.text for audience in drafted(DAILY, HYPE, LEDGER).who_should_care}
+    shown = {
+        audience.role: audience.claim.text
+        for audience in drafted(DAILY, HYPE, LEDGER).who_should_care
+    }
 
-    assert shown == {Role.DEVELOPERS: "Developers found the weights on GitHub on Saturday with 300 pages of notes."}
+    assert shown == {
+        Role.DEVELOPERS: (
+            "Developers found the weights on GitHub on Saturday with 300 pages of notes."
+        )
+    }
 
 
 def test_an_audience_has_another_sentence_than_the_hook_though_it_tells_the_same() -> None:
@@ -374,7 +484,12 @@ def test_an_audience_has_another_sentence_than_the_hook_though_it_tells_the_same
 @pytest.mark.parametrize("most_words", [10, 25, 60])
 def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
     made = drafted(DAILY, HYPE, LEDGER, quote_words=most_words)
-    quotes = [citation.quote for claim in made.claims() if claim != made.headline for citation in claim.citations]
+    quotes = [
+        citation.quote
+        for claim in made.claims()
+        if claim != made.headline
+        for citation in claim.citations
+    ]
 
     assert max(len(quote.split()) for quote in quotes) <= most_words
 
@@ -382,24 +497,47 @@ def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
 def test_the_settings_of_the_engine_are_part_of_its_rules() -> None:
     rules = {
         extractive_engine(settings).rules
-        for settings in (AnalysisSettings(), AnalysisSettings(quote_words=20), AnalysisSettings(language="de"))
+        for settings in (
+            AnalysisSettings(),
+            AnalysisSettings(quote_words=20),
+            AnalysisSettings(language="de"),
+        )
     }
 
     assert len(rules) == 3
 
 
 def test_an_event_whose_day_nobody_states_is_that_of_the_first_report_under_its_headline() -> None:
-    first = reported("Northwind opens a model", "Northwind has opened its second model to all.", key="first", hours=-24)
-    later = reported("Northwind opens second model to all", "Northwind has opened a model to all.", key="later", weight=3.0)
+    first = reported(
+        "Northwind opens a model",
+        "Northwind has opened its second model to all.",
+        key="first",
+        hours=-24,
+    )
+    later = reported(
+        "Northwind opens second model to all",
+        "Northwind has opened a model to all.",
+        key="later",
+        weight=3.0,
+    )
     (row,) = drafted(first, later).timeline
 
     assert (row.day.isoformat(), row.claim.text) == ("2026-07-03", "Northwind opens a model")
 
 
 def test_an_article_that_nobody_dated_is_not_the_first_report() -> None:
-    undated = reported("Northwind opens a model", "Northwind has opened its second model to all.", key="first", hours=-24)
+    undated = reported(
+        "Northwind opens a model",
+        "Northwind has opened its second model to all.",
+        key="first",
+        hours=-24,
+    )
     published = replace(undated.article.published, origin=DateOrigin.FIRST_SEEN)
-    later = reported("Northwind opens second model to all", "Northwind has opened a model to all.", key="later")
-    (row,) = drafted(replace(undated, article=replace(undated.article, published=published)), later).timeline
+    later = reported(
+        "Northwind opens second model to all", "Northwind has opened a model to all.", key="later"
+    )
+    (row,) = drafted(
+        replace(undated, article=replace(undated.article, published=published)), later
+    ).timeline
 
     assert row.day.isoformat() == "2026-07-04"

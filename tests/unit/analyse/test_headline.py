@@ -10,7 +10,12 @@ from aggregator.analyse.headline import share_told, words_told
 @pytest.mark.parametrize(
     ("headline", "text", "words"),
     [
-        pytest.param("Northwind opens its model", "The opening of a model by Northwind.", 3, id="verbs and nouns"),
+        pytest.param(
+            "Northwind opens its model",
+            "The opening of a model by Northwind.",
+            3,
+            id="verbs and nouns",
+        ),
         pytest.param("Iran and the AI of Norway", "Iranians ask AI.", 1, id="a nation, and no AI"),
         pytest.param("Post-Oslo retreat", "After Oslo the firm retreated.", 2, id="compounds"),
         pytest.param("Model 5.2 is out", "Model 5.1 is out.", 1, id="versions"),
@@ -18,9 +23,14 @@ from aggregator.analyse.headline import share_told, words_told
         pytest.param("Northwind opens its model", "Halden closed a shop.", 0, id="nothing"),
     ],
 )
-def test_the_words_of_a_headline_are_found_in_any_form(headline: str, text: str, words: int) -> None:
+def test_the_words_of_a_headline_are_found_in_any_form(
+    headline: str, text: str, words: int
+) -> None:
     assert words_told(headline, text) == words
 
 
 def test_a_share_is_of_all_content_words() -> None:
-    assert (share_told("Northwind opens its model", "Northwind opens."), share_told("AI", "AI")) == (2 / 3, 0.0)
+    assert (
+        share_told("Northwind opens its model", "Northwind opens."),
+        share_told("AI", "AI"),
+    ) == (2 / 3, 0.0)

@@ -10,8 +10,12 @@ from tests.unit.analyse.makers import reported, story
 
 LEAD = "Northwind released the weights of its second model in Oslo on Saturday."
 FIRST = "Northwind's second model uses sliding-window attention in most of its layers."
-SECOND = "The routing of Northwind's model sends each token to two of eight experts by a learned gate."
-PLAIN = "Readers in Bergen had waited for the second model of Northwind since the spring of last year."
+SECOND = (
+    "The routing of Northwind's model sends each token to two of eight experts by a learned gate."
+)
+PLAIN = (
+    "Readers in Bergen had waited for the second model of Northwind since the spring of last year."
+)
 
 
 def told(title: str, *sentences: str) -> list[str]:
@@ -22,17 +26,33 @@ def told(title: str, *sentences: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("sentence", "number"),
-    [(FIRST, 3), (SECOND, 1), (PLAIN, 0), ("The model combines an encoder with a KV cache in FP8.", 3)],
+    [
+        (FIRST, 3),
+        (SECOND, 1),
+        (PLAIN, 0),
+        ("The model combines an encoder with a KV cache in FP8.", 3),
+    ],
 )
 def test_a_sentence_has_so_many_kinds_of_terms(sentence: str, number: int) -> None:
     assert mechanism_terms(sentence) == number
 
 
-CACHE = "Northwind's engine stores a quantized KV cache and computes attention for each of the layers."
-KERNEL = "A kernel of Northwind's own splits each convolution and maps its pipeline onto two graphics cards."
+CACHE = (
+    "Northwind's engine stores a quantized KV cache and computes attention for each of the layers."
+)
+KERNEL = (
+    "A kernel of Northwind's own splits each convolution and maps its pipeline onto two graphics"
+    " cards."
+)
 MANY = tuple(
     f"Northwind's office number {n} in {town} opened with {n}0 people, said director {name} Berg."
-    for n, town, name in ((1, "Oslo", "Ann"), (2, "Bergen", "Bo"), (3, "Tromsø", "Cleo"), (4, "Bodø", "Dag"), (5, "Molde", "Eli"))
+    for n, town, name in (
+        (1, "Oslo", "Ann"),
+        (2, "Bergen", "Bo"),
+        (3, "Tromsø", "Cleo"),
+        (4, "Bodø", "Dag"),
+        (5, "Molde", "Eli"),
+    )
 )
 
 

@@ -1,4 +1,6 @@
-"""The draft of a model: kept, repaired, quoted or dropped, claim by claim; nothing that it invents survives."""
+"""The draft of a model: kept, repaired, quoted or dropped, claim by claim; nothing that it invents
+survives.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,15 @@ from aggregator.analyse.extractive import draft as extractive_draft
 from aggregator.analyse.model import Trials, model_draft
 from aggregator.analyse.prompt import Section
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Claim, ClaimKind, Draft, Implication, Likelihood, Rejection, Role
+from aggregator.domain.claim import (
+    Claim,
+    ClaimKind,
+    Draft,
+    Implication,
+    Likelihood,
+    Rejection,
+    Role,
+)
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
@@ -31,15 +41,18 @@ DAILY = reported(
     "Northwind opens its second model under a free licence",
     "Northwind released the weights of its second model under a free licence on Saturday.",
     "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
-    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
-    "The licence means that developers in small companies could help themselves without a contract.",
+    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked"
+    " for it.",
+    "The licence means that developers in small companies could help themselves without a"
+    " contract.",
     "Northwind plans to publish the training code on 1 September 2026.",
     "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
     key="daily",
 )
 LEDGER = reported(
     "Northwind opens second model, undercuts Halden",
-    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in 2025.",
+    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in"
+    " 2025.",
     "Halden said on Saturday that it will cut the price of its API by a third.",
     key="ledger",
     hours=4,
@@ -67,7 +80,9 @@ def said(text: str, *passages: int) -> dict[str, Any]:
 
 def brief(hook: str = HOOK, *changes: str) -> str:
     """An answer for the first section."""
-    return json.dumps({"hook": said(hook, 2), "what_changed": [said(each, 10) for each in changes or (CHANGE,)]})
+    return json.dumps(
+        {"hook": said(hook, 2), "what_changed": [said(each, 10) for each in changes or (CHANGE,)]}
+    )
 
 
 def takeaways(*texts: str) -> str:
@@ -79,7 +94,9 @@ GOOD: Answers = {
     Section.BRIEF: brief(),
     Section.WHY: json.dumps({"why_it_matters": [said(WHY, 5)]}),
     Section.NEXT: json.dumps({"what_to_do_next": []}),
-    Section.CARE: json.dumps({"who_should_care": [{"role": "developers", "reason": CARE, "passages": [4]}]}),
+    Section.CARE: json.dumps(
+        {"who_should_care": [{"role": "developers", "reason": CARE, "passages": [4]}]}
+    ),
     Section.TAKEAWAYS: takeaways(*TAKEAWAYS),
     Section.FORETOLD: json.dumps({"foretold": []}),
 }
@@ -95,7 +112,11 @@ NOTHING: Answers = {
 def section_of(prompt: Prompt) -> Section:
     """The section that a prompt asks for."""
     fields = {"hook": Section.BRIEF, "why_it_matters": Section.WHY, "what_to_do_next": Section.NEXT}
-    fields |= {"who_should_care": Section.CARE, "takeaways": Section.TAKEAWAYS, "foretold": Section.FORETOLD}
+    fields |= {
+        "who_should_care": Section.CARE,
+        "takeaways": Section.TAKEAWAYS,
+        "foretold": Section.FORETOLD,
+    }
     return fields[next(iter(prompt.schema["properties"]))]
 
 
@@ -105,12 +126,16 @@ def is_repair(prompt: Prompt) -> bool:
 
 
 def answering(first: Answers, again: Answers | None = None) -> FakeLlm:
-    """A model with these answers, well behaved where none is given; `again` is what it gives when told what was refused."""
+    """A model with these answers, well behaved where none is given; `again` is what it gives when
+    told what was refused.
+    """
     known, repaired = GOOD | first, GOOD | first | (again or {})
     return FakeLlm(lambda prompt: (repaired if is_repair(prompt) else known)[section_of(prompt)])
 
 
-def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING, background: Sequence[Member] = ()) -> tuple[Draft, Trials]:
+def told(
+    llm: FakeLlm, *members: Member, telling: Telling = TELLING, background: Sequence[Member] = ()
+) -> tuple[Draft, Trials]:
     """The draft that a model gives of a story, through the real gates."""
     of = replace(story(*(members or (DAILY, LEDGER))), background=tuple(background))
 
@@ -139,44 +164,83 @@ def texts(claims: Sequence[Claim]) -> list[str]:
 def test_what_passes_the_gates_is_kept_as_it_was_written() -> None:
     made, trials = told(answering({}))
 
-    assert (made.hook and made.hook.text, texts(made.what_changed), texts(made.why_it_matters)) == (HOOK, [CHANGE], [WHY])
-    assert [(each.role, each.claim.text) for each in made.who_should_care] == [(Role.DEVELOPERS, CARE)]
+    assert (made.hook and made.hook.text, texts(made.what_changed), texts(made.why_it_matters)) == (
+        HOOK,
+        [CHANGE],
+        [WHY],
+    )
+    assert [(each.role, each.claim.text) for each in made.who_should_care] == [
+        (Role.DEVELOPERS, CARE)
+    ]
     assert texts(made.takeaways) == list(TAKEAWAYS)
-    assert (trials.calls, trials.repairs, trials.unusable, trials.quoted, dict(trials.rejected)) == (6, 0, 0, 0, {})
+    assert (
+        trials.calls,
+        trials.repairs,
+        trials.unusable,
+        trials.quoted,
+        dict(trials.rejected),
+    ) == (6, 0, 0, 0, {})
 
 
 def test_a_sentence_that_a_model_copies_is_shown_as_the_quotation_that_it_is() -> None:
-    copied = "Halden said on Saturday that it will cut the price of its API by a third"  # the point is forgotten
+    # the point is forgotten
+    copied = "Halden said on Saturday that it will cut the price of its API by a third"
     made, trials = told(answering({Section.BRIEF: brief(HOOK, copied)}))
 
     (change,) = made.what_changed
     (cited,) = change.citations
-    assert (change.kind, cited.quote, change.text) == (ClaimKind.EXTRACTED, f"{copied}.", f"{copied}.")
+    assert (change.kind, cited.quote, change.text) == (
+        ClaimKind.EXTRACTED,
+        f"{copied}.",
+        f"{copied}.",
+    )
     assert (cited.passage, trials.repairs) == (LEDGER.article.passages[2].key, 0)
-    assert [each.kind for each in (made.hook, *made.why_it_matters) if each] == [ClaimKind.WRITTEN, ClaimKind.INFERRED]
+    assert [each.kind for each in (made.hook, *made.why_it_matters) if each] == [
+        ClaimKind.WRITTEN,
+        ClaimKind.INFERRED,
+    ]
 
 
 @pytest.mark.parametrize(
     ("copied", "reason"),
     [
-        ("The licence means that developers in small companies could help themselves without a contract.", None),
-        ("The second model has 12 billion parameters and runs on one graphics card, Northwind says.", Rejection.REASON),
+        (
+            (
+                "The licence means that developers in small companies could help themselves without"
+                " a contract."
+            ),
+            None,
+        ),
+        (
+            (
+                "The second model has 12 billion parameters and runs on one graphics card,"
+                " Northwind says."
+            ),
+            Rejection.REASON,
+        ),
     ],
 )
-def test_a_sentence_that_is_copied_as_the_reason_must_say_why(copied: str, reason: Rejection | None) -> None:
+def test_a_sentence_that_is_copied_as_the_reason_must_say_why(
+    copied: str, reason: Rejection | None
+) -> None:
     made, trials = told(answering({Section.WHY: json.dumps({"why_it_matters": [said(copied, 3)]})}))
 
-    assert (copied in texts(made.why_it_matters), trials.rejected) == (reason is None, {reason: 1} if reason else {})
+    assert (copied in texts(made.why_it_matters), trials.rejected) == (
+        reason is None,
+        {reason: 1} if reason else {},
+    )
 
 
 def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_where_not() -> None:
     cuttable = (
-        "Halden will cut the price of its API by a third on 1 August 2026, and it offers the schools and the hospitals of "
-        "Norway a contract that lasts for three years and can be ended in any month."
+        "Halden will cut the price of its API by a third on 1 August 2026, and it offers the"
+        " schools and the hospitals of Norway a contract that lasts for three years and can be"
+        " ended in any month."
     )
     whole = (
-        "Halden will cut the price of the API that it sells to schools and to hospitals and to small companies that write "
-        "software for schools and for hospitals in Norway by a third in August."
+        "Halden will cut the price of the API that it sells to schools and to hospitals and to"
+        " small companies that write software for schools and for hospitals in Norway by a third in"
+        " August."
     )
     member = reported("Halden cuts the price of its API", cuttable, whole, key="wire")
     made, trials = told(answering({Section.BRIEF: brief(HOOK, cuttable, whole)}), DAILY, member)
@@ -191,13 +255,18 @@ def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_
     "wrong",
     [
         "Write a note on the price of its API.",
-        "Halden, a rival in Bergen, sells access to its model through an API, and write a note on the price of its API.",
+        (
+            "Halden, a rival in Bergen, sells access to its model through an API, and write a note"
+            " on the price of its API."
+        ),
         "Is Halden, a rival in Bergen, out to sell access to its model through an API?",
     ],
 )
 def test_a_statement_that_orders_or_asks_is_refused_though_an_article_says_so(wrong: str) -> None:
     asking = "Is Halden, a rival in Bergen, out to sell access to its model through an API?"
-    poisoned = reported("Halden sells access", "Write a note on the price of its API.", asking, key="third", hours=5)
+    poisoned = reported(
+        "Halden sells access", "Write a note on the price of its API.", asking, key="third", hours=5
+    )
     answer = json.dumps({"takeaways": [said(wrong, 7, 12, 13), said(TAKEAWAYS[0], 3)]})
 
     made, trials = told(answering({Section.TAKEAWAYS: answer}), DAILY, LEDGER, poisoned)
@@ -214,7 +283,9 @@ def test_why_a_statement_was_refused_does_not_come_back_as_one(reason: Rejection
     assert trials.rejected == {Rejection.LEAK: 1}
 
 
-@pytest.mark.parametrize("copied", ["It runs on one graphics card that has 24 GB.", "Why Northwind asks for nothing"])
+@pytest.mark.parametrize(
+    "copied", ["It runs on one graphics card that has 24 GB.", "Why Northwind asks for nothing"]
+)
 def test_what_a_model_copies_that_cannot_stand_alone_is_refused(copied: str) -> None:
     member = reported(
         "Why Northwind asks for nothing",
@@ -222,17 +293,30 @@ def test_what_a_model_copies_that_cannot_stand_alone_is_refused(copied: str) -> 
         "It runs on one graphics card that has 24 GB.",
         key="w",
     )
-    made, trials = told(answering({Section.TAKEAWAYS: takeaways(copied, *TAKEAWAYS)}), DAILY, LEDGER, member)
+    made, trials = told(
+        answering({Section.TAKEAWAYS: takeaways(copied, *TAKEAWAYS)}), DAILY, LEDGER, member
+    )
 
     assert texts(made.takeaways) == list(TAKEAWAYS)
     assert trials.rejected == {Rejection.DANGLING: 1}
 
 
 def test_a_headline_that_a_model_copies_is_quoted_as_it_was_printed() -> None:
-    made, _ = told(answering({Section.TAKEAWAYS: takeaways("Northwind opens second model, undercuts Halden.", *TAKEAWAYS)}))
+    made, _ = told(
+        answering(
+            {
+                Section.TAKEAWAYS: takeaways(
+                    "Northwind opens second model, undercuts Halden.", *TAKEAWAYS
+                )
+            }
+        )
+    )
 
-    (headline, *_) = made.takeaways
-    assert (headline.kind, headline.text) == (ClaimKind.EXTRACTED, "Northwind opens second model, undercuts Halden")
+    headline, *_ = made.takeaways
+    assert (headline.kind, headline.text) == (
+        ClaimKind.EXTRACTED,
+        "Northwind opens second model, undercuts Halden",
+    )
     assert [each.passage for each in headline.citations] == [LEDGER.article.passages[0].key]
 
 
@@ -242,12 +326,21 @@ def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
     assert (made.headline, made.timeline) == (by_rules().headline, by_rules().timeline)
 
 
-def test_a_section_with_a_refused_claim_is_asked_for_once_more_with_the_claim_and_the_reason() -> None:
+def test_a_section_with_a_refused_claim_is_asked_for_once_more_with_the_claim_and_the_reason() -> (
+    None
+):
     llm = answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: brief()})
     made, trials = told(llm)
 
-    assert [section_of(prompt) for prompt in llm.asked[:3]] == [Section.BRIEF, Section.BRIEF, Section.WHY]
-    assert f'- "{" ".join(INVENTED.split()[:12])} …": {explained(Rejection.NUMBER)}' in llm.asked[1].task
+    assert [section_of(prompt) for prompt in llm.asked[:3]] == [
+        Section.BRIEF,
+        Section.BRIEF,
+        Section.WHY,
+    ]
+    assert (
+        f'- "{" ".join(INVENTED.split()[:12])} …": {explained(Rejection.NUMBER)}'
+        in llm.asked[1].task
+    )
     assert HOOK not in llm.asked[1].task
     assert (texts(made.what_changed), trials.repairs, dict(trials.rejected)) == ([CHANGE], 1, {})
 
@@ -256,20 +349,33 @@ def test_a_claim_refused_twice_gives_way_to_the_source_sentence_nearest_to_it() 
     made, trials = told(answering({Section.BRIEF: brief(HOOK, INVENTED)}))
 
     assert [(each.text, each.kind) for each in made.what_changed] == [
-        ("Halden said on Saturday that it will cut the price of its API by a third.", ClaimKind.EXTRACTED)
+        (
+            "Halden said on Saturday that it will cut the price of its API by a third.",
+            ClaimKind.EXTRACTED,
+        )
     ]
     assert (trials.calls, trials.quoted, dict(trials.rejected)) == (7, 1, {Rejection.NUMBER: 1})
 
 
 def test_a_claim_refused_twice_that_no_sentence_is_near_to_is_dropped() -> None:
-    alone = json.dumps({"why_it_matters": [said(WHY, 5), said("Tallis robots threaten 900 jobs in Portugal.", 5)]})
+    alone = json.dumps(
+        {"why_it_matters": [said(WHY, 5), said("Tallis robots threaten 900 jobs in Portugal.", 5)]}
+    )
     made, trials = told(answering({Section.WHY: alone}))
 
     assert (texts(made.why_it_matters), trials.quoted, trials.rejected.total()) == ([WHY], 0, 1)
 
 
 def test_a_refused_claim_costs_its_neighbours_nothing() -> None:
-    made, _ = told(answering({Section.TAKEAWAYS: takeaways(TAKEAWAYS[0], "It has 99 billion parameters.", TAKEAWAYS[1])}))
+    made, _ = told(
+        answering(
+            {
+                Section.TAKEAWAYS: takeaways(
+                    TAKEAWAYS[0], "It has 99 billion parameters.", TAKEAWAYS[1]
+                )
+            }
+        )
+    )
 
     assert [text for text in TAKEAWAYS if text not in texts(made.takeaways)] == []
 
@@ -284,7 +390,10 @@ def test_an_unusable_answer_is_asked_for_once_more_and_the_model_told_why(answer
 
 
 def test_an_answer_that_runs_on_until_the_token_limit_is_asked_for_once_more() -> None:
-    llm = answering({Section.WHY: '{"why_it_matters": [' + '{"text": "and so on", "passages": [1]},' * 400}, GOOD)
+    llm = answering(
+        {Section.WHY: '{"why_it_matters": [' + '{"text": "and so on", "passages": [1]},' * 400},
+        GOOD,
+    )
 
     assert texts(told(llm)[0].why_it_matters) == [WHY]
     assert "cut at the token limit" in llm.asked[2].task
@@ -297,9 +406,14 @@ def test_a_section_unusable_twice_is_told_by_rules() -> None:
 
 
 def test_a_repair_that_is_unusable_leaves_the_first_answer_as_far_as_it_is_sound() -> None:
-    made, trials = told(answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: "no JSON"}))
+    made, trials = told(
+        answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: "no JSON"})
+    )
 
-    assert (made.hook and made.hook.text, [each.kind for each in made.what_changed]) == (HOOK, [ClaimKind.EXTRACTED])
+    assert (made.hook and made.hook.text, [each.kind for each in made.what_changed]) == (
+        HOOK,
+        [ClaimKind.EXTRACTED],
+    )
     assert (trials.unusable, dict(trials.rejected)) == (1, {Rejection.NUMBER: 1})
 
 
@@ -311,7 +425,9 @@ def test_a_repair_that_forgets_what_was_sound_is_not_taken() -> None:
 
 
 def test_a_hook_that_tells_the_headline_again_is_asked_for_once_more() -> None:
-    llm = answering({Section.BRIEF: brief("Northwind opens its second model under a licence.")}, GOOD)
+    llm = answering(
+        {Section.BRIEF: brief("Northwind opens its second model under a licence.")}, GOOD
+    )
     made, _ = told(llm)
 
     assert explained(Rejection.REPEATED) in llm.asked[1].task
@@ -326,7 +442,12 @@ def test_a_model_that_only_talks_leaves_what_the_rules_tell() -> None:
 
 
 def test_nothing_is_said_twice_across_sections() -> None:
-    again = answering({Section.WHY: json.dumps({"why_it_matters": [said(HOOK, 2)]}), Section.TAKEAWAYS: takeaways(HOOK, CHANGE)})
+    again = answering(
+        {
+            Section.WHY: json.dumps({"why_it_matters": [said(HOOK, 2)]}),
+            Section.TAKEAWAYS: takeaways(HOOK, CHANGE),
+        }
+    )
     made, trials = told(again)
     said_once = texts([claim for claim in made.claims() if claim.kind is not ClaimKind.EXTRACTED])
 
@@ -350,8 +471,9 @@ def test_takeaways_are_asked_for_with_all_that_was_told_before() -> None:
 
 FAIR = reported(
     "Northwind at the fair in Bergen",
-    "Northwind told the hospitals of Norway at the fair in Bergen on Friday that it will open its third model to all of them by "
-    "March 2027 without asking any of them for a contract or a fee of whatever kind.",
+    "Northwind told the hospitals of Norway at the fair in Bergen on Friday that it will open its"
+    " third model to all of them by March 2027 without asking any of them for a contract or a fee"
+    " of whatever kind.",
     "The fair begins on 1 October 2026 in a new hall.",
     key="wire",
     hours=5,
@@ -362,7 +484,9 @@ SIGN = "Northwind opened its third model to hospitals of Norway."
 
 def expected(text: str = FORETOLD, *, by: str = "2027-03-01", sign: str = SIGN) -> str:
     """An answer that foretells one thing."""
-    return json.dumps({"foretold": [said(text, 12) | {"by": by, "likelihood": "likely", "sign": sign}]})
+    return json.dumps(
+        {"foretold": [said(text, 12) | {"by": by, "likelihood": "likely", "sign": sign}]}
+    )
 
 
 def foreseen(answer: str) -> list[Implication]:
@@ -372,28 +496,40 @@ def foreseen(answer: str) -> list[Implication]:
 
 
 @pytest.mark.parametrize("by", ["2027-03-01", "2027-03-31", "31 March 20", "2027-12-31", "soon"])
-def test_what_a_model_foretells_has_the_last_day_that_its_source_can_mean_whatever_day_the_model_gives(by: str) -> None:
-    assert [(each.claim.text, each.horizon.isoformat(), each.likelihood, each.sign) for each in foreseen(expected(by=by))] == [
-        (FORETOLD, "2027-03-31", Likelihood.LIKELY, SIGN)
-    ]
+def test_what_a_model_foretells_has_the_last_day_that_its_source_can_mean_whatever_day_the_model_gives(
+    by: str,
+) -> None:
+    assert [
+        (each.claim.text, each.horizon.isoformat(), each.likelihood, each.sign)
+        for each in foreseen(expected(by=by))
+    ] == [(FORETOLD, "2027-03-31", Likelihood.LIKELY, SIGN)]
 
 
 def test_a_statement_without_a_date_has_the_day_that_its_source_gives() -> None:
     undated = FORETOLD.replace(" by March 2027", "")
 
-    assert [each.horizon.isoformat() for each in foreseen(expected(undated, by="2027-03-15"))] == ["2027-03-31"]
+    assert [each.horizon.isoformat() for each in foreseen(expected(undated, by="2027-03-15"))] == [
+        "2027-03-31"
+    ]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         pytest.param(expected(FORETOLD.replace("open", "increasingly open")), id="a trend"),
-        pytest.param(expected("Halden will sell access to its 70 billion parameter model through an API."), id="it does already"),
-        pytest.param(expected("Halden will cut the price of its API by a third.", by="2026-10-01"), id="a day of nobody's"),
+        pytest.param(
+            expected("Halden will sell access to its 70 billion parameter model through an API."),
+            id="it does already",
+        ),
+        pytest.param(
+            expected("Halden will cut the price of its API by a third.", by="2026-10-01"),
+            id="a day of nobody's",
+        ),
         pytest.param(expected(FORETOLD.replace("March 2027", "May 2027")), id="another date"),
         pytest.param(expected(FORETOLD.replace("third", "fifth")), id="another model"),
         pytest.param(
-            expected("Northwind will open its third model at the fair.", by="2026-10-01"), id="the day of another thing"
+            expected("Northwind will open its third model at the fair.", by="2026-10-01"),
+            id="the day of another thing",
         ),
         pytest.param(expected(sign=""), id="no sign"),
     ],
@@ -411,18 +547,39 @@ def test_a_sign_that_no_passage_bears_out_gives_way_to_the_plain_one() -> None:
 def test_an_action_keeps_its_claim_without_the_trigger_that_was_refused() -> None:
     action = {"role": "developers", "action": ACTION, "effort": "days", "passages": [6]}
     made, _ = told(
-        answering({Section.NEXT: json.dumps({"what_to_do_next": [action | {"trigger": "Once 77 firms in Peru have signed."}]})})
+        answering(
+            {
+                Section.NEXT: json.dumps(
+                    {
+                        "what_to_do_next": [
+                            action | {"trigger": "Once 77 firms in Peru have signed."}
+                        ]
+                    }
+                )
+            }
+        )
     )
 
-    assert [(each.role, each.claim.text, each.trigger, each.effort) for each in made.what_to_do_next] == [
-        (Role.DEVELOPERS, ACTION, None, "days")
-    ]
+    assert [
+        (each.role, each.claim.text, each.trigger, each.effort) for each in made.what_to_do_next
+    ] == [(Role.DEVELOPERS, ACTION, None, "days")]
 
 
 def test_an_action_that_is_refused_goes_and_is_never_replaced_by_a_quotation() -> None:
-    action = {"role": "developers", "action": "Pay 900 dollars to Tallis.", "trigger": TRIGGER, "effort": "days", "passages": [6]}
+    action = {
+        "role": "developers",
+        "action": "Pay 900 dollars to Tallis.",
+        "trigger": TRIGGER,
+        "effort": "days",
+        "passages": [6],
+    }
 
-    assert told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))[0].what_to_do_next == ()
+    assert (
+        told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))[
+            0
+        ].what_to_do_next
+        == ()
+    )
 
 
 def test_sections_left_empty_are_told_by_rules_as_far_as_the_sources_go() -> None:
@@ -451,9 +608,15 @@ _FAILING: dict[str, Answers] = {
     "only takeaways, refused": {
         **NOTHING,
         Section.BRIEF: "no JSON",
-        Section.TAKEAWAYS: takeaways(*(f"{text[:-1]} in 1999." for text in TAKEAWAYS), f"{HOOK[:-1]} in 1999."),
+        Section.TAKEAWAYS: takeaways(
+            *(f"{text[:-1]} in 1999." for text in TAKEAWAYS), f"{HOOK[:-1]} in 1999."
+        ),
     },
-    "reasons refused": {Section.WHY: json.dumps({"why_it_matters": [said(f"{WHY[:-1]} for 99 euros."), said(INVENTED)]})},
+    "reasons refused": {
+        Section.WHY: json.dumps(
+            {"why_it_matters": [said(f"{WHY[:-1]} for 99 euros."), said(INVENTED)]}
+        )
+    },
 }
 
 
@@ -497,10 +660,15 @@ def test_nothing_that_a_model_invents_is_told(seed: int) -> None:
     dice = random.Random(seed)
 
     def lying(prompt: Prompt) -> str:
-        honest = extractive_writer(prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema)
+        honest = extractive_writer(
+            prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema
+        )
         return re.sub(
             r'("(?:text|reason|action|trigger)": )"((?:[^"\\]|\\.)*)"',
-            lambda found: found[1] + json.dumps(_changed(dice, json.loads(f'"{found[2]}"')), ensure_ascii=False),
+            lambda found: (
+                found[1]
+                + json.dumps(_changed(dice, json.loads(f'"{found[2]}"')), ensure_ascii=False)
+            ),
             honest,
         )
 
@@ -511,16 +679,24 @@ def test_nothing_that_a_model_invents_is_told(seed: int) -> None:
 
 
 def test_an_honest_copyist_is_believed() -> None:
-    llm = FakeLlm(lambda prompt: extractive_writer(prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema))
+    llm = FakeLlm(
+        lambda prompt: extractive_writer(
+            prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema
+        )
+    )
     made, _ = told(llm)
 
     assert made.hook is not None
-    assert made.hook.text in {passage.text for member in (DAILY, LEDGER) for passage in member.article.passages}
+    assert made.hook.text in {
+        passage.text for member in (DAILY, LEDGER) for passage in member.article.passages
+    }
 
 
 def test_a_story_in_another_language_is_not_asked_about() -> None:
     foreign = reported(
-        "Northwind öffnet sein zweites Modell", "Das Modell ist für alle frei und nicht nur für Firmen.", language="de"
+        "Northwind öffnet sein zweites Modell",
+        "Das Modell ist für alle frei und nicht nur für Firmen.",
+        language="de",
     )
     llm = answering({})
 
@@ -528,7 +704,9 @@ def test_a_story_in_another_language_is_not_asked_about() -> None:
         return await llm.answer(prompt)
 
     of = story(foreign)
-    made, trials = asyncio.run(model_draft(of, ask, Gates.around(of, AnalysisSettings()).against, explained, TELLING))
+    made, trials = asyncio.run(
+        model_draft(of, ask, Gates.around(of, AnalysisSettings()).against, explained, TELLING)
+    )
 
     assert (made, trials.calls, llm.asked) == (None, 0, [])
 
@@ -539,11 +717,18 @@ def test_a_model_that_fails_ends_the_draft_with_its_error() -> None:
 
 
 def test_the_same_answers_give_the_same_draft() -> None:
-    assert told(answering(_FAILING["reasons refused"]))[0] == told(answering(_FAILING["reasons refused"]))[0]
+    assert (
+        told(answering(_FAILING["reasons refused"]))[0]
+        == told(answering(_FAILING["reasons refused"]))[0]
+    )
 
 
-@pytest.mark.parametrize(("share", "asked"), [(0.0, []), (0.35, [Section.BRIEF]), (100.0, list(Section))])
-def test_a_story_is_asked_for_in_proportion_to_its_evidence(share: float, asked: list[Section]) -> None:
+@pytest.mark.parametrize(
+    ("share", "asked"), [(0.0, []), (0.35, [Section.BRIEF]), (100.0, list(Section))]
+)
+def test_a_story_is_asked_for_in_proportion_to_its_evidence(
+    share: float, asked: list[Section]
+) -> None:
     llm = answering({})
     told(llm, telling=replace(TELLING, question_share=share))
 
@@ -551,7 +736,13 @@ def test_a_story_is_asked_for_in_proportion_to_its_evidence(share: float, asked:
 
 
 def test_an_action_without_a_name_or_a_figure_is_advice_that_fits_any_news() -> None:
-    action = {"role": "developers", "action": "Run it on one graphics card.", "trigger": "", "effort": "days", "passages": [3]}
+    action = {
+        "role": "developers",
+        "action": "Run it on one graphics card.",
+        "trigger": "",
+        "effort": "days",
+        "passages": [3],
+    }
     made, trials = told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))
 
     assert (made.what_to_do_next, trials.rejected[Rejection.PHRASE]) == ((), 1)
@@ -561,12 +752,19 @@ def _closed(member: Member) -> Member:
     return replace(member, article=replace(member.article, reserved="robots: noai"))
 
 
-def test_a_model_never_sees_an_article_that_its_publisher_closes_to_it_not_even_the_headline() -> None:
+def test_a_model_never_sees_an_article_that_its_publisher_closes_to_it_not_even_the_headline() -> (
+    None
+):
     llm = answering({})
     told(llm, DAILY, _closed(LEDGER))
 
-    seen = "\n".join(text for prompt in llm.asked for text in (prompt.system, prompt.prefix, prompt.task))
-    said_by = {member.source_name: any(each.text in seen for each in member.article.passages) for member in (DAILY, LEDGER)}
+    seen = "\n".join(
+        text for prompt in llm.asked for text in (prompt.system, prompt.prefix, prompt.task)
+    )
+    said_by = {
+        member.source_name: any(each.text in seen for each in member.article.passages)
+        for member in (DAILY, LEDGER)
+    }
     assert said_by == {DAILY.source_name: True, LEDGER.source_name: False}
 
 
@@ -591,7 +789,9 @@ def test_a_doubtful_claim_falls_by_a_vote_and_by_nothing_less(answer: str, kept:
         asked.append(what)
         text = answer if what == "vote" else GOOD[Section(what)]
         assert isinstance(text, str)
-        return Reply(text=text, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0)
+        return Reply(
+            text=text, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0
+        )
 
     def doubtful(claim: Claim) -> tuple[str, ...]:
         return ("Halden did something.",) if claim.text == CHANGE else ()
@@ -600,7 +800,9 @@ def test_a_doubtful_claim_falls_by_a_vote_and_by_nothing_less(answer: str, kept:
     made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, TELLING, doubtful))
 
     assert made is not None
-    assert (CHANGE in {claim.text for claim in made.what_changed if claim.kind is ClaimKind.WRITTEN}) is kept
+    assert (
+        CHANGE in {claim.text for claim in made.what_changed if claim.kind is ClaimKind.WRITTEN}
+    ) is kept
     assert asked.count("vote") == trials.votes > 0
 
 
@@ -608,7 +810,11 @@ def test_only_sentences_of_its_own_that_pass_by_little_are_doubtful() -> None:
     gates = Gates.around(story(DAILY, LEDGER), AnalysisSettings())
     made, _ = told(answering({}))
 
-    assert [gates.doubtful(replace(each, kind=ClaimKind.EXTRACTED)) for each in made.claims() if each.citations][:3] == [()] * 3
+    assert [
+        gates.doubtful(replace(each, kind=ClaimKind.EXTRACTED))
+        for each in made.claims()
+        if each.citations
+    ][:3] == [()] * 3
     assert gates.doubtful(next(each for each in made.what_changed if each.text == CHANGE)) == ()
 
 
@@ -618,7 +824,9 @@ WIRE = reported(
     key="wire",
     hours=-9000,
 )
-ONLY_PASSAGE = replace(WIRE, article=replace(WIRE.article, passages=WIRE.article.passages[1:]))  # as the archive gives it
+ONLY_PASSAGE = replace(
+    WIRE, article=replace(WIRE.article, passages=WIRE.article.passages[1:])
+)  # as the archive gives it
 BEFORE = "Northwind trained its first model on archives of two libraries."
 AT = 11  # the number of the archive's passage, after all of the story's own
 
@@ -629,17 +837,26 @@ def cited(claim: Claim) -> list[str]:
     return [names[each.passage.partition(".")[0]] for each in claim.citations]
 
 
-def test_a_fact_of_the_archive_is_kept_where_it_goes_beyond_the_news_and_cites_the_archive() -> None:
-    answers: Answers = {Section.TAKEAWAYS: json.dumps({"takeaways": [said(BEFORE, AT), said(TAKEAWAYS[0], 3)]})}
+def test_a_fact_of_the_archive_is_kept_where_it_goes_beyond_the_news_and_cites_the_archive() -> (
+    None
+):
+    answers: Answers = {
+        Section.TAKEAWAYS: json.dumps({"takeaways": [said(BEFORE, AT), said(TAKEAWAYS[0], 3)]})
+    }
     made, trials = told(answering(answers), background=[ONLY_PASSAGE])
 
-    assert [(each.text, cited(each)) for each in made.takeaways] == [(BEFORE, ["wire"]), (TAKEAWAYS[0], ["daily"])]
+    assert [(each.text, cited(each)) for each in made.takeaways] == [
+        (BEFORE, ["wire"]),
+        (TAKEAWAYS[0], ["daily"]),
+    ]
     assert not trials.rejected
 
 
 def test_a_fact_of_the_archive_is_checked_like_any_other() -> None:
     wrong = BEFORE.replace("two libraries", "12 libraries")
-    made, trials = told(answering({Section.TAKEAWAYS: takeaways_of(wrong, AT)}), background=[ONLY_PASSAGE])
+    made, trials = told(
+        answering({Section.TAKEAWAYS: takeaways_of(wrong, AT)}), background=[ONLY_PASSAGE]
+    )
 
     assert (wrong not in texts(made.takeaways), trials.rejected) == (True, {Rejection.NUMBER: 1})
 
@@ -650,7 +867,11 @@ def takeaways_of(text: str, *passages: int) -> str:
 
 
 def test_an_old_fact_is_not_told_as_what_changed() -> None:
-    answers: Answers = {Section.BRIEF: json.dumps({"hook": said(HOOK, 2), "what_changed": [said(CHANGE, 10), said(BEFORE, AT)]})}
+    answers: Answers = {
+        Section.BRIEF: json.dumps(
+            {"hook": said(HOOK, 2), "what_changed": [said(CHANGE, 10), said(BEFORE, AT)]}
+        )
+    }
     made, trials = told(answering(answers), background=[ONLY_PASSAGE])
 
     assert (texts(made.what_changed)[0], BEFORE in texts(made.what_changed)) == (CHANGE, False)
@@ -658,7 +879,9 @@ def test_an_old_fact_is_not_told_as_what_changed() -> None:
 
 
 def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> None:
-    made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(TAKEAWAYS[1], 9, AT)}), background=[ONLY_PASSAGE])
+    made, _ = told(
+        answering({Section.TAKEAWAYS: takeaways_of(TAKEAWAYS[1], 9, AT)}), background=[ONLY_PASSAGE]
+    )
 
     assert [cited(each) for each in made.takeaways if each.text == TAKEAWAYS[1]] == [["ledger"]]
 
@@ -674,16 +897,23 @@ def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> No
                      id="with the year of the earlier report"),
     ],
 )  # fmt: skip
-def test_a_statement_of_news_and_archive_together_says_when_the_earlier_was(text: str, is_kept: bool) -> None:
+def test_a_statement_of_news_and_archive_together_says_when_the_earlier_was(
+    text: str, is_kept: bool
+) -> None:
     first = "Northwind trained its first model in 2024 on the archives of two libraries."
     older = replace(ONLY_PASSAGE.article, passages=(replace(WIRE.article.passages[1], text=first),))
-    made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(text, 3, AT)}), background=[replace(WIRE, article=older)])
+    made, _ = told(
+        answering({Section.TAKEAWAYS: takeaways_of(text, 3, AT)}),
+        background=[replace(WIRE, article=older)],
+    )
 
     assert (text in texts(made.takeaways)) is is_kept
 
 
 def test_a_statement_that_names_no_passage_of_the_archive_is_not_tied_to_it() -> None:
-    made, trials = told(answering({Section.TAKEAWAYS: takeaways_of(BEFORE, 2)}), background=[ONLY_PASSAGE])
+    made, trials = told(
+        answering({Section.TAKEAWAYS: takeaways_of(BEFORE, 2)}), background=[ONLY_PASSAGE]
+    )
 
     assert (BEFORE in texts(made.takeaways), sum(trials.rejected.values())) == (False, 1)
 
@@ -691,7 +921,10 @@ def test_a_statement_that_names_no_passage_of_the_archive_is_not_tied_to_it() ->
 def test_the_archive_buys_no_questions_for_a_story_that_has_next_to_no_text() -> None:
     thin = reported("Northwind opens its second model", "Northwind opened it on Saturday.")
     llm = answering({})
-    many = [reported(f"Report {n}", "Northwind trained a model. " * 30, key=f"w{n}", hours=-n) for n in range(1, 5)]
+    many = [
+        reported(f"Report {n}", "Northwind trained a model. " * 30, key=f"w{n}", hours=-n)
+        for n in range(1, 5)
+    ]
     told(llm, thin, telling=replace(TELLING, question_share=0.4), background=many)
 
     assert llm.asked == []
@@ -707,23 +940,39 @@ def test_a_second_origin_that_says_the_same_is_cited_too_though_the_model_did_no
     made, _ = told(answering({}), DAILY, second)
 
     assert made.hook is not None
-    assert [each.passage for each in made.hook.citations] == [DAILY.article.passages[1].key, second.article.passages[2].key]
+    assert [each.passage for each in made.hook.citations] == [
+        DAILY.article.passages[1].key,
+        second.article.passages[2].key,
+    ]
 
 
 @pytest.mark.parametrize(
     "second",
     [
         pytest.param(
-            reported("Model free", "Northwind released the licence of its second model on Sunday.", key="w"), id="another"
+            reported(
+                "Model free",
+                "Northwind released the licence of its second model on Sunday.",
+                key="w",
+            ),
+            id="another",
         ),
         pytest.param(
-            replace(reported("Model", DAILY.article.passages[1].text, key="w"), family=DAILY.family), id="of the same family"
+            replace(
+                reported("Model", DAILY.article.passages[1].text, key="w"), family=DAILY.family
+            ),
+            id="of the same family",
         ),
-        pytest.param(reported("Model", f"{HOOK[:-1]}, the Daily reports.", key="w"), id="has it from the first"),
+        pytest.param(
+            reported("Model", f"{HOOK[:-1]}, the Daily reports.", key="w"),
+            id="has it from the first",
+        ),
         pytest.param(reported("Model", HOOK, key="w", copy_of=DAILY.article.id), id="a copy"),
     ],
 )
-def test_who_says_something_else_or_speaks_after_the_first_is_no_second_origin(second: Member) -> None:
+def test_who_says_something_else_or_speaks_after_the_first_is_no_second_origin(
+    second: Member,
+) -> None:
     made, _ = told(answering({}), DAILY, second)
 
     assert made.hook is not None
@@ -743,19 +992,49 @@ HOLT = reported(
     ("text", "cites"),
     [
         pytest.param(
-            "Ada Holt said that hospitals in Norway asked for the weights of the model.", (2, 1), id="introduced before"
+            "Ada Holt said that hospitals in Norway asked for the weights of the model.",
+            (2, 1),
+            id="introduced before",
         ),
-        pytest.param("Holt said that hospitals in Norway asked for the weights of the model.", (2,), id="as the passage has it"),
-        pytest.param("Orla Brandt said that hospitals in Norway asked for the weights of the model.", (), id="another's name"),
-        pytest.param("Ada Brandt said that hospitals in Norway asked for the weights of the model.", (), id="of two halves"),
+        pytest.param(
+            "Holt said that hospitals in Norway asked for the weights of the model.",
+            (2,),
+            id="as the passage has it",
+        ),
+        pytest.param(
+            "Orla Brandt said that hospitals in Norway asked for the weights of the model.",
+            (),
+            id="another's name",
+        ),
+        pytest.param(
+            "Ada Brandt said that hospitals in Norway asked for the weights of the model.",
+            (),
+            id="of two halves",
+        ),
     ],
 )
-def test_a_name_in_full_rests_on_the_passage_that_introduces_it(text: str, cites: tuple[int, ...]) -> None:
-    answer = json.dumps({"takeaways": [said(text, 3), said("Orla Brandt, a rival of Northwind, said nothing of the kind.", 4)]})
-    made, _ = told(answering({Section.BRIEF: brief("Northwind opened it on Saturday."), Section.TAKEAWAYS: answer}), HOLT)
+def test_a_name_in_full_rests_on_the_passage_that_introduces_it(
+    text: str, cites: tuple[int, ...]
+) -> None:
+    answer = json.dumps(
+        {
+            "takeaways": [
+                said(text, 3),
+                said("Orla Brandt, a rival of Northwind, said nothing of the kind.", 4),
+            ]
+        }
+    )
+    made, _ = told(
+        answering(
+            {Section.BRIEF: brief("Northwind opened it on Saturday."), Section.TAKEAWAYS: answer}
+        ),
+        HOLT,
+    )
     found = [each for each in made.takeaways if each.text == text]
 
-    assert [each.passage for claim in found for each in claim.citations] == [HOLT.article.passages[n].key for n in cites]
+    assert [each.passage for claim in found for each in claim.citations] == [
+        HOLT.article.passages[n].key for n in cites
+    ]
 
 
 def test_a_section_is_mended_only_once_there_is_enough_for_those_after_it() -> None:
@@ -771,25 +1050,43 @@ def test_a_section_is_mended_only_once_there_is_enough_for_those_after_it() -> N
 
 
 MAYOR = reported(
-    "Ferrow brings 450 jobs to Bergen", "Ferrow will employ 450 people in Bergen, the mayor said on Friday.", key="daily"
+    "Ferrow brings 450 jobs to Bergen",
+    "Ferrow will employ 450 people in Bergen, the mayor said on Friday.",
+    key="daily",
 )
 FILING = reported(
-    "Plant of Ferrow is smaller than hoped", "Ferrow plans to employ 300 people, according to a filing of Tuesday.", key="ledger"
+    "Plant of Ferrow is smaller than hoped",
+    "Ferrow plans to employ 300 people, according to a filing of Tuesday.",
+    key="ledger",
 )
 
 
 @pytest.mark.parametrize(
     ("text", "is_kept"),
     [
-        pytest.param("Ferrow plans to employ 450 people, according to a filing of Tuesday.", False, id="pieced together"),
-        pytest.param("Ferrow will employ 450 people in Bergen by plans of Tuesday.", False, id="the day of another report"),
-        pytest.param("Ferrow plans to employ 300 people, according to a filing of Tuesday.", True, id="of one report"),
+        pytest.param(
+            "Ferrow plans to employ 450 people, according to a filing of Tuesday.",
+            False,
+            id="pieced together",
+        ),
+        pytest.param(
+            "Ferrow will employ 450 people in Bergen by plans of Tuesday.",
+            False,
+            id="the day of another report",
+        ),
+        pytest.param(
+            "Ferrow plans to employ 300 people, according to a filing of Tuesday.",
+            True,
+            id="of one report",
+        ),
     ],
 )
 def test_the_figure_of_one_report_is_not_told_as_that_of_another(text: str, is_kept: bool) -> None:
     made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(text, 1, 4)}), MAYOR, FILING)
 
-    assert [cited_by(each) for each in made.takeaways if each.text == text] == ([{FILING.article.id}] if is_kept else [])
+    assert [cited_by(each) for each in made.takeaways if each.text == text] == (
+        [{FILING.article.id}] if is_kept else []
+    )
 
 
 def cited_by(claim: Claim) -> set[str]:
@@ -798,7 +1095,9 @@ def cited_by(claim: Claim) -> set[str]:
 
 
 def test_a_reason_that_is_refused_is_not_replaced_by_a_sentence_that_is_none() -> None:
-    near = "The second model has 13 billion parameters and runs on one graphics card, Northwind says."
+    near = (
+        "The second model has 13 billion parameters and runs on one graphics card, Northwind says."
+    )
     made, trials = told(answering({Section.WHY: json.dumps({"why_it_matters": [said(near, 3)]})}))
 
     assert trials.rejected[Rejection.NUMBER] == 1
@@ -806,7 +1105,10 @@ def test_a_reason_that_is_refused_is_not_replaced_by_a_sentence_that_is_none() -
 
 
 def test_what_the_model_told_in_its_own_words_is_not_quoted_again_by_rules() -> None:
-    own = "Halden sells access to its 70 billion parameter model through an API, and is a rival in Bergen."
+    own = (
+        "Halden sells access to its 70 billion parameter model through an API, and is a rival in"
+        " Bergen."
+    )
     made, _ = told(answering({**NOTHING, Section.BRIEF: brief(HOOK, own)}))
 
     assert own in texts(made.what_changed)
@@ -815,9 +1117,19 @@ def test_what_the_model_told_in_its_own_words_is_not_quoted_again_by_rules() -> 
 
 def test_what_a_model_says_twice_word_for_word_is_not_quoted_in_place_of_the_second() -> None:
     again = "Halden said on Saturday that it will cut the price of its API by a third."
-    first: Answers = {Section.BRIEF: brief(HOOK, again), Section.TAKEAWAYS: takeaways(again, TAKEAWAYS[0])}
+    first: Answers = {
+        Section.BRIEF: brief(HOOK, again),
+        Section.TAKEAWAYS: takeaways(again, TAKEAWAYS[0]),
+    }
     made, trials = told(
-        answering({**first, Section.TAKEAWAYS: json.dumps({"takeaways": [said(again, 10), said(TAKEAWAYS[0], 3)]})})
+        answering(
+            {
+                **first,
+                Section.TAKEAWAYS: json.dumps(
+                    {"takeaways": [said(again, 10), said(TAKEAWAYS[0], 3)]}
+                ),
+            }
+        )
     )
 
     assert (trials.rejected, texts(made.what_changed), again in texts(made.takeaways)) == (

@@ -22,7 +22,10 @@ REPORT = (
 def column(*, url: str = "https://a.example/commentisfree/2026/ovens") -> Member:
     """An article of opinion by its address."""
     member = reported(
-        "Northwind opens a bakery in Oslo, and should not", VIEW, "Oslo could become a city of 3 bakers.", key="view"
+        "Northwind opens a bakery in Oslo, and should not",
+        VIEW,
+        "Oslo could become a city of 3 bakers.",
+        key="view",
     )
     return replace(member, weight=2.0, article=replace(member.article, canonical_url=url))
 
@@ -30,19 +33,35 @@ def column(*, url: str = "https://a.example/commentisfree/2026/ovens") -> Member
 @pytest.mark.parametrize(
     ("title", "path", "byline", "expected"),
     [
-        pytest.param("A title", "commentisfree/2026/jan/1/a-title", "", True, id="a section of columns"),
+        pytest.param(
+            "A title", "commentisfree/2026/jan/1/a-title", "", True, id="a section of columns"
+        ),
         pytest.param("A title", "opinion/a-title", "", True, id="opinion"),
         pytest.param("Our view of ovens | Editorial", "a-title", "", True, id="an editorial"),
-        pytest.param("Opinion | Is an oven a crime?", "a-title", "", True, id="opinion before the title"),
-        pytest.param("Ovens are no toys | Ada Byron", "a-title", "Ada Byron", True, id="signed in the title"),
-        pytest.param("A phone is announced | Android Central", "a-title", "Ada Byron", False, id="the name of a site"),
-        pytest.param("Public opinion shifts on ovens", "opinion-polls", "", False, id="about opinion"),
+        pytest.param(
+            "Opinion | Is an oven a crime?", "a-title", "", True, id="opinion before the title"
+        ),
+        pytest.param(
+            "Ovens are no toys | Ada Byron", "a-title", "Ada Byron", True, id="signed in the title"
+        ),
+        pytest.param(
+            "A phone is announced | Android Central",
+            "a-title",
+            "Ada Byron",
+            False,
+            id="the name of a site",
+        ),
+        pytest.param(
+            "Public opinion shifts on ovens", "opinion-polls", "", False, id="about opinion"
+        ),
     ],
 )
 def test_an_article_of_opinion_is_known_by_its_address_or_its_headline(
     title: str, path: str, byline: str, expected: bool
 ) -> None:
-    article = replace(reported(title).article, canonical_url=f"https://a.example/{path}", byline=byline)
+    article = replace(
+        reported(title).article, canonical_url=f"https://a.example/{path}", byline=byline
+    )
 
     assert is_opinion(article) is expected
 
@@ -52,7 +71,10 @@ def key_texts(*members: Member) -> set[str]:
     found = draft(story(*members), language="en", quote_words=25)
     assert found is not None
     assert found.hook is not None
-    return {each.text for each in (found.hook, *found.what_changed, *found.why_it_matters, *found.takeaways)}
+    return {
+        each.text
+        for each in (found.hook, *found.what_changed, *found.why_it_matters, *found.takeaways)
+    }
 
 
 def test_what_only_a_column_says_is_not_told_where_others_report() -> None:

@@ -19,7 +19,9 @@ VERY_LIKELY, LIKELY, EVEN = Likelihood.VERY_LIKELY, Likelihood.LIKELY, Likelihoo
 TITLE = "Northwind opens a second model for hospitals"
 
 
-def foretold(*sentences: str, lane: Lane = Lane.NEWS, hours: float = 0.0) -> tuple[Implication, ...]:
+def foretold(
+    *sentences: str, lane: Lane = Lane.NEWS, hours: float = 0.0
+) -> tuple[Implication, ...]:
     """What one article of 4 July 2026 foretells."""
     return of(reported(TITLE, *sentences, lane=lane, hours=hours))
 
@@ -31,48 +33,103 @@ def of(*members: Member) -> tuple[Implication, ...]:
 @pytest.mark.parametrize(
     ("sentence", "horizon", "likelihood"),
     [
-        pytest.param("Northwind plans to open the model to all hospitals in March 2027.", date(2027, 3, 31), LIKELY, id="a plan"),
         pytest.param(
-            "Enforcement of the law on the model begins on 1 January 2027.", date(2027, 1, 1), VERY_LIKELY, id="what begins"
+            "Northwind plans to open the model to all hospitals in March 2027.",
+            date(2027, 3, 31),
+            LIKELY,
+            id="a plan",
         ),
         pytest.param(
-            "Northwind will publish the weights of the model on 3 September 2026.", date(2026, 9, 3), VERY_LIKELY, id="will"
-        ),
-        pytest.param("The Norse Act on hospitals takes effect on 1 January 2027.", date(2027, 1, 1), VERY_LIKELY, id="a law"),
-        pytest.param(
-            "Analysts expect Northwind to sell the model to ten hospitals by 2028.", date(2028, 12, 31), LIKELY, id="forecast"
-        ),
-        pytest.param(
-            "Northwind could open a third model for hospitals as early as August 2026.", date(2026, 8, 31), EVEN, id="could"
+            "Enforcement of the law on the model begins on 1 January 2027.",
+            date(2027, 1, 1),
+            VERY_LIKELY,
+            id="what begins",
         ),
         pytest.param(
-            "By 2028, Northwind aims to run the model in ninety hospitals.", date(2028, 12, 31), LIKELY, id="date first"
+            "Northwind will publish the weights of the model on 3 September 2026.",
+            date(2026, 9, 3),
+            VERY_LIKELY,
+            id="will",
         ),
         pytest.param(
-            "Northwind is set to ship the model to hospitals in early 2027.", date(2027, 6, 30), LIKELY, id="early in a year"
+            "The Norse Act on hospitals takes effect on 1 January 2027.",
+            date(2027, 1, 1),
+            VERY_LIKELY,
+            id="a law",
+        ),
+        pytest.param(
+            "Analysts expect Northwind to sell the model to ten hospitals by 2028.",
+            date(2028, 12, 31),
+            LIKELY,
+            id="forecast",
+        ),
+        pytest.param(
+            "Northwind could open a third model for hospitals as early as August 2026.",
+            date(2026, 8, 31),
+            EVEN,
+            id="could",
+        ),
+        pytest.param(
+            "By 2028, Northwind aims to run the model in ninety hospitals.",
+            date(2028, 12, 31),
+            LIKELY,
+            id="date first",
+        ),
+        pytest.param(
+            "Northwind is set to ship the model to hospitals in early 2027.",
+            date(2027, 6, 30),
+            LIKELY,
+            id="early in a year",
         ),
     ],
 )
-def test_a_dated_plan_is_foretold_as_the_source_puts_it(sentence: str, horizon: date, likelihood: Likelihood) -> None:
-    assert [(each.claim.text, each.horizon, each.likelihood) for each in foretold(sentence)] == [(sentence, horizon, likelihood)]
+def test_a_dated_plan_is_foretold_as_the_source_puts_it(
+    sentence: str, horizon: date, likelihood: Likelihood
+) -> None:
+    assert [(each.claim.text, each.horizon, each.likelihood) for each in foretold(sentence)] == [
+        (sentence, horizon, likelihood)
+    ]
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
         pytest.param("Northwind plans to open the model to all hospitals soon.", id="no date"),
-        pytest.param("The rollout to all hospitals will begin in March 2027.", id="nobody is named"),
+        pytest.param(
+            "The rollout to all hospitals will begin in March 2027.", id="nobody is named"
+        ),
         pytest.param("Northwind opened the model to all hospitals in May 2026.", id="the past"),
-        pytest.param("Northwind will open the model in March 2027 if the hospitals agree.", id="a condition"),
-        pytest.param("Northwind had planned to open the model to hospitals in March 2027.", id="planned once"),
+        pytest.param(
+            "Northwind will open the model in March 2027 if the hospitals agree.", id="a condition"
+        ),
+        pytest.param(
+            "Northwind had planned to open the model to hospitals in March 2027.", id="planned once"
+        ),
         pytest.param("Northwind will not open the model to hospitals in March 2027.", id="denied"),
-        pytest.param("Northwind will sell the model that hospitals have run since 2024.", id="another clause's date"),
-        pytest.param("The model could change the talks that Northwind began with hospitals in August.", id="may, loosely dated"),
-        pytest.param("Northwind will spend the 2027 budget of the model on hospitals.", id="a year that is a name"),
+        pytest.param(
+            "Northwind will sell the model that hospitals have run since 2024.",
+            id="another clause's date",
+        ),
+        pytest.param(
+            "The model could change the talks that Northwind began with hospitals in August.",
+            id="may, loosely dated",
+        ),
+        pytest.param(
+            "Northwind will spend the 2027 budget of the model on hospitals.",
+            id="a year that is a name",
+        ),
         pytest.param("Northwind will open the model to hospitals by 2090.", id="too far ahead"),
-        pytest.param("Halden plans to paint its offices in Bergen in March 2027.", id="another subject"),
-        pytest.param("From 1 March 2027 the hospitals of the city will use it for a model of letters.", id="use what"),
-        pytest.param("In March 2027, where it rains, visitors will see the model of Northwind.", id="another clause"),
+        pytest.param(
+            "Halden plans to paint its offices in Bergen in March 2027.", id="another subject"
+        ),
+        pytest.param(
+            "From 1 March 2027 the hospitals of the city will use it for a model of letters.",
+            id="use what",
+        ),
+        pytest.param(
+            "In March 2027, where it rains, visitors will see the model of Northwind.",
+            id="another clause",
+        ),
     ],
 )
 def test_what_cannot_be_told_right_or_wrong_is_not(sentence: str) -> None:
@@ -80,7 +137,12 @@ def test_what_cannot_be_told_right_or_wrong_is_not(sentence: str) -> None:
 
 
 def test_papers_foretell_nothing() -> None:
-    assert foretold("Northwind plans to open the model to all hospitals in March 2027.", lane=Lane.PAPER) == ()
+    assert (
+        foretold(
+            "Northwind plans to open the model to all hospitals in March 2027.", lane=Lane.PAPER
+        )
+        == ()
+    )
 
 
 def test_what_was_due_before_we_learnt_of_it_is_history() -> None:
@@ -92,13 +154,20 @@ def test_what_was_due_before_we_learnt_of_it_is_history() -> None:
 
 def test_one_plan_told_twice_is_one_prediction() -> None:
     first = reported(TITLE, "Northwind plans to open the model to all hospitals in March 2027.")
-    again = reported(TITLE, "Northwind says it plans to open the model to all hospitals in March 2027.", key="ledger")
+    again = reported(
+        TITLE,
+        "Northwind says it plans to open the model to all hospitals in March 2027.",
+        key="ledger",
+    )
 
     assert len(of(first, again)) == 1
 
 
 def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> None:
-    sentence = "The clever version of the model that Northwind plans to release later this year will run in Oslo."
+    sentence = (
+        "The clever version of the model that Northwind plans to release later this year will run"
+        " in Oslo."
+    )
 
     assert [each.sign for each in foretold(sentence)] == [WAS_DONE]
 
@@ -108,14 +177,19 @@ def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> No
     [
         pytest.param(
             "Northwind plans to open the model to all hospitals in March 2027, said its founder.",
-            "A report that this was done or came about: “open the model to all hospitals in March 2027”.",
+            "A report that this was done or came about: “open the model to all hospitals in March"
+            " 2027”.",
             id="a plan",
         ),
         pytest.param(
-            "The Norse Act takes effect on 1 January 2027, in hospitals too.", "A report that it took effect.", id="a law"
+            "The Norse Act takes effect on 1 January 2027, in hospitals too.",
+            "A report that it took effect.",
+            id="a law",
         ),
         pytest.param(
-            "The opening of the Northwind model is scheduled for 3 September 2026.", "A report that it took place.", id="a day"
+            "The opening of the Northwind model is scheduled for 3 September 2026.",
+            "A report that it took place.",
+            id="a day",
         ),
     ],
 )

@@ -8,9 +8,18 @@ from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.domain.claim import Role
 
 EVERYBODY = (
-    "A breach of customer data forced a lawsuit, and developers fear for the API and the GPUs of the data centre.",
-    "Researchers wrote a paper with a benchmark, and investors put funding into the chips for artists and writers.",
-    "Users of the app asked the chief executive whether the company would keep the product and its customers.",
+    (
+        "A breach of customer data forced a lawsuit, and developers fear for the API and the GPUs"
+        " of the data centre."
+    ),
+    (
+        "Researchers wrote a paper with a benchmark, and investors put funding into the chips for"
+        " artists and writers."
+    ),
+    (
+        "Users of the app asked the chief executive whether the company would keep the product and"
+        " its customers."
+    ),
 ) * 4
 
 
@@ -19,7 +28,9 @@ def test_a_story_that_speaks_of_everything_speaks_to_three() -> None:
 
 
 def test_a_headlines_word_makes_an_audience() -> None:
-    assert roles_of(["Security hole in a chatbot of Northwind"], ["It was found in Oslo."]) == (Role.SECURITY,)
+    assert roles_of(["Security hole in a chatbot of Northwind"], ["It was found in Oslo."]) == (
+        Role.SECURITY,
+    )
 
 
 def test_only_the_headline_that_is_shown_counts_thrice() -> None:
@@ -28,7 +39,10 @@ def test_only_the_headline_that_is_shown_counts_thrice() -> None:
 
 @pytest.mark.parametrize(("times", "found"), [(1, ()), (2, ()), (3, (Role.POLICY,))])
 def test_a_passing_word_is_not_enough(times: int, found: tuple[Role, ...]) -> None:
-    assert roles_of(["A day in Oslo"], ["The court sat on Monday."] * times + ["The sun was out."]) == found
+    assert (
+        roles_of(["A day in Oslo"], ["The court sat on Monday."] * times + ["The sun was out."])
+        == found
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,7 +61,12 @@ def test_a_word_in_another_sense_makes_no_audience(sentence: str) -> None:
 
 
 def test_a_list_of_words_in_one_sentence_is_one_mention() -> None:
-    assert roles_of(["A day in Oslo"], ["GPUs, TPUs, chips, accelerators and servers stood in the cloud."]) == ()
+    assert (
+        roles_of(
+            ["A day in Oslo"], ["GPUs, TPUs, chips, accelerators and servers stood in the cloud."]
+        )
+        == ()
+    )
 
 
 def test_a_role_far_behind_the_first_is_left_out() -> None:
@@ -71,14 +90,27 @@ def test_of_roles_with_as_many_words_the_first_of_the_list_comes_first() -> None
 @pytest.mark.parametrize(
     ("role", "sentence", "words"),
     [
-        pytest.param(Role.SECURITY, "Hackers exploited a zero-day in the customer data.", 4, id="several"),
+        pytest.param(
+            Role.SECURITY, "Hackers exploited a zero-day in the customer data.", 4, id="several"
+        ),
         pytest.param(Role.POLICY, "Northwind was sued under the AI Act.", 2, id="a phrase"),
-        pytest.param(Role.POLICY, "It was an issue of pursued courtesy.", 0, id="words within words"),
+        pytest.param(
+            Role.POLICY, "It was an issue of pursued courtesy.", 0, id="words within words"
+        ),
         pytest.param(Role.INVESTORS, "Northwind raised $1 billion from investors.", 3, id="money"),
-        pytest.param(Role.INVESTORS, "The model has 70 billion parameters.", 0, id="parameters are no money"),
-        pytest.param(Role.INVESTORS, "The 70-billion-parameter model saw 2 billion training tokens.", 0, id="nor are tokens"),
+        pytest.param(
+            Role.INVESTORS, "The model has 70 billion parameters.", 0, id="parameters are no money"
+        ),
+        pytest.param(
+            Role.INVESTORS,
+            "The 70-billion-parameter model saw 2 billion training tokens.",
+            0,
+            id="nor are tokens",
+        ),
         pytest.param(Role.CREATORS, "DEEPFAKES of musicians", 2, id="capitals"),
     ],
 )
-def test_a_sentence_speaks_to_a_role_by_its_own_words(role: Role, sentence: str, words: int) -> None:
+def test_a_sentence_speaks_to_a_role_by_its_own_words(
+    role: Role, sentence: str, words: int
+) -> None:
     assert speaks_to(role, sentence) == words

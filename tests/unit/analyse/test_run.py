@@ -13,12 +13,16 @@ from aggregator.domain.story import Member, Story
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
-STORY = builders.story((builders.member(builders.article("One")), builders.member(builders.article("Two"))))
+STORY = builders.story(
+    (builders.member(builders.article("One")), builders.member(builders.article("Two")))
+)
 DRAFT = Draft(headline=builders.headline(STORY.members[0].article))
 REJECTED = ((Rejection.NUMBER, 2),)
 
 
-def engine(draft: Draft | None = DRAFT, *, name: str = "tester", model: str | None = "m1", rules: str = "1") -> Engine:
+def engine(
+    draft: Draft | None = DRAFT, *, name: str = "tester", model: str | None = "m1", rules: str = "1"
+) -> Engine:
     """An engine that always proposes the same."""
     return Engine(name=name, model=model, rules=rules, draft=lambda story: draft)
 
@@ -60,11 +64,16 @@ FIRST = STORY.members[0]
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(with_first(replace(FIRST, article=replace(FIRST.article, version=2))), id="a new version"),
+        pytest.param(
+            with_first(replace(FIRST, article=replace(FIRST.article, version=2))),
+            id="a new version",
+        ),
         pytest.param(with_first(replace(FIRST, copy_of="x")), id="found to be a copy"),
         pytest.param(with_first(replace(FIRST, primary=True)), id="the vendor's own word"),
         pytest.param(with_first(replace(FIRST, weight=2.0)), id="another weight"),
-        pytest.param(with_first(builders.member(builders.article("One", at=NOW))), id="another date"),
+        pytest.param(
+            with_first(builders.member(builders.article("One", at=NOW))), id="another date"
+        ),
         pytest.param(replace(STORY, members=STORY.members[:1]), id="a member less"),
     ],
 )

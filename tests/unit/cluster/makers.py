@@ -24,7 +24,9 @@ def item(
     copy_of: str | None = None,
     url: str = "",
 ) -> ClusterItem:
-    """An article published `hours` after noon; each has a source of its own unless told otherwise."""
+    """An article published `hours` after noon; each has a source of its own unless told
+    otherwise.
+    """
     return ClusterItem(
         article_id=article_id,
         title=title,

@@ -20,11 +20,23 @@ from tests.unit.cluster.makers import NOON, item
 
 SEED_STORY = Path(__file__).parents[2] / "corpus" / "seed-story"
 COWORK = (
-    item("a", "Anthropic launches Cowork, an agent that works in your files", "Claude Cowork sorts folders and writes reports."),
-    item("b", "Anthropic's Claude Cowork does office work", "The agent reads and changes files on a Mac.", hours=6),
+    item(
+        "a",
+        "Anthropic launches Cowork, an agent that works in your files",
+        "Claude Cowork sorts folders and writes reports.",
+    ),
+    item(
+        "b",
+        "Anthropic's Claude Cowork does office work",
+        "The agent reads and changes files on a Mac.",
+        hours=6,
+    ),
 )
 OFCOM = item(
-    "c", "Ofcom opens an investigation of Grok", "The British regulator asks X how pictures of women came about.", hours=3
+    "c",
+    "Ofcom opens an investigation of Grok",
+    "The British regulator asks X how pictures of women came about.",
+    hours=3,
 )
 
 
@@ -49,7 +61,9 @@ def after(items: Sequence[ClusterItem], decided: Sequence[Assignment]) -> dict[s
     here = {each.article_id: each for each in items}
     for each in decided:
         spot = here[each.article_id]
-        here[each.article_id] = replace(spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of)
+        here[each.article_id] = replace(
+            spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+        )
     return here
 
 
@@ -63,8 +77,10 @@ def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
         "first report",
     )
     assert (second.article_id, second.story_id, second.copy_of) == ("b", first.story_id, None)
-    assert second.reason == (
-        "like “Anthropic launches Cowork, an agent that works in your files” (Anthropic's, Claude, Cowork, work)"
+    assert (
+        second.reason
+        == "like “Anthropic launches Cowork, an agent that works in your files” (Anthropic's,"
+        " Claude, Cowork, work)"
     )
     assert other.story_id == stable_id("story", "c")
 
@@ -72,7 +88,9 @@ def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
 def test_a_later_article_joins_the_placed_story() -> None:
     placed = replace(COWORK[0], story_id="story-1")
 
-    assert [each.story_id for each in assigned([COWORK[1]], [placed], ClusterSettings())] == ["story-1"]
+    assert [each.story_id for each in assigned([COWORK[1]], [placed], ClusterSettings())] == [
+        "story-1"
+    ]
 
 
 def test_stories_whose_founders_are_out_of_sight_stay_apart_even_when_alike() -> None:
@@ -81,7 +99,11 @@ def test_stories_whose_founders_are_out_of_sight_stay_apart_even_when_alike() ->
 
     now = after([*placed, newcomer], assigned([newcomer], placed, ClusterSettings()))
 
-    assert (now["a"].story_id, now["b"].story_id, now["d"].story_id in {"one", "two"}) == ("one", "two", True)
+    assert (now["a"].story_id, now["b"].story_id, now["d"].story_id in {"one", "two"}) == (
+        "one",
+        "two",
+        True,
+    )
 
 
 def test_a_late_article_joins_two_stories_into_the_older() -> None:
@@ -95,14 +117,19 @@ def test_a_late_article_joins_two_stories_into_the_older() -> None:
     assert {each.story_id for each in now.values()} == {stable_id("story", "a")}
 
 
-def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothing_in_common() -> None:
+def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothing_in_common() -> (
+    None
+):
     first = item("a", "Acme opens a robot plant in Turin", hours=0)
     second = item("b", "Turin gets 900 jobs at a car maker", hours=3)
     bridge = item("c", "Acme opens a robot plant in Turin with 900 jobs at a car maker", hours=4)
 
     now = one_by_one([first, second, bridge])
 
-    assert [now[each].story_id for each in "ab"] == [stable_id("story", "a"), stable_id("story", "b")]
+    assert [now[each].story_id for each in "ab"] == [
+        stable_id("story", "a"),
+        stable_id("story", "b"),
+    ]
 
 
 def test_an_earlier_article_that_comes_in_late_leaves_the_story_its_id() -> None:
@@ -132,9 +159,24 @@ def test_copies_go_where_their_origin_goes() -> None:
 
 def test_the_events_of_one_affair_are_stories_of_one_storyline_named_after_the_first() -> None:
     events = [
-        item("a", "Ofcom opens investigation of Grok images", "Britain asks X for answers over pictures of women.", hours=0),
-        item("b", "Ofcom opens an investigation of X over Grok images", "Pictures of women brought it about.", hours=3),
-        item("c", "X limits Grok images after Ofcom investigation", "Pictures of women can no longer be made.", hours=90),
+        item(
+            "a",
+            "Ofcom opens investigation of Grok images",
+            "Britain asks X for answers over pictures of women.",
+            hours=0,
+        ),
+        item(
+            "b",
+            "Ofcom opens an investigation of X over Grok images",
+            "Pictures of women brought it about.",
+            hours=3,
+        ),
+        item(
+            "c",
+            "X limits Grok images after Ofcom investigation",
+            "Pictures of women can no longer be made.",
+            hours=90,
+        ),
         item("d", "Zenith sues a maker of pumps", hours=91),
     ]
     opened = stable_id("story", "a")
@@ -142,15 +184,35 @@ def test_the_events_of_one_affair_are_stories_of_one_storyline_named_after_the_f
     now = one_by_one(events)
 
     assert [now[each].story_id == opened for each in "abcd"] == [True, True, False, False]
-    assert [now[each].storyline for each in "abcd"] == [opened, opened, opened, stable_id("story", "d")]
+    assert [now[each].storyline for each in "abcd"] == [
+        opened,
+        opened,
+        opened,
+        stable_id("story", "d"),
+    ]
 
 
-def test_versions_that_differ_are_stories_apart_and_share_a_storyline_where_others_speak_of_both() -> None:
+def test_versions_that_differ_are_stories_apart_and_share_a_storyline_where_others_speak_of_both() -> (
+    None
+):
     now = one_by_one(
         [
-            item("a", "Acme releases Falcon 3.1 for laptops", "The model runs without a graphics card and is free to use."),
-            item("b", "Acme releases Falcon for laptops", "The model is free, runs on laptops, and needs no graphics card."),
-            item("c", "Acme releases Falcon 3.2 for laptops", "The model runs without a graphics card.", hours=20),
+            item(
+                "a",
+                "Acme releases Falcon 3.1 for laptops",
+                "The model runs without a graphics card and is free to use.",
+            ),
+            item(
+                "b",
+                "Acme releases Falcon for laptops",
+                "The model is free, runs on laptops, and needs no graphics card.",
+            ),
+            item(
+                "c",
+                "Acme releases Falcon 3.2 for laptops",
+                "The model runs without a graphics card.",
+                hours=20,
+            ),
         ]
     )
 
@@ -187,7 +249,9 @@ def test_an_article_joins_no_story_beyond_the_lookback() -> None:
 
 @pytest.mark.parametrize(("days", "expected"), [(1, [{"a", "b"}]), (8, [{"a"}, {"b"}])])
 def test_likeness_fades_with_the_days(days: int, expected: list[set[str]]) -> None:
-    assert stories([COWORK[0], replace(COWORK[1], published=NOON + timedelta(days=days))]) == expected
+    assert (
+        stories([COWORK[0], replace(COWORK[1], published=NOON + timedelta(days=days))]) == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +265,10 @@ def test_likeness_fades_with_the_days(days: int, expected: list[set[str]]) -> No
         ("Changelog", "Changelog"),
         ("Weekly update", "Weekly update"),
         ("Ghostty leaves GitHub", "Life before GitHub"),
-        ("Acme raises $450 million in series C funding", "Zenith raises $33 million in series B funding"),
+        (
+            "Acme raises $450 million in series C funding",
+            "Zenith raises $33 million in series B funding",
+        ),
         ("Last Week in AI #330: Groq joins Nvidia", "Groq joins Nvidia"),
     ],
 )
@@ -210,7 +277,9 @@ def test_titles_that_only_look_alike_stay_apart(one: str, other: str) -> None:
 
 
 def test_a_headline_without_a_lead_joins_its_story() -> None:
-    assert stories([item("a", "UAE to leave OPEC"), item("b", "UAE leaves OPEC", hours=1)]) == [{"a", "b"}]
+    assert stories([item("a", "UAE to leave OPEC"), item("b", "UAE leaves OPEC", hours=1)]) == [
+        {"a", "b"}
+    ]
 
 
 def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() -> None:
@@ -221,7 +290,9 @@ def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() ->
     )
     found = {
         each.article_id: each.story_id
-        for each in assigned([item(str(n), t, hours=n) for n, t in enumerate(titles)], [], ClusterSettings())
+        for each in assigned(
+            [item(str(n), t, hours=n) for n, t in enumerate(titles)], [], ClusterSettings()
+        )
     }
 
     assert found["0"] != found["2"]
@@ -241,7 +312,14 @@ def test_a_source_that_writes_twice_is_evidence_against_one_event() -> None:
 
 def test_entries_of_one_list_of_releases_stay_apart() -> None:
     own = [
-        item(str(n), "Engine: faster start for Linux", hours=n, source="r", lane=Lane.RELEASE, url=f"https://r.example/{n}")
+        item(
+            str(n),
+            "Engine: faster start for Linux",
+            hours=n,
+            source="r",
+            lane=Lane.RELEASE,
+            url=f"https://r.example/{n}",
+        )
         for n in (0, 100)
     ]
 
@@ -253,7 +331,12 @@ def test_a_paper_joins_only_the_same_paper() -> None:
     papers = [
         item("a", title, "We propose Engram.", lane=Lane.PAPER),
         item("b", title + " (v2)", "We present Engram, a memory.", hours=20, lane=Lane.PAPER),
-        item("c", "Scalable lookup memory makes sparse models think", "Engram is a conditional memory.", hours=21),
+        item(
+            "c",
+            "Scalable lookup memory makes sparse models think",
+            "Engram is a conditional memory.",
+            hours=21,
+        ),
     ]
 
     assert stories(papers) == [{"a", "b"}, {"c"}]
@@ -262,9 +345,16 @@ def test_a_paper_joins_only_the_same_paper() -> None:
 def test_a_copy_joins_the_story_of_its_origin() -> None:
     text = " ".join(f"w{n}" for n in range(300))
     original = item("a", "Acme opens a plant in Turin", text=text, story_id="s")
-    (copy,) = assigned([item("b", "Robots at last", hours=200, text=text[:900])], [original], ClusterSettings())
+    (copy,) = assigned(
+        [item("b", "Robots at last", hours=200, text=text[:900])], [original], ClusterSettings()
+    )
 
-    assert (copy.story_id, copy.copy_of, copy.similarity, copy.reason) == ("s", "a", 1.0, "copy of “Acme opens a plant in Turin”")
+    assert (copy.story_id, copy.copy_of, copy.similarity, copy.reason) == (
+        "s",
+        "a",
+        1.0,
+        "copy of “Acme opens a plant in Turin”",
+    )
 
 
 def test_an_original_that_comes_in_late_joins_its_copy_and_takes_the_credit() -> None:
@@ -298,7 +388,11 @@ def test_nothing_pending_decides_nothing() -> None:
 
 
 def test_articles_without_words_each_have_a_story() -> None:
-    assert stories([item("a", ""), item("b", "?!"), item("c", "", hours=1)]) == [{"a"}, {"b"}, {"c"}]
+    assert stories([item("a", ""), item("b", "?!"), item("c", "", hours=1)]) == [
+        {"a"},
+        {"b"},
+        {"c"},
+    ]
 
 
 def test_dates_from_the_year_one_on_are_taken() -> None:
@@ -310,10 +404,18 @@ def test_dates_from_the_year_one_on_are_taken() -> None:
 @pytest.mark.parametrize("runs", ["in one run", "one by one"])
 def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
     items = _seed_articles()
-    decided = after(items, assigned(items, [], ClusterSettings())) if runs == "in one run" else one_by_one(items)
+    decided = (
+        after(items, assigned(items, [], ClusterSettings()))
+        if runs == "in one run"
+        else one_by_one(items)
+    )
     told = decided["thenextweb.com/news/mistral-ceo-open-source-enterprise-warning"].story_id
 
-    members = {each.article_id.split("/")[0]: each.copy_of for each in decided.values() if each.story_id == told}
+    members = {
+        each.article_id.split("/")[0]: each.copy_of
+        for each in decided.values()
+        if each.story_id == told
+    }
 
     assert members == {
         "thenextweb.com": None,
@@ -326,9 +428,14 @@ def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
 
 def _seed_articles() -> list[ClusterItem]:
     pages = {
-        url: page for url, page in json.loads((SEED_STORY / "map.json").read_text("utf-8")).items() if page["kind"] == "page"
+        url: page
+        for url, page in json.loads((SEED_STORY / "map.json").read_text("utf-8")).items()
+        if page["kind"] == "page"
     }
-    return [_seed_article(url, (SEED_STORY / page["file"]).read_text("utf-8")) for url, page in sorted(pages.items())]
+    return [
+        _seed_article(url, (SEED_STORY / page["file"]).read_text("utf-8"))
+        for url, page in sorted(pages.items())
+    ]
 
 
 def _seed_article(url: str, page: str) -> ClusterItem:

@@ -14,7 +14,10 @@ def name_terms(titles: list[str], leads: list[str]) -> set[str]:
 
 
 def test_words_never_written_small_are_names() -> None:
-    leads = ["The company, Acme Robotics, said that xAI was first.", "It was the first time that robotics paid. Sales rose."]
+    leads = [
+        "The company, Acme Robotics, said that xAI was first.",
+        "It was the first time that robotics paid. Sales rose.",
+    ]
 
     names = name_terms(["Acme Robotics Pays First"], leads)
 
@@ -22,7 +25,10 @@ def test_words_never_written_small_are_names() -> None:
 
 
 def test_a_title_in_title_case_proves_nothing_and_one_in_sentence_case_does() -> None:
-    names = name_terms(["Why Strange Looking Titles Prove Nothing", "The chief of Mistral warns of closed models"], [])
+    names = name_terms(
+        ["Why Strange Looking Titles Prove Nothing", "The chief of Mistral warns of closed models"],
+        [],
+    )
 
     assert names == {"mistral"}
 
@@ -32,4 +38,6 @@ def test_words_that_begin_a_sentence_prove_nothing() -> None:
 
 
 def test_the_first_word_of_a_title_is_a_name_unless_it_is_written_small_elsewhere() -> None:
-    assert name_terms(["Acme raises money", "Lawmakers ask"], ["The other lawmakers left."]) == {"acme"}
+    assert name_terms(["Acme raises money", "Lawmakers ask"], ["The other lawmakers left."]) == {
+        "acme"
+    }

@@ -11,14 +11,35 @@ from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
 from tests.unit.cluster.makers import item
 
-PLANT = item("a", "Acme opens a robot plant in Turin", "Nine hundred people will work there, the carmaker said on Friday.")
-JOBS = item("b", "Acme's factory brings Piedmont nine hundred jobs", "Mayors were glad that machines will weld there.", hours=30)
+PLANT = item(
+    "a",
+    "Acme opens a robot plant in Turin",
+    "Nine hundred people will work there, the carmaker said on Friday.",
+)
+JOBS = item(
+    "b",
+    "Acme's factory brings Piedmont nine hundred jobs",
+    "Mayors were glad that machines will weld there.",
+    hours=30,
+)
 OFCOM = item(
-    "c", "Ofcom opens an investigation of Grok", "The British regulator asks X how pictures of women came about.", hours=3
+    "c",
+    "Ofcom opens an investigation of Grok",
+    "The British regulator asks X how pictures of women came about.",
+    hours=3,
 )
 VERSIONS = (
-    item("v", "Claude Opus 4.1 writes code for hours", "Anthropic's model works alone through the night on a codebase, it says."),
-    item("w", "Claude Opus 4.5 writes code for days", "Anthropic's model works alone on a big codebase, it says.", hours=5),
+    item(
+        "v",
+        "Claude Opus 4.1 writes code for hours",
+        "Anthropic's model works alone through the night on a codebase, it says.",
+    ),
+    item(
+        "w",
+        "Claude Opus 4.5 writes code for days",
+        "Anthropic's model works alone on a big codebase, it says.",
+        hours=5,
+    ),
 )
 
 
@@ -45,13 +66,21 @@ def test_a_yes_makes_them_one_story_and_a_no_leaves_all_as_it_was() -> None:
     items = [PLANT, JOBS, OFCOM]
 
     assert stories(items, said(PLANT, JOBS, same=True)) == ["ab", "c"]
-    assert assigned(items, (), ClusterSettings(), None, [said(PLANT, JOBS, same=False)]) == assigned(items, (), ClusterSettings())
+    assert assigned(
+        items, (), ClusterSettings(), None, [said(PLANT, JOBS, same=False)]
+    ) == assigned(items, (), ClusterSettings())
 
 
 def test_the_reason_of_a_join_names_who_was_asked() -> None:
-    joined = {each.article_id: each for each in assigned([PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)])}
+    joined = {
+        each.article_id: each
+        for each in assigned([PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)])
+    }
 
-    assert joined["b"].reason == "of one event with “Acme opens a robot plant in Turin”, as qwen3:4b judged when asked"
+    assert (
+        joined["b"].reason
+        == "of one event with “Acme opens a robot plant in Turin”, as qwen3:4b judged when asked"
+    )
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -60,7 +89,12 @@ def test_nobody_is_asked_twice(same: bool) -> None:
 
 
 def test_nobody_is_asked_where_nothing_new_came() -> None:
-    assert doubtful((), [replace(PLANT, story_id="one"), replace(JOBS, story_id="two")], ClusterSettings()) == ()
+    assert (
+        doubtful(
+            (), [replace(PLANT, story_id="one"), replace(JOBS, story_id="two")], ClusterSettings()
+        )
+        == ()
+    )
 
 
 def test_two_versions_are_in_no_doubt_and_no_yes_makes_them_one() -> None:
@@ -80,7 +114,10 @@ def test_a_judged_pair_is_one_story_whichever_came_first() -> None:
     for first, second in ((PLANT, JOBS), (JOBS, PLANT)):
         (own,) = assigned([first], (), ClusterSettings())
         here = replace(first, story_id=own.story_id, storyline=own.storyline)
-        moved = {each.article_id: each.story_id for each in assigned([second], [here], ClusterSettings(), None, yes)}
+        moved = {
+            each.article_id: each.story_id
+            for each in assigned([second], [here], ClusterSettings(), None, yes)
+        }
         found.add(len({moved.get(first.article_id, own.story_id), moved[second.article_id]}))
 
     assert found == {1}

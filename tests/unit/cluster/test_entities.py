@@ -1,11 +1,19 @@
-"""Entities by the shipped registry: versions of models, names that several things have, and what a story is tagged with."""
+"""Entities by the shipped registry: versions of models, names that several things have, and what a
+story is tagged with.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from aggregator.cluster.background import RATES
-from aggregator.cluster.entities import MOST_ENTITIES, entities_in, gazetteer, story_entities, words_of
+from aggregator.cluster.entities import (
+    MOST_ENTITIES,
+    entities_in,
+    gazetteer,
+    story_entities,
+    words_of,
+)
 from aggregator.cluster.terms import stem
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.registry_file import load_registry
@@ -23,20 +31,40 @@ def names(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("GPT-5.1-Codex-Max and GPT-4o mini", ["GPT-5.1 Codex Max", "GPT-4o mini"], id="variants after the number"),
-        pytest.param("GPT‑5 and GPT 5.2", ["GPT-5", "GPT-5.2"], id="a hyphen that does not break, and none"),
-        pytest.param("Claude 3.5 Sonnet, Claude Sonnet 3.5", ["Claude Sonnet 3.5"], id="the variant on either side"),
+        pytest.param(
+            "GPT-5.1-Codex-Max and GPT-4o mini",
+            ["GPT-5.1 Codex Max", "GPT-4o mini"],
+            id="variants after the number",
+        ),
+        pytest.param(
+            "GPT‑5 and GPT 5.2", ["GPT-5", "GPT-5.2"], id="a hyphen that does not break, and none"
+        ),
+        pytest.param(
+            "Claude 3.5 Sonnet, Claude Sonnet 3.5",
+            ["Claude Sonnet 3.5"],
+            id="the variant on either side",
+        ),
         pytest.param("Opus 4.6 is out", ["Claude Opus 4.6"], id="a variant without its family"),
         pytest.param("Opus magnum of a poet", [], id="the same word without a number"),
         pytest.param("Gemini 2.5 Flash Lite", ["Gemini 2.5 Flash Lite"], id="two variants"),
-        pytest.param("Qwen2.5-VL-72B, Llama-3.1-405B", ["Qwen2.5-VL", "Llama 3.1"], id="a size is no version"),
         pytest.param(
-            "DeepSeek-V3.2-Exp beats DeepSeek R1", ["DeepSeek-V3.2-Exp", "DeepSeek-R1"], id="a letter before the number"
+            "Qwen2.5-VL-72B, Llama-3.1-405B", ["Qwen2.5-VL", "Llama 3.1"], id="a size is no version"
+        ),
+        pytest.param(
+            "DeepSeek-V3.2-Exp beats DeepSeek R1",
+            ["DeepSeek-V3.2-Exp", "DeepSeek-R1"],
+            id="a letter before the number",
         ),
         pytest.param("DeepSeek hires", ["DeepSeek"], id="the company of the same name"),
-        pytest.param("o3-mini and o1", ["OpenAI o3 mini", "OpenAI o1"], id="a number within the name"),
+        pytest.param(
+            "o3-mini and o1", ["OpenAI o3 mini", "OpenAI o1"], id="a number within the name"
+        ),
         pytest.param("Claude 3 times in a row", ["Claude"], id="an amount is no version"),
-        pytest.param("Llama 4 is not like the Llama of old", ["Llama 4"], id="the line is named by its version"),
+        pytest.param(
+            "Llama 4 is not like the Llama of old",
+            ["Llama 4"],
+            id="the line is named by its version",
+        ),
         pytest.param("FLUX.2 and Gemma 3n", ["FLUX.2", "Gemma 3n"], id="a point and a letter"),
     ],
 )
@@ -48,10 +76,16 @@ def test_a_model_is_named_with_its_version(text: str, told: list[str]) -> None:
     ("text", "told"),
     [
         pytest.param("Meta buys a chip start-up", ["Meta"], id="the company"),
-        pytest.param("A meta study; Meta-Analysis of trials", [], id="a small letter, and a phrase"),
+        pytest.param(
+            "A meta study; Meta-Analysis of trials", [], id="a small letter, and a phrase"
+        ),
         pytest.param("Gemini is a sign of the zodiac", [], id="a name out of its company"),
-        pytest.param("Google adds Gemini to maps", ["Google", "Gemini"], id="the same name in its company"),
-        pytest.param("Move the cursor; Cursor ships its editor", ["Cursor"], id="capitals and company"),
+        pytest.param(
+            "Google adds Gemini to maps", ["Google", "Gemini"], id="the same name in its company"
+        ),
+        pytest.param(
+            "Move the cursor; Cursor ships its editor", ["Cursor"], id="capitals and company"
+        ),
         pytest.param("Jean-Claude asked Claude", ["Claude"], id="a decoy, and the model"),
         pytest.param("an apple a day, says Apple", ["Apple"], id="a fruit"),
         pytest.param("MIT License or MIT", ["MIT"], id="a licence and a university"),
@@ -72,7 +106,10 @@ def test_every_common_word_of_the_registry_asks_for_its_capitals() -> None:
         for entries in REGISTRY.entities.values()
         for key, entry in entries.items()
         for written in (entry.name, *entry.aliases)
-        if written.isalpha() and stem(written) in RATES and not entry.cased and written.lower() not in LITTLE_ELSE
+        if written.isalpha()
+        and stem(written) in RATES
+        and not entry.cased
+        and written.lower() not in LITTLE_ELSE
     ]
 
     assert careless == []
@@ -83,10 +120,16 @@ LITTLE_ELSE = frozenset(
 )  # common in AI news, and nothing else
 
 
-def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_its_articles_do() -> None:
+def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_its_articles_do() -> (
+    None
+):
     lab, model, aside = (
         Entity(key=key, name=key, kind=kind)
-        for key, kind in (("lab", EntityKind.COMPANY), ("model-2", EntityKind.MODEL), ("aside", EntityKind.COMPANY))
+        for key, kind in (
+            ("lab", EntityKind.COMPANY),
+            ("model-2", EntityKind.MODEL),
+            ("aside", EntityKind.COMPANY),
+        )
     )
     articles = [([model], [lab]), ([], [lab]), ([], [lab, lab]), ([], [aside]), ([], [])]
 
@@ -96,6 +139,8 @@ def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_it
 
 
 def test_a_story_has_so_many_entities_at_most() -> None:
-    several = [Entity(key=f"e{n:02}", name="E", kind=EntityKind.PERSON) for n in range(MOST_ENTITIES + 5)]
+    several = [
+        Entity(key=f"e{n:02}", name="E", kind=EntityKind.PERSON) for n in range(MOST_ENTITIES + 5)
+    ]
 
     assert len(story_entities([(several, [])])) == MOST_ENTITIES

@@ -8,11 +8,18 @@ from aggregator.cluster.similarity import Pairs
 
 def pairs(*triples: tuple[int, int, float]) -> Pairs:
     later, earlier, values = zip(*triples, strict=True)
-    return Pairs(later=np.array(later), earlier=np.array(earlier), values=np.array(values, dtype=np.float64))
+    return Pairs(
+        later=np.array(later), earlier=np.array(earlier), values=np.array(values, dtype=np.float64)
+    )
 
 
 def clusters(
-    n: int, found: Pairs, *, seeds: list[int] | None = None, fixed: tuple[int, ...] = (), free: tuple[tuple[int, int], ...] = ()
+    n: int,
+    found: Pairs,
+    *,
+    seeds: list[int] | None = None,
+    fixed: tuple[int, ...] = (),
+    free: tuple[tuple[int, int], ...] = (),
 ) -> list[int]:
     start = np.array(seeds if seeds is not None else range(n), dtype=np.int64)
     flags = np.isin(np.arange(start.max() + 1), fixed)
@@ -29,7 +36,9 @@ def test_a_chain_of_neighbours_is_not_one_cluster() -> None:
 
 
 def test_one_veto_keeps_whole_clusters_apart() -> None:
-    assert clusters(4, pairs((1, 0, 0.9), (3, 2, 0.9), (2, 0, 0.8), (2, 1, 0.8), (3, 1, 0.8), (3, 0, -1.0))) == [0, 0, 1, 1]
+    assert clusters(
+        4, pairs((1, 0, 0.9), (3, 2, 0.9), (2, 0, 0.8), (2, 1, 0.8), (3, 1, 0.8), (3, 0, -1.0))
+    ) == [0, 0, 1, 1]
 
 
 def test_two_fixed_clusters_never_join_and_a_newcomer_joins_the_nearer() -> None:

@@ -17,10 +17,15 @@ from tests.unit.cluster.test_linkage import pairs
 
 HALF = Blend(floor=0.2, share=0.5)
 NORTH, EAST, NORTH_EAST = (1.0, 0.0), (0.0, 1.0), (0.6, 0.8)
-LEAD = "British regulators sent Acme seventeen letters: lawyers, engineers, mayors, bakers and painters signed each copy."
+LEAD = (
+    "British regulators sent Acme seventeen letters: lawyers, engineers, mayors, bakers and"
+    " painters signed each copy."
+)
 
 
-def headline(article_id: str, *numbers: float, lead: str = "", hours: float = 0.0, title: str = "") -> ClusterItem:
+def headline(
+    article_id: str, *numbers: float, lead: str = "", hours: float = 0.0, title: str = ""
+) -> ClusterItem:
     made = item(article_id, title or f"Headline {article_id}", lead, hours=hours)
     return replace(made, vector=struct.pack(f"<{len(numbers)}e", *numbers))
 
@@ -28,17 +33,51 @@ def headline(article_id: str, *numbers: float, lead: str = "", hours: float = 0.
 @pytest.mark.parametrize(
     ("one", "other", "words", "expected"),
     [
-        pytest.param(headline("a", *NORTH), headline("b", *NORTH), 0.1, 0.55, id="the same meaning"),
-        pytest.param(headline("a", *NORTH), headline("b", *EAST), 0.1, 0.05, id="nothing in common but words"),
-        pytest.param(headline("a", *NORTH), headline("b", *NORTH_EAST), 0.1, 0.3, id="between: stretched above the floor"),
-        pytest.param(headline("a", *NORTH), headline("b", *NORTH), -1.0, -1.0, id="a veto stays one"),
-        pytest.param(headline("a", *NORTH), item("b", "Headline b"), 0.1, 0.1, id="one was not embedded"),
-        pytest.param(headline("a", *NORTH), headline("b", *NORTH, lead=LEAD), 0.1, 0.1, id="one has words enough"),
-        pytest.param(headline("a", *NORTH), headline("b", 1.0, 0.0, 0.0), 0.1, 0.05, id="vectors of two lengths"),
-        pytest.param(headline("a", *NORTH), headline("b", float("nan"), float("inf")), 0.1, 0.05, id="no numbers"),
+        pytest.param(
+            headline("a", *NORTH), headline("b", *NORTH), 0.1, 0.55, id="the same meaning"
+        ),
+        pytest.param(
+            headline("a", *NORTH), headline("b", *EAST), 0.1, 0.05, id="nothing in common but words"
+        ),
+        pytest.param(
+            headline("a", *NORTH),
+            headline("b", *NORTH_EAST),
+            0.1,
+            0.3,
+            id="between: stretched above the floor",
+        ),
+        pytest.param(
+            headline("a", *NORTH), headline("b", *NORTH), -1.0, -1.0, id="a veto stays one"
+        ),
+        pytest.param(
+            headline("a", *NORTH), item("b", "Headline b"), 0.1, 0.1, id="one was not embedded"
+        ),
+        pytest.param(
+            headline("a", *NORTH),
+            headline("b", *NORTH, lead=LEAD),
+            0.1,
+            0.1,
+            id="one has words enough",
+        ),
+        pytest.param(
+            headline("a", *NORTH),
+            headline("b", 1.0, 0.0, 0.0),
+            0.1,
+            0.05,
+            id="vectors of two lengths",
+        ),
+        pytest.param(
+            headline("a", *NORTH),
+            headline("b", float("nan"), float("inf")),
+            0.1,
+            0.05,
+            id="no numbers",
+        ),
     ],
 )
-def test_meaning_takes_its_share_between_headlines(one: ClusterItem, other: ClusterItem, words: float, expected: float) -> None:
+def test_meaning_takes_its_share_between_headlines(
+    one: ClusterItem, other: ClusterItem, words: float, expected: float
+) -> None:
     found = with_meaning(pairs((1, 0, words)), (one, other), HALF)
 
     assert found.values.tolist() == [pytest.approx(expected, abs=0.002)]
@@ -64,7 +103,10 @@ def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -
 
 
 def test_only_headlines_without_a_lead_want_a_vector() -> None:
-    assert [wants_vector(each) for each in (item("a", "Grok"), item("b", "Grok", LEAD))] == [True, False]
+    assert [wants_vector(each) for each in (item("a", "Grok"), item("b", "Grok", LEAD))] == [
+        True,
+        False,
+    ]
 
 
 def test_a_model_that_nobody_measured_counts_for_less() -> None:

@@ -12,9 +12,13 @@ from aggregator.domain.story import Member
 from tests import builders
 
 
-def source(key: str, url: str, *, lane: Lane = Lane.NEWS, family: str = "", weight: float = 1.0) -> Source:
+def source(
+    key: str, url: str, *, lane: Lane = Lane.NEWS, family: str = "", weight: float = 1.0
+) -> Source:
     """A source named after its key."""
-    return Source(key=key, name=f"The {key.title()}", url=url, lane=lane, family=family, weight=weight)
+    return Source(
+        key=key, name=f"The {key.title()}", url=url, lane=lane, family=family, weight=weight
+    )
 
 
 DAILY = source("daily", "https://www.daily.example/feed", weight=2.0)
@@ -26,7 +30,9 @@ SOURCES = {each.key: each for each in (DAILY, LAB, FORUM, LETTER)}
 
 def one(key: str, url: str, *more: Source) -> Member:
     """The member that an article becomes."""
-    (found,) = members([(builders.article(key=key, url=url), None)], SOURCES | {each.key: each for each in more})
+    (found,) = members(
+        [(builders.article(key=key, url=url), None)], SOURCES | {each.key: each for each in more}
+    )
     return found
 
 
@@ -38,27 +44,83 @@ def standing(found: Member) -> tuple[str, str, bool]:
 @pytest.mark.parametrize(
     ("key", "url", "expected"),
     [
-        pytest.param("daily", "https://daily.example/1", ("The Daily", "daily.example", False), id="on the source's own host"),
-        pytest.param("daily", "https://tech.daily.example/1", ("The Daily", "daily.example", False), id="on a host below it"),
-        pytest.param("daily", "https://notdaily.example/1", ("The Daily", "notdaily.example", False), id="on a namesake"),
-        pytest.param("lab", "https://lab.example/model", ("The Lab", "lab.example", True), id="a lab's own word"),
-        pytest.param("lab", "https://daily.example/1", ("The Daily", "daily.example", False), id="a lab links to a newspaper"),
-        pytest.param("daily", "https://lab.example/model", ("The Lab", "lab.example", False), id="a newspaper links to a lab"),
-        pytest.param("forum", "https://daily.example/1", ("The Daily", "daily.example", False), id="a forum links to a source"),
         pytest.param(
-            "forum", "https://blog.example/1", ("blog.example", "blog.example", False), id="a forum links to a stranger"
+            "daily",
+            "https://daily.example/1",
+            ("The Daily", "daily.example", False),
+            id="on the source's own host",
         ),
-        pytest.param("forum", "https://forum.example/t/1", ("The Forum", "forum.example", False), id="a forum's own thread"),
         pytest.param(
-            "letter", "https://blog.example/1", ("The Letter", "blog.example", False), id="a letter links to a stranger"
+            "daily",
+            "https://tech.daily.example/1",
+            ("The Daily", "daily.example", False),
+            id="on a host below it",
         ),
-        pytest.param("gone", "https://gone.example/1", ("gone.example", "gone.example", False), id="its source left"),
         pytest.param(
-            "gone", "https://daily.example/1", ("The Daily", "daily.example", False), id="its source left, its host is known"
+            "daily",
+            "https://notdaily.example/1",
+            ("The Daily", "notdaily.example", False),
+            id="on a namesake",
+        ),
+        pytest.param(
+            "lab",
+            "https://lab.example/model",
+            ("The Lab", "lab.example", True),
+            id="a lab's own word",
+        ),
+        pytest.param(
+            "lab",
+            "https://daily.example/1",
+            ("The Daily", "daily.example", False),
+            id="a lab links to a newspaper",
+        ),
+        pytest.param(
+            "daily",
+            "https://lab.example/model",
+            ("The Lab", "lab.example", False),
+            id="a newspaper links to a lab",
+        ),
+        pytest.param(
+            "forum",
+            "https://daily.example/1",
+            ("The Daily", "daily.example", False),
+            id="a forum links to a source",
+        ),
+        pytest.param(
+            "forum",
+            "https://blog.example/1",
+            ("blog.example", "blog.example", False),
+            id="a forum links to a stranger",
+        ),
+        pytest.param(
+            "forum",
+            "https://forum.example/t/1",
+            ("The Forum", "forum.example", False),
+            id="a forum's own thread",
+        ),
+        pytest.param(
+            "letter",
+            "https://blog.example/1",
+            ("The Letter", "blog.example", False),
+            id="a letter links to a stranger",
+        ),
+        pytest.param(
+            "gone",
+            "https://gone.example/1",
+            ("gone.example", "gone.example", False),
+            id="its source left",
+        ),
+        pytest.param(
+            "gone",
+            "https://daily.example/1",
+            ("The Daily", "daily.example", False),
+            id="its source left, its host is known",
         ),
     ],
 )
-def test_an_article_stands_for_whoever_published_it(key: str, url: str, expected: tuple[str, str, bool]) -> None:
+def test_an_article_stands_for_whoever_published_it(
+    key: str, url: str, expected: tuple[str, str, bool]
+) -> None:
     assert standing(one(key, url)) == expected
 
 
@@ -77,21 +139,40 @@ def test_sources_of_one_family_are_one_voice() -> None:
 def test_several_feeds_of_one_host_are_one_voice() -> None:
     business = source("business", "https://daily.example/business/feed")
 
-    assert [one(key, "https://daily.example/1", business).family for key in ("daily", "business")] == ["daily.example"] * 2
+    assert [
+        one(key, "https://daily.example/1", business).family for key in ("daily", "business")
+    ] == ["daily.example"] * 2
 
 
 def test_a_host_that_several_sources_share_names_no_publisher() -> None:
-    forge = [source(f"forge-{n}", f"https://github.com/owner{n}/releases.atom", lane=Lane.RELEASE) for n in (1, 2)]
+    forge = [
+        source(f"forge-{n}", f"https://github.com/owner{n}/releases.atom", lane=Lane.RELEASE)
+        for n in (1, 2)
+    ]
 
-    assert standing(one("forum", "https://github.com/owner3/thing", *forge)) == ("github.com", "github.com", False)
+    assert standing(one("forum", "https://github.com/owner3/thing", *forge)) == (
+        "github.com",
+        "github.com",
+        False,
+    )
 
 
 def test_a_release_on_a_shared_host_is_its_projects_own_word() -> None:
     forge = [
-        source(f"forge-{n}", f"https://github.com/owner{n}/releases.atom", lane=Lane.RELEASE, family=f"owner{n}") for n in (1, 2)
+        source(
+            f"forge-{n}",
+            f"https://github.com/owner{n}/releases.atom",
+            lane=Lane.RELEASE,
+            family=f"owner{n}",
+        )
+        for n in (1, 2)
     ]
 
-    assert standing(one("forge-2", "https://github.com/owner2/releases/1", *forge)) == ("The Forge-2", "owner2", True)
+    assert standing(one("forge-2", "https://github.com/owner2/releases/1", *forge)) == (
+        "The Forge-2",
+        "owner2",
+        True,
+    )
 
 
 def test_lane_and_weight_are_those_of_the_source_that_led_there() -> None:
@@ -111,4 +192,8 @@ def test_members_come_oldest_first_and_by_id_where_dates_are_equal() -> None:
     twins = sorted((builders.article("A"), builders.article("B")), key=lambda each: each.id)
 
     found = members([(late, twins[0].id), (twins[1], None), (twins[0], None)], SOURCES)
-    assert [(each.article, each.copy_of) for each in found] == [(twins[0], None), (twins[1], None), (late, twins[0].id)]
+    assert [(each.article, each.copy_of) for each in found] == [
+        (twins[0], None),
+        (twins[1], None),
+        (late, twins[0].id),
+    ]

@@ -26,7 +26,9 @@ BOTH_WAYS = {(0, 1), (1, 0)}
         pytest.param(BAR + 0.01, set(), id="just over the bar: words drift"),
     ],
 )
-def test_told_stories_merge_by_themselves_only_when_clear_of_the_bar(likeness: float, expected: set[tuple[int, int]]) -> None:
+def test_told_stories_merge_by_themselves_only_when_clear_of_the_bar(
+    likeness: float, expected: set[tuple[int, int]]
+) -> None:
     assert merged([0, 1], (1, 0, likeness)) == expected
 
 
@@ -35,7 +37,9 @@ def test_told_stories_merge_by_themselves_only_when_clear_of_the_bar(likeness: f
     [
         pytest.param(LEAST_MEAN + 0.001, 0.09, BOTH_WAYS, id="alike, and a newcomer reports both"),
         pytest.param(LEAST_MEAN - 0.001, 0.9, set(), id="a single bridge between strangers"),
-        pytest.param(LEAST_MEAN + 0.001, 0.07, set(), id="a newcomer that is hardly like one of them"),
+        pytest.param(
+            LEAST_MEAN + 0.001, 0.07, set(), id="a newcomer that is hardly like one of them"
+        ),
     ],
 )
 def test_a_newcomer_speaks_for_a_merge_of_stories_that_are_alike(

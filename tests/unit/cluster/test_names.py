@@ -20,19 +20,38 @@ from aggregator.cluster.names import is_other_version, naming
     ],
 )
 def test_titles_of_other_versions_are_told_apart(one: str, other: str) -> None:
-    assert [is_other_version(naming(one), naming(other)), is_other_version(naming(other), naming(one))] == [True, True]
+    assert [
+        is_other_version(naming(one), naming(other)),
+        is_other_version(naming(other), naming(one)),
+    ] == [True, True]
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        pytest.param("OpenAI releases GPT-5.1", "GPT-5.1 is here: what is new", id="the same version"),
+        pytest.param(
+            "OpenAI releases GPT-5.1", "GPT-5.1 is here: what is new", id="the same version"
+        ),
         pytest.param("GPT-5.2 against GPT-5.1", "GPT-5.1 benchmarks", id="one version in common"),
-        pytest.param("Cerebras wins a $10B deal", "Cerebras wins a $10 Bn deal", id="money written in two ways"),
-        pytest.param("Nvidia takes 25% of sales", "Nvidia takes 15 percent of sales", id="shares are not versions"),
-        pytest.param("Claude Opus 4.5 is out", "Anthropic's new model is out", id="only one names a version"),
-        pytest.param("OpenAI hires 30 people", "OpenAI hires 40 people", id="counts are not versions"),
-        pytest.param("Judge rules on January 8", "Judge rules on January 9", id="dates are not versions"),
+        pytest.param(
+            "Cerebras wins a $10B deal",
+            "Cerebras wins a $10 Bn deal",
+            id="money written in two ways",
+        ),
+        pytest.param(
+            "Nvidia takes 25% of sales",
+            "Nvidia takes 15 percent of sales",
+            id="shares are not versions",
+        ),
+        pytest.param(
+            "Claude Opus 4.5 is out", "Anthropic's new model is out", id="only one names a version"
+        ),
+        pytest.param(
+            "OpenAI hires 30 people", "OpenAI hires 40 people", id="counts are not versions"
+        ),
+        pytest.param(
+            "Judge rules on January 8", "Judge rules on January 9", id="dates are not versions"
+        ),
         pytest.param("Claude Opus 4.5 is out", "Claude 4.5 Opus is out", id="word order"),
         pytest.param("Siri", "Gemini 3", id="a title of one word"),
     ],

@@ -14,11 +14,17 @@ NAMES = {"chips": "Chips", "work": "Jobs and work"}
 
 
 def about(
-    number: int, *entities: tuple[str, EntityKind], topics: tuple[str, ...] = (), storyline: str = "", lane: Lane = Lane.NEWS
+    number: int,
+    *entities: tuple[str, EntityKind],
+    topics: tuple[str, ...] = (),
+    storyline: str = "",
+    lane: Lane = Lane.NEWS,
 ) -> Outline:
     """The story of a day, the later the higher its number."""
     day = builders.NOON + timedelta(days=number)
-    article = replace(builders.article(f"Report number {number}", key=f"s{number}", at=day), first_seen=day)
+    article = replace(
+        builders.article(f"Report number {number}", key=f"s{number}", at=day), first_seen=day
+    )
     of = builders.story((builders.member(article, lane=lane),))
     tags = tuple(Entity(key=key, name=key.upper(), kind=kind) for key, kind in entities)
     return Outline(
@@ -36,7 +42,9 @@ def about(
 
 def crowd(first: int, number: int = 40) -> list[Outline]:
     """Stories of which each is about something else, so that what two share is rare."""
-    return [about(first + each, (f"other-{first + each}", EntityKind.PRODUCT)) for each in range(number)]
+    return [
+        about(first + each, (f"other-{first + each}", EntityKind.PRODUCT)) for each in range(number)
+    ]
 
 
 def reasons(told: list[Outline], of: Outline) -> list[tuple[str, str]]:
@@ -49,20 +57,32 @@ def test_a_story_looks_back_at_one_about_the_same_model() -> None:
     old, new = about(40, ("m-2", EntityKind.MODEL)), about(41, ("m-2", EntityKind.MODEL))
     told = [*crowd(0), old, new]
 
-    assert (reasons(told, old), reasons(told, new)) == ([], [("Report number 40", "same model: M-2")])
+    assert (reasons(told, old), reasons(told, new)) == (
+        [],
+        [("Report number 40", "same model: M-2")],
+    )
 
 
 def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
     old = about(40, ("lab", EntityKind.COMPANY), topics=("chips",))
-    same, other = (about(number, ("lab", EntityKind.COMPANY), topics=(topic,)) for number, topic in ((41, "chips"), (42, "work")))
+    same, other = (
+        about(number, ("lab", EntityKind.COMPANY), topics=(topic,))
+        for number, topic in ((41, "chips"), (42, "work"))
+    )
     told = [*crowd(0), old, same, other]
 
-    assert (reasons(told, same), reasons(told, other)) == ([("Report number 40", "same company: LAB, on chips")], [])
+    assert (reasons(told, same), reasons(told, other)) == (
+        [("Report number 40", "same company: LAB, on chips")],
+        [],
+    )
 
 
 def test_what_is_named_all_the_time_is_a_reason_only_on_the_same_topic() -> None:
     many = [about(40 + n, ("m", EntityKind.MODEL)) for n in range(6)]
-    same, other = (about(47 + n, ("m", EntityKind.MODEL), topics=(topic,)) for n, topic in enumerate(("chips", "work")))
+    same, other = (
+        about(47 + n, ("m", EntityKind.MODEL), topics=(topic,))
+        for n, topic in enumerate(("chips", "work"))
+    )
     last = about(49, ("m", EntityKind.MODEL), topics=("chips",))
     told = [*crowd(0), *many, same, other, last]
 
@@ -86,7 +106,10 @@ def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last
 
 
 def test_a_step_that_speaks_of_nothing_in_common_is_none() -> None:
-    told = [about(1, ("lab", EntityKind.COMPANY), storyline="x"), about(2, ("other", EntityKind.COMPANY), storyline="x")]
+    told = [
+        about(1, ("lab", EntityKind.COMPANY), storyline="x"),
+        about(2, ("other", EntityKind.COMPANY), storyline="x"),
+    ]
 
     assert not any(related_stories(told, NAMES).values())
 
@@ -100,7 +123,12 @@ def test_papers_of_one_topic_are_no_steps() -> None:
 def test_a_new_story_changes_at_most_the_step_before_it() -> None:
     told = [
         *crowd(0),
-        *(about(40 + n, ("m-2", EntityKind.MODEL), topics=("chips",), storyline="x" if n % 2 else "") for n in range(9)),
+        *(
+            about(
+                40 + n, ("m-2", EntityKind.MODEL), topics=("chips",), storyline="x" if n % 2 else ""
+            )
+            for n in range(9)
+        ),
     ]
     before = related_stories(told[:-1], NAMES)
     after = related_stories(told, NAMES)
@@ -120,7 +148,11 @@ def test_what_is_long_ago_is_no_reason() -> None:
 def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
     model, product = ("m-2", EntityKind.MODEL), ("app", EntityKind.PRODUCT)
     kinds = (product, product, product, model, model, model)
-    told = [*crowd(0), *(about(40 + n, kind) for n, kind in enumerate(kinds)), about(48, model, product)]
+    told = [
+        *crowd(0),
+        *(about(40 + n, kind) for n, kind in enumerate(kinds)),
+        about(48, model, product),
+    ]
 
     found = reasons(told, told[-1])
 

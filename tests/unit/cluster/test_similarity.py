@@ -22,7 +22,9 @@ def similarities(items: list[ClusterItem]) -> dict[tuple[str, str], float]:
     names = [each.article_id for each in items]
     return {
         (names[earlier], names[later]): value
-        for later, earlier, value in zip(pairs.later.tolist(), pairs.earlier.tolist(), pairs.values.tolist(), strict=True)
+        for later, earlier, value in zip(
+            pairs.later.tolist(), pairs.earlier.tolist(), pairs.values.tolist(), strict=True
+        )
     }
 
 
@@ -56,7 +58,9 @@ def test_a_word_that_was_hot_years_ago_does_not() -> None:
 
 def test_likeness_holds_for_the_days_of_grace_then_fades_and_ends_with_the_window() -> None:
     values = [
-        similarities([item("a", "Ofcom questions Grok"), item("b", "Ofcom questions Grok", hours=hours)]).get(("a", "b"), 0.0)
+        similarities(
+            [item("a", "Ofcom questions Grok"), item("b", "Ofcom questions Grok", hours=hours)]
+        ).get(("a", "b"), 0.0)
         for hours in (0, 23, 48, 96, 241)
     ]
 
@@ -81,7 +85,13 @@ def test_rows_that_are_not_asked_for_meet_only_those_that_are() -> None:
     items = [item(f"{n}", f"Acme opens plant {n}", hours=n) for n in range(4)]
     found = meeting(vectors(items, WINDOW), np.array([1, 3]), WINDOW)
 
-    assert sorted(zip(found.later.tolist(), found.earlier.tolist(), strict=True)) == [(1, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+    assert sorted(zip(found.later.tolist(), found.earlier.tolist(), strict=True)) == [
+        (1, 0),
+        (2, 1),
+        (3, 0),
+        (3, 1),
+        (3, 2),
+    ]
 
 
 def test_where_all_are_alike_only_the_strongest_pairs_are_kept() -> None:
@@ -102,12 +112,17 @@ def test_a_pair_knows_whether_one_word_makes_it_alike() -> None:
 def test_a_pair_knows_whether_a_name_of_one_title_stands_in_the_other_text() -> None:
     titles = ("Ofcom questions the maker of pictures", "The maker of pictures answers")
     strangers = met([item("a", titles[0]), item("b", titles[1], "Acme is sorry for pictures.")])
-    friends = met([item("a", titles[0]), item("b", titles[1], "In London, Ofcom is sorry for pictures.")])
+    friends = met(
+        [item("a", titles[0]), item("b", titles[1], "In London, Ofcom is sorry for pictures.")]
+    )
 
     assert (strangers.is_met.tolist(), friends.is_met.tolist()) == ([False], [True])
 
 
 def test_shared_words_are_told_as_they_stand_in_the_title() -> None:
-    one, other = item("a", "Anthropic’s agent launches on Macs"), item("b", "Agents", "Launched by Anthropic on a Mac.")
+    one, other = (
+        item("a", "Anthropic’s agent launches on Macs"),
+        item("b", "Agents", "Launched by Anthropic on a Mac."),
+    )
 
     assert shared_words(one, other) == ("Anthropic's", "agent", "launches", "Macs")

@@ -29,7 +29,9 @@ def test_case_and_punctuation_do_not_count() -> None:
     assert (sketch(TEXT.upper().replace(" WORD7", ", “WORD7").replace("9 ", "9 — ")) == plain).all()
 
 
-@pytest.mark.parametrize("text", ["", "one two three", "\ud800" * 5, "." * 50_000, "汉" * 3], ids=repr)
+@pytest.mark.parametrize(
+    "text", ["", "one two three", "\ud800" * 5, "." * 50_000, "汉" * 3], ids=repr
+)
 def test_texts_too_short_or_broken_have_an_empty_sketch(text: str) -> None:
     assert len(sketch(text)) == 0
 

@@ -9,9 +9,15 @@ from aggregator.cluster.terms import content_terms, stem, tokens
     ("text", "expected"),
     [
         pytest.param(
-            "Google’s GPT-5.1, C++ and v2", ("Google's", "GPT-5.1", "C++", "and", "v2"), id="inner signs belong to a word"
+            "Google’s GPT-5.1, C++ and v2",
+            ("Google's", "GPT-5.1", "C++", "and", "v2"),
+            id="inner signs belong to a word",
         ),
-        pytest.param("“Claude” — open‑source", ("Claude", "open-source"), id="typographic signs are plain ones"),
+        pytest.param(
+            "“Claude” — open‑source",
+            ("Claude", "open-source"),
+            id="typographic signs are plain ones",
+        ),
         pytest.param("法国 Mistral", ("法国", "Mistral"), id="other scripts are words"),
         pytest.param("", (), id="nothing"),
     ],
@@ -41,9 +47,17 @@ def test_versions_of_a_name_are_terms_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("Llama 4 is here", ("llama", "llama-4"), id="a number joins the name before it"),
-        pytest.param("open-source models", ("open", "sourc", "model"), id="a compound is its parts"),
-        pytest.param("GPT-5.1 arrives", ("gpt-5.1", "gpt", "arriv"), id="a numbered name is itself and its name"),
+        pytest.param(
+            "Llama 4 is here", ("llama", "llama-4"), id="a number joins the name before it"
+        ),
+        pytest.param(
+            "open-source models", ("open", "sourc", "model"), id="a compound is its parts"
+        ),
+        pytest.param(
+            "GPT-5.1 arrives",
+            ("gpt-5.1", "gpt", "arriv"),
+            id="a numbered name is itself and its name",
+        ),
         pytest.param("v1.2.3", (), id="a number alone says nothing"),
         pytest.param("What you should know about it", ("know",), id="function words say nothing"),
     ],

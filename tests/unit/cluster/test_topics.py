@@ -16,7 +16,9 @@ CUES, NAMES = cues(REGISTRY), gazetteer(REGISTRY)
 def topics(title: str, lead: str = "") -> tuple[str, ...]:
     """The topics of a story of one article."""
     words = words_of(title)
-    return story_topics([topic_points(words, words_of(lead), entities_in(words, NAMES), (), CUES)], CUES)
+    return story_topics(
+        [topic_points(words, words_of(lead), entities_in(words, NAMES), (), CUES)], CUES
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,10 @@ def topics(title: str, lead: str = "") -> tuple[str, ...]:
     [
         pytest.param("Chipmaker builds a new GPU", "", ("chips",), id="terms in the headline"),
         pytest.param(
-            "Publishers’ lawsuit over fine-tuning on training data", "", ("training", "courts"), id="two, the better first"
+            "Publishers’ lawsuit over fine-tuning on training data",
+            "",
+            ("training", "courts"),
+            id="two, the better first",
         ),
         pytest.param("Lab adds a button", "It looks nice.", (), id="none"),
         pytest.param("A billion for a startup from investors", "", (), id="hints alone"),
@@ -36,7 +41,10 @@ def test_a_topic_is_named_outright(title: str, lead: str, told: tuple[str, ...])
 
 
 def test_an_entity_speaks_for_a_topic() -> None:
-    assert (topics("Faster memory chips in sight"), topics("Faster memory chips from Nvidia in sight")) == ((), ("chips",))
+    assert (
+        topics("Faster memory chips in sight"),
+        topics("Faster memory chips from Nvidia in sight"),
+    ) == ((), ("chips",))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +56,9 @@ def test_an_entity_speaks_for_a_topic() -> None:
         ("Sixty days of Codex", ()),
     ],
 )
-def test_a_headline_that_names_a_version_of_a_model_is_about_models(title: str, told: tuple[str, ...]) -> None:
+def test_a_headline_that_names_a_version_of_a_model_is_about_models(
+    title: str, told: tuple[str, ...]
+) -> None:
     assert topics(title) == told
 
 

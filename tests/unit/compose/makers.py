@@ -58,13 +58,17 @@ def news(
     read: Read = Read.FULL,
 ) -> ToldStory:
     """A story of one article; the lower its number, the higher its score."""
-    first = article(title or f"Report {number}", key=f"s{number}", at=at, language=language, read=read)
+    first = article(
+        title or f"Report {number}", key=f"s{number}", at=at, language=language, read=read
+    )
     of = story((member(first, name=source or f"Source {number}", lane=lane),), score=100.0 - number)
     draft = Draft(
         headline=headline(first),
         hook=None if hook is None else claim(hook or f"Sentence {number}.", first),
         what_changed=tuple(claim(each, first, n=2) for each in changes),
-        who_should_care=tuple(Audience(role=role, claim=claim("They should.", first)) for role in roles),
+        who_should_care=tuple(
+            Audience(role=role, claim=claim("They should.", first)) for role in roles
+        ),
     )
     return told(of, draft)
 
@@ -72,23 +76,36 @@ def news(
 def published(stories: Sequence[ToldStory], week: str = WEEK) -> StoredEdition:
     """The edition of these stories as it is kept, with a correction."""
     return StoredEdition(
-        edition=edition(stories, week=week), digest="d" * 64, corrections=(Correction(at=BUILT, text="It was not <b>two</b>."),)
+        edition=edition(stories, week=week),
+        digest="d" * 64,
+        corrections=(Correction(at=BUILT, text="It was not <b>two</b>."),),
     )
 
 
 def ledger(stories: Sequence[ToldStory]) -> Ledger:
-    """Predictions of the first stories: two that are due, one judged in each way, and one whose day is to come."""
+    """Predictions of the first stories: two that are due, one judged in each way, and one whose day
+    is to come.
+    """
     judged = (
         None,
         None,
-        Decision(outcome=Outcome.CAME_TRUE, at=NOON, url="https://registry.example/minutes/2026-07-03"),
-        Decision(outcome=Outcome.DID_NOT, at=NOON, note="The date passed; the registry says nothing of it."),
+        Decision(
+            outcome=Outcome.CAME_TRUE, at=NOON, url="https://registry.example/minutes/2026-07-03"
+        ),
+        Decision(
+            outcome=Outcome.DID_NOT,
+            at=NOON,
+            note="The date passed; the registry says nothing of it.",
+        ),
         Decision(outcome=Outcome.UNDECIDABLE, at=NOON, note=f"{'long' * 40} word"),
         None,
     )
     foretelling = stories[: len(judged)]
     return Ledger(
-        predictions=tuple(_prediction(n, of, decided) for n, (of, decided) in enumerate(zip(foretelling, judged, strict=True))),
+        predictions=tuple(
+            _prediction(n, of, decided)
+            for n, (of, decided) in enumerate(zip(foretelling, judged, strict=True))
+        ),
         members={each.article.id: each for of in foretelling for each in of.story.members},
     )
 
@@ -99,8 +116,16 @@ def _prediction(n: int, of: ToldStory, decided: Decision | None) -> Prediction:
         decided = replace(decided, citation=headline(first).citations[0])
     what = claim(f"{first.title} will be in force by {n + 1} July 2026.", first)
     implication = Implication(
-        claim=what, horizon=date(2026, 7, n + 1), likelihood=list(Likelihood)[n % len(Likelihood)], sign="A report that it is."
+        claim=what,
+        horizon=date(2026, 7, n + 1),
+        likelihood=list(Likelihood)[n % len(Likelihood)],
+        sign="A report that it is.",
     )
     return Prediction(
-        id=f"prediction{n:02}", story_id=of.story.id, noted=NOON, implication=implication, is_due=n < 2, decision=decided
+        id=f"prediction{n:02}",
+        story_id=of.story.id,
+        noted=NOON,
+        implication=implication,
+        is_due=n < 2,
+        decision=decided,
     )

@@ -1,4 +1,6 @@
-"""Reads the files of the search as their description says, without a line of the code that wrote them."""
+"""Reads the files of the search as their description says, without a line of the code that wrote
+them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A story that has a term, by its number, and what the term is worth in it; None for a label."""
+    """A story that has a term, by its number, and what the term is worth in it; None for a
+    label.
+    """
 
     number: int
     worth: int | None
@@ -31,13 +35,18 @@ def postings_of(shard: bytes) -> dict[str, tuple[Posting, ...]]:
         worths: list[int | None] = [None] * stories
         if not name.startswith(b"#"):
             worths, at = list(shard[at : at + stories]), at + stories
-        found[name.decode()] = tuple(Posting(number=number, worth=worth) for number, worth in zip(numbers, worths, strict=True))
+        found[name.decode()] = tuple(
+            Posting(number=number, worth=worth)
+            for number, worth in zip(numbers, worths, strict=True)
+        )
     return found
 
 
 def all_postings(files: Mapping[str, bytes]) -> dict[str, tuple[Posting, ...]]:
     """What the shards of a volume hold together, in their order."""
-    shards = sorted((name for name in files if name.endswith(".bin")), key=lambda name: int(name[1:-4]))
+    shards = sorted(
+        (name for name in files if name.endswith(".bin")), key=lambda name: int(name[1:-4])
+    )
     return {term: found for name in shards for term, found in postings_of(files[name]).items()}
 
 

@@ -18,10 +18,16 @@ PRESS = CardPress(draw=lambda card: card.headline.encode(), kit="kit")
 
 
 def head_cards(press: CardPress | None) -> dict[str, HeadCard | None]:
-    """The card that each story's page names, by the id of the story; an edition of the first story and no other."""
+    """The card that each story's page names, by the id of the story; an edition of the first story
+    and no other.
+    """
     stories = sample_stories(2)
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=(published(stories[:1]),), press=press
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published(stories[:1]),),
+        press=press,
     )
     records = [page.record for page in site_pages(content, SITE)]
     return {each.id: each.head.card for each in records if isinstance(each, StoryPage)}
@@ -46,7 +52,10 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
 def test_a_story_s_card_names_two_of_its_topics() -> None:
     story = leverage_story()
     names = {"open": "Open weights", "law": "Law", "chips": "Chips"}
-    of = story.story.__class__(**{name: getattr(story.story, name) for name in story.story.__slots__} | {"topics": tuple(names)})
+    of = story.story.__class__(
+        **{name: getattr(story.story, name) for name in story.story.__slots__}
+        | {"topics": tuple(names)}
+    )
     page = story_page(story.__class__(story=of, analysis=story.analysis), SITE, topic_names=names)
 
     assert story_card(page, SITE).kicker == "Open weights · Law"
@@ -58,7 +67,11 @@ def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
     numbers = edition(stories).numbers
     card = edition_card(page, SITE)
 
-    assert (card.path, card.kicker, card.headline) == ("edition/2026-W27/card.png", "Edition 1", "29 June – 5 July 2026")
+    assert (card.path, card.kicker, card.headline) == (
+        "edition/2026-W27/card.png",
+        "Edition 1",
+        "29 June – 5 July 2026",
+    )
     assert card.bars == numbers.days
     assert "Mensch says vendors hold leverage over firms" in card.leads
 
@@ -72,7 +85,10 @@ def test_only_stories_of_an_edition_have_a_card() -> None:
         url=f"https://news.example/ai/story/{story.slug}-{story.id}/card.png",
         width=1200,
         height=630,
-        alt="“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 links, 3 independent origins",
+        alt=(
+            "“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 links, 3 independent"
+            " origins"
+        ),
     )
 
 
@@ -83,7 +99,11 @@ def test_without_a_press_no_page_names_a_card() -> None:
 def test_the_description_of_a_card_is_cut_between_words() -> None:
     stories = sample_stories(0)
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=(published(stories),), press=PRESS
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published(stories),),
+        press=PRESS,
     )
     alts = [
         page.record.head.card.alt

@@ -1,4 +1,6 @@
-"""Charts as records: every article and every story has its mark, in its place, and words and numbers beside it."""
+"""Charts as records: every article and every story has its mark, in its place, and words and
+numbers beside it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ UTC_ZONE = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
 
 
-def report(key: str, hours: float, *, copy_of: Member | None = None, primary: bool = False, dated: bool = True) -> Member:
+def report(
+    key: str,
+    hours: float,
+    *,
+    copy_of: Member | None = None,
+    primary: bool = False,
+    dated: bool = True,
+) -> Member:
     of = article(
         f"Report of {key}",
         key=key,
@@ -63,7 +72,11 @@ def test_the_chart_is_told_in_words() -> None:
     wire = report("wire", 5)
     made = chart([report("lab", 0), wire, report("echo", 7, copy_of=wire), report("slow", 100)])
 
-    assert made.description == ("3 independent origins: lab first, wire 5 hours later, slow 4 days later. 1 article is a copy.")
+    assert (
+        made.description
+        == "3 independent origins: lab first, wire 5 hours later, slow 4 days later. 1 article is a"
+        " copy."
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,13 +90,19 @@ def test_the_chart_is_told_in_words() -> None:
     ],
 )
 def test_how_much_later_is_told_in_the_unit_that_fits(hours: float, words: str) -> None:
-    assert f" {words}" in chart([report("first", 0), report("second", hours), report("third", 200)]).description
+    assert (
+        f" {words}"
+        in chart([report("first", 0), report("second", hours), report("third", 200)]).description
+    )
 
 
 def test_where_only_days_are_known_no_hours_are_told() -> None:
     made = chart([report("wire", -12), report("radio", -12 + 1 / 60), report("third", 12)])
 
-    assert made.description == "3 independent origins: wire first, radio on the same day, third 1 day later."
+    assert (
+        made.description
+        == "3 independent origins: wire first, radio on the same day, third 1 day later."
+    )
 
 
 def test_a_lane_bears_the_name_of_the_report_and_not_of_a_copy_that_bears_an_earlier_date() -> None:
@@ -96,7 +115,10 @@ def test_a_lane_bears_the_name_of_the_report_and_not_of_a_copy_that_bears_an_ear
 def test_one_origin_is_no_chart() -> None:
     wire = report("wire", 5)
 
-    assert reports_chart(origins_of(story([wire, report("echo", 6, copy_of=wire)]), "en"), UTC_ZONE) is None
+    assert (
+        reports_chart(origins_of(story([wire, report("echo", 6, copy_of=wire)]), "en"), UTC_ZONE)
+        is None
+    )
     assert story_page(told(story([wire])), SiteSettings()).reports is None
 
 
@@ -108,7 +130,10 @@ def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
 
 
 def test_where_all_is_one_moment_there_is_no_chart() -> None:
-    assert reports_chart(origins_of(story([report("one", 0), report("two", 0)]), "en"), UTC_ZONE) is None
+    assert (
+        reports_chart(origins_of(story([report("one", 0), report("two", 0)]), "en"), UTC_ZONE)
+        is None
+    )
 
 
 def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None:
@@ -117,7 +142,9 @@ def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None
 
     assert [lane.name for lane in chart([report(name, 0), report("two", 1)]).lanes] == [name, "two"]
     assert made is not None
-    told = [(strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips]
+    told = [
+        (strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips
+    ]
     assert told == [(name, "11 stories", "at most 7 a week", "11, at most 7")]
 
 
@@ -158,7 +185,11 @@ def test_marks_of_a_lane_neither_cover_each_other_nor_leave_the_drawing(hours: l
 
 
 def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any() -> None:
-    made = coverage_chart(Counter([("2026-W25", "Law"), ("2026-W27", "Law"), ("2026-W27", "Law"), ("2026-W27", "Chips")]))
+    made = coverage_chart(
+        Counter(
+            [("2026-W25", "Law"), ("2026-W27", "Law"), ("2026-W27", "Law"), ("2026-W27", "Chips")]
+        )
+    )
 
     assert made is not None
     assert made.weeks == ("15 – 21 June 2026", "22 – 28 June 2026", "29 June – 5 July 2026")
@@ -166,14 +197,20 @@ def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any()
         ("Law", [1, 0, 2]),
         ("Chips", [0, 0, 1]),
     ]
-    assert made.description == (
-        "In 3 weeks, the last that of 29 June – 5 July 2026: Law 3 stories, most in the week of 29 June – 5 July 2026 (2); "
-        "Chips 1 story, most in the week of 29 June – 5 July 2026 (1)."
+    assert (
+        made.description
+        == "In 3 weeks, the last that of 29 June – 5 July 2026: Law 3 stories, most in the week of"
+        " 29 June – 5 July 2026 (2); Chips 1 story, most in the week of 29 June – 5 July 2026"
+        " (1)."
     )
 
 
 def test_all_strips_are_on_one_scale_and_a_single_story_can_be_seen() -> None:
-    made = coverage_chart(Counter([("2026-W27", "Law")] * 300 + [("2026-W27", "Chips")] * 150 + [("2026-W27", "Rare")]))
+    made = coverage_chart(
+        Counter(
+            [("2026-W27", "Law")] * 300 + [("2026-W27", "Chips")] * 150 + [("2026-W27", "Rare")]
+        )
+    )
 
     assert made is not None
     assert [strip.bars[0].height for strip in made.strips] == [30, 15, 2]
@@ -204,7 +241,12 @@ def test_a_single_week_is_a_narrow_bar_and_one_sentence() -> None:
 
     assert made is not None
     (strip,) = made.strips
-    assert (strip.sum_name, strip.most_name, strip.short_name, strip.bars[0].width < 7) == ("1 story", "", "1", True)
+    assert (strip.sum_name, strip.most_name, strip.short_name, strip.bars[0].width < 7) == (
+        "1 story",
+        "",
+        "1",
+        True,
+    )
     assert made.description == "In the week of 29 June – 5 July 2026: Law 1 story."
 
 
@@ -212,7 +254,13 @@ def test_nothing_to_show_is_no_chart() -> None:
     assert coverage_chart({}) is None
 
 
-@given(st.lists(st.tuples(st.integers(0, 120), st.sampled_from("ABCDEFGHIJKLMNOP")), min_size=1, max_size=200))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 120), st.sampled_from("ABCDEFGHIJKLMNOP")),
+        min_size=1,
+        max_size=200,
+    )
+)
 def test_bars_stand_within_the_drawing_and_add_up(pairs: list[tuple[int, str]]) -> None:
     monday = datetime(2025, 1, 6, tzinfo=UTC)
     stories = []
@@ -223,7 +271,12 @@ def test_bars_stand_within_the_drawing_and_add_up(pairs: list[tuple[int, str]]) 
 
     assert made is not None
     bars = [bar for strip in made.strips for bar in strip.bars]
-    assert all(bar.x + bar.width <= 100 and 0 <= bar.y <= made.height and bar.height >= 2 * bool(bar.number) for bar in bars)
+    assert all(
+        bar.x + bar.width <= 100
+        and 0 <= bar.y <= made.height
+        and bar.height >= 2 * bool(bar.number)
+        for bar in bars
+    )
     newest = sorted({week for week, _ in stories})[-1]
     counts = Counter(topic for week, topic in stories if week == newest)
     assert {strip.name: strip.bars[-1].number for strip in made.strips}.items() >= {

@@ -25,7 +25,9 @@ HEARSAY = "According to Reuters, the chip halves the bill for power."
         ("The chip halves the bill for power.", "en", "The Paper"),
     ],
 )
-def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(quote: str, language: str, name: str) -> None:
+def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
+    quote: str, language: str, name: str
+) -> None:
     claim = builders.claim(quote, PAPER)
     told = builders.told(builders.story([REPORT]))
     draft = replace(told.analysis.kept, hook=claim)
@@ -36,4 +38,6 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(quote: str, lang
     assert Citations([claim], {PAPER.id: REPORT}, language).claim(claim).said_by == name
     assert line.hook is not None
     assert line.hook.said_by == name
-    assert [each.source for each in Numbered({"s": told}, language).claim("s", claim).citations] == [name]
+    assert [
+        each.source for each in Numbered({"s": told}, language).claim("s", claim).citations
+    ] == [name]

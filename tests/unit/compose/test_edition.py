@@ -43,7 +43,9 @@ def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
 
     assert headlines(made.leads) == ["Report 0", "Report 1", "Report 8", "Report 9"]
     assert headlines(made.further) == ["Report 2"]
-    assert {each.reason: each.stories for each in made.left_out} == {"more than 3 stories of one source": 3}
+    assert {each.reason: each.stories for each in made.left_out} == {
+        "more than 3 stories of one source": 3
+    }
 
 
 def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> None:
@@ -54,7 +56,10 @@ def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> No
     assert headlines(made.leads) == ["Report 30"]
     assert headlines(made.papers) == [f"Report {number}" for number in range(5)]
     assert headlines(made.releases) == ["Report 10", "Report 11", "Report 12"]
-    assert [(each.stories, each.reason.partition(" ")[0]) for each in made.left_out] == [(3, "papers"), (1, "releases")]
+    assert [(each.stories, each.reason.partition(" ")[0]) for each in made.left_out] == [
+        (3, "papers"),
+        (1, "releases"),
+    ]
 
 
 def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
@@ -92,7 +97,11 @@ def test_told_and_left_out_add_up_to_the_stories_of_the_week(most: int, minimum:
     made = edition(stories, most=most, minimum=minimum)
 
     assert len(made.stories()) + sum(each.stories for each in made.left_out) == made.numbers.stories
-    assert made.numbers.stories == len(stories_of_week(stories, WEEK, ZoneInfo("UTC"))) == sum(made.numbers.days)
+    assert (
+        made.numbers.stories
+        == len(stories_of_week(stories, WEEK, ZoneInfo("UTC")))
+        == sum(made.numbers.days)
+    )
 
 
 OLD = article("Old report", key="old", at=NOON - timedelta(days=7))
@@ -102,19 +111,27 @@ BEFORE = {OLD.id: NOON - timedelta(days=4)}
 def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> ToldStory:
     """A story of the week before with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
-    return told(replace(of, facts=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD)))
+    return told(
+        replace(of, facts=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD))
+    )
 
 
 def fact(n: int, text: str, of: Article, at: datetime = NOON) -> Fact:
     """An entry of a ledger that cites the first paragraph of an article."""
-    return Fact(n=n, article_id=of.id, at=at, kind=FactKind.ADDED, text=text, passage=f"{of.id}.1.1")
+    return Fact(
+        n=n, article_id=of.id, at=at, kind=FactKind.ADDED, text=text, passage=f"{of.id}.1.1"
+    )
 
 
-def test_an_earlier_story_that_a_new_origin_took_up_is_told_and_no_update_to_readers_who_never_had_it() -> None:
+def test_an_earlier_story_that_a_new_origin_took_up_is_told_and_no_update_to_readers_who_never_had_it() -> (
+    None
+):
     new = member(article("Old report, and more", key="new", at=NOON), name="New")
     made = edition([grown(new)])
 
-    assert [(each.is_update, each.hook and each.hook.text) for each in made.stories()] == [(False, "It is old.")]
+    assert [(each.is_update, each.hook and each.hook.text) for each in made.stories()] == [
+        (False, "It is old.")
+    ]
     assert made.numbers.days == (0, 0, 0, 0, 0, 1, 0)
 
 
@@ -125,13 +142,17 @@ def test_copies_and_reports_of_the_same_origin_do_not_carry_a_story_into_another
     assert edition([grown(same, copied)]).numbers.stories == 0
 
 
-def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_many_take_it_up() -> None:
+def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_many_take_it_up() -> (
+    None
+):
     new = article("Old report, and more", key="new", at=NOON)
     known = fact(1, "It costs 12 million dollars.", OLD, at=NOON - timedelta(days=5))
     made = edition([grown(member(new, name="New"), facts=(known,))], before=BEFORE)
 
     assert made.stories() == ()
-    assert [(each.stories, each.reason) for each in made.left_out] == [(1, "told in an earlier edition, with nothing new since")]
+    assert [(each.stories, each.reason) for each in made.left_out] == [
+        (1, "told in an earlier edition, with nothing new since")
+    ]
 
 
 def test_a_story_that_was_told_is_told_again_by_what_is_new_since_the_newest_first() -> None:
@@ -143,14 +164,19 @@ def test_a_story_that_was_told_is_told_again_by_what_is_new_since_the_newest_fir
     )
     (again,) = edition([grown(member(new, name="New"), facts=facts)], before=BEFORE).leads
 
-    assert (again.is_update, again.hook and again.hook.text) == (True, "It now costs 14 million dollars.")
+    assert (again.is_update, again.hook and again.hook.text) == (
+        True,
+        "It now costs 14 million dollars.",
+    )
     assert [each.text for each in again.changes] == ["Halden joined on Friday."]
 
 
 def test_a_new_fact_carries_a_told_story_into_an_edition_even_without_a_new_article() -> None:
     corrected = fact(1, "It costs 14 million dollars, not 12.", OLD)
 
-    assert [each.is_update for each in edition([grown(facts=(corrected,))], before=BEFORE).stories()] == [True]
+    assert [
+        each.is_update for each in edition([grown(facts=(corrected,))], before=BEFORE).stories()
+    ] == [True]
     assert edition([grown(facts=(corrected,))]).numbers.stories == 0
 
 
@@ -163,7 +189,9 @@ def test_a_pinned_story_leads_whatever_its_score() -> None:
 
 
 def test_stories_of_other_weeks_are_not_looked_at() -> None:
-    made = edition([news(1, at=NOON - timedelta(days=7)), news(2), news(3, at=NOON + timedelta(days=7))])
+    made = edition(
+        [news(1, at=NOON - timedelta(days=7)), news(2), news(3, at=NOON + timedelta(days=7))]
+    )
 
     assert headlines(made.stories()) == ["Report 2"]
     assert made.numbers.stories == 1
@@ -178,7 +206,11 @@ def test_citations_count_through_the_edition_in_the_order_of_reading() -> None:
 
 def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote() -> None:
     made = edition(sample_stories(90))
-    cited = {(each.number, each.passage, each.quote) for of in claims_in_order(made) for each in of.citations}
+    cited = {
+        (each.number, each.passage, each.quote)
+        for of in claims_in_order(made)
+        for each in of.citations
+    }
 
     assert sorted(number for number, _, _ in cited) == list(range(1, len(cited) + 1))
     assert len({(passage, quote) for _, passage, quote in cited}) == len(cited)
@@ -186,14 +218,24 @@ def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote(
 
 def test_an_inference_stays_marked_as_one() -> None:
     plain = news(1)
-    inferred = replace(claim("Sentence 1.", plain.story.members[0].article), kind=ClaimKind.INFERRED)
-    made = edition([replace(plain, analysis=replace(plain.analysis, kept=replace(plain.analysis.kept, hook=inferred)))])
+    inferred = replace(
+        claim("Sentence 1.", plain.story.members[0].article), kind=ClaimKind.INFERRED
+    )
+    made = edition(
+        [
+            replace(
+                plain,
+                analysis=replace(plain.analysis, kept=replace(plain.analysis.kept, hook=inferred)),
+            )
+        ]
+    )
 
     assert [each.hook and each.hook.kind for each in made.stories()] == [ClaimKind.INFERRED]
 
 
 @pytest.mark.parametrize(
-    ("stories", "most", "quiet"), [(5, 12, False), (4, 12, True), (0, 12, True), (9, 3, False), (2, 3, True)]
+    ("stories", "most", "quiet"),
+    [(5, 12, False), (4, 12, True), (0, 12, True), (9, 3, False), (2, 3, True)],
 )
 def test_a_week_with_little_news_is_a_quiet_one(stories: int, most: int, quiet: bool) -> None:
     assert edition((news(number) for number in range(stories)), most=most).quiet is quiet
@@ -271,7 +313,9 @@ HOSTILE = [
 @pytest.mark.parametrize("title", HOSTILE)
 def test_any_title_gives_a_title_on_one_line_of_at_most_ninety_characters(title: str) -> None:
     plain = news(1)
-    hostile = replace(plain.analysis.kept, headline=replace(plain.analysis.kept.headline, text=title))
+    hostile = replace(
+        plain.analysis.kept, headline=replace(plain.analysis.kept.headline, text=title)
+    )
     made = edition([replace(plain, analysis=replace(plain.analysis, kept=hostile))])
 
     assert 0 < len(made.title) <= 90
@@ -281,14 +325,19 @@ def test_any_title_gives_a_title_on_one_line_of_at_most_ninety_characters(title:
 
 
 def test_a_long_title_is_cut_at_a_word() -> None:
-    assert bounded("Northwind opens a second model, under Apache", 32) == "Northwind opens a second model…"
+    assert (
+        bounded("Northwind opens a second model, under Apache", 32)
+        == "Northwind opens a second model…"
+    )
     assert bounded("Northwind", 9) == "Northwind"
 
 
 def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out() -> None:
     foreign = news(1, changes=["word " * 200, "New is this."])
     elsewhere = claim("Said elsewhere.", article("Not of the story", key="x"))
-    kept = replace(foreign.analysis.kept, what_changed=(*foreign.analysis.kept.what_changed, elsewhere))
+    kept = replace(
+        foreign.analysis.kept, what_changed=(*foreign.analysis.kept.what_changed, elsewhere)
+    )
     made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
 
     assert [each.text for each in made.leads[0].changes] == ["New is this."]
@@ -297,7 +346,9 @@ def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out(
 def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
     tagged = [
         replace(each, story=replace(each.story, topics=topics))
-        for each, topics in zip([news(1), news(2), news(3)], [("chips", "law"), ("chips",), ("gone",)], strict=True)
+        for each, topics in zip(
+            [news(1), news(2), news(3)], [("chips", "law"), ("chips",), ("gone",)], strict=True
+        )
     ]
     names = {"law": "Law", "chips": "Chips"}
 
@@ -310,5 +361,7 @@ def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> Non
     told = [news(number) for number in range(8)]
     of_one = [replace(each, story=replace(each.story, topics=("chips",))) for each in told[:6]]
 
-    assert [each.id for each in edition([*of_one, *told[6:]]).leads] == [told[n].story.id for n in (0, 1, 2, 6, 7)]
+    assert [each.id for each in edition([*of_one, *told[6:]]).leads] == [
+        told[n].story.id for n in (0, 1, 2, 6, 7)
+    ]
     assert [each.id for each in edition(of_one).leads] == [told[n].story.id for n in range(5)]

@@ -19,14 +19,29 @@ from tests.unit.compose.makers import edition, news
 NAMES = {"halden": "Halden", "northwind": "Northwind", "ferrow": "Ferrow", "oslo": "Oslo AI"}
 
 
-def naming(counts: Mapping[str, int], *, of: int, shared: int = 0, kind: EntityKind = EntityKind.COMPANY) -> list[ToldStory]:
-    """So many stories, the first of which name a company each as often as told; `shared` have two origins."""
+def naming(
+    counts: Mapping[str, int], *, of: int, shared: int = 0, kind: EntityKind = EntityKind.COMPANY
+) -> list[ToldStory]:
+    """So many stories, the first of which name a company each as often as told; `shared` have two
+    origins.
+    """
 
     def one(number: int) -> ToldStory:
         made = news(number)
-        entities = tuple(Entity(key=key, name=NAMES[key], kind=kind) for key, count in counts.items() if number < count)
-        second = (member(article(made.story.members[0].article.title, key=f"second{number}")),) if number < shared else ()
-        return replace(made, story=replace(made.story, entities=entities, members=(*made.story.members, *second)))
+        entities = tuple(
+            Entity(key=key, name=NAMES[key], kind=kind)
+            for key, count in counts.items()
+            if number < count
+        )
+        second = (
+            (member(article(made.story.members[0].article.title, key=f"second{number}")),)
+            if number < shared
+            else ()
+        )
+        return replace(
+            made,
+            story=replace(made.story, entities=entities, members=(*made.story.members, *second)),
+        )
 
     return [one(number) for number in range(of)]
 
@@ -57,7 +72,10 @@ def opened(
 def test_it_names_the_companies_that_most_stories_name() -> None:
     told = naming({"halden": 5, "northwind": 4, "ferrow": 4, "oslo": 3}, of=9)
 
-    assert opened(told) == ["The companies named most often are Halden (in 5 of 9 stories), Ferrow (in 4) and Northwind (in 4)."]
+    assert opened(told) == [
+        "The companies named most often are Halden (in 5 of 9 stories), Ferrow (in 4) and Northwind"
+        " (in 4)."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,9 +87,15 @@ def test_it_names_the_companies_that_most_stories_name() -> None:
             id="one alone is named often",
         ),
         pytest.param(naming({"halden": 2}, of=9), [], id="nobody is"),
-        pytest.param(naming({"halden": 9}, of=9, kind=EntityKind.MODEL), [], id="a model is no company"),
+        pytest.param(
+            naming({"halden": 9}, of=9, kind=EntityKind.MODEL), [], id="a model is no company"
+        ),
         pytest.param(naming({}, of=9, shared=1), [], id="one story of two origins"),
-        pytest.param(naming({}, of=9, shared=2), ["Of 9 stories, 2 rest on more than one independent origin."], id="two of them"),
+        pytest.param(
+            naming({}, of=9, shared=2),
+            ["Of 9 stories, 2 rest on more than one independent origin."],
+            id="two of them",
+        ),
     ],
 )
 def test_what_is_not_worth_a_sentence_has_none(told: list[ToldStory], said: list[str]) -> None:
@@ -91,8 +115,15 @@ def test_what_is_not_worth_a_sentence_has_none(told: list[ToldStory], said: list
             id="up and down",
         ),
         pytest.param(topics(agents=7), earlier(9, *topics(agents=5)), [], id="too little more"),
-        pytest.param(topics(agents=7), earlier(3, *topics(agents=3)), [], id="more, but a smaller share of more stories"),
-        pytest.param(topics(agents=7), earlier(9, *topics(chips=6)), [], id="none that both counted"),
+        pytest.param(
+            topics(agents=7),
+            earlier(3, *topics(agents=3)),
+            [],
+            id="more, but a smaller share of more stories",
+        ),
+        pytest.param(
+            topics(agents=7), earlier(9, *topics(chips=6)), [], id="none that both counted"
+        ),
         pytest.param(topics(agents=7), None, [], id="no edition before"),
     ],
 )
@@ -106,21 +137,30 @@ def test_it_speaks_the_language_of_the_site() -> None:
     told = naming({"halden": 5, "northwind": 4}, of=9)
 
     assert opened(told, language="de") == [
-        "Am häufigsten genannte Unternehmen sind Halden (in 5 von 9 Meldungen) und Northwind (in 4)."
+        "Am häufigsten genannte Unternehmen sind Halden (in 5 von 9 Meldungen) und Northwind"
+        " (in 4)."
     ]
 
 
 def test_no_sentence_of_the_opening_is_told_again_below() -> None:
     told = naming({"halden": 5}, of=9, shared=4)
     made = with_counts(edition(told), told, (), None, told_before={}, site=SiteSettings())
-    below = {claim.text for story in made.stories() for claim in (story.hook, *story.changes) if claim}
+    below = {
+        claim.text for story in made.stories() for claim in (story.hook, *story.changes) if claim
+    }
 
     assert (len(made.opening), {each.text for each in made.opening} & below) == (2, set())
 
 
 def test_a_page_that_opens_with_counts_is_written_by_no_machine() -> None:
     told = naming({"halden": 5}, of=9)
-    made = with_counts(edition(told), told, topics(agents=4), None, told_before={}, site=SiteSettings())
+    made = with_counts(
+        edition(told), told, topics(agents=4), None, told_before={}, site=SiteSettings()
+    )
     (page,) = edition_pages([StoredEdition(edition=made, digest="")], (), SiteSettings())
 
-    assert (len(page.opening), page.generated, [each.name for each in page.topics]) == (1, False, ["Agents"])
+    assert (len(page.opening), page.generated, [each.name for each in page.topics]) == (
+        1,
+        False,
+        ["Agents"],
+    )

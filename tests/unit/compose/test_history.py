@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.history import MOST_ROWS, gathered, histories, lists_many, outline, story_timeline
+from aggregator.compose.history import (
+    MOST_ROWS,
+    gathered,
+    histories,
+    lists_many,
+    outline,
+    story_timeline,
+)
 from aggregator.compose.story import story_page
 from aggregator.compose.twin import story_json
 from aggregator.domain.claim import Draft, TimelineRow
@@ -54,9 +61,21 @@ def reported(
         storyline=storyline,
         entities=tuple(Entity(key=key, name=NAMES[key][0], kind=NAMES[key][1]) for key in about),
     )
-    event = TimelineRow(day=at.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(first))
+    event = TimelineRow(
+        day=at.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=headline(first),
+    )
     further = tuple(
-        TimelineRow(day=when, precision=precision, planned=planned, this_event=False, claim=claim(text, first))
+        TimelineRow(
+            day=when,
+            precision=precision,
+            planned=planned,
+            this_event=False,
+            claim=claim(text, first),
+        )
         for text, (when, precision) in rows
     )
     return told(of, Draft(headline=headline(first), timeline=(event, *further)))
@@ -85,8 +104,12 @@ def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
 
 def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
     shop, plan = "Halden opened a shop in May 2025.", "Halden opens a bank in June 2026."
-    first = reported("Halden is sued", "2026-01-07", (shop, on("2025-05-01", Precision.MONTH)), storyline="x")
-    last = reported("Court hears Halden", "2026-03-02", (plan, on("2026-06-01", Precision.MONTH)), storyline="x")
+    first = reported(
+        "Halden is sued", "2026-01-07", (shop, on("2025-05-01", Precision.MONTH)), storyline="x"
+    )
+    last = reported(
+        "Court hears Halden", "2026-03-02", (plan, on("2026-06-01", Precision.MONTH)), storyline="x"
+    )
     assert days(last, first) == ["2025-05-01", "2026-01-07", "2026-03-02", "2026-06-01"]
 
     by = last.story.members[0].article
@@ -96,7 +119,10 @@ def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
         takeaways=(claim(shop, by), claim("It has 40 rooms.", by)),
         what_changed=(claim(plan, by),),
     )
-    assert days(replace(last, analysis=replace(last.analysis, kept=said)), first) == ["2026-01-07", "2026-03-02"]
+    assert days(replace(last, analysis=replace(last.analysis, kept=said)), first) == [
+        "2026-01-07",
+        "2026-03-02",
+    ]
 
 
 def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
@@ -111,20 +137,56 @@ def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
     ("title", "about", "day", "found"),
     [
         pytest.param(
-            "Halden opens a door", ("halden",), "2024-05-02", True, id="earlier, on the same matter of the same company"
+            "Halden opens a door",
+            ("halden",),
+            "2024-05-02",
+            True,
+            id="earlier, on the same matter of the same company",
         ),
-        pytest.param("Halden raises money", ("halden",), "2024-05-02", True, id="a step of its own"),
-        pytest.param("Introducing Halden for schools", ("halden",), "2024-05-02", True, id="the same, announced"),
-        pytest.param("Why schools like Halden", ("halden",), "2024-05-02", False, id="on another matter"),
-        pytest.param("Northwind raises money from Halden", ("northwind", "halden"), "2024-05-02", False, id="a step of another"),
+        pytest.param(
+            "Halden raises money", ("halden",), "2024-05-02", True, id="a step of its own"
+        ),
+        pytest.param(
+            "Introducing Halden for schools",
+            ("halden",),
+            "2024-05-02",
+            True,
+            id="the same, announced",
+        ),
+        pytest.param(
+            "Why schools like Halden", ("halden",), "2024-05-02", False, id="on another matter"
+        ),
+        pytest.param(
+            "Northwind raises money from Halden",
+            ("northwind", "halden"),
+            "2024-05-02",
+            False,
+            id="a step of another",
+        ),
         pytest.param("Names for Halden", ("halden",), "2024-05-02", False, id="a noun"),
-        pytest.param("On Tuesday Halden builds a tool", ("halden",), "2024-05-02", False, id="in words of all news"),
+        pytest.param(
+            "On Tuesday Halden builds a tool",
+            ("halden",),
+            "2024-05-02",
+            False,
+            id="in words of all news",
+        ),
         pytest.param("Halden opens a door", ("halden",), "2026-09-02", False, id="later"),
-        pytest.param("Labs open a door", ("halden",), "2024-05-02", False, id="it is named in the text alone"),
-        pytest.param("Northwind opens a door", ("northwind", "halden"), "2024-05-02", False, id="about another"),
+        pytest.param(
+            "Labs open a door", ("halden",), "2024-05-02", False, id="it is named in the text alone"
+        ),
+        pytest.param(
+            "Northwind opens a door",
+            ("northwind", "halden"),
+            "2024-05-02",
+            False,
+            id="about another",
+        ),
     ],
 )
-def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: Sequence[str], day: str, found: bool) -> None:
+def test_earlier_stories_about_who_the_headline_names_belong(
+    title: str, about: Sequence[str], day: str, found: bool
+) -> None:
     of = reported(f"{OPENED} on Tuesday, builds tools", "2026-07-04")
 
     assert days(of, reported(title, day, about=about)) == ([day] if found else []) + ["2026-07-04"]
@@ -133,11 +195,21 @@ def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: 
 @pytest.mark.parametrize(
     ("headline", "found"),
     [
-        pytest.param("Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"),
-        pytest.param("Halden Opens Up, sells chips, and moves to Oslo", False, id="one that does several things"),
-        pytest.param("Issue on Layers from Halden, Ferrow, Nord, Lake, Hamar", True, id="five names"),
+        pytest.param(
+            "Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"
+        ),
+        pytest.param(
+            "Halden Opens Up, sells chips, and moves to Oslo",
+            False,
+            id="one that does several things",
+        ),
+        pytest.param(
+            "Issue on Layers from Halden, Ferrow, Nord, Lake, Hamar", True, id="five names"
+        ),
         pytest.param("Halden, Ferrow Open a Model", False, id="two companies"),
-        pytest.param("Halden, Ferrow, Northwind Open a Model", False, id="three companies that act together"),
+        pytest.param(
+            "Halden, Ferrow, Northwind Open a Model", False, id="three companies that act together"
+        ),
     ],
 )
 def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -> None:
@@ -145,7 +217,13 @@ def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -
 
     assert lists_many(headline) is found
     assert days(reported(OPENED, "2026-07-04"), reported(headline, "2024-05-02")) == shown
-    assert days(reported(OPENED, "2026-07-04", storyline="x"), reported(headline, "2024-05-02", storyline="x")) == shown
+    assert (
+        days(
+            reported(OPENED, "2026-07-04", storyline="x"),
+            reported(headline, "2024-05-02", storyline="x"),
+        )
+        == shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,9 +233,14 @@ def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -
         pytest.param("Halden launches a new app", False, id="on another one"),
     ],
 )
-def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(title: str, found: bool) -> None:
+def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(
+    title: str, found: bool
+) -> None:
     of = reported("Court asks Halden for books", "2026-07-04", storyline="x")
-    archive = [reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", storyline="x") for n in range(1, 13)]
+    archive = [
+        reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", storyline="x")
+        for n in range(1, 13)
+    ]
     other = reported(title, "2026-06-02", storyline="x", origins=2)
 
     assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
@@ -166,22 +249,35 @@ def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(title: str,
 @pytest.mark.parametrize(
     ("title", "about", "found"),
     [
-        pytest.param("Introducing Halden’s Ferrow 2", ("ferrow", "halden"), True, id="its launch, with its maker"),
+        pytest.param(
+            "Introducing Halden’s Ferrow 2",
+            ("ferrow", "halden"),
+            True,
+            id="its launch, with its maker",
+        ),
         pytest.param("Ferrow 2", ("ferrow",), True, id="nothing but its name"),
         pytest.param("Ferrow 2 in schools", ("ferrow",), False, id="what else it is for"),
-        pytest.param("Meet Ferrow 2 and the Model Act", ("ferrow", "act"), False, id="another thing, too"),
+        pytest.param(
+            "Meet Ferrow 2 and the Model Act", ("ferrow", "act"), False, id="another thing, too"
+        ),
     ],
 )
-def test_the_launch_of_a_thing_belongs_to_what_is_told_of_it_later(title: str, about: Sequence[str], found: bool) -> None:
+def test_the_launch_of_a_thing_belongs_to_what_is_told_of_it_later(
+    title: str, about: Sequence[str], found: bool
+) -> None:
     of = reported("Hospitals test Ferrow 2", "2026-07-04", about=("ferrow",))
 
-    assert days(of, reported(title, "2024-05-02", about=about)) == (["2024-05-02"] if found else []) + ["2026-07-04"]
+    assert days(of, reported(title, "2024-05-02", about=about)) == (
+        ["2024-05-02"] if found else []
+    ) + ["2026-07-04"]
 
 
 def test_a_headline_of_companies_names_alone_is_no_launch() -> None:
     of = reported("Hospitals sue Halden", "2026-07-04")
 
-    assert days(of, reported("Halden and Northwind AI today", "2024-05-02", about=("halden", "northwind"))) == ["2026-07-04"]
+    assert days(
+        of, reported("Halden and Northwind AI today", "2024-05-02", about=("halden", "northwind"))
+    ) == ["2026-07-04"]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +287,9 @@ def test_a_headline_of_companies_names_alone_is_no_launch() -> None:
         pytest.param("Halden released Ferrow 2 on 2 May 2024.", True, id="this one"),
     ],
 )
-def test_a_row_refers_to_what_was_told_with_names_alone_by_more_than_the_company(told_as: str, found: bool) -> None:
+def test_a_row_refers_to_what_was_told_with_names_alone_by_more_than_the_company(
+    told_as: str, found: bool
+) -> None:
     of = reported("A court hears the cook", "2026-07-04", (told_as, on("2024-05-02")))
     other = reported("Halden Ferrow 2", "2024-05-02", about=("halden", "ferrow"))
 
@@ -219,17 +317,29 @@ def test_ai_in_a_companys_name_does_not_name_it() -> None:
 
 
 def test_a_vague_row_gives_way_to_the_story_that_tells_its_day() -> None:
-    vague = ("In 2025 Northwind cut the startup Halden off from direct access to its models.", on("2025-01-01", Precision.YEAR))
+    vague = (
+        "In 2025 Northwind cut the startup Halden off from direct access to its models.",
+        on("2025-01-01", Precision.YEAR),
+    )
     of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
-    cut = reported("Halden loses direct access to Northwind models", "2025-06-03", about=("northwind", "halden"))
+    cut = reported(
+        "Halden loses direct access to Northwind models",
+        "2025-06-03",
+        about=("northwind", "halden"),
+    )
 
     assert days(of, cut) == ["2025-06-03", "2026-07-04"]
 
 
 def test_a_vague_row_stays_where_no_story_tells_the_same() -> None:
-    vague = ("In 2025 Northwind cut the startup Halden off from direct access to its models.", on("2025-01-01", Precision.YEAR))
+    vague = (
+        "In 2025 Northwind cut the startup Halden off from direct access to its models.",
+        on("2025-01-01", Precision.YEAR),
+    )
     of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
-    other = reported("Halden hires a cook for its office", "2025-06-03", about=("northwind", "halden"))
+    other = reported(
+        "Halden hires a cook for its office", "2025-06-03", about=("northwind", "halden")
+    )
 
     assert days(of, other) == ["2025-01-01", "2026-07-04"]
 
@@ -275,7 +385,8 @@ def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
     at = noon.story.published - timedelta(hours=3)
     early = replace(early, story=replace(early.story, published=at))
     told_in = [
-        [each.told.headline.text for each in story_timeline(one, [other])] for one, other in ((noon, early), (early, noon))
+        [each.told.headline.text for each in story_timeline(one, [other])]
+        for one, other in ((noon, early), (early, noon))
     ]
 
     assert told_in == [["Halden hires a chief", "Halden opens its weights"]] * 2
@@ -284,15 +395,23 @@ def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
 def test_a_letter_is_about_nobody_in_particular() -> None:
     of = reported(OPENED, "2026-07-04")
 
-    assert days(of, reported("Halden, robots and a cook", "2024-05-02", lane=Lane.LETTER)) == ["2026-07-04"]
+    assert days(of, reported("Halden, robots and a cook", "2024-05-02", lane=Lane.LETTER)) == [
+        "2026-07-04"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("number", "found"), [pytest.param(12, 8, id="few"), pytest.param(13, 1, id="more than a timeline has rows")]
+    ("number", "found"),
+    [pytest.param(12, 8, id="few"), pytest.param(13, 1, id="more than a timeline has rows")],
 )
-def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(number: int, found: int) -> None:
+def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(
+    number: int, found: int
+) -> None:
     of = reported(OPENED, "2026-07-04")
-    archive = [reported(f"Halden opens door {n}", f"2026-06-{n:02}", origins=1 + (n == 5)) for n in range(1, number + 1)]
+    archive = [
+        reported(f"Halden opens door {n}", f"2026-06-{n:02}", origins=1 + (n == 5))
+        for n in range(1, number + 1)
+    ]
 
     assert len(days(of, *archive)) == 1 + found
 
@@ -301,14 +420,21 @@ def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
     of = reported(OPENED, "2026-07-04", storyline="x")
     rule = ("Halden was sued on 2 May 2024.", on("2024-05-02"))
 
-    assert days(of, reported("Halden is sued", "2026-06-04", rule, storyline="x", dated=DateOrigin.FIRST_SEEN)) == [
+    assert days(
+        of,
+        reported("Halden is sued", "2026-06-04", rule, storyline="x", dated=DateOrigin.FIRST_SEEN),
+    ) == [
         "2024-05-02",
         "2026-07-04",
     ]
 
 
 def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
-    of = reported(OPENED, "2026-07-04", ("Halden was founded by Ada Holt in 2019.", on("2019-01-01", Precision.YEAR)))
+    of = reported(
+        OPENED,
+        "2026-07-04",
+        ("Halden was founded by Ada Holt in 2019.", on("2019-01-01", Precision.YEAR)),
+    )
 
     assert [each.row.day.isoformat() for each in gathered((of,))] == ["2026-07-04"]
 
@@ -316,7 +442,10 @@ def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
 def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:
     own = ("Halden plans to publish the code on 1 September 2026.", on("2026-09-01"))
     of = reported(OPENED, "2026-07-04", own, storyline="x", planned=True)
-    archive = [reported(f"Halden opens door {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9)) for n in range(1, 29)]
+    archive = [
+        reported(f"Halden opens door {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9))
+        for n in range(1, 29)
+    ]
     found = days(of, *archive)
 
     assert len(found) <= MOST_ROWS
@@ -328,7 +457,10 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
     page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
-    assert [(row.told_in.url if row.told_in else None, [each.url for each in row.claim.citations]) for row in page.timeline] == [
+    assert [
+        (row.told_in.url if row.told_in else None, [each.url for each in row.claim.citations])
+        for row in page.timeline
+    ] == [
         (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),
         (None, [last.story.members[0].article.url]),
     ]
@@ -339,4 +471,6 @@ def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> 
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
     twin: Any = story_json(story_page(last, SiteSettings(), drawn_on(last, first)))
 
-    assert [sorted(row) for row in twin["timeline"]] == 2 * [["claim", "date", "planned", "precision", "this_event"]]
+    assert [sorted(row) for row in twin["timeline"]] == 2 * [
+        ["claim", "date", "planned", "precision", "this_event"]
+    ]

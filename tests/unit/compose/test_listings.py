@@ -22,23 +22,44 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, ToldStory
-from tests.builders import NOON, SAMPLE_TOPICS, article, claim, headline, member, news_story, story, told
+from tests.builders import (
+    NOON,
+    SAMPLE_TOPICS,
+    article,
+    claim,
+    headline,
+    member,
+    news_story,
+    story,
+    told,
+)
 
 SITE = SiteSettings(base_url="https://news.example")
 ZONE = ZoneInfo("UTC")
 LAB = Entity(key="lab", name="Big Lab", kind=EntityKind.COMPANY)
 RIVAL = Entity(key="rival", name="Rival", kind=EntityKind.COMPANY)
 MODEL = Entity(key="m-2", name="M-2", kind=EntityKind.MODEL)
-NAMES = Names(topics={"chips": "Chips", "policy": "Law and policy"}, entities={each.key: each for each in (LAB, RIVAL, MODEL)})
+NAMES = Names(
+    topics={"chips": "Chips", "policy": "Law and policy"},
+    entities={each.key: each for each in (LAB, RIVAL, MODEL)},
+)
 
 
 def line(
-    number: int, *, at: datetime | None = None, topics: Sequence[str] = ("chips",), told_of: Sequence[str] = ()
+    number: int,
+    *,
+    at: datetime | None = None,
+    topics: Sequence[str] = ("chips",),
+    told_of: Sequence[str] = (),
 ) -> StoryLine:
-    """A line of a story that was read, a day older with each number; of two sources in turn, so that some may lead."""
+    """A line of a story that was read, a day older with each number; of two sources in turn, so
+    that some may lead.
+    """
     first = article(f"Report {number}", key=f"s{number}", at=at or NOON - timedelta(days=number))
     of = story((member(first, name=f"Source {number}"),), score=100.0 - number)
-    made = story_line(told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first))), "en")
+    made = story_line(
+        told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first))), "en"
+    )
     return replace(made, topics=tuple(topics), entities=tuple(told_of))
 
 
@@ -51,7 +72,12 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
     lines = [line(number) for number in range(8)]
     ((path, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
 
-    assert (path, page.title, page.facts, page.interest) == ("topic/chips/", "Chips", "8 stories", "chips")
+    assert (path, page.title, page.facts, page.interest) == (
+        "topic/chips/",
+        "Chips",
+        "8 stories",
+        "chips",
+    )
     assert [each.id for each in page.leads] == [each.id for each in lines[:4]]
     assert ids(page) == [each.id for each in lines]
     assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
@@ -65,26 +91,43 @@ def test_of_a_short_list_none_is_picked_out() -> None:
 
 def test_many_stories_a_day_stand_under_their_days() -> None:
     ((_, page),) = topic_pages(
-        "chips", [line(number, at=NOON - timedelta(hours=number)) for number in range(8)], NAMES, SITE, ZONE
+        "chips",
+        [line(number, at=NOON - timedelta(hours=number)) for number in range(8)],
+        NAMES,
+        SITE,
+        ZONE,
     )
 
     assert [(group.name, group.is_day) for group in page.groups] == [("4 July 2026", True)]
 
 
 def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
-    lines = [line(number, at=NOON - timedelta(minutes=number), told_of=("lab",)) for number in range(PER_PAGE + 3)]
+    lines = [
+        line(number, at=NOON - timedelta(minutes=number), told_of=("lab",))
+        for number in range(PER_PAGE + 3)
+    ]
     first, (path, second) = topic_pages("chips", lines, NAMES, SITE, ZONE)
 
     assert path == "topic/chips/2/"
     assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 3)
-    assert (second.leads, second.sides, second.chart, second.head.title) == ((), (), None, "Chips, page 2")
+    assert (second.leads, second.sides, second.chart, second.head.title) == (
+        (),
+        (),
+        None,
+        "Chips, page 2",
+    )
 
 
 def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_page() -> None:
-    lines = [line(number, told_of=each) for number, each in enumerate((("lab", "m-2"), ("lab", "gone"), ("rival", "lab")))]
+    lines = [
+        line(number, told_of=each)
+        for number, each in enumerate((("lab", "m-2"), ("lab", "gone"), ("rival", "lab")))
+    ]
     ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
 
-    assert {side.name: [(each.link, each.stories) for each in side.companions] for side in page.sides} == {
+    assert {
+        side.name: [(each.link, each.stories) for each in side.companions] for side in page.sides
+    } == {
         "Companies mentioned most": [
             (Link(name="Big Lab", url="entity/lab/"), "3"),
             (Link(name="Rival", url="entity/rival/"), "1"),
@@ -107,24 +150,44 @@ def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
 
 
 def test_a_role_has_its_stories_with_their_topics() -> None:
-    ((path, page),) = role_pages(Role.SECURITY, [line(1), line(2, topics=("policy",))], NAMES, SITE, ZONE)
+    ((path, page),) = role_pages(
+        Role.SECURITY, [line(1), line(2, topics=("policy",))], NAMES, SITE, ZONE
+    )
 
-    assert (path, page.title, page.interest) == ("role/security/", "Enterprise and security teams", "")
+    assert (path, page.title, page.interest) == (
+        "role/security/",
+        "Enterprise and security teams",
+        "",
+    )
     assert [side.name for side in page.sides] == ["Topics"]
 
 
-def dated(number: int, day: date, text: str, *, title: str = "", origins: int = 1, lane: Lane = Lane.NEWS) -> ToldStory:
+def dated(
+    number: int, day: date, text: str, *, title: str = "", origins: int = 1, lane: Lane = Lane.NEWS
+) -> ToldStory:
     """A story about the lab with a dated row."""
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    articles = [article(title or f"Big Lab {text}", key=f"d{number}{place}", at=at) for place in range(origins)]
+    articles = [
+        article(title or f"Big Lab {text}", key=f"d{number}{place}", at=at)
+        for place in range(origins)
+    ]
     of = story([member(each, name=f"Source {number}", lane=lane) for each in articles])
-    row = TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=claim(text, articles[0]))
+    row = TimelineRow(
+        day=day,
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=claim(text, articles[0]),
+    )
     draft = Draft(headline=headline(articles[0]), hook=claim(text, articles[0]), timeline=(row,))
     return told(replace(of, entities=(LAB,)), draft)
 
 
 def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None:
-    archive = [dated(2, date(2026, 5, 2), "opened an office in Lisbon."), dated(1, date(2025, 3, 1), "hired a chief scientist.")]
+    archive = [
+        dated(2, date(2026, 5, 2), "opened an office in Lisbon."),
+        dated(1, date(2025, 3, 1), "hired a chief scientist."),
+    ]
     lines = [story_line(each, "en") for each in archive]
     known = KnownAs(names=("BigLab", "BL Research"), maker="rival")
     ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
@@ -132,7 +195,9 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
     assert (path, page.kind, page.also, page.maker) == (
         "entity/lab/", "Company or body", ("BL Research",), Link(name="Rival", url="entity/rival/"),
     )  # fmt: skip
-    assert [(row.name, row.claim.text, row.told_in.url if row.told_in else "") for row in page.timeline] == [
+    assert [
+        (row.name, row.claim.text, row.told_in.url if row.told_in else "") for row in page.timeline
+    ] == [
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
         ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
     ]
@@ -143,7 +208,9 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
 
 def test_one_dated_fact_is_no_timeline() -> None:
     fact = dated(1, date(2025, 3, 1), "hired a chief scientist.")
-    ((_, page),) = entity_pages(LAB, [story_line(fact, "en")], [fact], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+    ((_, page),) = entity_pages(
+        LAB, [story_line(fact, "en")], [fact], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+    )
 
     assert (page.timeline, page.citations) == ((), ())
 
@@ -151,11 +218,19 @@ def test_one_dated_fact_is_no_timeline() -> None:
 def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() -> None:
     known_well = dated(99, date(2020, 1, 1), "was founded in a garage.", origins=3)
     verbs = "opened closed bought sold hired fined sued praised moved merged split named tested shipped".split()
-    others = [dated(n, date(2026, 1, 1) + timedelta(days=n), f"{verb} the {verb} thing.") for n, verb in enumerate(verbs)]
+    others = [
+        dated(n, date(2026, 1, 1) + timedelta(days=n), f"{verb} the {verb} thing.")
+        for n, verb in enumerate(verbs)
+    ]
     lines = [story_line(each, "en") for each in (known_well, *others)]
-    ((_, page),) = entity_pages(LAB, lines, [*others, known_well], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+    ((_, page),) = entity_pages(
+        LAB, lines, [*others, known_well], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+    )
 
-    assert [row.day for row in page.timeline] == ["2020-01-01", *(f"2026-01-{day:02}" for day in range(4, 15))]
+    assert [row.day for row in page.timeline] == [
+        "2020-01-01",
+        *(f"2026-01-{day:02}" for day in range(4, 15)),
+    ]
 
 
 def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() -> None:
@@ -171,7 +246,9 @@ def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() ->
 def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
     mention = [line(number, told_of=("lab",)) for number in range(7)]
     about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")
-    ((_, page),) = entity_pages(LAB, [*mention, about], [], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+    ((_, page),) = entity_pages(
+        LAB, [*mention, about], [], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+    )
 
     assert about.score < mention[0].score
     assert [each.id for each in page.leads] == [about.id, *(each.id for each in mention[:3])]
@@ -184,8 +261,13 @@ def test_an_entity_of_one_story_has_no_page() -> None:
 def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -> None:
     stories = [news_story(number) for number in range(40)]
     lines = [story_line(each, "en") for each in stories]
-    content = SiteContent(stories=stories, standings=[], engine="extractive", topic_names=SAMPLE_TOPICS)
-    pages = {page.files[0].path.removesuffix("index.html"): page.record for page in site_pages(content, SITE)}
+    content = SiteContent(
+        stories=stories, standings=[], engine="extractive", topic_names=SAMPLE_TOPICS
+    )
+    pages = {
+        page.files[0].path.removesuffix("index.html"): page.record
+        for page in site_pages(content, SITE)
+    }
     found = {path: set(ids(page)) for path, page in pages.items() if isinstance(page, ListingPage)}
     with_a_page = listed_entities(each for told in stories for each in told.story.entities)
 
@@ -211,7 +293,9 @@ def test_the_list_of_topics_shows_no_story_twice() -> None:
 def test_the_list_of_entities_is_by_kind_and_name() -> None:
     page = entities_page([(RIVAL, 2), (MODEL, 3), (LAB, 1200)], SITE)
 
-    assert [(group.name, [(each.name, each.stories) for each in group.lines]) for group in page.groups] == [
+    assert [
+        (group.name, [(each.name, each.stories) for each in group.lines]) for group in page.groups
+    ] == [
         ("Companies and bodies", [("Big Lab", "1,200"), ("Rival", "2")]),
         ("Models", [("M-2", "3")]),
     ]
@@ -231,8 +315,10 @@ def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
         ("22 – 28 June 2026", 1),
         ("29 June – 5 July 2026", 4),
     ]
-    assert chart.description == (
-        "In 2 weeks, the last that of 29 June – 5 July 2026: Chips 5 stories, most in the week of 29 June – 5 July 2026 (4)."
+    assert (
+        chart.description
+        == "In 2 weeks, the last that of 29 June – 5 July 2026: Chips 5 stories, most in the week"
+        " of 29 June – 5 July 2026 (4)."
     )
     assert chart.span == "22 June 2026 – 5 July 2026"
 
@@ -244,7 +330,9 @@ def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
     assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [1]
 
 
-@pytest.mark.parametrize("numbers", [(), (1, 2, 3, 9), (0, 1, 2, 3, 4)], ids=["none", "too few", "one week"])
+@pytest.mark.parametrize(
+    "numbers", [(), (1, 2, 3, 9), (0, 1, 2, 3, 4)], ids=["none", "too few", "one week"]
+)
 def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]) -> None:
     assert activity_chart("Chips", days(numbers)) is None
 

@@ -9,14 +9,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.compose.edition_page import edition_pages, editions_page
-from aggregator.compose.errata import Erratum, ErratumKind, Told, errata, errata_of_text, errata_text, story_errata
+from aggregator.compose.errata import (
+    Erratum,
+    ErratumKind,
+    Told,
+    errata,
+    errata_of_text,
+    errata_text,
+    story_errata,
+)
 from aggregator.compose.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.compose.lines import story_line
 from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text
 from aggregator.compose.sitemaps import Address, Sitemap, SitemapIndex, news_sitemap, sitemap_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, ToldStory
-from tests.builders import NOON, article, leverage_story, member, news_story, sample_stories, story, told
+from tests.builders import (
+    NOON,
+    article,
+    leverage_story,
+    member,
+    news_story,
+    sample_stories,
+    story,
+    told,
+)
 from tests.unit.compose.makers import BUILT, WEEK, news, published
 
 SITE = SiteSettings(base_url="https://news.example", contact="desk@news.example")
@@ -28,7 +45,9 @@ def test_the_feed_of_a_listing_holds_its_thirty_newest_lines_in_any_order_given(
     made = listing_feed("topic/models/", "Models", "Stories on models.", lines, SITE)
 
     assert [entry.content for entry in made.entries] == newest
-    assert made == listing_feed("topic/models/", "Models", "Stories on models.", reversed(lines), SITE)
+    assert made == listing_feed(
+        "topic/models/", "Models", "Stories on models.", reversed(lines), SITE
+    )
     assert (made.url, made.json_url, made.home) == (
         "https://news.example/topic/models/feed.xml",
         "https://news.example/topic/models/feed.json",
@@ -38,14 +57,18 @@ def test_the_feed_of_a_listing_holds_its_thirty_newest_lines_in_any_order_given(
 
 def test_a_feed_is_as_new_as_the_newest_change_of_what_it_holds() -> None:
     stories = [news(number) for number in range(3)]
-    later = replace(stories[1], analysis=replace(stories[1].analysis, analysed_at=NOON + timedelta(days=9)))
+    later = replace(
+        stories[1], analysis=replace(stories[1].analysis, analysed_at=NOON + timedelta(days=9))
+    )
 
     assert feed([stories[0], later, stories[2]], SITE).updated == NOON + timedelta(days=9)
     assert feed([], SITE).updated == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def corrected(*facts: tuple[FactKind, str, int | None, int]) -> ToldStory:
-    """A story of two articles with this ledger: kind, text, what it replaces, and which of the articles says it."""
+    """A story of two articles with this ledger: kind, text, what it replaces, and which of the
+    articles says it.
+    """
     articles = (article("One", key="one"), article("Two", key="two"))
     ledger = tuple(
         Fact(
@@ -65,10 +88,20 @@ ADDED = (FactKind.ADDED, "It has 12 billion parameters.", None, 0)
     [
         pytest.param(
             [ADDED, (FactKind.CHANGED, "It has 14 billion parameters.", 1, 0)],
-            [(ErratumKind.CHANGED, "It has 12 billion parameters.", "It has 14 billion parameters.")],
+            [
+                (
+                    ErratumKind.CHANGED,
+                    "It has 12 billion parameters.",
+                    "It has 14 billion parameters.",
+                )
+            ],
             id="its source says otherwise",
         ),
-        pytest.param([ADDED, (FactKind.CHANGED, "It has 14 billion parameters.", 1, 1)], [], id="another says otherwise: news"),
+        pytest.param(
+            [ADDED, (FactKind.CHANGED, "It has 14 billion parameters.", 1, 1)],
+            [],
+            id="another says otherwise: news",
+        ),
         pytest.param(
             [ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0)],
             [(ErratumKind.WITHDRAWN, "It has 12 billion parameters.", None)],
@@ -83,24 +116,42 @@ ADDED = (FactKind.ADDED, "It has 12 billion parameters.", None, 0)
     ],
 )
 def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
-    facts: list[tuple[FactKind, str, int | None, int]], expected: list[tuple[ErratumKind, str | None, str | None]]
+    facts: list[tuple[FactKind, str, int | None, int]],
+    expected: list[tuple[ErratumKind, str | None, str | None]],
 ) -> None:
     def text(of: Told | None) -> str | None:
         assert of is None or (of.source, of.url) == ("One", "https://one.example/one")
         return of.text if of else None
 
-    assert [(each.kind, text(each.told), text(each.now)) for each in story_errata(corrected(*facts), SITE)] == expected
+    assert [
+        (each.kind, text(each.told), text(each.now))
+        for each in story_errata(corrected(*facts), SITE)
+    ] == expected
 
 
 @pytest.mark.parametrize(
     ("text", "replaces", "name"),
     [
-        pytest.param("The original version of this story misstated the price.", None, "corrected by its source", id="a note"),
-        pytest.param("Retraction: this story rested on forged mails.", None, "withdrawn by its source", id="a retraction"),
-        pytest.param("It has 12 billion parameters.", 1, "withdrawn by its source", id="said no longer"),
+        pytest.param(
+            "The original version of this story misstated the price.",
+            None,
+            "corrected by its source",
+            id="a note",
+        ),
+        pytest.param(
+            "Retraction: this story rested on forged mails.",
+            None,
+            "withdrawn by its source",
+            id="a retraction",
+        ),
+        pytest.param(
+            "It has 12 billion parameters.", 1, "withdrawn by its source", id="said no longer"
+        ),
     ],
 )
-def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(text: str, replaces: int | None, name: str) -> None:
+def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(
+    text: str, replaces: int | None, name: str
+) -> None:
     told = corrected(ADDED, (FactKind.WITHDRAWN, text, replaces, 0))
 
     assert [each.name for each in story_errata(told, SITE)] == [name]
@@ -114,13 +165,17 @@ def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None
     assert [page.line.week for page in pages] == ["2026-W02", WEEK]
     assert [line.week for line in editions_page(pages, "", SITE).lines] == [WEEK, "2026-W02"]
     assert (pages[0].later, pages[0].earlier) == (pages[1].line, None)
-    assert [entry.url for entry in edition_feed(pages, SITE).entries] == [page.url for page in pages]
+    assert [entry.url for entry in edition_feed(pages, SITE).entries] == [
+        page.url for page in pages
+    ]
 
 
 def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_each() -> None:
     of_edition = edition_pages([published([news(1)])], (), SITE)
     of_story = corrected(ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0))
-    found = errata([*story_errata(of_story, SITE), *story_errata(leverage_story(), SITE)], of_edition, SITE)
+    found = errata(
+        [*story_errata(of_story, SITE), *story_errata(leverage_story(), SITE)], of_edition, SITE
+    )
 
     assert [(each.kind, each.at) for each in found] == [
         (ErratumKind.EDITION, BUILT),
@@ -135,7 +190,10 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
 
 def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
     """The sitemaps of so many stories and lists, by path."""
-    addresses = (Address(url=f"https://news.example/{n}", changed=NOON + timedelta(hours=n)) for n in range(stories))
+    addresses = (
+        Address(url=f"https://news.example/{n}", changed=NOON + timedelta(hours=n))
+        for n in range(stories)
+    )
     pages = sitemap_pages(addresses, [f"list/{n}/" for n in range(lists)], SITE)
     return {page.files[0].path: page.record for page in pages}  # type: ignore[misc]
 
@@ -145,32 +203,55 @@ def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
     [
         pytest.param(3, 2, {"sitemap.xml": 5}, id="a small site"),
         pytest.param(9_990, 10, {"sitemap.xml": 10_000}, id="one file that is full"),
-        pytest.param(9_991, 10, {"sitemap-1.xml": 10, "sitemap-2.xml": 9_991, "sitemap.xml": 2}, id="one address too many"),
+        pytest.param(
+            9_991,
+            10,
+            {"sitemap-1.xml": 10, "sitemap-2.xml": 9_991, "sitemap.xml": 2},
+            id="one address too many",
+        ),
         pytest.param(
             25_000,
             1,
-            {"sitemap-1.xml": 1, "sitemap-2.xml": 10_000, "sitemap-3.xml": 10_000, "sitemap-4.xml": 5_000, "sitemap.xml": 4},
+            {
+                "sitemap-1.xml": 1,
+                "sitemap-2.xml": 10_000,
+                "sitemap-3.xml": 10_000,
+                "sitemap-4.xml": 5_000,
+                "sitemap.xml": 4,
+            },
             id="an index of parts",
         ),
     ],
 )
-def test_a_sitemap_that_is_too_long_is_split_under_an_index(stories: int, lists: int, expected: dict[str, int]) -> None:
+def test_a_sitemap_that_is_too_long_is_split_under_an_index(
+    stories: int, lists: int, expected: dict[str, int]
+) -> None:
     made = sitemaps(stories, lists)
 
-    assert {path: len(of.parts if isinstance(of, SitemapIndex) else of.addresses) for path, of in made.items()} == expected
+    assert {
+        path: len(of.parts if isinstance(of, SitemapIndex) else of.addresses)
+        for path, of in made.items()
+    } == expected
 
 
 def test_a_new_story_changes_the_last_part_of_a_long_sitemap_and_the_index() -> None:
     before, after = sitemaps(25_000, 3), sitemaps(25_001, 3)
 
-    assert {path for path in after if before.get(path) != after[path]} == {"sitemap-4.xml", "sitemap.xml"}
+    assert {path for path in after if before.get(path) != after[path]} == {
+        "sitemap-4.xml",
+        "sitemap.xml",
+    }
 
 
 def test_the_sitemap_for_news_counts_its_two_days_from_the_newest_story() -> None:
     hours = (0, 1, 47.9, 48, 48.1, 300)
-    lines = [story_line(news(n, at=NOON - timedelta(hours=each)), "en") for n, each in enumerate(hours)]
+    lines = [
+        story_line(news(n, at=NOON - timedelta(hours=each)), "en") for n, each in enumerate(hours)
+    ]
 
-    assert [each.title for each in news_sitemap(lines, SITE).stories] == [f"Report {n}" for n in range(4)]
+    assert [each.title for each in news_sitemap(lines, SITE).stories] == [
+        f"Report {n}" for n in range(4)
+    ]
     assert news_sitemap([], SITE).stories == ()
 
 
@@ -178,14 +259,20 @@ def test_the_sitemap_for_news_counts_its_two_days_from_the_newest_story() -> Non
     ("contact", "told_as"),
     [
         pytest.param("desk@news.example", "mailto:desk@news.example", id="an address"),
-        pytest.param("mailto:desk@news.example", "mailto:desk@news.example", id="one with its scheme"),
+        pytest.param(
+            "mailto:desk@news.example", "mailto:desk@news.example", id="one with its scheme"
+        ),
         pytest.param("https://news.example/contact", "https://news.example/contact", id="a page"),
-        pytest.param("http://news.example/contact", None, id="a page in the clear, which RFC 9116 refuses"),
+        pytest.param(
+            "http://news.example/contact", None, id="a page in the clear, which RFC 9116 refuses"
+        ),
         pytest.param("", None, id="none"),
         pytest.param("ask me", None, id="no address"),
     ],
 )
-def test_security_txt_names_the_contact_where_there_is_one_that_the_standard_allows(contact: str, told_as: str | None) -> None:
+def test_security_txt_names_the_contact_where_there_is_one_that_the_standard_allows(
+    contact: str, told_as: str | None
+) -> None:
     made = security_file(NOON, replace(SITE, contact=contact))
 
     assert (made.contact if made else None) == told_as
@@ -194,13 +281,19 @@ def test_security_txt_names_the_contact_where_there_is_one_that_the_standard_all
 @pytest.mark.parametrize(
     ("newest", "expires"),
     [
-        pytest.param(datetime(2026, 7, 1, tzinfo=UTC), "2027-06-01T00:00:00Z", id="first of a month"),
-        pytest.param(datetime(2026, 7, 31, 23, tzinfo=UTC), "2027-06-01T00:00:00Z", id="last of it"),
+        pytest.param(
+            datetime(2026, 7, 1, tzinfo=UTC), "2027-06-01T00:00:00Z", id="first of a month"
+        ),
+        pytest.param(
+            datetime(2026, 7, 31, 23, tzinfo=UTC), "2027-06-01T00:00:00Z", id="last of it"
+        ),
         pytest.param(datetime(2026, 1, 9, tzinfo=UTC), "2026-12-01T00:00:00Z", id="December"),
         pytest.param(datetime(2026, 2, 9, tzinfo=UTC), "2027-01-01T00:00:00Z", id="January"),
     ],
 )
-def test_security_txt_expires_within_a_year_and_stays_as_it_is_for_a_month(newest: datetime, expires: str) -> None:
+def test_security_txt_expires_within_a_year_and_stays_as_it_is_for_a_month(
+    newest: datetime, expires: str
+) -> None:
     made = security_file(newest, SITE)
 
     assert made
@@ -222,7 +315,9 @@ def test_without_news_every_record_for_machines_is_the_same() -> None:
     stories = sample_stories(30)
 
     assert feed(stories, SITE) == feed(tuple(reversed(stories)), SITE)
-    assert errata(_corrections(stories), (), SITE) == errata(_corrections(reversed(stories)), (), SITE)
+    assert errata(_corrections(stories), (), SITE) == errata(
+        _corrections(reversed(stories)), (), SITE
+    )
 
 
 def _corrections(stories: Iterable[ToldStory]) -> list[Erratum]:

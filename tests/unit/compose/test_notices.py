@@ -1,4 +1,6 @@
-"""The pages that serve readers: numbers of the site, ways to follow it, headlines as they were published."""
+"""The pages that serve readers: numbers of the site, ways to follow it, headlines as they were
+published.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,23 @@ SITE = SiteSettings(base_url="https://news.example")
 
 def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
     numbers = story_numbers((leverage_story(), told(rejected=((Rejection.NAME, 1),))))
-    page = about_page(numbers, "extractive", [standing(), standing(source("x"), reason="http 503")], 2, SITE)
+    page = about_page(
+        numbers, "extractive", [standing(), standing(source("x"), reason="http 503")], 2, SITE
+    )
 
-    assert {group.name: (group.total, [(each.name, each.number) for each in group.parts]) for group in page.numbers} == {
+    assert {
+        group.name: (group.total, [(each.name, each.number) for each in group.parts])
+        for group in page.numbers
+    } == {
         "Stories": ("2", [("News", "1"), ("Labs and vendors", "1")]),
-        "Articles": ("5", [("full text", "4"), ("feed excerpt only", "1"), ("copies of another", "1")]),
-        "Claims printed": ("32", [("in a source’s own words", "29"), ("on what no source states", "3")]),
+        "Articles": (
+            "5",
+            [("full text", "4"), ("feed excerpt only", "1"), ("copies of another", "1")],
+        ),
+        "Claims printed": (
+            "32",
+            [("in a source’s own words", "29"), ("on what no source states", "3")],
+        ),
         "Stories of two origins or more": ("1", []),
         "Sources followed": ("2", [("failing", "1")]),
         "Editions published": ("2", []),
@@ -54,7 +67,10 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
 def test_the_numbers_tell_when_news_came_last_and_not_when_they_were_counted() -> None:
     first, last = sample_stories(2)[0], sample_stories(2)[-2]
     pages = [
-        {page.files[0].path: page.record for page in site_pages(SiteContent(stories=some, standings=(), engine="x"), SITE)}
+        {
+            page.files[0].path: page.record
+            for page in site_pages(SiteContent(stories=some, standings=(), engine="x"), SITE)
+        }
         for some in ((first, last), (last, first))
     ]
 
@@ -68,7 +84,10 @@ def test_the_way_by_mail_is_shown_where_there_is_a_form(form: str) -> None:
 
 def titled(page_title: str, first_title: str, language: str = "en") -> ToldStory:
     """A story of two sources with the headline of the second."""
-    first, second = article(first_title, key="first", language=language), article(page_title, key="second")
+    first, second = (
+        article(first_title, key="first", language=language),
+        article(page_title, key="second"),
+    )
     of = story((member(first, name="The First"), member(second, name="The Second")))
     return told(of, Draft(headline=headline(second), hook=claim("It did.", second)))
 
@@ -76,11 +95,15 @@ def titled(page_title: str, first_title: str, language: str = "en") -> ToldStory
 def test_the_headline_of_who_reported_first_stands_beside_ours() -> None:
     page = story_page(titled("Lab opens model", "The lab’s “free” model is here"), SITE)
 
-    assert page.headline_at_first == PublishedHeadline(source="The First", text="The lab’s “free” model is here", lang="")
+    assert page.headline_at_first == PublishedHeadline(
+        source="The First", text="The lab’s “free” model is here", lang=""
+    )
     assert page.headline_at_first.shown == "The lab’s ‘free’ model is here"
 
 
-@pytest.mark.parametrize("first", ["Lab opens model", "LAB OPENS MODEL!", ""], ids=["the same", "but for marks", "none"])
+@pytest.mark.parametrize(
+    "first", ["Lab opens model", "LAB OPENS MODEL!", ""], ids=["the same", "but for marks", "none"]
+)
 def test_a_headline_that_says_the_same_is_not_repeated(first: str) -> None:
     assert story_page(titled("Lab opens model", first), SITE).headline_at_first is None
 
@@ -88,12 +111,19 @@ def test_a_headline_that_says_the_same_is_not_repeated(first: str) -> None:
 def test_headlines_in_scripts_without_an_ascii_letter_are_told_apart() -> None:
     page = story_page(titled("中文标题一", "מודל שפה", "he"), SITE)
 
-    assert page.headline_at_first == PublishedHeadline(source="The First", text="מודל שפה", lang="he")
+    assert page.headline_at_first == PublishedHeadline(
+        source="The First", text="מודל שפה", lang="he"
+    )
 
 
 def test_the_primary_source_counts_before_the_first_to_report() -> None:
-    post, wire = article("We are proud to announce", key="lab"), article("Lab opens model", key="wire")
-    of = story((member(wire, name="Wire"), member(replace(post, id="later"), name="Lab", primary=True)))
+    post, wire = (
+        article("We are proud to announce", key="lab"),
+        article("Lab opens model", key="wire"),
+    )
+    of = story(
+        (member(wire, name="Wire"), member(replace(post, id="later"), name="Lab", primary=True))
+    )
 
     page = story_page(told(of, Draft(headline=headline(wire))), SITE)
 
@@ -106,5 +136,8 @@ def test_every_page_that_serves_is_there_without_a_story() -> None:
     content = SiteContent(stories=(), standings=sample_standings(), engine="extractive")
     paths = {page.files[0].path for page in site_pages(content, SITE)}
 
-    assert {f"{name}/index.html" for name in ("topic", "role", "entity", "about", "subscribe", "scorecard")} <= paths
+    assert {
+        f"{name}/index.html"
+        for name in ("topic", "role", "entity", "about", "subscribe", "scorecard")
+    } <= paths
     assert "404.html" in paths

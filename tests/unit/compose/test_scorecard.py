@@ -17,7 +17,12 @@ MEMBER = TOLD.story.members[0]
 LINES = {TOLD.story.id: story_line(TOLD, "en")}
 
 
-def foretold(n: int, outcome: Outcome, likelihood: Likelihood = Likelihood.LIKELY, story_id: str = TOLD.story.id) -> Prediction:
+def foretold(
+    n: int,
+    outcome: Outcome,
+    likelihood: Likelihood = Likelihood.LIKELY,
+    story_id: str = TOLD.story.id,
+) -> Prediction:
     """A prediction for the n-th of August 2026, judged so many hours after noon by a passage."""
     claim = builders.claim(f"Northwind plans to open shop {n} on {n} August 2026.", MEMBER.article)
     citation = Citation(passage=f"{MEMBER.article.id}.1.1", quote=f"Shop {n} is open.")
@@ -26,7 +31,12 @@ def foretold(n: int, outcome: Outcome, likelihood: Likelihood = Likelihood.LIKEL
         id=f"prediction{n:02}",
         story_id=story_id,
         noted=builders.NOON,
-        implication=Implication(claim=claim, horizon=date(2026, 8, n), likelihood=likelihood, sign="A report that it did."),
+        implication=Implication(
+            claim=claim,
+            horizon=date(2026, 8, n),
+            likelihood=likelihood,
+            sign="A report that it did.",
+        ),
         is_due=outcome is Outcome.DUE,
         decision=None if outcome in (Outcome.OPEN, Outcome.DUE) else decision,
     )
@@ -50,7 +60,9 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     page = scorecard_page(ledger, LINES, SITE)
 
     assert [each.foretold.id for each in page.due] == ["prediction02", "prediction04"]
-    assert [(each.foretold.id, each.decided, each.by.text if each.by else "") for each in page.scored] == [
+    assert [
+        (each.foretold.id, each.decided, each.by.text if each.by else "") for each in page.scored
+    ] == [
         ("prediction03", "4 July 2026", "Shop 3 is open."),
         ("prediction01", "4 July 2026", "Shop 1 is open."),
     ]
@@ -60,19 +72,33 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
 
 
 def test_each_word_is_held_against_what_came_of_it() -> None:
-    outcomes = (Outcome.CAME_TRUE, Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.UNDECIDABLE, Outcome.DUE)
+    outcomes = (
+        Outcome.CAME_TRUE,
+        Outcome.CAME_TRUE,
+        Outcome.DID_NOT,
+        Outcome.UNDECIDABLE,
+        Outcome.DUE,
+    )
     several = [foretold(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
     several.append(foretold(9, Outcome.OPEN, Likelihood.EVEN))
-    page = scorecard_page(Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE)
+    page = scorecard_page(
+        Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
+    )
 
-    assert [(each.likely, each.band, each.written, each.true, each.false, each.share) for each in page.bands] == [
+    assert [
+        (each.likely, each.band, each.written, each.true, each.false, each.share)
+        for each in page.bands
+    ] == [
         ("likely", "66–90 %", 5, 2, 1, "67 %"),
         ("about as likely as not", "33–66 %", 1, 0, 0, ""),
     ]
 
 
 def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
-    ledger = Ledger(predictions=[foretold(1, Outcome.OPEN, story_id="nobody")], members={MEMBER.article.id: MEMBER})
+    ledger = Ledger(
+        predictions=[foretold(1, Outcome.OPEN, story_id="nobody")],
+        members={MEMBER.article.id: MEMBER},
+    )
 
     assert scorecard_page(ledger, LINES, SITE).is_empty
 
@@ -80,4 +106,9 @@ def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
 def test_what_the_page_has_no_room_for_is_counted() -> None:
     several = [foretold(n % 28 + 1, Outcome.OPEN) for n in range(70)]
 
-    assert scorecard_page(Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE).unshown == 10
+    assert (
+        scorecard_page(
+            Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
+        ).unshown
+        == 10
+    )

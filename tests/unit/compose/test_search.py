@@ -28,7 +28,9 @@ FIRST = date(2026, 1, 5)  # a Monday
 COMPANY = Label(key="mistral", name="Mistral AI")
 
 
-def document(number: int = 0, headline: str = "", text: str = "", *, per_day: int = 1, **other: object) -> SearchDocument:
+def document(
+    number: int = 0, headline: str = "", text: str = "", *, per_day: int = 1, **other: object
+) -> SearchDocument:
     """A document; the higher its number, the later its day."""
     day = FIRST + timedelta(days=number // per_day)
     calendar = day.isocalendar()
@@ -70,16 +72,38 @@ def written(pages: Iterable[Page]) -> dict[str, bytes]:
     [
         pytest.param("Café CAFÉ cafe\u0301", ["cafe", "cafe", "cafe"], id="accents"),
         pytest.param("GPT-4o beats GPT-5.1", ["gpt", "4o", "beat", "gpt", "5.1"], id="versions"),
-        pytest.param("v2.0.1, 3.5-turbo. 5. 1..2", ["v2.0.1", "3.5", "turbo", "5", "1", "2"], id="dots"),
-        pytest.param("OpenAI's OpenAI’s don't l’IA", ["openai", "openai", "don", "t", "l", "ia"], id="apostrophes"),
         pytest.param(
-            "人工智能 a人b ガンダム", ["人工", "工智", "智能", "a", "人", "b", "ガン", "ンダ", "ダム"], id="without spaces"
+            "v2.0.1, 3.5-turbo. 5. 1..2", ["v2.0.1", "3.5", "turbo", "5", "1", "2"], id="dots"
         ),
-        pytest.param("companies GPUs status news class bus", ["company", "gpu", "status", "news", "class", "bus"], id="plurals"),
+        pytest.param(
+            "OpenAI's OpenAI’s don't l’IA",
+            ["openai", "openai", "don", "t", "l", "ia"],
+            id="apostrophes",
+        ),
+        pytest.param(
+            "人工智能 a人b ガンダム",
+            ["人工", "工智", "智能", "a", "人", "b", "ガン", "ンダ", "ダム"],
+            id="without spaces",
+        ),
+        pytest.param(
+            "companies GPUs status news class bus",
+            ["company", "gpu", "status", "news", "class", "bus"],
+            id="plurals",
+        ),
         pytest.param("ｱﾊﾟｰﾄ か\u3099", ["アパ", "パー", "ート", "が"], id="half width"),
-        pytest.param("İstanbul ΟΔΟΣ ﬁne Ｇｅ́ＮＡＩ", ["istanbul", "οδοσ", "fine", "genai"], id="forms and cases"),
-        pytest.param("हिन्दी ไทยแลนด์ שָׁלוֹם", ["हिन्दी", "ไทยแลนด์", "שלום"], id="vowel signs and points"),
-        pytest.param("co\u00adop x\u200by \ud800 <b>&amp;</b>", ["coop", "xy", "b", "amp", "b"], id="invisible and markup"),
+        pytest.param(
+            "İstanbul ΟΔΟΣ ﬁne Ｇｅ́ＮＡＩ",
+            ["istanbul", "οδοσ", "fine", "genai"],
+            id="forms and cases",
+        ),
+        pytest.param(
+            "हिन्दी ไทยแลนด์ שָׁלוֹם", ["हिन्दी", "ไทยแลนด์", "שלום"], id="vowel signs and points"
+        ),
+        pytest.param(
+            "co\u00adop x\u200by \ud800 <b>&amp;</b>",
+            ["coop", "xy", "b", "amp", "b"],
+            id="invisible and markup",
+        ),
         pytest.param("w" * 50, ["w" * 32], id="long"),
         pytest.param(" \n.'’-", [], id="no word"),
     ],
@@ -102,7 +126,12 @@ def test_the_short_way_of_plain_texts_leads_to_the_same_terms(plain: str) -> Non
 
 
 def test_a_volume_holds_each_term_with_its_stories_and_their_worth() -> None:
-    files = files_of([document(0, "Mistral opens a model"), document(1, "Chips", "The model, the model.", companies=(COMPANY,))])
+    files = files_of(
+        [
+            document(0, "Mistral opens a model"),
+            document(1, "Chips", "The model, the model.", companies=(COMPANY,)),
+        ]
+    )
     found = all_postings(files)
 
     mean = (4 + 5) / 2
@@ -111,12 +140,16 @@ def test_a_volume_holds_each_term_with_its_stories_and_their_worth() -> None:
     assert found["#company:mistral"] == (Posting(number=1, worth=None),)
     assert found["#week:2026-W02"] == (Posting(number=0, worth=None), Posting(number=1, worth=None))
     assert found["model"] == tuple(
-        Posting(number=number, worth=round(255 * times / (times + damping[number]))) for number, times in enumerate((3, 2))
+        Posting(number=number, worth=round(255 * times / (times + damping[number])))
+        for number, times in enumerate((3, 2))
     )
 
 
 def test_a_long_volume_is_read_back_from_its_shards_by_their_first_terms() -> None:
-    documents = [document(number, f"Word{number % 97} common", f"only{number} 人工智能 Ж{number % 5}") for number in range(400)]
+    documents = [
+        document(number, f"Word{number % 97} common", f"only{number} 人工智能 Ж{number % 5}")
+        for number in range(400)
+    ]
     files = files_of(documents)
     starts = json.loads(files["terms.json"])
     shards = [postings_of(files[f"t{number}.bin"]) for number in range(len(starts))]
@@ -128,7 +161,9 @@ def test_a_long_volume_is_read_back_from_its_shards_by_their_first_terms() -> No
         if max(place for place, start in enumerate(starts) if start <= term) != number
     ]
     assert misplaced == []
-    assert sum(len(shard) for shard in shards) == len(all_postings(files)) == 2 + 97 + 400 + 3 + 5 + 57
+    assert (
+        sum(len(shard) for shard in shards) == len(all_postings(files)) == 2 + 97 + 400 + 3 + 5 + 57
+    )
     assert [posting.number for posting in all_postings(files)["common"]] == [*range(400)]
     assert [posting.number for posting in all_postings(files)["word7"]] == [*range(7, 400, 97)]
 
@@ -137,7 +172,9 @@ def test_results_are_what_a_list_shows_of_each_story() -> None:
     hook = "Word " * 90
     shown = json.loads(files_of([document(0, "A <b>", hook=hook, lang="he", origins=4)])["r0.json"])
 
-    assert shown == [["story/report-000000000000/", "A <b>", "he", "Word " * 63 + "Word …", "2026-01-05", 4]]
+    assert shown == [
+        ["story/report-000000000000/", "A <b>", "he", "Word " * 63 + "Word …", "2026-01-05", 4]
+    ]
 
 
 def test_a_story_without_a_word_breaks_nothing() -> None:
@@ -159,18 +196,34 @@ def test_the_search_knows_of_a_story_its_telling_and_its_labels() -> None:
         Entity(key="ai-act", name="AI Act", kind=EntityKind.REGULATION),
     )
     told = replace(told, story=replace(told.story, topics=("policy", "gone"), entities=entities))
-    found = search_document(told, story_line(told, "en"), {"policy": "Policy and law"}, ZoneInfo("Asia/Tokyo"))
+    found = search_document(
+        told, story_line(told, "en"), {"policy": "Policy and law"}, ZoneInfo("Asia/Tokyo")
+    )
 
-    assert (found.id, found.headline, found.day, found.origins) == (told.story.id, told.headline.text, date(2026, 7, 4), 3)
-    assert found.hook.startswith("“Arthur Mensch said on Saturday") or found.hook.startswith("Arthur Mensch said on Saturday")
-    assert [label.key for label in (*found.topics, *found.roles, *found.companies)] == ["policy", "security", "policy", "mistral"]
+    assert (found.id, found.headline, found.day, found.origins) == (
+        told.story.id,
+        told.headline.text,
+        date(2026, 7, 4),
+        3,
+    )
+    assert found.hook.startswith("“Arthur Mensch said on Saturday") or found.hook.startswith(
+        "Arthur Mensch said on Saturday"
+    )
+    assert [label.key for label in (*found.topics, *found.roles, *found.companies)] == [
+        "policy",
+        "security",
+        "policy",
+        "mistral",
+    ]
     assert "Security teams should know which prompts leave the company." in found.text
     assert found.text.endswith("Policy and law\nMistral AI\nAI Act")
     assert "OpenAI declined to comment." not in found.text
 
 
 def test_files_are_the_same_whatever_the_order_within_a_week() -> None:
-    documents = [document(number, per_day=9, topics=(Label(key="law", name="Law"),)) for number in range(60)]
+    documents = [
+        document(number, per_day=9, topics=(Label(key="law", name="Law"),)) for number in range(60)
+    ]
     turned = sorted(documents, key=lambda each: (each.week, each.path[-1]))
 
     assert written(search_pages(documents, SITE)) == written(search_pages(turned, SITE))
@@ -209,23 +262,36 @@ def test_a_story_that_changed_changes_the_name_of_its_volume() -> None:
 
 
 def test_an_unchanged_volume_is_not_made() -> None:
-    """`publish` calls for the bytes of a file only if its record changed; the pages alone must cost nothing."""
+    """`publish` calls for the bytes of a file only if its record changed; the pages alone must cost
+    nothing.
+    """
     page = next(iter(search_pages([document(number) for number in range(50)], SITE)))
 
     assert len({file.path for file in page.files}) == 1 + math.ceil(50 / 24) + math.ceil(50 / 16)
-    assert page.record == next(iter(search_pages([document(number) for number in range(50)], SITE))).record
+    assert (
+        page.record
+        == next(iter(search_pages([document(number) for number in range(50)], SITE))).record
+    )
 
 
 def page_of(documents: Sequence[SearchDocument], **options: dict[str, str]) -> SearchPage:
-    return next(page.record for page in search_pages(documents, SITE, **options) if isinstance(page.record, SearchPage))
+    return next(
+        page.record
+        for page in search_pages(documents, SITE, **options)
+        if isinstance(page.record, SearchPage)
+    )
 
 
 def test_the_page_offers_every_label_with_its_stories() -> None:
     law, chips = Label(key="law", name="Law"), Label(key="chips", name="chips")
     page = page_of(
-        [document(0, topics=(law,)), document(9, topics=(law, chips), companies=(COMPANY,))], topic_paths={"law": "topic/law/"}
+        [document(0, topics=(law,)), document(9, topics=(law, chips), companies=(COMPANY,))],
+        topic_paths={"law": "topic/law/"},
     )
-    offered = {each.key: [(choice.key, choice.name, choice.stories) for choice in each.choices] for each in page.filters}
+    offered = {
+        each.key: [(choice.key, choice.name, choice.stories) for choice in each.choices]
+        for each in page.filters
+    }
 
     assert offered == {
         "topic": [("chips", "chips", 1), ("law", "Law", 2)],
@@ -242,7 +308,10 @@ def test_the_page_offers_every_label_with_its_stories() -> None:
 
 def test_of_many_companies_those_told_of_most_can_be_chosen() -> None:
     documents = [
-        document(number, companies=tuple(Label(key=f"c{each}", name=f"C {each}") for each in range(number + 1)))
+        document(
+            number,
+            companies=tuple(Label(key=f"c{each}", name=f"C {each}") for each in range(number + 1)),
+        )
         for number in range(170)
     ]
     company = next(each for each in page_of(documents).filters if each.key == "company")

@@ -53,7 +53,9 @@ def front(stories: tuple[ToldStory, ...]) -> FrontPage:
     return record
 
 
-def short(number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0) -> ToldStory:
+def short(
+    number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0
+) -> ToldStory:
     first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
     hook = claim(f"Sentence {number}.", first) if read else None
     of = story((member(first, name=f"Source {number}", lane=lane),), score=score)
@@ -61,19 +63,27 @@ def short(number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: floa
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
-    unread, best, paper = short(1, read=False, score=9), short(2, score=5), short(3, lane=Lane.PAPER, score=8)
+    unread, best, paper = (
+        short(1, read=False, score=9),
+        short(2, score=5),
+        short(3, lane=Lane.PAPER, score=8),
+    )
     shown = front((unread, best, paper, short(4, score=1)))
 
     assert shown.lead is not None
     assert shown.lead.headline == "Report 2"
     assert [line.headline for line in shown.more] == ["Report 4"]
     assert [line.headline for group in shown.latest for line in group.lines] == ["Report 1"]
-    assert [(group.name, group.lines[0].headline) for group in shown.side] == [("Papers", "Report 3")]
+    assert [(group.name, group.lines[0].headline) for group in shown.side] == [
+        ("Papers", "Report 3")
+    ]
 
 
 def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> None:
     off = standing(replace(source("off"), enabled=False), articles=0)
-    failing = [standing(source(key), articles=0, reason="host name not found") for key in ("a", "b")]
+    failing = [
+        standing(source(key), articles=0, reason="host name not found") for key in ("a", "b")
+    ]
 
     def none_answered(*several: SourceStanding) -> bool:
         return front_page((), {}, several, None, SITE, UTC_ZONE, {}).none_answered
@@ -88,11 +98,22 @@ def fuller(number: int, *, score: float) -> ToldStory:
     second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
     of = story((member(first, name=f"Source {number}"), member(second, name="Other")), score=score)
     changed = claim(f"Change {number}.", second)
-    return told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first), what_changed=(changed,)))
+    return told(
+        of,
+        Draft(
+            headline=headline(first),
+            hook=claim(f"Sentence {number}.", first),
+            what_changed=(changed,),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
-    ("score", "lead"), [pytest.param(4.0, "Report 2", id="near the best"), pytest.param(3.0, "Report 1", id="far below it")]
+    ("score", "lead"),
+    [
+        pytest.param(4.0, "Report 2", id="near the best"),
+        pytest.param(3.0, "Report 1", id="far below it"),
+    ],
 )
 def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead: str) -> None:
     shown = front((short(1, score=5.0), fuller(2, score=score), short(3, score=2.0)))
@@ -105,7 +126,10 @@ def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead:
 def test_no_story_stands_on_the_front_page_twice() -> None:
     shown = front(tuple(short(number, score=number / 50) for number in range(100)))
     groups = [line for group in (*shown.latest, *shown.side) for line in group.lines]
-    ids = [line.id for line in (*shown.more, *groups, *(line for week in shown.weeks for line in week.top))]
+    ids = [
+        line.id
+        for line in (*shown.more, *groups, *(line for week in shown.weeks for line in week.top))
+    ]
 
     assert shown.lead is not None
     assert shown.lead.id not in ids
@@ -121,12 +145,17 @@ def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() ->
 
 def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
     def weekly(number: int) -> ToldStory:
-        first = article(f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8))
+        first = article(
+            f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8)
+        )
         return told(story((member(first, name=f"Source {number % 50}"),)))
 
     shown = front(tuple(weekly(number) for number in range(300)))
 
-    assert [(week.line.week, len(week.top)) for week in shown.weeks] == [("2026-W27", 6), ("2026-W26", 4)]
+    assert [(week.line.week, len(week.top)) for week in shown.weeks] == [
+        ("2026-W27", 6),
+        ("2026-W26", 4),
+    ]
 
 
 def test_the_order_of_the_stories_given_does_not_matter() -> None:
@@ -144,7 +173,9 @@ def test_one_source_founds_at_most_two_of_the_leads() -> None:
 
 def test_the_front_page_without_a_story_tells_each_failure_once() -> None:
     reasons = ["no network", "timed out", "no network"]
-    standings = [standing(source(f"s{n}", f"Source {n}"), reason=reason) for n, reason in enumerate(reasons)]
+    standings = [
+        standing(source(f"s{n}", f"Source {n}"), reason=reason) for n, reason in enumerate(reasons)
+    ]
 
     assert [(group.count, group.reason, group.names) for group in failure_groups(standings)] == [
         ("2 sources", "no network", ("Source 0", "Source 2")),
@@ -153,12 +184,20 @@ def test_the_front_page_without_a_story_tells_each_failure_once() -> None:
 
 
 def test_without_a_story_every_page_of_the_menu_is_there() -> None:
-    assert {"week/index.html", "archive/index.html", "source/index.html", "about/index.html", "index.html"} <= records(()).keys()
+    assert {
+        "week/index.html",
+        "archive/index.html",
+        "source/index.html",
+        "about/index.html",
+        "index.html",
+    } <= records(()).keys()
 
 
 def test_the_newest_week_has_two_addresses_and_a_past_one_stands_in_the_archive() -> None:
     pages = records(sample_stories())
-    current, dated, past = (pages[f"week/{week}index.html"] for week in ("", "2026-W27/", "2026-W26/"))
+    current, dated, past = (
+        pages[f"week/{week}index.html"] for week in ("", "2026-W27/", "2026-W26/")
+    )
 
     assert isinstance(dated, WeekPage)
     assert isinstance(past, WeekPage)
@@ -173,27 +212,46 @@ def test_the_recap_tells_each_story_of_the_week_once() -> None:
         line.id
         for week in weeks
         if isinstance(week, WeekPage)
-        for line in (*week.leads, *week.further, *(line for group in week.groups for line in group.lines))
+        for line in (
+            *week.leads,
+            *week.further,
+            *(line for group in week.groups for line in group.lines),
+        )
     ]
-    stories = [each for each in (news_story(number) for number in range(700)) if each.story.week == "2026-W27"]
+    stories = [
+        each
+        for each in (news_story(number) for number in range(700))
+        if each.story.week == "2026-W27"
+    ]
 
     assert sorted(told_ids) == sorted(each.story.id for each in stories)
 
 
 def test_a_long_list_is_split_and_its_headings_go_on() -> None:
     lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
-    pages = pages_of((Group(name="First", lines=lines[:-20]), Group(name="Second", lines=lines[-20:])), "source/x/")
+    pages = pages_of(
+        (Group(name="First", lines=lines[:-20]), Group(name="Second", lines=lines[-20:])),
+        "source/x/",
+    )
 
-    assert [(path, [(group.name, len(group.lines)) for group in groups]) for path, groups, _ in pages] == [
+    assert [
+        (path, [(group.name, len(group.lines)) for group in groups]) for path, groups, _ in pages
+    ] == [
         ("source/x/", [("First", PER_PAGE - 10), ("Second", 10)]),
         ("source/x/2/", [("Second", 10)]),
     ]
-    assert [(pager.newer, pager.older) for _, _, pager in pages] == [("", "source/x/2/"), ("source/x/", "")]
+    assert [(pager.newer, pager.older) for _, _, pager in pages] == [
+        ("", "source/x/2/"),
+        ("source/x/", ""),
+    ]
 
 
 def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() -> None:
     lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
-    pages = pages_of((Group(name="4 July 2026", lines=lines[:-20]), Group(name="Papers", lines=lines[-20:])), "week/x/")
+    pages = pages_of(
+        (Group(name="4 July 2026", lines=lines[:-20]), Group(name="Papers", lines=lines[-20:])),
+        "week/x/",
+    )
 
     assert [(place.name, place.path, place.anchor, place.lines) for place in places_of(pages)] == [
         ("4 July 2026", "week/x/", "4-july-2026", f"{PER_PAGE - 10}"),
@@ -202,7 +260,9 @@ def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() ->
 
 
 def test_times_stand_beside_the_lines_of_a_day_alone() -> None:
-    week = records((short(1), *(short(number, lane=Lane.PAPER) for number in range(2, 300))))["week/2026-W27/index.html"]
+    week = records((short(1), *(short(number, lane=Lane.PAPER) for number in range(2, 300))))[
+        "week/2026-W27/index.html"
+    ]
 
     assert isinstance(week, WeekPage)
     assert [(group.name, group.is_day) for group in week.groups] == [("Papers", False)]
@@ -243,13 +303,15 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
     archive = records(sample_stories(0))["archive/index.html"]
 
     assert isinstance(archive, ArchivePage)
-    assert [(line.week, line.stories, line.origins) for year in archive.years for line in year.weeks] == [
-        ("2026-W27", "3 stories", "5 independent origins")
-    ]
+    assert [
+        (line.week, line.stories, line.origins) for year in archive.years for line in year.weeks
+    ] == [("2026-W27", "3 stories", "5 independent origins")]
 
 
 @pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])
-def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extractive: bool) -> None:
+def test_the_page_about_the_site_tells_whether_a_model_writes(
+    engine: str, extractive: bool
+) -> None:
     stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
     shown = about_page(story_numbers(stories), engine, [standing()] * 75, 3, SITE)
 
@@ -262,15 +324,28 @@ def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
     def of(year: int) -> ToldStory:
         return told(story((member(article(f"Report {year}", at=NOON.replace(year=year))),)))
 
-    pages = {path: page for path, page in records(tuple(of(year) for year in range(2022, 2027))).items() if "archive" in path}
+    pages = {
+        path: page
+        for path, page in records(tuple(of(year) for year in range(2022, 2027))).items()
+        if "archive" in path
+    }
 
-    assert {path: [year.year for year in page.years] for path, page in pages.items() if isinstance(page, ArchivePage)} == {
+    assert {
+        path: [year.year for year in page.years]
+        for path, page in pages.items()
+        if isinstance(page, ArchivePage)
+    } == {
         "archive/index.html": [2026, 2025],
         "archive/2024/index.html": [2024],
         "archive/2023/index.html": [2023],
         "archive/2022/index.html": [2022],
     }
-    assert [page.is_one_year for page in pages.values() if isinstance(page, ArchivePage)] == [False, True, True, True]
+    assert [page.is_one_year for page in pages.values() if isinstance(page, ArchivePage)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
@@ -290,7 +365,11 @@ def test_the_feed_holds_news_that_was_read_newest_first() -> None:
 
 @pytest.mark.parametrize(
     ("base_url", "base_path"),
-    [("https://a.example", "/"), ("https://a.example/news/ai", "/news/ai/"), ("http://localhost:8000", "/")],
+    [
+        ("https://a.example", "/"),
+        ("https://a.example/news/ai", "/news/ai/"),
+        ("http://localhost:8000", "/"),
+    ],
 )
 def test_the_site_knows_where_it_lies_on_its_host(base_url: str, base_path: str) -> None:
     assert server_file(SiteSettings(base_url=base_url)).base_path == base_path

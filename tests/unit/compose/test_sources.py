@@ -23,7 +23,11 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
     )
     line = source_line(replace(standing(reason="http 503"), days=days), 2)
 
-    assert (line.verdict, line.why, line.since) == ("cannot be reached", "The last try came to this: http 503.", line.since)
+    assert (line.verdict, line.why, line.since) == (
+        "cannot be reached",
+        "The last try came to this: http 503.",
+        line.since,
+    )
     assert line.read == "2 of 3 articles read in full; 1 of 3 pages closed to us"
     assert line.days == (
         DayLine(day="5 July 2026", new="none", failed=True),
@@ -33,13 +37,22 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
 
 @pytest.mark.parametrize("verdict", [Verdict.OK, Verdict.NEW], ids=str)
 def test_nothing_is_said_where_nothing_is_wrong(verdict: Verdict) -> None:
-    line = source_line(replace(standing(), health=Health(verdict=verdict, why="Seldom quiet for more than 3 days.")), 2)
+    line = source_line(
+        replace(
+            standing(), health=Health(verdict=verdict, why="Seldom quiet for more than 3 days.")
+        ),
+        2,
+    )
 
     assert (line.verdict, line.why, line.alarming) == ("", "", False)
 
 
 def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
-    silent = Health(verdict=Verdict.STALE, why="It answers, but lists nothing newer than 4 July 2026.", since=NOON)
+    silent = Health(
+        verdict=Verdict.STALE,
+        why="It answers, but lists nothing newer than 4 July 2026.",
+        since=NOON,
+    )
     line = source_line(replace(standing(), health=silent), 2)
 
     assert (line.why, line.since) == ("It answers, but lists nothing newer.", NOON)
@@ -47,7 +60,10 @@ def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
 
 def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not() -> None:
     told = [
-        replace(standing(source(verdict.value, f"Source {verdict.value}")), health=Health(verdict=verdict, why="So.", since=NOON))
+        replace(
+            standing(source(verdict.value, f"Source {verdict.value}")),
+            health=Health(verdict=verdict, why="So.", since=NOON),
+        )
         for verdict in Verdict
     ]
     gone = source_line(replace(told[2], source=source("gone", "Gone")), 1, followed=False)
@@ -64,7 +80,10 @@ def test_a_source_without_an_article_says_nothing_of_reading() -> None:
 
 
 def test_entries_that_were_left_out_are_told_beside_the_articles_that_were_read() -> None:
-    lines = [source_line(replace(standing(articles=articles), left_out=1_046), 0).read for articles in (0, 3)]
+    lines = [
+        source_line(replace(standing(articles=articles), left_out=1_046), 0).read
+        for articles in (0, 3)
+    ]
 
     assert lines[0] == "1,046 entries left out: no link or no title"
     assert lines[1].endswith(f"closed to us; {lines[0]}")
@@ -74,14 +93,18 @@ def test_entries_that_were_left_out_are_told_beside_the_articles_that_were_read(
     ("contact", "expected"),
     [
         pytest.param(
-            "rights@daily.example", "mailto:rights@daily.example?subject=Texts%20of%20The%20Daily%20Model&body=", id="mail"
+            "rights@daily.example",
+            "mailto:rights@daily.example?subject=Texts%20of%20The%20Daily%20Model&body=",
+            id="mail",
         ),
         pytest.param("https://daily.example/rights", "https://daily.example/rights", id="page"),
         pytest.param("javascript:alert(1)", None, id="no address"),
         pytest.param("", None, id="none stated"),
     ],
 )
-def test_a_source_is_told_with_its_licence_and_where_its_publisher_takes_requests(contact: str, expected: str | None) -> None:
+def test_a_source_is_told_with_its_licence_and_where_its_publisher_takes_requests(
+    contact: str, expected: str | None
+) -> None:
     line = source_line(standing(replace(source(), licence="CC BY 4.0", removal_contact=contact)), 2)
 
     assert (line.licence, line.removal.url if line.removal else None) == ("CC BY 4.0", expected)
@@ -93,6 +116,8 @@ def test_a_publisher_can_ask_for_removal_from_the_page_of_its_source() -> None:
     ((_, asked),) = source_pages(line, [], site, ZoneInfo("UTC"))
     ((_, silent),) = source_pages(line, [], replace(site, contact=""), ZoneInfo("UTC"))
 
-    assert asked.ask.startswith("mailto:desk@news.example?subject=Removal%20of%20the%20texts%20of%20The%20Daily%20Model")
+    assert asked.ask.startswith(
+        "mailto:desk@news.example?subject=Removal%20of%20the%20texts%20of%20The%20Daily%20Model"
+    )
     assert "source%2Fdaily%2F" in asked.ask
     assert silent.ask == ""

@@ -55,7 +55,9 @@ def test_a_story_with_a_headline_alone_has_no_key_for_what_it_lacks() -> None:
             "text": "Kernel 5.1 is out",
             "kind": "extracted",
             "verdict": "supported",
-            "citations": [{"passage": f"{first.id}.1.0", "url": first.url, "quote": "Kernel 5.1 is out"}],
+            "citations": [
+                {"passage": f"{first.id}.1.0", "url": first.url, "quote": "Kernel 5.1 is out"}
+            ],
         },
         "published": "2026-07-04T12:00:00Z",
         "first_seen": "2026-07-04T12:11:00Z",
@@ -114,20 +116,28 @@ def test_the_twin_names_the_version_of_rules_or_prompts() -> None:
     plain = told()
     ruled = replace(plain, analysis=replace(plain.analysis, rules="extractive-7 en"))
 
-    assert twin_of(ruled)["provenance"] == twin_of(plain)["provenance"] | {"prompts": "extractive-7 en"}
+    assert twin_of(ruled)["provenance"] == twin_of(plain)["provenance"] | {
+        "prompts": "extractive-7 en"
+    }
 
 
 def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about() -> None:
     table = twin_of(leverage_story())["insight"]["comparison"]
     cells = {
-        row["name"]: [(cell["state"], cell.get("marks", []), [each["kind"] for each in cell["claims"]]) for cell in row["cells"]]
+        row["name"]: [
+            (cell["state"], cell.get("marks", []), [each["kind"] for each in cell["claims"]])
+            for cell in row["cells"]
+        ]
         for row in table["rows"]
     }
 
     assert table["products"] == ["Mistral 7B", "GPT-5.2"]
     assert cells == {
         "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
-        "Context": [("not_stated", [], ["absent"]), ("stated", ["stated otherwise on 1 September 2026"], ["extracted"])],
+        "Context": [
+            ("not_stated", [], ["absent"]),
+            ("stated", ["stated otherwise on 1 September 2026"], ["extracted"]),
+        ],
         "Price, per million tokens": [
             ("disputed", ["sources differ"], ["extracted"] * 2),
             ("stated", ["as of 4 July 2026"], ["extracted"]),
@@ -138,7 +148,10 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
 def test_a_specification_has_one_claim_a_row_and_further_ones_beside_it() -> None:
     rows = twin_of(leverage_story())["insight"]["technical"]
 
-    assert [(row["attribute"], row["state"], row["claim"]["text"], len(row.get("further", []))) for row in rows] == [
+    assert [
+        (row["attribute"], row["state"], row["claim"]["text"], len(row.get("further", [])))
+        for row in rows
+    ] == [
         ("weights", "stated", "weights are published", 0),
         ("parameters", "not_stated", "not stated", 0),
         ("price", "stated", "$0.25 per million tokens", 1),
@@ -150,7 +163,11 @@ def test_a_specification_has_one_claim_a_row_and_further_ones_beside_it() -> Non
 def test_sources_begin_with_the_vendor_and_copies_follow_the_article_they_repeat() -> None:
     origins = page(leverage_story()).origins
 
-    assert [(origin.family, row.name, row.primary, row.copy_of) for origin in origins for row in origin.rows] == [
+    assert [
+        (origin.family, row.name, row.primary, row.copy_of)
+        for origin in origins
+        for row in origin.rows
+    ] == [
         ("mistral", "Mistral AI", True, ""),
         ("tnw", "The Next Wire", False, ""),
         ("tnw", "Wire Copy", False, "The Next Wire"),
@@ -159,11 +176,23 @@ def test_sources_begin_with_the_vendor_and_copies_follow_the_article_they_repeat
 
 
 def test_an_outlet_is_named_once_above_its_articles_that_are_the_same_to_the_story() -> None:
-    titles = {"Mistral warns": "", "Mistral warns again": "", "Mistral warns, as told": "Mistral warns"}
+    titles = {
+        "Mistral warns": "",
+        "Mistral warns again": "",
+        "Mistral warns, as told": "Mistral warns",
+    }
     ids = {title: article(title).id for title in titles}
-    shown = page(told(story(tuple(member(article(each), copy_of=ids.get(of)) for each, of in titles.items()))))
+    shown = page(
+        told(
+            story(tuple(member(article(each), copy_of=ids.get(of)) for each, of in titles.items()))
+        )
+    )
 
-    assert [(row.copy_of, row.is_named) for row in shown.origins[0].rows] == [("", True), ("", False), ("The Daily Model", True)]
+    assert [(row.copy_of, row.is_named) for row in shown.origins[0].rows] == [
+        ("", True),
+        ("", False),
+        ("The Daily Model", True),
+    ]
 
 
 def test_a_copy_of_a_copy_belongs_to_the_first_and_a_circle_ends() -> None:
@@ -189,10 +218,15 @@ def test_only_headlines_that_differ_from_ours_are_listed() -> None:
 def test_a_passage_cited_twice_has_one_number() -> None:
     first = article()
     same = claim("The weights are published.", first)
-    shown = page(told(story((member(first),)), Draft(headline=headline(first), hook=same, takeaways=(same,))))
+    shown = page(
+        told(story((member(first),)), Draft(headline=headline(first), hook=same, takeaways=(same,)))
+    )
 
     assert shown.hook is not None
-    assert [each.number for each in (*shown.hook.citations, *shown.takeaways[0].citations)] == [2, 2]
+    assert [each.number for each in (*shown.hook.citations, *shown.takeaways[0].citations)] == [
+        2,
+        2,
+    ]
     assert [each.number for each in shown.citations] == [1, 2]
 
 
@@ -207,7 +241,9 @@ def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> Non
 def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> None:
     full, excerpt = article("Full", key="a"), article("Excerpt", key="b", read=Read.EXCERPT)
     both = claim("It is well-known, he said.", full, excerpt)
-    shown = page(told(story((member(full), member(excerpt))), Draft(headline=headline(full), hook=both)))
+    shown = page(
+        told(story((member(full), member(excerpt))), Draft(headline=headline(full), hook=both))
+    )
 
     assert shown.hook is not None
     assert [each.link for each in shown.hook.citations] == [
@@ -250,7 +286,10 @@ def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: 
 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
-    assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
+    assert (
+        page(told(rejected=((Rejection.NUMBER, 2),))).gap
+        == "No sentence of the sources passed the checks."
+    )
 
 
 def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
@@ -263,26 +302,56 @@ def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
 
 def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:
     first, second = article("Mistral warns"), article("Mistral warns of leverage", key="wire")
-    event = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(second))
+    event = TimelineRow(
+        day=NOON.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=headline(second),
+    )
 
-    assert not page(told(story((member(first), member(second))), Draft(headline=headline(first), timeline=(event,)))).has_timeline
+    assert not page(
+        told(
+            story((member(first), member(second))),
+            Draft(headline=headline(first), timeline=(event,)),
+        )
+    ).has_timeline
 
 
-@pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
-def test_a_timeline_that_holds_the_headline_alone_is_not_shown(text: str, has_timeline: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)]
+)
+def test_a_timeline_that_holds_the_headline_alone_is_not_shown(
+    text: str, has_timeline: bool
+) -> None:
     first = article("Mistral warns")
-    event = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(first))
+    event = TimelineRow(
+        day=NOON.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=headline(first),
+    )
     row = replace(event, this_event=False, claim=claim(text, first))
-    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(event, row))))
+    shown = page(
+        told(story((member(first),)), Draft(headline=headline(first), timeline=(event, row)))
+    )
 
-    assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (has_timeline, has_timeline)
+    assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (
+        has_timeline,
+        has_timeline,
+    )
     assert "timeline" in story_json(shown)
 
 
 def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
     first = article("Mistral warns")
     row = TimelineRow(
-        day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim("It was founded in 2023.", first)
+        day=NOON.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=claim("It was founded in 2023.", first),
     )
     shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
 
@@ -315,14 +384,22 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
     draft = Draft(
         headline=headline(first),
         hook=claim("It is ours.", first, kind=ClaimKind.WRITTEN, quote="theirs"),
-        why_it_matters=(claim("So it may follow.", first, kind=ClaimKind.INFERRED, quote="theirs"),),
+        why_it_matters=(
+            claim("So it may follow.", first, kind=ClaimKind.INFERRED, quote="theirs"),
+        ),
     )
     shown = page(told(story((member(first),)), draft, engine="ollama", model="small:4b"))
 
     assert shown.hook is not None
-    assert (shown.hook.quoted, shown.why_it_matters[0].inferred, shown.generated) == (False, True, True)
-    assert shown.provenance.how == (
-        "Written by the model small:4b from the sources; every sentence was checked by code, none by a person."
+    assert (shown.hook.quoted, shown.why_it_matters[0].inferred, shown.generated) == (
+        False,
+        True,
+        True,
+    )
+    assert (
+        shown.provenance.how
+        == "Written by the model small:4b from the sources; every sentence was checked by code,"
+        " none by a person."
     )
 
 
@@ -332,8 +409,14 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
         pytest.param("", "", id="none"),
         pytest.param("a@b.example", "mailto:a@b.example?subject=A%20b&body=c", id="address"),
         pytest.param("mailto:a@b.example", "mailto:a@b.example?subject=A%20b&body=c", id="mailto"),
-        pytest.param("https://b.example/report", "https://b.example/report?subject=A+b&body=c", id="page"),
-        pytest.param("https://b.example/?to=x", "https://b.example/?to=x&subject=A+b&body=c", id="page with query"),
+        pytest.param(
+            "https://b.example/report", "https://b.example/report?subject=A+b&body=c", id="page"
+        ),
+        pytest.param(
+            "https://b.example/?to=x",
+            "https://b.example/?to=x&subject=A+b&body=c",
+            id="page with query",
+        ),
         pytest.param("javascript:alert(1)", "", id="script"),
         pytest.param("ask Ann or Bob @ the desk", "", id="prose"),
     ],
@@ -345,12 +428,22 @@ def test_the_report_link_is_prefilled(contact: str, link: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        pytest.param("It calls this “Code for the rest”.", "It calls this ‘Code for the rest’.", id="curly"),
-        pytest.param('"We wait," she said, "and see."', "‘We wait,’ she said, ‘and see.’", id="straight"),
-        pytest.param('The ("first") of "4.6" and "5"', "The (‘first’) of ‘4.6’ and ‘5’", id="brackets and figures"),
+        pytest.param(
+            "It calls this “Code for the rest”.", "It calls this ‘Code for the rest’.", id="curly"
+        ),
+        pytest.param(
+            '"We wait," she said, "and see."', "‘We wait,’ she said, ‘and see.’", id="straight"
+        ),
+        pytest.param(
+            'The ("first") of "4.6" and "5"',
+            "The (‘first’) of ‘4.6’ and ‘5’",
+            id="brackets and figures",
+        ),
         pytest.param('A 15" screen', 'A 15" screen', id="inches"),
         pytest.param('rest" was cut, “so …', "rest’ was cut, ‘so …", id="cut quotations"),
-        pytest.param("Er sagte: „Nein“, dann ging er.", "Er sagte: ‚Nein‘, dann ging er.", id="low marks"),
+        pytest.param(
+            "Er sagte: „Nein“, dann ging er.", "Er sagte: ‚Nein‘, dann ging er.", id="low marks"
+        ),
         pytest.param("It isn't Ann's.", "It isn't Ann's.", id="apostrophes"),
         pytest.param("", "", id="nothing"),
     ],
@@ -363,7 +456,10 @@ def test_the_mark_of_a_cut_is_bound_to_the_last_word_for_the_eye_alone() -> None
     first = article()
     text = "It was one of many …"
     shown = page(
-        told(story((member(first),)), Draft(headline=headline(first), hook=claim(text, first, quote="It was one of many")))
+        told(
+            story((member(first),)),
+            Draft(headline=headline(first), hook=claim(text, first, quote="It was one of many")),
+        )
     )
 
     assert shown.hook is not None
@@ -383,7 +479,11 @@ def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
     twin = story_json(shown)
 
     assert shown.hook is not None
-    assert (shown.hook.shown, shown.hook.text, shown.hook.citations[0].quote) == ("He said ‘no’.", text, text)
+    assert (shown.hook.shown, shown.hook.text, shown.hook.citations[0].quote) == (
+        "He said ‘no’.",
+        text,
+        text,
+    )
     assert shown.takeaways[0].shown == text
     assert isinstance(twin["hook"], dict)
     assert twin["hook"]["text"] == text
@@ -392,7 +492,13 @@ def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
 def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
     shown = page(leverage_story())
     markdown = story_markdown(shown)
-    claims = [shown.headline, shown.hook, *shown.what_changed, *shown.why_it_matters, *shown.takeaways]
+    claims = [
+        shown.headline,
+        shown.hook,
+        *shown.what_changed,
+        *shown.why_it_matters,
+        *shown.takeaways,
+    ]
     claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
 
     assert [each.text for each in claims if each and each.shown not in markdown] == []
@@ -404,7 +510,9 @@ def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
         pytest.param("<script>alert(1)</script>", r"# \<script\>alert(1)\</script\>", id="element"),
         pytest.param("[x](javascript:alert(1))", r"# \[x\](javascript:alert(1))", id="link"),
         pytest.param("*bold* _it_ `code` &lt;", r"# \*bold\* \_it\_ \`code\` \&lt;", id="marks"),
-        pytest.param("- not a list\n\n# not a heading", r"# \- not a list \# not a heading", id="lines"),
+        pytest.param(
+            "- not a list\n\n# not a heading", r"# \- not a list \# not a heading", id="lines"
+        ),
         pytest.param("1. not a list", r"# 1\. not a list", id="number"),
     ],
 )
@@ -429,10 +537,19 @@ def test_the_page_changes_when_an_article_joins_or_it_is_analysed_again() -> Non
 def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> None:
     shown = page(leverage_story())
     twin = story_json(shown)["disagreements"]
-    lines = [line for line in story_markdown(shown).splitlines() if line.startswith("- More than 60 percent")]
+    lines = [
+        line
+        for line in story_markdown(shown).splitlines()
+        if line.startswith("- More than 60 percent")
+    ]
 
-    assert [(each.question, [claim.said_by for claim in each.claims]) for each in shown.disagreements] == [
-        ("More than 60 percent or 55 percent of its revenue?", ["The Next Wire", "Enterprise Ledger"])
+    assert [
+        (each.question, [claim.said_by for claim in each.claims]) for each in shown.disagreements
+    ] == [
+        (
+            "More than 60 percent or 55 percent of its revenue?",
+            ["The Next Wire", "Enterprise Ledger"],
+        )
     ]
     assert twin == [
         {
@@ -444,7 +561,9 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
 
 
 def _twin_claim(claim: PageClaim) -> dict[str, object]:
-    citations = [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations]
+    citations = [
+        {"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations
+    ]
     return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
 
 
@@ -460,19 +579,32 @@ def _twin_claim(claim: PageClaim) -> dict[str, object]:
         pytest.param("Northwind opens it.", "Northwind opens it.", id="in a model's words"),
     ],
 )
-def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(kept: str, shown: str) -> None:
+def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(
+    kept: str, shown: str
+) -> None:
     of = leverage_story()
-    claims = Draft(headline=of.headline, unknowns=(Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())),))
+    claims = Draft(
+        headline=of.headline,
+        unknowns=(Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())),),
+    )
     foretold = Prediction(
         id="p",
         story_id=of.story.id,
         noted=NOON,
-        implication=Implication(claim=of.headline, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign=kept),
+        implication=Implication(
+            claim=of.headline, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign=kept
+        ),
     )
-    whole = replace(of, story=replace(of.story, predictions=(foretold,)), analysis=replace(of.analysis, kept=claims))
+    whole = replace(
+        of,
+        story=replace(of.story, predictions=(foretold,)),
+        analysis=replace(of.analysis, kept=claims),
+    )
     german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))
 
-    assert [(each.text, each.ours) for each in german.unknowns] == [("Keine Quelle nennt den Preis.", True)]
+    assert [(each.text, each.ours) for each in german.unknowns] == [
+        ("Keine Quelle nennt den Preis.", True)
+    ]
     assert [(each.sign, each.worded) for each in german.implications] == [(shown, kept == shown)]
 
 
@@ -486,15 +618,25 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(kept:
             id="of two, with an or of the source",
         ),
         pytest.param(
-            ["$5", "$6", "$1,200"], "$5, $6 or $1,200?", "Was stimmt: „$5, $6“ oder „$1,200“?", id="of three, with a thousand"
+            ["$5", "$6", "$1,200"],
+            "$5, $6 or $1,200?",
+            "Was stimmt: „$5, $6“ oder „$1,200“?",
+            id="of three, with a thousand",
         ),
     ],
 )
-def test_a_question_is_asked_in_the_language_of_the_page(told: list[str], asked: str, shown: str) -> None:
+def test_a_question_is_asked_in_the_language_of_the_page(
+    told: list[str], asked: str, shown: str
+) -> None:
     of = leverage_story()
-    claims = Draft(headline=of.headline, disagreements=(Disagreement(question=choice_of(told), claims=()),))
+    claims = Draft(
+        headline=of.headline, disagreements=(Disagreement(question=choice_of(told), claims=()),)
+    )
     whole = replace(of, analysis=replace(of.analysis, kept=claims))
-    pages = [story_page(whole, SiteSettings(base_url="https://news.example", language=each)) for each in ("en", "de")]
+    pages = [
+        story_page(whole, SiteSettings(base_url="https://news.example", language=each))
+        for each in ("en", "de")
+    ]
 
     assert [page.disagreements[0].question for page in pages] == [asked, shown]
 
@@ -502,7 +644,12 @@ def test_a_question_is_asked_in_the_language_of_the_page(told: list[str], asked:
 def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> None:
     of = leverage_story()
     failed = PageFailed(article_id="a", reason="connection reset", next_try=NOON, failures=1)
-    members = tuple(replace(each, article=replace(each.article, shortfall=failed.shortfall)) for each in of.story.members)
-    german = story_page(replace(of, story=replace(of.story, members=members)), SiteSettings(language="de"))
+    members = tuple(
+        replace(each, article=replace(each.article, shortfall=failed.shortfall))
+        for each in of.story.members
+    )
+    german = story_page(
+        replace(of, story=replace(of.story, members=members)), SiteSettings(language="de")
+    )
 
     assert "(die Seite war nicht zu bekommen)" in german.origins[0].rows[0].read_name

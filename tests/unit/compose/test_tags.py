@@ -29,7 +29,11 @@ TAGGED = replace(
     ),
 )
 RELATED = PageRelated(
-    headline="A *story*", lang="", path="story/x-1/", url="https://news.example/story/x-1/", reason="same model: M-2"
+    headline="A *story*",
+    lang="",
+    path="story/x-1/",
+    url="https://news.example/story/x-1/",
+    reason="same model: M-2",
 )
 PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"}, listed={"lab"})
 
@@ -45,7 +49,9 @@ def test_tags_lead_to_their_pages_and_a_topic_that_left_the_list_is_not_shown() 
     assert PAGE.tags.topic_links == chips
 
 
-def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_stories_with_their_reason() -> None:
+def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_stories_with_their_reason() -> (
+    None
+):
     twin = story_json(PAGE)
 
     assert {key: twin[key] for key in ("topics", "entities", "related")} == {
@@ -61,7 +67,10 @@ def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_s
 def test_the_markdown_twin_has_them_as_text() -> None:
     told = story_markdown(PAGE)
 
-    assert "## Related updates\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model: M-2)\n" in told
+    assert (
+        "## Related updates\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model:"
+        " M-2)\n" in told
+    )
     assert "- Companies and bodies: Lab\\_1\n- Models: M-2\n" in told
 
 
@@ -74,19 +83,32 @@ def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
 
 
 def test_a_related_story_that_is_not_told_is_left_out() -> None:
-    relations = [Relation(story_id="gone", reason="same model: M-2"), Relation(story_id=OTHER.story.id, reason="same model: M-2")]
-    content = SiteContent(stories=[TOLD, OTHER], standings=[], engine="extractive", related={TOLD.story.id: relations})
+    relations = [
+        Relation(story_id="gone", reason="same model: M-2"),
+        Relation(story_id=OTHER.story.id, reason="same model: M-2"),
+    ]
+    content = SiteContent(
+        stories=[TOLD, OTHER], standings=[], engine="extractive", related={TOLD.story.id: relations}
+    )
 
-    pages = {page.record.id: page.record for page in site_pages(content, SITE) if isinstance(page.record, StoryPage)}
+    pages = {
+        page.record.id: page.record
+        for page in site_pages(content, SITE)
+        if isinstance(page.record, StoryPage)
+    }
 
-    assert [each.headline for each in pages[TOLD.story.id].related] == [OTHER.analysis.kept.headline.text]
+    assert [each.headline for each in pages[TOLD.story.id].related] == [
+        OTHER.analysis.kept.headline.text
+    ]
     assert pages[OTHER.story.id].related == ()
 
 
 def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
     line = story_line(TAGGED, "en")
     kinds = enumerate((("x", "a"), ("x", "b"), ("x", "a"), ("x", "a"), ("y", "c")))
-    lines = [replace(line, id=f"{n}", topics=(topic,), source=source) for n, (topic, source) in kinds]
+    lines = [
+        replace(line, id=f"{n}", topics=(topic,), source=source) for n, (topic, source) in kinds
+    ]
 
     assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
     assert [each.id for each in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]

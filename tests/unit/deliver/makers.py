@@ -1,4 +1,6 @@
-"""Editions for tests, with texts of our own: an ordinary week, a quiet one, and weeks that somebody made to break a mail."""
+"""Editions for tests, with texts of our own: an ordinary week, a quiet one, and weeks that somebody
+made to break a mail.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ from aggregator.domain.source import Lane
 from aggregator.domain.text import slug
 
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
-EMAIL = EmailSettings(from_="AI news, checked <digest@news.example>", postal_address="AI news, 1 Example Street, Exampleton")
+EMAIL = EmailSettings(
+    from_="AI news, checked <digest@news.example>",
+    postal_address="AI news, 1 Example Street, Exampleton",
+)
 LINKS = MailLinks(
     unsubscribe="https://news.example/unsubscribe/abc.0.def",
     preferences="https://news.example/preferences/abc.0.def",
@@ -41,7 +46,14 @@ POOLS = (
     "Mistral warns of closed models ", "x" * 200, "“quoted” \"twice\" ", "\ufeff\u200b\u00ad", "&amp; &lt;b&gt; ",
 )  # fmt: skip
 
-_SOURCES = ("The Next Wire", "Enterprise Ledger", "Model Gazette", "Open Weights Weekly", "Lab Notes", "Systems Review")
+_SOURCES = (
+    "The Next Wire",
+    "Enterprise Ledger",
+    "Model Gazette",
+    "Open Weights Weekly",
+    "Lab Notes",
+    "Systems Review",
+)
 
 
 class Numbers:
@@ -55,10 +67,18 @@ class Numbers:
         """The next citation."""
         self._last += 1
         address = f"https://{slug(source)}.example/{slug(quote)}" if url is None else url
-        return EditionCitation(number=self._last, passage=f"{stable_id(quote)}.1.2", quote=quote, source=source, url=address)
+        return EditionCitation(
+            number=self._last,
+            passage=f"{stable_id(quote)}.1.2",
+            quote=quote,
+            source=source,
+            url=address,
+        )
 
 
-def claim(text: str, *cited: EditionCitation, kind: ClaimKind = ClaimKind.EXTRACTED) -> EditionClaim:
+def claim(
+    text: str, *cited: EditionCitation, kind: ClaimKind = ClaimKind.EXTRACTED
+) -> EditionClaim:
     """A sentence that rests on these citations."""
     return EditionClaim(text=text, kind=kind, citations=cited)
 
@@ -95,7 +115,9 @@ def stored(edition: Edition, *corrections: str) -> StoredEdition:
     """The edition as it is kept."""
     at = datetime(2026, 7, 14, 9, tzinfo=UTC)
     return StoredEdition(
-        edition=edition, digest=stable_id(repr(edition)), corrections=tuple(Correction(at=at, text=text) for text in corrections)
+        edition=edition,
+        digest=stable_id(repr(edition)),
+        corrections=tuple(Correction(at=at, text=text) for text in corrections),
     )
 
 
@@ -139,10 +161,16 @@ def edition(
 
 
 def ordinary_week() -> StoredEdition:
-    """Leads, further stories, papers, releases; quoted, written and inferred sentences; an update; a correction."""
+    """Leads, further stories, papers, releases; quoted, written and inferred sentences; an update;
+    a correction.
+    """
     cite = Numbers().cite
-    warned = cite("vendors of closed models gain leverage over the firms that build on them", "The Next Wire")
-    costs = cite("the price of a million tokens fell by 38 % within the quarter", "Enterprise Ledger")
+    warned = cite(
+        "vendors of closed models gain leverage over the firms that build on them", "The Next Wire"
+    )
+    costs = cite(
+        "the price of a million tokens fell by 38 % within the quarter", "Enterprise Ledger"
+    )
     opening = (
         claim("Mistral told its customers that closed models hand leverage to their vendors.", warned, kind=ClaimKind.WRITTEN),
         claim("The price of a million tokens fell by 38 % within the quarter.", costs),
@@ -200,14 +228,25 @@ def ordinary_week() -> StoredEdition:
         Theme(name="Open weights", stories=(leads[0].id, further[2].id)),
         Theme(name="Cost of inference", stories=(leads[1].id,)),
     )
-    made = edition(opening=opening, leads=leads, further=further, papers=papers, releases=releases, themes=themes)
+    made = edition(
+        opening=opening,
+        leads=leads,
+        further=further,
+        papers=papers,
+        releases=releases,
+        themes=themes,
+    )
     return stored(made, "The first version gave the price per thousand tokens; it is per million.")
 
 
 def quiet_week() -> StoredEdition:
     """One story and nothing else, by the extractive engine."""
     cited = Numbers().cite("the outage lasted 40 minutes", "Systems Review")
-    lead = story("An outage of 40 minutes", hook=claim("The outage lasted 40 minutes.", cited), source="Systems Review")
+    lead = story(
+        "An outage of 40 minutes",
+        hook=claim("The outage lasted 40 minutes.", cited),
+        source="Systems Review",
+    )
     return stored(edition(leads=(lead,), title="A quiet week", quiet=True, engine="extractive"))
 
 
@@ -216,7 +255,10 @@ def long_week(stories: int = 60, changes: int = 4) -> StoredEdition:
     cite = Numbers().cite
 
     def said(name: str) -> EditionClaim:
-        return claim(f"{name} " + "the words of it and more " * 12, cite(f"{name} " + "what was said of it " * 11, "Lab Notes"))
+        return claim(
+            f"{name} " + "the words of it and more " * 12,
+            cite(f"{name} " + "what was said of it " * 11, "Lab Notes"),
+        )
 
     told = tuple(
         story(
@@ -226,11 +268,20 @@ def long_week(stories: int = 60, changes: int = 4) -> StoredEdition:
         )
         for number in range(stories)
     )
-    return stored(edition(leads=told[:4], further=told[4 : stories - 20], papers=told[-20:-10], releases=told[-10:]))
+    return stored(
+        edition(
+            leads=told[:4],
+            further=told[4 : stories - 20],
+            papers=told[-20:-10],
+            releases=told[-10:],
+        )
+    )
 
 
 def hostile_title(chance: random.Random) -> str:
-    """A title out of emoji, right-to-left, controls, surrogates and encoded words; one in twenty has 10 KB."""
+    """A title out of emoji, right-to-left, controls, surrogates and encoded words; one in twenty
+    has 10 KB.
+    """
     title = "".join(chance.choice(POOLS) for _ in range(chance.randint(1, 12)))
     return title * (10_000 // len(title) + 1) if chance.random() < 0.05 else title
 
@@ -243,9 +294,19 @@ def hostile_week(seed: int) -> StoredEdition:
     def said() -> EditionClaim:
         kind = chance.choice(tuple(ClaimKind))
         url = chance.choice(
-            (None, "", "javascript:alert(1)", "https://x.example/" + "a" * chance.randint(0, 5_000), "http://[::1")
+            (
+                None,
+                "",
+                "javascript:alert(1)",
+                "https://x.example/" + "a" * chance.randint(0, 5_000),
+                "http://[::1",
+            )
         )
-        return claim(hostile_title(chance), cite(hostile_title(chance), hostile_title(chance), url), kind=kind)
+        return claim(
+            hostile_title(chance),
+            cite(hostile_title(chance), hostile_title(chance), url),
+            kind=kind,
+        )
 
     told = tuple(
         story(

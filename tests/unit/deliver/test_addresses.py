@@ -12,7 +12,9 @@ from aggregator.errors import MailError
     ("written", "kept"),
     [
         pytest.param("reader@Example.ORG", "reader@example.org", id="domain in small letters"),
-        pytest.param("  a.b+c@exämple.de ", "a.b+c@xn--exmple-cua.de", id="domain in ASCII, spaces forgiven"),
+        pytest.param(
+            "  a.b+c@exämple.de ", "a.b+c@xn--exmple-cua.de", id="domain in ASCII, spaces forgiven"
+        ),
         pytest.param("O'Brien@example.org", "O'Brien@example.org", id="case before the @ kept"),
     ],
 )
@@ -53,7 +55,12 @@ def test_what_is_no_address_is_refused_in_one_short_line(written: str, why: str)
 
 
 def test_spellings_of_one_address_are_equal() -> None:
-    spellings = ("reader@exämple.de", "READER@EXÄMPLE.DE", "Reader@xn--exmple-cua.de", "reader@exa\u0308mple.de")
+    spellings = (
+        "reader@exämple.de",
+        "READER@EXÄMPLE.DE",
+        "Reader@xn--exmple-cua.de",
+        "reader@exa\u0308mple.de",
+    )
 
     assert {comparable(each) for each in spellings} == {"reader@xn--exmple-cua.de"}
 
@@ -64,9 +71,13 @@ def test_spellings_of_one_address_are_equal() -> None:
         pytest.param("Reader+news@Example.org", "reader@example.org", id="a tag"),
         pytest.param("a+b+c@example.org", "a@example.org", id="two tags"),
         pytest.param("+news@example.org", "+news@example.org", id="nothing but a tag"),
-        pytest.param("r.e.ader+x@googlemail.com", "reader@gmail.com", id="dots where they are ignored"),
+        pytest.param(
+            "r.e.ader+x@googlemail.com", "reader@gmail.com", id="dots where they are ignored"
+        ),
         pytest.param("r.eader@example.org", "r.eader@example.org", id="dots where they may count"),
     ],
 )
-def test_a_mailbox_is_known_by_what_its_addresses_have_in_common(address: str, expected: str) -> None:
+def test_a_mailbox_is_known_by_what_its_addresses_have_in_common(
+    address: str, expected: str
+) -> None:
     assert mailbox(address) == expected

@@ -17,7 +17,9 @@ class Seconds:
 
 
 def test_mails_that_are_not_even_sent_make_a_busy_form() -> None:
-    """Mails are slower than forms: 58 of 600 were let through before the thirtieth was on its way."""
+    """Mails are slower than forms: 58 of 600 were let through before the thirtieth was on its
+    way.
+    """
     budget = MailBudget(Seconds())
     for _ in range(10):
         budget.note_mailed("192.0.2.0/24")
@@ -40,5 +42,7 @@ def test_what_was_mailed_counts_for_an_hour() -> None:
     ("network", "neighbourhood"),
     [("192.0.2.0/24", "192.0.0.0/16"), ("2001:db8:7::/48", "2001:db8::/32"), ("", "")],
 )
-def test_a_neighbourhood_is_what_one_provider_has_in_one_place(network: str, neighbourhood: str) -> None:
+def test_a_neighbourhood_is_what_one_provider_has_in_one_place(
+    network: str, neighbourhood: str
+) -> None:
     assert neighbourhood_of(network) == neighbourhood

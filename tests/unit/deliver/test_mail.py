@@ -18,7 +18,17 @@ from aggregator.domain.source import Lane
 from aggregator.domain.subscriber import Segment
 from aggregator.errors import MailError
 from aggregator.stages.mailing import confirmation_letter, digest_letter
-from tests.quality.mail import KEY, NOW, SUBSCRIBER, SigningKey, faults, part, read, report, signing_key
+from tests.quality.mail import (
+    KEY,
+    NOW,
+    SUBSCRIBER,
+    SigningKey,
+    faults,
+    part,
+    read,
+    report,
+    signing_key,
+)
 from tests.requirements import OPENSSL, W3M
 from tests.unit.deliver.makers import (
     EMAIL,
@@ -62,7 +72,10 @@ def once(values: Iterable[str]) -> list[str]:
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
     made, told = mail(ordinary_week()), ordinary_week().edition
     ids = [each.id for each in told.stories()]
-    claims = [*told.opening, *(said for of in told.stories() for said in (of.hook, *of.changes) if said)]
+    claims = [
+        *told.opening,
+        *(said for of in told.stories() for said in (of.hook, *of.changes) if said),
+    ]
     numbers = {cited.number for said in claims for cited in said.citations}
 
     assert once(re.findall(r"/story/[a-z0-9-]+-(\w{12})/", " ".join(Links(made.html).found))) == ids
@@ -72,14 +85,20 @@ def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -
 
 
 def test_the_subject_is_specific() -> None:
-    assert mail(ordinary_week()).subject == "Mistral warns of dependence on closed models, and 8 more · No. 12"
+    assert (
+        mail(ordinary_week()).subject
+        == "Mistral warns of dependence on closed models, and 8 more · No. 12"
+    )
 
 
 def test_both_parts_say_what_is_quoted_written_and_inferred() -> None:
     made = mail(ordinary_week())
     flat = " ".join(made.text.split())
 
-    assert "“The price of a million tokens fell by 38 % within the quarter.” (Enterprise Ledger) [2]" in flat
+    assert (
+        "“The price of a million tokens fell by 38 % within the quarter.” (Enterprise Ledger) [2]"
+        in flat
+    )
     assert "likely to pay less for the next contract. (inference) [1][2]" in flat
     assert ">inference</span>" in made.html
     for said in ("between quotation marks", "were written by a language model", "marked inference"):
@@ -133,7 +152,9 @@ def test_roles_leave_out_what_speaks_to_others_only() -> None:
     assert "Scanner finds" not in made.html + made.text
     assert "Inference prices" in made.subject
     assert "[12] arXiv" in made.text  # numbers stay
-    assert "You chose: Researchers. 3 stories for others: on the web." in " ".join(made.text.split())
+    assert "You chose: Researchers. 3 stories for others: on the web." in " ".join(
+        made.text.split()
+    )
 
 
 def test_a_mail_is_never_empty() -> None:
@@ -169,15 +190,17 @@ def test_links_of_one_subscriber_do_not_reach_another() -> None:
     first, second = mail(ordinary_week()), mail_of(ordinary_week(), other, SITE, EMAIL)
     assert second is not None
 
-    assert first.html.replace(LINKS.unsubscribe, "X") == second.html.replace("other?a=1&amp;b=2", "abc.0.def").replace(
-        LINKS.unsubscribe, "X"
-    )
+    assert first.html.replace(LINKS.unsubscribe, "X") == second.html.replace(
+        "other?a=1&amp;b=2", "abc.0.def"
+    ).replace(LINKS.unsubscribe, "X")
     assert other.unsubscribe in second.text
 
 
 def test_a_link_without_end_is_refused() -> None:
     with pytest.raises(MailError, match="longer than 500"):
-        mail_of(quiet_week(), replace(LINKS, preferences="https://x.example/" + "a" * 500), SITE, EMAIL)
+        mail_of(
+            quiet_week(), replace(LINKS, preferences="https://x.example/" + "a" * 500), SITE, EMAIL
+        )
 
 
 def test_a_confirmation_holds_its_link_and_nothing_to_leave() -> None:
@@ -208,7 +231,9 @@ def test_a_letter_is_signed_addressed_and_leads_to_its_own_links(key: SigningKey
         "reader@mail.example",
     )
     assert unsubscribe.startswith("https://news.example/unsubscribe/abcdefghijkl.2.")
-    assert message["List-Unsubscribe"].startswith(f"<{unsubscribe}>, <mailto:digest@news.example?subject=unsubscribe%20abcdef")
+    assert message["List-Unsubscribe"].startswith(
+        f"<{unsubscribe}>, <mailto:digest@news.example?subject=unsubscribe%20abcdef"
+    )
     assert links[0] == "https://news.example/edition/2026-W28/"
 
 
@@ -226,7 +251,10 @@ def test_a_change_of_a_list_header_breaks_the_signature(key: SigningKey) -> None
 def test_a_confirmation_is_signed(key: SigningKey) -> None:
     letter = confirmation_letter(SUBSCRIBER, "t0k", key.settings(), NOW)
 
-    assert set(faults(letter.content, key, "Confirm your subscription to AI news, checked")) == {"encoded words", "link to leave"}
+    assert set(faults(letter.content, key, "Confirm your subscription to AI news, checked")) == {
+        "encoded words",
+        "link to leave",
+    }
     assert read(letter.content)["Auto-Submitted"] == "auto-generated"
 
 
@@ -279,7 +307,9 @@ def test_what_there_is_none_of_is_no_number_of_the_week() -> None:
     numbers = replace(week.edition.numbers, papers=0, releases=0)
     sent = mail(replace(week, edition=replace(week.edition, numbers=numbers)))
 
-    assert [name in sent.html for name in ("<br>sources</td>", "<br>papers</td>", "<br>releases</td>")] == [True, False, False]
+    assert [
+        name in sent.html for name in ("<br>sources</td>", "<br>papers</td>", "<br>releases</td>")
+    ] == [True, False, False]
 
 
 @pytest.mark.parametrize(("papers", "rows"), [(0, [2, 2]), (9, [3, 3])])

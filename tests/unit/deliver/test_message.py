@@ -34,12 +34,20 @@ DIGEST = Outgoing(
     html="<p>Ünread</p>\n",
     message_id=message_id("2026-W28", "abcdefghijkl", "news.example"),
     one_click=OneClick(
-        url="https://news.example/unsubscribe/abc.0.def", mailto="mailto:digest@news.example?subject=unsubscribe%20abc"
+        url="https://news.example/unsubscribe/abc.0.def",
+        mailto="mailto:digest@news.example?subject=unsubscribe%20abc",
     ),
     list_name="AI news, checked",
     feedback_id="2026-W28:edition:weekly:news.example",
 )
-CONFIRMATION = replace(DIGEST, one_click=None, feedback_id="", list_name="", html="", message_id="<confirm.1@news.example>")
+CONFIRMATION = replace(
+    DIGEST,
+    one_click=None,
+    feedback_id="",
+    list_name="",
+    html="",
+    message_id="<confirm.1@news.example>",
+)
 
 
 def headers(outgoing: Outgoing, email: EmailSettings = EMAIL) -> list[tuple[str, str]]:
@@ -58,7 +66,10 @@ def test_a_digest_has_the_headers_of_a_list() -> None:
         ("List-Id", '"AI news, checked" <digest.news.example>'),
         (
             "List-Unsubscribe",
-            "<https://news.example/unsubscribe/abc.0.def>, <mailto:digest@news.example?subject=unsubscribe%20abc>",
+            (
+                "<https://news.example/unsubscribe/abc.0.def>,"
+                " <mailto:digest@news.example?subject=unsubscribe%20abc>"
+            ),
         ),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Feedback-ID", "2026-W28:edition:weekly:news.example"),
@@ -78,7 +89,10 @@ def test_text_stands_before_html_and_nothing_needs_recoding_on_the_way() -> None
     content = letter(DIGEST, EMAIL, DATE).content
     parts = list(message_from_bytes(content, policy=policy.SMTP).iter_parts())
 
-    assert [(part.get_content_type(), part["Content-Transfer-Encoding"], part.get_content()) for part in parts] == [
+    assert [
+        (part.get_content_type(), part["Content-Transfer-Encoding"], part.get_content())
+        for part in parts
+    ] == [
         ("text/plain", "quoted-printable", "Ünread\r\n"),
         ("text/html", "quoted-printable", "<p>Ünread</p>\r\n"),
     ]
@@ -118,7 +132,11 @@ def test_a_name_too_long_for_a_token_is_told() -> None:
 
 
 def test_the_identity_of_a_copy_depends_on_week_and_subscriber() -> None:
-    made = {message_id(week, name, "x.example") for week in ("2026-W28", "2026-W29") for name in ("a", "b")}
+    made = {
+        message_id(week, name, "x.example")
+        for week in ("2026-W28", "2026-W29")
+        for name in ("a", "b")
+    }
 
     assert len(made) == 4
     assert message_id("2026-W28", "a", "x.example") == message_id("2026-W28", "a", "x.example")
@@ -144,14 +162,30 @@ def test_a_title_becomes_one_visible_line(title: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        pytest.param({"to": "a@b.example\r\nBcc: c@d.example"}, "line break", id="header injection"),
+        pytest.param(
+            {"to": "a@b.example\r\nBcc: c@d.example"}, "line break", id="header injection"
+        ),
         pytest.param({"to": "no address"}, "not a mail address", id="no address"),
         pytest.param(
-            {"one_click": OneClick(url="https://é.example/", mailto="mailto:a@b.example")}, "List-Unsubscribe", id="IRI"
+            {"one_click": OneClick(url="https://é.example/", mailto="mailto:a@b.example")},
+            "List-Unsubscribe",
+            id="IRI",
         ),
-        pytest.param({"one_click": OneClick(url="https://x.example/" + "a" * 900, mailto="mailto:a@b")}, "List-", id="too long"),
-        pytest.param({"one_click": OneClick(url="https://x.example/\r\nX: y", mailto="mailto:a@b.example")}, "List-", id="break"),
-        pytest.param({"one_click": OneClick(url="https://x/=?utf-8?q?x?=", mailto="mailto:a@b.example")}, "List-", id="encoded"),
+        pytest.param(
+            {"one_click": OneClick(url="https://x.example/" + "a" * 900, mailto="mailto:a@b")},
+            "List-",
+            id="too long",
+        ),
+        pytest.param(
+            {"one_click": OneClick(url="https://x.example/\r\nX: y", mailto="mailto:a@b.example")},
+            "List-",
+            id="break",
+        ),
+        pytest.param(
+            {"one_click": OneClick(url="https://x/=?utf-8?q?x?=", mailto="mailto:a@b.example")},
+            "List-",
+            id="encoded",
+        ),
     ],
 )
 def test_what_cannot_stand_in_a_header_is_refused(change: dict[str, object], reason: str) -> None:
@@ -163,10 +197,16 @@ def test_what_cannot_stand_in_a_header_is_refused(change: dict[str, object], rea
     ("email", "reason"),
     [
         pytest.param(EmailSettings(), "set email.from", id="no sender"),
-        pytest.param(replace(EMAIL, from_="AI news"), "email.from: not a mail address", id="sender without address"),
+        pytest.param(
+            replace(EMAIL, from_="AI news"),
+            "email.from: not a mail address",
+            id="sender without address",
+        ),
         pytest.param(replace(EMAIL, reply_to="x"), "email.reply_to: not", id="reply"),
         pytest.param(replace(EMAIL, bounce_address="x"), "email.bounce_address: not", id="bounce"),
-        pytest.param(replace(EMAIL, dkim_domain="news.example"), "set email.dkim_selector", id="selector"),
+        pytest.param(
+            replace(EMAIL, dkim_domain="news.example"), "set email.dkim_selector", id="selector"
+        ),
         pytest.param(
             replace(EMAIL, dkim_domain="news.example", dkim_selector="s", credentials="/nowhere"),
             "aggregator keys init",
@@ -179,7 +219,10 @@ def test_settings_that_cannot_send_say_what_to_do(email: EmailSettings, reason: 
         letter(DIGEST, email, DATE)
 
 
-@pytest.mark.parametrize("key", [b"", b"no key", b"-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"])
+@pytest.mark.parametrize(
+    "key",
+    [b"", b"no key", b"-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"],
+)
 def test_a_bad_key_says_how_to_make_one(tmp_path: Path, key: bytes) -> None:
     (tmp_path / "dkim.pem").write_bytes(key)
     email = replace(EMAIL, dkim_domain="news.example", dkim_selector="s", credentials=str(tmp_path))

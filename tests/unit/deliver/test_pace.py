@@ -12,7 +12,9 @@ from aggregator.deliver.pace import DOMAIN_SHARE, Breaker, domain_of, slots
 
 
 def test_a_domain_has_its_share_and_others_go_ahead_of_it() -> None:
-    assert slots(["a", "a", "b", "a", "c"], 10, None, {}) == pytest.approx((0.0, 0.2, 0.1, 0.4, 0.3))
+    assert slots(["a", "a", "b", "a", "c"], 10, None, {}) == pytest.approx(
+        (0.0, 0.2, 0.1, 0.4, 0.3)
+    )
 
 
 def test_moments_given_before_are_counted_on() -> None:
@@ -25,12 +27,17 @@ def test_the_rate_is_never_exceeded(domains: list[str], rate: float) -> None:
     given_away = slots(domains, rate, None, {})
 
     for share, named in ((1.0, domains), *((DOMAIN_SHARE, [name]) for name in set(domains))):
-        moments = sorted(moment for moment, domain in zip(given_away, domains, strict=True) if domain in named)
+        moments = sorted(
+            moment for moment, domain in zip(given_away, domains, strict=True) if domain in named
+        )
         spaces = [later - earlier for earlier, later in pairwise(moments)]
         assert all(space >= 1 / (rate * share) - 1e-6 for space in spaces)
 
 
-@pytest.mark.parametrize(("address", "domain"), [("a@B.Example", "b.example"), ('"a@b"@c.example', "c.example"), ("", "")])
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [("a@B.Example", "b.example"), ('"a@b"@c.example', "c.example"), ("", "")],
+)
 def test_a_domain_is_what_stands_behind_the_last_at(address: str, domain: str) -> None:
     assert domain_of(address) == domain
 
@@ -41,7 +48,12 @@ def test_a_domain_is_what_stands_behind_the_last_at(address: str, domain: str) -
         pytest.param(0, 39, "", id="too few to judge"),
         pytest.param(38, 2, "", id="5 % is borne"),
         pytest.param(37, 3, "3 of the last 40 messages were not taken", id="more is not"),
-        pytest.param(5000, 11, "11 of the last 200 messages were not taken", id="what was long ago does not count"),
+        pytest.param(
+            5000,
+            11,
+            "11 of the last 200 messages were not taken",
+            id="what was long ago does not count",
+        ),
     ],
 )
 def test_the_breaker_looks_at_the_last_messages(taken: int, refused: int, reason: str) -> None:

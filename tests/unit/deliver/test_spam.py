@@ -1,4 +1,6 @@
-"""Headlines that would get their mail classified as spam, and real headlines that look slightly like spam."""
+"""Headlines that would get their mail classified as spam, and real headlines that look slightly
+like spam.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""When the operator is written to: once a condition, once its end, not while the last letter is young."""
+"""When the operator is written to: once a condition, once its end, not while the last letter is
+young.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ A, B = (Condition(key=key, what=f"{key} is wrong", remedy="mend it") for key in 
 
 def told(key: str, hours_ago: float, ended: float | None = None) -> Told:
     moment = NOW - timedelta(hours=hours_ago)
-    return Told(key=key, what=f"{key} is wrong", since=moment, ended=None if ended is None else NOW - timedelta(hours=ended))
+    return Told(
+        key=key,
+        what=f"{key} is wrong",
+        since=moment,
+        ended=None if ended is None else NOW - timedelta(hours=ended),
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,15 +48,26 @@ def test_a_condition_is_told_when_it_begins_and_when_it_is_over(
 ) -> None:
     found = news(now_so, before, NOW, HOUR)
 
-    assert ("".join(each.key for each in found.begun), "".join(each.key for each in found.over)) == (begun, over)
+    assert (
+        "".join(each.key for each in found.begun),
+        "".join(each.key for each in found.over),
+    ) == (begun, over)
 
 
 STOPPED = Run(id="s", kind=RunKind.REFRESH, started=NOW, report={"interrupted": True})
 
 
-def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, kind: RunKind = RunKind.REFRESH) -> Run:
+def run(
+    minutes_ago: int,
+    error: str | None = None,
+    *,
+    is_open: bool = False,
+    kind: RunKind = RunKind.REFRESH,
+) -> Run:
     report = None if is_open else {"error": error} if error else {"run": "x"}
-    return Run(id=f"r{minutes_ago}", kind=kind, started=NOW - timedelta(minutes=minutes_ago), report=report)
+    return Run(
+        id=f"r{minutes_ago}", kind=kind, started=NOW - timedelta(minutes=minutes_ago), report=report
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,9 +87,13 @@ def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, ki
         ),
     ],
 )  # fmt: skip
-def test_work_that_fails_twice_in_a_row_is_a_condition(runs: tuple[Run, ...], keys: list[str]) -> None:
+def test_work_that_fails_twice_in_a_row_is_a_condition(
+    runs: tuple[Run, ...], keys: list[str]
+) -> None:
     refreshes = tuple(each for each in runs if each.kind is RunKind.REFRESH)
-    seen = Vitals(now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes))
+    seen = Vitals(
+        now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes)
+    )
 
     assert [each.key for each in conditions(seen, ALERTS)] == keys
 
@@ -83,26 +105,39 @@ def test_work_that_fails_twice_in_a_row_is_a_condition(runs: tuple[Run, ...], ke
         pytest.param((run(25 * 60),), [], id="a day ago"),
         pytest.param((run(27 * 60),), ["silence"], id="longer ago"),
         pytest.param((run(26 * 60, is_open=True), run(27 * 60)), ["silence"], id="one hangs since"),
-        pytest.param((run(60, "full"), run(120, "full"), run(27 * 60)), ["run:refresh"], id="they fail, which is told"),
+        pytest.param(
+            (run(60, "full"), run(120, "full"), run(27 * 60)),
+            ["run:refresh"],
+            id="they fail, which is told",
+        ),
     ],
 )
 def test_no_refresh_for_long_is_a_condition(runs: tuple[Run, ...], keys: list[str]) -> None:
     done = next((each for each in runs if each.state is RunState.DONE), None)
 
-    assert [each.key for each in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)] == keys
+    assert [
+        each.key for each in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)
+    ] == keys
 
 
 def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() -> None:
     dead = {"daily": "gone for good", "weekly": "failing since May"}
     some = Vitals(now=NOW, sources={"well": 1, "dead": 2}, failing={"weekly": "x"}, dead=dead)
-    none = Vitals(now=NOW, sources={"dead": 2, "failing": 1}, failing={"a": "x", "daily": "x", "weekly": "x"}, dead=dead)
+    none = Vitals(
+        now=NOW,
+        sources={"dead": 2, "failing": 1},
+        failing={"a": "x", "daily": "x", "weekly": "x"},
+        dead=dead,
+    )
 
     assert [each.key for each in conditions(some, ALERTS)] == ["source:daily", "source:weekly"]
     assert [each.key for each in conditions(none, ALERTS)] == ["sources"]
 
 
 def test_mails_in_doubt_are_a_condition() -> None:
-    assert [each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)] == ["mail:doubt"]
+    assert [
+        each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)
+    ] == ["mail:doubt"]
 
 
 def test_no_news_is_none() -> None:

@@ -37,13 +37,19 @@ def stated(text: str, published: date = WEDNESDAY) -> list[str]:
     [
         pytest.param("released on 4 July 2026", ["4 July 2026"], id="day first"),
         pytest.param("released on July 4, 2026, in Paris", ["4 July 2026"], id="month first"),
-        pytest.param("released on Tuesday, July 7, 2026", ["7 July 2026"], id="the weekday belongs to the date"),
+        pytest.param(
+            "released on Tuesday, July 7, 2026",
+            ["7 July 2026"],
+            id="the weekday belongs to the date",
+        ),
         pytest.param("due July 4th", ["4 July 2026"], id="ordinal, no year"),
         pytest.param("on the 4th of July", ["4 July 2026"], id="of"),
         pytest.param("since 2026-07-04", ["4 July 2026"], id="ISO 8601"),
         pytest.param("on Sept. 9", ["9 September 2026"], id="abbreviation"),
         pytest.param("July 4-6", ["4 July 2026", "6 July 2026"], id="range after the month"),
-        pytest.param("4 to 6 July 2025", ["4 July 2025", "6 July 2025"], id="range before the month"),
+        pytest.param(
+            "4 to 6 July 2025", ["4 July 2025", "6 July 2025"], id="range before the month"
+        ),
         pytest.param("in July 2026", ["July 2026"], id="month and year"),
         pytest.param("April 2023 paper", ["April 2023"], id="month and year without a preposition"),
         pytest.param("in 2025", ["2025"], id="year"),
@@ -52,7 +58,11 @@ def stated(text: str, published: date = WEDNESDAY) -> list[str]:
         pytest.param("by mid-2027", ["2027"], id="part of a year"),
         pytest.param("in Q3 2026", ["2026"], id="quarter"),
         pytest.param("at the end of 2026", ["2026"], id="end of a year"),
-        pytest.param("it was 4 July 2026 or July 2025", ["4 July 2026", "July 2025"], id="in the order of the text"),
+        pytest.param(
+            "it was 4 July 2026 or July 2025",
+            ["4 July 2026", "July 2025"],
+            id="in the order of the text",
+        ),
     ],
 )
 def test_dates_written_out_are_read(text: str, days: list[str]) -> None:
@@ -70,8 +80,16 @@ def test_dates_written_out_are_read(text: str, days: list[str]) -> None:
         ("In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
         ("In November, Halden withdrew from its plant.", date(2026, 9, 29), ["November 2025"]),
         ("It is known. In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
-        ("In November, Halden opened plants that will close.", date(2026, 9, 29), ["November 2026"]),
-        ("In November, Halden opened plants that it would close.", date(2026, 9, 29), ["November 2025"]),
+        (
+            "In November, Halden opened plants that will close.",
+            date(2026, 9, 29),
+            ["November 2026"],
+        ),
+        (
+            "In November, Halden opened plants that it would close.",
+            date(2026, 9, 29),
+            ["November 2025"],
+        ),
         ("In November, Halden will sell its plant.", date(2026, 9, 29), ["November 2026"]),
         ("Halden announced a fair in November.", date(2026, 9, 29), ["November 2026"]),
         ("last March", date(2026, 3, 8), ["March 2025"]),
@@ -97,9 +115,19 @@ def test_a_date_without_a_year_is_the_nearest(text: str, published: date, days: 
         pytest.param("said Wednesday", ["8 July 2026"], id="the day itself"),
         pytest.param("said on Friday", ["3 July 2026"], id="the past by default"),
         pytest.param("it will launch on Friday", ["10 July 2026"], id="the future after will"),
-        pytest.param("it will launch in the U.S. on Friday", ["10 July 2026"], id="an abbreviation ends no clause"),
-        pytest.param("said on Friday that it will launch", ["3 July 2026"], id="a later will does not count"),
-        pytest.param("it will launch, the lab said on Friday", ["3 July 2026"], id="nor does one of another clause"),
+        pytest.param(
+            "it will launch in the U.S. on Friday",
+            ["10 July 2026"],
+            id="an abbreviation ends no clause",
+        ),
+        pytest.param(
+            "said on Friday that it will launch", ["3 July 2026"], id="a later will does not count"
+        ),
+        pytest.param(
+            "it will launch, the lab said on Friday",
+            ["3 July 2026"],
+            id="nor does one of another clause",
+        ),
         pytest.param("this Friday", ["10 July 2026"], id="this"),
         pytest.param("last Friday", ["3 July 2026"], id="last, where both readings agree"),
         pytest.param("next Monday", ["13 July 2026"], id="next, where both readings agree"),
@@ -110,11 +138,27 @@ def test_a_date_without_a_year_is_the_nearest(text: str, published: date, days: 
         pytest.param("next year", ["2027"], id="next year"),
         pytest.param("since 17 August last year", ["17 August 2025"], id="a day of last year"),
         pytest.param("on Nov. 3 last year", ["3 November 2025"], id="the same, month first"),
-        pytest.param("He died last year on Nov. 6.", ["6 November 2025"], id="the year before the day"),
-        pytest.param("It ended last year, on Thursday, 6 November, at last", ["6 November 2025"], id="the same, day first"),
-        pytest.param("It begins this year on Feb. 17, as always", ["17 February 2026"], id="a day of this year"),
-        pytest.param("Last year in March, Halden closed", ["March 2025"], id="the year before the month"),
-        pytest.param("last year on Nov. 6, 2024", ["2025", "6 November 2024"], id="a year of its own comes first"),
+        pytest.param(
+            "He died last year on Nov. 6.", ["6 November 2025"], id="the year before the day"
+        ),
+        pytest.param(
+            "It ended last year, on Thursday, 6 November, at last",
+            ["6 November 2025"],
+            id="the same, day first",
+        ),
+        pytest.param(
+            "It begins this year on Feb. 17, as always",
+            ["17 February 2026"],
+            id="a day of this year",
+        ),
+        pytest.param(
+            "Last year in March, Halden closed", ["March 2025"], id="the year before the month"
+        ),
+        pytest.param(
+            "last year on Nov. 6, 2024",
+            ["2025", "6 November 2024"],
+            id="a year of its own comes first",
+        ),
         pytest.param("due in March next year", ["March 2027"], id="a month of next year"),
         pytest.param("by the end of the month", ["July 2026"], id="the end of the month"),
         pytest.param("by the end of the year", ["2026"], id="the end of the year"),
@@ -165,19 +209,43 @@ def test_what_is_no_date_or_has_two_readings_is_not_read(text: str) -> None:
     ("text", "published", "days"),
     [
         pytest.param("this week", date(2026, 7, 1), [], id="a week of two months"),
-        pytest.param("last week", date(2026, 7, 15), ["July 2026"], id="both readings of last week in one month"),
-        pytest.param("last week", date(2026, 7, 10), [], id="the calendar's last week began in June"),
-        pytest.param("next week", date(2026, 7, 8), ["July 2026"], id="next week, by both readings"),
+        pytest.param(
+            "last week",
+            date(2026, 7, 15),
+            ["July 2026"],
+            id="both readings of last week in one month",
+        ),
+        pytest.param(
+            "last week", date(2026, 7, 10), [], id="the calendar's last week began in June"
+        ),
+        pytest.param(
+            "next week", date(2026, 7, 8), ["July 2026"], id="next week, by both readings"
+        ),
         pytest.param("next week", date(2026, 7, 22), [], id="next week may end in August"),
-        pytest.param("three weeks ago", date(2026, 7, 22), [], id="some days before or after is another month"),
+        pytest.param(
+            "three weeks ago",
+            date(2026, 7, 22),
+            [],
+            id="some days before or after is another month",
+        ),
         pytest.param("3 weeks ago", date(2026, 7, 8), ["June 2026"], id="weeks in figures"),
-        pytest.param("this quarter", date(2026, 11, 18), [], id="a fiscal quarter may end in January"),
-        pytest.param("last quarter", date(2026, 2, 3), [], id="the quarter before began in another year"),
-        pytest.param("next quarter", date(2026, 8, 3), [], id="the next quarter may end in another year"),
-        pytest.param("next quarter", date(2026, 2, 3), ["2026"], id="the next quarter within the year"),
+        pytest.param(
+            "this quarter", date(2026, 11, 18), [], id="a fiscal quarter may end in January"
+        ),
+        pytest.param(
+            "last quarter", date(2026, 2, 3), [], id="the quarter before began in another year"
+        ),
+        pytest.param(
+            "next quarter", date(2026, 8, 3), [], id="the next quarter may end in another year"
+        ),
+        pytest.param(
+            "next quarter", date(2026, 2, 3), ["2026"], id="the next quarter within the year"
+        ),
     ],
 )
-def test_weeks_and_quarters_are_told_only_where_every_reading_agrees(text: str, published: date, days: list[str]) -> None:
+def test_weeks_and_quarters_are_told_only_where_every_reading_agrees(
+    text: str, published: date, days: list[str]
+) -> None:
     assert stated(text, published) == days
 
 
@@ -205,8 +273,14 @@ def test_a_day_that_ends_a_fiscal_year_is_read() -> None:
     [
         pytest.param(datetime(2026, 1, 15, 0, 40, tzinfo=UTC), "2026-01-14", id="the first hour"),
         pytest.param(datetime(2026, 1, 15, 1, 0, tzinfo=UTC), "2026-01-15", id="after it"),
-        pytest.param(datetime(2026, 1, 15, 0, 0, tzinfo=UTC), "2026-01-15", id="a day without a time"),
-        pytest.param(datetime(2026, 1, 15, 0, 40, tzinfo=ZoneInfo("Asia/Tokyo")), "2026-01-14", id="by the clock of UTC"),
+        pytest.param(
+            datetime(2026, 1, 15, 0, 0, tzinfo=UTC), "2026-01-15", id="a day without a time"
+        ),
+        pytest.param(
+            datetime(2026, 1, 15, 0, 40, tzinfo=ZoneInfo("Asia/Tokyo")),
+            "2026-01-14",
+            id="by the clock of UTC",
+        ),
     ],
 )
 def test_a_report_of_the_first_hour_tells_of_the_day_before(moment: datetime, day: str) -> None:
@@ -214,8 +288,9 @@ def test_a_report_of_the_first_hour_tells_of_the_day_before(moment: datetime, da
 
 
 _WORDS = st.sampled_from(
-    "on In last next this the of by end 4 31 29 2026 19 999 July Sept. February May Friday week weeks ago three quarter year "
-    "fiscal FY2026 Q3 2026-02-30 - – to and , . yesterday tomorrow day after before days".split()
+    "on In last next this the of by end 4 31 29 2026 19 999 July Sept. February May Friday week"
+    " weeks ago three quarter year fiscal FY2026 Q3 2026-02-30 - – to and , . yesterday tomorrow"
+    " day after before days".split()
 )
 
 
@@ -223,7 +298,9 @@ _WORDS = st.sampled_from(
     text=st.lists(_WORDS, max_size=30).map(" ".join) | st.text(max_size=200),
     published=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
 )
-def test_whatever_a_text_says_its_dates_stand_in_it_in_order_and_apart(text: str, published: date) -> None:
+def test_whatever_a_text_says_its_dates_stand_in_it_in_order_and_apart(
+    text: str, published: date
+) -> None:
     found = date_mentions(text, published)
     spans = [(each.start, each.end) for each in found]
 
@@ -234,7 +311,21 @@ def test_whatever_a_text_says_its_dates_stand_in_it_in_order_and_apart(text: str
 
 @pytest.mark.parametrize(
     "piece",
-    ["1 ", "March ", "July 4 - ", "last ", "2026-", "the day ", "a-", "fiscal year ", "on the ", "Monday - ", "week ", " ", "20"],
+    [
+        "1 ",
+        "March ",
+        "July 4 - ",
+        "last ",
+        "2026-",
+        "the day ",
+        "a-",
+        "fiscal year ",
+        "on the ",
+        "Monday - ",
+        "week ",
+        " ",
+        "20",
+    ],
 )
 def test_a_hostile_text_is_read_in_time_that_grows_with_its_length(piece: str) -> None:
     began = process_time()
@@ -290,7 +381,9 @@ def test_what_is_no_week_is_refused(week: str) -> None:
         (datetime(2026, 7, 9, 1, tzinfo=UTC), False),
     ],
 )
-def test_a_time_before_the_web_or_after_tomorrow_is_not_plausible(moment: datetime, possible: bool) -> None:
+def test_a_time_before_the_web_or_after_tomorrow_is_not_plausible(
+    moment: datetime, possible: bool
+) -> None:
     assert plausible(moment, datetime(2026, 7, 8, tzinfo=UTC)) is possible
 
 
@@ -299,7 +392,8 @@ def test_a_naive_moment_is_taken_as_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "text"), [(Precision.DAY, "8 July 2026"), (Precision.MONTH, "July 2026"), (Precision.YEAR, "2026")]
+    ("precision", "text"),
+    [(Precision.DAY, "8 July 2026"), (Precision.MONTH, "July 2026"), (Precision.YEAR, "2026")],
 )
 def test_a_date_is_written_as_far_as_it_is_known(precision: Precision, text: str) -> None:
     assert day_text(WEDNESDAY, precision) == text

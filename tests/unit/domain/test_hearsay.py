@@ -11,8 +11,14 @@ from aggregator.domain.hearsay import cited_by
     ("sentence", "name"),
     [
         ("According to Reuters, Vexel will cut 1,200 jobs.", "Reuters"),
-        ("Vexel will cut 1,200 jobs, according to a report by the Financial Times.", "Financial Times"),
-        ("Vexel will cut 1,200 jobs, the paper wrote, citing the Bank of Norway.", "Bank of Norway"),
+        (
+            "Vexel will cut 1,200 jobs, according to a report by the Financial Times.",
+            "Financial Times",
+        ),
+        (
+            "Vexel will cut 1,200 jobs, the paper wrote, citing the Bank of Norway.",
+            "Bank of Norway",
+        ),
         ("The New York Times reported that Vexel will cut 1,200 jobs.", "New York Times"),
         ("According to The Daily, Vexel will cut 1,200 jobs.", ""),
         ("According to the company, Vexel will cut 1,200 jobs.", ""),
@@ -23,5 +29,7 @@ from aggregator.domain.hearsay import cited_by
         ("Vexel reported revenue of 2 billion dollars.", ""),
     ],
 )
-def test_a_report_passes_on_the_word_of_whom_it_names_and_never_its_own(sentence: str, name: str) -> None:
+def test_a_report_passes_on_the_word_of_whom_it_names_and_never_its_own(
+    sentence: str, name: str
+) -> None:
     assert cited_by(sentence, "The Daily") == name

@@ -9,7 +9,12 @@ from itertools import permutations
 from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting, Template, template
 
 DAY, NEXT = date(2026, 1, 5), date(2026, 1, 6)
-PATHS = {"div.page/main/p": (9, 0), "div.page/main/h2": (2, 0), "div.page/main/aside/p": (0, 3), "div.page/nav/li": (0, 7)}
+PATHS = {
+    "div.page/main/p": (9, 0),
+    "div.page/main/h2": (2, 0),
+    "div.page/main/aside/p": (0, 3),
+    "div.page/nav/li": (0, 7),
+}
 PAGE = Sighting(pages=1, paths=PATHS)
 
 
@@ -25,7 +30,9 @@ def test_pages_of_earlier_days_make_a_template() -> None:
     assert template(layout(*[PAGE] * LEAST_PAGES).on(NEXT)) == Template(
         text=frozenset({"div.page/main/p", "div.page/main/h2"}),
         rest=frozenset({"div.page/main/aside/p", "div.page/nav/li"}),
-        empty=frozenset({"div.page/main/aside", "div.page/main/aside/p", "div.page/nav", "div.page/nav/li"}),
+        empty=frozenset(
+            {"div.page/main/aside", "div.page/main/aside/p", "div.page/nav", "div.page/nav/li"}
+        ),
         root="div.page/main",
     )
 
@@ -39,9 +46,21 @@ def test_too_few_pages_make_no_template() -> None:
 
 
 def test_the_order_of_pages_does_not_matter() -> None:
-    pages = (PAGE, Sighting(odd=1), Sighting(pages=1, paths={"div.page/main/p": (1, 1), "ul/li": (0, 1)}))
+    pages = (
+        PAGE,
+        Sighting(odd=1),
+        Sighting(pages=1, paths={"div.page/main/p": (1, 1), "ul/li": (0, 1)}),
+    )
 
-    assert len({repr(sorted(layout(*each).on(NEXT).known.paths.items())) for each in permutations(pages)}) == 1
+    assert (
+        len(
+            {
+                repr(sorted(layout(*each).on(NEXT).known.paths.items()))
+                for each in permutations(pages)
+            }
+        )
+        == 1
+    )
 
 
 def test_a_path_that_is_text_here_and_none_there_belongs_to_neither() -> None:
@@ -49,7 +68,9 @@ def test_a_path_that_is_text_here_and_none_there_belongs_to_neither() -> None:
     found = template(layout(*[mixed] * LEAST_PAGES).on(NEXT))
 
     assert found is not None
-    assert [paths for paths in (found.text, found.rest, found.empty) if "div.page/main/nav/li" in paths] == []
+    assert [
+        paths for paths in (found.text, found.rest, found.empty) if "div.page/main/nav/li" in paths
+    ] == []
 
 
 def test_a_publisher_whose_pages_are_often_odd_is_forgotten() -> None:

@@ -26,7 +26,9 @@ def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(form) for form in forms.split()}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("price", "prince"), ("model", "modest"), ("police", "polls")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("price", "prince"), ("model", "modest"), ("police", "polls")]
+)
 def test_different_words_have_two(one: str, other: str) -> None:
     assert stem(one) != stem(other)
 

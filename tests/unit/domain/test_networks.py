@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from aggregator.domain.networks import CLOUD_IPV4, SPECIAL_IPV4, SPECIAL_IPV6, is_public, stands_for
 
-# Of each block: the public address before it, its first, its last, and the public address after it; "-" where the
-# neighbour is not public either.
+# Of each block: the public address before it, its first, its last, and the public address after it;
+# "-" where the neighbour is not public either.
 EDGES = """
 - 0.0.0.0 0.255.255.255 1.0.0.0
 9.255.255.255 10.0.0.0 10.255.255.255 11.0.0.0
@@ -46,9 +46,15 @@ EDGES = """
 LINES = [line.split() for line in EDGES.split("\n") if line]
 
 
-@pytest.mark.parametrize(("before", "first", "last", "after"), LINES, ids=[line[1] for line in LINES])
-def test_a_special_block_is_refused_from_its_first_address_to_its_last(before: str, first: str, last: str, after: str) -> None:
-    judged = {each: is_public(ip_address(each)) for each in (before, first, last, after) if each != "-"}
+@pytest.mark.parametrize(
+    ("before", "first", "last", "after"), LINES, ids=[line[1] for line in LINES]
+)
+def test_a_special_block_is_refused_from_its_first_address_to_its_last(
+    before: str, first: str, last: str, after: str
+) -> None:
+    judged = {
+        each: is_public(ip_address(each)) for each in (before, first, last, after) if each != "-"
+    }
 
     assert judged == {each: each in {before, after} for each in judged}
 
@@ -71,7 +77,9 @@ def test_every_block_of_the_tables_has_its_edges_tried() -> None:
         pytest.param("fd00:ec2::254", False, id="metadata of Amazon"),
         pytest.param("100.100.100.200", False, id="metadata of Alibaba Cloud"),
         pytest.param("192.0.0.192", False, id="metadata of Oracle Cloud"),
-        pytest.param("192.0.0.9", False, id="the router at hand, though globally reachable (RFC 7723)"),
+        pytest.param(
+            "192.0.0.9", False, id="the router at hand, though globally reachable (RFC 7723)"
+        ),
         pytest.param("2001::5ef5:79fd:0:0", False, id="Teredo"),
         pytest.param("2001:20::1", False, id="ORCHIDv2"),
         pytest.param("2002:808:808::1", False, id="6to4 with a public address"),
@@ -93,13 +101,20 @@ def test_an_address_is_judged_by_what_it_reaches(address: str, expected: bool) -
 
 
 @given(st.ip_addresses())
-def test_no_address_that_this_python_calls_private_is_public(address: IPv4Address | IPv6Address) -> None:
+def test_no_address_that_this_python_calls_private_is_public(
+    address: IPv4Address | IPv6Address,
+) -> None:
     assert not is_public(address) or stands_for(address).is_global
 
 
 @given(st.ip_addresses(v=4))
-def test_another_way_to_write_an_ipv4_address_does_not_change_the_judgement(address: IPv4Address) -> None:
-    ways = [IPv6Address(int(IPv6Address(prefix)) + int(address)) for prefix in ("::ffff:0:0", "64:ff9b::")]
+def test_another_way_to_write_an_ipv4_address_does_not_change_the_judgement(
+    address: IPv4Address,
+) -> None:
+    ways = [
+        IPv6Address(int(IPv6Address(prefix)) + int(address))
+        for prefix in ("::ffff:0:0", "64:ff9b::")
+    ]
 
     assert [is_public(way) for way in ways] == [is_public(address)] * 2
 

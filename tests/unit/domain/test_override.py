@@ -32,17 +32,27 @@ def test_without_overrides_articles_stay_where_clustering_put_them() -> None:
 def test_merged_stories_are_told_in_the_first_named() -> None:
     home = home_of(Overrides(merge=(Merge(stories=("second", "first")),)), KNOWN)
 
-    assert [home("x", each) for each in ("first", "second", "third")] == ["second", "second", "third"]
+    assert [home("x", each) for each in ("first", "second", "third")] == [
+        "second",
+        "second",
+        "third",
+    ]
 
 
 def test_merges_that_share_a_story_are_one() -> None:
-    chained = Overrides(merge=(Merge(stories=("first", "second")), Merge(stories=("third", "first"))))
+    chained = Overrides(
+        merge=(Merge(stories=("first", "second")), Merge(stories=("third", "first")))
+    )
 
-    assert [home_of(chained, KNOWN)("x", each) for each in ("first", "second", "third")] == ["third"] * 3
+    assert [home_of(chained, KNOWN)("x", each) for each in ("first", "second", "third")] == [
+        "third"
+    ] * 3
 
 
 def test_merges_that_contradict_each_other_end_in_one_story() -> None:
-    circle = Overrides(merge=(Merge(stories=("first", "second")), Merge(stories=("second", "first"))))
+    circle = Overrides(
+        merge=(Merge(stories=("first", "second")), Merge(stories=("second", "first")))
+    )
 
     assert [home_of(circle, KNOWN)("x", each) for each in ("first", "second")] == ["first", "first"]
 
@@ -50,22 +60,39 @@ def test_merges_that_contradict_each_other_end_in_one_story() -> None:
 def test_articles_that_are_split_off_found_a_story_of_their_own() -> None:
     home = home_of(Overrides(split=(Split(story="first", articles=tuple(URLS)),)), KNOWN)
 
-    assert [home("one", "first"), home("two", "first"), home("three", "first")] == [split_id("one"), split_id("one"), "first"]
+    assert [home("one", "first"), home("two", "first"), home("three", "first")] == [
+        split_id("one"),
+        split_id("one"),
+        "first",
+    ]
 
 
 def test_an_article_is_split_off_only_from_the_story_that_is_named() -> None:
-    assert home_of(Overrides(split=(Split(story="first", articles=tuple(URLS)),)), KNOWN)("one", "second") == "second"
+    assert (
+        home_of(Overrides(split=(Split(story="first", articles=tuple(URLS)),)), KNOWN)(
+            "one", "second"
+        )
+        == "second"
+    )
 
 
 def test_an_article_is_split_off_a_story_that_others_were_merged_into() -> None:
-    both = Overrides(merge=(Merge(stories=("first", "second")),), split=(Split(story="first", articles=tuple(URLS)),))
+    both = Overrides(
+        merge=(Merge(stories=("first", "second")),),
+        split=(Split(story="first", articles=tuple(URLS)),),
+    )
     home = home_of(both, KNOWN)
 
     assert [home("one", "second"), home("x", "second")] == [split_id("one"), "first"]
 
 
 def test_a_dropped_article_is_told_nowhere() -> None:
-    assert home_of(Overrides(drop=(Drop(url="https://a.example/1", reason="by order"),)), KNOWN)("one", "first") is None
+    assert (
+        home_of(Overrides(drop=(Drop(url="https://a.example/1", reason="by order"),)), KNOWN)(
+            "one", "first"
+        )
+        is None
+    )
 
 
 def test_what_is_said_of_a_story_goes_to_the_one_that_tells_it() -> None:
@@ -97,6 +124,9 @@ def test_what_matches_nothing_is_named_and_does_nothing() -> None:
         split=(Split(story="first", articles=("https://a.example/9",)),),
     )
 
-    assert unknown(overrides, KNOWN) == ("no story has the id nobody", "no article is known at https://a.example/9")
+    assert unknown(overrides, KNOWN) == (
+        "no story has the id nobody",
+        "no article is known at https://a.example/9",
+    )
     assert home_of(overrides, KNOWN)("one", "first") == "first"
     assert hands(overrides, KNOWN, TODAY) == {}

@@ -13,15 +13,31 @@ AGENT = "ai-news-aggregator/1.0 (+https://site.example)"
     ("headers", "word"),
     [
         pytest.param({"x-robots-tag": "noai"}, "X-Robots-Tag: noai", id="noai"),
-        pytest.param({"x-robots-tag": "noindex, NoAI, noimageai"}, "X-Robots-Tag: noai", id="among others"),
-        pytest.param({"x-robots-tag": "nosnippet"}, "X-Robots-Tag: nosnippet", id="nosnippet"),
-        pytest.param({"x-robots-tag": "max-snippet: 0"}, "X-Robots-Tag: max-snippet:0", id="a snippet of nothing"),
-        pytest.param({"x-robots-tag": "max-snippet:50"}, "", id="a snippet of something"),
-        pytest.param({"x-robots-tag": "noindex, none, noarchive, noimageai"}, "", id="what is about lists, caches, pictures"),
-        pytest.param({"x-robots-tag": "otherbot: noai, nosnippet"}, "", id="said to another"),
-        pytest.param({"x-robots-tag": "otherbot: noindex, ai-news-aggregator: noai"}, "X-Robots-Tag: noai", id="said to us"),
         pytest.param(
-            {"x-robots-tag": "unavailable_after: Saturday, 25-Jul-26 15:00:00 GMT, noai"}, "X-Robots-Tag: noai", id="after a date"
+            {"x-robots-tag": "noindex, NoAI, noimageai"}, "X-Robots-Tag: noai", id="among others"
+        ),
+        pytest.param({"x-robots-tag": "nosnippet"}, "X-Robots-Tag: nosnippet", id="nosnippet"),
+        pytest.param(
+            {"x-robots-tag": "max-snippet: 0"},
+            "X-Robots-Tag: max-snippet:0",
+            id="a snippet of nothing",
+        ),
+        pytest.param({"x-robots-tag": "max-snippet:50"}, "", id="a snippet of something"),
+        pytest.param(
+            {"x-robots-tag": "noindex, none, noarchive, noimageai"},
+            "",
+            id="what is about lists, caches, pictures",
+        ),
+        pytest.param({"x-robots-tag": "otherbot: noai, nosnippet"}, "", id="said to another"),
+        pytest.param(
+            {"x-robots-tag": "otherbot: noindex, ai-news-aggregator: noai"},
+            "X-Robots-Tag: noai",
+            id="said to us",
+        ),
+        pytest.param(
+            {"x-robots-tag": "unavailable_after: Saturday, 25-Jul-26 15:00:00 GMT, noai"},
+            "X-Robots-Tag: noai",
+            id="after a date",
         ),
         pytest.param({"tdm-reservation": "1"}, "tdm-reservation: 1", id="reserved by TDMRep"),
         pytest.param({"tdm-reservation": "0"}, "", id="not reserved"),

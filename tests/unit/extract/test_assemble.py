@@ -1,4 +1,6 @@
-"""An article from what the feeds and the page gave: the best text, the most trusted date, how much was read."""
+"""An article from what the feeds and the page gave: the best text, the most trusted date, how much
+was read.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,18 @@ def seen(
 ) -> SeenEntry:
     """An entry of an article, first seen an hour ago."""
     entry = Entry(
-        source_key=key, guid=guid, url=url, title=title, content=content, authors=authors, published=published, language=language
+        source_key=key,
+        guid=guid,
+        url=url,
+        title=title,
+        content=content,
+        authors=authors,
+        published=published,
+        language=language,
     )
-    return SeenEntry(entry=entry, article_id="abcdefghijkl", first_seen=FIRST_SEEN, state=EntryState.PENDING)
+    return SeenEntry(
+        entry=entry, article_id="abcdefghijkl", first_seen=FIRST_SEEN, state=EntryState.PENDING
+    )
 
 
 def feed(content: str = "", **changes: object) -> FeedText:
@@ -66,25 +77,48 @@ def told(article: Article) -> tuple[Read, str, str | None]:
 @pytest.mark.parametrize(
     ("entries", "chosen"),
     [
-        pytest.param([seen(TEASER, guid="a"), seen(LONG, guid="b")], "b", id="a full text before an excerpt"),
-        pytest.param([seen("", guid="a"), seen(TEASER, guid="b")], "b", id="a longer excerpt before a shorter"),
-        pytest.param([seen(TEASER, guid="b", key="z"), seen(TEASER, guid="c", key="a")], "c", id="of equal ones by source"),
-        pytest.param([seen(TEASER, guid="b"), seen(TEASER, guid="a")], "a", id="of equal ones of a source by guid"),
+        pytest.param(
+            [seen(TEASER, guid="a"), seen(LONG, guid="b")], "b", id="a full text before an excerpt"
+        ),
+        pytest.param(
+            [seen("", guid="a"), seen(TEASER, guid="b")],
+            "b",
+            id="a longer excerpt before a shorter",
+        ),
+        pytest.param(
+            [seen(TEASER, guid="b", key="z"), seen(TEASER, guid="c", key="a")],
+            "c",
+            id="of equal ones by source",
+        ),
+        pytest.param(
+            [seen(TEASER, guid="b"), seen(TEASER, guid="a")],
+            "a",
+            id="of equal ones of a source by guid",
+        ),
     ],
 )
-def test_of_the_entries_that_point_to_an_article_the_best_text_is_taken(entries: list[SeenEntry], chosen: str) -> None:
-    assert (feed_text(entries).seen.entry.guid, feed_text(entries[::-1]).seen.entry.guid) == (chosen, chosen)
+def test_of_the_entries_that_point_to_an_article_the_best_text_is_taken(
+    entries: list[SeenEntry], chosen: str
+) -> None:
+    assert (feed_text(entries).seen.entry.guid, feed_text(entries[::-1]).seen.entry.guid) == (
+        chosen,
+        chosen,
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
         pytest.param(LONG, (Read.FULL, LONG, None), id="a full feed needs no page"),
-        pytest.param(TEASER, (Read.EXCERPT, TEASER, "http 404"), id="an excerpt says why it is not more"),
+        pytest.param(
+            TEASER, (Read.EXCERPT, TEASER, "http 404"), id="an excerpt says why it is not more"
+        ),
         pytest.param("", (Read.HEADLINE, "", "http 404"), id="a headline says so too"),
     ],
 )
-def test_a_feed_alone_gives_as_much_as_it_carries(content: str, expected: tuple[Read, str, str | None]) -> None:
+def test_a_feed_alone_gives_as_much_as_it_carries(
+    content: str, expected: tuple[Read, str, str | None]
+) -> None:
     article = from_feed(feed(content), shortfall="http 404")
 
     assert (article.read, article.text.replace("\n\n", " "), article.shortfall) == expected
@@ -140,13 +174,31 @@ def test_a_page_counts_where_it_holds_more_than_the_feed(
         pytest.param(None, ON_PAGE, ON_PAGE, id="then the page's"),
         pytest.param(
             None,
-            Dated(at=datetime(2026, 7, 3, 14, 0, tzinfo=timezone(timedelta(hours=2))), origin=DateOrigin.PAGE),
+            Dated(
+                at=datetime(2026, 7, 3, 14, 0, tzinfo=timezone(timedelta(hours=2))),
+                origin=DateOrigin.PAGE,
+            ),
             Dated(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="in UTC, whatever the page's zone",
         ),
-        pytest.param(None, None, Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN), id="then the first sight"),
-        pytest.param(Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED), ON_PAGE, ON_PAGE, id="a far future is refused"),
-        pytest.param(Dated(at=datetime(1970, 1, 1, tzinfo=UTC), origin=DateOrigin.FEED), ON_PAGE, ON_PAGE, id="1970 is refused"),
+        pytest.param(
+            None,
+            None,
+            Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN),
+            id="then the first sight",
+        ),
+        pytest.param(
+            Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
+            ON_PAGE,
+            ON_PAGE,
+            id="a far future is refused",
+        ),
+        pytest.param(
+            Dated(at=datetime(1970, 1, 1, tzinfo=UTC), origin=DateOrigin.FEED),
+            ON_PAGE,
+            ON_PAGE,
+            id="1970 is refused",
+        ),
         pytest.param(
             Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
             Dated(at=NOW + timedelta(days=901), origin=DateOrigin.PAGE),
@@ -170,7 +222,9 @@ def test_the_most_trusted_plausible_date_is_kept_with_its_provenance(
 
 
 def test_without_a_page_a_dateless_entry_is_dated_by_its_first_sight() -> None:
-    assert from_feed(feed(LONG, published=None)).published == Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN)
+    assert from_feed(feed(LONG, published=None)).published == Dated(
+        at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,47 +244,79 @@ def test_a_title_is_always_found(title: str, on_page: str, expected: str) -> Non
 def test_the_words_of_an_address_give_way_to_the_title_of_the_page() -> None:
     listed = {"title": "Northwind 12b", "url": "https://daily.example/news/northwind-12b.html"}
 
-    titles = [from_page(feed(**listed), page(LONG, title=title)).title for title in ("Northwind opens a second model", "")]
+    titles = [
+        from_page(feed(**listed), page(LONG, title=title)).title
+        for title in ("Northwind opens a second model", "")
+    ]
 
     assert titles == ["Northwind opens a second model", "Northwind 12b"]
 
 
 def test_byline_and_language_are_told_by_feed_and_page() -> None:
-    by_feed = from_page(feed(TEASER, authors=("Ada Holt", "Bo Li"), language="en"), page(PAGE, byline="Staff", language="en-GB"))
+    by_feed = from_page(
+        feed(TEASER, authors=("Ada Holt", "Bo Li"), language="en"),
+        page(PAGE, byline="Staff", language="en-GB"),
+    )
     by_page = from_page(feed(TEASER), page(PAGE, byline="Staff"))
 
-    assert [(each.byline, each.language) for each in (by_feed, by_page)] == [("Ada Holt, Bo Li", "en-GB"), ("Staff", None)]
+    assert [(each.byline, each.language) for each in (by_feed, by_page)] == [
+        ("Ada Holt, Bo Li", "en-GB"),
+        ("Staff", None),
+    ]
 
 
 @pytest.mark.parametrize(
     ("on_page", "expected"),
     [
         pytest.param(page(PAGE), "https://daily.example/1", id="the link without what tracks"),
-        pytest.param(page(PAGE, canonical_url="http://daily.example/2?utm_x=1"), "https://daily.example/2", id="what it says"),
-        pytest.param(page(canonical_url="https://daily.example/consent"), "https://daily.example/1", id="not what consent says"),
+        pytest.param(
+            page(PAGE, canonical_url="http://daily.example/2?utm_x=1"),
+            "https://daily.example/2",
+            id="what it says",
+        ),
+        pytest.param(
+            page(canonical_url="https://daily.example/consent"),
+            "https://daily.example/1",
+            id="not what consent says",
+        ),
     ],
 )
-def test_the_canonical_address_is_the_pages_where_it_states_one(on_page: PageText, expected: str) -> None:
+def test_the_canonical_address_is_the_pages_where_it_states_one(
+    on_page: PageText, expected: str
+) -> None:
     article = from_page(feed(TEASER), on_page)
 
-    assert (article.canonical_url, article.url) == (expected, "https://daily.example/1?utm_source=rss")
+    assert (article.canonical_url, article.url) == (
+        expected,
+        "https://daily.example/1?utm_source=rss",
+    )
 
 
 def test_the_picture_and_the_wall_of_a_page_are_kept() -> None:
-    article = from_page(feed(TEASER), page(PAGE, image_url="https://daily.example/1.jpg", is_walled=True))
+    article = from_page(
+        feed(TEASER), page(PAGE, image_url="https://daily.example/1.jpg", is_walled=True)
+    )
 
     assert (article.image_url, article.is_walled) == ("https://daily.example/1.jpg", True)
 
 
 def test_passages_are_numbered_from_the_headline_and_belong_to_the_article() -> None:
-    article = from_page(feed(TEASER), page("One thing of Northwind.", "Another thing of its model. " * 10))
+    article = from_page(
+        feed(TEASER), page("One thing of Northwind.", "Another thing of its model. " * 10)
+    )
 
-    assert [passage.key for passage in article.passages] == ["abcdefghijkl.1.0", "abcdefghijkl.1.1", "abcdefghijkl.1.2"]
+    assert [passage.key for passage in article.passages] == [
+        "abcdefghijkl.1.0",
+        "abcdefghijkl.1.1",
+        "abcdefghijkl.1.2",
+    ]
 
 
 def test_the_digest_tells_a_changed_text_from_the_same() -> None:
     once = article_from_feed(feed(LONG), shortfall=None, now=NOW)[1]
     later = article_from_feed(feed(LONG), shortfall=None, now=NOW + timedelta(days=3))[1]
-    changed = article_from_feed(feed(LONG.replace("one more", "another")), shortfall=None, now=NOW)[1]
+    changed = article_from_feed(feed(LONG.replace("one more", "another")), shortfall=None, now=NOW)[
+        1
+    ]
 
     assert (once == later, once == changed) == (True, False)

@@ -46,6 +46,12 @@ def test_a_tail_is_cut_off(line: str, kept: str) -> None:
 
 @pytest.mark.timeout(5)
 def test_no_line_takes_long_to_judge() -> None:
-    hostile = ["By " + "A" * 280 + "!", "By " + "A " * 140 + "!", "Read more" * 30_000, "The post " * 30_000, "… " * 100_000]
+    hostile = [
+        "By " + "A" * 280 + "!",
+        "By " + "A " * 140 + "!",
+        "Read more" * 30_000,
+        "The post " * 30_000,
+        "… " * 100_000,
+    ]
 
     assert len(without_boilerplate(hostile)) <= len(hostile)

@@ -33,15 +33,18 @@ META = "<xhtml:meta xmlns:xhtml='http://www.w3.org/1999/xhtml' name='{}' content
     ],
 )  # fmt: skip
 def test_a_channel_tells_its_wishes(head: str, expected: Wishes) -> None:
-    assert wishes(f"<rss><channel>{head}<item><ttl>7</ttl></item></channel></rss>".encode()) == expected
+    assert (
+        wishes(f"<rss><channel>{head}<item><ttl>7</ttl></item></channel></rss>".encode())
+        == expected
+    )
 
 
 @pytest.mark.parametrize("kind", ["", "<!DOCTYPE rss>"], ids=["plain", "feedparser"])
 def test_both_ways_of_reading_keep_them(kind: str) -> None:
-    head = (
-        f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
-    )
+    head = f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
     body = f"{kind}<rss version='2.0'><channel><title>F</title>{head}</channel></rss>".encode()
     found = read_feed(body, url="https://a.example/", content_type="", source_key="k")
 
-    assert found == Feed(title="F", told_s=3_600, skip_hours=(3,), skip_days=(6,), reserved="robots: noai")
+    assert found == Feed(
+        title="F", told_s=3_600, skip_hours=(3,), skip_days=(6,), reserved="robots: noai"
+    )

@@ -14,21 +14,44 @@ META = '<meta charset="{}"><p>'
 @pytest.mark.parametrize(
     ("body", "content_type", "expected"),
     [
-        pytest.param("é".encode("utf-8-sig"), "text/html; charset=latin-1", "é", id="byte-order-mark-first"),
+        pytest.param(
+            "é".encode("utf-8-sig"), "text/html; charset=latin-1", "é", id="byte-order-mark-first"
+        ),
         pytest.param("\ufeffé".encode("utf-16-le"), "", "é", id="utf-16-mark"),
-        pytest.param("é€".encode("cp1252"), "text/html; charset=iso-8859-1", "é€", id="latin-1-means-windows-1252"),
-        pytest.param("é".encode(), 'text/html; charset="ISO-8859-1"', "é", id="valid-utf-8-overrules-http"),
+        pytest.param(
+            "é€".encode("cp1252"),
+            "text/html; charset=iso-8859-1",
+            "é€",
+            id="latin-1-means-windows-1252",
+        ),
+        pytest.param(
+            "é".encode(), 'text/html; charset="ISO-8859-1"', "é", id="valid-utf-8-overrules-http"
+        ),
         pytest.param("Привет".encode("koi8-r"), "text/html; charset=KOI8-R", "Привет", id="http"),
         pytest.param("日本".encode("cp932"), "text/html;charset=Shift_JIS", "日本", id="shift-jis"),
-        pytest.param("中文".encode("gb18030"), "text/html; charset=gb2312", "中文", id="gb2312-means-gb18030"),
+        pytest.param(
+            "中文".encode("gb18030"), "text/html; charset=gb2312", "中文", id="gb2312-means-gb18030"
+        ),
         pytest.param(b"plain", "text/html", "plain", id="ascii"),
         pytest.param(b"caf\xe9", "text/html", "café", id="nothing-declared-and-too-short-to-tell"),
         pytest.param(b"caf\xe9", "text/html; charset=nonsense", "café", id="unknown-label"),
-        pytest.param(b"+ADw-script+AD4-", "text/html; charset=utf-7", "+ADw-script+AD4-", id="utf-7-is-never-read"),
+        pytest.param(
+            b"+ADw-script+AD4-",
+            "text/html; charset=utf-7",
+            "+ADw-script+AD4-",
+            id="utf-7-is-never-read",
+        ),
         pytest.param(b"caf\xe9", "text/html; charset=rot13", "café", id="not-a-charset"),
         pytest.param("<é".encode("utf-16-be"), "", "<é", id="utf-16-without-a-mark"),
-        pytest.param("é".encode(), "text/html; charset=utf-16", "é", id="what-can-be-read-is-not-utf-16"),
-        pytest.param(b"caf\xc3\xa9 " * 40 + b"\xc3", "text/html; charset=utf-8", "café " * 40 + "\ufffd", id="utf-8-cut-off"),
+        pytest.param(
+            "é".encode(), "text/html; charset=utf-16", "é", id="what-can-be-read-is-not-utf-16"
+        ),
+        pytest.param(
+            b"caf\xc3\xa9 " * 40 + b"\xc3",
+            "text/html; charset=utf-8",
+            "café " * 40 + "\ufffd",
+            id="utf-8-cut-off",
+        ),
     ],
 )
 def test_a_page_is_decoded(body: bytes, content_type: str, expected: str) -> None:
@@ -39,12 +62,19 @@ def test_a_page_is_decoded(body: bytes, content_type: str, expected: str) -> Non
     "declaration",
     [
         pytest.param(META, id="meta"),
-        pytest.param('<meta content="text/html; charset={}" http-equiv="Content-Type">', id="http-equiv"),
-        pytest.param('<script src="a.js" charset="utf-8"></script><meta charset="{}">', id="behind-the-charset-of-a-script"),
+        pytest.param(
+            '<meta content="text/html; charset={}" http-equiv="Content-Type">', id="http-equiv"
+        ),
+        pytest.param(
+            '<script src="a.js" charset="utf-8"></script><meta charset="{}">',
+            id="behind-the-charset-of-a-script",
+        ),
     ],
 )
 @pytest.mark.parametrize("padding", [0, 5_000])
-def test_the_declaration_of_the_page_is_found_behind_long_scripts(padding: int, declaration: str) -> None:
+def test_the_declaration_of_the_page_is_found_behind_long_scripts(
+    padding: int, declaration: str
+) -> None:
     body = ("x" * padding + declaration.format("windows-1251") + "Привет").encode("cp1251")
 
     assert decoded(body, "text/html").endswith("Привет")
@@ -60,28 +90,80 @@ def test_an_xml_declaration_is_one() -> None:
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [
-        ("windows-1251", "Компания «Нордвинд» выпустила вторую модель под свободной лицензией, и больницы уже используют её."),
-        ("koi8-r", "Компания Нордвинд выпустила вторую модель под свободной лицензией, и больницы уже используют её."),
+        (
+            "windows-1251",
+            (
+                "Компания «Нордвинд» выпустила вторую модель под свободной лицензией, и больницы"
+                " уже используют её."
+            ),
+        ),
+        (
+            "koi8-r",
+            (
+                "Компания Нордвинд выпустила вторую модель под свободной лицензией, и больницы уже"
+                " используют её."
+            ),
+        ),
         (
             "gbk",
-            "北风公司周六发布了第二个模型的权重，并表示开发人员可以免费使用。医院已经开始测试这个模型，研究人员认为它会改变市场。",
+            (
+                "北风公司周六发布了第二个模型的权重，并表示开发人员可以免费使用。"
+                "医院已经开始测试这个模型，研究人员认为它会改变市场。"
+            ),
         ),
         (
             "big5",
-            "北風公司週六發布了第二個模型的權重，並表示開發人員可以免費使用。醫院已經開始測試這個模型，研究人員認為它會改變市場。",
+            (
+                "北風公司週六發布了第二個模型的權重，並表示開發人員可以免費使用。"
+                "醫院已經開始測試這個模型，研究人員認為它會改變市場。"
+            ),
         ),
-        ("shift_jis", "ノースウインド社は土曜日に二番目のモデルの重みを公開した。病院はすでに文書の作業に使い始めている。"),
-        ("euc-jp", "ノースウインド社は土曜日に二番目のモデルの重みを公開した。病院はすでに文書の作業に使い始めている。"),
-        ("euc-kr", "노스윈드는 토요일에 두 번째 모델의 가중치를 공개했다. 병원들은 이미 문서 작업에 사용하고 있다."),
-        ("windows-1253", "Η εταιρεία κυκλοφόρησε το δεύτερο μοντέλο με ελεύθερη άδεια. Τα νοσοκομεία το χρησιμοποιούν ήδη."),
-        ("windows-1255", "החברה שחררה את המודל השני ברישיון חופשי. בתי החולים כבר משתמשים בו לעבודה עם מסמכים."),
-        ("windows-1256", "أصدرت الشركة النموذج الثاني بترخيص حر. تستخدمه المستشفيات بالفعل للعمل مع الوثائق."),
+        (
+            "shift_jis",
+            (
+                "ノースウインド社は土曜日に二番目のモデルの重みを公開した。"
+                "病院はすでに文書の作業に使い始めている。"
+            ),
+        ),
+        (
+            "euc-jp",
+            (
+                "ノースウインド社は土曜日に二番目のモデルの重みを公開した。"
+                "病院はすでに文書の作業に使い始めている。"
+            ),
+        ),
+        (
+            "euc-kr",
+            (
+                "노스윈드는 토요일에 두 번째 모델의 가중치를 공개했다. 병원들은 이미 문서 작업에"
+                " 사용하고 있다."
+            ),
+        ),
+        (
+            "windows-1253",
+            (
+                "Η εταιρεία κυκλοφόρησε το δεύτερο μοντέλο με ελεύθερη άδεια. Τα νοσοκομεία το"
+                " χρησιμοποιούν ήδη."
+            ),
+        ),
+        (
+            "windows-1255",
+            "החברה שחררה את המודל השני ברישיון חופשי. בתי החולים כבר משתמשים בו לעבודה עם מסמכים.",
+        ),
+        (
+            "windows-1256",
+            "أصدرت الشركة النموذج الثاني بترخيص حر. تستخدمه المستشفيات بالفعل للعمل مع الوثائق.",
+        ),
     ],
 )
 def test_an_encoding_that_nobody_declares_or_somebody_declares_wrongly_is_told_from_the_text(
     encoding: str, text: str, lie: str
 ) -> None:
-    body = f'<html><title>{text[:20]}</title><body><p class="a">{text * 3}</p></body></html>'.encode(encoding)
+    body = (
+        f'<html><title>{text[:20]}</title><body><p class="a">{text * 3}</p></body></html>'.encode(
+            encoding
+        )
+    )
 
     assert text in decoded(body, lie)
 
@@ -90,8 +172,14 @@ def test_an_encoding_that_nobody_declares_or_somebody_declares_wrongly_is_told_f
 @pytest.mark.parametrize(
     "text",
     [
-        "Firma wypuściła drugi model na wolnej licencji. Szpitale już go używają, a badacze sądzą, że zmieni rynek. Źródła.",
-        "Firma vydala druhý model pod svobodnou licencí. Nemocnice ho již používají a výzkumníci věří, že změní trh. Šťáva.",
+        (
+            "Firma wypuściła drugi model na wolnej licencji. Szpitale już go używają, a badacze"
+            " sądzą, że zmieni rynek. Źródła."
+        ),
+        (
+            "Firma vydala druhý model pod svobodnou licencí. Nemocnice ho již používají a"
+            " výzkumníci věří, že změní trh. Šťáva."
+        ),
     ],
     ids=["Polish", "Czech"],
 )
@@ -102,7 +190,11 @@ def test_the_two_encodings_of_central_europe_are_told_apart(encoding: str, text:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        pytest.param("It’s a café – ‘really’.".encode().decode("cp1252"), "It’s a café – ‘really’.", id="mojibake"),
+        pytest.param(
+            "It’s a café – ‘really’.".encode().decode("cp1252"),
+            "It’s a café – ‘really’.",
+            id="mojibake",
+        ),
         pytest.param("„Ä“ und Â", "„Ä“ und Â", id="letters-that-only-look-so"),
         pytest.param("SÃO PAULO É LÁ", "SÃO PAULO É LÁ", id="capitals-of-portuguese"),
     ],
@@ -111,8 +203,13 @@ def test_letters_that_were_encoded_twice_are_read_once(body: str, expected: str)
     assert decoded(body.encode(), "text/html; charset=utf-8") == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("a" * 999 + "\ufffd" * 2, True), ("a" * 2_000 + "\ufffd", False), ("", False)])
-def test_a_text_of_which_one_letter_in_a_thousand_cannot_be_told_is_garbled(text: str, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a" * 999 + "\ufffd" * 2, True), ("a" * 2_000 + "\ufffd", False), ("", False)],
+)
+def test_a_text_of_which_one_letter_in_a_thousand_cannot_be_told_is_garbled(
+    text: str, expected: bool
+) -> None:
     assert is_garbled(text) is expected
 
 
@@ -123,9 +220,15 @@ def test_http_comes_before_the_page() -> None:
 
 
 def test_a_page_whose_letters_cannot_be_told_is_marked() -> None:
-    sentence = "The laboratory released its second model on Monday and said that everybody may run it without a contract. "
+    sentence = (
+        "The laboratory released its second model on Monday and said that everybody may run it"
+        " without a contract. "
+    )
     body = f"<html><title>Lab</title><body><article><p>{sentence * 3}</p></article></body></html>".encode()
     broken = body.replace(b"second", b"s\xffc\xfend").replace(b"model", "môdel".encode() * 20)
-    pages = [read_page(each, url="https://lab.example/a", content_type="text/html; charset=utf-8") for each in (body, broken)]
+    pages = [
+        read_page(each, url="https://lab.example/a", content_type="text/html; charset=utf-8")
+        for each in (body, broken)
+    ]
 
     assert [isinstance(page, PageText) and page.is_garbled for page in pages] == [False, True]

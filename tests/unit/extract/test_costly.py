@@ -17,8 +17,16 @@ URL = "https://a.example/feed"
 MOST_S = 2.0  # of processor time; the documents below took 3 to 13, and now take at most 0.5
 ITEM = b"<rss><channel><item><title>x</title>"
 CROWD = b"<p " + b" ".join(b'a%d="1"' % n for n in range(50_000)) + b">x"
-SITEMAP = b"<urlset>" + b"<url><loc>https://a.example/1</loc><lastmod>2026-07-01</lastmod></url>" * 130_000 + b"</urlset>"
-LINKS = b"<article><p>" + b"".join(b'word <a href="/%d">Link %d</a>, ' % (n, n) for n in range(100_000)) + b"</p></article>"
+SITEMAP = (
+    b"<urlset>"
+    + b"<url><loc>https://a.example/1</loc><lastmod>2026-07-01</lastmod></url>" * 130_000
+    + b"</urlset>"
+)
+LINKS = (
+    b"<article><p>"
+    + b"".join(b'word <a href="/%d">Link %d</a>, ' % (n, n) for n in range(100_000))
+    + b"</p></article>"
+)
 
 
 def feed(body: bytes) -> str:
@@ -42,9 +50,18 @@ def listing(body: bytes) -> str:
 @pytest.mark.parametrize(
     ("read", "body", "expected"),
     [
-        pytest.param(feed, SITEMAP, "not a feed: another kind of document", id="a sitemap as a feed"),
-        pytest.param(feed, LINKS, "not a feed: another kind of document", id="a page of links as a feed"),
-        pytest.param(feed, b"\n" * 8_000_000 + b"x", "not a feed: another kind of document", id="lines as a feed"),
+        pytest.param(
+            feed, SITEMAP, "not a feed: another kind of document", id="a sitemap as a feed"
+        ),
+        pytest.param(
+            feed, LINKS, "not a feed: another kind of document", id="a page of links as a feed"
+        ),
+        pytest.param(
+            feed,
+            b"\n" * 8_000_000 + b"x",
+            "not a feed: another kind of document",
+            id="lines as a feed",
+        ),
         pytest.param(
             feed,
             ITEM + b"\n" * 8_000_000,
@@ -71,13 +88,23 @@ def listing(body: bytes) -> str:
         ),
         pytest.param(page, LINKS, "read", id="a paragraph of links"),
         pytest.param(
-            page, CROWD.decode().encode("utf-16"), "not read: a tag with more than 1,000 attributes", id="a crowd in UTF-16"
+            page,
+            CROWD.decode().encode("utf-16"),
+            "not read: a tag with more than 1,000 attributes",
+            id="a crowd in UTF-16",
         ),
         pytest.param(links, CROWD, "none", id="a crowd where feeds are looked for"),
-        pytest.param(listing, b"<ul><li>x" * 2_000, "entries are nested more than 8 deep", id="entries within entries"),
+        pytest.param(
+            listing,
+            b"<ul><li>x" * 2_000,
+            "entries are nested more than 8 deep",
+            id="entries within entries",
+        ),
     ],
 )
-def test_no_document_takes_two_seconds_of_a_processor(read: Callable[[bytes], str], body: bytes, expected: str) -> None:
+def test_no_document_takes_two_seconds_of_a_processor(
+    read: Callable[[bytes], str], body: bytes, expected: str
+) -> None:
     began = time.process_time()
     found = read(body)
 
@@ -86,15 +113,27 @@ def test_no_document_takes_two_seconds_of_a_processor(read: Callable[[bytes], st
 
 def test_a_page_is_read_as_far_as_its_bounds_go() -> None:
     body = (
-        b"<article>" + b"<p>The first sentence of a long page is kept.</p>" * 3 + b"<p>x</p>" * 60_000 + b"<p>Last.</p></article>"
+        b"<article>"
+        + b"<p>The first sentence of a long page is kept.</p>" * 3
+        + b"<p>x</p>" * 60_000
+        + b"<p>Last.</p></article>"
     )
     found = read_page(body, url=URL, content_type="text/html")
 
-    assert ("The first sentence of a long page is kept." in found.text, "Last." in found.text) == (True, False)  # type: ignore[union-attr]
+    text = found.text  # type: ignore[union-attr]
+    assert "The first sentence of a long page is kept." in text
+    assert "Last." not in text
 
 
 def test_a_large_feed_in_utf_16_is_no_other_document() -> None:
-    item = "<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>" % ("word " * 50_000)
-    body = f"<?xml version='1.0' encoding='utf-16'?><rss version='2.0'><channel>{item}</channel></rss>"
+    item = (
+        "<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>"
+        % ("word " * 50_000)
+    )
+    body = (
+        f"<?xml version='1.0' encoding='utf-16'?><rss version='2.0'><channel>{item}</channel></rss>"
+    )
 
-    assert [feed(body.encode(encoding)) for encoding in ("utf-16", "utf-16-be", "utf-16-le")] == ["read"] * 3
+    assert [feed(body.encode(encoding)) for encoding in ("utf-16", "utf-16-be", "utf-16-le")] == [
+        "read"
+    ] * 3

@@ -13,7 +13,14 @@ SHORT = "Two sentences are here. They are no article."
 
 def entry(content: str = "", summary: str = "", title: str = "A title") -> Entry:
     """An entry that carries these texts."""
-    return Entry(source_key="k", guid="g", url="https://a.example/1", title=title, content=content, summary=summary)
+    return Entry(
+        source_key="k",
+        guid="g",
+        url="https://a.example/1",
+        title=title,
+        content=content,
+        summary=summary,
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,19 +32,33 @@ def entry(content: str = "", summary: str = "", title: str = "A title") -> Entry
         pytest.param(f"<p>{LONG} [&#8230;]</p>", False, id="bracketed-dots-escaped"),
         pytest.param(f"<p>{LONG} and then some...</p>", False, id="trails-off"),
         pytest.param(f"<p>{LONG}</p><p>{LONG} and so on…</p>", True, id="an-essay-may-trail-off"),
-        pytest.param(f"<p>{LONG}</p><p><a href='#'>Continue reading →</a></p>", False, id="continue-reading"),
+        pytest.param(
+            f"<p>{LONG}</p><p><a href='#'>Continue reading →</a></p>", False, id="continue-reading"
+        ),
         pytest.param(f"<p>{LONG} <a href='#'>Read more</a></p>", False, id="read-more"),
-        pytest.param(f"<p>{LONG} […]</p><p>The post X appeared first on Y.</p>", False, id="cut-before-the-credit"),
-        pytest.param(f"<p>{LONG}</p><p>The post X appeared first on Y.</p>", True, id="a-credit-is-no-cut"),
-        pytest.param(f"<p>{LONG}</p><p>Read more: Another story</p>", True, id="a-related-link-is-no-cut"),
+        pytest.param(
+            f"<p>{LONG} […]</p><p>The post X appeared first on Y.</p>",
+            False,
+            id="cut-before-the-credit",
+        ),
+        pytest.param(
+            f"<p>{LONG}</p><p>The post X appeared first on Y.</p>", True, id="a-credit-is-no-cut"
+        ),
+        pytest.param(
+            f"<p>{LONG}</p><p>Read more: Another story</p>", True, id="a-related-link-is-no-cut"
+        ),
     ],
 )
-def test_a_feed_text_serves_as_the_article_where_it_is_long_and_not_cut(content: str, full: bool) -> None:
+def test_a_feed_text_serves_as_the_article_where_it_is_long_and_not_cut(
+    content: str, full: bool
+) -> None:
     assert entry_text(entry(content)).full is full
 
 
 def test_the_longer_of_summary_and_content_is_taken() -> None:
-    assert entry_text(entry(content=f"<p>{SHORT}</p>", summary="Less.")) == entry_text(entry(summary=SHORT))
+    assert entry_text(entry(content=f"<p>{SHORT}</p>", summary="Less.")) == entry_text(
+        entry(summary=SHORT)
+    )
 
 
 def test_an_entry_without_text_has_none() -> None:
@@ -45,28 +66,50 @@ def test_an_entry_without_text_has_none() -> None:
 
 
 def test_a_first_paragraph_that_repeats_the_title_is_dropped() -> None:
-    assert entry_text(entry("<p>A title</p><p>Its text is here.</p>")).paragraphs == ("Its text is here.",)
+    assert entry_text(entry("<p>A title</p><p>Its text is here.</p>")).paragraphs == (
+        "Its text is here.",
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "paragraphs"),
     [
-        pytest.param("<p>News.</p><p>The post <a>News</a> appeared first on <a>Site</a>.</p>", ("News.",), id="wordpress"),
-        pytest.param("News. The post News first appeared on Site.", ("News.",), id="wordpress-glued"),
         pytest.param(
-            'Hello. submitted by <a href="#">/u/one</a> to <a href="#">r/two</a> <br/> <a>[link]</a> <a>[comments]</a>',
+            "<p>News.</p><p>The post <a>News</a> appeared first on <a>Site</a>.</p>",
+            ("News.",),
+            id="wordpress",
+        ),
+        pytest.param(
+            "News. The post News first appeared on Site.", ("News.",), id="wordpress-glued"
+        ),
+        pytest.param(
+            'Hello. submitted by <a href="#">/u/one</a> to <a href="#">r/two</a> <br/>'
+            " <a>[link]</a> <a>[comments]</a>",
             ("Hello.",),
             id="reddit",
         ),
-        pytest.param('<a href="https://news.ycombinator.com/item?id=1">Comments</a>', (), id="hacker-news"),
         pytest.param(
-            "<p>Article URL: https://a.example</p><p>Comments URL: https://b.example</p><p>Points: 3</p><p># Comments: 4</p>",
+            '<a href="https://news.ycombinator.com/item?id=1">Comments</a>', (), id="hacker-news"
+        ),
+        pytest.param(
+            "<p>Article URL: https://a.example</p><p>Comments URL: https://b.example</p><p>Points:"
+            " 3</p><p># Comments: 4</p>",
             (),
             id="hnrss",
         ),
-        pytest.param("arXiv:2601.12345v1 Announce Type: new \nAbstract: We show it.", ("We show it.",), id="arxiv"),
-        pytest.param("<p>It shipped.</p><p>Sign up for our newsletter and follow us on X.</p>", ("It shipped.",), id="promotion"),
-        pytest.param("<p>It shipped.<p>By Jane Doe · 05 July 2026</p>", ("It shipped.",), id="byline"),
+        pytest.param(
+            "arXiv:2601.12345v1 Announce Type: new \nAbstract: We show it.",
+            ("We show it.",),
+            id="arxiv",
+        ),
+        pytest.param(
+            "<p>It shipped.</p><p>Sign up for our newsletter and follow us on X.</p>",
+            ("It shipped.",),
+            id="promotion",
+        ),
+        pytest.param(
+            "<p>It shipped.<p>By Jane Doe · 05 July 2026</p>", ("It shipped.",), id="byline"
+        ),
     ],
 )
 def test_what_no_author_wrote_is_left_out(content: str, paragraphs: tuple[str, ...]) -> None:

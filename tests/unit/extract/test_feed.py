@@ -83,7 +83,13 @@ def test_an_entry_is_known_by_its_guid_only_where_no_other_has_it() -> None:
 
 
 def test_entries_that_share_guid_and_link_are_told_apart_by_what_they_say() -> None:
-    changes = feed(rss("".join(item(f"Release {n}", rest="<guid isPermaLink='false'>x</guid>") for n in range(3)))).entries
+    changes = feed(
+        rss(
+            "".join(
+                item(f"Release {n}", rest="<guid isPermaLink='false'>x</guid>") for n in range(3)
+            )
+        )
+    ).entries
 
     assert (len({each.guid for each in changes}), [each.title for each in changes]) == (
         3,
@@ -105,7 +111,11 @@ def test_an_atom_feed_resolves_links_and_keeps_angle_brackets_of_plain_text() ->
         "1 &lt; 2, and x &lt; y.",
         "de",
     )
-    assert (second.title, second.content, second.language) == ("Weights & code", "<p>Weights are out.</p>", "en")
+    assert (second.title, second.content, second.language) == (
+        "Weights & code",
+        "<p>Weights are out.</p>",
+        "en",
+    )
 
 
 def test_an_entry_that_was_only_updated_counts_as_published_then() -> None:
@@ -137,13 +147,22 @@ def test_half_a_character_in_a_json_feed_is_replaced() -> None:
 
     found = feed(body).entries[0]
 
-    assert (found.guid, found.summary, found.content, found.language) == ("\ufffd", "\ufffd.", "\ufffd, \U0001f600", "\ufffd")
+    assert (found.guid, found.summary, found.content, found.language) == (
+        "\ufffd",
+        "\ufffd.",
+        "\ufffd, \U0001f600",
+        "\ufffd",
+    )
 
 
 def test_json_feed_is_read_whatever_its_items_are() -> None:
     found = stored("weblog.json")
 
-    assert (found.title, found.home_url, found.warning) == ("Weblog", "https://weblog.example/", "1 without a link or a title")
+    assert (found.title, found.home_url, found.warning) == (
+        "Weblog",
+        "https://weblog.example/",
+        "1 without a link or a title",
+    )
     assert found.entries == (
         Entry(
             source_key="k",
@@ -171,10 +190,19 @@ def test_json_feed_is_read_whatever_its_items_are() -> None:
 @pytest.mark.parametrize(
     ("head", "link", "expected"),
     [
-        pytest.param("<link>https://site.example/</link>", "/p", "https://site.example/p", id="against-the-site"),
-        pytest.param("", "/p", "https://feeds.example/p", id="against-the-feed-where-no-site-is-named"),
+        pytest.param(
+            "<link>https://site.example/</link>",
+            "/p",
+            "https://site.example/p",
+            id="against-the-site",
+        ),
+        pytest.param(
+            "", "/p", "https://feeds.example/p", id="against-the-feed-where-no-site-is-named"
+        ),
         pytest.param("", "https://a.example/p#c", "https://a.example/p", id="fragment-dropped"),
-        pytest.param("", "http://u:p@a.example/p", "http://a.example/p", id="scheme-kept-credentials-dropped"),
+        pytest.param(
+            "", "http://u:p@a.example/p", "http://a.example/p", id="scheme-kept-credentials-dropped"
+        ),
     ],
 )
 def test_links_are_absolute(head: str, link: str, expected: str) -> None:
@@ -185,13 +213,20 @@ def test_links_are_absolute(head: str, link: str, expected: str) -> None:
 def test_an_entry_without_a_web_address_is_left_out_with_a_warning(link: str) -> None:
     found = feed(rss(item(link=link) + item("Good")))
 
-    assert ([each.title for each in found.entries], found.warning) == (["Good"], "1 without a link or a title")
+    assert ([each.title for each in found.entries], found.warning) == (
+        ["Good"],
+        "1 without a link or a title",
+    )
 
 
 @pytest.mark.parametrize(
     ("published", "expected"),
     [
-        pytest.param("Fri, 31 Dec 9999 23:59:59 GMT", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), id="absurd-but-a-date"),
+        pytest.param(
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+            datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+            id="absurd-but-a-date",
+        ),
         pytest.param("Wed, 30 Feb 2026 10:00:00 GMT", None, id="no-such-day"),
         pytest.param("0000-00-00T00:00:00Z", None, id="zeros"),
         pytest.param("2026-01-05", datetime(2026, 1, 5, tzinfo=UTC), id="day-only"),
@@ -213,7 +248,9 @@ def test_dates_are_aware_or_not_said(published: str, expected: datetime | None) 
         pytest.param("utf-16", "utf-16", "application/xml", id="utf-16"),
         pytest.param("iso-8859-1", "iso-8859-1", "application/xml", id="latin-1"),
         pytest.param("windows-1252", "windows-1252", "text/xml", id="text-xml-without-charset"),
-        pytest.param("utf-8", "iso-8859-1", "application/xml; charset=utf-8", id="http-over-declaration"),
+        pytest.param(
+            "utf-8", "iso-8859-1", "application/xml; charset=utf-8", id="http-over-declaration"
+        ),
     ],
 )
 def test_letters_survive_any_encoding(encoding: str, declared: str, content_type: str) -> None:
@@ -242,11 +279,15 @@ def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
                      "https://b.example/1.mp3", id="an enclosure first"),
     ],
 )  # fmt: skip
-def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(inside: str, expected: str) -> None:
+def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
+    inside: str, expected: str
+) -> None:
     body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>T</title><id>tag:1</id>{inside}
 <link rel="edit" href="https://a.example/edit"/></entry></feed>"""
 
-    assert [feed(each).entries[0].url for each in (body.encode(), b"<!DOCTYPE x>" + body.encode())] == [expected] * 2
+    assert [
+        feed(each).entries[0].url for each in (body.encode(), b"<!DOCTYPE x>" + body.encode())
+    ] == [expected] * 2
 
 
 @pytest.mark.parametrize(
@@ -277,23 +318,38 @@ def test_an_episode_without_a_page_leads_to_its_recording(inside: str, expected:
                      id="after an id that is an address"),
     ],
 )  # fmt: skip
-def test_an_item_without_a_page_leads_to_its_attachment(inside: dict[str, object], expected: str) -> None:
-    assert feed(json.dumps({"items": [{"id": "7", "title": "T", **inside}]}).encode()).entries[0].url == expected
+def test_an_item_without_a_page_leads_to_its_attachment(
+    inside: dict[str, object], expected: str
+) -> None:
+    assert (
+        feed(json.dumps({"items": [{"id": "7", "title": "T", **inside}]}).encode()).entries[0].url
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(rss("<item><title>A</title><guid isPermaLink='false'>7</guid></item>" * 2), id="RSS"),
-        pytest.param(b'{"items": [{"id": "7", "title": "A"}, {"id": "8", "title": "B"}]}', id="JSON"),
+        pytest.param(
+            rss("<item><title>A</title><guid isPermaLink='false'>7</guid></item>" * 2), id="RSS"
+        ),
+        pytest.param(
+            b'{"items": [{"id": "7", "title": "A"}, {"id": "8", "title": "B"}]}', id="JSON"
+        ),
     ],
 )
 def test_a_feed_whose_entries_lead_nowhere_is_no_quiet_feed(body: bytes) -> None:
-    assert read(body) == Unreadable(reason="no entry of the feed has both a link and a title (2 listed)")
+    assert read(body) == Unreadable(
+        reason="no entry of the feed has both a link and a title (2 listed)"
+    )
 
 
 def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
-    found = read((CORPUS / "feedparser-corrupted-ampersands.xml").read_bytes().replace(b"<link>", b"<title>T</title><link>"))
+    found = read(
+        (CORPUS / "feedparser-corrupted-ampersands.xml")
+        .read_bytes()
+        .replace(b"<link>", b"<title>T</title><link>")
+    )
 
     assert isinstance(found, Feed)
     assert found.entries[0].url == "http://link/get?a=1&b=2"
@@ -304,12 +360,24 @@ def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
     [
         pytest.param(b"", "not a feed: an empty answer", id="empty"),
         pytest.param(b" \n", "not a feed: an empty answer", id="blank"),
-        pytest.param(b"<!DOCTYPE html><html><title>x</title></html>", "not a feed: an HTML page", id="page"),
-        pytest.param(b"just words", "not a feed: not well-formed: syntax error at line 1", id="text"),
-        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a feed: another kind of document", id="other-xml"),
+        pytest.param(
+            b"<!DOCTYPE html><html><title>x</title></html>", "not a feed: an HTML page", id="page"
+        ),
+        pytest.param(
+            b"just words", "not a feed: not well-formed: syntax error at line 1", id="text"
+        ),
+        pytest.param(
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "not a feed: another kind of document",
+            id="other-xml",
+        ),
         pytest.param(b'{"a": 1}', "not a feed: a JSON document without items", id="other-json"),
         pytest.param(b"{" * 100_000, "not a feed: JSON is not well-formed", id="broken-json"),
-        pytest.param(b'<rss version="2.0"><channel><title>x', "feed is not well-formed", id="cut-before-any-entry"),
+        pytest.param(
+            b'<rss version="2.0"><channel><title>x',
+            "feed is not well-formed",
+            id="cut-before-any-entry",
+        ),
     ],
 )
 def test_what_is_no_feed_says_why(body: bytes, reason: str) -> None:
@@ -334,11 +402,17 @@ def test_only_the_first_2000_entries_are_read() -> None:
 
 
 def test_a_document_that_looks_like_an_address_or_a_path_is_never_opened() -> None:
-    assert [type(read(body)) for body in (b"https://127.0.0.1:1/feed", b"/etc/passwd", b"file:///etc/passwd")] == [Unreadable] * 3
+    assert [
+        type(read(body))
+        for body in (b"https://127.0.0.1:1/feed", b"/etc/passwd", b"file:///etc/passwd")
+    ] == [Unreadable] * 3
 
 
 def test_entities_are_neither_expanded_without_end_nor_fetched() -> None:
-    bomb = b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    bomb = (
+        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM'
+        b' "file:///etc/passwd">]>'
+    )
     found = read(bomb + rss(item("&b;&x;")))
 
     assert "root:" not in repr(found)
@@ -354,23 +428,39 @@ def test_titles_are_bounded() -> None:
     ("published", "title"),
     [
         pytest.param(
-            "InterpretabilityJul 6, 2026A global workspace in language modelsNew research reveals a mental workspace in Claude.",
+            "InterpretabilityJul 6, 2026A global workspace in language modelsNew research reveals a"
+            " mental workspace in Claude.",
             "A global workspace in language models",
             id="a summary behind",
         ),
         pytest.param(
-            "AlignmentMay 8, 2026Teaching Claude whyNew research on how we've reduced misalignment.",
+            "AlignmentMay 8, 2026Teaching Claude whyNew research on how we've reduced"
+            " misalignment.",
             "Teaching Claude why",
             id="short",
         ),
-        pytest.param("Societal ImpactsMay 8, 2026How people use Claude", "How people use Claude", id="two words, no summary"),
         pytest.param(
-            "PolicyMay 8, 2026What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a DeepMind app ask of both",
-            "What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a DeepMind app ask of both",
+            "Societal ImpactsMay 8, 2026How people use Claude",
+            "How people use Claude",
+            id="two words, no summary",
+        ),
+        pytest.param(
+            "PolicyMay 8, 2026What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a"
+            " DeepMind app ask of both",
+            "What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a DeepMind app ask"
+            " of both",
             id="capitals in names",
         ),
-        pytest.param("PolicyMay 8, 2026What we asked theBoard of it", "What we asked theBoard of it", id="too little behind"),
-        pytest.param("Meeting of May 8, 2026 in Oslo", "Meeting of May 8, 2026 in Oslo", id="a date in a sentence"),
+        pytest.param(
+            "PolicyMay 8, 2026What we asked theBoard of it",
+            "What we asked theBoard of it",
+            id="too little behind",
+        ),
+        pytest.param(
+            "Meeting of May 8, 2026 in Oslo",
+            "Meeting of May 8, 2026 in Oslo",
+            id="a date in a sentence",
+        ),
         pytest.param(
             "What the wholeNew research on how it is glued says",
             "What the wholeNew research on how it is glued says",
@@ -378,12 +468,17 @@ def test_titles_are_bounded() -> None:
         ),
     ],
 )
-def test_a_section_date_and_summary_glued_to_a_title_are_taken_off(published: str, title: str) -> None:
+def test_a_section_date_and_summary_glued_to_a_title_are_taken_off(
+    published: str, title: str
+) -> None:
     assert feed(rss(item(published))).entries[0].title == title
 
 
 def test_a_date_glued_to_a_title_is_taken_off() -> None:
-    assert feed(rss(item("Aug 13, 2026ScienceHow models help"))).entries[0].title == "Science: How models help"
+    assert (
+        feed(rss(item("Aug 13, 2026ScienceHow models help"))).entries[0].title
+        == "Science: How models help"
+    )
 
 
 def test_relative_links_of_a_feed_with_a_relative_home_are_resolved() -> None:
@@ -410,19 +505,25 @@ def test_a_feed_cut_inside_cdata_ends() -> None:
 )
 def test_an_element_that_ends_without_a_beginning_costs_itself_only(extra: bytes) -> None:
     body = (
-        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml" '
-        b'xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><title>Daily</title>'
-        b"<item><title>One & all</title><link>https://daily.example/1</link>" + extra + b"</item></channel></rss>"
+        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml"'
+        b' xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><title>Daily</title><item><title>One'
+        b" & all</title><link>https://daily.example/1</link>" + extra + b"</item></channel></rss>"
     )
     found = read_feed(body, url="https://daily.example/feed", content_type="", source_key="daily")
 
     assert isinstance(found, Feed)
-    assert [(entry.title, entry.url) for entry in found.entries] == [("One & all", "https://daily.example/1")]
+    assert [(entry.title, entry.url) for entry in found.entries] == [
+        ("One & all", "https://daily.example/1")
+    ]
 
 
 def test_elements_without_end_within_each_other_are_not_read() -> None:
     deep = (
-        b"<rss><channel><item><description>" + b"<b>" * 6_000 + b"x" + b"</b>" * 6_000 + b"</description></item></channel></rss>"
+        b"<rss><channel><item><description>"
+        + b"<b>" * 6_000
+        + b"x"
+        + b"</b>" * 6_000
+        + b"</description></item></channel></rss>"
     )
     found = read_feed(deep, url="https://daily.example/feed", content_type="", source_key="daily")
 
@@ -432,7 +533,12 @@ def test_elements_without_end_within_each_other_are_not_read() -> None:
 def test_markup_in_text_is_no_depth() -> None:
     told = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
     body = b"<rss><channel><title>D</title><item><title>T</title><link>https://daily.example/1</link><description>%s</description></item>"
-    found = read_feed(body % told + b"</channel></rss>", url="https://daily.example/feed", content_type="", source_key="daily")
+    found = read_feed(
+        body % told + b"</channel></rss>",
+        url="https://daily.example/feed",
+        content_type="",
+        source_key="daily",
+    )
 
     assert isinstance(found, Feed)
     assert [entry.title for entry in found.entries] == ["T"]

@@ -1,4 +1,6 @@
-"""What lists articles without being a feed: every shape that config.toml describes, and what is told when one changes."""
+"""What lists articles without being a feed: every shape that config.toml describes, and what is
+told when one changes.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ POSTS = {
     "agents-at-work": ("Agents at work: a field study", "2026-06-03"),
     "first-year": ("Our first year", "2025-12-15"),
 }
-# What the links of a source's fixture begin with, where that is not the prefix of its table; and what they end in.
+# What the links of a source's fixture begin with, where that is not the prefix of its table; and
+# what they end in.
 BEGINNINGS = {
     "ai2-news": "https://allenai.org/blog/",
     "anthropic-red-team": "https://red.anthropic.com/2026/",
@@ -39,7 +42,13 @@ BEGINNINGS = {
     "arxiv-agents": "https://arxiv.org/abs/",
 }
 HTML = Listing(format=ListingFormat.HTML, items="li", prefix="https://lab.example/")
-JSON = Listing(format=ListingFormat.JSON, items="posts", title="title", link="slug, url", prefix="https://lab.example/news/")
+JSON = Listing(
+    format=ListingFormat.JSON,
+    items="posts",
+    title="title",
+    link="slug, url",
+    prefix="https://lab.example/news/",
+)
 
 
 @cache
@@ -54,13 +63,17 @@ def fixture(key: str) -> bytes:
     return next(CORPUS.glob(f"{stem}.*")).read_bytes()
 
 
-def read(body: bytes | str, listing: Listing, url: str = "https://lab.example/news") -> Feed | SitemapIndex | Unreadable:
+def read(
+    body: bytes | str, listing: Listing, url: str = "https://lab.example/news"
+) -> Feed | SitemapIndex | Unreadable:
     """What a document gives."""
     encoded = body.encode() if isinstance(body, str) else body
     return read_listing(encoded, url=url, content_type="", source_key="lab", listing=listing)
 
 
-def listed(body: bytes | str, listing: Listing, url: str = "https://lab.example/news") -> list[tuple[str, str]]:
+def listed(
+    body: bytes | str, listing: Listing, url: str = "https://lab.example/news"
+) -> list[tuple[str, str]]:
     """Title and link of each entry of a document that can be read."""
     feed = read(body, listing, url)
     assert isinstance(feed, Feed), feed
@@ -84,24 +97,42 @@ def test_the_table_of_a_shipped_source_reads_the_shape_that_was_described(key: s
     assert isinstance(feed, Feed), feed
     titles = {entry.title for entry in feed.entries}
     named_by_slug = key.endswith("-models")
-    assert titles == {f"deepseek-ai/{slug}" if named_by_slug else title for slug, (title, _) in POSTS.items()}
+    assert titles == {
+        f"deepseek-ai/{slug}" if named_by_slug else title for slug, (title, _) in POSTS.items()
+    }
     beginning = BEGINNINGS.get("deepseek-models" if named_by_slug else key, source.listing.prefix)
-    assert [entry.url.removeprefix(beginning).strip("/") for entry in feed.entries][:5] == list(POSTS)[:5]
+    assert [entry.url.removeprefix(beginning).strip("/") for entry in feed.entries][:5] == list(
+        POSTS
+    )[:5]
     assert [entry.summary for entry in feed.entries if entry.summary.startswith("$")] == []
     days = [f"{entry.published.at:%Y-%m-%d}" if entry.published else "" for entry in feed.entries]
     assert days == ([""] * 6 if key == "anthropic-red-team" else [day for _, day in POSTS.values()])
 
 
 def test_every_shipped_listing_is_off_and_says_how_to_verify_it() -> None:
-    unsaid = [key for key, source in shipped().items() if source.enabled or f"sources check {key}`" not in source.note]
+    unsaid = [
+        key
+        for key, source in shipped().items()
+        if source.enabled or f"sources check {key}`" not in source.note
+    ]
 
     assert (len(shipped()), unsaid) == (25, [])
 
 
 def test_a_release_is_named_after_its_project_unless_it_names_it_and_drafts_are_left_out() -> None:
-    names = [title for title, _ in listed(fixture("github-releases"), Listing(format=ListingFormat.GITHUB))]
+    names = [
+        title
+        for title, _ in listed(fixture("github-releases"), Listing(format=ListingFormat.GITHUB))
+    ]
 
-    assert names == ["northwind v9.0", "Northwind 8.0", "northwind v7.0", "northwind v6.0", "northwind v5.0", "northwind v4.0"]
+    assert names == [
+        "northwind v9.0",
+        "Northwind 8.0",
+        "northwind v7.0",
+        "northwind v6.0",
+        "northwind v5.0",
+        "northwind v4.0",
+    ]
 
 
 def test_a_news_sitemap_gives_titles_and_dates_of_articles_not_of_pictures() -> None:
@@ -110,10 +141,15 @@ def test_a_news_sitemap_gives_titles_and_dates_of_articles_not_of_pictures() -> 
     assert isinstance(feed, Feed)
     assert [entry.title for entry in feed.entries] == [title for title, _ in POSTS.values()]
     first = feed.entries[0]
-    assert (first.published and first.published.at, first.tags) == (datetime(2026, 9, 1, 4, 0, tzinfo=UTC), ("models", "weights"))
+    assert (first.published and first.published.at, first.tags) == (
+        datetime(2026, 9, 1, 4, 0, tzinfo=UTC),
+        ("models", "weights"),
+    )
 
 
-def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_with_the_words_of_the_address() -> None:
+def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_with_the_words_of_the_address() -> (
+    None
+):
     listing = Listing(format=ListingFormat.SITEMAP, prefix="https://lab.example/news/")
 
     feed = read(fixture("sitemap"), listing)
@@ -121,12 +157,20 @@ def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_with_the_wo
     assert isinstance(feed, Feed)
     assert [entry.title for entry in feed.entries][:2] == ["Northwind 12b", "Halden disclosure"]
     first = feed.entries[0]
-    assert (len(feed.entries), first.published, first.updated) == (6, None, datetime(2026, 9, 1, tzinfo=UTC))
+    assert (len(feed.entries), first.published, first.updated) == (
+        6,
+        None,
+        datetime(2026, 9, 1, tzinfo=UTC),
+    )
 
 
 def test_a_gzipped_sitemap_is_unpacked_up_to_a_limit() -> None:
     listing = Listing(format=ListingFormat.SITEMAP)
-    bomb = gzip.compress(b"<urlset>" + b"<a>%s</a>" % (b" " * 1_000_000) * 12 + fixture("sitemap").partition(b'sitemap/0.9">')[2])
+    bomb = gzip.compress(
+        b"<urlset>"
+        + b"<a>%s</a>" % (b" " * 1_000_000) * 12
+        + fixture("sitemap").partition(b'sitemap/0.9">')[2]
+    )
 
     assert len(listed(gzip.compress(fixture("sitemap")), listing)) == 6
     assert reason(bomb, listing).startswith("not a sitemap: ")
@@ -145,7 +189,9 @@ def test_a_sitemap_cannot_read_a_file_of_this_machine(tmp_path: Path) -> None:
 def test_of_an_index_the_three_sitemaps_of_the_site_that_changed_last_are_read() -> None:
     found = read(fixture("sitemap-index"), Listing(format=ListingFormat.SITEMAP))
 
-    assert found == SitemapIndex(urls=tuple(f"https://www.lab.example/sitemap-{n}.xml" for n in (4, 2, 3)))
+    assert found == SitemapIndex(
+        urls=tuple(f"https://www.lab.example/sitemap-{n}.xml" for n in (4, 2, 3))
+    )
 
 
 def test_an_index_without_dates_is_read_from_its_end() -> None:
@@ -164,8 +210,14 @@ def test_a_page_needs_no_more_than_a_selector_of_its_entries() -> None:
     feed = read(page, HTML)
 
     assert isinstance(feed, Feed)
-    assert (feed.title, feed.language, feed.home_url) == ("The Lab: news", "de", "https://lab.example/news")
-    assert [(each.title, each.url, each.published and each.published.at) for each in feed.entries] == [
+    assert (feed.title, feed.language, feed.home_url) == (
+        "The Lab: news",
+        "de",
+        "https://lab.example/news",
+    )
+    assert [
+        (each.title, each.url, each.published and each.published.at) for each in feed.entries
+    ] == [
         ("First words", "https://lab.example/1", datetime(2026, 7, 4, 8, 0, tzinfo=UTC)),
         ("Second", "https://lab.example/2?utm_source=x", datetime(2026, 7, 5, tzinfo=UTC)),
     ]
@@ -179,7 +231,12 @@ def test_attributes_own_texts_and_tags_are_read_where_the_table_says() -> None:
 
     assert isinstance(feed, Feed)
     (entry,) = feed.entries
-    assert (entry.title, entry.url, entry.summary, entry.tags) == ("By attribute", "https://lab.example/1", "Own", ("A", "B"))
+    assert (entry.title, entry.url, entry.summary, entry.tags) == (
+        "By attribute",
+        "https://lab.example/1",
+        "Own",
+        ("A", "B"),
+    )
 
 
 def test_half_a_character_in_json_is_replaced() -> None:
@@ -192,7 +249,10 @@ def test_half_a_character_in_json_is_replaced() -> None:
 
 
 def test_json_in_a_script_is_read_without_running_it() -> None:
-    page = '<script>window.x = 1</script><script id="data">{"posts": [{"title": "One", "slug": "one"}]}</script>'
+    page = (
+        '<script>window.x = 1</script><script id="data">{"posts": [{"title": "One", "slug":'
+        ' "one"}]}</script>'
+    )
 
     assert listed(page, replace(JSON, script="#data")) == [("One", "https://lab.example/news/one")]
 
@@ -208,14 +268,23 @@ def test_json_in_a_script_is_read_without_running_it() -> None:
         pytest.param("https://lab.example/news/one", "https://lab.example/news/one", id="address"),
     ],
 )
-def test_a_bare_word_is_put_behind_the_prefix_and_an_address_is_not(link: object, expected: str) -> None:
+def test_a_bare_word_is_put_behind_the_prefix_and_an_address_is_not(
+    link: object, expected: str
+) -> None:
     body = json.dumps({"posts": [{"title": "One", "slug": None, "url": link}]})
 
     assert listed(body, JSON, "https://lab.example/") == [("One", expected)]
 
 
 def test_entries_that_lead_elsewhere_are_left_out() -> None:
-    body = json.dumps({"posts": [{"title": "One", "slug": "one"}, {"title": "Jobs", "slug": "https://jobs.example/news/"}]})
+    body = json.dumps(
+        {
+            "posts": [
+                {"title": "One", "slug": "one"},
+                {"title": "Jobs", "slug": "https://jobs.example/news/"},
+            ]
+        }
+    )
 
     assert listed(body, JSON) == [("One", "https://lab.example/news/one")]
 
@@ -224,7 +293,10 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
     ("body", "listing", "told"),
     [
         pytest.param(
-            "<p>We have moved</p>", HTML, "0 entries where at least 1 were expected: li gives nothing; look at", id="nothing"
+            "<p>We have moved</p>",
+            HTML,
+            "0 entries where at least 1 were expected: li gives nothing; look at",
+            id="nothing",
         ),
         pytest.param(
             "<li><a href=/1>One</a></li>",
@@ -235,13 +307,15 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         pytest.param(
             "<li>One</li><li><a href=/2>Two</a></li>",
             replace(HTML, minimum=2),
-            "1 entries where at least 2 were expected: li gives 2, 1 of them without a title or a link; look at",
+            "1 entries where at least 2 were expected: li gives 2, 1 of them without a title or a"
+            " link; look at",
             id="links that are gone",
         ),
         pytest.param(
             "<li><a href=https://jobs.example/1>One</a></li>",
             HTML,
-            "0 entries where at least 1 were expected: the links of all 1 lie outside https://lab.example/; look at",
+            "0 entries where at least 1 were expected: the links of all 1 lie outside"
+            " https://lab.example/; look at",
             id="links that lead elsewhere",
         ),
         pytest.param(
@@ -251,7 +325,10 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
             id="one title for all",
         ),
         pytest.param(
-            "<li><a href=/1>One</a></li>", replace(HTML, date="b"), "no entry has a date at b; look at", id="dates that are gone"
+            "<li><a href=/1>One</a></li>",
+            replace(HTML, date="b"),
+            "no entry has a date at b; look at",
+            id="dates that are gone",
         ),
         pytest.param(
             "<li><a href=/1>One</a><b>vorgestern</b></li>",
@@ -260,19 +337,40 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
             id="dates of another kind",
         ),
         pytest.param(
-            "<li>", replace(HTML, items="li["), "a selector of [sources.listing] cannot be read: ", id="selector misspelt"
+            "<li>",
+            replace(HTML, items="li["),
+            "a selector of [sources.listing] cannot be read: ",
+            id="selector misspelt",
         ),
         pytest.param(
-            "<p>", replace(JSON, script="#data"), "script '#data' is not in the page; look at", id="script that is gone"
+            "<p>",
+            replace(JSON, script="#data"),
+            "script '#data' is not in the page; look at",
+            id="script that is gone",
         ),
         pytest.param("<p>", JSON, "JSON is not well-formed: ", id="page for JSON"),
         pytest.param("[" * 100_000, JSON, "JSON is not well-formed: ", id="JSON without a floor"),
-        pytest.param('{"items": []}', JSON, "0 entries where at least 1 were expected: posts gives nothing", id="other JSON"),
         pytest.param(
-            "<p>", replace(JSON, format=ListingFormat.NEXTJS), "the page holds no data of Next.js; look at", id="other page"
+            '{"items": []}',
+            JSON,
+            "0 entries where at least 1 were expected: posts gives nothing",
+            id="other JSON",
         ),
-        pytest.param("<p/>", Listing(format=ListingFormat.SITEMAP), "not a sitemap: the root element is 'p'", id="page, sitemap"),
-        pytest.param("", Listing(format=ListingFormat.SITEMAP), "not a sitemap: ", id="empty sitemap"),
+        pytest.param(
+            "<p>",
+            replace(JSON, format=ListingFormat.NEXTJS),
+            "the page holds no data of Next.js; look at",
+            id="other page",
+        ),
+        pytest.param(
+            "<p/>",
+            Listing(format=ListingFormat.SITEMAP),
+            "not a sitemap: the root element is 'p'",
+            id="page, sitemap",
+        ),
+        pytest.param(
+            "", Listing(format=ListingFormat.SITEMAP), "not a sitemap: ", id="empty sitemap"
+        ),
         pytest.param(
             "<urlset><url><loc>https://lab.example/1</loc></url></urlset>",
             Listing(format=ListingFormat.SITEMAP),
@@ -286,11 +384,15 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
             id="index of another site",
         ),
         pytest.param(
-            '{"error": "Repository not found"}', Listing(format=ListingFormat.HUGGINGFACE), "0 entries where", id="error as JSON"
+            '{"error": "Repository not found"}',
+            Listing(format=ListingFormat.HUGGINGFACE),
+            "0 entries where",
+            id="error as JSON",
         ),
         pytest.param(
-            '<feed xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title><entry><id>http://arxiv.org/api/errors#bad</id>'
-            '<title>Error</title><summary>malformed id</summary><link href="http://arxiv.org/api/errors#bad"/></entry></feed>',
+            "<feed"
+            ' xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title><entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title><summary>malformed'
+            ' id</summary><link href="http://arxiv.org/api/errors#bad"/></entry></feed>',
             Listing(format=ListingFormat.ARXIV),
             "arXiv refuses the query: malformed id; look at",
             id="error as an entry",
@@ -303,12 +405,16 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         ),
     ],
 )
-def test_a_listing_that_changed_its_shape_is_a_failure_that_says_what_changed(body: str, listing: Listing, told: str) -> None:
+def test_a_listing_that_changed_its_shape_is_a_failure_that_says_what_changed(
+    body: str, listing: Listing, told: str
+) -> None:
     assert reason(body, listing).startswith(told)
 
 
 def test_few_points_are_no_change_of_shape() -> None:
-    body = json.dumps({"hits": [{"objectID": "1", "title": "Quiet", "url": "https://lab.example/", "points": 3}]})
+    body = json.dumps(
+        {"hits": [{"objectID": "1", "title": "Quiet", "url": "https://lab.example/", "points": 3}]}
+    )
 
     assert listed(body, Listing(format=ListingFormat.HACKERNEWS, points=100)) == []
 
@@ -321,7 +427,9 @@ def test_few_points_are_no_change_of_shape() -> None:
         pytest.param("Published 2026-09-01.", "2026-09-01 00:00", id="ISO within words"),
         pytest.param("Sep 1, 2026", "2026-09-01 00:00", id="American"),
         pytest.param("AUG 27, 2026", "2026-08-27 00:00", id="in capitals"),
-        pytest.param("Posted 1 September 2026 · 5 min", "2026-09-01 00:00", id="British within words"),
+        pytest.param(
+            "Posted 1 September 2026 · 5 min", "2026-09-01 00:00", id="British within words"
+        ),
         pytest.param("Mon, 12 Jan 2026 10:00:00 GMT", "2026-01-12 10:00", id="as feeds write it"),
         pytest.param("2026/1/2", "2026-01-02 00:00", id="with slashes, year first"),
         pytest.param(1767225600, "2026-01-01 00:00", id="seconds"),
@@ -335,7 +443,9 @@ def test_few_points_are_no_change_of_shape() -> None:
         pytest.param("", None, id="empty"),
     ],
 )
-def test_a_date_is_read_as_pages_write_it_or_not_at_all(stated: str | float, expected: str | None) -> None:
+def test_a_date_is_read_as_pages_write_it_or_not_at_all(
+    stated: str | float, expected: str | None
+) -> None:
     found = moment(stated)
 
     assert (f"{found:%Y-%m-%d %H:%M}" if found else None) == expected
@@ -345,14 +455,20 @@ def test_a_text_that_looks_like_rows_does_not_hide_those_that_are() -> None:
     rows = "7:T9,\nb:[no json\n" * 3 + 'c:{"posts":[{"title":"One","slug":"one"}]}\n'
     page = f"<script>self.__next_f.push({json.dumps([1, rows])})</script>"
 
-    assert listed(page, replace(JSON, format=ListingFormat.NEXTJS)) == [("One", "https://lab.example/news/one")]
+    assert listed(page, replace(JSON, format=ListingFormat.NEXTJS)) == [
+        ("One", "https://lab.example/news/one")
+    ]
 
 
 @pytest.mark.parametrize(
     ("body", "listing"),
     [
         pytest.param(b"<li>" * 1_000_000, HTML, id="a million tags"),
-        pytest.param(b"self.__next_f.push([" * 200_000, replace(JSON, format=ListingFormat.NEXTJS), id="pushes of nothing"),
+        pytest.param(
+            b"self.__next_f.push([" * 200_000,
+            replace(JSON, format=ListingFormat.NEXTJS),
+            id="pushes of nothing",
+        ),
         pytest.param(
             b'self.__next_f.push([1,"' + b"a:[\\n" * 400_000 + b'"])',
             replace(JSON, format=ListingFormat.NEXTJS),

@@ -7,7 +7,10 @@ import pytest
 from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import Block
 
-SENTENCE = "The laboratory released two models on Monday and published the weights of both under a free licence."
+SENTENCE = (
+    "The laboratory released two models on Monday and published the weights of both under a free"
+    " licence."
+)
 PROSE = tuple(Block(text=f"{n}. {SENTENCE}", name="p") for n in range(4))
 
 
@@ -17,7 +20,12 @@ def lines(*blocks: Block) -> tuple[str, ...]:
 
 
 def test_headings_and_code_are_read_but_not_quoted() -> None:
-    blocks = (Block(text="A heading", name="head"), PROSE[0], Block(text="x = f(1)", name="code"), PROSE[1])
+    blocks = (
+        Block(text="A heading", name="head"),
+        PROSE[0],
+        Block(text="x = f(1)", name="code"),
+        PROSE[1],
+    )
 
     assert main_text(blocks, "A title") == MainText(
         lines=tuple(block.text for block in blocks), paragraphs=(PROSE[0].text, PROSE[1].text)
@@ -25,7 +33,10 @@ def test_headings_and_code_are_read_but_not_quoted() -> None:
 
 
 def test_a_repeated_paragraph_is_quoted_once() -> None:
-    assert main_text((PROSE[0], PROSE[1], PROSE[0]), "").paragraphs == (PROSE[0].text, PROSE[1].text)
+    assert main_text((PROSE[0], PROSE[1], PROSE[0]), "").paragraphs == (
+        PROSE[0].text,
+        PROSE[1].text,
+    )
 
 
 @pytest.mark.parametrize("again", ["A title", "A TITLE!"])
@@ -34,7 +45,11 @@ def test_the_headline_above_the_text_is_not_part_of_it(again: str) -> None:
 
 
 def test_links_behind_the_last_sentence_are_cut_off_with_their_heading() -> None:
-    crumbs = (Block(text="Related", name="head"), Block(text="Ten other models", name="item"), Block(text="AI", name="p"))
+    crumbs = (
+        Block(text="Related", name="head"),
+        Block(text="Ten other models", name="item"),
+        Block(text="AI", name="p"),
+    )
 
     assert lines(*PROSE, *crumbs) == lines(*PROSE)
 
@@ -46,14 +61,22 @@ def test_a_long_list_at_the_end_belongs_to_the_article() -> None:
 
 
 def test_a_text_of_short_lines_stays_whole() -> None:
-    assert lines(Block(text="Hello there", name="p"), Block(text="Goodbye", name="p")) == ("Hello there", "Goodbye")
+    assert lines(Block(text="Hello there", name="p"), Block(text="Goodbye", name="p")) == (
+        "Hello there",
+        "Goodbye",
+    )
 
 
 def test_boilerplate_is_dropped_between_paragraphs() -> None:
-    assert lines(PROSE[0], Block(text="Advertisement", name="p"), PROSE[1]) == (PROSE[0].text, PROSE[1].text)
+    assert lines(PROSE[0], Block(text="Advertisement", name="p"), PROSE[1]) == (
+        PROSE[0].text,
+        PROSE[1].text,
+    )
 
 
 def test_a_seam_inside_a_word_parts_a_paragraph() -> None:
-    glued = Block(text=f"We asked a chatbotNew research says so. {SENTENCE} The research is new.", name="p")
+    glued = Block(
+        text=f"We asked a chatbotNew research says so. {SENTENCE} The research is new.", name="p"
+    )
 
     assert lines(glued, *PROSE)[0] == "We asked a chatbot"

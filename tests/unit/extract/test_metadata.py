@@ -29,14 +29,15 @@ def linked(text: str) -> str:
     ("head", "body", "expected"),
     [
         pytest.param(
-            '<meta property="og:title" content="Short card"><title>The whole headline | Site</title>'
-            + linked('{"@type": "NewsArticle", "headline": "The whole headline"}'),
+            '<meta property="og:title" content="Short card"><title>The whole headline |'
+            " Site</title>" + linked('{"@type": "NewsArticle", "headline": "The whole headline"}'),
             "",
             "The whole headline",
             id="two-that-agree",
         ),
         pytest.param(
-            '<meta property="og:title" content="Site"><meta property="og:site_name" content="Site"><title>Site</title>',
+            '<meta property="og:title" content="Site"><meta property="og:site_name"'
+            ' content="Site"><title>Site</title>',
             "",
             "Site",
             id="nothing-but-the-site",
@@ -69,15 +70,26 @@ def test_the_headline_is_what_most_witnesses_say(head: str, body: str, expected:
             id="list",
         ),
         pytest.param(
-            linked('{"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@id": "#a", "name": "Ada Example"}]}'),
+            linked(
+                '{"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@id": "#a", "name":'
+                ' "Ada Example"}]}'
+            ),
             "",
             "Ada Example",
             id="reference",
         ),
         pytest.param(
-            linked('<![CDATA[ {"@type": "Article", "author": {"name": "Ada Example"},} ]]>'), "", "Ada Example", id="repaired"
+            linked('<![CDATA[ {"@type": "Article", "author": {"name": "Ada Example"},} ]]>'),
+            "",
+            "Ada Example",
+            id="repaired",
         ),
-        pytest.param('<meta name="author" content="Ada Example and Bo Sample">', "", "Ada Example, Bo Sample", id="tag"),
+        pytest.param(
+            '<meta name="author" content="Ada Example and Bo Sample">',
+            "",
+            "Ada Example, Bo Sample",
+            id="tag",
+        ),
         pytest.param(
             "",
             '<p class="post__byline">By <a>Ada Example</a>, Staff Writer · 3 minute read</p>',
@@ -91,13 +103,24 @@ def test_the_headline_is_what_most_witnesses_say(head: str, body: str, expected:
             id="a-longer-list-that-holds-all",
         ),
         pytest.param(
-            '<meta name="author" content="Daily Example"><meta property="og:site_name" content="Daily Example">',
+            '<meta name="author" content="Daily Example"><meta property="og:site_name"'
+            ' content="Daily Example">',
             '<span class="author-name">Ada Example</span>',
             "Ada Example",
             id="person-before-the-site",
         ),
-        pytest.param("", '<div class="comments"><b class="author">Troll Example</b></div>', "", id="author-of-a-comment"),
-        pytest.param('<meta property="article:author" content="https://example.com/ada">', "", "", id="address"),
+        pytest.param(
+            "",
+            '<div class="comments"><b class="author">Troll Example</b></div>',
+            "",
+            id="author-of-a-comment",
+        ),
+        pytest.param(
+            '<meta property="article:author" content="https://example.com/ada">',
+            "",
+            "",
+            id="address",
+        ),
     ],
 )
 def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> None:
@@ -111,18 +134,25 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
             linked('{"@type": "NewsArticle", "datePublished": "2026-01-05T21:30:00-05:00"}'),
             "",
             URL,
-            Dated(at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))), origin=DateOrigin.PAGE),
+            Dated(
+                at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))),
+                origin=DateOrigin.PAGE,
+            ),
             id="in-the-zone-of-the-page",
         ),
         pytest.param(
             '<meta property="article:published_time" content="2026-01-06T02:30:00Z">',
             '<time datetime="2026-01-05 21:30:00">last night</time>',
             URL,
-            Dated(at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))), origin=DateOrigin.PAGE),
+            Dated(
+                at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))),
+                origin=DateOrigin.PAGE,
+            ),
             id="zone-of-the-clock-that-readers-see",
         ),
         pytest.param(
-            linked('{"@type": "Article", "datePublished": "2026-01-09"}') + '<meta name="pubdate" content="2026-01-05">',
+            linked('{"@type": "Article", "datePublished": "2026-01-09"}')
+            + '<meta name="pubdate" content="2026-01-05">',
             "",
             URL,
             Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
@@ -152,7 +182,9 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
         pytest.param("", "<p>© 2026</p>", URL, None, id="a-year-is-no-day"),
     ],
 )
-def test_the_date_is_the_day_as_the_page_states_it(head: str, body: str, url: str, expected: Dated | None) -> None:
+def test_the_date_is_the_day_as_the_page_states_it(
+    head: str, body: str, url: str, expected: Dated | None
+) -> None:
     found = told(head, body, url).published
 
     assert (found, found and found.at.date()) == (expected, expected and expected.at.date())
@@ -161,31 +193,52 @@ def test_the_date_is_the_day_as_the_page_states_it(head: str, body: str, url: st
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        pytest.param('<meta property="og:image" content="/a.jpg">', "https://news.example.com/a.jpg", id="made-absolute"),
+        pytest.param(
+            '<meta property="og:image" content="/a.jpg">',
+            "https://news.example.com/a.jpg",
+            id="made-absolute",
+        ),
         pytest.param(
             linked('{"@type": "Article", "image": [{"url": "https://cdn.example/b.jpg"}]}'),
             "https://cdn.example/b.jpg",
             id="linked-data",
         ),
         pytest.param(
-            '<meta name="twitter:image" content="https://cdn.example/c.jpg">', "https://cdn.example/c.jpg", id="twitter"
+            '<meta name="twitter:image" content="https://cdn.example/c.jpg">',
+            "https://cdn.example/c.jpg",
+            id="twitter",
         ),
         pytest.param(
-            '<meta property="og:image" content="https://cdn.example/site-logo.png"><meta name="twitter:image" content="/d.jpg">',
+            '<meta property="og:image" content="https://cdn.example/site-logo.png"><meta'
+            ' name="twitter:image" content="/d.jpg">',
             "https://news.example.com/d.jpg",
             id="not-a-logo",
         ),
         pytest.param(
-            '<meta property="og:image" content="/p.gif"><meta property="og:image:width" content="1">', None, id="not-a-pixel"
+            '<meta property="og:image" content="/p.gif"><meta property="og:image:width"'
+            ' content="1">',
+            None,
+            id="not-a-pixel",
         ),
         pytest.param(
-            '<meta property="og:image" content="/brand.png">' + linked('{"publisher": {"logo": {"url": "/brand.png"}}}'),
+            '<meta property="og:image" content="/brand.png">'
+            + linked('{"publisher": {"logo": {"url": "/brand.png"}}}'),
             None,
             id="not-what-is-called-a-logo",
         ),
-        pytest.param('<meta property="og:image" content="http://169.254.169.254/x">', None, id="not-a-private-address"),
-        pytest.param('<meta property="og:image" content="http://router.lan/x">', None, id="not-a-private-name"),
-        pytest.param('<meta property="og:image" content="data:image/png;base64,AA">', None, id="not-http"),
+        pytest.param(
+            '<meta property="og:image" content="http://169.254.169.254/x">',
+            None,
+            id="not-a-private-address",
+        ),
+        pytest.param(
+            '<meta property="og:image" content="http://router.lan/x">',
+            None,
+            id="not-a-private-name",
+        ),
+        pytest.param(
+            '<meta property="og:image" content="data:image/png;base64,AA">', None, id="not-http"
+        ),
     ],
 )
 def test_the_picture_is_one_of_the_article(head: str, expected: str | None) -> None:
@@ -195,10 +248,20 @@ def test_the_picture_is_one_of_the_article(head: str, expected: str | None) -> N
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        pytest.param(linked('{"@type": "NewsArticle", "isAccessibleForFree": false}'), True, id="false"),
-        pytest.param(linked('{"@type": "NewsArticle", "isAccessibleForFree": "False"}'), True, id="as-text"),
-        pytest.param(linked('{"hasPart": [{"isAccessibleForFree": "http://schema.org/False"}]}'), True, id="of-a-part"),
-        pytest.param('<meta property="article:content_tier" content="metered">', True, id="metered"),
+        pytest.param(
+            linked('{"@type": "NewsArticle", "isAccessibleForFree": false}'), True, id="false"
+        ),
+        pytest.param(
+            linked('{"@type": "NewsArticle", "isAccessibleForFree": "False"}'), True, id="as-text"
+        ),
+        pytest.param(
+            linked('{"hasPart": [{"isAccessibleForFree": "http://schema.org/False"}]}'),
+            True,
+            id="of-a-part",
+        ),
+        pytest.param(
+            '<meta property="article:content_tier" content="metered">', True, id="metered"
+        ),
         pytest.param('<meta property="article:content_tier" content="free">', False, id="free"),
         pytest.param(linked('{"isAccessibleForFree": true}'), False, id="true"),
         pytest.param("", False, id="nothing-said"),
@@ -211,10 +274,25 @@ def test_a_wall_is_told_by_the_publisher(head: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("href", "url", "expected"),
     [
-        pytest.param("https://www.example.com/a", URL, "https://www.example.com/a", id="another-host-of-the-party"),
-        pytest.param("/story", "https://amp.example.com/story?amp=1", "https://amp.example.com/story", id="of-an-amp-page"),
+        pytest.param(
+            "https://www.example.com/a",
+            URL,
+            "https://www.example.com/a",
+            id="another-host-of-the-party",
+        ),
+        pytest.param(
+            "/story",
+            "https://amp.example.com/story?amp=1",
+            "https://amp.example.com/story",
+            id="of-an-amp-page",
+        ),
         pytest.param("https://example.org/a", URL, None, id="another-party"),
-        pytest.param("https://example.org/a", "https://www.msn.com/a", "https://example.org/a", id="what-was-syndicated"),
+        pytest.param(
+            "https://example.org/a",
+            "https://www.msn.com/a",
+            "https://example.org/a",
+            id="what-was-syndicated",
+        ),
         pytest.param("http://127.0.0.1/a", "https://www.msn.com/a", None, id="private"),
         pytest.param("https://www.example.com/", URL, None, id="front-page"),
     ],
@@ -223,7 +301,9 @@ def test_a_canonical_link_stays_with_its_party(href: str, url: str, expected: st
     assert told(f'<link rel="canonical" href="{href}">', url=url).canonical_url == expected
 
 
-@pytest.mark.parametrize(("letters", "is_found"), [(1_000, True), (3_100_000, False)], ids=["a page", "a bomb"])
+@pytest.mark.parametrize(
+    ("letters", "is_found"), [(1_000, True), (3_100_000, False)], ids=["a page", "a bomb"]
+)
 def test_no_day_is_searched_for_in_more_than_any_article_has(letters: int, is_found: bool) -> None:
     found = told(body=f"<p>Published on 12 May 2026</p><p>{'0' * letters}</p>")
 

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from aggregator.domain.article import Passage
 from aggregator.domain.text import normalised
-from aggregator.extract.passages import MAX_CHARACTERS, MAX_PASSAGES, PASSAGE_CHARACTERS, passages, text_digest
+from aggregator.extract.passages import (
+    MAX_CHARACTERS,
+    MAX_PASSAGES,
+    PASSAGE_CHARACTERS,
+    passages,
+    text_digest,
+)
 
 
 def test_the_headline_is_passage_0_and_each_paragraph_one_more() -> None:
@@ -19,11 +25,15 @@ def test_the_headline_is_passage_0_and_each_paragraph_one_more() -> None:
 
 
 def test_a_long_paragraph_is_cut_between_sentences_into_even_parts() -> None:
-    paragraph = " ".join(f"Sentence number {n} says one more thing about the model." for n in range(25))
+    paragraph = " ".join(
+        f"Sentence number {n} says one more thing about the model." for n in range(25)
+    )
     found = [each.text for each in passages("id", 1, "T", [paragraph])[1:]]
 
     assert " ".join(found) == paragraph
-    assert [text.endswith(".") and 300 < len(text) <= PASSAGE_CHARACTERS for text in found] == [True] * len(found)
+    assert [text.endswith(".") and 300 < len(text) <= PASSAGE_CHARACTERS for text in found] == [
+        True
+    ] * len(found)
 
 
 def test_an_article_is_bounded() -> None:
@@ -38,10 +48,15 @@ def test_passages_hold_the_whole_text_in_pieces_of_readable_size(paragraphs: lis
     found = [each.text for each in passages("id", 1, "T", paragraphs)[1:]]
 
     assert "".join("".join(found).split()) == "".join(normalised(" ".join(paragraphs)).split())
-    assert [text for text in found if normalised(text) != text or len(text) > 1.5 * PASSAGE_CHARACTERS] == []
+    assert [
+        text for text in found if normalised(text) != text or len(text) > 1.5 * PASSAGE_CHARACTERS
+    ] == []
 
 
 def test_a_digest_tells_a_changed_text_from_one_that_only_looks_different() -> None:
     first = text_digest("T", ["One.", "Two."])
 
-    assert (text_digest("T ", ["One.\u200b", "", "Two."]) == first, text_digest("T", ["One.", "Two!"]) == first) == (True, False)
+    assert (
+        text_digest("T ", ["One.\u200b", "", "Two."]) == first,
+        text_digest("T", ["One.", "Two!"]) == first,
+    ) == (True, False)

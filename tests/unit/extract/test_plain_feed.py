@@ -18,11 +18,15 @@ CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
 
 def read(body: bytes) -> Feed | Unreadable:
     """What the feed room makes of a document."""
-    return read_feed(body, url="https://feeds.example/all.xml", content_type="application/xml", source_key="k")
+    return read_feed(
+        body, url="https://feeds.example/all.xml", content_type="application/xml", source_key="k"
+    )
 
 
 def the_long_way(body: bytes) -> bytes:
-    """The same document with a document type, which says nothing and makes it one for feedparser."""
+    """The same document with a document type, which says nothing and makes it one for
+    feedparser.
+    """
     declaration = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>", body)
     at = declaration.end() if declaration else 0
     return body[:at] + b"<!DOCTYPE x>" + body[at:]
@@ -30,7 +34,11 @@ def the_long_way(body: bytes) -> bytes:
 
 def rss(inside: str, *, entry: bool = True) -> bytes:
     """An RSS document around the inside of an item, or of its channel."""
-    item = f"<item><title>T</title><link>https://a.example/1</link>{inside}</item>" if entry else inside
+    item = (
+        f"<item><title>T</title><link>https://a.example/1</link>{inside}</item>"
+        if entry
+        else inside
+    )
     return f"""<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"
 xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"
 xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:x="https://x.example/ns"
@@ -92,17 +100,28 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
     [
         pytest.param(rss("<title>U</title>"), id="two-titles"),
         pytest.param(rss("<title><b>U</b></title>"), id="markup-that-is-not-escaped"),
-        pytest.param(rss("<description type='application/octet-stream'>dA==</description>"), id="base64"),
+        pytest.param(
+            rss("<description type='application/octet-stream'>dA==</description>"), id="base64"
+        ),
         pytest.param(rss("<media:description>M</media:description>"), id="text-of-a-picture"),
         pytest.param(rss("<pubDate>yesterday</pubDate>"), id="a-date-in-words"),
         pytest.param(rss("<author>ada@a.example</author>"), id="an-address-for-an-author"),
         pytest.param(rss("<summary>S</summary>"), id="an-element-of-atom-without-its-namespace"),
-        pytest.param(atom("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"), id="xhtml"),
+        pytest.param(
+            atom(
+                "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"
+            ),
+            id="xhtml",
+        ),
         pytest.param(atom("<link href='p/1' xml:base='https://b.example/'/>"), id="xml-base"),
         pytest.param(rss("<title>T"), id="not-well-formed"),
         pytest.param(rss("").decode().encode("utf-16"), id="utf-16"),
-        pytest.param(b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", id="rdf"),
-        pytest.param(b"<?xml version='1.0' encoding='iso-8859-1'?>" + rss(""), id="another-encoding"),
+        pytest.param(
+            b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", id="rdf"
+        ),
+        pytest.param(
+            b"<?xml version='1.0' encoding='iso-8859-1'?>" + rss(""), id="another-encoding"
+        ),
     ],
 )
 def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:

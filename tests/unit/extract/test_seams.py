@@ -26,4 +26,7 @@ def test_a_seam_is_opened_and_a_name_is_not(paragraph: str, expected: tuple[str,
 
 
 def test_the_title_tells_which_words_there_are() -> None:
-    assert mended(["it plans moreAnthropic is raising"], "Anthropic raises") == ("it plans more", "Anthropic is raising")
+    assert mended(["it plans moreAnthropic is raising"], "Anthropic raises") == (
+        "it plans more",
+        "Anthropic is raising",
+    )

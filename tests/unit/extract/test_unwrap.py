@@ -16,17 +16,27 @@ LONG = f"{STORY}/{'a-long-headline-' * 12}"
 
 def news(url: str, rest: bytes = b"\xd2\x01\x00") -> str:
     """An address of Google News as it was until 2024: a protocol buffer that holds the address."""
-    length = bytes([len(url)]) if len(url) < 0x80 else bytes([len(url) & 0x7F | 0x80, len(url) >> 7])
-    name = base64.urlsafe_b64encode(b"\x08\x13\x22" + length + url.encode() + rest).decode().rstrip("=")
+    length = (
+        bytes([len(url)]) if len(url) < 0x80 else bytes([len(url) & 0x7F | 0x80, len(url) >> 7])
+    )
+    name = (
+        base64.urlsafe_b64encode(b"\x08\x13\x22" + length + url.encode() + rest)
+        .decode()
+        .rstrip("=")
+    )
     return f"https://news.google.com/rss/articles/{name}?oc=5"
 
 
 NEWER = news("AU_yqLOpaqueToGoogleAlone" * 4)
 TECHMEME = (
-    '<A HREF="https://www.techmeme.com/260105/p7#a260105p7"><IMG SRC="x.png"></A> Ada / <A HREF="https://www.site.example.com/">Site'
-    f'</A>:<BR><B><A HREF="{STORY}?a=1&amp;b=2">Lab ships</A></B> <A HREF="https://other.example.org/x">More</A>'
+    '<A HREF="https://www.techmeme.com/260105/p7#a260105p7"><IMG SRC="x.png"></A> Ada / <A'
+    f' HREF="https://www.site.example.com/">Site</A>:<BR><B><A HREF="{STORY}?a=1&amp;b=2">Lab'
+    ' ships</A></B> <A HREF="https://other.example.org/x">More</A>'
 )
-REDDIT = f'submitted by <a href="https://www.reddit.com/user/ada">ada</a> <span><a href="{STORY}">[link]</a></span>'
+REDDIT = (
+    'submitted by <a href="https://www.reddit.com/user/ada">ada</a> <span><a'
+    f' href="{STORY}">[link]</a></span>'
+)
 
 
 def entry(url: str, text: str = "") -> Entry:
@@ -38,8 +48,15 @@ def entry(url: str, text: str = "") -> Entry:
     ("url", "text", "expected"),
     [
         pytest.param(STORY, "", STORY, id="nothing-around-it"),
-        pytest.param(f"https://www.google.com/url?rct=j&url={STORY}&ct=ga", "", STORY, id="google-alert"),
-        pytest.param(f"https://www.google.de/amp/s/{STORY.removeprefix('https://')}", "", STORY, id="google-amp"),
+        pytest.param(
+            f"https://www.google.com/url?rct=j&url={STORY}&ct=ga", "", STORY, id="google-alert"
+        ),
+        pytest.param(
+            f"https://www.google.de/amp/s/{STORY.removeprefix('https://')}",
+            "",
+            STORY,
+            id="google-amp",
+        ),
         pytest.param(
             f"https://www-site-example-com.cdn.ampproject.org/c/s/{STORY.removeprefix('https://')}?x=1",
             "",
@@ -47,17 +64,35 @@ def entry(url: str, text: str = "") -> Entry:
             id="amp-cache",
         ),
         pytest.param(
-            f"https://cdn.ampproject.org/v/{STORY.removeprefix('https://')}", "", STORY.replace("https", "http"), id="amp-http"
+            f"https://cdn.ampproject.org/v/{STORY.removeprefix('https://')}",
+            "",
+            STORY.replace("https", "http"),
+            id="amp-http",
         ),
         pytest.param(news(STORY), "", STORY, id="google-news"),
         pytest.param(news(LONG), "", LONG, id="google-news-long"),
         pytest.param(NEWER, "", NEWER, id="google-news-untold"),
-        pytest.param(f"http://www.bing.com/news/apiclick.aspx?ref=FexRss&url={STORY}", "", STORY, id="bing"),
         pytest.param(
-            f"https://www.google.com/url?q=https://www.bing.com/news/apiclick.aspx%3Furl%3D{STORY}", "", STORY, id="twice"
+            f"http://www.bing.com/news/apiclick.aspx?ref=FexRss&url={STORY}", "", STORY, id="bing"
         ),
-        pytest.param("https://www.techmeme.com/260105/p7#a260105p7", TECHMEME, f"{STORY}?a=1&b=2", id="techmeme"),
-        pytest.param("https://www.techmeme.com/260105/p7", "No link.", "https://www.techmeme.com/260105/p7", id="techmeme-alone"),
+        pytest.param(
+            f"https://www.google.com/url?q=https://www.bing.com/news/apiclick.aspx%3Furl%3D{STORY}",
+            "",
+            STORY,
+            id="twice",
+        ),
+        pytest.param(
+            "https://www.techmeme.com/260105/p7#a260105p7",
+            TECHMEME,
+            f"{STORY}?a=1&b=2",
+            id="techmeme",
+        ),
+        pytest.param(
+            "https://www.techmeme.com/260105/p7",
+            "No link.",
+            "https://www.techmeme.com/260105/p7",
+            id="techmeme-alone",
+        ),
         pytest.param("https://www.reddit.com/r/ai/comments/1/x/", REDDIT, STORY, id="reddit"),
         pytest.param(
             "https://www.reddit.com/r/ai/comments/1/x/",
@@ -96,13 +131,20 @@ def test_an_entry_is_known_by_what_it_points_to(url: str, text: str, expected: s
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"), [(NEWER, True), (STORY, False), ("https://news.google.com/topics/AAAAAAAAAAAAAAAAAAAAAAAA", False)]
+    ("url", "expected"),
+    [
+        (NEWER, True),
+        (STORY, False),
+        ("https://news.google.com/topics/AAAAAAAAAAAAAAAAAAAAAAAA", False),
+    ],
 )
 def test_an_address_that_only_google_can_read_is_told_from_others(url: str, expected: bool) -> None:
     assert is_untold(url) is expected
 
 
 def test_entries_of_a_feed_are_listed_under_what_they_point_to() -> None:
-    kept = usable_entries([entry(f"https://www.google.com/url?q={STORY}"), entry("https://lab.example.com/b")]).entries
+    kept = usable_entries(
+        [entry(f"https://www.google.com/url?q={STORY}"), entry("https://lab.example.com/b")]
+    ).entries
 
     assert [each.url for each in kept] == [STORY, "https://lab.example.com/b"]

@@ -1,4 +1,6 @@
-"""Permanent redirects: believed after three sightings over three days, within one party, never less protected."""
+"""Permanent redirects: believed after three sightings over three days, within one party, never less
+protected.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,11 @@ from aggregator.ports import Hop, Response
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-OLD, NEW, FOREIGN = "https://lab.example/rss", "https://www.lab.example/feed", "https://elsewhere.example/feed"
+OLD, NEW, FOREIGN = (
+    "https://lab.example/rss",
+    "https://www.lab.example/feed",
+    "https://elsewhere.example/feed",
+)
 STATE = FetchState(source_key="lab", url=OLD)
 
 
@@ -40,11 +46,21 @@ def _after(days: Sequence[float], to: str = NEW, status: int = 301) -> FetchStat
         pytest.param([0, 1, 3, 9], NEW, 302, None, id="a temporary one is never taken over"),
         pytest.param([0, 1, 3, 9], FOREIGN, 301, None, id="another party"),
         pytest.param([0, 1, 3, 9], "http://lab.example/feed", 301, None, id="without TLS"),
-        pytest.param([0, 1, 3, 9], "https://127.0.0.1/feed", 301, None, id="an address of this machine"),
-        pytest.param([0, 1, 3, 9], "https://lab.example.internal/feed", 301, None, id="a name of this network"),
+        pytest.param(
+            [0, 1, 3, 9], "https://127.0.0.1/feed", 301, None, id="an address of this machine"
+        ),
+        pytest.param(
+            [0, 1, 3, 9],
+            "https://lab.example.internal/feed",
+            301,
+            None,
+            id="a name of this network",
+        ),
     ],
 )
-def test_what_is_taken_over(days: Sequence[float], to: str, status: int, asked_at: str | None) -> None:
+def test_what_is_taken_over(
+    days: Sequence[float], to: str, status: int, asked_at: str | None
+) -> None:
     assert _after(days, to, status).ask_url == asked_at
 
 
@@ -58,7 +74,11 @@ def test_another_target_or_none_begins_anew() -> None:
     elsewhere = moved(_after([0, 2]), _answer("https://lab.example/third", 301), NOW + 4 * DAY)
     at_home = moved(_after([0, 2]), Response(url=OLD, status=200), NOW + 4 * DAY)
 
-    assert (elsewhere.moved_sightings, elsewhere.moved_since, at_home.moved_sightings) == (1, NOW + 4 * DAY, 0)
+    assert (elsewhere.moved_sightings, elsewhere.moved_since, at_home.moved_sightings) == (
+        1,
+        NOW + 4 * DAY,
+        0,
+    )
 
 
 def test_an_address_taken_over_stays_while_it_answers_and_goes_where_it_leads_back() -> None:
@@ -78,7 +98,9 @@ def test_an_address_taken_over_stays_while_it_answers_and_goes_where_it_leads_ba
         pytest.param((), None, id="none"),
     ],
 )
-def test_a_chain_is_believed_up_to_its_first_temporary_redirect(statuses: tuple[int, ...], target: str | None) -> None:
+def test_a_chain_is_believed_up_to_its_first_temporary_redirect(
+    statuses: tuple[int, ...], target: str | None
+) -> None:
     through = ("https://a.example/", "https://b.example/")[: len(statuses)]
 
     assert permanent_target(_answer("https://c.example/", *statuses, through=through)) == target

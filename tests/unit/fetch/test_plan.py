@@ -24,7 +24,9 @@ def _keys(due: Due) -> tuple[list[str], list[str]]:
 def test_a_source_never_asked_is_asked_without_validators() -> None:
     due = due_sources([LAB], {}, NOW)
 
-    assert [(ask.state, ask.request) for ask in due.asked] == [(None, Request(url=LAB.url, accept=ACCEPT_FEED))]
+    assert [(ask.state, ask.request) for ask in due.asked] == [
+        (None, Request(url=LAB.url, accept=ACCEPT_FEED))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,10 +37,17 @@ def test_a_source_never_asked_is_asked_without_validators() -> None:
         pytest.param(ListingFormat.JSON, "application/json", False, id="JSON"),
         pytest.param(ListingFormat.SITEMAP, "application/xml", False, id="sitemap"),
         pytest.param(ListingFormat.HACKERNEWS, "application/json", False, id="service"),
-        pytest.param(ListingFormat.ARXIV, "application/atom+xml", False, id="service that answers with a feed"),
+        pytest.param(
+            ListingFormat.ARXIV,
+            "application/atom+xml",
+            False,
+            id="service that answers with a feed",
+        ),
     ],
 )
-def test_a_listing_is_asked_for_what_it_is(format: ListingFormat, accepted: str, *, is_of_readers: bool) -> None:
+def test_a_listing_is_asked_for_what_it_is(
+    format: ListingFormat, accepted: str, *, is_of_readers: bool
+) -> None:
     source = replace(LAB, kind=Kind.LISTING, listing=Listing(format=format))
 
     (ask,) = due_sources([source], {}, NOW).asked
@@ -47,7 +56,10 @@ def test_a_listing_is_asked_for_what_it_is(format: ListingFormat, accepted: str,
 
 
 def test_a_page_with_json_in_a_script_is_made_for_readers() -> None:
-    pages = [replace(LAB, listing=Listing(format=ListingFormat.JSON, script=script)) for script in ("", "#data")]
+    pages = [
+        replace(LAB, listing=Listing(format=ListingFormat.JSON, script=script))
+        for script in ("", "#data")
+    ]
 
     assert [is_page(page) for page in pages] == [False, True]
 
@@ -71,7 +83,9 @@ def test_a_source_that_moved_starts_afresh() -> None:
 def test_a_source_that_moved_for_good_is_asked_where_it_went() -> None:
     due = due_sources([LAB], {"lab": replace(STATE, ask_url="https://lab.example/new")}, NOW)
 
-    assert [(ask.request.url, ask.request.etag) for ask in due.asked] == [("https://lab.example/new", 'W/"1"')]
+    assert [(ask.request.url, ask.request.etag) for ask in due.asked] == [
+        ("https://lab.example/new", 'W/"1"')
+    ]
 
 
 LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
@@ -80,17 +94,45 @@ LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("state", "everything", "only", "expected"),
     [
-        pytest.param(replace(STATE, due=EARLIER), False, (), (["lab", "wire"], []), id="its time has come"),
-        pytest.param(replace(STATE, due=NOW), False, (), (["lab", "wire"], []), id="its time is now"),
+        pytest.param(
+            replace(STATE, due=EARLIER), False, (), (["lab", "wire"], []), id="its time has come"
+        ),
+        pytest.param(
+            replace(STATE, due=NOW), False, (), (["lab", "wire"], []), id="its time is now"
+        ),
         pytest.param(replace(STATE, due=LATER), False, (), (["wire"], ["lab"]), id="not due"),
-        pytest.param(replace(STATE, due=LATER), True, (), (["lab", "wire"], []), id="all are wanted"),
+        pytest.param(
+            replace(STATE, due=LATER), True, (), (["lab", "wire"], []), id="all are wanted"
+        ),
         pytest.param(replace(STATE, due=LATER), False, {"lab"}, (["lab"], []), id="named"),
-        pytest.param(replace(STATE, barred_until=LATER), True, (), (["wire"], ["lab"]), id="barred, all wanted"),
-        pytest.param(replace(STATE, barred_until=LATER), False, {"lab"}, ([], ["lab"]), id="barred, named"),
-        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), False, (), (["wire"], ["lab"]), id="its hour of rest"),
-        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), True, (), (["lab", "wire"], []), id="its rest, all wanted"),
+        pytest.param(
+            replace(STATE, barred_until=LATER),
+            True,
+            (),
+            (["wire"], ["lab"]),
+            id="barred, all wanted",
+        ),
+        pytest.param(
+            replace(STATE, barred_until=LATER), False, {"lab"}, ([], ["lab"]), id="barred, named"
+        ),
+        pytest.param(
+            replace(STATE, due=EARLIER, skip_hours=(6,)),
+            False,
+            (),
+            (["wire"], ["lab"]),
+            id="its hour of rest",
+        ),
+        pytest.param(
+            replace(STATE, due=EARLIER, skip_hours=(6,)),
+            True,
+            (),
+            (["lab", "wire"], []),
+            id="its rest, all wanted",
+        ),
         pytest.param(replace(STATE, retired=EARLIER), True, (), (["wire"], []), id="retired"),
-        pytest.param(replace(STATE, retired=EARLIER), False, {"lab"}, (["lab"], []), id="retired, named"),
+        pytest.param(
+            replace(STATE, retired=EARLIER), False, {"lab"}, (["lab"], []), id="retired, named"
+        ),
         pytest.param(
             replace(STATE, last_tried=NOW + timedelta(days=400), due=NOW + timedelta(days=401)),
             False,
@@ -106,12 +148,24 @@ LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
             id="asked by a clock a few minutes ahead",
         ),
         pytest.param(
-            replace(STATE, barred_until=NOW + timedelta(days=400)), True, (), (["lab", "wire"], []), id="barred by such a clock"
+            replace(STATE, barred_until=NOW + timedelta(days=400)),
+            True,
+            (),
+            (["lab", "wire"], []),
+            id="barred by such a clock",
         ),
-        pytest.param(replace(STATE, barred_until=EARLIER), False, (), (["lab", "wire"], []), id="no longer barred"),
+        pytest.param(
+            replace(STATE, barred_until=EARLIER),
+            False,
+            (),
+            (["lab", "wire"], []),
+            id="no longer barred",
+        ),
     ],
 )
-def test_who_is_asked(state: FetchState, everything: bool, only: set[str], expected: tuple[list[str], list[str]]) -> None:
+def test_who_is_asked(
+    state: FetchState, everything: bool, only: set[str], expected: tuple[list[str], list[str]]
+) -> None:
     due = due_sources([LAB, WIRE], {"lab": state}, NOW, everything=everything, only=only)
 
     assert _keys(due) == expected

@@ -25,7 +25,9 @@ BARRED = RefusedError("disallowed by robots.txt")
 def _refusals(
     answer: Response | WebError | None, *urls: str, kept: Mapping[str, RobotsFile] | None = None
 ) -> tuple[list[str | None], RobotsRules, FakeWeb]:
-    web = FakeWeb({ROBOTS: answer} if answer else {"https://lab.example/": Response(url="", status=200)})
+    web = FakeWeb(
+        {ROBOTS: answer} if answer else {"https://lab.example/": Response(url="", status=200)}
+    )
     rules = RobotsRules(web, "ai-news-aggregator/1.0 (+https://site.example)", NOW, kept)
 
     async def all_asked() -> list[WebError | None]:
@@ -42,12 +44,24 @@ def _robots(text: str, status: int = 200) -> Response:
     ("text", "expected"),
     [
         pytest.param("User-agent: *\nDisallow: /news/", BARRED.reason, id="everyone"),
-        pytest.param("User-agent: AI-News-Aggregator\nDisallow: /", BARRED.reason, id="us, by name"),
-        pytest.param("User-agent: site.example\nDisallow: /", None, id="a word elsewhere in our header"),
-        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: ai-news-aggregator\nAllow: /", None, id="all but us"),
-        pytest.param("User-agent: *\nDisallow: /news/\nAllow: /news/a", None, id="the longer rule counts"),
+        pytest.param(
+            "User-agent: AI-News-Aggregator\nDisallow: /", BARRED.reason, id="us, by name"
+        ),
+        pytest.param(
+            "User-agent: site.example\nDisallow: /", None, id="a word elsewhere in our header"
+        ),
+        pytest.param(
+            "User-agent: *\nDisallow: /\n\nUser-agent: ai-news-aggregator\nAllow: /",
+            None,
+            id="all but us",
+        ),
+        pytest.param(
+            "User-agent: *\nDisallow: /news/\nAllow: /news/a", None, id="the longer rule counts"
+        ),
         pytest.param("User-agent: *\nDisallow: /*/a$", BARRED.reason, id="a pattern"),
-        pytest.param("\ufeffUser-agent: *\nDisallow: /", BARRED.reason, id="behind a byte order mark"),
+        pytest.param(
+            "\ufeffUser-agent: *\nDisallow: /", BARRED.reason, id="behind a byte order mark"
+        ),
         pytest.param("<html>not found</html>", None, id="not rules at all"),
     ],
 )
@@ -61,15 +75,33 @@ def test_the_rules_are_obeyed(text: str, expected: str | None) -> None:
     ("answer", "expected"),
     [
         pytest.param(None, None, id="there is none"),
-        pytest.param(_robots("User-agent: *\nDisallow: /", 403), None, id="forbidden: 4xx means no rules"),
+        pytest.param(
+            _robots("User-agent: *\nDisallow: /", 403), None, id="forbidden: 4xx means no rules"
+        ),
         pytest.param(WebError("redirect loop", status=302), None, id="redirects without end"),
-        pytest.param(_robots("", 503), "robots.txt could not be read: http 503 service unavailable", id="5xx"),
-        pytest.param(_robots("", 429), "robots.txt could not be read: http 429 too many requests", id="429: no answer"),
-        pytest.param(WebError("body cut short"), "robots.txt could not be read: body cut short", id="no answer"),
-        pytest.param(WebError("host name not found", unreachable=True), "host name not found", id="the host is the reason"),
+        pytest.param(
+            _robots("", 503), "robots.txt could not be read: http 503 service unavailable", id="5xx"
+        ),
+        pytest.param(
+            _robots("", 429),
+            "robots.txt could not be read: http 429 too many requests",
+            id="429: no answer",
+        ),
+        pytest.param(
+            WebError("body cut short"),
+            "robots.txt could not be read: body cut short",
+            id="no answer",
+        ),
+        pytest.param(
+            WebError("host name not found", unreachable=True),
+            "host name not found",
+            id="the host is the reason",
+        ),
     ],
 )
-def test_what_an_answer_without_rules_means(answer: Response | WebError | None, expected: str | None) -> None:
+def test_what_an_answer_without_rules_means(
+    answer: Response | WebError | None, expected: str | None
+) -> None:
     refusals, _, _ = _refusals(answer, PAGE)
 
     assert refusals == [expected]
@@ -92,28 +124,47 @@ def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 1, id="a day old")]
+    ("age", "asked"),
+    [
+        pytest.param(timedelta(hours=23), 0, id="fresh"),
+        pytest.param(timedelta(hours=24), 1, id="a day old"),
+    ],
 )
 def test_a_kept_file_serves_for_a_day(age: timedelta, asked: int) -> None:
-    file = RobotsFile(origin="https://lab.example", fetched=NOW - age, status=200, body="User-agent: *\nDisallow: /")
+    file = RobotsFile(
+        origin="https://lab.example",
+        fetched=NOW - age,
+        status=200,
+        body="User-agent: *\nDisallow: /",
+    )
 
     _, _, web = _refusals(None, PAGE, kept={file.origin: file})
 
     assert len(web.asked) == asked
 
 
-@pytest.mark.parametrize("answer", [_robots("", 503), WebError("host name not found", unreachable=True)], ids=["5xx", "no host"])
+@pytest.mark.parametrize(
+    "answer",
+    [_robots("", 503), WebError("host name not found", unreachable=True)],
+    ids=["5xx", "no host"],
+)
 def test_the_last_known_rules_hold_while_there_is_no_answer(answer: Response | WebError) -> None:
     body = "User-agent: *\nDisallow: /secret"
-    file = RobotsFile(origin="https://lab.example", fetched=NOW - timedelta(days=9), status=200, body=body)
+    file = RobotsFile(
+        origin="https://lab.example", fetched=NOW - timedelta(days=9), status=200, body=body
+    )
 
-    refusals, rules, _ = _refusals(answer, PAGE, "https://lab.example/secret", kept={file.origin: file})
+    refusals, rules, _ = _refusals(
+        answer, PAGE, "https://lab.example/secret", kept={file.origin: file}
+    )
     assert (refusals, rules.files()) == ([None, BARRED.reason], ())
 
 
 def _reservation(robots: str, url: str, tdm: str = "") -> str:
     answers = {ROBOTS: _robots(robots), TDM: Response(url=TDM, status=200, body=tdm.encode())}
-    return asyncio.run(RobotsRules(FakeWeb(answers), "ai-news-aggregator/1.0", NOW).reservation(url))
+    return asyncio.run(
+        RobotsRules(FakeWeb(answers), "ai-news-aggregator/1.0", NOW).reservation(url)
+    )
 
 
 SIGNAL = "Content-Signal: ai-input=no"
@@ -122,18 +173,45 @@ SIGNAL = "Content-Signal: ai-input=no"
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        pytest.param("User-agent: *\nContent-Signal: search=yes, ai-input=no, ai-train=no\nAllow: /", SIGNAL, id="everyone"),
-        pytest.param("User-agent: *\ncontent-signal: ai-input = NO # please\nAllow: /", SIGNAL, id="however it is spelt"),
-        pytest.param("User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /", "", id="training only"),
-        pytest.param("User-agent: otherbot\nContent-Signal: ai-input=no\n\nUser-agent: *\nAllow: /", "", id="another crawler"),
-        pytest.param("User-agent: ai-news-aggregator\nContent-Signal: ai-input=no", SIGNAL, id="us, by name"),
         pytest.param(
-            "User-agent: ai-news-aggregator\nAllow: /\n\nUser-agent: *\nContent-Signal: ai-input=no", "", id="all but us"
+            "User-agent: *\nContent-Signal: search=yes, ai-input=no, ai-train=no\nAllow: /",
+            SIGNAL,
+            id="everyone",
         ),
-        pytest.param("User-agent: *\nContent-Signal: /news/ ai-input=no\nAllow: /", SIGNAL, id="our path"),
-        pytest.param("User-agent: *\nContent-Signal: /blog/ ai-input=no\nAllow: /", "", id="another path"),
         pytest.param(
-            "User-agent: *\nContent-Signal: ai-input=no\nContent-Signal: /news/ ai-input=yes", "", id="the longer path counts"
+            "User-agent: *\ncontent-signal: ai-input = NO # please\nAllow: /",
+            SIGNAL,
+            id="however it is spelt",
+        ),
+        pytest.param(
+            "User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /",
+            "",
+            id="training only",
+        ),
+        pytest.param(
+            "User-agent: otherbot\nContent-Signal: ai-input=no\n\nUser-agent: *\nAllow: /",
+            "",
+            id="another crawler",
+        ),
+        pytest.param(
+            "User-agent: ai-news-aggregator\nContent-Signal: ai-input=no", SIGNAL, id="us, by name"
+        ),
+        pytest.param(
+            "User-agent: ai-news-aggregator\nAllow: /\n\nUser-agent: *\nContent-Signal:"
+            " ai-input=no",
+            "",
+            id="all but us",
+        ),
+        pytest.param(
+            "User-agent: *\nContent-Signal: /news/ ai-input=no\nAllow: /", SIGNAL, id="our path"
+        ),
+        pytest.param(
+            "User-agent: *\nContent-Signal: /blog/ ai-input=no\nAllow: /", "", id="another path"
+        ),
+        pytest.param(
+            "User-agent: *\nContent-Signal: ai-input=no\nContent-Signal: /news/ ai-input=yes",
+            "",
+            id="the longer path counts",
         ),
         pytest.param("User-agent: *\nDisallow: /news/", "", id="barred is not reserved"),
         pytest.param("# Content-Signal: ai-input=no", "", id="a comment"),
@@ -147,10 +225,17 @@ def test_a_signal_closes_a_text_for_its_group_and_path(text: str, word: str) -> 
     ("tdm", "word"),
     [
         pytest.param('[{"location": "/", "tdm-reservation": 1}]', "tdm-reservation: 1", id="all"),
-        pytest.param('[{"location": "/news/*", "tdm-reservation": "1"}]', "tdm-reservation: 1", id="a pattern, a text"),
+        pytest.param(
+            '[{"location": "/news/*", "tdm-reservation": "1"}]',
+            "tdm-reservation: 1",
+            id="a pattern, a text",
+        ),
         pytest.param('[{"location": "/blog/", "tdm-reservation": 1}]', "", id="another path"),
         pytest.param(
-            '[{"location": "/news/", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]', "", id="the first counts"
+            '[{"location": "/news/", "tdm-reservation": 0}, {"location": "/",'
+            ' "tdm-reservation": 1}]',
+            "",
+            id="the first counts",
         ),
         pytest.param('{"location": "/"}', "", id="no list"),
         pytest.param('[{"location": 7, "tdm-reservation": 1}, "x"]', "", id="no locations"),
@@ -206,7 +291,10 @@ def _after_a_day(answers: Mapping[str, Response | WebError]) -> tuple[str, Robot
 
 
 def test_both_files_are_asked_for_with_their_validators_and_the_known_spacing() -> None:
-    answers = {url: Response(url=url, status=200, headers={"etag": etag}) for url, etag in ((ROBOTS, '"r"'), (TDM, '"t"'))}
+    answers = {
+        url: Response(url=url, status=200, headers={"etag": etag})
+        for url, etag in ((ROBOTS, '"r"'), (TDM, '"t"'))
+    }
     word, rules, web = _after_a_day(answers)
 
     asked = [(each.url, each.etag, each.last_modified, each.spacing_s) for each in web.asked]
@@ -222,11 +310,20 @@ def test_new_files_come_with_new_validators() -> None:
     }
     word, rules, _ = _after_a_day(answers)
 
-    new = RobotsFile(origin=YESTERDAY.origin, fetched=NOW, status=200, body="User-agent: *", etag='"r2"', tdm_fetched=NOW)
+    new = RobotsFile(
+        origin=YESTERDAY.origin,
+        fetched=NOW,
+        status=200,
+        body="User-agent: *",
+        etag='"r2"',
+        tdm_fetched=NOW,
+    )
     assert (word, rules.files()) == ("", (new,))
 
 
-@pytest.mark.parametrize("answer", [Response(url=TDM, status=503), WebError("body cut short")], ids=["5xx", "no answer"])
+@pytest.mark.parametrize(
+    "answer", [Response(url=TDM, status=503), WebError("body cut short")], ids=["5xx", "no answer"]
+)
 def test_a_known_reservation_holds_while_there_is_no_answer(answer: Response | WebError) -> None:
     word, rules, _ = _after_a_day({ROBOTS: Response(url=ROBOTS, status=200), TDM: answer})
 
@@ -234,9 +331,13 @@ def test_a_known_reservation_holds_while_there_is_no_answer(answer: Response | W
     assert [file.tdm_fetched for file in rules.files()] == [YESTERDAY.tdm_fetched]
 
 
-@pytest.mark.parametrize(("said", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)])
+@pytest.mark.parametrize(
+    ("said", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)]
+)
 def test_a_crawl_delay_is_kept_within_a_bound(said: str, spacing_s: float) -> None:
-    rules = RobotsRules(FakeWeb({ROBOTS: _robots(f"User-agent: *\nCrawl-delay: {said}")}), "us", NOW)
+    rules = RobotsRules(
+        FakeWeb({ROBOTS: _robots(f"User-agent: *\nCrawl-delay: {said}")}), "us", NOW
+    )
 
     assert asyncio.run(rules.spacing_s(PAGE)) == spacing_s
 
@@ -244,11 +345,16 @@ def test_a_crawl_delay_is_kept_within_a_bound(said: str, spacing_s: float) -> No
 def test_a_long_file_is_cut_between_lines() -> None:
     text = robots_text(b"Disallow: /private\n" * 40_000)
 
-    assert (len(text) <= MOST_BYTES, len(text) > MOST_BYTES - 20, text.endswith("/private")) == (True, True, True)
+    assert (len(text) <= MOST_BYTES, len(text) > MOST_BYTES - 20, text.endswith("/private")) == (
+        True,
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
-    ("agent", "token"), [("Name/1.2 (+https://x)", "Name"), ("two words", "two"), ("plain", "plain"), (" ", "*")]
+    ("agent", "token"),
+    [("Name/1.2 (+https://x)", "Name"), ("two words", "two"), ("plain", "plain"), (" ", "*")],
 )
 def test_robots_txt_names_us_by_our_product(agent: str, token: str) -> None:
     assert product_token(agent) == token

@@ -1,4 +1,6 @@
-"""The loops that ask: every item has its outcome, hosts take turns, a slow consumer holds them back."""
+"""The loops that ask: every item has its outcome, hosts take turns, a slow consumer holds them
+back.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,16 @@ import pytest
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import Source
 from aggregator.errors import WebError
-from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageClosed, PageFailed, PageFetched, PageOutcome
+from aggregator.fetch.outcome import (
+    Changed,
+    Failed,
+    Outcome,
+    PageAsk,
+    PageClosed,
+    PageFailed,
+    PageFetched,
+    PageOutcome,
+)
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import MOST_AT_ONCE, ask_pages, ask_sources
@@ -31,21 +42,33 @@ def _asks(*urls: str) -> list[PageAsk]:
     return [PageAsk(article_id=url, url=url) for url in urls]
 
 
-def _pages_asked(web: FakeWeb, asks: list[PageAsk], *, respect_robots: bool = True) -> dict[str, PageOutcome]:
+def _pages_asked(
+    web: FakeWeb, asks: list[PageAsk], *, respect_robots: bool = True
+) -> dict[str, PageOutcome]:
     async def collected() -> dict[str, PageOutcome]:
         robots = RobotsRules(web, "us", NOW)
-        return {outcome.article_id: outcome async for outcome in ask_pages(web, robots, asks, NOW, respect_robots=respect_robots)}
+        return {
+            outcome.article_id: outcome
+            async for outcome in ask_pages(web, robots, asks, NOW, respect_robots=respect_robots)
+        }
 
     return asyncio.run(collected())
 
 
 def test_every_source_has_its_outcome_though_one_fails() -> None:
-    feeds = {f"https://{name}.example/feed": _page(f"https://{name}.example/feed") for name in "abc"}
+    feeds = {
+        f"https://{name}.example/feed": _page(f"https://{name}.example/feed") for name in "abc"
+    }
     web = FakeWeb({**feeds, "https://b.example/feed": WebError("connection refused")})
     sources = [Source(key=url[8], name="", url=url) for url in feeds]
 
     async def collected() -> list[Outcome]:
-        return [outcome async for outcome in ask_sources(web, due_sources(sources, {}, NOW).asked, FetchSettings(), NOW)]
+        return [
+            outcome
+            async for outcome in ask_sources(
+                web, due_sources(sources, {}, NOW).asked, FetchSettings(), NOW
+            )
+        ]
 
     found = {outcome.state.source_key: type(outcome) for outcome in asyncio.run(collected())}
     assert found == {"a": Changed, "b": Failed, "c": Changed}
@@ -65,7 +88,11 @@ def test_a_page_that_robots_txt_bars_is_never_asked() -> None:
     barred = outcomes["https://lab.example/secret"]
     asked = {request.url for request in web.asked}
     assert isinstance(barred, PageFailed)
-    assert asked == {"https://lab.example/robots.txt", "https://lab.example/.well-known/tdmrep.json", "https://lab.example/a"}
+    assert asked == {
+        "https://lab.example/robots.txt",
+        "https://lab.example/.well-known/tdmrep.json",
+        "https://lab.example/a",
+    }
 
 
 def test_robots_txt_is_not_asked_where_the_operator_said_so() -> None:
@@ -77,8 +104,16 @@ def test_robots_txt_is_not_asked_where_the_operator_said_so() -> None:
 
 
 CLOSING = {
-    "a robots.txt": ({"https://lab.example/robots.txt": b"User-agent: *\nContent-Signal: ai-input=no"}, {}, False),
-    "a tdmrep.json": ({"https://lab.example/.well-known/tdmrep.json": b'[{"location":"/","tdm-reservation":1}]'}, {}, False),
+    "a robots.txt": (
+        {"https://lab.example/robots.txt": b"User-agent: *\nContent-Signal: ai-input=no"},
+        {},
+        False,
+    ),
+    "a tdmrep.json": (
+        {"https://lab.example/.well-known/tdmrep.json": b'[{"location":"/","tdm-reservation":1}]'},
+        {},
+        False,
+    ),
     "a header": ({}, {"x-robots-tag": "noai"}, True),
 }
 
@@ -98,14 +133,22 @@ def test_a_page_that_is_closed_to_ai_systems_leaves_no_text(
 
 
 def test_a_page_that_leads_to_another_origin_is_judged_by_the_rules_of_that_too() -> None:
-    rules = {"barred": b"User-agent: *\nDisallow: /", "closed": b"User-agent: *\nContent-Signal: ai-input=no"}
-    led = {f"https://link.example/{name}": _page(f"https://{name}.example/a") for name in (*rules, "open")}
+    rules = {
+        "barred": b"User-agent: *\nDisallow: /",
+        "closed": b"User-agent: *\nContent-Signal: ai-input=no",
+    }
+    led = {
+        f"https://link.example/{name}": _page(f"https://{name}.example/a")
+        for name in (*rules, "open")
+    }
     files = {f"https://{name}.example/robots.txt": _page("", body) for name, body in rules.items()}
     web = FakeWeb(led | files | {"https://open.example/": _page("https://open.example/")})
 
     outcomes = _pages_asked(web, _asks(*led))
 
-    assert [type(outcomes[f"https://link.example/{name}"]) for name in ("barred", "closed", "open")] == [
+    assert [
+        type(outcomes[f"https://link.example/{name}"]) for name in ("barred", "closed", "open")
+    ] == [
         PageFailed,
         PageClosed,
         PageFetched,
@@ -115,13 +158,18 @@ def test_a_page_that_leads_to_another_origin_is_judged_by_the_rules_of_that_too(
 def test_no_run_waits_for_ever_on_a_server_that_wants_long_pauses() -> None:
     urls = [f"https://lab.example/{n}" for n in range(30)]
     web = FakeWeb(
-        {url: _page(url) for url in urls} | {"https://lab.example/robots.txt": _page("", b"User-agent: *\nCrawl-delay: 20")}
+        {url: _page(url) for url in urls}
+        | {"https://lab.example/robots.txt": _page("", b"User-agent: *\nCrawl-delay: 20")}
     )
 
     outcomes = _pages_asked(web, _asks(*urls))
 
     pages = [request for request in web.asked if request.url in urls]
-    left = {each.reason for each in outcomes.values() if isinstance(each, PageFailed) and each.next_try == NOW}
+    left = {
+        each.reason
+        for each in outcomes.values()
+        if isinstance(each, PageFailed) and each.next_try == NOW
+    }
     assert ({page.spacing_s for page in pages}, len(pages)) == ({20.0}, 15)
     assert left == {"left for a later run: its server wants 20 s between two pages"}
 
@@ -129,7 +177,9 @@ def test_no_run_waits_for_ever_on_a_server_that_wants_long_pauses() -> None:
 def test_pages_of_a_host_that_is_not_there_name_the_host_as_the_reason() -> None:
     outcomes = _pages_asked(FakeWeb({}), _asks("https://dead.example/1", "https://dead.example/2"))
 
-    assert {getattr(outcome, "reason", None) for outcome in outcomes.values()} == {"host name not found"}
+    assert {getattr(outcome, "reason", None) for outcome in outcomes.values()} == {
+        "host name not found"
+    }
 
 
 def test_a_small_host_does_not_wait_for_a_large_one() -> None:
@@ -148,7 +198,9 @@ def test_every_host_has_its_turn_before_one_has_its_third() -> None:
     _pages_asked(web, _asks(*urls), respect_robots=False)
 
     order = [request.url for request in web.asked]
-    assert order.index(f"https://h{MOST_AT_ONCE + 5}.example/0") < order.index("https://h0.example/2")
+    assert order.index(f"https://h{MOST_AT_ONCE + 5}.example/0") < order.index(
+        "https://h0.example/2"
+    )
 
 
 class _SlowWeb:
@@ -169,13 +221,17 @@ class _SlowWeb:
 
 
 def _first_taken(urls: list[str]) -> tuple[_SlowWeb, int]:
-    """The web after one outcome was taken and all that can happen without a second one has happened."""
+    """The web after one outcome was taken and all that can happen without a second one has
+    happened.
+    """
 
     async def taken() -> tuple[_SlowWeb, int]:
         web = _SlowWeb()
         web.open.set()
         robots = RobotsRules(web, "us", NOW)
-        async with aclosing(ask_pages(web, robots, _asks(*urls), NOW, respect_robots=False)) as outcomes:
+        async with aclosing(
+            ask_pages(web, robots, _asks(*urls), NOW, respect_robots=False)
+        ) as outcomes:
             await anext(outcomes)
             for _ in range(1_000):
                 await asyncio.sleep(0)
@@ -194,7 +250,13 @@ def test_an_early_end_leaves_no_request_under_way() -> None:
     async def tasks_left() -> int:
         web = _SlowWeb()
         robots = RobotsRules(web, "us", NOW)
-        outcomes = ask_pages(web, robots, _asks(*(f"https://h{n}.example/" for n in range(9))), NOW, respect_robots=False)
+        outcomes = ask_pages(
+            web,
+            robots,
+            _asks(*(f"https://h{n}.example/" for n in range(9))),
+            NOW,
+            respect_robots=False,
+        )
         first = asyncio.ensure_future(anext(outcomes))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -231,7 +293,12 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
 
     async def collected() -> list[object]:
         web = BrokenWeb()
-        return [each async for each in ask_pages(web, RobotsRules(web, "us", NOW), _asks("https://a.example/"), NOW)]
+        return [
+            each
+            async for each in ask_pages(
+                web, RobotsRules(web, "us", NOW), _asks("https://a.example/"), NOW
+            )
+        ]
 
     with pytest.raises(KeyError):
         asyncio.run(collected())

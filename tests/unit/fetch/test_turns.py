@@ -21,18 +21,34 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
         pytest.param(STATE, STATE, [], id="nothing"),
         pytest.param(None, STATE, [], id="a first answer"),
         pytest.param(STATE, FAILING, [], id="a failure is told elsewhere"),
-        pytest.param(FAILING, STATE, ["answers again after 3 failures since 2026-07-04"], id="it recovered"),
         pytest.param(
-            STATE, MOVED, ["moved for good, as its server says: asked at https://lab.example/feed from now on"], id="it moved"
+            FAILING, STATE, ["answers again after 3 failures since 2026-07-04"], id="it recovered"
         ),
         pytest.param(
-            MOVED, FAILING, ["asked at https://lab.example/rss again: https://lab.example/feed did not serve"], id="it did not"
+            STATE,
+            MOVED,
+            ["moved for good, as its server says: asked at https://lab.example/feed from now on"],
+            id="it moved",
         ),
-        pytest.param(STATE, replace(STATE, moved_to="https://lab.example/feed"), [], id="a first sighting within one party"),
+        pytest.param(
+            MOVED,
+            FAILING,
+            ["asked at https://lab.example/rss again: https://lab.example/feed did not serve"],
+            id="it did not",
+        ),
+        pytest.param(
+            STATE,
+            replace(STATE, moved_to="https://lab.example/feed"),
+            [],
+            id="a first sighting within one party",
+        ),
         pytest.param(
             None,
             replace(STATE, moved_to="https://b.example/x"),
-            ["redirects for good to https://b.example/x, another party's: followed each time; make it the url if that is right"],
+            [
+                "redirects for good to https://b.example/x, another party's: followed each time;"
+                " make it the url if that is right"
+            ],
             id="to another party",
         ),
     ],

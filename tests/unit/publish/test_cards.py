@@ -31,7 +31,12 @@ EDITION = replace(
     kicker="Edition 27",
     headline="29 June – 5 July 2026",
     instead="",
-    leads=("Northwind opens a second model", "Court orders Halden to disclose its data", "Ferrow cuts prices", "A fourth one"),
+    leads=(
+        "Northwind opens a second model",
+        "Court orders Halden to disclose its data",
+        "Ferrow cuts prices",
+        "A fourth one",
+    ),
     origins=0,
     copies=0,
     bars=(4, 12, 9, 15, 11, 2, 0),
@@ -58,7 +63,10 @@ def test_a_card_is_a_small_png_of_the_size_that_is_announced(card: Card) -> None
 
 def test_a_card_has_the_colours_of_the_site() -> None:
     style = (TEMPLATES / "static" / "style.css").read_text("utf-8")
-    light = {name: re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style) for name in ("paper", "ink", "accent")}
+    light = {
+        name: re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style)
+        for name in ("paper", "ink", "accent")
+    }
     tokens = [tuple(bytes.fromhex(found[1])) for found in light.values() if found]
 
     assert tokens == [PAPER, INK, ACCENT]
@@ -87,14 +95,19 @@ def test_each_thing_that_a_card_tells_is_seen(changed: dict[str, str]) -> None:
 
 
 def test_an_edition_shows_its_first_headlines_and_its_days() -> None:
-    changed = [replace(EDITION, leads=EDITION.leads[:2]), replace(EDITION, bars=(1, 1, 1, 1, 1, 1, 1))]
+    changed = [
+        replace(EDITION, leads=EDITION.leads[:2]),
+        replace(EDITION, bars=(1, 1, 1, 1, 1, 1, 1)),
+    ]
 
     assert card_png(EDITION) not in map(card_png, changed)
     assert card_png(EDITION) == card_png(replace(EDITION, leads=EDITION.leads[:3]))
 
 
 @pytest.mark.parametrize(
-    "headline", ["מודל שפה פתוח", "开放模型", "एक खुला मॉडल", "\ue000\ue001"], ids=["Hebrew", "Chinese", "Hindi", "private"]
+    "headline",
+    ["מודל שפה פתוח", "开放模型", "एक खुला मॉडल", "\ue000\ue001"],
+    ids=["Hebrew", "Chinese", "Hindi", "private"],
 )
 def test_where_the_font_lacks_a_letter_other_words_stand_instead_and_no_box(headline: str) -> None:
     shown = card_png(replace(STORY, headline=headline))
@@ -121,13 +134,26 @@ def test_no_headline_runs_over_the_edge(words: int) -> None:
     image = picture(replace(STORY, headline="Wide MMM headline" + " weights" * words)).convert("L")
 
     edges = [(1140, 16, 1200, 630), (0, 521, 1200, 546)]
-    assert [image.crop(edge).getextrema() == (PAPER_GREY, PAPER_GREY) for edge in edges] == [True, True]
+    assert [image.crop(edge).getextrema() == (PAPER_GREY, PAPER_GREY) for edge in edges] == [
+        True,
+        True,
+    ]
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=500), st.text(max_size=30), st.integers(0, 40))
-def test_whatever_the_texts_are_a_card_is_drawn(site: str, headline: str, source: str, origins: int) -> None:
-    story = replace(STORY, site=site, headline=headline, instead=source, kicker=source, facts=source, origins=origins)
+def test_whatever_the_texts_are_a_card_is_drawn(
+    site: str, headline: str, source: str, origins: int
+) -> None:
+    story = replace(
+        STORY,
+        site=site,
+        headline=headline,
+        instead=source,
+        kicker=source,
+        facts=source,
+        origins=origins,
+    )
     edition = replace(EDITION, site=site, leads=(headline, source), kicker=source)
 
     assert [picture(each).size for each in (story, edition)] == [(1200, 630), (1200, 630)]

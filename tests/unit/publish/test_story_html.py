@@ -26,24 +26,36 @@ STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
 DAY_OF_PUBLICATION = ('"datePublished"', "article:published_time", "<dt>Published</dt>")
 
 
-@pytest.mark.parametrize(("origin", "is_dated"), [(DateOrigin.FEED, True), (DateOrigin.FIRST_SEEN, False)], ids=str)
-def test_a_day_of_publication_is_named_where_a_source_gave_one(origin: DateOrigin, is_dated: bool) -> None:
+@pytest.mark.parametrize(
+    ("origin", "is_dated"), [(DateOrigin.FEED, True), (DateOrigin.FIRST_SEEN, False)], ids=str
+)
+def test_a_day_of_publication_is_named_where_a_source_gave_one(
+    origin: DateOrigin, is_dated: bool
+) -> None:
     page = story_page(told(story((member(article(origin=origin)),))), SITE)
-    html = renderer(TEMPLATES / "site", "UTC", site=SITE, static=STATIC)("story.html", page=page, root="../../")
+    html = renderer(TEMPLATES / "site", "UTC", site=SITE, static=STATIC)(
+        "story.html", page=page, root="../../"
+    )
 
     assert [each in html for each in DAY_OF_PUBLICATION] == [is_dated] * 3
     assert ('<p class="facts">First seen <time' in html) is not is_dated
 
 
-@pytest.mark.parametrize(("origin", "is_dated"), [(DateOrigin.FEED, True), (DateOrigin.FIRST_SEEN, False)], ids=str)
+@pytest.mark.parametrize(
+    ("origin", "is_dated"), [(DateOrigin.FEED, True), (DateOrigin.FIRST_SEEN, False)], ids=str
+)
 def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does(
     tmp_path: Path, origin: DateOrigin, is_dated: bool
 ) -> None:
     first = article(origin=origin)
-    of = told(story((member(first),)), Draft(headline=headline(first), hook=claim("It warns of closed models.", first)))
+    of = told(
+        story((member(first),)),
+        Draft(headline=headline(first), hook=claim("It warns of closed models.", first)),
+    )
     line, page = story_line(of, "en"), story_page(of, SITE)
     (tmp_path / "kicker.html").write_text(
-        '{% from "parts.html" import line as listed, reach %}{{ reach(line) }}{{ listed(line, "", "clock") }}'
+        '{% from "parts.html" import line as listed, reach %}{{ reach(line) }}{{ listed(line, "",'
+        ' "clock") }}'
     )
     render = renderer((tmp_path, TEMPLATES / "site"), "UTC", site=SITE, static=STATIC)
     feeds = [

@@ -6,7 +6,9 @@ import pytest
 
 from aggregator.publish.typeset import fitted, settable, shortened
 
-LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?'’“”–—-…éüß©")
+LATIN = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?'’“”–—-…éüß©"
+)
 
 
 def even(text: str) -> float:
@@ -20,9 +22,15 @@ def even(text: str) -> float:
         pytest.param("Labs open  weights\n", "Labs open weights", id="white space"),
         pytest.param("Cafe\u0301", "Café", id="a mark that stands apart"),
         pytest.param(
-            "🚀 Labs\u200d open 👩🏽\u200d🔬 weights 1\ufe0f\u20e3", "Labs open weights 1", id="pictographs and what joins them"
+            "🚀 Labs\u200d open 👩🏽\u200d🔬 weights 1\ufe0f\u20e3",
+            "Labs open weights 1",
+            id="pictographs and what joins them",
         ),
-        pytest.param("re\u00adport\u202e ylno", "report ylno", id="soft hyphen and a character that turns the order round"),
+        pytest.param(
+            "re\u00adport\u202e ylno",
+            "report ylno",
+            id="soft hyphen and a character that turns the order round",
+        ),
         pytest.param("GPT\u20115", "GPT-5", id="a hyphen of another kind"),
         pytest.param("© Labs", "© Labs", id="a sign that the font has"),
         pytest.param("מודל שפה", "", id="another script"),
@@ -38,12 +46,16 @@ def test_a_text_is_shown_whole_but_for_ornaments_or_not_at_all(text: str, shown:
 
 
 def test_lines_are_few_and_even() -> None:
-    setting = fitted("one two three four five six", even, width=100, height=60, leading=1.0, sizes=(10,))
+    setting = fitted(
+        "one two three four five six", even, width=100, height=60, leading=1.0, sizes=(10,)
+    )
 
     assert setting.lines == ("one two three", "four five six")
 
 
-@pytest.mark.parametrize(("words", "size"), [(2, 40), (12, 20), (40, 10)], ids=["short", "longer", "long"])
+@pytest.mark.parametrize(
+    ("words", "size"), [(2, 40), (12, 20), (40, 10)], ids=["short", "longer", "long"]
+)
 def test_a_text_is_set_in_the_largest_size_in_which_it_fits(words: int, size: int) -> None:
     setting = fitted("word " * words, even, width=400, height=80, leading=1.0, sizes=(40, 20, 10))
 
@@ -72,7 +84,11 @@ def test_what_no_size_has_room_for_ends_in_an_ellipsis_between_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("short", "short"), ("some words that go on", "some words…"), ("a,bcdefghijklmn", "a,bcdefghij…")],
+    [
+        ("short", "short"),
+        ("some words that go on", "some words…"),
+        ("a,bcdefghijklmn", "a,bcdefghij…"),
+    ],
     ids=["fits", "between words", "one word"],
 )
 def test_a_line_that_is_too_long_is_cut(text: str, shown: str) -> None:

@@ -16,15 +16,27 @@ from aggregator.sources.discover import MOST_GUESSES, usual_addresses
         pytest.param("The Lab", ("the-lab", "the-lab-2"), "the-lab-3", id="names taken"),
         pytest.param("机器之心", (), "lab", id="name without Latin letters"),
         pytest.param("", (), "lab", id="no name"),
-        pytest.param("A very long name of a feed that goes on and on", (), "a-very-long-name-of-a-feed-that-goes-on", id="long"),
+        pytest.param(
+            "A very long name of a feed that goes on and on",
+            (),
+            "a-very-long-name-of-a-feed-that-goes-on",
+            id="long",
+        ),
     ],
 )
-def test_a_key_is_made_of_the_name_or_of_the_site_and_is_free(name: str, taken: tuple[str, ...], expected: str) -> None:
+def test_a_key_is_made_of_the_name_or_of_the_site_and_is_free(
+    name: str, taken: tuple[str, ...], expected: str
+) -> None:
     assert new_key(name, "https://news.lab.example/feed", taken) == expected
 
 
 @pytest.mark.parametrize(
-    "url", ["http://lab.example/feed", "https://LAB.example/feed?utm_source=x", "https://lab.example/feed#a"]
+    "url",
+    [
+        "http://lab.example/feed",
+        "https://LAB.example/feed?utm_source=x",
+        "https://lab.example/feed#a",
+    ],
 )
 def test_a_source_is_known_under_each_spelling_of_its_address(url: str) -> None:
     source = Source(key="lab", name="L", url="https://lab.example/feed")

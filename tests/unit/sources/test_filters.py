@@ -61,7 +61,9 @@ def state(
         pytest.param("AI-made pictures", "AI", True, id="before a hyphen"),
         pytest.param("The end of AI", "AI", True, id="at the end"),
         pytest.param("Large language models of Northwind", "language models", True, id="a phrase"),
-        pytest.param("Languages and models", "language models", False, id="the words of a phrase apart"),
+        pytest.param(
+            "Languages and models", "language models", False, id="the words of a phrase apart"
+        ),
         pytest.param("What C++ is for", "C++", True, id="marks are no pattern"),
         pytest.param("What Cpp is for", "C++", False, id="nor do they match others"),
         pytest.param("Ökonomie der Modelle", "ökonomie", True, id="beyond ASCII"),
@@ -69,7 +71,9 @@ def state(
 )
 def test_words_are_matched_whole_and_in_any_case(title: str, word: str, is_found: bool) -> None:
     assert (state(title, include=(word,)), state(title, exclude=(word,))) == (
-        (EntryState.PENDING, EntryState.FILTERED) if is_found else (EntryState.FILTERED, EntryState.PENDING)
+        (EntryState.PENDING, EntryState.FILTERED)
+        if is_found
+        else (EntryState.FILTERED, EntryState.PENDING)
     )
 
 
@@ -100,7 +104,9 @@ def test_markup_tells_nothing() -> None:
         pytest.param((), EntryState.FILTERED, id="not filed at all"),
     ],
 )
-def test_an_entry_is_taken_from_the_categories_that_are_wanted(tags: tuple[str, ...], expected: EntryState) -> None:
+def test_an_entry_is_taken_from_the_categories_that_are_wanted(
+    tags: tuple[str, ...], expected: EntryState
+) -> None:
     assert state(tags=tags, categories=("cs.CL", "cs.AI")) is expected
 
 
@@ -108,7 +114,9 @@ def test_an_entry_is_taken_from_the_categories_that_are_wanted(tags: tuple[str, 
     ("language", "wanted", "expected"),
     [
         pytest.param("en", ("en",), EntryState.PENDING, id="the language"),
-        pytest.param("en_GB", ("en",), EntryState.PENDING, id="a kind of it, as some feeds write it"),
+        pytest.param(
+            "en_GB", ("en",), EntryState.PENDING, id="a kind of it, as some feeds write it"
+        ),
         pytest.param("en", ("en-GB",), EntryState.FILTERED, id="not said which kind of it"),
         pytest.param("eng", ("en",), EntryState.FILTERED, id="one that begins alike"),
         pytest.param("de", ("en", "DE"), EntryState.PENDING, id="one of two"),
@@ -126,7 +134,9 @@ def test_an_entry_is_taken_in_the_languages_that_are_wanted(
     [(timedelta(days=13), EntryState.PENDING), (timedelta(days=15), EntryState.OLD)],
     ids=["lately", "long ago"],
 )
-def test_what_has_no_date_is_as_old_as_its_last_change(changed: timedelta, expected: EntryState) -> None:
+def test_what_has_no_date_is_as_old_as_its_last_change(
+    changed: timedelta, expected: EntryState
+) -> None:
     assert state(age=None, changed=changed) is expected
 
 
@@ -139,7 +149,10 @@ def test_one_of_several_words_is_enough() -> None:
 
 
 def test_an_unwanted_word_outweighs_a_wanted_one() -> None:
-    assert state("Northwind webinar", include=("Northwind",), exclude=("webinar",)) is EntryState.FILTERED
+    assert (
+        state("Northwind webinar", include=("Northwind",), exclude=("webinar",))
+        is EntryState.FILTERED
+    )
 
 
 @pytest.mark.parametrize(

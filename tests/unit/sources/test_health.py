@@ -24,7 +24,10 @@ WELL = FetchState(
     gap_s=3 * DAYS_S, answered_from="daily.example", usual_items=20,
 )  # fmt: skip
 BEFORE = replace(WELL, last_tried=NOW - HOUR, last_ok=NOW - HOUR)
-HISTORY = tuple(SourceDay(source_key="daily", day=date(2026, 7, day), asked=24, read=2, items=20, dated=20) for day in (3, 4, 5))
+HISTORY = tuple(
+    SourceDay(source_key="daily", day=date(2026, 7, day), asked=24, read=2, items=20, dated=20)
+    for day in (3, 4, 5)
+)
 VISIT = SourceDay(source_key="daily", day=NOW.date(), asked=1, read=1)
 
 
@@ -107,7 +110,9 @@ def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) ->
         pytest.param(4, 4, Verdict.OK, id="too few to tell"),
     ],
 )
-def test_a_source_whose_pages_are_closed_is_paywalled(pages: int, walled: int, verdict: Verdict) -> None:
+def test_a_source_whose_pages_are_closed_is_paywalled(
+    pages: int, walled: int, verdict: Verdict
+) -> None:
     assert health(SOURCE, WELL, pages=pages, walled=walled).verdict is verdict
 
 
@@ -128,9 +133,15 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
     ("state", "why"),
     [
         pytest.param(WELL, "Selten länger als 3 Tage still.", id="well"),
-        pytest.param(replace(WELL, items=10, dated=1), "10 Einträge, davon hat einer ein mögliches Datum.", id="undated"),
         pytest.param(
-            replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"),
+            replace(WELL, items=10, dated=1),
+            "10 Einträge, davon hat einer ein mögliches Datum.",
+            id="undated",
+        ),
+        pytest.param(
+            replace(
+                WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
+            ),
             "Sie führt 500 Einträge auf statt etwa 20. Was in ihr neu ist, wird zurückgehalten.",
             id="for a reason that was kept",
         ),
@@ -146,7 +157,12 @@ def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> Non
 
 def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:
     ages = [DAY * n for n in range(1, 11)]
-    found = noted(WELL, feed(None, *ages, 4_000 * DAY, 30_000 * DAY, -90 * DAY), "https://www.daily.example/feed.xml", NOW)
+    found = noted(
+        WELL,
+        feed(None, *ages, 4_000 * DAY, 30_000 * DAY, -90 * DAY),
+        "https://www.daily.example/feed.xml",
+        NOW,
+    )
 
     told = (found.items, found.dated, found.newest, found.gap_s, found.answered_from)
     assert told == (14, 11, NOW - DAY, DAYS_S, "daily.example")
@@ -159,8 +175,13 @@ def test_a_rhythm_needs_four_moments() -> None:
 def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
     undated = replace(BEFORE, dated=0, newest=NOW - 9 * DAY)
 
-    assert judged(undated, replace(undated, last_ok=NOW), HISTORY, replace(VISIT, new=1), NOW).newest == NOW
-    assert judged(undated, replace(undated, last_ok=NOW), HISTORY, VISIT, NOW).newest == NOW - 9 * DAY
+    assert (
+        judged(undated, replace(undated, last_ok=NOW), HISTORY, replace(VISIT, new=1), NOW).newest
+        == NOW
+    )
+    assert (
+        judged(undated, replace(undated, last_ok=NOW), HISTORY, VISIT, NOW).newest == NOW - 9 * DAY
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,7 +195,9 @@ def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
         pytest.param(WELL, 20, "all of its 20 entries are new at once", id="nothing left of what it was"),
     ],
 )  # fmt: skip
-def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(state: FetchState, new: int, reason: str) -> None:
+def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(
+    state: FetchState, new: int, reason: str
+) -> None:
     found = judged(BEFORE, state, HISTORY, replace(VISIT, new=new), NOW)
 
     assert (found.quarantined, found.quarantine_reason, found.due) == (NOW, reason, NOW + DAY)
@@ -183,17 +206,55 @@ def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(state
 @pytest.mark.parametrize(
     ("before", "state", "history", "new"),
     [
-        pytest.param(None, replace(WELL, items=500), (), 500, id="a first visit has nothing to be held against"),
-        pytest.param(BEFORE, replace(WELL, items=500), HISTORY[:1], 480, id="two documents are no history"),
+        pytest.param(
+            None,
+            replace(WELL, items=500),
+            (),
+            500,
+            id="a first visit has nothing to be held against",
+        ),
+        pytest.param(
+            BEFORE, replace(WELL, items=500), HISTORY[:1], 480, id="two documents are no history"
+        ),
         pytest.param(BEFORE, replace(WELL, items=99), HISTORY, 79, id="less than five times"),
-        pytest.param(replace(BEFORE, items=3), replace(WELL, items=40), HISTORY, 37, id="small feeds double soon"),
-        pytest.param(replace(BEFORE, items=400), replace(WELL, items=500), HISTORY, 100, id="it was as long before"),
-        pytest.param(replace(BEFORE, dated=9), replace(WELL, dated=0), HISTORY, 0, id="it never dated them all"),
+        pytest.param(
+            replace(BEFORE, items=3),
+            replace(WELL, items=40),
+            HISTORY,
+            37,
+            id="small feeds double soon",
+        ),
+        pytest.param(
+            replace(BEFORE, items=400),
+            replace(WELL, items=500),
+            HISTORY,
+            100,
+            id="it was as long before",
+        ),
+        pytest.param(
+            replace(BEFORE, dated=9),
+            replace(WELL, dated=0),
+            HISTORY,
+            0,
+            id="it never dated them all",
+        ),
         pytest.param(BEFORE, replace(WELL, items=3, dated=0), HISTORY, 0, id="too few for a share"),
-        pytest.param(replace(BEFORE, gap_s=600), WELL, HISTORY, 20, id="a busy one fills a new document in an hour"),
-        pytest.param(replace(BEFORE, last_ok=NOW - 20 * DAY), WELL, HISTORY, 20, id="not asked for weeks"),
-        pytest.param(replace(BEFORE, answered_from="mirror.example2"), WELL, HISTORY, 0, id="it comes home"),
-        pytest.param(replace(BEFORE, answered_from=""), WELL, HISTORY, 0, id="never answered before"),
+        pytest.param(
+            replace(BEFORE, gap_s=600),
+            WELL,
+            HISTORY,
+            20,
+            id="a busy one fills a new document in an hour",
+        ),
+        pytest.param(
+            replace(BEFORE, last_ok=NOW - 20 * DAY), WELL, HISTORY, 20, id="not asked for weeks"
+        ),
+        pytest.param(
+            replace(BEFORE, answered_from="mirror.example2"), WELL, HISTORY, 0, id="it comes home"
+        ),
+        pytest.param(
+            replace(BEFORE, answered_from=""), WELL, HISTORY, 0, id="never answered before"
+        ),
     ],
 )
 def test_what_may_well_be_right_is_left_alone(
@@ -204,7 +265,13 @@ def test_what_may_well_be_right_is_left_alone(
     assert (found.quarantined, found.due) == (None, NOW + HOUR)
 
 
-HELD = replace(WELL, items=500, dated=500, quarantined=NOW - DAY, quarantine_reason="it lists 500 entries instead of about 20")
+HELD = replace(
+    WELL,
+    items=500,
+    dated=500,
+    quarantined=NOW - DAY,
+    quarantine_reason="it lists 500 entries instead of about 20",
+)
 UNCHANGED = replace(VISIT, read=0, not_modified=1)
 
 
@@ -212,13 +279,31 @@ UNCHANGED = replace(VISIT, read=0, not_modified=1)
     ("before", "state", "visit", "is_held"),
     [
         pytest.param(HELD, HELD, UNCHANGED, False, id="unchanged after a day"),
-        pytest.param(HELD, replace(HELD, items=510), VISIT, False, id="as long as before, which is usual by now"),
+        pytest.param(
+            HELD,
+            replace(HELD, items=510),
+            VISIT,
+            False,
+            id="as long as before, which is usual by now",
+        ),
         pytest.param(HELD, replace(HELD, items=20), VISIT, False, id="back to what it was"),
         pytest.param(
-            replace(HELD, quarantined=NOW - HOUR), replace(HELD, quarantined=NOW - HOUR), UNCHANGED, True, id="too soon"
+            replace(HELD, quarantined=NOW - HOUR),
+            replace(HELD, quarantined=NOW - HOUR),
+            UNCHANGED,
+            True,
+            id="too soon",
         ),
-        pytest.param(HELD, HELD, replace(VISIT, read=0, failed=1), True, id="a failure is no good visit"),
-        pytest.param(HELD, replace(HELD, answered_from="parked.example2"), VISIT, True, id="worse than before"),
+        pytest.param(
+            HELD, HELD, replace(VISIT, read=0, failed=1), True, id="a failure is no good visit"
+        ),
+        pytest.param(
+            HELD,
+            replace(HELD, answered_from="parked.example2"),
+            VISIT,
+            True,
+            id="worse than before",
+        ),
     ],
 )
 def test_a_good_visit_a_day_later_releases_a_source(
@@ -230,6 +315,8 @@ def test_a_good_visit_a_day_later_releases_a_source(
 
 
 def test_a_source_that_cannot_be_reached_only_backs_off() -> None:
-    failed = replace(BEFORE, failures=9, failing_since=NOW - 5 * DAY, reason="connection refused", due=NOW + DAY)
+    failed = replace(
+        BEFORE, failures=9, failing_since=NOW - 5 * DAY, reason="connection refused", due=NOW + DAY
+    )
 
     assert judged(BEFORE, failed, (), replace(VISIT, read=0, failed=1), NOW) == failed

@@ -16,7 +16,9 @@ LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds" / "feed-lists"
 
 def listed(outlines: str) -> tuple[Subscription, ...]:
     """The feeds of a file with these outlines."""
-    return read_opml(f'<opml version="2.0"><head/><body>{outlines}</body></opml>'.encode(), "a.opml").subscriptions
+    return read_opml(
+        f'<opml version="2.0"><head/><body>{outlines}</body></opml>'.encode(), "a.opml"
+    ).subscriptions
 
 
 def sources(subscriptions: Iterable[Subscription]) -> list[Source]:
@@ -34,8 +36,8 @@ def told(subscriptions: Iterable[Subscription]) -> list[tuple[str, str, str, dic
 
 def test_a_feed_is_read_with_what_other_programs_wrote_of_it() -> None:
     found = listed(
-        '<outline type="rss" text="The Lab" title="The Lab" xmlUrl="https://lab.example/feed" htmlUrl="https://lab.example/" '
-        'category="/a,/b" xmlns:n="urn:n" n:mark="1"/>'
+        '<outline type="rss" text="The Lab" title="The Lab" xmlUrl="https://lab.example/feed"'
+        ' htmlUrl="https://lab.example/" category="/a,/b" xmlns:n="urn:n" n:mark="1"/>'
     )
 
     assert found == (
@@ -49,12 +51,19 @@ def test_a_feed_is_read_with_what_other_programs_wrote_of_it() -> None:
 
 def test_folders_nest_and_a_slash_in_a_name_is_told_from_one_between_names() -> None:
     found = listed(
-        '<outline text="AI"><outline text="Labs/Vendors"><outline text="A" xmlUrl="https://a.example/f"/></outline>'
-        '<outline text="B" xmlUrl="https://b.example/f"/></outline><outline text="C" xmlUrl="https://c.example/f"/>'
+        '<outline text="AI"><outline text="Labs/Vendors"><outline text="A"'
+        ' xmlUrl="https://a.example/f"/></outline><outline text="B"'
+        ' xmlUrl="https://b.example/f"/></outline><outline text="C" xmlUrl="https://c.example/f"/>'
     )
 
-    assert [(each.name, each.folder) for each in found] == [("A", "AI/Labs\\/Vendors"), ("B", "AI"), ("C", "")]
-    assert told(read_opml(opml_text(sources(found), "T", with_secrets=True), "b").subscriptions) == told(found)
+    assert [(each.name, each.folder) for each in found] == [
+        ("A", "AI/Labs\\/Vendors"),
+        ("B", "AI"),
+        ("C", ""),
+    ]
+    assert told(
+        read_opml(opml_text(sources(found), "T", with_secrets=True), "b").subscriptions
+    ) == told(found)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +71,22 @@ def test_folders_nest_and_a_slash_in_a_name_is_told_from_one_between_names() -> 
     [
         pytest.param('text="T" xmlUrl="https://a.example/f"', ("T", {}), id="no title"),
         pytest.param('title="T" xmlUrl="https://a.example/f"', ("T", {}), id="no text"),
-        pytest.param('text="t" title="T" xmlUrl="https://a.example/f"', ("T", {"text": "t"}), id="two names"),
-        pytest.param('xmlUrl="https://a.example/f"', ("https://a.example/f", {}), id="no name at all"),
-        pytest.param('text="T" type="atom" xmlurl=" https://a.example/f "', ("T", {"type": "atom"}), id="other letters"),
+        pytest.param(
+            'text="t" title="T" xmlUrl="https://a.example/f"', ("T", {"text": "t"}), id="two names"
+        ),
+        pytest.param(
+            'xmlUrl="https://a.example/f"', ("https://a.example/f", {}), id="no name at all"
+        ),
+        pytest.param(
+            'text="T" type="atom" xmlurl=" https://a.example/f "',
+            ("T", {"type": "atom"}),
+            id="other letters",
+        ),
     ],
 )
-def test_a_feed_is_read_however_it_is_named(attributes: str, expected: tuple[str, dict[str, str]]) -> None:
+def test_a_feed_is_read_however_it_is_named(
+    attributes: str, expected: tuple[str, dict[str, str]]
+) -> None:
     (found,) = listed(f"<outline {attributes}/>")
 
     assert (found.name, found.opml, found.url) == (*expected, "https://a.example/f")
@@ -75,8 +94,9 @@ def test_a_feed_is_read_however_it_is_named(attributes: str, expected: tuple[str
 
 def test_what_has_no_web_address_is_counted_and_a_folder_is_not() -> None:
     found = read_opml(
-        b'<opml><head><title> Mine </title></head><body><outline text="F"><outline text="x" xmlUrl="file:///etc/passwd"/>'
-        b'<outline text="y" type="link" url="https://y.example/"/></outline></body></opml>',
+        b'<opml><head><title> Mine </title></head><body><outline text="F"><outline text="x"'
+        b' xmlUrl="file:///etc/passwd"/><outline text="y" type="link"'
+        b' url="https://y.example/"/></outline></body></opml>',
         "a.opml",
     )
 
@@ -129,7 +149,9 @@ def test_a_source_that_was_renamed_is_exported_under_its_new_name() -> None:
     (found,) = listed('<outline text="old" title="Old" xmlUrl="https://a.example/f" n="1"/>')
     renamed = Source(key="a", name="New", url=found.url, opml=found.opml)
 
-    assert told(read_opml(opml_text([renamed], "T"), "b").subscriptions) == [("New", found.url, "", {"n": "1"})]
+    assert told(read_opml(opml_text([renamed], "T"), "b").subscriptions) == [
+        ("New", found.url, "", {"n": "1"})
+    ]
 
 
 def test_characters_that_xml_forbids_are_left_out() -> None:
@@ -146,9 +168,12 @@ def test_characters_that_xml_forbids_are_left_out() -> None:
         pytest.param(b"", "is not well-formed OPML", id="empty"),
         pytest.param(b"<rss><channel/></rss>", "is not OPML: its root element is 'rss'", id="feed"),
         pytest.param(b"<opml/>", "is not OPML", id="no body"),
-        pytest.param(b"<opml><body><outline></body></opml>", "is not well-formed OPML", id="tags that cross"),
         pytest.param(
-            b'<!DOCTYPE o [<!ENTITY a SYSTEM "file:///etc/hostname">]><opml><body>&a;</body></opml>',
+            b"<opml><body><outline></body></opml>", "is not well-formed OPML", id="tags that cross"
+        ),
+        pytest.param(
+            b"<!DOCTYPE o [<!ENTITY a SYSTEM"
+            b' "file:///etc/hostname">]><opml><body>&a;</body></opml>',
             "declares entities of its own",
             id="file as an entity",
         ),
@@ -160,13 +185,19 @@ def test_characters_that_xml_forbids_are_left_out() -> None:
             id="entity bomb in an attribute",
         ),
         pytest.param(
-            b"<opml><body>" + b"<outline>" * 30 + b"</outline>" * 30 + b"</body></opml>", "deeper than 20", id="deep folders"
+            b"<opml><body>" + b"<outline>" * 30 + b"</outline>" * 30 + b"</body></opml>",
+            "deeper than 20",
+            id="deep folders",
         ),
         pytest.param(
-            b"<opml><body>" + b"<outline>" * 5000 + b"</outline>" * 5000 + b"</body></opml>", "not well-formed", id="abyss"
+            b"<opml><body>" + b"<outline>" * 5000 + b"</outline>" * 5000 + b"</body></opml>",
+            "not well-formed",
+            id="abyss",
         ),
         pytest.param(
-            b"<opml><body>" + b"<outline/>" * (MOST_OUTLINES + 1) + b"</body></opml>", "more than 20000 outlines", id="many"
+            b"<opml><body>" + b"<outline/>" * (MOST_OUTLINES + 1) + b"</body></opml>",
+            "more than 20000 outlines",
+            id="many",
         ),
         pytest.param(b"<opml>" + b" " * MOST_BYTES, "is larger than 10 MB", id="huge"),
     ],
@@ -176,13 +207,18 @@ def test_what_is_no_list_of_feeds_is_refused_with_the_reason(body: bytes, reason
         read_opml(body, "a.opml")
 
 
-@pytest.mark.parametrize("name", ["allainews-sources.opml", "netnewswire-Subs.opml", "netnewswire-SubsNoTitleAttributes.opml"])
+@pytest.mark.parametrize(
+    "name",
+    ["allainews-sources.opml", "netnewswire-Subs.opml", "netnewswire-SubsNoTitleAttributes.opml"],
+)
 def test_a_real_list_loses_nothing_on_the_way_in_out_and_in(name: str) -> None:
     if not (LISTS / name).is_file():
         pytest.skip("the shared corpus is not there")
     found = read_opml((LISTS / name).read_bytes(), name)
 
-    again = read_opml(opml_text(sources(found.subscriptions), found.title, with_secrets=True), "again")
+    again = read_opml(
+        opml_text(sources(found.subscriptions), found.title, with_secrets=True), "again"
+    )
 
     assert len(found.subscriptions) > 200
     assert (again.title, told(again.subscriptions)) == (found.title, told(found.subscriptions))

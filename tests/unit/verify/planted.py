@@ -1,4 +1,6 @@
-"""True claims on passages of our own, and the same claims with one error planted in each: what the gates must tell apart."""
+"""True claims on passages of our own, and the same claims with one error planted in each: what the
+gates must tell apart.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ PUBLISHED = date(2026, 7, 8)  # a Wednesday
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """A passage, a true paraphrase of it, and what to replace in the paraphrase by what, with the gate that must notice."""
+    """A passage, a true paraphrase of it, and what to replace in the paraphrase by what, with the
+    gate that must notice.
+    """
 
     passage: str
     claim: str
@@ -22,8 +26,14 @@ class Planted:
 
 PLANTED = (
     Planted(
-        passage="Northwind said on Monday it had raised $4.2 billion from a group led by Halden Capital, valuing it at $31bn.",
-        claim="Northwind raised $4.2bn in a round led by Halden Capital at a valuation of 31 billion dollars.",
+        passage=(
+            "Northwind said on Monday it had raised $4.2 billion from a group led by Halden"
+            " Capital, valuing it at $31bn."
+        ),
+        claim=(
+            "Northwind raised $4.2bn in a round led by Halden Capital at a valuation of 31 billion"
+            " dollars."
+        ),
         errors=(
             ("$4.2bn", "$4.3bn", Rejection.NUMBER),
             ("$4.2bn", "€4.2bn", Rejection.NUMBER),
@@ -32,7 +42,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The lab released Kestrel-5.2 today, four months after Kestrel-5. The price is $3 per million input tokens.",
+        passage=(
+            "The lab released Kestrel-5.2 today, four months after Kestrel-5. The price is $3 per"
+            " million input tokens."
+        ),
         claim="Kestrel-5.2 costs $3 per million input tokens.",
         errors=(
             ("Kestrel-5.2", "Kestrel-5.3", Rejection.VERSION),
@@ -41,7 +54,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Orla Brandt, chief executive of Vexel, told staff it will cut about 1,200 jobs, or 6 per cent of its workforce.",
+        passage=(
+            "Orla Brandt, chief executive of Vexel, told staff it will cut about 1,200 jobs, or 6"
+            " per cent of its workforce."
+        ),
         claim="Vexel CEO Orla Brandt plans to cut some 1.2 thousand jobs, 6% of the workforce.",
         errors=(
             ("1.2 thousand", "12 thousand", Rejection.NUMBER),
@@ -53,7 +69,10 @@ PLANTED = (
     ),
     Planted(
         passage="Claudius Opus 4.5 scored 80.9% on the benchmark, ahead of Gemma 3 Pro with 76.2%.",
-        claim="Gemma 3 Pro reached 76.2 percent on the benchmark, behind Claudius Opus 4.5 at 80.9 percent.",
+        claim=(
+            "Gemma 3 Pro reached 76.2 percent on the benchmark, behind Claudius Opus 4.5 at 80.9"
+            " percent."
+        ),
         errors=(
             ("Opus 4.5", "Opus 4.1", Rejection.VERSION),
             ("Gemma 3", "Gemma 4", Rejection.VERSION),
@@ -62,7 +81,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The European Commission opened the case on 4 July 2026 and expects a decision by March 2027.",
+        passage=(
+            "The European Commission opened the case on 4 July 2026 and expects a decision by March"
+            " 2027."
+        ),
         claim="On July 4, 2026 the Commission opened the case; a decision is due by March 2027.",
         errors=(
             ("July 4", "July 5", Rejection.DATE),
@@ -74,10 +96,16 @@ PLANTED = (
     Planted(
         passage="The outage began on Monday and was over by yesterday, the company wrote.",
         claim="The outage began on 6 July and ended on 7 July 2026.",
-        errors=(("6 July", "5 July", Rejection.DATE), ("7 July 2026", "7 July 2025", Rejection.DATE)),
+        errors=(
+            ("6 July", "5 July", Rejection.DATE),
+            ("7 July 2026", "7 July 2025", Rejection.DATE),
+        ),
     ),
     Planted(
-        passage="“We were wrong about the guardrails, and users paid for it,” Mira Solano said in a post.",
+        passage=(
+            "“We were wrong about the guardrails, and users paid for it,” Mira Solano said in a"
+            " post."
+        ),
         claim="Mira Solano admitted that “we were wrong about the guardrails”.",
         errors=(
             ("we were wrong", "we were right", Rejection.QUOTATION),
@@ -86,8 +114,13 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Fennec-3.1-8B runs on a laptop with 16GB of memory and answers in 200 milliseconds.",
-        claim="With 8 billion parameters, Fennec 3.1 answers in 200 ms on a laptop with 16 GB of memory.",
+        passage=(
+            "Fennec-3.1-8B runs on a laptop with 16GB of memory and answers in 200 milliseconds."
+        ),
+        claim=(
+            "With 8 billion parameters, Fennec 3.1 answers in 200 ms on a laptop with 16 GB of"
+            " memory."
+        ),
         errors=(
             ("8 billion", "70 billion", Rejection.NUMBER),
             ("Fennec 3.1", "Fennec 3.2", Rejection.VERSION),
@@ -96,7 +129,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Version 0.5.1 of the server fixes CVE-2026-10432; users of 0.5.0 should upgrade before July 20.",
+        passage=(
+            "Version 0.5.1 of the server fixes CVE-2026-10432; users of 0.5.0 should upgrade before"
+            " July 20."
+        ),
         claim="Users of v0.5.0 should move to v0.5.1, which fixes CVE-2026-10432, before 20 July.",
         errors=(
             ("v0.5.1", "v0.6.1", Rejection.VERSION),
@@ -105,13 +141,25 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Between five and seven percent of the answers were wrong, the twelve auditors found.",
+        passage=(
+            "Between five and seven percent of the answers were wrong, the twelve auditors found."
+        ),
         claim="The 12 auditors found 5–7% of the answers wrong.",
-        errors=(("12", "20", Rejection.NUMBER), ("5–7%", "5–17%", Rejection.NUMBER), ("5–7%", "5–7 billion", Rejection.NUMBER)),
+        errors=(
+            ("12", "20", Rejection.NUMBER),
+            ("5–7%", "5–17%", Rejection.NUMBER),
+            ("5–7%", "5–7 billion", Rejection.NUMBER),
+        ),
     ),
     Planted(
-        passage="Tessaract plans a 2 GW data centre near Tulsa, to open in 2028 at a cost of €9 billion.",
-        claim="A 2-gigawatt data centre near Tulsa, planned by Tessaract for 2028, will cost 9 billion euros.",
+        passage=(
+            "Tessaract plans a 2 GW data centre near Tulsa, to open in 2028 at a cost of €9"
+            " billion."
+        ),
+        claim=(
+            "A 2-gigawatt data centre near Tulsa, planned by Tessaract for 2028, will cost 9"
+            " billion euros."
+        ),
         errors=(
             ("2-gigawatt", "2-megawatt", Rejection.NUMBER),
             ("9 billion euros", "9 billion dollars", Rejection.NUMBER),
@@ -120,8 +168,13 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The Mixtura 8x7B weights are out under Apache 2.0; training took 11 days on 256 H100s.",
-        claim="Mixtura 8x7B was trained in eleven days on 256 H100 chips and is licensed under Apache 2.0.",
+        passage=(
+            "The Mixtura 8x7B weights are out under Apache 2.0; training took 11 days on 256 H100s."
+        ),
+        claim=(
+            "Mixtura 8x7B was trained in eleven days on 256 H100 chips and is licensed under Apache"
+            " 2.0."
+        ),
         errors=(
             ("8x7B", "8x22B", Rejection.VERSION),
             ("H100", "H200", Rejection.VERSION),
@@ -131,7 +184,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="OpenGrid's revenue rose threefold to $1.2bn last year, its finance chief Lena Ortiz said.",
+        passage=(
+            "OpenGrid's revenue rose threefold to $1.2bn last year, its finance chief Lena Ortiz"
+            " said."
+        ),
         claim="Revenue at OpenGrid reached $1,200 million in 2025, according to Ortiz.",
         errors=(
             ("2025", "2024", Rejection.DATE),
@@ -140,12 +196,19 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Senators from 3 states asked the FTC on Tuesday to look into companion chatbots sold to minors.",
-        claim="Three senators' states are behind a request that the FTC look into companion chatbots.",
+        passage=(
+            "Senators from 3 states asked the FTC on Tuesday to look into companion chatbots sold"
+            " to minors."
+        ),
+        claim=(
+            "Three senators' states are behind a request that the FTC look into companion chatbots."
+        ),
         errors=(("Three", "Five", Rejection.NUMBER), ("FTC", "SEC", Rejection.NAME)),
     ),
     Planted(
-        passage="The Federal Trade Commission fined Loomly ¥300 million, its third-largest penalty.",
+        passage=(
+            "The Federal Trade Commission fined Loomly ¥300 million, its third-largest penalty."
+        ),
         claim="Loomly was fined 300 million yen, the third-largest penalty of the FTC.",
         errors=(
             ("third", "fourth", Rejection.NUMBER),
@@ -168,12 +231,20 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The model's context window grows from 200K to 1M tokens, at 20 basis points more per call.",
+        passage=(
+            "The model's context window grows from 200K to 1M tokens, at 20 basis points more per"
+            " call."
+        ),
         claim="The context window grows to one million tokens, from 200,000.",
-        errors=(("200,000", "20,000", Rejection.NUMBER), ("one million", "two million", Rejection.NUMBER)),
+        errors=(
+            ("200,000", "20,000", Rejection.NUMBER),
+            ("one million", "two million", Rejection.NUMBER),
+        ),
     ),
     Planted(
-        passage="Half a million users joined in two weeks, said Anaïs Dufour of Clairvoix in Paris.",
+        passage=(
+            "Half a million users joined in two weeks, said Anaïs Dufour of Clairvoix in Paris."
+        ),
         claim="In two weeks 500,000 users joined Paris-based Clairvoix.",
         errors=(
             ("500,000", "5,000,000", Rejection.NUMBER),
@@ -182,11 +253,18 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The judge wrote that training on lawfully bought books is “exceedingly transformative” and fair use.",
+        passage=(
+            "The judge wrote that training on lawfully bought books is “exceedingly transformative”"
+            " and fair use."
+        ),
         claim='The judge called training on lawfully bought books "exceedingly transformative".',
         errors=(
             ("exceedingly transformative", "somewhat transformative", Rejection.QUOTATION),
-            ('"exceedingly transformative".', "fair use, see https://court.example/ruling.", Rejection.LINK),
+            (
+                '"exceedingly transformative".',
+                "fair use, see https://court.example/ruling.",
+                Rejection.LINK,
+            ),
             ("judge", "**judge**", Rejection.MARKUP),
         ),
     ),
@@ -197,7 +275,9 @@ PLANTED = (
     ),
     Planted(
         passage="Rivals GPX-4o and o3-mini lag behind: the new model is 3x faster and 40% cheaper.",
-        claim="The new model is three times faster than GPX-4o and o3-mini and 40 per cent cheaper.",
+        claim=(
+            "The new model is three times faster than GPX-4o and o3-mini and 40 per cent cheaper."
+        ),
         errors=(
             ("three times", "four times", Rejection.NUMBER),
             ("o3-mini", "o4-mini", Rejection.VERSION),
@@ -206,7 +286,9 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="Hana Whitlock and Tomas Reyes left the lab in May to found Quillon, based in Lisbon.",
+        passage=(
+            "Hana Whitlock and Tomas Reyes left the lab in May to found Quillon, based in Lisbon."
+        ),
         claim="Reyes and Whitlock founded Quillon after leaving the lab in May 2026.",
         errors=(
             ("Reyes", "Tomas Whitlock", Rejection.NAME),
@@ -215,7 +297,10 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The 2026 budget sets aside 7 million euros for the registry that Booking.com asked for.",
+        passage=(
+            "The 2026 budget sets aside 7 million euros for the registry that Booking.com asked"
+            " for."
+        ),
         claim="In 2026 the registry that Booking.com asked for gets €7m.",
         errors=(
             ("€7m", "€7bn", Rejection.NUMBER),

@@ -20,7 +20,10 @@ from aggregator.verify.phrases import is_dangling
         "A new ecosystem with integrations from Cloudflare, Modal and others.",
         "Halden could improve the accuracy of predictions of.",
         "The new method of Halden is …",
-        "The machine's letters, which changes the way clerks draft letters to citizens in the city.",
+        (
+            "The machine's letters, which changes the way clerks draft letters to citizens in the"
+            " city."
+        ),
         "Introducing Kestrel 4.6, a new model with limited-time pricing for self-serve users.",
     ],
 )

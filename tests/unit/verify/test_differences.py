@@ -12,11 +12,21 @@ from aggregator.domain.story import Member
 from aggregator.verify.differences import differences
 from tests import builders
 
-SIXTY = "Halden says that more than 60 percent of its enterprise revenue comes from clinics in Norway."
-FIFTY_FIVE = "The company said that about 55 percent of its enterprise revenue comes from clinics in Norway."
+SIXTY = (
+    "Halden says that more than 60 percent of its enterprise revenue comes from clinics in Norway."
+)
+FIFTY_FIVE = (
+    "The company said that about 55 percent of its enterprise revenue comes from clinics in Norway."
+)
 
 
-def report(*sentences: str, key: str = "daily", family: str = "", hours: float = 0.0, copy_of: str | None = None) -> Member:
+def report(
+    *sentences: str,
+    key: str = "daily",
+    family: str = "",
+    hours: float = 0.0,
+    copy_of: str | None = None,
+) -> Member:
     """A member whose article has these sentences as its passages."""
     bare = builders.article("Halden grows", key=key, at=builders.NOON + timedelta(hours=hours))
     texts = enumerate(("Halden grows", *sentences))
@@ -39,7 +49,9 @@ def test_two_figures_for_one_thing_are_kept_with_both_sentences_and_where_they_s
     (found,) = differences((daily, wire), 25)
 
     assert found.question == "More than 60 percent or about 55 percent of its enterprise revenue?"
-    assert [(claim.text, claim.citations[0].quote, claim.citations[0].passage) for claim in found.claims] == [
+    assert [
+        (claim.text, claim.citations[0].quote, claim.citations[0].passage) for claim in found.claims
+    ] == [
         (SIXTY, SIXTY, f"{daily.article.id}.1.1"),
         (FIFTY_FIVE, FIFTY_FIVE, f"{wire.article.id}.1.1"),
     ]
@@ -49,11 +61,15 @@ def test_a_question_has_one_capital_where_its_sentences_begin_with_their_figures
     eighty = "Eighty visitors of the fair were hurt in the hall of Halden on Friday."
     more = "At least 89 visitors of the fair were hurt in the hall of Halden on Friday."
 
-    assert of(eighty, more) == ["Eighty or at least 89 visitors of the fair were?".replace(" were?", "?")]
+    assert of(eighty, more) == [
+        "Eighty or at least 89 visitors of the fair were?".replace(" were?", "?")
+    ]
 
 
 def test_three_figures_are_one_question() -> None:
-    third = "Halden reported that 40 percent of its enterprise revenue comes from clinics in Norway."
+    third = (
+        "Halden reported that 40 percent of its enterprise revenue comes from clinics in Norway."
+    )
 
     assert questions(report(SIXTY), report(FIFTY_FIVE, key="wire"), report(third, key="post")) == [
         "More than 60 percent, about 55 percent or 40 percent of its enterprise revenue?"
@@ -77,13 +93,36 @@ def test_figures_of_any_unit_may_differ(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param("Halden says that 62.5 percent of its enterprise revenue comes from clinics in Norway.", id="more than 60"),
-        pytest.param("Halden says that over 50 percent of its enterprise revenue comes from clinics in Norway.", id="both open"),
-        pytest.param("Halden says that about 58 percent of its enterprise revenue comes from clinics in Norway.", id="about"),
-        pytest.param("Halden says that 55 dollars of its enterprise revenue comes from clinics in Norway.", id="another unit"),
-        pytest.param("Halden says that 55 percent of its consumer revenue comes from clinics in Norway.", id="of something else"),
-        pytest.param("In 2024 some 55 percent of its enterprise revenue came from clinics in Norway.", id="another time"),
-        pytest.param("Halden saw 55 percent of enterprise buyers leave its clinics after prices doubled.", id="other words"),
+        pytest.param(
+            "Halden says that 62.5 percent of its enterprise revenue comes from clinics in Norway.",
+            id="more than 60",
+        ),
+        pytest.param(
+            "Halden says that over 50 percent of its enterprise revenue comes from clinics in"
+            " Norway.",
+            id="both open",
+        ),
+        pytest.param(
+            "Halden says that about 58 percent of its enterprise revenue comes from clinics in"
+            " Norway.",
+            id="about",
+        ),
+        pytest.param(
+            "Halden says that 55 dollars of its enterprise revenue comes from clinics in Norway.",
+            id="another unit",
+        ),
+        pytest.param(
+            "Halden says that 55 percent of its consumer revenue comes from clinics in Norway.",
+            id="of something else",
+        ),
+        pytest.param(
+            "In 2024 some 55 percent of its enterprise revenue came from clinics in Norway.",
+            id="another time",
+        ),
+        pytest.param(
+            "Halden saw 55 percent of enterprise buyers leave its clinics after prices doubled.",
+            id="other words",
+        ),
     ],
 )
 def test_what_can_both_be_right_is_no_difference(other: str) -> None:
@@ -93,18 +132,47 @@ def test_what_can_both_be_right_is_no_difference(other: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "one", "other"),
     [
-        pytest.param("Today {} raised from funds in Oslo.", "Halden $20 billion", "Northwind $30 billion", id="names"),
         pytest.param(
-            "{} points on the hard exam in Oslo.", "The model Chat-4 scored 71", "The model Chat-5 scored 83", id="versions"
+            "Today {} raised from funds in Oslo.",
+            "Halden $20 billion",
+            "Northwind $30 billion",
+            id="names",
         ),
-        pytest.param("Halden sold {} to clinics in Oslo.", "900 robots in May 2026", "700 robots in June 2026", id="times"),
-        pytest.param("Halden raised {} from funds in Oslo.", "$4.5 billion", "$4.52 billion", id="rounding"),
-        pytest.param("Halden raised {} from funds in Oslo.", "$57 million", "nearly $60 million", id="nearly"),
-        pytest.param("Halden raised {} from funds in Oslo.", "$57 million", "up to $80 million", id="up to"),
-        pytest.param("Sales grew {} in all.", "60 percent", "40 percent", id="too few words to tell what of"),
-        pytest.param("Halden fired {} at its clinics in Oslo.", "6,000 people", "5,960 people", id="round thousands"),
         pytest.param(
-            "Halden told {} about the leaking model.", "two clinics in Oslo", "three clinics in Oslo", id="small counts"
+            "{} points on the hard exam in Oslo.",
+            "The model Chat-4 scored 71",
+            "The model Chat-5 scored 83",
+            id="versions",
+        ),
+        pytest.param(
+            "Halden sold {} to clinics in Oslo.",
+            "900 robots in May 2026",
+            "700 robots in June 2026",
+            id="times",
+        ),
+        pytest.param(
+            "Halden raised {} from funds in Oslo.", "$4.5 billion", "$4.52 billion", id="rounding"
+        ),
+        pytest.param(
+            "Halden raised {} from funds in Oslo.", "$57 million", "nearly $60 million", id="nearly"
+        ),
+        pytest.param(
+            "Halden raised {} from funds in Oslo.", "$57 million", "up to $80 million", id="up to"
+        ),
+        pytest.param(
+            "Sales grew {} in all.", "60 percent", "40 percent", id="too few words to tell what of"
+        ),
+        pytest.param(
+            "Halden fired {} at its clinics in Oslo.",
+            "6,000 people",
+            "5,960 people",
+            id="round thousands",
+        ),
+        pytest.param(
+            "Halden told {} about the leaking model.",
+            "two clinics in Oslo",
+            "three clinics in Oslo",
+            id="small counts",
         ),
     ],
 )
@@ -137,7 +205,8 @@ def test_a_sentence_too_long_to_quote_is_left_out() -> None:
 
 def test_a_figure_of_days_later_settles_what_reports_differed_on() -> None:
     late = report(
-        "In its accounts Halden put at 57 percent the enterprise revenue that comes from clinics in Norway.",
+        "In its accounts Halden put at 57 percent the enterprise revenue that comes from clinics in"
+        " Norway.",
         key="post",
         hours=200,
     )
@@ -149,7 +218,11 @@ def test_a_figure_of_days_later_settles_what_reports_differed_on() -> None:
 
 
 def test_a_later_figure_of_something_else_settles_nothing() -> None:
-    late = report("Halden says that 57 percent of its consumer revenue comes from schools in Norway.", key="post", hours=200)
+    late = report(
+        "Halden says that 57 percent of its consumer revenue comes from schools in Norway.",
+        key="post",
+        hours=200,
+    )
     (found,) = differences((report(SIXTY), report(FIFTY_FIVE, key="wire"), late), 25)
 
     assert found.answer is None

@@ -6,7 +6,10 @@ import pytest
 
 from aggregator.verify.leaks import has_leak
 
-NEWS = "The server answers in JSON and checks replies against a schema. Attackers hid instructions in the prompt."
+NEWS = (
+    "The server answers in JSON and checks replies against a schema. Attackers hid instructions in"
+    " the prompt."
+)
 RULES = ("Every statement names the numbers of the passages it rests on.", "Answer briefly.")
 
 
@@ -72,4 +75,8 @@ def test_a_word_of_the_task_needs_a_passage_that_has_it(word: str) -> None:
 
 
 def test_what_a_passage_and_the_prompt_share_is_no_leak() -> None:
-    assert not has_leak(RULES[0], [f"Their rules say: {RULES[0]}"], (RULES[0].replace("passages", "pages"), RULES[1]))
+    assert not has_leak(
+        RULES[0],
+        [f"Their rules say: {RULES[0]}"],
+        (RULES[0].replace("passages", "pages"), RULES[1]),
+    )

@@ -15,13 +15,20 @@ from aggregator.verify.ledger import MOST_ADDED, Telling, ledger
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 FIRST = (
     "Northwind raises money for a second model",
-    "Northwind raised 90 million dollars for its second model on Friday. Its investors met in Oslo.",
+    (
+        "Northwind raised 90 million dollars for its second model on Friday. Its investors met in"
+        " Oslo."
+    ),
     "The second model of Northwind has 12 billion parameters. It is open to all.",
 )
 
 
-def telling(*texts: str, article: str = "daily", day: int = 0, version: int = 1, is_original: bool = True) -> Telling:
-    """A version of an article that we learnt of some days after noon of 4 July 2026; each of its sentences may be shown."""
+def telling(
+    *texts: str, article: str = "daily", day: int = 0, version: int = 1, is_original: bool = True
+) -> Telling:
+    """A version of an article that we learnt of some days after noon of 4 July 2026; each of its
+    sentences may be shown.
+    """
     passages = tuple((f"{article}.{version}.{n}", text) for n, text in enumerate(texts))
     return Telling(
         article_id=article,
@@ -30,12 +37,18 @@ def telling(*texts: str, article: str = "daily", day: int = 0, version: int = 1,
         published=NOON + timedelta(days=day),
         is_original=is_original,
         passages=passages,
-        claims=tuple(extracted(each, key) for key, text in passages[1:] for each in sentences(text)) if is_original else (),
+        claims=(
+            tuple(extracted(each, key) for key, text in passages[1:] for each in sentences(text))
+            if is_original
+            else ()
+        ),
     )
 
 
 def extracted(text: str, passage: str) -> Claim:
-    return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=passage, quote=text),))
+    return Claim(
+        text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=passage, quote=text),)
+    )
 
 
 def made(*tellings: Telling) -> tuple[Fact, ...]:
@@ -76,7 +89,12 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
             id="other words, nothing new",
         ),
         pytest.param(
-            telling("Northwind's second model", "Northwind has money for a second model and is glad of it.", article="b", day=1),
+            telling(
+                "Northwind's second model",
+                "Northwind has money for a second model and is glad of it.",
+                article="b",
+                day=1,
+            ),
             id="nothing specific",
         ),
     ],
@@ -88,27 +106,50 @@ def test_a_telling_that_adds_nothing_leaves_no_entry(later: Telling) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        pytest.param("Northwind sold 40,000 licences of the second model to schools.", id="a figure"),
+        pytest.param(
+            "Northwind sold 40,000 licences of the second model to schools.", id="a figure"
+        ),
         pytest.param("Northwind names the second model Cobalt 2.5 in its shop.", id="a version"),
-        pytest.param("Northwind opens the second model to schools on 1 September 2026.", id="a date"),
-        pytest.param("The money for the second model of Northwind comes from Tallis Capital.", id="a name"),
-        pytest.param("Northwind said of the second model: “we never wanted to keep this one behind a wall”.", id="a quotation"),
+        pytest.param(
+            "Northwind opens the second model to schools on 1 September 2026.", id="a date"
+        ),
+        pytest.param(
+            "The money for the second model of Northwind comes from Tallis Capital.", id="a name"
+        ),
+        pytest.param(
+            "Northwind said of the second model: “we never wanted to keep this one behind a wall”.",
+            id="a quotation",
+        ),
     ],
 )
 def test_a_later_report_adds_what_is_specific_and_new(sentence: str) -> None:
-    later = telling("Northwind and its second model", sentence, "It is glad of the money.", article="other", day=1)
+    later = telling(
+        "Northwind and its second model",
+        sentence,
+        "It is glad of the money.",
+        article="other",
+        day=1,
+    )
 
     assert told(made(telling(*FIRST), later), 1) == [(FactKind.ADDED, sentence)]
 
 
 def test_a_specific_sentence_on_something_else_is_not_of_the_story() -> None:
-    later = telling("Northwind's second model", "Halden closed 12 shops in Spain on 3 July 2026.", article="other", day=1)
+    later = telling(
+        "Northwind's second model",
+        "Halden closed 12 shops in Spain on 3 July 2026.",
+        article="other",
+        day=1,
+    )
 
     assert told(made(telling(*FIRST), later), 1) == []
 
 
 def test_one_telling_adds_a_few_facts_at_most() -> None:
-    many = (f"Northwind sold {number}3 licences of its second model in {town}." for number, town in enumerate(_TOWNS, 20))
+    many = (
+        f"Northwind sold {number}3 licences of its second model in {town}."
+        for number, town in enumerate(_TOWNS, 20)
+    )
     later = telling("Northwind's second model sells", " ".join(many), article="other", day=1)
 
     assert len(told(made(telling(*FIRST), later), 1)) == MOST_ADDED
@@ -119,17 +160,24 @@ _TOWNS = ("Bergen", "Tromso", "Narvik", "Molde", "Bodo", "Hamar")
 
 def test_another_figure_for_the_same_subject_later_changes_the_fact() -> None:
     later = telling(
-        "Northwind raises more", "Northwind raised 120 million dollars for its second model on Friday.", article="b", day=1
+        "Northwind raises more",
+        "Northwind raised 120 million dollars for its second model on Friday.",
+        article="b",
+        day=1,
     )
     facts = made(telling(*FIRST), later)
 
-    assert told(facts, 1) == [(FactKind.CHANGED, "Northwind raised 120 million dollars for its second model on Friday.")]
+    assert told(facts, 1) == [
+        (FactKind.CHANGED, "Northwind raised 120 million dollars for its second model on Friday.")
+    ]
     assert [fact.replaces for fact in facts] == [None, None, 1]
 
 
 def test_reports_of_one_run_that_differ_are_both_additions() -> None:
     same_day = telling(
-        "Northwind raises more", "Northwind raised 120 million dollars for its second model on Friday.", article="b"
+        "Northwind raises more",
+        "Northwind raised 120 million dollars for its second model on Friday.",
+        article="b",
     )
 
     assert {fact.kind for fact in made(telling(*FIRST), same_day)} == {FactKind.ADDED}
@@ -147,7 +195,9 @@ def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() 
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
     facts = made(telling(*FIRST), telling(*shorter, version=2, day=1))
 
-    assert told(facts, 1) == [(FactKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")]
+    assert told(facts, 1) == [
+        (FactKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")
+    ]
     assert (facts[-1].passage, facts[-1].replaces) == ("daily.1.2", 2)
 
 
@@ -174,7 +224,9 @@ def test_a_page_that_was_read_otherwise_takes_nothing_back() -> None:
 )
 def test_a_publisher_s_correction_is_told_once(statement: str) -> None:
     corrected = telling(*FIRST, statement, version=2, day=1)
-    facts = made(telling(*FIRST), corrected, telling(*FIRST, statement, "And more.", version=3, day=2))
+    facts = made(
+        telling(*FIRST), corrected, telling(*FIRST, statement, "And more.", version=3, day=2)
+    )
 
     assert (FactKind.WITHDRAWN, statement) in told(facts, 1)
     assert told(facts, 2) == []
@@ -187,8 +239,18 @@ def test_what_the_gates_turn_away_does_not_enter() -> None:
 def test_the_order_in_which_tellings_are_given_decides_nothing() -> None:
     several = [
         telling(*FIRST),
-        telling("Northwind's model", "Northwind sold 40,000 licences of the second model.", article="b", day=1),
-        telling("Northwind's second", "Northwind sold 50,000 licences of the second model.", article="c", day=2),
+        telling(
+            "Northwind's model",
+            "Northwind sold 40,000 licences of the second model.",
+            article="b",
+            day=1,
+        ),
+        telling(
+            "Northwind's second",
+            "Northwind sold 50,000 licences of the second model.",
+            article="c",
+            day=2,
+        ),
     ]
 
     assert made(*several) == made(*reversed(several))

@@ -25,7 +25,10 @@ def test_addresses_are_links(text: str) -> None:
     assert has_link(text, [])
 
 
-@pytest.mark.parametrize("text", ["Next.js and node.js", "e.g. this", "version 3.11", "and/or", "U.S. labs", "Vexel Inc. said"])
+@pytest.mark.parametrize(
+    "text",
+    ["Next.js and node.js", "e.g. this", "version 3.11", "and/or", "U.S. labs", "Vexel Inc. said"],
+)
 def test_dotted_words_that_are_no_addresses_pass(text: str) -> None:
     assert not has_link(text, [])
 
@@ -67,7 +70,16 @@ def test_markup_is_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a < b and c > d", "AT&T", "5 * 3 * 2", "snake_case_name", "50% [sic] of it", "C# and #1", "😀 ok"]
+    "text",
+    [
+        "a < b and c > d",
+        "AT&T",
+        "5 * 3 * 2",
+        "snake_case_name",
+        "50% [sic] of it",
+        "C# and #1",
+        "😀 ok",
+    ],
 )
 def test_plain_signs_are_no_markup(text: str) -> None:
     assert not has_markup(text)

@@ -9,7 +9,10 @@ import pytest
 from aggregator.verify.novelty import Told
 
 DAY = date(2026, 7, 4)
-BEFORE = "Northwind raised 90 million dollars on 3 July 2026, says Ada Lund.\n\nIts Cobalt 2 has 12 billion parameters."
+BEFORE = (
+    "Northwind raised 90 million dollars on 3 July 2026, says Ada Lund.\n\nIts Cobalt 2 has 12"
+    " billion parameters."
+)
 
 
 def news(sentence: str) -> tuple[str, ...]:
@@ -22,15 +25,33 @@ def news(sentence: str) -> tuple[str, ...]:
     ("sentence", "expected"),
     [
         pytest.param("The company spent $4 million on cards.", ("$4 million",), id="money"),
-        pytest.param("A third of it went to schools, 30 percent to shops.", ("30 percent",), id="a share, no ordinal"),
-        pytest.param("The next one is Cobalt 3.1 and runs anywhere.", ("Cobalt 3.1",), id="a version"),
-        pytest.param("The shop opens on 9 August 2026 to everybody.", ("9 August 2026",), id="a date"),
-        pytest.param("The chair is now held by Oda Berg of Bergen.", ("Oda Berg", "Bergen"), id="names"),
-        pytest.param("On Thursday, Northwind raised dollars, says Ada Lund.", (), id="a date for what was told"),
+        pytest.param(
+            "A third of it went to schools, 30 percent to shops.",
+            ("30 percent",),
+            id="a share, no ordinal",
+        ),
+        pytest.param(
+            "The next one is Cobalt 3.1 and runs anywhere.", ("Cobalt 3.1",), id="a version"
+        ),
+        pytest.param(
+            "The shop opens on 9 August 2026 to everybody.", ("9 August 2026",), id="a date"
+        ),
+        pytest.param(
+            "The chair is now held by Oda Berg of Bergen.", ("Oda Berg", "Bergen"), id="names"
+        ),
+        pytest.param(
+            "On Thursday, Northwind raised dollars, says Ada Lund.",
+            (),
+            id="a date for what was told",
+        ),
         pytest.param("Two people and three dogs came to see that.", (), id="small counts"),
-        pytest.param("Ninety million dollars were raised, says Lund.", (), id="the same figure in words"),
+        pytest.param(
+            "Ninety million dollars were raised, says Lund.", (), id="the same figure in words"
+        ),
         pytest.param("Everybody in the building was glad of the news.", (), id="nothing specific"),
-        pytest.param("Northwind raised the 90 million dollars in Oslo, says Ada Lund.", (), id="mostly told"),
+        pytest.param(
+            "Northwind raised the 90 million dollars in Oslo, says Ada Lund.", (), id="mostly told"
+        ),
     ],
 )
 def test_news_is_what_no_earlier_text_states(sentence: str, expected: tuple[str, ...]) -> None:

@@ -1,4 +1,6 @@
-"""Attribution: key statements of one origin name it, once, and whoever reads them can tell whose word it is."""
+"""Attribution: key statements of one origin name it, once, and whoever reads them can tell whose
+word it is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from aggregator.domain.story import Member, ToldStory
 from aggregator.verify.origins import attributed
 from tests import builders
 
-PAPER, POST = builders.article("Vexel ships a chip", key="paper"), builders.article("Our chip", key="vexel")
+PAPER, POST = (
+    builders.article("Vexel ships a chip", key="paper"),
+    builders.article("Our chip", key="vexel"),
+)
 AGAIN = builders.article("Vexel ships a chip, agencies say", key="gazette")
 SAID = "The chip halves the bill for power."
 
@@ -37,20 +42,53 @@ HEADLINE = builders.headline(PAPER)
 @pytest.mark.parametrize(
     ("claim", "shown"),
     [
-        pytest.param(written(SAID, REPORT), "The chip halves the bill for power, according to The Paper.", id="one origin"),
-        pytest.param(written(SAID, OWN), "The chip halves the bill for power, according to Vexel.", id="the vendor's own word"),
-        pytest.param(written("Vexel ships it.", OWN), "Vexel ships it, the company says.", id="the vendor of itself"),
-        pytest.param(written(SAID, REPORT, OWN), SAID, id="two origins"),
-        pytest.param(written(SAID, REPORT, COPY), "The chip halves the bill for power, according to The Paper.", id="a copy"),
-        pytest.param(written(SAID, COPY), "The chip halves the bill for power, according to The Paper.", id="a copy alone"),
-        pytest.param(written("Orla Brandt said it halves the bill.", REPORT), "Orla Brandt said it halves the bill.", id="said"),
-        pytest.param(written("Who pays the bill?", REPORT), "According to The Paper: Who pays the bill?", id="no plain end"),
         pytest.param(
-            replace(builders.claim(SAID, PAPER, quote=f"According to Reuters, {SAID}"), kind=ClaimKind.WRITTEN),
+            written(SAID, REPORT),
+            "The chip halves the bill for power, according to The Paper.",
+            id="one origin",
+        ),
+        pytest.param(
+            written(SAID, OWN),
+            "The chip halves the bill for power, according to Vexel.",
+            id="the vendor's own word",
+        ),
+        pytest.param(
+            written("Vexel ships it.", OWN),
+            "Vexel ships it, the company says.",
+            id="the vendor of itself",
+        ),
+        pytest.param(written(SAID, REPORT, OWN), SAID, id="two origins"),
+        pytest.param(
+            written(SAID, REPORT, COPY),
+            "The chip halves the bill for power, according to The Paper.",
+            id="a copy",
+        ),
+        pytest.param(
+            written(SAID, COPY),
+            "The chip halves the bill for power, according to The Paper.",
+            id="a copy alone",
+        ),
+        pytest.param(
+            written("Orla Brandt said it halves the bill.", REPORT),
+            "Orla Brandt said it halves the bill.",
+            id="said",
+        ),
+        pytest.param(
+            written("Who pays the bill?", REPORT),
+            "According to The Paper: Who pays the bill?",
+            id="no plain end",
+        ),
+        pytest.param(
+            replace(
+                builders.claim(SAID, PAPER, quote=f"According to Reuters, {SAID}"),
+                kind=ClaimKind.WRITTEN,
+            ),
             "The chip halves the bill for power, according to The Paper, citing Reuters.",
             id="hearsay",
         ),
-        pytest.param(builders.claim(SAID, PAPER), SAID, id="a quotation names its source beside it"),
+        pytest.param(
+            builders.claim(SAID, PAPER), SAID, id="a quotation names its source beside it"
+        ),
     ],
 )
 def test_a_key_statement_of_one_origin_names_it(claim: Claim, shown: str) -> None:
@@ -60,16 +98,28 @@ def test_a_key_statement_of_one_origin_names_it(claim: Claim, shown: str) -> Non
 
 
 def test_who_was_named_last_is_not_named_again() -> None:
-    changes = (written("It ships in May.", REPORT), written("It costs less.", OWN), written("It is made in Norvik.", REPORT))
+    changes = (
+        written("It ships in May.", REPORT),
+        written("It costs less.", OWN),
+        written("It is made in Norvik.", REPORT),
+    )
     draft = Draft(headline=HEADLINE, hook=written(SAID, REPORT), what_changed=changes)
 
     shown = [each.text for each in attributed(told(draft, REPORT, OWN)).analysis.kept.what_changed]
 
-    assert shown == ["It ships in May.", "It costs less, according to Vexel.", "It is made in Norvik, according to The Paper."]
+    assert shown == [
+        "It ships in May.",
+        "It costs less, according to Vexel.",
+        "It is made in Norvik, according to The Paper.",
+    ]
 
 
 def test_a_statement_that_names_its_speaker_does_not_speak_for_the_next() -> None:
-    draft = Draft(headline=HEADLINE, hook=written("Orla Brandt said it is dear.", REPORT), what_changed=(written(SAID, REPORT),))
+    draft = Draft(
+        headline=HEADLINE,
+        hook=written("Orla Brandt said it is dear.", REPORT),
+        what_changed=(written(SAID, REPORT),),
+    )
 
     shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.what_changed]
 
@@ -77,7 +127,10 @@ def test_a_statement_that_names_its_speaker_does_not_speak_for_the_next() -> Non
 
 
 def test_of_takeaways_those_with_figures_are_key() -> None:
-    draft = Draft(headline=HEADLINE, takeaways=(written("Power is dear.", REPORT), written("It saves 40 watts.", REPORT)))
+    draft = Draft(
+        headline=HEADLINE,
+        takeaways=(written("Power is dear.", REPORT), written("It saves 40 watts.", REPORT)),
+    )
 
     shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.takeaways]
 
@@ -90,7 +143,9 @@ def test_a_story_of_quotations_stays_the_same_record() -> None:
     assert attributed(story) is story
 
 
-EARLIER = builders.article("Vexel makes its first chip", key="wire", at=builders.NOON - timedelta(days=400))
+EARLIER = builders.article(
+    "Vexel makes its first chip", key="wire", at=builders.NOON - timedelta(days=400)
+)
 WIRE = builders.member(EARLIER, name="The Wire News")
 
 
@@ -103,7 +158,9 @@ WIRE = builders.member(EARLIER, name="The Wire News")
             id="no date of its own",
         ),
         pytest.param(
-            written("Vexel made a chip in March 2025.", WIRE), "Vexel made a chip in March 2025.", id="a date with its year"
+            written("Vexel made a chip in March 2025.", WIRE),
+            "Vexel made a chip in March 2025.",
+            id="a date with its year",
         ),
         pytest.param(
             written("Vexel makes a chip in March.", WIRE),
@@ -115,8 +172,14 @@ WIRE = builders.member(EARLIER, name="The Wire News")
             "30 May 2025: Vexel made a chip, Orla Brandt said.",
             id="somebody said it then",
         ),
-        pytest.param(written("Vexel makes a chip.", REPORT), "Vexel makes a chip.", id="of the news"),
-        pytest.param(written("Vexel makes a chip.", REPORT, WIRE), "Vexel makes a chip.", id="of the news and of before"),
+        pytest.param(
+            written("Vexel makes a chip.", REPORT), "Vexel makes a chip.", id="of the news"
+        ),
+        pytest.param(
+            written("Vexel makes a chip.", REPORT, WIRE),
+            "Vexel makes a chip.",
+            id="of the news and of before",
+        ),
     ],
 )
 def test_what_an_earlier_report_alone_says_is_told_with_its_day(claim: Claim, shown: str) -> None:

@@ -28,9 +28,16 @@ def test_quotations_stand_between_marks(text: str, quoted: tuple[str, ...]) -> N
     ("claim", "evidence", "supported"),
     [
         pytest.param('"we lost the keys"', "“we  lost the keys”", True, id="marks and white space"),
-        pytest.param("“We lost,” she said", "she said: we lost the keys", True, id="first letter and inner comma"),
+        pytest.param(
+            "“We lost,” she said",
+            "she said: we lost the keys",
+            True,
+            id="first letter and inner comma",
+        ),
         pytest.param("“we lost … keys”", "we lost all the keys", True, id="an omission"),
-        pytest.param("“keys … we lost”", "we lost all the keys", False, id="parts in another order"),
+        pytest.param(
+            "“keys … we lost”", "we lost all the keys", False, id="parts in another order"
+        ),
         pytest.param("“[we] lost the keys”", "they lost the keys", True, id="a word put in"),
         pytest.param("“we lost all keys”", "we lost all the keys", False, id="a word left out"),
         pytest.param("“it's gone”", "“it’s gone”", True, id="apostrophes"),

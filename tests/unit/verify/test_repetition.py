@@ -28,7 +28,10 @@ TOLD = (
         "Attackers used the flaw in May, Norvik says.",
         "The chats of 400 users were read before the fix came out.",
         "Users should upgrade to version 0.5.1.",
-        "Vexel will cut 1,200 jobs in its cloud unit by March 2027 to pay for chips, data centres and power plants near Tulsa.",
+        (
+            "Vexel will cut 1,200 jobs in its cloud unit by March 2027 to pay for chips, data"
+            " centres and power plants near Tulsa."
+        ),
         "A second flaw lets attackers delete files.",
         "Halden will release a smaller model in autumn.",
         "",

@@ -7,7 +7,10 @@ import pytest
 from aggregator.verify.alignment import read, read_all
 from aggregator.verify.retelling import changes
 
-TEXTS = ("Norvik said little.", "Halden raised its price by a fifth in May, after the outage of its cloud in April.")
+TEXTS = (
+    "Norvik said little.",
+    "Halden raised its price by a fifth in May, after the outage of its cloud in April.",
+)
 
 
 def _words(claim: str) -> list[tuple[str, str]]:
@@ -18,11 +21,15 @@ def _words(claim: str) -> list[tuple[str, str]]:
 
 
 def test_a_claim_is_compared_with_the_sentence_it_follows() -> None:
-    assert _words("Halden cut its price by a fifth in May, after the outage of its cloud in April.") == [("cut", "raised")]
+    assert _words(
+        "Halden cut its price by a fifth in May, after the outage of its cloud in April."
+    ) == [("cut", "raised")]
 
 
 def test_what_is_left_out_has_nothing_in_its_place() -> None:
-    assert _words("Halden raised its price in May, after the outage of its cloud in April.") == [("", "by a fifth")]
+    assert _words("Halden raised its price in May, after the outage of its cloud in April.") == [
+        ("", "by a fifth")
+    ]
 
 
 def test_without_evidence_all_is_one_change() -> None:
@@ -34,9 +41,13 @@ def test_without_evidence_all_is_one_change() -> None:
 @pytest.mark.parametrize(
     ("claim", "pairs"),
     [
-        pytest.param("Halden cut its price by a fifth in May.", [("cut", "raised")], id="one word for one"),
         pytest.param(
-            "Halden raised its price by half", [("half", "a"), ("half", "fifth"), ("half", "in"), ("half", "may")], id="end"
+            "Halden cut its price by a fifth in May.", [("cut", "raised")], id="one word for one"
+        ),
+        pytest.param(
+            "Halden raised its price by half",
+            [("half", "a"), ("half", "fifth"), ("half", "in"), ("half", "may")],
+            id="end",
         ),
     ],
 )

@@ -16,7 +16,17 @@ from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow
 from aggregator.domain.story import Fact, FactKind, ToldStory
 from aggregator.domain.text import word_count
 from aggregator.verify.share import within_share
-from tests.builders import NOON, article, attribute_fact, claim, headline, member, news_story, story, told
+from tests.builders import (
+    NOON,
+    article,
+    attribute_fact,
+    claim,
+    headline,
+    member,
+    news_story,
+    story,
+    told,
+)
 
 FLOOR = 25
 
@@ -30,7 +40,9 @@ def of_length(words: int, key: str = "daily") -> Article:
     return replace(article(f"Report of {key}", key=key), words=words)
 
 
-def telling(first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()) -> ToldStory:
+def telling(
+    first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()
+) -> ToldStory:
     draft = Draft(headline=headline(first), hook=hook, what_changed=changed, takeaways=takeaways)
     return told(story([member(first)]), draft)
 
@@ -51,7 +63,9 @@ def kept(of: ToldStory) -> list[str]:
         pytest.param(400, 0.0, 2, id="nothing but the floor"),
     ],
 )
-def test_claims_give_way_from_the_end_of_the_page_once_the_share_is_used_up(words: int, share: float, number: int) -> None:
+def test_claims_give_way_from_the_end_of_the_page_once_the_share_is_used_up(
+    words: int, share: float, number: int
+) -> None:
     first = of_length(words)
     whole = telling(first, *(claim(sentence(n), first) for n in range(9)))
     shown = within_share(whole, share, FLOOR)
@@ -69,7 +83,9 @@ def test_a_story_that_keeps_within_its_share_is_the_same_record() -> None:
 
 def test_the_hook_stays_even_where_it_is_longer_than_the_share() -> None:
     first = of_length(60)
-    shown = within_share(telling(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)), 0.15, FLOOR)
+    shown = within_share(
+        telling(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)), 0.15, FLOOR
+    )
 
     assert kept(shown) == [sentence(1, 40)]
 
@@ -78,7 +94,11 @@ def test_the_event_keeps_its_day_under_the_headline_where_its_sentence_is_too_lo
     first = of_length(60)
     rows = tuple(
         TimelineRow(
-            day=date(2026, 7, n), precision=Precision.DAY, planned=False, this_event=n == 4, claim=claim(sentence(n), first)
+            day=date(2026, 7, n),
+            precision=Precision.DAY,
+            planned=False,
+            this_event=n == 4,
+            claim=claim(sentence(n), first),
         )
         for n in (3, 4)
     )
@@ -86,13 +106,19 @@ def test_the_event_keeps_its_day_under_the_headline_where_its_sentence_is_too_lo
     draft = replace(whole.analysis.kept, timeline=rows)
     shown = within_share(replace(whole, analysis=replace(whole.analysis, kept=draft)), 0.15, FLOOR)
 
-    assert [(row.day.day, row.claim) for row in shown.analysis.kept.timeline] == [(4, headline(first))]
+    assert [(row.day.day, row.claim) for row in shown.analysis.kept.timeline] == [
+        (4, headline(first))
+    ]
 
 
 def test_a_quote_counts_once_however_often_it_is_cited_and_not_within_a_longer_one() -> None:
     first = of_length(30)
     long, part = sentence(1, 20), " ".join(sentence(1, 20).split()[4:14])
-    several = (claim(long, first), claim("In other words.", first, kind=ClaimKind.WRITTEN, quote=long), claim(part, first))
+    several = (
+        claim(long, first),
+        claim("In other words.", first, kind=ClaimKind.WRITTEN, quote=long),
+        claim(part, first),
+    )
     shown = within_share(telling(first, *several, claim(sentence(2), first)), 0.15, FLOOR)
 
     assert kept(shown) == [long, "In other words.", part]
@@ -102,7 +128,10 @@ def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> 
     first, other = of_length(30), of_length(30, "other")
     both = claim(sentence(3), first, other)
     of = story([member(first), member(other)])
-    draft = Draft(headline=headline(first), takeaways=(claim(sentence(1, 20), first), both, claim(sentence(4), other)))
+    draft = Draft(
+        headline=headline(first),
+        takeaways=(claim(sentence(1, 20), first), both, claim(sentence(4), other)),
+    )
     shown = within_share(told(of, draft), 0.15, FLOOR)
 
     assert kept(shown) == [sentence(1, 20), sentence(4)]
@@ -110,7 +139,9 @@ def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> 
 
 def test_of_several_takeaways_two_stay_or_none() -> None:
     first = of_length(100)
-    shown = within_share(telling(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR)
+    shown = within_share(
+        telling(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR
+    )
 
     assert (kept(shown), shown.analysis.rejected) == ([], ((Rejection.SHARE, 3),))
 
@@ -132,11 +163,19 @@ def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_t
 def test_a_dated_row_is_kept_before_a_takeaway() -> None:
     first = of_length(40)
     row = TimelineRow(
-        day=NOON.date(), precision=Precision.DAY, planned=False, this_event=False, claim=claim(sentence(2, 20), first)
+        day=NOON.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=False,
+        claim=claim(sentence(2, 20), first),
     )
     whole = told(
         story([member(first)]),
-        Draft(headline=headline(first), takeaways=(claim(sentence(1, 20), first), claim(sentence(3, 5), first)), timeline=(row,)),
+        Draft(
+            headline=headline(first),
+            takeaways=(claim(sentence(1, 20), first), claim(sentence(3, 5), first)),
+            timeline=(row,),
+        ),
     )
 
     assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(2, 20)]
@@ -153,32 +192,53 @@ def test_additions_to_the_story_give_way_too_but_corrections_never() -> None:
     first = of_length(40)
     kinds = [FactKind.ADDED, FactKind.WITHDRAWN, FactKind.ADDED, FactKind.ADDED]
     facts = tuple(
-        Fact(n=n, article_id=first.id, at=NOON + timedelta(days=n), kind=kind, text=sentence(n), passage=f"{first.id}.1.{n}")
+        Fact(
+            n=n,
+            article_id=first.id,
+            at=NOON + timedelta(days=n),
+            kind=kind,
+            text=sentence(n),
+            passage=f"{first.id}.1.{n}",
+        )
         for n, kind in enumerate(kinds, start=1)
     )
     whole = told(replace(story([member(first)]), facts=facts), Draft(headline=headline(first)))
     shown = within_share(whole, 0.15, FLOOR)
 
-    assert [fact.n for fact in shown.story.facts] == [2, 4]  # the newest addition, and what its source took back
+    assert [fact.n for fact in shown.story.facts] == [
+        2,
+        4,
+    ]  # the newest addition, and what its source took back
     assert shown.analysis.rejected == ((Rejection.SHARE, 2),)
 
 
 def test_no_story_shows_more_of_an_article_than_its_share_or_its_hook() -> None:
     for number in range(100):
         whole = news_story(number)
-        members = tuple(replace(each, article=replace(each.article, words=150)) for each in whole.story.members)
-        shown = within_share(replace(whole, story=replace(whole.story, members=members)), 0.2, FLOOR)
+        members = tuple(
+            replace(each, article=replace(each.article, words=150)) for each in whole.story.members
+        )
+        shown = within_share(
+            replace(whole, story=replace(whole.story, members=members)), 0.2, FLOOR
+        )
         words = Counter[str]()
-        for passage, quote in {(c.passage, c.quote) for each in shown.analysis.kept.claims() for c in each.citations}:
+        for passage, quote in {
+            (c.passage, c.quote) for each in shown.analysis.kept.claims() for c in each.citations
+        }:
             words[passage.partition(".")[0]] += 0 if passage.endswith(".0") else word_count(quote)
         assert max(words.values(), default=0) <= 30
 
 
 def compared(of: Article, other: Article, *prices: str) -> Insight:
-    """A table of one attribute a price, all stated by one article; the second product's by another."""
+    """A table of one attribute a price, all stated by one article; the second product's by
+    another.
+    """
     rows = []
     for attribute, price in zip(Attribute, prices, strict=False):
-        cells = (attribute_fact("A", attribute, price, of), attribute_fact("B", attribute, price, other))
+        cells = (
+            attribute_fact("A", attribute, price, of),
+            attribute_fact("B", attribute, price, other),
+        )
         shown = tuple(Cell(state=CellState.STATED, facts=(cell,)) for cell in cells)
         rows.append(ComparisonRow(attribute=attribute, qualifier="", cells=shown))
     return Insight(comparison=Comparison(products=("A", "B"), rows=tuple(rows)))
@@ -201,7 +261,9 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
 
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:
     first, other = of_length(10_000), of_length(100, key="other")
-    whole = beside(other, replace(telling(first), insight=compared(first, other, sentence(1), sentence(2))))
+    whole = beside(
+        other, replace(telling(first), insight=compared(first, other, sentence(1), sentence(2)))
+    )
 
     assert within_share(whole, 0.1, 0).insight.comparison is None
 
@@ -210,7 +272,9 @@ def test_a_comparison_comes_before_takeaways() -> None:
     first, other = of_length(400), of_length(400, key="other")
     rows = [sentence(n, 9) for n in range(2)]
     takeaways = [claim(sentence(n), first) for n in (7, 8)]
-    whole = beside(other, replace(telling(first, *takeaways), insight=compared(first, other, *rows)))
+    whole = beside(
+        other, replace(telling(first, *takeaways), insight=compared(first, other, *rows))
+    )
 
     shown = within_share(whole, 0.05, 0)
 

@@ -7,9 +7,18 @@ import pytest
 from aggregator.domain.claim import ClaimKind
 from aggregator.verify.support import is_unsupported, support
 
-CUTS = "Vexel announced on Monday that it will cut about 1,200 jobs in its cloud unit to pay for new data centres in Tulsa."
-PATCH = "Version 0.5.1 fixes a flaw that let attackers read other users' chats; administrators should upgrade before 20 July."
-LAW = "The parliament approved a law that obliges model makers to label synthetic video and to publish a list of training data."
+CUTS = (
+    "Vexel announced on Monday that it will cut about 1,200 jobs in its cloud unit to pay for new"
+    " data centres in Tulsa."
+)
+PATCH = (
+    "Version 0.5.1 fixes a flaw that let attackers read other users' chats; administrators should"
+    " upgrade before 20 July."
+)
+LAW = (
+    "The parliament approved a law that obliges model makers to label synthetic video and to"
+    " publish a list of training data."
+)
 
 TRUE = [
     (CUTS, "Vexel will cut 1.2 thousand jobs in its cloud unit."),
@@ -23,7 +32,10 @@ TRUE = [
     (PATCH, "Upgrading fixes the flaw."),
     (PATCH, "Reading other users' chats was possible for attackers until the fix."),
     (LAW, "Model makers must label synthetic video."),
-    (LAW, "The law approved by parliament obliges makers of models to publish their training data."),
+    (
+        LAW,
+        "The law approved by parliament obliges makers of models to publish their training data.",
+    ),
     (LAW, "Parliament's approval obliges labelling of synthetic video."),
     (LAW, "A list of training data must be published."),
     (LAW, "Labels for synthetic video become an obligation."),

@@ -20,7 +20,12 @@ PRICE = "Halden did not disclose the price of the deal on Saturday."
 
 
 def report(
-    *sentences: str, key: str = "daily", days: float = 0.0, title: str = TITLE, read: Read = Read.FULL, lane: Lane = Lane.NEWS
+    *sentences: str,
+    key: str = "daily",
+    days: float = 0.0,
+    title: str = TITLE,
+    read: Read = Read.FULL,
+    lane: Lane = Lane.NEWS,
 ) -> Member:
     """A member whose article has these sentences as its passages."""
     bare = builders.article(title, key=key, at=builders.NOON + timedelta(days=days), read=read)
@@ -36,27 +41,66 @@ def quotable(member: Member, passage: Passage, sentence: str) -> Claim | None:
 
 def told(*members: Member) -> list[tuple[str, str | None]]:
     """The open questions of these reports, each with its answer."""
-    return [(each.claim.text, each.answer.text if each.answer else None) for each in unknowns(members, quotable)]
+    return [
+        (each.claim.text, each.answer.text if each.answer else None)
+        for each in unknowns(members, quotable)
+    ]
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
         pytest.param(PRICE, id="did not disclose"),
-        pytest.param("Halden declined to say when the chip maker would move to Oslo.", id="declined to say when"),
-        pytest.param("Halden and Ferrow have not shared detailed results of their trials.", id="have not shared results"),
-        pytest.param("It is unclear whether Halden will keep the Ferrow name.", id="unclear whether"),
+        pytest.param(
+            "Halden declined to say when the chip maker would move to Oslo.",
+            id="declined to say when",
+        ),
+        pytest.param(
+            "Halden and Ferrow have not shared detailed results of their trials.",
+            id="have not shared results",
+        ),
+        pytest.param(
+            "It is unclear whether Halden will keep the Ferrow name.", id="unclear whether"
+        ),
         pytest.param("It is not yet known which plants of Ferrow will close.", id="not yet known"),
-        pytest.param("The financial terms of the deal with Ferrow were not disclosed.", id="terms were not disclosed"),
-        pytest.param("Halden bought Ferrow for an undisclosed sum, both said on Saturday.", id="undisclosed sum"),
-        pytest.param("Halden has yet to announce a date for the move to Oslo.", id="yet to announce"),
-        pytest.param("The foundation of Halden gave no details of the chip deal.", id="gave no details"),
-        pytest.param("The price of the chips that Ferrow will make for Halden is not known.", id="the price is not known"),
-        pytest.param("The cause of the fire at the plant of Ferrow was still unknown on Sunday.", id="the cause was unknown"),
-        pytest.param("The date on which Halden takes over Ferrow has yet to be announced.", id="the date is yet to be announced"),
-        pytest.param("Halden has given no indication of how long the talks with Ferrow will take.", id="no indication of how"),
-        pytest.param("A minister would not confirm whether Halden had asked for the chips.", id="would not confirm whether"),
-        pytest.param("Halden confirmed the deal with Ferrow on Sunday without giving any details.", id="without details"),
+        pytest.param(
+            "The financial terms of the deal with Ferrow were not disclosed.",
+            id="terms were not disclosed",
+        ),
+        pytest.param(
+            "Halden bought Ferrow for an undisclosed sum, both said on Saturday.",
+            id="undisclosed sum",
+        ),
+        pytest.param(
+            "Halden has yet to announce a date for the move to Oslo.", id="yet to announce"
+        ),
+        pytest.param(
+            "The foundation of Halden gave no details of the chip deal.", id="gave no details"
+        ),
+        pytest.param(
+            "The price of the chips that Ferrow will make for Halden is not known.",
+            id="the price is not known",
+        ),
+        pytest.param(
+            "The cause of the fire at the plant of Ferrow was still unknown on Sunday.",
+            id="the cause was unknown",
+        ),
+        pytest.param(
+            "The date on which Halden takes over Ferrow has yet to be announced.",
+            id="the date is yet to be announced",
+        ),
+        pytest.param(
+            "Halden has given no indication of how long the talks with Ferrow will take.",
+            id="no indication of how",
+        ),
+        pytest.param(
+            "A minister would not confirm whether Halden had asked for the chips.",
+            id="would not confirm whether",
+        ),
+        pytest.param(
+            "Halden confirmed the deal with Ferrow on Sunday without giving any details.",
+            id="without details",
+        ),
     ],
 )
 def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
@@ -66,16 +110,40 @@ def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        pytest.param("The film about Halden beat its rivals despite an unknown cast of amateurs.", id="unknown cast"),
-        pytest.param("Halden’s interface does not confirm success when a chip is renamed.", id="does not confirm"),
-        pytest.param("Ministers did not say the name of Halden in their speech on Saturday.", id="did not say a name"),
-        pytest.param("In March 2024 Halden sold its chip plant for an undisclosed sum.", id="old news"),
-        pytest.param("The company declined to comment on the chip deal of Halden on Saturday.", id="declined to comment"),
+        pytest.param(
+            "The film about Halden beat its rivals despite an unknown cast of amateurs.",
+            id="unknown cast",
+        ),
+        pytest.param(
+            "Halden’s interface does not confirm success when a chip is renamed.",
+            id="does not confirm",
+        ),
+        pytest.param(
+            "Ministers did not say the name of Halden in their speech on Saturday.",
+            id="did not say a name",
+        ),
+        pytest.param(
+            "In March 2024 Halden sold its chip plant for an undisclosed sum.", id="old news"
+        ),
+        pytest.param(
+            "The company declined to comment on the chip deal of Halden on Saturday.",
+            id="declined to comment",
+        ),
         pytest.param("Halden is clear that the chip maker will stay in Oslo.", id="is clear"),
-        pytest.param("It is unclear whether the minister will keep his office in June.", id="another subject"),
-        pytest.param("Halden did not disclose further details of the deal on Saturday.", id="further details"),
-        pytest.param("The price of a chip is a value that every buyer of Halden knows well.", id="a price that is known"),
-        pytest.param("Halden shipped the chips without giving Ferrow a reason to complain.", id="without giving somebody"),
+        pytest.param(
+            "It is unclear whether the minister will keep his office in June.", id="another subject"
+        ),
+        pytest.param(
+            "Halden did not disclose further details of the deal on Saturday.", id="further details"
+        ),
+        pytest.param(
+            "The price of a chip is a value that every buyer of Halden knows well.",
+            id="a price that is known",
+        ),
+        pytest.param(
+            "Halden shipped the chips without giving Ferrow a reason to complain.",
+            id="without giving somebody",
+        ),
     ],
 )
 def test_what_only_sounds_so_is_not(sentence: str) -> None:
@@ -83,7 +151,10 @@ def test_what_only_sounds_so_is_not(sentence: str) -> None:
 
 
 def test_papers_ask_by_trade() -> None:
-    assert told(report("It is unclear whether Halden will keep the Ferrow name.", lane=Lane.PAPER)) == []
+    assert (
+        told(report("It is unclear whether Halden will keep the Ferrow name.", lane=Lane.PAPER))
+        == []
+    )
 
 
 def test_two_sentences_that_ask_the_same_are_one_question() -> None:
@@ -94,17 +165,24 @@ def test_two_sentences_that_ask_the_same_are_one_question() -> None:
 
 def test_what_is_set_against_a_question_is_cut_off_where_the_sentence_is_too_long() -> None:
     long = (
-        "It is unclear whether Halden will keep the Ferrow name, but the founder said at an event in Oslo, "
-        "where both firms have their plants, that he would like it to stay as it is for many years."
+        "It is unclear whether Halden will keep the Ferrow name, but the founder said at an event"
+        " in Oslo, where both firms have their plants, that he would like it to stay as it is for"
+        " many years."
     )
 
-    assert told(report(long)) == [("It is unclear whether Halden will keep the Ferrow name …", None)]
+    assert told(report(long)) == [
+        ("It is unclear whether Halden will keep the Ferrow name …", None)
+    ]
 
 
 @pytest.mark.parametrize(
     ("asked", "answered"),
     [
-        pytest.param(PRICE, "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.", id="a price by a sum of money"),
+        pytest.param(
+            PRICE,
+            "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.",
+            id="a price by a sum of money",
+        ),
         pytest.param(
             "Halden declined to say when Ferrow would move to Oslo.",
             "Ferrow will move to Oslo on 3 September 2026, its new owner Halden said.",
@@ -134,10 +212,16 @@ def test_a_later_report_answers(asked: str, answered: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        pytest.param("Halden may pay $2.4 billion for Ferrow, analysts said on Monday.", id="a guess"),
-        pytest.param("Northwind raised $2.4 billion for plants in Bergen on Monday.", id="another firm"),
+        pytest.param(
+            "Halden may pay $2.4 billion for Ferrow, analysts said on Monday.", id="a guess"
+        ),
+        pytest.param(
+            "Northwind raised $2.4 billion for plants in Bergen on Monday.", id="another firm"
+        ),
         pytest.param("Halden now has 2,400 workers at Ferrow and in Oslo.", id="another thing"),
-        pytest.param("Halden has not paid $2.4 billion for Ferrow, it told the court.", id="a denial"),
+        pytest.param(
+            "Halden has not paid $2.4 billion for Ferrow, it told the court.", id="a denial"
+        ),
     ],
 )
 def test_what_states_something_else_is_no_answer(sentence: str) -> None:
@@ -145,27 +229,63 @@ def test_what_states_something_else_is_no_answer(sentence: str) -> None:
 
 
 def test_what_another_report_of_the_same_days_says_was_known() -> None:
-    assert told(report(PRICE), report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=0.5)) == []
-    assert told(report(PRICE, days=3), report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire")) == []
+    assert (
+        told(
+            report(PRICE),
+            report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=0.5),
+        )
+        == []
+    )
+    assert (
+        told(
+            report(PRICE, days=3),
+            report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire"),
+        )
+        == []
+    )
 
 
 def test_a_later_story_answers_if_it_clearly_speaks_of_the_same() -> None:
-    clear = report("Halden paid $2.4 billion for the chip maker Ferrow, a filing showed.", key="wire", days=20)
+    clear = report(
+        "Halden paid $2.4 billion for the chip maker Ferrow, a filing showed.", key="wire", days=20
+    )
     loose = report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=20)
 
-    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (clear,))] == [True]
-    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (loose,))] == [False]
-    assert len(unknowns((report(PRICE),), quotable, (report("It is unclear whether Halden will keep the Ferrow name."),))) == 1
+    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (clear,))] == [
+        True
+    ]
+    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (loose,))] == [
+        False
+    ]
+    assert (
+        len(
+            unknowns(
+                (report(PRICE),),
+                quotable,
+                (report("It is unclear whether Halden will keep the Ferrow name."),),
+            )
+        )
+        == 1
+    )
 
 
 def test_a_price_that_no_report_of_a_purchase_states_is_missed_until_one_does() -> None:
     silent = report("Halden said on Saturday that it had bought Ferrow.")
-    filing = report("Halden paid $2.4 billion for Ferrow, a filing showed on Monday.", key="wire", days=9)
+    filing = report(
+        "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.", key="wire", days=9
+    )
     (found,) = unknowns((silent,), quotable)
 
-    assert (found.claim.text, found.claim.kind, found.claim.citations) == ("No source states the price.", ClaimKind.ABSENT, ())
+    assert (found.claim.text, found.claim.kind, found.claim.citations) == (
+        "No source states the price.",
+        ClaimKind.ABSENT,
+        (),
+    )
     assert told(silent, filing) == [
-        ("No source states the price.", "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.")
+        (
+            "No source states the price.",
+            "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.",
+        )
     ]
 
 
@@ -173,10 +293,14 @@ def test_a_price_that_no_report_of_a_purchase_states_is_missed_until_one_does() 
     "member",
     [
         pytest.param(
-            report("Halden said on Saturday that it had bought Ferrow.", read=Read.EXCERPT), id="only an excerpt was read"
+            report("Halden said on Saturday that it had bought Ferrow.", read=Read.EXCERPT),
+            id="only an excerpt was read",
         ),
         pytest.param(report("Halden bought Ferrow for $3 billion on Saturday."), id="it is stated"),
-        pytest.param(report("Halden has a new chip on the market.", title="Halden opens a chip plant"), id="nothing was bought"),
+        pytest.param(
+            report("Halden has a new chip on the market.", title="Halden opens a chip plant"),
+            id="nothing was bought",
+        ),
     ],
 )
 def test_no_price_is_missed_where_none_can_be(member: Member) -> None:

@@ -31,7 +31,12 @@ def test_versions_are_told_from_figures(text: str, versions: list[str]) -> None:
 @pytest.mark.parametrize(
     ("claim", "evidence", "supported"),
     [
-        pytest.param("GPX-5.2", "GPX-5 came after 5.2 months of work", False, id="not put together from parts"),
+        pytest.param(
+            "GPX-5.2",
+            "GPX-5 came after 5.2 months of work",
+            False,
+            id="not put together from parts",
+        ),
         pytest.param("GPX-5.2", "GPX-5", False, id="not a finer one"),
         pytest.param("GPX-5", "GPX-5.2", False, id="not a coarser one"),
         pytest.param("Fennec 3.1", "Lynx 3.1", False, id="not another product's"),
@@ -44,5 +49,7 @@ def test_versions_are_told_from_figures(text: str, versions: list[str]) -> None:
         pytest.param("an H100", "256 H100s", True, id="plural"),
     ],
 )
-def test_a_version_matches_word_for_word_and_digit_for_digit(claim: str, evidence: str, supported: bool) -> None:
+def test_a_version_matches_word_for_word_and_digit_for_digit(
+    claim: str, evidence: str, supported: bool
+) -> None:
     assert (missing_versions(claim, [evidence]) == ()) is supported
