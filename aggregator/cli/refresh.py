@@ -83,15 +83,24 @@ def refresh(
 def _enqueue(
     invocation: Invocation, settings: Settings, options: Any, now: datetime | None
 ) -> None:
-    from aggregator.cli.worker import enqueued
-
     if options.only or not options.analysis:
         raise click.UsageError("--enqueue goes with --all and --now only")
-    is_new = asyncio.run(enqueued(settings, now, everything=options.everything))
+    is_new = asyncio.run(_enqueued(settings, now, everything=options.everything))
     text = "The workers refresh." if is_new else "The workers refresh already."
     invocation.result(
         {"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done."
     )
+
+
+async def _enqueued(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
+    """Has workers refresh; False where they do already."""
+    from aggregator.bootstrap import open_services
+    from aggregator.workers.run import demand_server, start_refresh
+
+    demand_server(settings)
+    async with open_services(settings, now) as services:
+        services.database.upgrade(services.clock.now())
+        return start_refresh(services, services.clock.now(), everything=everything)
 
 
 @click.command()

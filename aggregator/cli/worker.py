@@ -1,17 +1,13 @@
-"""`aggregator worker`, and `refresh --enqueue`."""
+"""`aggregator worker`."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation
-
-if TYPE_CHECKING:
-    from aggregator.domain.settings import Settings
 
 _QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send")
 
@@ -61,14 +57,3 @@ def worker(
         queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
     )
     asyncio.run(work(settings, manner, works(settings), Lines()))
-
-
-async def enqueued(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
-    """Has workers refresh; False where they do already."""
-    from aggregator.bootstrap import open_services
-    from aggregator.workers.run import demand_server, start_refresh
-
-    demand_server(settings)
-    async with open_services(settings, now) as services:
-        services.database.upgrade(services.clock.now())
-        return start_refresh(services, services.clock.now(), everything=everything)

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from aggregator.domain.card import Card
 from aggregator.domain.page import CardPress
-from aggregator.resources import TEMPLATES
+from aggregator.resources import FONTS
 
-FONTS = TEMPLATES / "cards"
 _CODE = ("cards.py", "typeset.py")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -83,6 +86,43 @@ def test_the_layers_are_kept() -> None:
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def imports_of(module: Module, own: Mapping[str, Module]) -> set[str]:
+    """The modules of ours that a module imports, at its top, in a function or for types alone."""
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & own.keys() or {node.module}
+    return (found & own.keys()) - {module.name}
+
+
+def circle(imports: Mapping[str, set[str]]) -> Sequence[str]:
+    """Modules each of which imports the next, the last being the first again; nothing where no
+    import leads back.
+    """
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        found: Sequence[str] = error.args[1]
+        return found[::-1]
+    return ()
+
+
+def test_no_import_leads_back_to_where_it_came_from() -> None:
+    own = {module.name: module for module in modules("aggregator")}
+
+    assert circle({name: imports_of(module, own) for name, module in own.items()}) == ()
+
+
+def test_a_circle_of_imports_is_found() -> None:
+    found = circle({"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": set()})
+
+    assert len(found) == 4
+    assert found[0] == found[-1]
 
 
 def third_party(module: Module) -> list[tuple[str, str]]:
