@@ -86,14 +86,36 @@ def _placed(newest: list[Report], size: int) -> Iterator[tuple[_Row, _Row, _Row]
         published = item.published - timedelta(days=again * len(newest) / PER_DAY)
         story = stable_id("story", key)
         yield (
-            {"id": story, "slug": key, "week": "2026-W01", "published": published, "updated": published,
-             "first_seen": published, "score": 0.0, "reasons": [], "stale": False, "storyline": story},
-            {"id": key, "source_key": item.source_key, "url": item.canonical_url,
-             "canonical_url": f"{item.canonical_url}/{again}", "version": 1,
-             "title": item.title, "byline": "", "published": published, "published_origin": "feed",
-             "first_seen": published, "read": "full", "page_failures": 0, "story_id": story, "placed_in": story},
+            {
+                "id": story,
+                "slug": key,
+                "week": "2026-W01",
+                "published": published,
+                "updated": published,
+                "first_seen": published,
+                "score": 0.0,
+                "reasons": [],
+                "stale": False,
+                "storyline": story,
+            },
+            {
+                "id": key,
+                "source_key": item.source_key,
+                "url": item.canonical_url,
+                "canonical_url": f"{item.canonical_url}/{again}",
+                "version": 1,
+                "title": item.title,
+                "byline": "",
+                "published": published,
+                "published_origin": "feed",
+                "first_seen": published,
+                "read": "full",
+                "page_failures": 0,
+                "story_id": story,
+                "placed_in": story,
+            },
             {"article_id": key, "version": 1, "lead": item.lead, "shingles": kept[-1 - at]},
-        )  # fmt: skip
+        )
 
 
 def _article(report: Report) -> Article:

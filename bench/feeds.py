@@ -87,7 +87,10 @@ def _entry(number: int, entry: int) -> tuple[str, str, datetime, str, str, str, 
     dice = random.Random(number * 1_000_003 + entry)
     title = _words(dice, 5, 12)
     paragraphs = [f"{_words(dice, *_WORDS)}." for _ in range(dice.randint(*_PARAGRAPHS))]
-    link = f"https://site{number}.example/news/{entry}-{title.lower().replace(' ', '-')}?utm_source=feed"
+    link = (
+        f"https://site{number}.example/news/{entry}-{title.lower().replace(' ', '-')}?"
+        f"utm_source=feed"
+    )
     text = "".join(
         f'<p>{each} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>' for each in paragraphs
     )

@@ -64,7 +64,9 @@ _SOURCES = {
     Lane.LETTER: 4,
     Lane.COMMUNITY: 4,
 }
-_FUNCTION_WORDS = "the of and to in a is that for on with as by at from its has will not how new more than after".split()
+_FUNCTION_WORDS = (
+    "the of and to in a is that for on with as by at from its has will not how new more than after"
+).split()
 _SEASONING = (
     "$2.4 billion",
     "38 %",

@@ -108,10 +108,14 @@ def _office(folder: Path, port: int, messages: int) -> Iterator[Post]:
         site=SiteSettings(base_url="https://news.example", output=str(folder / "site")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
         email=EmailSettings(
-            from_="AI news <digest@news.example>", smtp_host="127.0.0.1", smtp_port=port,
-            smtp_security=SmtpSecurity.NONE, rate_per_s=1e6, credentials=str(folder / "credentials"),
+            from_="AI news <digest@news.example>",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_security=SmtpSecurity.NONE,
+            rate_per_s=1e6,
+            credentials=str(folder / "credentials"),
         ),
-    )  # fmt: skip
+    )
     database = Database(settings.database.url)
     database.upgrade(NOW)
     with database.writing() as connection:

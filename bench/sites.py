@@ -129,7 +129,10 @@ def _anew(text: str | None, rng: random.Random) -> str | None:
 def _made(tree: Any, layout: GoldPage, number: int) -> Made:
     rng = random.Random(f"{layout.name} {number}")
     title = _sentence(rng, 8).rstrip(".")
-    address = f"https://{host(layout.url) or 'publisher.example'}/2026/11/{number % 28 + 1:02}/story-{number}"
+    address = (
+        f"https://{host(layout.url) or 'publisher.example'}/2026/11/{number % 28 + 1:02}/"
+        f"story-{number}"
+    )
     text = _write(tree, rng, number)
     for heading in tree.iter("h1"):
         for child in list(heading):

@@ -23,5 +23,7 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
-    if check := context.config.attributes.get("check"):  # within the transaction: what it refuses is undone
+    if check := context.config.attributes.get(
+        "check"
+    ):  # within the transaction: what it refuses is undone
         check(context.config.attributes["connection"])

@@ -210,9 +210,12 @@ def leverage_story() -> ToldStory:
         "Mistral CEO: closed AI labs could use your own data against you", key="tnw", at=NOON
     )
     copy = article(
-        "Mistral CEO: closed AI labs could use your own data against you – and that's a problem", key="wirecopy",
-        at=NOON + timedelta(hours=2), read=Read.EXCERPT, shortfall="http 403",
-    )  # fmt: skip
+        "Mistral CEO: closed AI labs could use your own data against you – and that's a problem",
+        key="wirecopy",
+        at=NOON + timedelta(hours=2),
+        read=Read.EXCERPT,
+        shortfall="http 403",
+    )
     other = article(
         "Mensch says vendors hold leverage over firms", key="ledger", at=NOON + timedelta(hours=3)
     )
@@ -225,44 +228,104 @@ def leverage_story() -> ToldStory:
     draft = Draft(
         headline=headline(other),
         hook=claim(
-            "Arthur Mensch said on Saturday that vendors of closed models gain leverage over the firms whose data they see.",
-            wire, quote="vendors of closed models gain leverage over the firms whose data they see",
+            (
+                "Arthur Mensch said on Saturday that vendors of closed models gain "
+                "leverage over the firms whose data they see."
+            ),
+            wire,
+            quote="vendors of closed models gain leverage over the firms whose data they see",
         ),
         what_changed=(
-            claim("Mistral told its customers on 4 July 2026 to keep prompts and weights on their own machines.", post),
-            claim("Sixty percent of its revenue now comes from deployments that customers run themselves.", wire, other),
+            claim(
+                (
+                    "Mistral told its customers on 4 July 2026 to keep prompts and "
+                    "weights on their own machines."
+                ),
+                post,
+            ),
+            claim(
+                (
+                    "Sixty percent of its revenue now comes from deployments that customers run "
+                    "themselves."
+                ),
+                wire,
+                other,
+            ),
         ),
         why_it_matters=(
-            claim("Data seen by a vendor can improve the product of a competitor, he said; he named no case.", wire),
+            claim(
+                (
+                    "Data seen by a vendor can improve the product of a competitor, he said; he "
+                    "named no case."
+                ),
+                wire,
+            ),
         ),
         who_should_care=(
-            Audience(role=Role.SECURITY, claim=claim("Security teams should know which prompts leave the company.", other)),
-            Audience(role=Role.POLICY, claim=claim("The duties for general-purpose models are enforced from August.", post)),
+            Audience(
+                role=Role.SECURITY,
+                claim=claim("Security teams should know which prompts leave the company.", other),
+            ),
+            Audience(
+                role=Role.POLICY,
+                claim=claim(
+                    "The duties for general-purpose models are enforced from August.", post
+                ),
+            ),
         ),
         takeaways=(
             claim("OpenAI declined to comment.", other),
-            claim("Anthropic said it does not train on commercial data unless a customer opts in.", other),
+            claim(
+                "Anthropic said it does not train on commercial data unless a customer opts in.",
+                other,
+            ),
             claim("Mistral publishes the weights of its smaller models under Apache 2.0.", post),
-            claim("The first model, of 7.3 billion parameters, was released on 27 September 2023.", post),
+            claim(
+                "The first model, of 7.3 billion parameters, was released on 27 September 2023.",
+                post,
+            ),
         ),
         mechanism=(
             claim("The model uses sliding-window attention over 32 layers.", post),
             claim("A router sends each token to two of eight experts.", wire),
         ),
         timeline=(
-            _row(date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)),
-            _row(date(2023, 9, 27), Precision.DAY, claim("Mistral 7B was released under Apache 2.0.", post)),
-            _row(date(2024, 2, 26), Precision.DAY, claim("Mistral Large appeared, its weights unpublished.", other)),
-            _row(date(2026, 7, 4), Precision.DAY, claim("Mensch published his post on leverage.", wire), this_event=True),
-            _row(date(2026, 8, 2), Precision.DAY, claim("Enforcement of the duties begins.", post), planned=True),
+            _row(
+                date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)
+            ),
+            _row(
+                date(2023, 9, 27),
+                Precision.DAY,
+                claim("Mistral 7B was released under Apache 2.0.", post),
+            ),
+            _row(
+                date(2024, 2, 26),
+                Precision.DAY,
+                claim("Mistral Large appeared, its weights unpublished.", other),
+            ),
+            _row(
+                date(2026, 7, 4),
+                Precision.DAY,
+                claim("Mensch published his post on leverage.", wire),
+                this_event=True,
+            ),
+            _row(
+                date(2026, 8, 2),
+                Precision.DAY,
+                claim("Enforcement of the duties begins.", post),
+                planned=True,
+            ),
         ),
         disagreements=(
             Disagreement(
                 question="More than 60 percent or 55 percent of its revenue?",
-                claims=(claim("More than 60 percent of its revenue is on-premises.", wire), claim("It is 55 percent.", other)),
+                claims=(
+                    claim("More than 60 percent of its revenue is on-premises.", wire),
+                    claim("It is 55 percent.", other),
+                ),
             ),
         ),
-    )  # fmt: skip
+    )
     of = replace(
         story(members, score=9.5),
         facts=(
@@ -436,11 +499,17 @@ _NEWS = (
 )
 
 _SOURCES = (
-    ("tnw", "The Next Wire", Lane.NEWS), ("ledger", "Enterprise Ledger", Lane.NEWS), ("daily", "The Daily Model", Lane.NEWS),
-    ("register", "Open Register", Lane.NEWS), ("mistral", "Mistral AI", Lane.LAB), ("northwind", "Northwind Research", Lane.LAB),
-    ("letter", "Letters on Learning", Lane.LETTER), ("commons", "The Commons Forum", Lane.COMMUNITY),
-    ("preprints", "Preprints in Machine Learning", Lane.PAPER), ("forge", "Forge releases", Lane.RELEASE),
-)  # fmt: skip
+    ("tnw", "The Next Wire", Lane.NEWS),
+    ("ledger", "Enterprise Ledger", Lane.NEWS),
+    ("daily", "The Daily Model", Lane.NEWS),
+    ("register", "Open Register", Lane.NEWS),
+    ("mistral", "Mistral AI", Lane.LAB),
+    ("northwind", "Northwind Research", Lane.LAB),
+    ("letter", "Letters on Learning", Lane.LETTER),
+    ("commons", "The Commons Forum", Lane.COMMUNITY),
+    ("preprints", "Preprints in Machine Learning", Lane.PAPER),
+    ("forge", "Forge releases", Lane.RELEASE),
+)
 
 
 SAMPLE_TOPICS = {
@@ -471,11 +540,18 @@ def news_story(number: int) -> ToldStory:
     title = title if number < len(_NEWS) else f"{title}, part {number // len(_NEWS) + 1}"
     first = article(title, key=key, at=at, url=f"https://{key}.example/{number}")
     others = [
-        member(article(f"{title}, says {_SOURCES[place][1]}", key=_SOURCES[place][0], at=at + timedelta(hours=place + 1),
-                       url=f"https://{_SOURCES[place][0]}.example/{number}"),
-               name=_SOURCES[place][1])
-        for place in range(number % 4) if _SOURCES[place][0] != key
-    ]  # fmt: skip
+        member(
+            article(
+                f"{title}, says {_SOURCES[place][1]}",
+                key=_SOURCES[place][0],
+                at=at + timedelta(hours=place + 1),
+                url=f"https://{_SOURCES[place][0]}.example/{number}",
+            ),
+            name=_SOURCES[place][1],
+        )
+        for place in range(number % 4)
+        if _SOURCES[place][0] != key
+    ]
     of = story(
         (member(first, name=name, lane=lane), *others), score=2.0 + number % 4 - number / 400
     )
@@ -512,11 +588,13 @@ def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
     news.
     """
     long_title = article(
-        "The Committee on the Internal Market and Consumer Protection adopts its position on the simplification of "
-        "conformity assessments for high-risk systems placed on the market before the date of application of "
-        "the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz",
-        key="register", at=NOON - timedelta(hours=3),
-    )  # fmt: skip
+        "The Committee on the Internal Market and Consumer Protection adopts its position on the "
+        "simplification of conformity assessments for high-risk systems placed on the market "
+        "before the date of application of the "
+        "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz",
+        key="register",
+        at=NOON - timedelta(hours=3),
+    )
     hebrew = article(
         "מודל שפה פתוח חדש מתרגם בין שמונים שפות",
         key="commons",
@@ -525,11 +603,16 @@ def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
     )
     return (
         leverage_story(),
-        told(story((member(long_title, name="Open Register"),)), Draft(headline=headline(long_title), hook=claim(
-            "The committee adopted the text with 61 votes to 14.", long_title))),
+        told(
+            story((member(long_title, name="Open Register"),)),
+            Draft(
+                headline=headline(long_title),
+                hook=claim("The committee adopted the text with 61 votes to 14.", long_title),
+            ),
+        ),
         told(story((member(hebrew, name="The Commons Forum", lane=Lane.COMMUNITY),))),
         *(news_story(each) for each in range(number)),
-    )  # fmt: skip
+    )
 
 
 def sample_standings() -> tuple[SourceStanding, ...]:

@@ -132,7 +132,8 @@ class Server:
         head = '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">'
         return (
             "<?xml"
-            f' version="1.0"?>{head}<channel><title>{self.key}</title>{said}{items}</channel></rss>'.encode()
+            f' version="1.0"?>{head}<channel><title>{self.key}</title>{said}{items}</channel>'
+            f"</rss>".encode()
         )
 
 

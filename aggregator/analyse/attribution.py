@@ -43,15 +43,13 @@ _IN_WORDS = frozenset(
 _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
 
 _UNSURE = re.compile(
-    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|planning|hopes?|hoping|aims?|aiming|"
-    r"estimat\w+|likely|suggest\w*|speculat\w*|imagine|suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|"
-    r"in talks|talks"
-    r" to|chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|in"
-    r" theory|"
-    r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|down"
-    r" from|up from|instead of|"
-    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth"
-    r" of|once|i|i['’]?m|my|me)\b",
+    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|"
+    r"planning|hopes?|hoping|aims?|aiming|estimat\w+|likely|suggest\w*|speculat\w*|imagine|"
+    r"suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|in talks|talks to|"
+    r"chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|"
+    r"in theory|hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|"
+    r"earlier|down from|up from|instead of|respectively|not yet|no longer|until|nearly tripl\w+|"
+    r"compet(?:es|ing|itors?)|worth of|once|i|i['’]?m|my|me)\b",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")
@@ -83,8 +81,9 @@ _RELATIVE = re.compile(
     r"^(?: (?:subscription|plan|tier|model|version))?, which "
 )  # "ChatGPT Go, which costs $8"
 _BEFORE_NAME = re.compile(
-    r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|open-weight|multimodal|vision|sparse|"
-    r"dense|mixture-of-experts|new|latest|of|for|to|the|its)[ -]){0,4}$"
+    r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|"
+    r"open-weight|multimodal|vision|sparse|dense|mixture-of-experts|new|latest|of|for|to|the|"
+    r"its)[ -]){0,4}$"
 )
 _FOR_NAME = re.compile(r"^(?: accuracy)?(?: and \S+ \S+)? (?:for|by) (?:the |its )?$")
 _POINTS_BACK = re.compile(

@@ -29,21 +29,18 @@ _MOST_SENTENCES = (
 
 _DANGLING = re.compile(
     # an "it" that stands for nothing
-    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)"
-    r"(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
-    r"some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|"
-    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as"
-    r" a result|luckily|"
-    r"for (?:example|instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the"
-    r" other hand|to do so|"
-    r"in other"
-    r" words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|finally|first|"
-    r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the"
-    r" same time|of course|"
-    r"out of these|in (?:this|these) \w+|the"
-    r" (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
-    r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|"
-    r"argument|concern)|not \w+ing|the \w+ (?:also|then|still|too))\b",
+    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)(?:he|"
+    r"she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|"
+    r"both|neither|one|some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|"
+    r"therefore|hence|moreover|furthermore|meanwhile|additionally|similarly|likewise|besides|"
+    r"otherwise|nevertheless|nonetheless|because|as a result|luckily|for (?:example|instance|"
+    r"this|these)|in addition|in (?:contrast|comparison)|by contrast|on the other hand|to do so|"
+    r"in other words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|"
+    r"again|once|finally|first|second|third|next|please|imagine|generally|continuing|speaking|"
+    r"until then|since then|at the same time|of course|out of these|in (?:this|these) \w+|"
+    r"the (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|paper|study|"
+    r"post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|"
+    r"above|argument|concern)|not \w+ing|the \w+ (?:also|then|still|too))\b",
     re.IGNORECASE,
 )
 _EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
@@ -54,12 +51,10 @@ _POINTING = re.compile(
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
-    r"^(?P<opening>(?:\w+ly|Even"
-    r" so|Overall|In|On|At|By|For|Since|After|Before|During|Under|Until|From|With|Despite|Unlike|Like|"
-    r"As|Compared)\b[^,]{0,40}), "
-    r"(?!it(?:['’]s| is| was| remains) (?:not |still |only )?"
-    r"(?:worth|clear|unclear|possible|likely|hard|easy|difficult|important|no)\b)"
-    r"(?:it|its|they|their|them|this|these|that|those|such)\b"
+    r"^(?P<opening>(?:\w+ly|Even so|Overall|In|On|At|By|For|Since|After|Before|During|Under|"
+    r"Until|From|With|Despite|Unlike|Like|As|Compared)\b[^,]{0,40}), (?!it(?:['’]s| is| was|"
+    r" remains) (?:not |still |only )?(?:worth|clear|unclear|possible|likely|hard|easy|difficult|"
+    r"important|no)\b)(?:it|its|they|their|them|this|these|that|those|such)\b"
 )
 _CAPITALISED = (
     r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
@@ -132,7 +127,9 @@ _APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
     r"(?:[A-Z0-9][\w.+-]* ){1,5}[A-Z0-9][\w.+-]*, an? [^,;]+$"
 )
 _SMALL_WORDS = frozenset(
-    "a an and as at but by for from in into nor of on onto or over per the to up via vs with".split()
+    (
+        "a an and as at but by for from in into nor of on onto or over per the to up via vs with"
+    ).split()
 )
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely

@@ -26,7 +26,10 @@ _SUBORDINATE = re.compile(
     r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b",
     re.I,
 )
-_UNMARKED = r"built|made|given|known|seen|led|driven|written|drawn|born|held|found|taken|shown|set|left|sold|bought|sent|kept"
+_UNMARKED = (
+    r"built|made|given|known|seen|led|driven|written|drawn|born|held|found|taken|shown|set|left|"
+    r"sold|bought|sent|kept"
+)
 _PARTICIPLE = re.compile(  # "In a letter, first disclosed by the court, …"
     rf"(?:first |\w+ly )?(?:\w+(?:ed|ing)|{_UNMARKED})\b", re.IGNORECASE
 )
@@ -47,16 +50,20 @@ _CHANGES_MEANING = re.compile(
     re.IGNORECASE,
 )
 _BAD_LAST_WORD = frozenset(
-    "a an the of to in on at by for with from and or as that which who is are was were be its their"
-    " his her our into over about than this these those has have had will would could can may"
-    " should not most more very such both between including said says also where when why how"
-    " whether what whose claim claims claimed allege alleges alleged argue argues argued told".split()
+    "a an the of to in on at by for with from and or as that which who is are was were "
+    "be its their his her our into over about than this these those has have had will "
+    "would could can may should not most more very such both between including said says "
+    "also where when why how whether what whose claim claims claimed allege alleges "
+    "alleged argue argues argued told".split()
 )
 _SAYS = (
     r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"
     r"claimed|believes?|believed|estimates?|estimated|warned|warns|noted|notes|explained|stated)"
 )
-_TIME = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
+_TIME = (
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|"
+    r"to|late|early)"
+)
 _VOICES = _SAYS.replace("announced|announces|", "").replace(
     "confirmed|confirms|", ""
 )  # who announces makes it so

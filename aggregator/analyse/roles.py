@@ -37,8 +37,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.INFRASTRUCTURE: (
         (
-            r"GPUs?|TPUs?|data"
-            r" cent(?:re|er)s?|inference|latency|throughput|chips?|semiconductors?|Nvidia|compute|on-premises"
+            r"GPUs?|TPUs?|data cent(?:re|er)s?|inference|latency|throughput|chips?|"
+            r"semiconductors?|Nvidia|compute|on-premises"
         ),
         r"deployments?|Kubernetes|cloud|servers?|self-host\w*|quantiz\w+|accelerators?|gigawatts?",
     ),

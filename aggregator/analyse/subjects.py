@@ -32,13 +32,15 @@ _VARIANT = (
 )
 _GOES_ON = re.compile(
     r"(?:["
-    rf" -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w)|"
+    rf" -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|"
+    rf"(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w)|"
     r" \d+\.\d+(?![\w%]| (?:million|billion|percent)))+"
 )
 _ADJECTIVE = re.compile(r"^-(?:\w+)\b")  # "GPT-4-class", "Claude-powered"
 _UNKNOWN = re.compile(
-    r"^ (?!(?:API|AI|January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|I)\b)[A-Z\[][\w\]-]*"
+    r"^ (?!(?:API|AI|January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|"
+    r"I)\b)[A-Z\[][\w\]-]*"
 )
 _SELF_NAMED = re.compile(
     rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])"
@@ -49,25 +51,21 @@ _SELF_TOLD = re.compile(
 )
 _FEWEST_PARTS = 2
 _MEASURED_AGAINST = re.compile(
-    r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar"
-    r" to|rival(?:s|led|ling|ing)?|beat(?:s|ing)?|"
-    r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead"
-    r" of|behind|"
-    r"based on|built on(?: top of)?|powered by|"
-    r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor"
-    r" (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
-    r"compet\w+ with|against|over|using|version of|variant of|"
-    r"(?i:visuals|images|pictures|screenshots|videos|demos|reviews|tests|results|details|copies|previews?) of|"
-    r"from|by|out of|on|for|via|through|inside|supports?|"
-    r"integrat\w+"
-    r" with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
-    r"|\+\s*$"
+    r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar to|rival(?:s|led|ling|"
+    r"ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|"
+    r"exceed(?:s|ed|ing)?|ahead of|behind|based on|built on(?: top of)?|powered by|derived from|"
+    r"distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|"
+    r"instead of|trained on|compet\w+ with|against|over|using|version of|variant of|(?i:visuals|"
+    r"images|pictures|screenshots|videos|demos|reviews|tests|results|details|copies|"
+    r"previews?) of|from|by|out of|on|for|via|through|inside|supports?|"
+    r"integrat\w+ with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|"
+    r"models?|like|such|as)\s+){0,3}$|\+\s*$"
 )
 _OF_SOMEBODY_ELSE = re.compile(
-    r"^(?:"
-    r" |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|researchers?|engineers?|executives?|"
-    r"employees?|founders?|co-?founders?|alum\w*|veterans?|users?|customers?|developers?|shares?|stock|devices?|chips?|GPUs?|fork|clone|plugin|"
-    r"based|backed|style|like|compatible|owned|wrapper|family|models|series|variants|APIs)\b"
+    r"^(?: |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|"
+    r"researchers?|engineers?|executives?|employees?|founders?|co-?founders?|alum\w*|veterans?|"
+    r"users?|customers?|developers?|shares?|stock|devices?|chips?|GPUs?|fork|clone|plugin|based|"
+    r"backed|style|like|compatible|owned|wrapper|family|models|series|variants|APIs)\b"
 )
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 _JOINED = re.compile(r"(?:,? and |, | or | & )")

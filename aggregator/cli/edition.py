@@ -202,13 +202,19 @@ def _built_told(result: BuiltEdition, settings: Settings) -> str:
             f" {_address(result.stored, settings)}"
         )
     rows = [
-        ("stories", f"{len(edition.leads)} leads, {len(edition.further)} further, "
-                    f"{len(edition.papers)} papers, {len(edition.releases)} releases"),
-        ("left out", f"{sum(each.stories for each in edition.left_out)} of {edition.numbers.stories}"),
+        (
+            "stories",
+            f"{len(edition.leads)} leads, {len(edition.further)} further, "
+            f"{len(edition.papers)} papers, {len(edition.releases)} releases",
+        ),
+        (
+            "left out",
+            f"{sum(each.stories for each in edition.left_out)} of {edition.numbers.stories}",
+        ),
         *(("", f"{each.stories:>5}  {each.reason}") for each in edition.left_out),
         ("reading", f"{edition.minutes} min" + (", a quiet week" if edition.quiet else "")),
         ("page", _address(result.stored, settings)),
-    ]  # fmt: skip
+    ]
     return "\n".join((head, "", *(f"{name:<9} {told}" for name, told in rows)))
 
 

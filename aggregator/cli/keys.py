@@ -43,11 +43,19 @@ def init_keys(invocation: Invocation) -> None:
 def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
     made = [f"{each.path}: {'created' if each.is_new else 'exists, unchanged'}" for each in files]
     unnamed = "SELECTOR._domainkey.DOMAIN (set email.dkim_selector and email.dkim_domain)"
-    return "\n".join((
-        *made,
-        f"Back up {files[0].path.parent}: without tokens.key the links in every mail already sent are dead.",
-        "",
-        "Publish this TXT record in the DNS so that signatures can be verified, then run `doctor`:",
-        f"  name   {record.name or unnamed}",
-        f"  value  {record.value}",
-    ))  # fmt: skip
+    return "\n".join(
+        (
+            *made,
+            (
+                f"Back up {files[0].path.parent}: without tokens.key the links in every "
+                f"mail already sent are dead."
+            ),
+            "",
+            (
+                "Publish this TXT record in the DNS so that signatures can be verified, then run "
+                "`doctor`:"
+            ),
+            f"  name   {record.name or unnamed}",
+            f"  value  {record.value}",
+        )
+    )

@@ -267,15 +267,33 @@ def _told(report: RunReport, settings: Settings) -> str:
     """
     rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
     rows = (
-        ("sources", f"{report.sources_ok} read, {report.sources_not_modified} unchanged, {report.sources_not_due} not due, "
-                    f"{report.sources_failed} failed"),
+        (
+            "sources",
+            f"{report.sources_ok} read, {report.sources_not_modified} unchanged, "
+            f"{report.sources_not_due} not due, {report.sources_failed} failed",
+        ),
         ("entries", f"{report.entries_new} new"),
-        ("articles", f"{report.articles_new} read, {report.articles_failed} pages could not be had"),
-        ("stories", f"{report.stories_new} new, {report.stories_updated} updated, {report.analysed} analysed ({report.engine})"),
+        (
+            "articles",
+            f"{report.articles_new} read, {report.articles_failed} pages could not be had",
+        ),
+        (
+            "stories",
+            (
+                f"{report.stories_new} new, {report.stories_updated} updated, {report.analysed} "
+                f"analysed ({report.engine})"
+            ),
+        ),
         ("claims", f"{report.claims_kept} kept, {rejected}"),
-        ("pages", f"{report.pages_written} written, {report.pages_unchanged} unchanged, {report.pages_removed} removed"),
+        (
+            "pages",
+            (
+                f"{report.pages_written} written, {report.pages_unchanged} unchanged, "
+                f"{report.pages_removed} removed"
+            ),
+        ),
         ("time", f"{report.seconds:.1f} s"),
-    )  # fmt: skip
+    )
     parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
     if report.failures:
         parts.append(_failures_told(report.failures))

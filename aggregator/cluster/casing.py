@@ -17,7 +17,10 @@ MOSTLY = 4  # a name is written capital this many times as often as small
 
 _SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
 _NO_NAMES = frozenset(
-    "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a tv arr pr vs id".split()
+    (
+        "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a "
+        "tv arr pr vs id"
+    ).split()
 )
 
 

@@ -22,8 +22,9 @@ _NUMBER = re.compile(r"v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?:-.*)?")
 _BARE = re.compile(r"v\d+(?:\.\d+)*|\d+(?:\.\d+){2,}")
 _MONEY_OR_SHARE = re.compile(r"[$€£¥₹]\s?\d[\d.,]*\s?\w*|\d[\d.,]*\s?%")
 _QUANTITIES = frozenset(
-    "million billion trillion mn bn tn m b k crore lakh percent pc times years months weeks days"
-    " hours minutes people jobs ways things reasons tips tools lessons steps countries languages".split()
+    "million billion trillion mn bn tn m b k crore lakh percent pc times years months "
+    "weeks days hours minutes people jobs ways things reasons tips tools lessons steps "
+    "countries languages".split()
 )
 _NO_NAMES = frozenset(
     "jan january feb february mar march apr april may jun june jul july aug august sep sept"

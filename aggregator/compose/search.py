@@ -191,8 +191,12 @@ def search_pages(
 
 
 def _tldr(draft: Draft) -> Iterator[str]:
-    for some in (draft.what_changed, draft.why_it_matters, [each.claim for each in draft.what_to_do_next],
-                 [each.claim for each in draft.who_should_care]):  # fmt: skip
+    for some in (
+        draft.what_changed,
+        draft.why_it_matters,
+        [each.claim for each in draft.what_to_do_next],
+        [each.claim for each in draft.who_should_care],
+    ):
         yield from (claim.text for claim in some)
 
 

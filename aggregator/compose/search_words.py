@@ -21,7 +21,10 @@ STOP_WORDS = frozenset(
 )
 
 # Han and kana, which are written without spaces. The middle dot between katakana is no letter.
-_UNSPACED = "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_UNSPACED = (
+    "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-"
+    "\ufaff"
+)
 # Scripts whose vowel signs are marks: Indic, Thai, Lao, Tibetan, Myanmar, Khmer; without their
 # punctuation and signs.
 _WITH_SIGNS = (

@@ -42,8 +42,9 @@ _MOST_LIST_VALUE = 900  # of a List header, so that its line stays in one piece
 # Signed whether they are there or not: one that is absent and signed cannot be added on the way
 # (RFC 6376 §5.4.2).
 SIGNED_HEADERS = (
-    "from", "reply-to", "to", "subject", "date", "message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post",
-    "feedback-id", "auto-submitted", "mime-version", "content-type", "from",
+    "from", "reply-to", "to", "subject", "date", "message-id", "list-id", "list-unsubscribe",
+    "list-unsubscribe-post", "feedback-id", "auto-submitted", "mime-version", "content-type",
+    "from",
 )  # fmt: skip
 
 _UNFOLDED = frozenset(

@@ -15,9 +15,10 @@ REMOVED = "removed at its publisher’s request"  # what readers are told
 
 # Where many publish: that one of them asks to be left out says nothing of the others.
 _PLATFORMS = frozenset(
-    "github.com gitlab.com huggingface.co arxiv.org openreview.net medium.com substack.com"
-    " youtube.com reddit.com x.com twitter.com linkedin.com news.ycombinator.com lobste.rs"
-    " feedburner.com feeds.feedburner.com google.com news.google.com wordpress.com blogspot.com".split()
+    "github.com gitlab.com huggingface.co arxiv.org openreview.net medium.com "
+    "substack.com youtube.com reddit.com x.com twitter.com linkedin.com "
+    "news.ycombinator.com lobste.rs feedburner.com feeds.feedburner.com google.com "
+    "news.google.com wordpress.com blogspot.com".split()
 )
 
 

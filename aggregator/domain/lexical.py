@@ -10,11 +10,12 @@ from aggregator.domain.text import words
 _Word = TypeVar("_Word")  # a word, or the hash of one
 
 _FUNCTION_WORDS = frozenset(
-    "a about after all also an and any are as at be because been before being but by can could did"
-    " do does for from had has have he her his how i if in into is it its just like may might more"
-    " most much my new no not now of on one only or other our out over own said says she should so"
-    " some such than that the their them then there these they this those through to too under up"
-    " use used using very was we were what when where which while who will with would you your".split()
+    "a about after all also an and any are as at be because been before being but by can could "
+    "did do does for from had has have he her his how i if in into is it its just like may might "
+    "more most much my new no not now of on one only or other our out over own said says she "
+    "should so some such than that the their them then there these they this those through to "
+    "too under up use used using very was we were what when where which while who will with "
+    "would you your".split()
 )
 _IRREGULAR = {
     form: base

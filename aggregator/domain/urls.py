@@ -37,7 +37,10 @@ _TRACKING = frozenset(
 
 # Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
 _PRIVATE_NAMES = frozenset(
-    "localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split()
+    (
+        "localhost local localdomain internal intranet lan home arpa corp private onion "
+        "invalid test"
+    ).split()
 )
 
 # An absolute address that the WHATWG rules leave as it is, as five of six are: parsing it to find

@@ -83,8 +83,22 @@ _PROMOTION = re.compile(
     r"|learn more about|click here|upcoming (?:enterprise )?\w* ?events?)\b",
     re.I,
 )
-_PROMOTING = ("sign", "subscri", "newsletter", "follow us", "join ", "forget to", "telegram", "subreddit", "inbox", "register",
-              "check out", "learn more", "click here", "event")  # fmt: skip
+_PROMOTING = (
+    "sign",
+    "subscri",
+    "newsletter",
+    "follow us",
+    "join ",
+    "forget to",
+    "telegram",
+    "subreddit",
+    "inbox",
+    "register",
+    "check out",
+    "learn more",
+    "click here",
+    "event",
+)
 # Share of such characters from which a paragraph is program code; prose with formulas stays under
 # 0.06.
 CODE_SHARE = 0.1

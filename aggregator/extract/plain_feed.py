@@ -97,7 +97,8 @@ _MONTHS = {
     name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
 _ZONES = {
-    "GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
+    "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
 
 
@@ -427,37 +428,56 @@ _OF_IMAGE = frozenset("url title link width height description".split())
 _WITHIN_MEDIA: dict[str, _Take] = {
     **{f"{media}title": _media_title for media in _MEDIA},
     **{f"{media}{name}": _silent for media in _MEDIA for name in (
-        "community", "content", "copyright", "credit", "group", "player", "rating", "starRating", "statistics", "thumbnail")},
+        "community", "content", "copyright", "credit", "group", "player", "rating", "starRating",
+        "statistics", "thumbnail")},
 }  # fmt: skip
 _OF_ANY_ENTRY: dict[str, _Take] = {
-    **_WITHIN_MEDIA, f"{_ATOM}link": _atom_link, f"{_ATOM}updated": _updated, f"{_DC}date": _updated, f"{_DC}creator": _author,
-    f"{_DC}subject": _tag, "{http://purl.org/rss/1.0/modules/content/}encoded": _content_encoded, f"{_ITUNES}author": _author,
-    "{http://rssnamespace.org/feedburner/ext/1.0}origLink": _original,
+    **_WITHIN_MEDIA, f"{_ATOM}link": _atom_link, f"{_ATOM}updated": _updated,
+    f"{_DC}date": _updated, f"{_DC}creator": _author, f"{_DC}subject": _tag,
+    "{http://purl.org/rss/1.0/modules/content/}encoded": _content_encoded,
+    f"{_ITUNES}author": _author, "{http://rssnamespace.org/feedburner/ext/1.0}origLink": _original,
     **{f"{_ITUNES}{name}": _silent for name in (
-        "block", "duration", "episode", "episodeType", "explicit", "image", "order", "season", "subtitle", "title")},
-    **{f"{_DC}{name}": _silent for name in ("format", "identifier", "publisher", "rights", "source", "type")},
-    f"{_WORDPRESS}post-id": _ignored,
+        "block", "duration", "episode", "episodeType", "explicit", "image", "order", "season",
+        "subtitle", "title")},
+    **{f"{_DC}{name}": _silent for name in ("format", "identifier", "publisher", "rights", "source",
+    "type")}, f"{_WORDPRESS}post-id": _ignored,
 }  # fmt: skip
 _RSS_ITEM = _OF_ANY_ENTRY | {
-    "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _published, "description": _rss_description,
-    "author": _author, "category": _tag, "enclosure": _enclosure, "comments": _silent, "source": _source,
+    "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _published,
+    "description": _rss_description, "author": _author, "category": _tag, "enclosure": _enclosure,
+    "comments": _silent, "source": _source,
 }  # fmt: skip
 _ATOM_ENTRY = _OF_ANY_ENTRY | {
-    f"{_ATOM}title": _title, f"{_ATOM}id": _guid, f"{_ATOM}published": _published, f"{_ATOM}summary": _atom_summary,
-    f"{_ATOM}content": _atom_content, f"{_ATOM}author": _atom_author, f"{_ATOM}category": _tag, f"{_ATOM}rights": _silent,
-}  # fmt: skip
+    f"{_ATOM}title": _title,
+    f"{_ATOM}id": _guid,
+    f"{_ATOM}published": _published,
+    f"{_ATOM}summary": _atom_summary,
+    f"{_ATOM}content": _atom_content,
+    f"{_ATOM}author": _atom_author,
+    f"{_ATOM}category": _tag,
+    f"{_ATOM}rights": _silent,
+}
 _RSS_CHANNEL: dict[str, _Take] = {
-    "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language, "image": _image,
-    **dict.fromkeys("cloud copyright description docs generator lastBuildDate managingEditor pubDate rating ttl "
-       "webMaster category".split(), _silent),
-    "skipDays": _ignored, "skipHours": _ignored, f"{_WORDPRESS}site": _ignored, f"{_ATOM}updated": _silent,
-    **{f"{_ITUNES}{name}": _ignored for name in (
-        "author", "block", "category", "complete", "explicit", "image", "keywords", "owner", "subtitle", "summary", "type")},
+    "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language,
+    "image": _image,
+    **dict.fromkeys("cloud copyright description docs generator lastBuildDate managingEditor pubDate "
+        "rating ttl webMaster category".split(), _silent),
+    "skipDays": _ignored, "skipHours": _ignored, f"{_WORDPRESS}site": _ignored,
+    f"{_ATOM}updated": _silent, **{f"{_ITUNES}{name}": _ignored for name in (
+        "author", "block", "category", "complete", "explicit", "image", "keywords", "owner",
+        "subtitle", "summary", "type")},
     **{f"{_DC}{name}": _silent for name in ("creator", "date", "publisher", "rights")},
-    **{f"{media}{name}": _silent for media in _MEDIA for name in ("copyright", "credit", "rating", "thumbnail")},
+    **{f"{media}{name}": _silent for media in _MEDIA for name in ("copyright", "credit", "rating",
+    "thumbnail")},
 }  # fmt: skip
 _ATOM_FEED: dict[str, _Take] = {
-    f"{_ATOM}title": _title, f"{_ATOM}link": _atom_link, f"{_ATOM}id": _guid, f"{_ATOM}author": _people,
+    f"{_ATOM}title": _title,
+    f"{_ATOM}link": _atom_link,
+    f"{_ATOM}id": _guid,
+    f"{_ATOM}author": _people,
     f"{_ATOM}contributor": _people,
-    **{f"{_ATOM}{name}": _silent for name in "category generator icon logo rights subtitle updated".split()},
-}  # fmt: skip
+    **{
+        f"{_ATOM}{name}": _silent
+        for name in "category generator icon logo rights subtitle updated".split()
+    },
+}

@@ -122,6 +122,7 @@ def _links(
         web=f"{settings.site.base_url.rstrip('/')}/edition/{stored.edition.week}/",
         one_click=unsubscribe_url(settings, token),
         mailto=(
-            f"mailto:{quote(bounce_address(settings.email), safe='@+')}?subject={quote(f'unsubscribe {token}')}"
+            f"mailto:{quote(bounce_address(settings.email), safe='@+')}?"
+            f"subject={quote(f'unsubscribe {token}')}"
         ),
     )

@@ -169,7 +169,8 @@ _MEASURES = {
     **dict.fromkeys("year yr".split(), "year"),
     **{
         each: each
-        for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent".split()
+        for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg "
+        "token cent".split()
     },
     **dict.fromkeys("watt w".split(), "watt"),
     **dict.fromkeys("kilowatt kw".split(), "kw"),

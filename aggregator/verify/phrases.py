@@ -94,11 +94,10 @@ EMPTY_PHRASES = (
         r" )?(?:innovation|growth and innovation|collaboration)"
     ),
     r"in an increasingly",
-    r"(?:this|the) (?:news|move|development|announcement|launch|release) (?:is|comes"
-    r" as|represents|signals|demonstrates"
-    r"|reflects|showcases|shows) (?:a|an|the) "
-    r"(?:\w+"
-    r" )?(?:growing|significant|commitment|major|important|trend|step|shift|testament|importance|potential|need)",
+    r"(?:this|the) (?:news|move|development|announcement|launch|release) (?:is|comes as|"
+    r"represents|signals|demonstrates|reflects|showcases|shows) (?:a|an|the) (?:\w+ )?(?:growing|"
+    r"significant|commitment|major|important|trend|step|shift|testament|importance|potential|"
+    r"need)",
     r"(?:demonstrat|show|reflect|signal|showcas|underlin|emphasi[sz])(?:e|es|ed|ing|s)?"
     r" (?:the|its|their|a|an) (?:\w+ )?"
     r"(?:commitment to|importance of|growing|need for|dedication|potential"

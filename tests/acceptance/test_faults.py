@@ -45,9 +45,14 @@ def house(begun: Begun, tmp_path: Path) -> House:
 def troubled(house: House, prefix: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command run under something that makes trouble."""
     return subprocess.run(
-        [*prefix, *house.command(*arguments)], cwd=house.folder, env=environment(), capture_output=True, text=True,
-        timeout=_BUDGET_S, check=False,
-    )  # fmt: skip
+        [*prefix, *house.command(*arguments)],
+        cwd=house.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=_BUDGET_S,
+        check=False,
+    )
 
 
 def told(done: subprocess.CompletedProcess[str]) -> str:

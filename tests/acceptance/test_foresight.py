@@ -73,8 +73,9 @@ class Weeks:
 
 def _feed(url: str, *told: tuple[datetime, tuple[str, ...]]) -> Page:
     items = "".join(
-        f"<item><title>{texts[0]}</title><link>{url}/{place}</link><pubDate>{format_datetime(at)}</pubDate>"
-        f"<description><![CDATA[{''.join(f'<p>{text}</p>' for text in texts[1:])}]]></description></item>"
+        f"<item><title>{texts[0]}</title><link>{url}/{place}</link>"
+        f"<pubDate>{format_datetime(at)}</pubDate><description>"
+        f"<![CDATA[{''.join(f'<p>{text}</p>' for text in texts[1:])}]]></description></item>"
         for place, (at, texts) in enumerate(told)
     )
     body = f'<rss version="2.0"><channel><title>{url}</title>{items}</channel></rss>'

@@ -159,22 +159,39 @@ def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_
     [
         (
             "Mistral launches Mixtral 8x7B, a sparse mixture of experts",
-            {"released": "11 December 2023", "weights": "weights are published", "licence": "Apache 2.0",
-             "parameters": "46.7 billion parameters in total", "active_parameters": "about 12.9 billion", "context": "not stated",
-             "price": "not stated"},
+            {
+                "released": "11 December 2023",
+                "weights": "weights are published",
+                "licence": "Apache 2.0",
+                "parameters": "46.7 billion parameters in total",
+                "active_parameters": "about 12.9 billion",
+                "context": "not stated",
+                "price": "not stated",
+            },
         ),
         (
             "Mistral releases Codestral, its first model for code",
-            {"released": "29 May 2024", "weights": "not stated", "licence": "not stated", "parameters": "22-billion-parameter",
-             "context": "32,000 tokens", "price": "not stated"},
+            {
+                "released": "29 May 2024",
+                "weights": "not stated",
+                "licence": "not stated",
+                "parameters": "22-billion-parameter",
+                "context": "32,000 tokens",
+                "price": "not stated",
+            },
         ),
         (
             "Mistral releases Mistral 7B, its first model",
-            {"weights": "open-weight model", "licence": "Apache 2.0 licence", "parameters": "7.3 billion parameters",
-             "context": "not stated", "price": "not stated"},
+            {
+                "weights": "open-weight model",
+                "licence": "Apache 2.0 licence",
+                "parameters": "7.3 billion parameters",
+                "context": "not stated",
+                "price": "not stated",
+            },
         ),
     ],
-)  # fmt: skip
+)
 def test_a_model_is_specified_by_what_the_archive_states_with_its_gaps(
     stories: list[dict[str, Any]], headline: str, told: dict[str, str]
 ) -> None:

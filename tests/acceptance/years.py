@@ -79,9 +79,10 @@ class Report:
         """The entry of an Atom feed."""
         text = "".join(f"<p>{escape(each)}</p>" for each in self.sentences)
         return (
-            f"<entry><id>{self.url}</id><title>{escape(self.title)}</title><link"
-            f" href='{self.url}'/><published>{self.published.isoformat()}</published><updated>{self.updated.isoformat()}</updated><content"
-            f" type='html'>{escape(text)}</content></entry>"
+            f"<entry><id>{self.url}</id><title>{escape(self.title)}</title>"
+            f"<link href='{self.url}'/><published>{self.published.isoformat()}</published>"
+            f"<updated>{self.updated.isoformat()}</updated>"
+            f"<content type='html'>{escape(text)}</content></entry>"
         )
 
 
@@ -179,9 +180,15 @@ class Year:
                 census.size_bytes(connection),
             )
         return Day(
-            day=number, cpu_s=cpu_s, resident_bytes=_resident_bytes(), database_bytes=size, stored=stored,
-            permalinks=len(self.permalinks), broken=broken, weeks_written=_weeks_written(site, began_ns),
-        )  # fmt: skip
+            day=number,
+            cpu_s=cpu_s,
+            resident_bytes=_resident_bytes(),
+            database_bytes=size,
+            stored=stored,
+            permalinks=len(self.permalinks),
+            broken=broken,
+            weeks_written=_weeks_written(site, began_ns),
+        )
 
     async def _edition(self, services: Services) -> None:
         try:
@@ -231,10 +238,14 @@ class Year:
     def _facts(self) -> dict[str, str]:
         company, maker, person, firm, town = self._chance.sample(self._names, 5)
         return {
-            "company": company, "model": f"{maker} {self._chance.randint(2, 99)}", "person": f"{person} {firm}",
+            "company": company,
+            "model": f"{maker} {self._chance.randint(2, 99)}",
+            "person": f"{person} {firm}",
             "firm": f"{firm} Research",
-            "town": town, "topic": self._chance.choice(self._topics), "day": self._chance.choice(("Monday", "Tuesday", "Friday")),
-        }  # fmt: skip
+            "town": town,
+            "topic": self._chance.choice(self._topics),
+            "day": self._chance.choice(("Monday", "Tuesday", "Friday")),
+        }
 
     def _said(self, facts: dict[str, str]) -> str:
         numbers = {
@@ -282,7 +293,10 @@ def served(
     """The feeds of sources by address, each with the reports that `listed` gives by its key."""
     for source in sources:
         entries = "".join(each.entry() for each in reversed(listed(source.key)))
-        head = f"<title>{source.name}</title><id>{source.url}</id><updated>{BEGIN.isoformat()}</updated>"
+        head = (
+            f"<title>{source.name}</title><id>{source.url}</id>"
+            f"<updated>{BEGIN.isoformat()}</updated>"
+        )
         body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{head}{entries}</feed>".encode()
         etag = hashlib.sha256(body).hexdigest()[:16]
         headers = {"content-type": "application/atom+xml", "etag": f'"{etag}"'}

@@ -149,14 +149,25 @@ def records(key: Path) -> dict[str, tuple[str, ...]]:
 
 def _settings(folder: Path, port: int) -> Settings:
     return Settings(
-        site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(folder / "site")),
+        site=SiteSettings(
+            base_url="https://news.example",
+            contact="mail@news.example",
+            output=str(folder / "site"),
+        ),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
-        cluster=ClusterSettings(overrides=str(folder / "overrides.toml"), registry=str(folder / "registry.toml")),
+        cluster=ClusterSettings(
+            overrides=str(folder / "overrides.toml"), registry=str(folder / "registry.toml")
+        ),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         email=EmailSettings(
-            from_="AI news <digest@news.example>", postal_address="1 Example Street", smtp_host="127.0.0.1", smtp_port=port,
-            smtp_security=SmtpSecurity.NONE, dkim_domain="news.example", dkim_selector="one",
+            from_="AI news <digest@news.example>",
+            postal_address="1 Example Street",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_security=SmtpSecurity.NONE,
+            dkim_domain="news.example",
+            dkim_selector="one",
             credentials=str(folder / "credentials"),
         ),
         sources=(DAILY, SECOND),
-    )  # fmt: skip
+    )

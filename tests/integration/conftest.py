@@ -42,7 +42,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     what only a file can do.
     """
     if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(request.getfixturevalue('empty_database'), tmp_path / 'news.db')}"
+        url = (
+            f"sqlite:///"
+            f"{shutil.copy(request.getfixturevalue('empty_database'), tmp_path / 'news.db')}"
+        )
     else:
         url = request.getfixturevalue("migrated_postgres")
         request.getfixturevalue("postgres_server").empty(url)

@@ -22,11 +22,18 @@ from tests.postroom import reader
 from tests.smtp_sink import Sink
 
 REPORT = {
-    "run": "two", "seconds": 42.5, "stages": {"fetch": 30.0, "publish": 2.5}, "sources": {"ok": 2, "failed": 1},
-    "entries": {"new": 7}, "articles": {"new": 6, "failed": 1}, "stories": {"new": 3, "updated": 1},
-    "claims": {"kept": 20, "rejected": {"number": 2}}, "tokens": {"prompt": 0, "completion": 0},
-    "pages": {"written": 9, "unchanged": 1, "removed": 0}, "failures": [],
-}  # fmt: skip
+    "run": "two",
+    "seconds": 42.5,
+    "stages": {"fetch": 30.0, "publish": 2.5},
+    "sources": {"ok": 2, "failed": 1},
+    "entries": {"new": 7},
+    "articles": {"new": 6, "failed": 1},
+    "stories": {"new": 3, "updated": 1},
+    "claims": {"kept": 20, "rejected": {"number": 2}},
+    "tokens": {"prompt": 0, "completion": 0},
+    "pages": {"written": 9, "unchanged": 1, "removed": 0},
+    "failures": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +88,28 @@ def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(hou
     refreshed(house, NOW)
     found = gauges(house)
 
-    assert {name: found[name] for name in (
-        "aggregator_last_refresh_timestamp_seconds", "aggregator_refresh_seconds", "aggregator_refreshes_failed",
-        "aggregator_stage_seconds,fetch", "aggregator_claims_rejected,number", "aggregator_sources,well",
-        "aggregator_stored,files", "aggregator_articles_new",
-    )} == {
-        "aggregator_last_refresh_timestamp_seconds": NOW.timestamp(), "aggregator_refresh_seconds": 42.5,
-        "aggregator_refreshes_failed": 0, "aggregator_stage_seconds,fetch": 30, "aggregator_claims_rejected,number": 2,
-        "aggregator_sources,well": 2, "aggregator_stored,files": 3, "aggregator_articles_new": 6,
-    }  # fmt: skip
+    assert {
+        name: found[name]
+        for name in (
+            "aggregator_last_refresh_timestamp_seconds",
+            "aggregator_refresh_seconds",
+            "aggregator_refreshes_failed",
+            "aggregator_stage_seconds,fetch",
+            "aggregator_claims_rejected,number",
+            "aggregator_sources,well",
+            "aggregator_stored,files",
+            "aggregator_articles_new",
+        )
+    } == {
+        "aggregator_last_refresh_timestamp_seconds": NOW.timestamp(),
+        "aggregator_refresh_seconds": 42.5,
+        "aggregator_refreshes_failed": 0,
+        "aggregator_stage_seconds,fetch": 30,
+        "aggregator_claims_rejected,number": 2,
+        "aggregator_sources,well": 2,
+        "aggregator_stored,files": 3,
+        "aggregator_articles_new": 6,
+    }
     assert found["aggregator_database_bytes"] > 10_000
 
 

@@ -43,9 +43,13 @@ class CountingPress:
 
 
 def build(
-    folder: Path, press: CardPress | None, before: PublishResult | None = None, *, stories: Sequence[ToldStory] = STORIES,
+    folder: Path,
+    press: CardPress | None,
+    before: PublishResult | None = None,
+    *,
+    stories: Sequence[ToldStory] = STORIES,
     site: SiteSettings = SITE,
-) -> PublishResult:  # fmt: skip
+) -> PublishResult:
     content = SiteContent(
         stories=stories,
         standings=sample_standings(),

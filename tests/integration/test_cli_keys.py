@@ -94,5 +94,9 @@ def test_without_openssl_the_error_names_the_package(
     code, _, err = told(house, "keys", "init")
 
     assert (code, err) == (
-        1, "aggregator: creating a DKIM key needs openssl, which is not installed: apt-get install openssl\n"
-    )  # fmt: skip
+        1,
+        (
+            "aggregator: creating a DKIM key needs openssl, which is not installed: "
+            "apt-get install openssl\n"
+        ),
+    )

@@ -136,16 +136,43 @@ def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing
     ("table", "changes", "level", "what", "remedy"),
     [
         pytest.param("sources", (), "error", "no source is on", "[[sources]]", id="no sources"),
-        pytest.param("sources", (WEEKLY,), "error", "no source is on", "[[sources]]", id="all sources off"),
         pytest.param(
-            "site", {"base_url": "http://localhost:8000"}, "warning", "site.base_url is http://localhost:8000", "public address",
+            "sources", (WEEKLY,), "error", "no source is on", "[[sources]]", id="all sources off"
+        ),
+        pytest.param(
+            "site",
+            {"base_url": "http://localhost:8000"},
+            "warning",
+            "site.base_url is http://localhost:8000",
+            "public address",
             id="a site for this machine only",
         ),
-        pytest.param("site", {"contact": ""}, "warning", "site.contact is empty", "address for corrections", id="no contact"),
-        pytest.param("fetch", {"proxy": "http://p.example:3128"}, "warning", "proxy is set", "refuse private", id="a proxy"),
-        pytest.param("fetch", {"respect_robots": False}, "warning", "respect_robots is off", "set it to true", id="no manners"),
+        pytest.param(
+            "site",
+            {"contact": ""},
+            "warning",
+            "site.contact is empty",
+            "address for corrections",
+            id="no contact",
+        ),
+        pytest.param(
+            "fetch",
+            {"proxy": "http://p.example:3128"},
+            "warning",
+            "proxy is set",
+            "refuse private",
+            id="a proxy",
+        ),
+        pytest.param(
+            "fetch",
+            {"respect_robots": False},
+            "warning",
+            "respect_robots is off",
+            "set it to true",
+            id="no manners",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_setting_that_will_be_regretted_is_told(
     healthy: Settings, table: str, changes: Any, level: str, what: str, remedy: str
 ) -> None:
@@ -444,9 +471,15 @@ def test_a_server_that_does_not_answer_is_told_with_its_address(
     url = gone()
     found = one_unwell(asking(healthy, engine, url))
 
-    assert (found.level, f"answers at {url}: sentences are chosen by rules" in found.what, found.remedy != "") == (
-        level, True, True,
-    )  # fmt: skip
+    assert (
+        found.level,
+        f"answers at {url}: sentences are chosen by rules" in found.what,
+        found.remedy != "",
+    ) == (
+        level,
+        True,
+        True,
+    )
 
 
 def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) -> None:

@@ -56,7 +56,10 @@ def _page(number: int) -> Response:
         f"<p>Laboratory {number} released model {n} of a series, with weights, code and data.</p>"
         for n in range(20)
     )
-    body = f"<html><head><title>{title}</title></head><body><main><h1>{title}</h1>{prose}</main></body></html>"
+    body = (
+        f"<html><head><title>{title}</title></head><body><main><h1>{title}</h1>{prose}</main>"
+        f"</body></html>"
+    )
     return Response(
         url=f"{SITE}{number}", status=200, body=body.encode(), headers={"content-type": "text/html"}
     )

@@ -70,7 +70,10 @@ class Report:
     def item(self) -> str:
         at = format_datetime(SATURDAY + timedelta(hours=self.hours))
         told = f"<guid>{self.url}</guid><description>{self.paragraphs[0]}</description>"
-        return f"<item><title>{self.title}</title><link>{self.url}</link><pubDate>{at}</pubDate>{told}</item>"
+        return (
+            f"<item><title>{self.title}</title><link>{self.url}</link>"
+            f"<pubDate>{at}</pubDate>{told}</item>"
+        )
 
     def page(self) -> Response:
         text = "".join(f"<p>{each}</p>" for each in self.paragraphs)

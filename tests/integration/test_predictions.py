@@ -199,10 +199,26 @@ def line(story_id: str) -> StoredLine:
     """That of a story, with next to nothing on it."""
     told = builders.told(builders.story([builders.member(ONE)]))
     return StoredLine(
-        story_id=story_id, own="", digest="", line="", outline=outline(told), document="", path="", week="2026-W27", lane="news",
-        published=NOW, changed=NOW, score=0.0, pinned=False, read=False, origins=1, counts="", errata="[]", corrected=None,
+        story_id=story_id,
+        own="",
+        digest="",
+        line="",
+        outline=outline(told),
+        document="",
+        path="",
+        week="2026-W27",
+        lane="news",
+        published=NOW,
+        changed=NOW,
+        score=0.0,
+        pinned=False,
+        read=False,
+        origins=1,
+        counts="",
+        errata="[]",
+        corrected=None,
         listed=(),
-    )  # fmt: skip
+    )
 
 
 # The command

@@ -45,7 +45,10 @@ CAPTURED = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 def rss(names: list[str], at: datetime, *, link: str = "https://lab.example") -> Page:
     """A feed with an entry a day, the first of them published at a moment."""
     items = "".join(
-        f"<item><title>{name}</title><link>{link}/{name}</link><pubDate>{format_datetime(at - n * DAY)}</pubDate></item>"
+        (
+            f"<item><title>{name}</title><link>{link}/{name}</link>"
+            f"<pubDate>{format_datetime(at - n * DAY)}</pubDate></item>"
+        )
         for n, name in enumerate(names)
     )
     body = f'<rss version="2.0"><channel><title>Lab</title>{items}</channel></rss>'

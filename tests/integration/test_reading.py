@@ -56,7 +56,10 @@ def feed(
     """A feed of one entry."""
     said = f"<pubDate>{format_datetime(NOW)}</pubDate>" if dated else ""
     said += f"<atom:updated>{updated.isoformat()}</atom:updated>" if updated else ""
-    item = f"<item><title>{TITLE}</title><link>{link}</link><guid>1</guid>{said}<description>{text}</description></item>"
+    item = (
+        f"<item><title>{TITLE}</title><link>{link}</link>"
+        f"<guid>1</guid>{said}<description>{text}</description></item>"
+    )
     body = (
         '<rss version="2.0"'
         f' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lab</title>{item}</channel></rss>'
@@ -70,7 +73,10 @@ def page(
     text: str = OLD, head: str = "", *, url: str = ARTICLE, hops: tuple[Hop, ...] = ()
 ) -> Response:
     """An article's page."""
-    html = f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1><p>{text}</p></article></body></html>"
+    html = (
+        f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1>"
+        f"<p>{text}</p></article></body></html>"
+    )
     return Response(
         url=url, status=200, body=html.encode(), headers={"content-type": "text/html"}, hops=hops
     )

@@ -48,7 +48,10 @@ EXCERPT = "Northwind released the weights of its second model."
 
 
 def _feed(text: str, headers: Mapping[str, str] | None = None, *, title: str = TITLE) -> Response:
-    said = f"<pubDate>{format_datetime(NOW)}</pubDate><description>&lt;p&gt;{text}&lt;/p&gt;</description>"
+    said = (
+        f"<pubDate>{format_datetime(NOW)}</pubDate>"
+        f"<description>&lt;p&gt;{text}&lt;/p&gt;</description>"
+    )
     item = f"<item><title>{title}</title><link>{ARTICLE}</link><guid>{ARTICLE}</guid>{said}</item>"
     body = (
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>{item}</channel></rss>'
@@ -62,7 +65,10 @@ def _feed(text: str, headers: Mapping[str, str] | None = None, *, title: str = T
 
 
 def _page(head: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    html = f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1><p>{WORDS}</p></article></body></html>"
+    html = (
+        f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1>"
+        f"<p>{WORDS}</p></article></body></html>"
+    )
     return Response(
         url=ARTICLE,
         status=200,

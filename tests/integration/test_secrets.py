@@ -134,13 +134,16 @@ def feed(of: str, token: str, title: str) -> Page:
     link = f"https://{of}.example/1?token={token}"
     return Page(
         body=(
-            f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{title}'
-            f' {token}</title><atom:link rel="self"'
-            f' href="https://{of}.example/feed?token={token}"/><link>https://{of}.example/?token={token}</link><item><title>{title}'
+            f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+            f"<title>{title} {token}</title>"
+            f'<atom:link rel="self" href="https://{of}.example/feed?token={token}"/>'
+            f"<link>https://{of}.example/?token={token}</link><item><title>{title}"
             " opens a model to everybody, says"
-            f" {token}</title><link>{link}</link><guid>{link}</guid><description>{title} released a"
+            f" {token}</title><link>{link}</link><guid>{link}</guid>"
+            f"<description>{title} released a"
             " model of 7 billion parameters on Monday, it said. Read"
-            f" {link}.</description><author>{token}</author><category>{token}</category><pubDate>Sat,"
+            f" {link}.</description><author>{token}</author><category>{token}</category>"
+            f"<pubDate>Sat,"
             " 04 Jul 2026 12:00:00 GMT</pubDate></item></channel></rss>".encode()
         ),
         content_type="application/rss+xml",
@@ -389,9 +392,10 @@ def test_no_traceback_of_the_database_has_a_value_of_a_row(database: Database) -
 
 def test_an_error_that_nobody_expected_is_printed_without_the_secrets_of_addresses() -> None:
     program = (
-        "import base64, click; from aggregator.cli import app;where ="
-        " base64.b64decode('aHR0cDovL2FkYTpodW50ZXIyQGguZXhhbXBsZS8=');app.aggregator.add_command(click.Command('x',"
-        " callback=lambda: {}[where.decode()])); app.main(['x'])"
+        "import base64, click; from aggregator.cli import app;where = "
+        "base64.b64decode('aHR0cDovL2FkYTpodW50ZXIyQGguZXhhbXBsZS8=');"
+        "app.aggregator.add_command(click.Command('x', callback=lambda: {}[where.decode()])); "
+        "app.main(['x'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

@@ -53,21 +53,37 @@ SHAPES: list[tuple[dict[str, str], bytes]] = [
     ({"Content-Type": FORM}, b"list-unsubscribe=one-click"),
     ({"Content-Type": FORM}, b"List-Unsubscribe=One-Click&extra=1"),
     ({"Content-Type": FORM}, b"extra=&List-Unsubscribe=One-Click"),
-    ({"Content-Type": FORM, "Referer": "https://mail.provider.example/", "Origin": "https://mail.provider.example"}, ONE_CLICK),
-    ({"Content-Type": FORM, "Cookie": "session=1; other=2", "Authorization": "Basic eDp5"}, ONE_CLICK),
+    (
+        {
+            "Content-Type": FORM,
+            "Referer": "https://mail.provider.example/",
+            "Origin": "https://mail.provider.example",
+        },
+        ONE_CLICK,
+    ),
+    (
+        {"Content-Type": FORM, "Cookie": "session=1; other=2", "Authorization": "Basic eDp5"},
+        ONE_CLICK,
+    ),
     ({"Content-Type": FORM, "User-Agent": "", "Accept": "*/*"}, ONE_CLICK),
-    ({"Content-Type": FORM, "User-Agent": "GmailImageProxy", "Accept-Encoding": "identity"}, ONE_CLICK),
+    (
+        {"Content-Type": FORM, "User-Agent": "GmailImageProxy", "Accept-Encoding": "identity"},
+        ONE_CLICK,
+    ),
     ({}, ONE_CLICK),
     ({"Content-Type": "text/plain"}, ONE_CLICK),
     ({}, b""),
     ({"Content-Type": "multipart/form-data"}, ONE_CLICK),
-    *(({"Content-Type": kind}, body) for kind, body in (
-        multipart("----WebKitFormBoundary7MA4YWxkTrZu0gW"),
-        multipart("a b'()+_,-./:=?", quoted=True),
-        multipart("x", disposition='form-data; name=List-Unsubscribe; charset="utf-8"'),
-    )),
+    *(
+        ({"Content-Type": kind}, body)
+        for kind, body in (
+            multipart("----WebKitFormBoundary7MA4YWxkTrZu0gW"),
+            multipart("a b'()+_,-./:=?", quoted=True),
+            multipart("x", disposition='form-data; name=List-Unsubscribe; charset="utf-8"'),
+        )
+    ),
     ({"Content-Type": FORM}, ONE_CLICK + b"&padding=" + b"x" * 100_000),
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -204,8 +220,13 @@ def test_a_thousand_openings_of_links_change_nothing(
         await desk.subscribe("pending@example.org")
         token = unsubscribe_token(KEY, here.id, here.generation)
         before, opened = desk.state(), 0
-        links = [f"/unsubscribe/{token}", f"/unsubscribe/{token}?List-Unsubscribe=One-Click", f"/preferences/{token}?role=policy",
-                 f"/confirm/{desk.token()}", "/subscribe?address=x@example.org"]  # fmt: skip
+        links = [
+            f"/unsubscribe/{token}",
+            f"/unsubscribe/{token}?List-Unsubscribe=One-Click",
+            f"/preferences/{token}?role=policy",
+            f"/confirm/{desk.token()}",
+            "/subscribe?address=x@example.org",
+        ]
         while opened < 1_000:
             for method in ("GET", "HEAD"):
                 for headers in prefetches:
@@ -264,9 +285,17 @@ def test_forged_links_are_answered_alike_and_change_nothing(
 
 @pytest.mark.parametrize(
     "address",
-    ["", "reader", "a@example.org\r\nBcc: b@example.org", "a@example.org\nX: y", "a@example.org, b@example.org",
-     "A <a@example.org>", "<script>alert(1)</script>@example.org", "x" * 9_000],
-)  # fmt: skip
+    [
+        "",
+        "reader",
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org\nX: y",
+        "a@example.org, b@example.org",
+        "A <a@example.org>",
+        "<script>alert(1)</script>@example.org",
+        "x" * 9_000,
+    ],
+)
 def test_what_is_no_address_is_refused_with_the_reason(
     database: Database, settings: Settings, address: str
 ) -> None:

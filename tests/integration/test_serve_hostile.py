@@ -46,32 +46,86 @@ async def answered(
         sent.append(message)
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http", "path": path,
-        "raw_path": path.encode("utf-8", "replace"), "root_path": "", "query_string": b"", "headers": headers,
-        "client": ("192.0.2.7", 50_000), "server": ("127.0.0.1", 80), "state": {},
-    }  # fmt: skip
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode("utf-8", "replace"),
+        "root_path": "",
+        "query_string": b"",
+        "headers": headers,
+        "client": ("192.0.2.7", 50_000),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
     await app(scope, receive, send)
     return sent
 
 
 PARTS = st.one_of(
-    st.sampled_from(["..", ".", "", "a", "story", "static", "subscribe", "sent", "confirm", "unsubscribe",
-                     "preferences", "health", "_headers", ".well-known", "index.html", "%2e%2e",
-                     "\x00", "\ufffd", "\\", "x" * 300]),
+    st.sampled_from(
+        [
+            "..",
+            ".",
+            "",
+            "a",
+            "story",
+            "static",
+            "subscribe",
+            "sent",
+            "confirm",
+            "unsubscribe",
+            "preferences",
+            "health",
+            "_headers",
+            ".well-known",
+            "index.html",
+            "%2e%2e",
+            "\x00",
+            "\ufffd",
+            "\\",
+            "x" * 300,
+        ]
+    ),
     st.text(max_size=12),
-)  # fmt: skip
+)
 PATHS = st.lists(PARTS, max_size=8).map(lambda parts: "/" + "/".join(parts)) | st.sampled_from(
     ["*", "http://x/", "/" * 60_000, "/_" * 30_000]
 )
 NAMES = st.sampled_from(
-    [b"host", b"content-type", b"range", b"if-range", b"if-modified-since", b"if-none-match", b"x-forwarded-for", b"cookie",
-     b"content-length", b"accept-encoding", b"expect", b"forwarded"]
-)  # fmt: skip
+    [
+        b"host",
+        b"content-type",
+        b"range",
+        b"if-range",
+        b"if-modified-since",
+        b"if-none-match",
+        b"x-forwarded-for",
+        b"cookie",
+        b"content-length",
+        b"accept-encoding",
+        b"expect",
+        b"forwarded",
+    ]
+)
 VALUES = st.binary(max_size=40) | st.sampled_from(
-    [b"[", b"[::1", b"a:b:c", b"multipart/form-data; boundary=", b'multipart/form-data; boundary="\xff"', b"bytes=9-1",
-     b"bytes=0-,0-,-1", b"bytes=a-b", b"application/x-www-form-urlencoded",
-     b"Mon, 32 Foo 9999999 99:99:99 GMT", b"W/\"", b"::1%\x00"]
-)  # fmt: skip
+    [
+        b"[",
+        b"[::1",
+        b"a:b:c",
+        b"multipart/form-data; boundary=",
+        b'multipart/form-data; boundary="\xff"',
+        b"bytes=9-1",
+        b"bytes=0-,0-,-1",
+        b"bytes=a-b",
+        b"application/x-www-form-urlencoded",
+        b"Mon, 32 Foo 9999999 99:99:99 GMT",
+        b'W/"',
+        b"::1%\x00",
+    ]
+)
 METHODS = st.sampled_from(
     ["GET", "HEAD", "POST", "PUT", "OPTIONS", "CONNECT", "TRACE", "get", "\u00e9", ""]
 )

@@ -40,21 +40,27 @@ from tests.servers import MiniWeb, Page
 
 # `{p}` is the port that the listeners have; with a path each, so that none is taken for another.
 FORMS = (
-    "http://127.0.0.1:{p}/1", "http://localhost:{p}/2", "http://localhost.:{p}/3", "http://LOCALHOST:{p}/4", "http://[::1]:{p}/5",
-    "http://[::ffff:127.0.0.1]:{p}/6", "http://[::ffff:7f00:1]:{p}/7", "http://2130706433:{p}/8", "http://0x7f.1:{p}/9",
-    "http://0177.0.0.1:{p}/10", "http://127.1:{p}/11", "http://0x7f000001:{p}/12", "http://0.0.0.0:{p}/13", "http://0:{p}/14",
-    "http://[::]:{p}/15", "http://１２７.０.０.１:{p}/16", "http://127。0。0。1:{p}/17", "http://example.org@127.0.0.1:{p}/18",
-    "http://user:pw@127.0.0.1:{p}/19", "http://127.0.0.1:{p}\\@example.org/20", "http:\\\\127.0.0.1:{p}\\21",
-    "http:/127.0.0.1:{p}/22", " http://127.0.0.1:{p}/23 ", "http://127.0.0.1:{p}/24#@example.org", "HTTP://127.0.0.1:{p}/25",
-    "http://127.0.0.1:{p}/26\t", "http://[::127.0.0.1]:{p}/27", "http://[64:ff9b::7f00:1]:{p}/28", "http://[2002:7f00:1::]:{p}/29",
-    "http://[0:0:0:0:0:0:0:1]:{p}/30", "http://%31%32%37.0.0.1:{p}/31", "https://127.0.0.1:{p}/32", "//127.0.0.1:{p}/33",
+    "http://127.0.0.1:{p}/1", "http://localhost:{p}/2", "http://localhost.:{p}/3",
+    "http://LOCALHOST:{p}/4", "http://[::1]:{p}/5", "http://[::ffff:127.0.0.1]:{p}/6",
+    "http://[::ffff:7f00:1]:{p}/7", "http://2130706433:{p}/8", "http://0x7f.1:{p}/9",
+    "http://0177.0.0.1:{p}/10", "http://127.1:{p}/11", "http://0x7f000001:{p}/12",
+    "http://0.0.0.0:{p}/13", "http://0:{p}/14", "http://[::]:{p}/15", "http://１２７.０.０.１:{p}/16",
+    "http://127。0。0。1:{p}/17", "http://example.org@127.0.0.1:{p}/18",
+    "http://user:pw@127.0.0.1:{p}/19", "http://127.0.0.1:{p}\\@example.org/20",
+    "http:\\\\127.0.0.1:{p}\\21", "http:/127.0.0.1:{p}/22", " http://127.0.0.1:{p}/23 ",
+    "http://127.0.0.1:{p}/24#@example.org", "HTTP://127.0.0.1:{p}/25", "http://127.0.0.1:{p}/26\t",
+    "http://[::127.0.0.1]:{p}/27", "http://[64:ff9b::7f00:1]:{p}/28",
+    "http://[2002:7f00:1::]:{p}/29", "http://[0:0:0:0:0:0:0:1]:{p}/30",
+    "http://%31%32%37.0.0.1:{p}/31", "https://127.0.0.1:{p}/32", "//127.0.0.1:{p}/33",
     "gopher://127.0.0.1:{p}/_34", "ftp://127.0.0.1:{p}/35", "http://127.0.0.1.:{p}/36",
 )  # fmt: skip
 LEGAL = (
-    "http://xn--80ak6aa92e.com/", "http://аррӏе.com/", "http://ｅxample．org/", "http://example.org.:80/",
-    "http://EXAMPLE.org/%7Efoo/../a", "http://example.org/a?utm_source=rss&id=7", "http://example.org/a?id=7#:~:text=x",
-    "http://example.org/\u202egpj.exe", "http://example.org/" + "a" * 3_000, "http://example.org:8080/a",
-    "http://example.org#@127.0.0.1/", "http://127.0.0.1.example.org/", "http://localhost.example.org/", "http://user.example.org/",
+    "http://xn--80ak6aa92e.com/", "http://аррӏе.com/", "http://ｅxample．org/",
+    "http://example.org.:80/", "http://EXAMPLE.org/%7Efoo/../a",
+    "http://example.org/a?utm_source=rss&id=7", "http://example.org/a?id=7#:~:text=x",
+    "http://example.org/\u202egpj.exe", "http://example.org/" + "a" * 3_000,
+    "http://example.org:8080/a", "http://example.org#@127.0.0.1/", "http://127.0.0.1.example.org/",
+    "http://localhost.example.org/", "http://user.example.org/",
 )  # fmt: skip
 FEED, PAGES = "https://news.example/feed", "https://news.example/{}"
 

@@ -62,9 +62,15 @@ def test_what_a_story_was_first_called_stays_and_what_it_is_worth_changes(
     of = builders.story([builders.member()])
     stories.save_story(connection, of)
     grown = replace(
-        of, slug="other", week="2030-W01", first_seen=NOW + timedelta(days=1), score=7.0, updated=NOW, published=NOW,
+        of,
+        slug="other",
+        week="2030-W01",
+        first_seen=NOW + timedelta(days=1),
+        score=7.0,
+        updated=NOW,
+        published=NOW,
         reasons=(RankReason(what="x", points=7.0),),
-    )  # fmt: skip
+    )
     stories.save_story(connection, grown)
 
     kept = replace(grown, slug=of.slug, week=of.week, first_seen=of.first_seen, members=())

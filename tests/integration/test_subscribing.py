@@ -297,8 +297,13 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
             )
 
     assert [(each.line, each.outcome) for each in told] == [
-        (2, Added.CONFIRMED), (4, Added.REFUSED), (5, Added.REFUSED), (6, Added.CONFIRMED), (7, Added.REFUSED), (8, Added.THERE),
-    ]  # fmt: skip
+        (2, Added.CONFIRMED),
+        (4, Added.REFUSED),
+        (5, Added.REFUSED),
+        (6, Added.CONFIRMED),
+        (7, Added.REFUSED),
+        (8, Added.THERE),
+    ]
     assert "line break" in told[1].reason
     assert told[2].reason == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
 

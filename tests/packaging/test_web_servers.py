@@ -35,9 +35,11 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 SITE = SiteSettings(base_url="https://news.example.org")
 TEXT = "A sentence that is told again and again. " * 200
 FILES = (
-    "index.html", "404.html", "story/one-abc/index.html", "story/one-abc/index.md", "story/one-abc/index.json", "feed.xml",
-    "feed.json", "topic/law/feed.xml", "topic/law/feed.json", "sitemap.xml", "robots.txt", "llms.txt", "static/site.0123.css",
-    ".well-known/security.txt", "search/volume/0123/t0.bin", "search/volume/0123/terms.json", "status/index.html",
+    "index.html", "404.html", "story/one-abc/index.html", "story/one-abc/index.md",
+    "story/one-abc/index.json", "feed.xml", "feed.json", "topic/law/feed.xml",
+    "topic/law/feed.json", "sitemap.xml", "robots.txt", "llms.txt", "static/site.0123.css",
+    ".well-known/security.txt", "search/volume/0123/t0.bin", "search/volume/0123/terms.json",
+    "status/index.html",
 )  # fmt: skip
 KINDS = {
     "html": "text/html",

@@ -12,17 +12,19 @@ from aggregator.domain.claim import Rejection
 from tests.quality.errors import Kind, Sample
 
 _PASTS = {
-    "become": "became", "begin": "began", "bring": "brought", "build": "built", "buy": "bought", "choose": "chose",
-    "come": "came", "cut": "cut", "do": "did", "draw": "drew", "fall": "fell", "find": "found", "fly": "flew", "get": "got",
-    "give": "gave", "go": "went", "grow": "grew", "have": "had", "hold": "held", "keep": "kept", "know": "knew", "lead": "led",
-    "leave": "left", "lose": "lost", "make": "made", "meet": "met", "pay": "paid", "put": "put", "rise": "rose", "run": "ran",
-    "see": "saw", "sell": "sold", "send": "sent", "shut": "shut", "spend": "spent", "take": "took", "teach": "taught",
-    "tell": "told", "win": "won", "write": "wrote",
+    "become": "became", "begin": "began", "bring": "brought", "build": "built", "buy": "bought",
+    "choose": "chose", "come": "came", "cut": "cut", "do": "did", "draw": "drew", "fall": "fell",
+    "find": "found", "fly": "flew", "get": "got", "give": "gave", "go": "went", "grow": "grew",
+    "have": "had", "hold": "held", "keep": "kept", "know": "knew", "lead": "led", "leave": "left",
+    "lose": "lost", "make": "made", "meet": "met", "pay": "paid", "put": "put", "rise": "rose",
+    "run": "ran", "see": "saw", "sell": "sold", "send": "sent", "shut": "shut", "spend": "spent",
+    "take": "took", "teach": "taught", "tell": "told", "win": "won", "write": "wrote",
 }  # fmt: skip
 _PARTICIPLES = {
-    "become": "become", "begin": "begun", "choose": "chosen", "come": "come", "do": "done", "draw": "drawn", "fall": "fallen",
-    "fly": "flown", "give": "given", "go": "gone", "grow": "grown", "know": "known", "rise": "risen", "run": "run",
-    "see": "seen", "take": "taken", "write": "written",
+    "become": "become", "begin": "begun", "choose": "chosen", "come": "come", "do": "done",
+    "draw": "drawn", "fall": "fallen", "fly": "flown", "give": "given", "go": "gone",
+    "grow": "grown", "know": "known", "rise": "risen", "run": "run", "see": "seen", "take": "taken",
+    "write": "written",
 }  # fmt: skip
 _OPEN = re.compile(
     r"\b(?:will|may|might|could|would|plans? to|planned to|intends? to|aims? to|hopes? to|wants? to"

@@ -42,9 +42,10 @@ class Kind:
 
 
 _UNITS = {
-    "million": "billion", "billion": "million", "percent": "dollars", "%": " dollars", "$": "€", "£": "$", "€": "$",
-    "kilometers": "miles", "kilometres": "miles", "miles": "kilometres", "hours": "days", "days": "weeks", "years": "months",
-    "months": "years", "weeks": "months", "minutes": "hours", "tons": "kilograms", "pounds": "dollars",
+    "million": "billion", "billion": "million", "percent": "dollars", "%": " dollars", "$": "€",
+    "£": "$", "€": "$", "kilometers": "miles", "kilometres": "miles", "miles": "kilometres",
+    "hours": "days", "days": "weeks", "years": "months", "months": "years", "weeks": "months",
+    "minutes": "hours", "tons": "kilograms", "pounds": "dollars",
 }  # fmt: skip
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -61,18 +62,21 @@ _STRANGERS = (
     "Castellane",
 )
 _SWAPS = (
-    ("rose", "fell"), ("rise", "fall"), ("rising", "falling"), ("risen", "fallen"), ("increase", "decrease"),
-    ("increased", "decreased"), ("increasing", "decreasing"), ("grew", "shrank"), ("higher", "lower"), ("highest", "lowest"),
-    ("more than", "less than"), ("at least", "at most"), ("faster", "slower"), ("larger", "smaller"),
-    ("largest", "smallest"), ("biggest", "smallest"), ("bigger", "smaller"), ("better", "worse"), ("best", "worst"),
+    ("rose", "fell"), ("rise", "fall"), ("rising", "falling"), ("risen", "fallen"),
+    ("increase", "decrease"), ("increased", "decreased"), ("increasing", "decreasing"),
+    ("grew", "shrank"), ("higher", "lower"), ("highest", "lowest"), ("more than", "less than"),
+    ("at least", "at most"), ("faster", "slower"), ("larger", "smaller"), ("largest", "smallest"),
+    ("biggest", "smallest"), ("bigger", "smaller"), ("better", "worse"), ("best", "worst"),
     ("before", "after"), ("won", "lost"), ("win", "lose"), ("gained", "lost"), ("above", "below"),
-    ("increases", "decreases"), ("added", "removed"), ("approved", "rejected"), ("opened", "closed"), ("opening", "closing"),
-    ("accepted", "rejected"), ("joined", "left"), ("bought", "sold"), ("cheaper", "dearer"), ("expanded", "reduced"),
-    ("cut", "raised"), ("ban", "allow"), ("banned", "allowed"), ("early", "late"), ("earlier", "later"), ("new", "old"),
-    ("supports", "opposes"), ("support", "oppose"), ("longer", "shorter"), ("stronger", "weaker"), ("started", "ended"),
-    ("began", "ended"), ("guilty", "innocent"), ("success", "failure"), ("outperformed", "underperformed"),
-    ("acquired", "was acquired by"), ("sued", "was sued by"), ("defeated", "lost to"), ("beat", "lost to"),
-    ("slashed", "raised"), ("dropped", "climbed"), ("decline", "growth"), ("growth", "decline"), ("profit", "loss"),
+    ("increases", "decreases"), ("added", "removed"), ("approved", "rejected"),
+    ("opened", "closed"), ("opening", "closing"), ("accepted", "rejected"), ("joined", "left"),
+    ("bought", "sold"), ("cheaper", "dearer"), ("expanded", "reduced"), ("cut", "raised"),
+    ("ban", "allow"), ("banned", "allowed"), ("early", "late"), ("earlier", "later"),
+    ("new", "old"), ("supports", "opposes"), ("support", "oppose"), ("longer", "shorter"),
+    ("stronger", "weaker"), ("started", "ended"), ("began", "ended"), ("guilty", "innocent"),
+    ("success", "failure"), ("outperformed", "underperformed"), ("acquired", "was acquired by"),
+    ("sued", "was sued by"), ("defeated", "lost to"), ("beat", "lost to"), ("slashed", "raised"),
+    ("dropped", "climbed"), ("decline", "growth"), ("growth", "decline"), ("profit", "loss"),
 )  # fmt: skip
 _DIRECTED = (
     "acquired|bought|beat|defeated|sued|accused|outperformed|overtook|hired|replaced|than|was"

@@ -368,7 +368,8 @@ def _feed(vectors: Sequence[str], home: str) -> bytes:
         )
     body = (
         "<rss"
-        f' version="2.0"><channel><title>x</title><link>{home}</link>{"".join(items)}</channel></rss>'
+        f' version="2.0"><channel><title>x</title><link>{home}</link>{"".join(items)}</channel>'
+        f"</rss>"
     )
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", body).encode()
 

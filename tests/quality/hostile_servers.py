@@ -224,9 +224,9 @@ class _Stopwatch:
 
 def _good_feed(n: int) -> Page:
     items = "".join(
-        f"<item><guid>{n}-{m}</guid><title>News {m} of"
-        f" {n}</title><link>https://g{n}.example/{m}</link>"
-        f"<pubDate>{format_datetime(NOW)}</pubDate><description>{'words of a feed ' * 60}</description></item>"
+        f"<item><guid>{n}-{m}</guid><title>News {m} of {n}</title>"
+        f"<link>https://g{n}.example/{m}</link><pubDate>{format_datetime(NOW)}</pubDate>"
+        f"<description>{'words of a feed ' * 60}</description></item>"
         for m in range(20)
     )
     body = f"<rss version='2.0'><channel><title>Good {n}</title>{items}</channel></rss>"

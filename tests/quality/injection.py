@@ -326,8 +326,19 @@ class _Trial:
             if self._show and (found or is_out):
                 told = f"{engine}, {self._route.value}, article {case.n} ({case.wrapper})"
                 print(f"{told}: {found or case.canary}", file=sys.stderr)
-        order = ("changed", "canaries", "quoted", "headlines", "changed_claims", "changed_roles",
-                 "changed_links", "requoted", "untold", "written_clean", "written_poisoned")  # fmt: skip
+        order = (
+            "changed",
+            "canaries",
+            "quoted",
+            "headlines",
+            "changed_claims",
+            "changed_roles",
+            "changed_links",
+            "requoted",
+            "untold",
+            "written_clean",
+            "written_poisoned",
+        )
         return {
             "engine": engine,
             "route": self._route.value,
@@ -364,11 +375,18 @@ async def _published(
     database = Database(settings.database.url)
     async with Parsers() as parsers:
         services = Services(
-            settings=settings, database=database, web=FakeWeb({}), parsers=parsers, clock=FixedClock(PUBLISHED),
-            overrides=Overrides(), registry_digest="", find_registry=Registry,
+            settings=settings,
+            database=database,
+            web=FakeWeb({}),
+            parsers=parsers,
+            clock=FixedClock(PUBLISHED),
+            overrides=Overrides(),
+            registry_digest="",
+            find_registry=Registry,
             find_engine=partial(extractive_engine, settings.analysis),
-            find_model=_finder(settings.analysis, model), is_filtered=is_filtered,
-        )  # fmt: skip
+            find_model=_finder(settings.analysis, model),
+            is_filtered=is_filtered,
+        )
         database.upgrade(PUBLISHED)
         _store(database, articles_by_n.values())
         await analyse_stage(services, Nobody(), Tally())

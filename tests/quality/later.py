@@ -20,10 +20,11 @@ from tests.quality.rewrites import Part, digest, joined
 
 OPPOSED = Path(__file__).with_name("opposed.jsonl")
 _UNITS = {
-    "million": "hundred", "billion": "thousand", "percent": "times", "%": " basis points", "hours": "weeks", "hour": "week",
-    "minutes": "days", "minute": "day", "days": "minutes", "day": "minute", "months": "hours", "month": "hour", "years": "weeks",
-    "year": "decade", "weeks": "years", "miles": "feet", "kilometres": "feet", "kilometers": "feet", "pounds": "ounces",
-    "GB": "MB", "MB": "TB", "mm": "cm", "seconds": "hours",
+    "million": "hundred", "billion": "thousand", "percent": "times", "%": " basis points",
+    "hours": "weeks", "hour": "week", "minutes": "days", "minute": "day", "days": "minutes",
+    "day": "minute", "months": "hours", "month": "hour", "years": "weeks", "year": "decade",
+    "weeks": "years", "miles": "feet", "kilometres": "feet", "kilometers": "feet",
+    "pounds": "ounces", "GB": "MB", "MB": "TB", "mm": "cm", "seconds": "hours",
 }  # fmt: skip
 _FIRST_NAMES = "Miriam Tobias Ingrid Rashid Lucia Oleg".split()
 _OUTSIDERS = "Toyota Unilever Reuters Siemens Interpol Nestlé".split()
@@ -157,7 +158,13 @@ def _opposed() -> dict[str, list[Part]]:
 
 
 _PLANTS = {
-    "number": _number, "unit": _unit, "date": _date, "name": _name, "version": _version, "negation": _negation,
-    "speaker": _speaker, "direction": _direction,
-}  # fmt: skip
+    "number": _number,
+    "unit": _unit,
+    "date": _date,
+    "name": _name,
+    "version": _version,
+    "negation": _negation,
+    "speaker": _speaker,
+    "direction": _direction,
+}
 LATER = {name: Kind(plant=plant, meant=KINDS[name].meant) for name, plant in _PLANTS.items()}

@@ -256,7 +256,10 @@ def test_the_reading_of_two_pages_is_scored_and_timed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in _HEARD)
-    page = f"<html><head><title>T</title></head><body><h1>T</h1><article>{paragraphs}</article></body></html>"
+    page = (
+        f"<html><head><title>T</title></head><body><h1>T</h1><article>{paragraphs}</article>"
+        f"</body></html>"
+    )
     one, other = tmp_path / "article-extraction-benchmark", tmp_path / "fundus"
     (one / "html").mkdir(parents=True)
     (one / "html" / "a.html.gz").write_bytes(gzip.compress(page.encode()))

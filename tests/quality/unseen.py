@@ -15,27 +15,33 @@ from tests.quality.errors import ATTRIBUTION, AUXILIARY, DAYS, KINDS, MONTHS, NA
 
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _UNITS = {
-    "million": "thousand", "billion": "trillion", "percent": "points", "%": "p", "hours": "minutes", "hour": "minute",
-    "minutes": "seconds", "minute": "second", "days": "hours", "day": "hour", "weeks": "days", "week": "day",
-    "months": "weeks", "month": "week", "years": "days", "year": "month", "miles": "yards", "mile": "yard",
-    "kilometers": "metres", "kilometres": "metres", "pounds": "kilograms", "tons": "pounds",
+    "million": "thousand", "billion": "trillion", "percent": "points", "%": "p", "hours": "minutes",
+    "hour": "minute", "minutes": "seconds", "minute": "second", "days": "hours", "day": "hour",
+    "weeks": "days", "week": "day", "months": "weeks", "month": "week", "years": "days",
+    "year": "month", "miles": "yards", "mile": "yard", "kilometers": "metres",
+    "kilometres": "metres", "pounds": "kilograms", "tons": "pounds",
 }  # fmt: skip
 _OTHER_MONEY = {"$": "£", "£": "€", "€": "¥"}
 _PAIRS = (
-    ("more", "fewer"), ("most", "least"), ("majority", "minority"), ("include", "exclude"), ("includes", "excludes"),
-    ("including", "excluding"), ("agreed", "disagreed"), ("legal", "illegal"), ("succeeded", "failed"), ("arrived", "departed"),
-    ("hired", "fired"), ("improve", "worsen"), ("improved", "worsened"), ("strengthen", "weaken"), ("first", "last"),
-    ("encourage", "discourage"), ("protect", "endanger"), ("inside", "outside"), ("positive", "negative"),
-    ("reduced", "increased"), ("reduce", "increase"), ("raising", "lowering"), ("raise", "lower"), ("gains", "losses"),
-    ("strong", "weak"), ("high", "low"), ("large", "small"), ("big", "little"), ("long", "short"), ("fast", "slow"),
-    ("up", "down"), ("rich", "poor"), ("safe", "dangerous"), ("likely", "unlikely"), ("able", "unable"), ("true", "false"),
-    ("same", "opposite"), ("successful", "unsuccessful"), ("confirmed", "denied"), ("permanent", "temporary"),
-    ("voluntarily", "compulsorily"), ("popular", "unpopular"), ("allowed", "forbidden"), ("allows", "forbids"),
-    ("required", "forbidden"), ("start", "end"), ("starting", "ending"), ("opens", "closes"), ("open", "closed"),
-    ("buying", "selling"), ("sell", "buy"), ("arrested", "released"), ("found", "lost"), ("die", "live"), ("died", "survived"),
-    ("killed", "saved"), ("against", "for"), ("with", "without"), ("despite", "because of"), ("after", "before"),
-    ("over", "under"), ("extend", "shorten"), ("extended", "shortened"), ("launched", "halted"), ("created", "destroyed"),
-    ("accused", "cleared"), ("charged", "acquitted"), ("backed", "fought"), ("early", "late"), ("good", "bad"),
+    ("more", "fewer"), ("most", "least"), ("majority", "minority"), ("include", "exclude"),
+    ("includes", "excludes"), ("including", "excluding"), ("agreed", "disagreed"),
+    ("legal", "illegal"), ("succeeded", "failed"), ("arrived", "departed"), ("hired", "fired"),
+    ("improve", "worsen"), ("improved", "worsened"), ("strengthen", "weaken"), ("first", "last"),
+    ("encourage", "discourage"), ("protect", "endanger"), ("inside", "outside"),
+    ("positive", "negative"), ("reduced", "increased"), ("reduce", "increase"),
+    ("raising", "lowering"), ("raise", "lower"), ("gains", "losses"), ("strong", "weak"),
+    ("high", "low"), ("large", "small"), ("big", "little"), ("long", "short"), ("fast", "slow"),
+    ("up", "down"), ("rich", "poor"), ("safe", "dangerous"), ("likely", "unlikely"),
+    ("able", "unable"), ("true", "false"), ("same", "opposite"), ("successful", "unsuccessful"),
+    ("confirmed", "denied"), ("permanent", "temporary"), ("voluntarily", "compulsorily"),
+    ("popular", "unpopular"), ("allowed", "forbidden"), ("allows", "forbids"),
+    ("required", "forbidden"), ("start", "end"), ("starting", "ending"), ("opens", "closes"),
+    ("open", "closed"), ("buying", "selling"), ("sell", "buy"), ("arrested", "released"),
+    ("found", "lost"), ("die", "live"), ("died", "survived"), ("killed", "saved"),
+    ("against", "for"), ("with", "without"), ("despite", "because of"), ("after", "before"),
+    ("over", "under"), ("extend", "shorten"), ("extended", "shortened"), ("launched", "halted"),
+    ("created", "destroyed"), ("accused", "cleared"), ("charged", "acquitted"),
+    ("backed", "fought"), ("early", "late"), ("good", "bad"),
 )  # fmt: skip
 
 
@@ -176,7 +182,13 @@ def _direction(sample: Sample, n: int) -> str | None:
 
 
 _PLANTS = {
-    "number": _number, "unit": _unit, "date": _date, "name": _name, "version": _version, "negation": _negation,
-    "speaker": _speaker, "direction": _direction,
-}  # fmt: skip
+    "number": _number,
+    "unit": _unit,
+    "date": _date,
+    "name": _name,
+    "version": _version,
+    "negation": _negation,
+    "speaker": _speaker,
+    "direction": _direction,
+}
 UNSEEN = {name: Kind(plant=plant, meant=KINDS[name].meant) for name, plant in _PLANTS.items()}

@@ -14,9 +14,14 @@ CHROMIUM = Path("/usr/bin/chromium")
 # A container has no user namespace for the sandbox; the rest keeps the browser from asking anybody
 # by itself.
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @contextmanager

@@ -122,9 +122,14 @@ def lighthouse(url: str) -> dict[str, Any]:
         raise MissingError(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
     program = tools() / "lighthouse" / "cli" / "index.js"
     command = [
-        _program("node"), str(program), url, "--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}",
+        _program("node"),
+        str(program),
+        url,
+        "--quiet",
+        "--output=json",
+        f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-    ]  # fmt: skip
+    ]
     report = json.loads(_output(command, {"CHROME_PATH": str(CHROMIUM)}))
     scores = {name: report["categories"][name]["score"] or 0.0 for name in CATEGORIES}
     lost = sorted(

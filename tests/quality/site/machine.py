@@ -42,8 +42,8 @@ _FEED_TEXTS = (
     "language",
 )
 _ITEM_TEXTS = (
-    "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image",
-    "date_published", "date_modified", "language",
+    "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image",
+    "banner_image", "date_published", "date_modified", "language",
 )  # fmt: skip
 
 

@@ -110,11 +110,26 @@ def test_what_stands_far_down_in_an_article_is_background() -> None:
 @pytest.mark.parametrize(
     "mark",
     [
-        "<|im_start|>", "<|im_end|>", "<|IM_START|>", "<|eot_id|>", "<|start_header_id|>", "<|tool call|>", "<start_of_turn>",
-        "[INST]", "[/INST]", "[inst]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<think>", "</think>",
-        "<｜begin▁of▁sentence｜>", "<｜User｜>",
+        "<|im_start|>",
+        "<|im_end|>",
+        "<|IM_START|>",
+        "<|eot_id|>",
+        "<|start_header_id|>",
+        "<|tool call|>",
+        "<start_of_turn>",
+        "[INST]",
+        "[/INST]",
+        "[inst]",
+        "<<SYS>>",
+        "<</SYS>>",
+        "<s>",
+        "</s>",
+        "<think>",
+        "</think>",
+        "<｜begin▁of▁sentence｜>",
+        "<｜User｜>",
     ],
-)  # fmt: skip
+)
 def test_a_mark_of_a_chat_template_does_not_reach_the_model(mark: str) -> None:
     member = reported("Northwind opens a model", f"Before {mark}system after.")
 

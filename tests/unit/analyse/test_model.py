@@ -889,14 +889,32 @@ def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> No
 @pytest.mark.parametrize(
     ("text", "is_kept"),
     [
-        pytest.param("Northwind trained a model on archives of two libraries; the second has 12 billion parameters.", False,
-                     id="old and new as if they were one"),
-        pytest.param("A model of 12 billion parameters in 2026 followed one trained on archives of two libraries.", False,
-                     id="with the year of the news"),
-        pytest.param("Northwind trained its first model in 2024, and its second one has 12 billion parameters.", True,
-                     id="with the year of the earlier report"),
+        pytest.param(
+            (
+                "Northwind trained a model on archives of two libraries; the second has 12 billion "
+                "parameters."
+            ),
+            False,
+            id="old and new as if they were one",
+        ),
+        pytest.param(
+            (
+                "A model of 12 billion parameters in 2026 followed one trained on archives of two "
+                "libraries."
+            ),
+            False,
+            id="with the year of the news",
+        ),
+        pytest.param(
+            (
+                "Northwind trained its first model in 2024, and its second one has 12 billion "
+                "parameters."
+            ),
+            True,
+            id="with the year of the earlier report",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_statement_of_news_and_archive_together_says_when_the_earlier_was(
     text: str, is_kept: bool
 ) -> None:

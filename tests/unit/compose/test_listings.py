@@ -217,7 +217,9 @@ def test_one_dated_fact_is_no_timeline() -> None:
 
 def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() -> None:
     known_well = dated(99, date(2020, 1, 1), "was founded in a garage.", origins=3)
-    verbs = "opened closed bought sold hired fined sued praised moved merged split named tested shipped".split()
+    verbs = (
+        "opened closed bought sold hired fined sued praised moved merged split named tested shipped"
+    ).split()
     others = [
         dated(n, date(2026, 1, 1) + timedelta(days=n), f"{verb} the {verb} thing.")
         for n, verb in enumerate(verbs)

@@ -253,10 +253,18 @@ def test_a_story_that_changed_changes_the_name_of_its_volume() -> None:
     names = {
         tuple(volumes([replace(document(0, "A", companies=(COMPANY,)), **change)]))
         for change in (
-            {}, {"headline": "B"}, {"hook": "B"}, {"text": "B"}, {"lang": "he"}, {"origins": 2}, {"path": "story/b/"},
-            {"companies": ()}, {"topics": (COMPANY,)}, {"day": FIRST + timedelta(days=1)},
+            {},
+            {"headline": "B"},
+            {"hook": "B"},
+            {"text": "B"},
+            {"lang": "he"},
+            {"origins": 2},
+            {"path": "story/b/"},
+            {"companies": ()},
+            {"topics": (COMPANY,)},
+            {"day": FIRST + timedelta(days=1)},
         )
-    }  # fmt: skip
+    }
 
     assert len(names) == 10
 

@@ -70,7 +70,8 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
     page = sources_page([*(source_line(each, 1) for each in told), gone], SITE)
 
     assert [line.key for line in page.ailing] == [
-        "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable", "unreadable",
+        "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable",
+        "unreadable",
     ]  # fmt: skip
     assert page.count == f"{len(Verdict)} sources"
 

@@ -92,9 +92,26 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     twin = story_json(page(leverage_story()))
 
     assert list(twin) == [
-        "id", "url", "headline", "headlines_as_published", "published", "first_seen", "analysed", "updated", "hook", "brief",
-        "insight", "timeline", "disagreements", "updates", "operator", "sources", "independent_origins", "week", "provenance",
-    ]  # fmt: skip
+        "id",
+        "url",
+        "headline",
+        "headlines_as_published",
+        "published",
+        "first_seen",
+        "analysed",
+        "updated",
+        "hook",
+        "brief",
+        "insight",
+        "timeline",
+        "disagreements",
+        "updates",
+        "operator",
+        "sources",
+        "independent_origins",
+        "week",
+        "provenance",
+    ]
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
         "engine": "extractive",
@@ -272,15 +289,31 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
 @pytest.mark.parametrize(
     ("language", "read", "gap"),
     [
-        pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
-                     id="foreign"),
+        pytest.param(
+            "de",
+            Read.FULL,
+            (
+                "The sources are in another language. They are counted and linked here, and not "
+                "analysed."
+            ),
+            id="foreign",
+        ),
         pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
-        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that tells the news "
-                     "on its own.", id="excerpt"),
-        pytest.param(None, Read.FULL, "No sentence in the sources was found that tells the news on its own.",
-                     id="nothing proposed"),
+        pytest.param(
+            None,
+            Read.EXCERPT,
+            "Only an excerpt could be read, and no sentence in it was found that tells the news "
+            "on its own.",
+            id="excerpt",
+        ),
+        pytest.param(
+            None,
+            Read.FULL,
+            "No sentence in the sources was found that tells the news on its own.",
+            id="nothing proposed",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
     assert page(told(story((member(article(language=language, read=read)),)))).gap == gap
 

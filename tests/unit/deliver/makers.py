@@ -41,9 +41,11 @@ LINKS = MailLinks(
 
 # What titles are made of where somebody tries: see `hostile_title`.
 POOLS = (
-    "😀🚀👩‍💻 ", "שלום עולם ", "مرحبا ", "\x00\x1b[31m\r\nBcc: all@victim.example\x85\u2028\u2029 ", "\u202eevil\u2066 ",
-    "\ud800\udfff ", "=?utf-8?q?a=0D=0AX-Evil:_1?= ", "<script>alert(1)</script> ", "{{ 7 * 7 }} ", "漢字かな", "e\u0301 ",
-    "Mistral warns of closed models ", "x" * 200, "“quoted” \"twice\" ", "\ufeff\u200b\u00ad", "&amp; &lt;b&gt; ",
+    "😀🚀👩‍💻 ", "שלום עולם ", "مرحبا ", "\x00\x1b[31m\r\nBcc: all@victim.example\x85\u2028\u2029 ",
+    "\u202eevil\u2066 ", "\ud800\udfff ", "=?utf-8?q?a=0D=0AX-Evil:_1?= ",
+    "<script>alert(1)</script> ", "{{ 7 * 7 }} ", "漢字かな", "e\u0301 ",
+    "Mistral warns of closed models ", "x" * 200, "“quoted” \"twice\" ", "\ufeff\u200b\u00ad",
+    "&amp; &lt;b&gt; ",
 )  # fmt: skip
 
 _SOURCES = (
@@ -146,10 +148,17 @@ def edition(
         papers=tuple(papers),
         releases=tuple(releases),
         numbers=EditionNumbers(
-            stories=3 if quiet else 1_284, articles=9 if quiet else 2_417, sources=64, origins=58, papers=212, releases=37,
+            stories=3 if quiet else 1_284,
+            articles=9 if quiet else 2_417,
+            sources=64,
+            origins=58,
+            papers=212,
+            releases=37,
             days=(0, 1, 0, 2, 0, 0, 0) if quiet else (204, 231, 246, 219, 198, 96, 90),
         ),
-        left_out=() if quiet else (
+        left_out=()
+        if quiet
+        else (
             LeftOut(reason="another story of the same source stood higher", stories=41),
             LeftOut(reason="in another language", stories=118),
             LeftOut(reason="told in an edition before, and nothing new in it", stories=9),
@@ -157,7 +166,7 @@ def edition(
         minutes=1 if quiet else 7,
         quiet=quiet,
         engine=engine,
-    )  # fmt: skip
+    )
 
 
 def ordinary_week() -> StoredEdition:
@@ -172,34 +181,67 @@ def ordinary_week() -> StoredEdition:
         "the price of a million tokens fell by 38 % within the quarter", "Enterprise Ledger"
     )
     opening = (
-        claim("Mistral told its customers that closed models hand leverage to their vendors.", warned, kind=ClaimKind.WRITTEN),
+        claim(
+            "Mistral told its customers that closed models hand leverage to their vendors.",
+            warned,
+            kind=ClaimKind.WRITTEN,
+        ),
         claim("The price of a million tokens fell by 38 % within the quarter.", costs),
-        claim("Firms that can move between models are likely to pay less for the next contract.", warned, costs,
-              kind=ClaimKind.INFERRED),
-    )  # fmt: skip
+        claim(
+            "Firms that can move between models are likely to pay less for the next contract.",
+            warned,
+            costs,
+            kind=ClaimKind.INFERRED,
+        ),
+    )
     leads = (
         story(
             "Mistral warns of dependence on closed models",
-            hook=claim("“Vendors of closed models gain leverage over the firms that build on them”, its chief told the paper.",
-                       cite("gain leverage over the firms that build on them", "The Next Wire"),
-                       cite("leverage over firms", "Enterprise Ledger")),
+            hook=claim(
+                (
+                    "“Vendors of closed models gain leverage over the firms that build "
+                    "on them”, its chief told the paper."
+                ),
+                cite("gain leverage over the firms that build on them", "The Next Wire"),
+                cite("leverage over firms", "Enterprise Ledger"),
+            ),
             changes=(
-                claim("The company published the weights of its 24-billion-parameter model under Apache 2.0.",
-                      cite("published the weights of its 24-billion-parameter model under Apache 2.0", "Open Weights Weekly"),
-                      kind=ClaimKind.WRITTEN),
-                claim("Buyers with one supplier may have to renegotiate before prices are fixed in autumn.",
-                      cite("prices will be fixed in autumn", "Enterprise Ledger"), kind=ClaimKind.INFERRED),
+                claim(
+                    (
+                        "The company published the weights of its 24-billion-parameter model under "
+                        "Apache 2.0."
+                    ),
+                    cite(
+                        "published the weights of its 24-billion-parameter model under Apache 2.0",
+                        "Open Weights Weekly",
+                    ),
+                    kind=ClaimKind.WRITTEN,
+                ),
+                claim(
+                    (
+                        "Buyers with one supplier may have to renegotiate before prices "
+                        "are fixed in autumn."
+                    ),
+                    cite("prices will be fixed in autumn", "Enterprise Ledger"),
+                    kind=ClaimKind.INFERRED,
+                ),
             ),
             roles=(Role.LEADERSHIP,),
         ),
         story(
             "Inference prices fall by more than a third, and the cheapest tier moves most",
             hook=claim("The price of a million tokens fell by 38 % within the quarter.", costs),
-            changes=(claim("The cheapest tier now costs $0.04 per million input tokens.",
-                           cite("$0.04 per million input tokens", "Systems Review", ""), kind=ClaimKind.WRITTEN),),
-            is_update=True, source="Enterprise Ledger",
+            changes=(
+                claim(
+                    "The cheapest tier now costs $0.04 per million input tokens.",
+                    cite("$0.04 per million input tokens", "Systems Review", ""),
+                    kind=ClaimKind.WRITTEN,
+                ),
+            ),
+            is_update=True,
+            source="Enterprise Ledger",
         ),
-    )  # fmt: skip
+    )
     names = (
         "A court in Hamburg rules that training on licensed news is no quotation",
         "Two chip makers agree on one format for four-bit weights",
@@ -209,21 +251,49 @@ def ordinary_week() -> StoredEdition:
     further = tuple(
         story(
             name,
-            hook=claim(f"What was said of it stands here, word for word, in paragraph {number + 3} of the report.",
-                       cite(f"word for word, paragraph {number}", _SOURCES[number])),
-            source=_SOURCES[number], lang="he" if name[0] == "ש" else "", roles=(Role.SECURITY,) if number == 3 else (),
+            hook=claim(
+                (
+                    f"What was said of it stands here, word for word, in paragraph {number + 3} of "
+                    f"the report."
+                ),
+                cite(f"word for word, paragraph {number}", _SOURCES[number]),
+            ),
+            source=_SOURCES[number],
+            lang="he" if name[0] == "ש" else "",
+            roles=(Role.SECURITY,) if number == 3 else (),
         )
         for number, name in enumerate(names)
-    )  # fmt: skip
+    )
     papers = (
-        story("Speculative decoding without a draft model", lane=Lane.PAPER, source="arXiv cs.CL", roles=(Role.RESEARCH,),
-              hook=claim("We reach 2.1 times the speed at equal output.", cite("2.1 times the speed", "arXiv cs.CL"))),
-        story("On the half-life of benchmark results", lane=Lane.PAPER, source="arXiv cs.LG", roles=(Role.RESEARCH,)),
-    )  # fmt: skip
+        story(
+            "Speculative decoding without a draft model",
+            lane=Lane.PAPER,
+            source="arXiv cs.CL",
+            roles=(Role.RESEARCH,),
+            hook=claim(
+                "We reach 2.1 times the speed at equal output.",
+                cite("2.1 times the speed", "arXiv cs.CL"),
+            ),
+        ),
+        story(
+            "On the half-life of benchmark results",
+            lane=Lane.PAPER,
+            source="arXiv cs.LG",
+            roles=(Role.RESEARCH,),
+        ),
+    )
     releases = (
-        story("llama.cpp b9120", lane=Lane.RELEASE, source="llama.cpp", roles=(Role.DEVELOPERS,),
-              hook=claim("The server now keeps the prompt cache across restarts.", cite("keeps the prompt cache", "llama.cpp"))),
-    )  # fmt: skip
+        story(
+            "llama.cpp b9120",
+            lane=Lane.RELEASE,
+            source="llama.cpp",
+            roles=(Role.DEVELOPERS,),
+            hook=claim(
+                "The server now keeps the prompt cache across restarts.",
+                cite("keeps the prompt cache", "llama.cpp"),
+            ),
+        ),
+    )
     themes = (
         Theme(name="Open weights", stories=(leads[0].id, further[2].id)),
         Theme(name="Cost of inference", stories=(leads[1].id,)),
@@ -310,16 +380,22 @@ def hostile_week(seed: int) -> StoredEdition:
 
     told = tuple(
         story(
-            hostile_title(chance), hook=said() if chance.random() < 0.8 else None,
-            changes=tuple(said() for _ in range(chance.randint(0, 3))), source=hostile_title(chance),
-            lang=chance.choice(("", "he", "x\"><", "zh-Hant")), is_update=chance.random() < 0.2,
+            hostile_title(chance),
+            hook=said() if chance.random() < 0.8 else None,
+            changes=tuple(said() for _ in range(chance.randint(0, 3))),
+            source=hostile_title(chance),
+            lang=chance.choice(("", "he", 'x"><', "zh-Hant")),
+            is_update=chance.random() < 0.2,
         )
         for _ in range(chance.randint(1, 30))
-    )  # fmt: skip
+    )
     themes = (Theme(name=hostile_title(chance), stories=(told[0].id,)),)
     cut = chance.randint(1, len(told))
     made = edition(
-        opening=tuple(said() for _ in range(chance.randint(0, 4))), leads=told[:cut], further=told[cut:], themes=themes,
+        opening=tuple(said() for _ in range(chance.randint(0, 4))),
+        leads=told[:cut],
+        further=told[cut:],
+        themes=themes,
         title=hostile_title(chance),
-    )  # fmt: skip
+    )
     return stored(made, hostile_title(chance))

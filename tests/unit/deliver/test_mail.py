@@ -270,9 +270,24 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
     page.write_text(mail(ordinary_week()).html, encoding="utf-8")
     try:
         shown = subprocess.run(
-            ["w3m", "-dump", "-T", "text/html", "-I", "UTF-8", "-O", "UTF-8", "-cols", "72", str(page)],
-            check=True, capture_output=True, text=True, timeout=60,
-        ).stdout  # fmt: skip
+            [
+                "w3m",
+                "-dump",
+                "-T",
+                "text/html",
+                "-I",
+                "UTF-8",
+                "-O",
+                "UTF-8",
+                "-cols",
+                "72",
+                str(page),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        ).stdout
     except FileNotFoundError:
         pytest.skip(W3M.reason)
     marks = (

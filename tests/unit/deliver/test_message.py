@@ -119,9 +119,17 @@ def test_a_token_gives_back_the_id(name: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "digest@news.example", "digest+@news.example", "digest+a@news.example", "digest+!@x.example", "b+77777777@x.example",
-     "b+" + "a" * 9_000 + "@x.example", "b+mfrgg\n@x.example"],
-)  # fmt: skip
+    [
+        "",
+        "digest@news.example",
+        "digest+@news.example",
+        "digest+a@news.example",
+        "digest+!@x.example",
+        "b+77777777@x.example",
+        "b+" + "a" * 9_000 + "@x.example",
+        "b+mfrgg\n@x.example",
+    ],
+)
 def test_other_addresses_name_nobody(address: str) -> None:
     assert verp_subscriber(address) is None
 

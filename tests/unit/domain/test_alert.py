@@ -76,17 +76,36 @@ def run(
         pytest.param((run(1, "full"),), [], id="one failure"),
         pytest.param((run(1, "full"), run(2)), [], id="one failure after a run that went well"),
         pytest.param((run(1, "full"), run(2, "full")), ["run:refresh"], id="two failures"),
-        pytest.param((run(0, is_open=True), run(1, "full"), run(2, "full")), ["run:refresh"], id="two, and one under way"),
-        pytest.param((run(0), run(1, "full"), run(2, "full")), [], id="it went well again"),
-        pytest.param((run(1, "full"), run(2, is_open=True)), ["run:refresh"], id="one that died, one that failed"),
-        pytest.param((STOPPED, run(1, "full"), STOPPED), [], id="one failure, and two that somebody stopped"),
-        pytest.param((run(1), run(2, is_open=True), run(3, is_open=True)), [], id="two that died before one that went well"),
         pytest.param(
-            (run(0, "no room", kind=RunKind.BACKUP), run(1), run(2, "no room", kind=RunKind.BACKUP)), ["run:backup"],
+            (run(0, is_open=True), run(1, "full"), run(2, "full")),
+            ["run:refresh"],
+            id="two, and one under way",
+        ),
+        pytest.param((run(0), run(1, "full"), run(2, "full")), [], id="it went well again"),
+        pytest.param(
+            (run(1, "full"), run(2, is_open=True)),
+            ["run:refresh"],
+            id="one that died, one that failed",
+        ),
+        pytest.param(
+            (STOPPED, run(1, "full"), STOPPED), [], id="one failure, and two that somebody stopped"
+        ),
+        pytest.param(
+            (run(1), run(2, is_open=True), run(3, is_open=True)),
+            [],
+            id="two that died before one that went well",
+        ),
+        pytest.param(
+            (
+                run(0, "no room", kind=RunKind.BACKUP),
+                run(1),
+                run(2, "no room", kind=RunKind.BACKUP),
+            ),
+            ["run:backup"],
             id="two failures of another kind",
         ),
     ],
-)  # fmt: skip
+)
 def test_work_that_fails_twice_in_a_row_is_a_condition(
     runs: tuple[Run, ...], keys: list[str]
 ) -> None:

@@ -20,9 +20,23 @@ from aggregator.domain.evaluation import (
 from tests.builders import member, story
 
 RULES = Score(
-    engine="extractive", model="", digest="r", stories=8, calls=0, unusable=0, proposed=0, refused=0, own=0,
-    facts=40, facts_told=24, traps=20, sprung=(), read_tokens=0, written_tokens=0, seconds=1.0,
-)  # fmt: skip
+    engine="extractive",
+    model="",
+    digest="r",
+    stories=8,
+    calls=0,
+    unusable=0,
+    proposed=0,
+    refused=0,
+    own=0,
+    facts=40,
+    facts_told=24,
+    traps=20,
+    sprung=(),
+    read_tokens=0,
+    written_tokens=0,
+    seconds=1.0,
+)
 MODEL = replace(
     RULES,
     engine="ollama",

@@ -130,37 +130,85 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
         pytest.param(TEASER, page(PAGE), (Read.FULL, PAGE, None), id="a page that says more"),
         pytest.param("", page(PAGE), (Read.FULL, PAGE, None), id="a page behind a headline"),
         pytest.param(
-            "A note on it.", page("A short note on it, told in full."), (Read.FULL, "A short note on it, told in full.", None),
+            "A note on it.",
+            page("A short note on it, told in full."),
+            (Read.FULL, "A short note on it, told in full.", None),
             id="a short page that is longer than the feed",
         ),
         pytest.param(
-            TEASER, page("Please turn on your scripts."), (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            TEASER,
+            page("Please turn on your scripts."),
+            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
             id="a page with less than the feed",
         ),
-        pytest.param(TEASER, page(TEASER), (Read.EXCERPT, TEASER, "the page holds no more than the feed"), id="the same text"),
-        pytest.param(TEASER, page(), (Read.EXCERPT, TEASER, "the page holds no more than the feed"), id="an empty page"),
         pytest.param(
-            TEASER, page("Deux universités ont testé le modèle pour les hôpitaux et il est dans les pages que nous avons. " * 5),
-            (Read.EXCERPT, TEASER, "the page is in another language than the feed"), id="a page in another language",
+            TEASER,
+            page(TEASER),
+            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            id="the same text",
         ),
         pytest.param(
-            TEASER, page("We and our 843 partners would like to store what you do on this site on your device. " * 5),
-            (Read.EXCERPT, TEASER, "the page tells of something else"), id="a page of consent",
+            TEASER,
+            page(),
+            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            id="an empty page",
         ),
         pytest.param(
-            TEASER, page(PAGE, is_walled=True), (Read.EXCERPT, TEASER, "paywalled"), id="a page for those who pay",
+            TEASER,
+            page(
+                (
+                    "Deux universités ont testé le modèle pour les hôpitaux et il est "
+                    "dans les pages que nous avons. "
+                )
+                * 5
+            ),
+            (Read.EXCERPT, TEASER, "the page is in another language than the feed"),
+            id="a page in another language",
         ),
-        pytest.param("", page(PAGE, is_walled=True), (Read.HEADLINE, "", "paywalled"), id="a headline before a wall"),
         pytest.param(
-            TEASER, page(PAGE, is_garbled=True), (Read.EXCERPT, TEASER, "the letters of the page cannot be told"), id="garbled",
+            TEASER,
+            page(
+                (
+                    "We and our 843 partners would like to store what you do on this site on your "
+                    "device. "
+                )
+                * 5
+            ),
+            (Read.EXCERPT, TEASER, "the page tells of something else"),
+            id="a page of consent",
         ),
         pytest.param(
-            "", page("A crumb of a page."), (Read.EXCERPT, "A crumb of a page.", "the page holds next to no text"),
+            TEASER,
+            page(PAGE, is_walled=True),
+            (Read.EXCERPT, TEASER, "paywalled"),
+            id="a page for those who pay",
+        ),
+        pytest.param(
+            "",
+            page(PAGE, is_walled=True),
+            (Read.HEADLINE, "", "paywalled"),
+            id="a headline before a wall",
+        ),
+        pytest.param(
+            TEASER,
+            page(PAGE, is_garbled=True),
+            (Read.EXCERPT, TEASER, "the letters of the page cannot be told"),
+            id="garbled",
+        ),
+        pytest.param(
+            "",
+            page("A crumb of a page."),
+            (Read.EXCERPT, "A crumb of a page.", "the page holds next to no text"),
             id="a crumb behind a headline",
         ),
-        pytest.param("", page(), (Read.HEADLINE, "", "the page holds next to no text"), id="nothing behind a headline"),
+        pytest.param(
+            "",
+            page(),
+            (Read.HEADLINE, "", "the page holds next to no text"),
+            id="nothing behind a headline",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_page_counts_where_it_holds_more_than_the_feed(
     content: str, read: PageText, expected: tuple[Read, str, str | None]
 ) -> None:

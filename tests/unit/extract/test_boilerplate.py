@@ -9,23 +9,46 @@ from aggregator.extract.boilerplate import without_boilerplate
 
 @pytest.mark.parametrize(
     "line",
-    ["By Staff writer · 05 July 2026", "By Jane Doe and John Roe, Reuters", "Published on March 3, 2026", "05 July 2026",
-     "2026-07-05", "By Daniel Bader last updated", "Advertisement", "Related Articles", "Photo by Ann on Unsplash",
-     "Sign up for our newsletter and follow us on X.", "Read more: Something else", "Continue reading →", "[contact-form]",
-     "https://a.example/page", "Reporting by A; Editing by B", "© The Publisher. All rights reserved.", "* * *",
-     'def f(x): return {"a": [x[0] for x in y], "b": (1 + 2) ** 3}', "Your browser does not support the video tag."],
-)  # fmt: skip
+    [
+        "By Staff writer · 05 July 2026",
+        "By Jane Doe and John Roe, Reuters",
+        "Published on March 3, 2026",
+        "05 July 2026",
+        "2026-07-05",
+        "By Daniel Bader last updated",
+        "Advertisement",
+        "Related Articles",
+        "Photo by Ann on Unsplash",
+        "Sign up for our newsletter and follow us on X.",
+        "Read more: Something else",
+        "Continue reading →",
+        "[contact-form]",
+        "https://a.example/page",
+        "Reporting by A; Editing by B",
+        "© The Publisher. All rights reserved.",
+        "* * *",
+        'def f(x): return {"a": [x[0] for x in y], "b": (1 + 2) ** 3}',
+        "Your browser does not support the video tag.",
+    ],
+)
 def test_a_line_that_is_no_part_of_the_text_is_dropped(line: str) -> None:
     assert without_boilerplate([line]) == ()
 
 
 @pytest.mark.parametrize(
     "line",
-    ["By 2030 the firm will have doubled its spending.", "By the numbers, it grew.", "I read more about it in May.",
-     "The model reads more than its rival.", "Related models were tested too.", "Comments were closed after a day.",
-     "Subscribers to the newsletter rose to 5 million.", "Image models improved most of all.",
-     "The loss is $L(x) = x^2$, as the paper shows in its second section."],
-)  # fmt: skip
+    [
+        "By 2030 the firm will have doubled its spending.",
+        "By the numbers, it grew.",
+        "I read more about it in May.",
+        "The model reads more than its rival.",
+        "Related models were tested too.",
+        "Comments were closed after a day.",
+        "Subscribers to the newsletter rose to 5 million.",
+        "Image models improved most of all.",
+        "The loss is $L(x) = x^2$, as the paper shows in its second section.",
+    ],
+)
 def test_a_line_that_says_something_stays(line: str) -> None:
     assert without_boilerplate([line]) == (line,)
 

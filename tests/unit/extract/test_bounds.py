@@ -14,15 +14,34 @@ MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(b"<div %s>" % MANY, "not read: a tag with more than 1,000 attributes", id="attributes without end"),
-        pytest.param(b"<div %s" % MANY, "not read: a tag with more than 1,000 attributes", id="and without the end of the tag"),
-        pytest.param(b"<div %s>" % b" ".join(b"a%d" % n for n in range(9_000)),
-                     "not read: a tag with more than 1,000 attributes", id="without values"),
-        pytest.param(b'<img src="data:image/png;base64,%s">' % (b"QUJD" * 80_000), None, id="a picture in an attribute"),
-        pytest.param(b"<div data-props='%s'>" % (b'{"a": 1, "b": "c = d"} ' * 20_000), None, id="JSON in an attribute"),
+        pytest.param(
+            b"<div %s>" % MANY,
+            "not read: a tag with more than 1,000 attributes",
+            id="attributes without end",
+        ),
+        pytest.param(
+            b"<div %s" % MANY,
+            "not read: a tag with more than 1,000 attributes",
+            id="and without the end of the tag",
+        ),
+        pytest.param(
+            b"<div %s>" % b" ".join(b"a%d" % n for n in range(9_000)),
+            "not read: a tag with more than 1,000 attributes",
+            id="without values",
+        ),
+        pytest.param(
+            b'<img src="data:image/png;base64,%s">' % (b"QUJD" * 80_000),
+            None,
+            id="a picture in an attribute",
+        ),
+        pytest.param(
+            b"<div data-props='%s'>" % (b'{"a": 1, "b": "c = d"} ' * 20_000),
+            None,
+            id="JSON in an attribute",
+        ),
         pytest.param(b"<p>a < b and so on</p>" * 20_000, None, id="a long page"),
     ],
-)  # fmt: skip
+)
 def test_only_what_no_publisher_writes_is_refused(body: bytes, reason: str | None) -> None:
     assert excess(body) == reason
 

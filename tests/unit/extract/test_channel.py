@@ -17,21 +17,39 @@ META = "<xhtml:meta xmlns:xhtml='http://www.w3.org/1999/xhtml' name='{}' content
         pytest.param("<ttl>60</ttl>", Wishes(told_s=3_600), id="ttl-in-minutes"),
         pytest.param("<ttl>0</ttl>", Wishes(), id="no-wait-is-no-wish"),
         pytest.param("<ttl>soon</ttl>", Wishes(), id="ttl-that-is-no-number"),
-        pytest.param("<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>",
-                     Wishes(told_s=1_800), id="twice-an-hour"),
-        pytest.param("<sy:updateFrequency>4</sy:updateFrequency>", Wishes(told_s=21_600),
-                     id="a-day-is-meant-if-no-period-is-told"),
-        pytest.param("<ttl>5</ttl><sy:updatePeriod>weekly</sy:updatePeriod>", Wishes(told_s=604_800), id="the-longer-counts"),
-        pytest.param("<skipHours><hour>0</hour><hour>23</hour><hour>24</hour><hour>99</hour></skipHours>",
-                     Wishes(skip_hours=(0, 23)), id="hours"),
-        pytest.param("<skipDays><day>Sunday</day><day>monday</day><day>never</day></skipDays>",
-                     Wishes(skip_days=(0, 6)), id="days"),
+        pytest.param(
+            "<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>",
+            Wishes(told_s=1_800),
+            id="twice-an-hour",
+        ),
+        pytest.param(
+            "<sy:updateFrequency>4</sy:updateFrequency>",
+            Wishes(told_s=21_600),
+            id="a-day-is-meant-if-no-period-is-told",
+        ),
+        pytest.param(
+            "<ttl>5</ttl><sy:updatePeriod>weekly</sy:updatePeriod>",
+            Wishes(told_s=604_800),
+            id="the-longer-counts",
+        ),
+        pytest.param(
+            "<skipHours><hour>0</hour><hour>23</hour><hour>24</hour><hour>99</hour></skipHours>",
+            Wishes(skip_hours=(0, 23)),
+            id="hours",
+        ),
+        pytest.param(
+            "<skipDays><day>Sunday</day><day>monday</day><day>never</day></skipDays>",
+            Wishes(skip_days=(0, 6)),
+            id="days",
+        ),
         pytest.param("<hour>3</hour>", Wishes(), id="an-hour-that-is-not-skipped"),
         pytest.param(META.format("robots", "noai"), Wishes(reserved="robots: noai"), id="closed"),
         pytest.param(META.format("robots", "noindex"), Wishes(), id="an-index-is-no-model"),
-        pytest.param(META.format("tdm-reservation", "1"), Wishes(reserved="tdm-reservation: 1"), id="tdm"),
+        pytest.param(
+            META.format("tdm-reservation", "1"), Wishes(reserved="tdm-reservation: 1"), id="tdm"
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_channel_tells_its_wishes(head: str, expected: Wishes) -> None:
     assert (
         wishes(f"<rss><channel>{head}<item><ttl>7</ttl></item></channel></rss>".encode())
@@ -41,7 +59,10 @@ def test_a_channel_tells_its_wishes(head: str, expected: Wishes) -> None:
 
 @pytest.mark.parametrize("kind", ["", "<!DOCTYPE rss>"], ids=["plain", "feedparser"])
 def test_both_ways_of_reading_keep_them(kind: str) -> None:
-    head = f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
+    head = (
+        f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day>"
+        f"</skipDays>{META.format('robots', 'noai')}"
+    )
     body = f"{kind}<rss version='2.0'><channel><title>F</title>{head}</channel></rss>".encode()
     found = read_feed(body, url="https://a.example/", content_type="", source_key="k")
 

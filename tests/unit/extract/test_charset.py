@@ -224,7 +224,9 @@ def test_a_page_whose_letters_cannot_be_told_is_marked() -> None:
         "The laboratory released its second model on Monday and said that everybody may run it"
         " without a contract. "
     )
-    body = f"<html><title>Lab</title><body><article><p>{sentence * 3}</p></article></body></html>".encode()
+    body = (
+        f"<html><title>Lab</title><body><article><p>{sentence * 3}</p></article></body></html>"
+    ).encode()
     broken = body.replace(b"second", b"s\xffc\xfend").replace(b"model", "môdel".encode() * 20)
     pages = [
         read_page(each, url="https://lab.example/a", content_type="text/html; charset=utf-8")

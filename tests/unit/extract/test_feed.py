@@ -271,14 +271,26 @@ def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
 @pytest.mark.parametrize(
     ("inside", "expected"),
     [
-        pytest.param('<link rel="related" href="https://b.example/1"/>', "https://b.example/1", id="related"),
-        pytest.param('<link rel="self" href="/1.atom"/>', "https://feeds.example/1.atom", id="itself, relative"),
-        pytest.param('<link rel="alternate" type="application/pdf" href="https://b.example/1.pdf"/>', "https://b.example/1.pdf",
-                     id="another format"),
-        pytest.param('<link rel="enclosure" href="https://b.example/1.mp3"/><link rel="via" href="https://c.example/"/>',
-                     "https://b.example/1.mp3", id="an enclosure first"),
+        pytest.param(
+            '<link rel="related" href="https://b.example/1"/>', "https://b.example/1", id="related"
+        ),
+        pytest.param(
+            '<link rel="self" href="/1.atom"/>',
+            "https://feeds.example/1.atom",
+            id="itself, relative",
+        ),
+        pytest.param(
+            '<link rel="alternate" type="application/pdf" href="https://b.example/1.pdf"/>',
+            "https://b.example/1.pdf",
+            id="another format",
+        ),
+        pytest.param(
+            '<link rel="enclosure" href="https://b.example/1.mp3"/><link rel="via" href="https://c.example/"/>',
+            "https://b.example/1.mp3",
+            id="an enclosure first",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
     inside: str, expected: str
 ) -> None:
@@ -293,14 +305,26 @@ def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
 @pytest.mark.parametrize(
     ("inside", "expected"),
     [
-        pytest.param("<enclosure url='https://b.example/1.mp3'/><enclosure url='https://b.example/2.mp3'/>",
-                     "https://b.example/1.mp3", id="the first of two"),
-        pytest.param("<enclosure url='/1.mp3'/>", "https://pod.example/1.mp3", id="relative to the site"),
-        pytest.param("<enclosure href='https://b.example/1.mp3'/>", "https://b.example/1.mp3", id="with another attribute"),
-        pytest.param("<guid isPermaLink='false'>https://b.example/1</guid><enclosure url='https://b.example/1.mp3'/>",
-                     "https://b.example/1", id="after an id that is an address"),
+        pytest.param(
+            "<enclosure url='https://b.example/1.mp3'/><enclosure url='https://b.example/2.mp3'/>",
+            "https://b.example/1.mp3",
+            id="the first of two",
+        ),
+        pytest.param(
+            "<enclosure url='/1.mp3'/>", "https://pod.example/1.mp3", id="relative to the site"
+        ),
+        pytest.param(
+            "<enclosure href='https://b.example/1.mp3'/>",
+            "https://b.example/1.mp3",
+            id="with another attribute",
+        ),
+        pytest.param(
+            "<guid isPermaLink='false'>https://b.example/1</guid><enclosure url='https://b.example/1.mp3'/>",
+            "https://b.example/1",
+            id="after an id that is an address",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_episode_without_a_page_leads_to_its_recording(inside: str, expected: str) -> None:
     body = rss(f"<item><title>T</title>{inside}</item>", "<link>https://pod.example/show/</link>")
 
@@ -310,14 +334,23 @@ def test_an_episode_without_a_page_leads_to_its_recording(inside: str, expected:
 @pytest.mark.parametrize(
     ("inside", "expected"),
     [
-        pytest.param({"attachments": [3, {}, {"url": "/1.mp3"}, {"url": "/2.mp3"}]},
-                     "https://feeds.example/1.mp3", id="the first"),
-        pytest.param({"url": "mailto:a@b.example", "attachments": [{"url": "https://b.example/1.mp3"}]},
-                     "https://b.example/1.mp3", id="where its own address leads nowhere"),
-        pytest.param({"id": "https://b.example/1", "attachments": [{"url": "/1.mp3"}]}, "https://b.example/1",
-                     id="after an id that is an address"),
+        pytest.param(
+            {"attachments": [3, {}, {"url": "/1.mp3"}, {"url": "/2.mp3"}]},
+            "https://feeds.example/1.mp3",
+            id="the first",
+        ),
+        pytest.param(
+            {"url": "mailto:a@b.example", "attachments": [{"url": "https://b.example/1.mp3"}]},
+            "https://b.example/1.mp3",
+            id="where its own address leads nowhere",
+        ),
+        pytest.param(
+            {"id": "https://b.example/1", "attachments": [{"url": "/1.mp3"}]},
+            "https://b.example/1",
+            id="after an id that is an address",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_item_without_a_page_leads_to_its_attachment(
     inside: dict[str, object], expected: str
 ) -> None:

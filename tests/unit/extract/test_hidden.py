@@ -136,7 +136,10 @@ def test_characters_that_nobody_sees_are_removed(text: str, kept: str) -> None:
             id="white-on-a-picture",
         ),
         pytest.param(
-            '<p style="color:transparent;-webkit-background-clip:text;background:linear-gradient(red,blue)">{}</p>',
+            (
+                '<p style="color:transparent;-webkit-background-clip:text;'
+                'background:linear-gradient(red,blue)">{}</p>'
+            ),
             id="gradient",
         ),
         pytest.param("<details open><summary>More</summary><p>{}</p></details>", id="open-details"),

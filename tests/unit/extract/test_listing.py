@@ -489,7 +489,10 @@ def test_ten_thousand_entries_are_cut_at_two_thousand() -> None:
     posts = json.dumps({"posts": [{"title": f"Post {n}", "slug": f"p{n}"} for n in range(10_000)]})
     day = datetime(2026, 1, 1, tzinfo=UTC)
     places = "".join(
-        f"<url><loc>https://lab.example/{n}</loc><lastmod>{day + timedelta(minutes=n):%Y-%m-%dT%H:%MZ}</lastmod></url>"
+        (
+            f"<url><loc>https://lab.example/{n}</loc>"
+            f"<lastmod>{day + timedelta(minutes=n):%Y-%m-%dT%H:%MZ}</lastmod></url>"
+        )
         for n in range(10_000)
     )
 

@@ -56,38 +56,101 @@ def atom(inside: str) -> bytes:
     [
         pytest.param(feed_document(0).encode(), id="generated-rss"),
         pytest.param(feed_document(1).encode(), id="generated-atom"),
-        pytest.param(rss("<guid>https://a.example/other</guid>"), id="a-guid-does-not-replace-the-link"),
-        pytest.param(rss("<title>F</title><item><title>T</title><guid>https://a.example/2</guid></item>", entry=False).replace(
-            b"<title>F</title><link>https://a.example/</link>", b"", 1), id="a-guid-that-is-the-link"),
-        pytest.param(rss('<guid isPermaLink="false">1</guid><description>&lt;p&gt;Tea &amp;amp; cake&lt;/p&gt;</description>'),
-                     id="escaped-markup"),
-        pytest.param(rss("<content:encoded><![CDATA[<p>Long</p>]]></content:encoded><description>Short</description>"),
-                     id="content-before-description"),
+        pytest.param(
+            rss("<guid>https://a.example/other</guid>"), id="a-guid-does-not-replace-the-link"
+        ),
+        pytest.param(
+            rss(
+                "<title>F</title><item><title>T</title><guid>https://a.example/2</guid></item>",
+                entry=False,
+            ).replace(b"<title>F</title><link>https://a.example/</link>", b"", 1),
+            id="a-guid-that-is-the-link",
+        ),
+        pytest.param(
+            rss(
+                '<guid isPermaLink="false">1</guid>'
+                "<description>&lt;p&gt;Tea &amp;amp; cake&lt;/p&gt;</description>"
+            ),
+            id="escaped-markup",
+        ),
+        pytest.param(
+            rss(
+                "<content:encoded><![CDATA[<p>Long</p>]]></content:encoded><description>Short</description>"
+            ),
+            id="content-before-description",
+        ),
         pytest.param(rss("<pubDate>Sat, 07 Sep 2002 00:00:01 EST</pubDate>"), id="a-named-zone"),
-        pytest.param(rss("<pubDate>7 Sep 2002 00:00 -0530</pubDate><dc:date>2002-09-08T01:02:03.45+01:00</dc:date>"),
-                     id="two-dates"),
-        pytest.param(rss("<author>ada@a.example.org (Ada Holt)</author><dc:creator>Bo Li</dc:creator>"), id="authors"),
-        pytest.param(rss("<category domain='d'>models</category><category/><dc:subject>tea</dc:subject>"), id="tags"),
-        pytest.param(rss("<description>caf\u00c3\u00a9 \u0093quoted\u0094</description>"), id="bytes-taken-for-another-encoding"),
-        pytest.param(rss("<media:group><media:title>P</media:title><media:content url='u'/></media:group>"),
-                     id="a-picture-with-a-title"),
-        pytest.param(rss("<feedburner:origLink>https://b.example/1</feedburner:origLink>"), id="original-link"),
-        pytest.param(rss("<x:title>X</x:title><x:any><x:deep>1</x:deep></x:any>"), id="elements-of-others"),
-        pytest.param(rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"), id="ampersand-escaped-twice"),
-        pytest.param(rss("<enclosure url='https://a.example/1.mp3' type='audio/mpeg'/>"), id="enclosure"),
-        pytest.param(rss("<enclosure href='https://a.example/1.mp3'/>").replace(b"<link>https://a.example/1</link>", b""),
-                     id="enclosure-by-another-attribute-and-no-link"),
-        pytest.param(atom("<id>tag:1</id><summary>1 &lt; 2</summary><content type='html'>&lt;b&gt;x&lt;/b&gt;</content>"),
-                     id="atom-texts"),
-        pytest.param(atom("<author><name>Ada</name><email>a@a.example</email></author><category term='t' label='Tea'/>"),
-                     id="atom-people"),
-        pytest.param(atom("<updated>2026-11-20T10:00:00Z</updated><link rel='enclosure' href='https://a.example/1.mp3'/>"),
-                     id="atom-enclosure"),
-        pytest.param(atom("<link rel='Self' href='https://a.example/2.atom'/><link rel='related' href='https://b.example/2'/>").replace(
-            b"<link href", b"<link rel='edit' href", 1), id="atom-links-to-something-else"),
+        pytest.param(
+            rss(
+                "<pubDate>7 Sep 2002 00:00 -0530</pubDate>"
+                "<dc:date>2002-09-08T01:02:03.45+01:00</dc:date>"
+            ),
+            id="two-dates",
+        ),
+        pytest.param(
+            rss("<author>ada@a.example.org (Ada Holt)</author><dc:creator>Bo Li</dc:creator>"),
+            id="authors",
+        ),
+        pytest.param(
+            rss("<category domain='d'>models</category><category/><dc:subject>tea</dc:subject>"),
+            id="tags",
+        ),
+        pytest.param(
+            rss("<description>caf\u00c3\u00a9 \u0093quoted\u0094</description>"),
+            id="bytes-taken-for-another-encoding",
+        ),
+        pytest.param(
+            rss("<media:group><media:title>P</media:title><media:content url='u'/></media:group>"),
+            id="a-picture-with-a-title",
+        ),
+        pytest.param(
+            rss("<feedburner:origLink>https://b.example/1</feedburner:origLink>"),
+            id="original-link",
+        ),
+        pytest.param(
+            rss("<x:title>X</x:title><x:any><x:deep>1</x:deep></x:any>"), id="elements-of-others"
+        ),
+        pytest.param(
+            rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"), id="ampersand-escaped-twice"
+        ),
+        pytest.param(
+            rss("<enclosure url='https://a.example/1.mp3' type='audio/mpeg'/>"), id="enclosure"
+        ),
+        pytest.param(
+            rss("<enclosure href='https://a.example/1.mp3'/>").replace(
+                b"<link>https://a.example/1</link>", b""
+            ),
+            id="enclosure-by-another-attribute-and-no-link",
+        ),
+        pytest.param(
+            atom(
+                "<id>tag:1</id><summary>1 &lt; 2</summary>"
+                "<content type='html'>&lt;b&gt;x&lt;/b&gt;</content>"
+            ),
+            id="atom-texts",
+        ),
+        pytest.param(
+            atom(
+                "<author><name>Ada</name><email>a@a.example</email></author>"
+                "<category term='t' label='Tea'/>"
+            ),
+            id="atom-people",
+        ),
+        pytest.param(
+            atom(
+                "<updated>2026-11-20T10:00:00Z</updated><link rel='enclosure' href='https://a.example/1.mp3'/>"
+            ),
+            id="atom-enclosure",
+        ),
+        pytest.param(
+            atom(
+                "<link rel='Self' href='https://a.example/2.atom'/><link rel='related' href='https://b.example/2'/>"
+            ).replace(b"<link href", b"<link rel='edit' href", 1),
+            id="atom-links-to-something-else",
+        ),
         pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
     ],
-)  # fmt: skip
+)
 def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
     assert plain_reading(body, "application/xml") is not None
     assert plain_reading(the_long_way(body), "application/xml") is None

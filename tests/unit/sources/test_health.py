@@ -20,9 +20,18 @@ SOURCE = replace(builders.source(), url="https://daily.example/feed.xml")
 URL = SOURCE.url
 DAYS_S = 86_400
 WELL = FetchState(
-    source_key="daily", url=URL, last_tried=NOW, last_ok=NOW, due=NOW + HOUR, items=20, dated=20, newest=NOW - DAY,
-    gap_s=3 * DAYS_S, answered_from="daily.example", usual_items=20,
-)  # fmt: skip
+    source_key="daily",
+    url=URL,
+    last_tried=NOW,
+    last_ok=NOW,
+    due=NOW + HOUR,
+    items=20,
+    dated=20,
+    newest=NOW - DAY,
+    gap_s=3 * DAYS_S,
+    answered_from="daily.example",
+    usual_items=20,
+)
 BEFORE = replace(WELL, last_tried=NOW - HOUR, last_ok=NOW - HOUR)
 HISTORY = tuple(
     SourceDay(source_key="daily", day=date(2026, 7, day), asked=24, read=2, items=20, dated=20)
@@ -50,52 +59,137 @@ def feed(*ages: timedelta | None) -> Feed:
 @pytest.mark.parametrize(
     ("state", "verdict", "why"),
     [
-        pytest.param(WELL, "ok", "Seldom quiet for more than 3 days.", id="what answers in its rhythm is well"),
-        pytest.param(replace(WELL, newest=NOW - 11 * DAY), "ok", "Seldom quiet for more than 3 days.", id="a long pause"),
         pytest.param(
-            replace(WELL, newest=NOW - 13 * DAY), "stale",
-            "It answers, but lists nothing newer than 23 June 2026; it was seldom quiet for more than 3 days.",
+            WELL,
+            "ok",
+            "Seldom quiet for more than 3 days.",
+            id="what answers in its rhythm is well",
+        ),
+        pytest.param(
+            replace(WELL, newest=NOW - 11 * DAY),
+            "ok",
+            "Seldom quiet for more than 3 days.",
+            id="a long pause",
+        ),
+        pytest.param(
+            replace(WELL, newest=NOW - 13 * DAY),
+            "stale",
+            (
+                "It answers, but lists nothing newer than 23 June 2026; it was seldom "
+                "quiet for more than 3 days."
+            ),
             id="four times its longest usual pause",
         ),
         pytest.param(
-            replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY), "ok", "Seldom quiet for more than 31 days.",
+            replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY),
+            "ok",
+            "Seldom quiet for more than 31 days.",
             id="a monthly letter is not stale after three weeks",
         ),
-        pytest.param(replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY), "ok", "Seldom quiet for more than 1 hour.",
-                     id="a long weekend of an hourly one"),
-        pytest.param(replace(WELL, gap_s=None, newest=NOW - 130 * DAY), "stale",
-                     "It answers, but lists nothing newer than 26 February 2026.", id="without a rhythm, after four months"),
         pytest.param(
-            replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY), "stale",
-            "It answers, but lists nothing newer than 31 May 2025; it was seldom quiet for more than 2 years.",
+            replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY),
+            "ok",
+            "Seldom quiet for more than 1 hour.",
+            id="a long weekend of an hourly one",
+        ),
+        pytest.param(
+            replace(WELL, gap_s=None, newest=NOW - 130 * DAY),
+            "stale",
+            "It answers, but lists nothing newer than 26 February 2026.",
+            id="without a rhythm, after four months",
+        ),
+        pytest.param(
+            replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY),
+            "stale",
+            (
+                "It answers, but lists nothing newer than 31 May 2025; it was seldom "
+                "quiet for more than 2 years."
+            ),
             id="whatever its rhythm, after more than a year",
         ),
-        pytest.param(replace(WELL, dated=3), "undated", "Of its 20 entries 3 have a date that can be right.", id="few dates"),
-        pytest.param(replace(WELL, dated=0), "undated", "Of its 20 entries none has a date that can be right.", id="no dates"),
-        pytest.param(replace(WELL, items=5, dated=5), "dropped", "It lists 5 entries instead of about 20.", id="a quarter left"),
-        pytest.param(replace(WELL, items=0, dated=0), "dropped", "It lists 0 entries instead of about 20.", id="nothing left"),
-        pytest.param(replace(WELL, items=100, dated=100), "jumped", "It lists 100 entries instead of about 20.", id="five times"),
-        pytest.param(replace(WELL, items=40, usual_items=4, dated=40), "ok", "Seldom quiet for more than 3 days.",
-                     id="a small feed that grew is no jump"),
         pytest.param(
-            replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"), "unreachable",
-            "The last try came to this: http 503 service unavailable.", id="a dead one never looks like a quiet one",
+            replace(WELL, dated=3),
+            "undated",
+            "Of its 20 entries 3 have a date that can be right.",
+            id="few dates",
         ),
         pytest.param(
-            replace(WELL, failures=1, failing_since=NOW, unreadable=True, reason="not a feed: an HTML page"), "unreadable",
-            "Its response cannot be read: not a feed: an HTML page.", id="one that answers with something else",
+            replace(WELL, dated=0),
+            "undated",
+            "Of its 20 entries none has a date that can be right.",
+            id="no dates",
         ),
-        pytest.param(replace(WELL, retired=NOW), "retired",
-                     "Its address is gone for good (http 410); it is not asked any more.", id="gone"),
-        pytest.param(replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"), "quarantined",
-                     "It lists 500 entries instead of about 20. What is new in it is held.", id="in quarantine"),
-        pytest.param(replace(WELL, ask_url="https://feeds.other.example2/x"), "redirected",
-                     "It has moved for good to another party’s address: https://feeds.other.example2/x", id="to another party"),
-        pytest.param(replace(WELL, ask_url="https://www.daily.example/feed"), "ok", "Seldom quiet for more than 3 days.",
-                     id="a move within the house is none"),
+        pytest.param(
+            replace(WELL, items=5, dated=5),
+            "dropped",
+            "It lists 5 entries instead of about 20.",
+            id="a quarter left",
+        ),
+        pytest.param(
+            replace(WELL, items=0, dated=0),
+            "dropped",
+            "It lists 0 entries instead of about 20.",
+            id="nothing left",
+        ),
+        pytest.param(
+            replace(WELL, items=100, dated=100),
+            "jumped",
+            "It lists 100 entries instead of about 20.",
+            id="five times",
+        ),
+        pytest.param(
+            replace(WELL, items=40, usual_items=4, dated=40),
+            "ok",
+            "Seldom quiet for more than 3 days.",
+            id="a small feed that grew is no jump",
+        ),
+        pytest.param(
+            replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"),
+            "unreachable",
+            "The last try came to this: http 503 service unavailable.",
+            id="a dead one never looks like a quiet one",
+        ),
+        pytest.param(
+            replace(
+                WELL,
+                failures=1,
+                failing_since=NOW,
+                unreadable=True,
+                reason="not a feed: an HTML page",
+            ),
+            "unreadable",
+            "Its response cannot be read: not a feed: an HTML page.",
+            id="one that answers with something else",
+        ),
+        pytest.param(
+            replace(WELL, retired=NOW),
+            "retired",
+            "Its address is gone for good (http 410); it is not asked any more.",
+            id="gone",
+        ),
+        pytest.param(
+            replace(
+                WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
+            ),
+            "quarantined",
+            "It lists 500 entries instead of about 20. What is new in it is held.",
+            id="in quarantine",
+        ),
+        pytest.param(
+            replace(WELL, ask_url="https://feeds.other.example2/x"),
+            "redirected",
+            ("It has moved for good to another party’s address: https://feeds.other.example2/x"),
+            id="to another party",
+        ),
+        pytest.param(
+            replace(WELL, ask_url="https://www.daily.example/feed"),
+            "ok",
+            "Seldom quiet for more than 3 days.",
+            id="a move within the house is none",
+        ),
         pytest.param(None, "new", "Not asked yet.", id="new"),
     ],
-)  # fmt: skip
+)
 def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) -> None:
     found = health(SOURCE, state)
 
@@ -118,12 +212,18 @@ def test_a_source_whose_pages_are_closed_is_paywalled(
 
 def test_every_verdict_but_ok_says_what_to_do() -> None:
     ailing = [
-        health(SOURCE, None), health(SOURCE, replace(WELL, failing_since=NOW)), health(SOURCE, replace(WELL, retired=NOW)),
-        health(SOURCE, replace(WELL, quarantined=NOW)), health(SOURCE, replace(WELL, ask_url="https://other.example2/")),
-        health(SOURCE, replace(WELL, items=1)), health(SOURCE, replace(WELL, items=500)), health(SOURCE, replace(WELL, dated=0)),
-        health(SOURCE, replace(WELL, newest=NOW - 99 * DAY)), health(SOURCE, WELL, pages=9, walled=9),
+        health(SOURCE, None),
+        health(SOURCE, replace(WELL, failing_since=NOW)),
+        health(SOURCE, replace(WELL, retired=NOW)),
+        health(SOURCE, replace(WELL, quarantined=NOW)),
+        health(SOURCE, replace(WELL, ask_url="https://other.example2/")),
+        health(SOURCE, replace(WELL, items=1)),
+        health(SOURCE, replace(WELL, items=500)),
+        health(SOURCE, replace(WELL, dated=0)),
+        health(SOURCE, replace(WELL, newest=NOW - 99 * DAY)),
+        health(SOURCE, WELL, pages=9, walled=9),
         health(SOURCE, replace(WELL, failing_since=NOW, unreadable=True)),
-    ]  # fmt: skip
+    ]
 
     assert {each.verdict for each in ailing} == set(Verdict) - {Verdict.OK}
     assert all(each.why and each.remedy for each in ailing)
@@ -187,14 +287,29 @@ def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
 @pytest.mark.parametrize(
     ("state", "new", "reason"),
     [
-        pytest.param(replace(WELL, items=500, dated=500), 480, "it lists 500 entries instead of about 20", id="a whole archive"),
-        pytest.param(replace(WELL, answered_from="parked.example2"), 1,
-                     "it answers from parked.example2 instead of daily.example", id="another party"),
-        pytest.param(replace(WELL, dated=2), 5, "2 of its 20 entries have a date that can be right, before it was 20 of 20",
-                     id="dates gone"),
-        pytest.param(WELL, 20, "all of its 20 entries are new at once", id="nothing left of what it was"),
+        pytest.param(
+            replace(WELL, items=500, dated=500),
+            480,
+            "it lists 500 entries instead of about 20",
+            id="a whole archive",
+        ),
+        pytest.param(
+            replace(WELL, answered_from="parked.example2"),
+            1,
+            "it answers from parked.example2 instead of daily.example",
+            id="another party",
+        ),
+        pytest.param(
+            replace(WELL, dated=2),
+            5,
+            "2 of its 20 entries have a date that can be right, before it was 20 of 20",
+            id="dates gone",
+        ),
+        pytest.param(
+            WELL, 20, "all of its 20 entries are new at once", id="nothing left of what it was"
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(
     state: FetchState, new: int, reason: str
 ) -> None:

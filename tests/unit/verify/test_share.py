@@ -152,10 +152,12 @@ def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_t
     whole = told(
         story([member(first)]),
         Draft(
-            headline=headline(first), what_changed=(claim(sentence(1, 20), first),), who_should_care=(care,),
+            headline=headline(first),
+            what_changed=(claim(sentence(1, 20), first),),
+            who_should_care=(care,),
             takeaways=(claim(sentence(3, 5), first),),
         ),
-    )  # fmt: skip
+    )
 
     assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(1, 20), sentence(3, 5)]
 
