@@ -148,7 +148,9 @@ class Llm(Protocol):
 
 
 Vector = bytes
-"""A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros where a text says nothing."""
+"""A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros
+where a text says nothing.
+"""
 
 
 class Embedder(Protocol):

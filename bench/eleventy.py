@@ -28,16 +28,20 @@ PACKAGE = "@11ty/eleventy@3"
 _CODE = re.compile(r"\{[{%].*?[%}]\}")
 _SETTINGS = """\
 module.exports = function (settings) {
-  settings.setNunjucksEnvironmentOptions({ autoescape: true, trimBlocks: true, lstripBlocks: true });
+  settings.setNunjucksEnvironmentOptions({
+    autoescape: true, trimBlocks: true, lstripBlocks: true,
+  });
   for (const name of ["iso", "machine", "day", "moment", "date", "monthday", "clock"]) {
     settings.addFilter(name, (value) => value[name]);
   }
   settings.addFilter("number", (value) => value.toLocaleString("en"));
   settings.addNunjucksFilter("json", function (value) {
-    const text = JSON.stringify(value).replace(/[<>&]/g, (each) => "\\\\u00" + each.charCodeAt(0).toString(16));
+    const text = JSON.stringify(value).replace(/[<>&]/g,
+      (each) => "\\\\u00" + each.charCodeAt(0).toString(16));
     return this.env.filters.safe(text);
   });
-  return { templateFormats: ["njk"], dir: { input: "input", output: "output", includes: "_includes" } };
+  return { templateFormats: ["njk"],
+    dir: { input: "input", output: "output", includes: "_includes" } };
 };
 """
 _EACH = (

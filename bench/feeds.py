@@ -46,8 +46,10 @@ def feed_document(number: int, *, shift: int = 0) -> str:
 
 def _rss(number: int, entries: range) -> str:
     items = "\n".join(
-        f"""<item><title>{escape(title)}</title><link>{link}</link><guid isPermaLink="false">{link}#{entry}</guid>
-<pubDate>{format_datetime(at, usegmt=True)}</pubDate><dc:creator>{author}</dc:creator><category>{tag}</category>
+        f"""<item><title>{escape(title)}</title><link>{link}</link>\
+<guid isPermaLink="false">{link}#{entry}</guid>
+<pubDate>{format_datetime(at, usegmt=True)}</pubDate>\
+<dc:creator>{author}</dc:creator><category>{tag}</category>
 <description>{escape(lead)}</description><content:encoded><![CDATA[{text}]]></content:encoded></item>"""
         for entry in entries
         for title, link, at, author, tag, lead, text in [_entry(number, entry)]
@@ -67,7 +69,8 @@ def _atom(number: int, entries: range) -> str:
         f"""<entry><title>{escape(title)}</title><id>tag:site{number}.example,2026:{entry}</id>
 <link rel="alternate" href="{link}"/>
 <published>{at.isoformat()}</published><updated>{at.isoformat()}</updated><author><name>{author}</name></author>
-<category term="{tag}"/><summary>{escape(lead)}</summary><content type="html">{escape(text)}</content></entry>"""
+<category term="{tag}"/><summary>{escape(lead)}</summary>\
+<content type="html">{escape(text)}</content></entry>"""
         for entry in entries
         for title, link, at, author, tag, lead, text in [_entry(number, entry)]
     )
@@ -87,10 +90,8 @@ def _entry(number: int, entry: int) -> tuple[str, str, datetime, str, str, str, 
     dice = random.Random(number * 1_000_003 + entry)
     title = _words(dice, 5, 12)
     paragraphs = [f"{_words(dice, *_WORDS)}." for _ in range(dice.randint(*_PARAGRAPHS))]
-    link = (
-        f"https://site{number}.example/news/{entry}-{title.lower().replace(' ', '-')}?"
-        f"utm_source=feed"
-    )
+    slug = title.lower().replace(" ", "-")
+    link = f"https://site{number}.example/news/{entry}-{slug}?utm_source=feed"
     text = "".join(
         f'<p>{each} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>' for each in paragraphs
     )

@@ -353,7 +353,8 @@ class _Translation:
             return f"{value}.{node.name}"
         if node.name not in _FILTERS:
             raise UnknownSyntaxError(f"filter {node.name}")
-        return f"({_FILTERS[node.name].format(' '.join([value, *(self._value(each, scope) for each in node.args)]))})"
+        operands = " ".join([value, *(self._value(each, scope) for each in node.args)])
+        return f"({_FILTERS[node.name].format(operands)})"
 
 
 def _function(node: nodes.Node) -> tuple[str, *tuple[nodes.Node, ...]]:

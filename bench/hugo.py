@@ -33,7 +33,8 @@ _KEYED = frozenset({"topics"})  # mappings whose keys are data, so none of them 
 _FEED = """\
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>{{ .Site.Title }}</title><id>{{ .Permalink }}</id>
-{{ range first 50 (where .Site.RegularPages "Layout" "story") }}{{ $page := .Params.record }}<entry><title>{{ .Title }}</title>
+{{ range first 50 (where .Site.RegularPages "Layout" "story") }}{{ $page := .Params.record }}\
+<entry><title>{{ .Title }}</title>
 <id>{{ $page.url }}</id><updated>{{ $page.changed.iso }}</updated>
 {{ with $page.hook }}<summary>{{ .text }}</summary>{{ end }}</entry>
 {{ end }}</feed>

@@ -40,8 +40,11 @@ class Records(BaseReader):
     def read(self, path):
         with open(path, encoding="utf-8") as file:
             record = json.load(file)
-        head = {"title": record["page"]["head"]["title"], "date": record["page"]["published"]["iso"][:10], "slug": record["slug"]}
-        return "", {name: self.process_metadata(name, value) for name, value in head.items()} | {"record": record}
+        page = record["page"]
+        head = {"title": page["head"]["title"], "date": page["published"]["iso"][:10]}
+        head["slug"] = record["slug"]
+        head = {name: self.process_metadata(name, value) for name, value in head.items()}
+        return "", head | {"record": record}
 
 
 def register():
@@ -58,13 +61,17 @@ def encoded(value):
 PLUGINS = [__import__(__name__)]
 SITEURL, PATH, ARTICLE_PATHS, OUTPUT_PATH, THEME = "", "content", ["."], "output", "theme"
 THEME_STATIC_PATHS, STATIC_PATHS, DIRECT_TEMPLATES, CACHE_CONTENT = [], [], [], False
-DEFAULT_CATEGORY, TIMEZONE, DEFAULT_LANG, MARKDOWN, DELETE_OUTPUT_DIRECTORY = "story", "UTC", "en", {}, False
-FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+DEFAULT_CATEGORY, TIMEZONE, DEFAULT_LANG = "story", "UTC", "en"
+MARKDOWN, DELETE_OUTPUT_DIRECTORY = {}, False
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = DRAFT_SAVE_AS = ""
 ARTICLE_SAVE_AS = ARTICLE_URL = "story/{slug}/index.html"
-JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True, "keep_trailing_newline": True}
+JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True,
+    "keep_trailing_newline": True}
 SPELLINGS = ("iso", "machine", "day", "moment", "date", "monthday", "clock")
-JINJA_FILTERS = {name: (lambda value, name=name: value[name]) for name in SPELLINGS} | {"json": encoded, "number": "{:,}".format}
+JINJA_FILTERS = {name: (lambda value, name=name: value[name]) for name in SPELLINGS}
+JINJA_FILTERS |= {"json": encoded, "number": "{:,}".format}
 """
 
 

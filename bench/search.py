@@ -41,7 +41,8 @@ _HERE = Path(__file__).parent
 _SCRIPT = _HERE.parent / "templates" / "static" / "search.js"
 _SITE = SiteSettings(base_url="https://news.example")
 _NEW = 100  # stories, in `some_new`
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{headline}</title></head><body>
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">\
+<title>{headline}</title></head><body>
 <main data-pagefind-body><h1>{headline}</h1><p>{hook}</p><p>{text}</p></main>
 <p data-pagefind-ignore>{labels}</p></body></html>"""
 _LABEL = '<span data-pagefind-filter="{kind}">{name}</span>'

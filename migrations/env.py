@@ -1,4 +1,6 @@
-"""Alembic's entry: runs the migrations on the connection that `store.database` hands over (recipe for SQLite there)."""
+"""Alembic's entry: runs the migrations on the connection that `store.database` hands over (recipe
+for SQLite there).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,6 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
-    if check := context.config.attributes.get(
-        "check"
-    ):  # within the transaction: what it refuses is undone
+    # within the transaction: what it refuses is undone
+    if check := context.config.attributes.get("check"):
         check(context.config.attributes["connection"])

@@ -165,8 +165,9 @@ def main() -> int:
         if not path.exists() or path.read_bytes() != made:
             old = True
             sys.stdout.write(
-                f"{path}:"
-                f" {'not up to date; run python -m tools.catalogue' if options.check else 'written'}\n"
+                f"{path}: not up to date; run python -m tools.catalogue\n"
+                if options.check
+                else f"{path}: written\n"
             )
             if not options.check:
                 FOLDER.mkdir(exist_ok=True)

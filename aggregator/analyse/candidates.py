@@ -52,8 +52,9 @@ _POINTING = re.compile(
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
     r"^(?P<opening>(?:\w+ly|Even so|Overall|In|On|At|By|For|Since|After|Before|During|Under|"
-    r"Until|From|With|Despite|Unlike|Like|As|Compared)\b[^,]{0,40}), (?!it(?:['’]s| is| was|"
-    r" remains) (?:not |still |only )?(?:worth|clear|unclear|possible|likely|hard|easy|difficult|"
+    r"Until|From|With|Despite|Unlike|Like|As|Compared)\b[^,]{0,40}), "
+    r"(?!it(?:['’]s| is| was| remains) (?:not |still |only )?"
+    r"(?:worth|clear|unclear|possible|likely|hard|easy|difficult|"
     r"important|no)\b)(?:it|its|they|their|them|this|these|that|those|such)\b"
 )
 _CAPITALISED = (

@@ -16,7 +16,8 @@ from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
 
-# Chat-template marks that a page may carry; DeepSeek's have full-width bars: <｜begin▁of▁sentence｜>.
+# Chat-template marks that a page may carry; DeepSeek's have full-width bars:
+# <｜begin▁of▁sentence｜>.
 _CONTROL = re.compile(
     r"<[|｜][^<>]{1,40}[|｜]>|<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE
 )

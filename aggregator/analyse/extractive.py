@@ -77,10 +77,11 @@ _DATE = re.compile(
 _FULL_DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d|\b[A-Z][a-z]+\.? \d{1,2}(?:, 20\d\d)?\b")
 _REASON = re.compile(
     r"\b(?:(?<!no )(?<!that )(?<!what )matters?(?! of\b)|means that|which means|meaning that|"
-    r"significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|raised (?:concerns?|"
-    r"questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would (?:allow|let|make|"
-    r"mean|give)|risks?|(?<!-)threat\w*|(?<!to )leverage|paves? the way|for the first time|"
-    r"forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |"
+    r"significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
+    r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|"
+    r"would (?:allow|let|make|mean|give)|risks?|(?<!-)threat\w*|(?<!to )leverage|"
+    r"paves? the way|for the first time|forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|"
+    r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |"
     r"its |their |\w+ )?(?:costs?|risks?|needs?|dependence|reliance|time|latency|demand|burden|"
     r"workload)|could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|"
     r"threaten|harm|expose|affect|become|give|reshape|trigger|weaken|strengthen|reduce|increase|"

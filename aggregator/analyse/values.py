@@ -79,12 +79,12 @@ _BESIDE = re.compile(
 _OF_RANGE = re.compile(r"\b(?:between|from) $", re.IGNORECASE)
 
 _BENCHMARKS = (
-    "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench "
-    "Lite|SWE-bench|Terminal-Bench 2\\.0|Terminal-Bench Hard|Terminal-Bench|GPQA "
-    "Diamond|GPQA|MMLU-Pro|MMMLU|MMLU|MMMU-Pro|MMMU|AIME 2024|AIME 2025|AIME "
-    "2026|HumanEval|LiveCodeBench|ARC-AGI-1|ARC-AGI-2|ARC-AGI-3|ARC-AGI|Humanity['’]s Last "
-    "Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|FrontierMath|SimpleQA|WebArena|"
-    "GDPval|ScreenSpot-Pro|CharXiv|Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
+    "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench Lite|SWE-bench|"
+    "Terminal-Bench 2\\.0|Terminal-Bench Hard|Terminal-Bench|GPQA Diamond|GPQA|MMLU-Pro|MMMLU|MMLU|"
+    "MMMU-Pro|MMMU|AIME 2024|AIME 2025|AIME 2026|HumanEval|LiveCodeBench|ARC-AGI-1|ARC-AGI-2|"
+    "ARC-AGI-3|ARC-AGI|Humanity['’]s Last Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|"
+    "FrontierMath|SimpleQA|WebArena|GDPval|ScreenSpot-Pro|CharXiv|"
+    "Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
 )
 _EDITION = r"(?: v\d+(?:\.\d+)*)?"  # "LiveCodeBench v6" is another test than v5
 BENCHMARK = re.compile(rf"(?:{_BENCHMARKS})(?![\w-])")

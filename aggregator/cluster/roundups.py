@@ -11,15 +11,23 @@ from aggregator.domain.source import Lane
 
 _SERIES = re.compile(
     r"""
-      \b(?:last|this|the)\ (?:past\ )?(?:week|month)\ in\b | \b(?:week|month|year)\ in\ (?:review|ai)\b
-    | \b(?:weekly|daily|monthly|morning|evening)\b | \bnewsletter | (?<!review\ )\bround-?ups?\b | \bdigest\b | \bbriefing\b
-    | ^recaps?\b | \b(?:week|month|day|year|event|conference)(?:\ \d+|ly)?\ recap\b | ^\[?ai\ ?news\b | ^import\ ai\ \d
+      \b(?:last|this|the)\ (?:past\ )?(?:week|month)\ in\b
+    | \b(?:week|month|year)\ in\ (?:review|ai)\b
+    | \b(?:weekly|daily|monthly|morning|evening)\b | \bnewsletter
+    | (?<!review\ )\bround-?ups?\b | \bdigest\b | \bbriefing\b
+    | ^recaps?\b | \b(?:week|month|day|year|event|conference)(?:\ \d+|ly)?\ recap\b
+    | ^\[?ai\ ?news\b | ^import\ ai\ \d
     | \b(?:podcast|episode|ep|issue|vol|volume|edition)\.?\ ?(?:no\.\ ?)?\#?\d | (?:^|\s)\#\d+
-    | ^(?:\w+\ )?news:\ | ^the\ download: | \blive\ ?blog\b | \blive\ updates?\b | \bhighlights\b | \bpredictions\ for\b
-    | ^(?:top|the)\ \d+\b | ^\d+\ (?:\w+\ )?(?:best|ways|things|reasons|predictions|tips|tools|trends|lessons|takeaways)\b
-    | \b(?:best|top|year|trends|favou?rites?)\ (?:\w+\ )?of\ (?:20\d\d|the\ (?:week|month|year)) | ^links\b | \bstate\ of\b
+    | ^(?:\w+\ )?news:\ | ^the\ download: | \blive\ ?blog\b | \blive\ updates?\b
+    | \bhighlights\b | \bpredictions\ for\b
+    | ^(?:top|the)\ \d+\b
+    | ^\d+\ (?:\w+\ )?
+        (?:best|ways|things|reasons|predictions|tips|tools|trends|lessons|takeaways)\b
+    | \b(?:best|top|year|trends|favou?rites?)\ (?:\w+\ )?of\ (?:20\d\d|the\ (?:week|month|year))
+    | ^links\b | \bstate\ of\b
     | ^not\ much\ happened\b
-    | ^(?:changelog|release\ notes|what'?s\ new|updates?|news)\b(?!\ \d) | \b20\d\d\ retrospective\b | \bopen\ thread\b
+    | ^(?:changelog|release\ notes|what'?s\ new|updates?|news)\b(?!\ \d)
+    | \b20\d\d\ retrospective\b | \bopen\ thread\b
     """,
     re.VERBOSE,
 )

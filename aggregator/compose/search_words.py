@@ -22,8 +22,8 @@ STOP_WORDS = frozenset(
 
 # Han and kana, which are written without spaces. The middle dot between katakana is no letter.
 _UNSPACED = (
-    "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-"
-    "\ufaff"
+    "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
 # Scripts whose vowel signs are marks: Indic, Thai, Lao, Tibetan, Myanmar, Khmer; without their
 # punctuation and signs.
@@ -113,7 +113,9 @@ def _plain_form(character: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    """Compatibility forms made plain, accents gone, lower case: `Ｇｅ́ＮＡＩ` and `genai` are one."""
+    """Compatibility forms made plain, accents gone, lower case: `Ｇｅ́ＮＡＩ` is
+    `genai`.
+    """
     bare = _LEFT_OUT.sub("", unicodedata.normalize("NFKD", text))
     lowered = _LEFT_OUT.sub(
         "", unicodedata.normalize("NFKD", bare.lower())

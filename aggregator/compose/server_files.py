@@ -107,8 +107,9 @@ def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
     editions = [
-        f"- {link(words('Edition %(number)s, %(name)s', number=each.number, name=each.name), f'{of.home}{each.path}index.md')}"
+        "- " + link(name, f"{of.home}{each.path}index.md")
         for each in of.editions
+        for name in [words("Edition %(number)s, %(name)s", number=each.number, name=each.name)]
     ]
     blocks = [
         f"# {plain(of.title)}",

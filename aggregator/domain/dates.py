@@ -300,8 +300,8 @@ def _stated_year(match: re.Match[str], published: date) -> int | None:
 
 
 def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    """ "in March": the nearest, the earlier of two as near; "last March" before, "next March" after,
-    "this March" this year.
+    """ "in March": the nearest, the earlier of two as near; "last March" before, "next March"
+    after, "this March" this year.
     """
     ahead = (_month(match["when"]) - published.month) % 12
     match match["lead"].lower():

@@ -25,11 +25,14 @@ _LEAST_CIPHERED = 0.4
 _FEWEST_MIXED = 2  # words that mix lookalike letters of two scripts: "іgnоre"
 _MARKS = re.compile(
     r"""
-      ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
+      ^\W*(?:system|assistant|user|developer|human)\ ?:
+    | \((?:assistant|system|user|developer)\)\s*:
     | \b(?:call|invoke|use|run|trigger)\ [a-z]+_[a-z_]+\b
-    | <[|｜] | [|｜]> | \[/?INST\] | <</?SYS>> | </?(?:article|context|system|instructions?|user|assistant|prompt)>
+    | <[|｜] | [|｜]> | \[/?INST\] | <</?SYS>>
+    | </?(?:article|context|system|instructions?|user|assistant|prompt)>
     | ^\#{2,}\ ?end\ of\b
-    | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4} | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
+    | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4}
+    | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
     """,
     re.VERBOSE | re.IGNORECASE,
 )

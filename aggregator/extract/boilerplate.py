@@ -60,19 +60,25 @@ _BYLINE = re.compile(
     rf"(?:(?:last )?(?:updated|published)|\s*[·|•,-]?\s*{_DATE})?)"
 )
 _WHOLE = re.compile(
-    r"""(?: comments? | \[?link\]? | \[?comments\]? | advertisement | sponsored | share\ this:?.{0,80} | like\ this:?.{0,40}
-        | loading\.* | related(?:\ (?:articles?|posts?|stories|reading))?:? | (?:article|comments)\ url:\ \S+ | points:\ \d+
+    r"""(?: comments? | \[?link\]? | \[?comments\]? | advertisement | sponsored
+        | share\ this:?.{0,80} | like\ this:?.{0,40}
+        | loading\.* | related(?:\ (?:articles?|posts?|stories|reading))?:?
+        | (?:article|comments)\ url:\ \S+ | points:\ \d+
         | \#\ comments:\ \d+ | score:\ \d+\ comments:\ .{0,200} | https?://\S+
-        | (?:photo|image|picture|illustration)s?(?:\ (?:credit|courtesy|source)s?)?(?:\ (?:by|via|from|of)|:)\ .{1,80}
+        | (?:photo|image|picture|illustration)s?(?:\ (?:credit|courtesy|source)s?)?
+            (?:\ (?:by|via|from|of)|:)\ .{1,80}
         | (?:thanks\ for\ reading|share\ this\ (?:post|article|story)|leave\ a\ comment)\b.{0,80}
         | (?:read\ (?:more|also|next)|also\ read|see\ also|related|recommended|further\ reading
             |more\ (?:from|on|in))\ ?[:|].{0,160}
         | supported\ by | originally\ published\ (?:on|at|in|by)\ .{1,80}
         | this\ (?:article|story)\ (?:was\ )?originally\ .{1,120} | our\ standards:\ .{0,80}
-        | \(?(?:additional\ )?(?:reporting|writing|editing|compiled)\ by\ .{1,280} | \(?graphics?:\ .{1,200}
-        | thank\ you\ for\ signing\ up.{0,160} | there\ was\ a\ problem\.\ .{0,80} | copy\ code.{0,280}
+        | \(?(?:additional\ )?(?:reporting|writing|editing|compiled)\ by\ .{1,280}
+        | \(?graphics?:\ .{1,200}
+        | thank\ you\ for\ signing\ up.{0,160} | there\ was\ a\ problem\.\ .{0,80}
+        | copy\ code.{0,280}
         | get\ the\ best\ of\ .{1,120} | if\ you\ buy\ something\ .{1,200}
-        | your\ browser\ does\ not\ support\ .{0,60} | \[/?[a-z][\w-]*(?:\ [^\]]*)?\] | ©.{0,120} | all\ rights\ reserved.?
+        | your\ browser\ does\ not\ support\ .{0,60} | \[/?[a-z][\w-]*(?:\ [^\]]*)?\]
+        | ©.{0,120} | all\ rights\ reserved.?
         | \W* )""",
     re.I | re.X,
 )

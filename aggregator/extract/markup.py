@@ -40,7 +40,9 @@ _CLOSING_TAG = re.compile(r"</[a-z][a-z0-9]*\s*>", re.I)
 _VOID_TAG = re.compile(r"<(?:br|wbr|hr|img)(?:\s[^<>]*)?/?>", re.I)
 _MARKUP = re.compile(
     r"""<!--(?:.*?-->|.*) | <[!?][^>]*>?
-      | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>="']++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>? | <""",
+      | <(?P<name>/?[a-z][\w:-]*+)
+          (?P<attributes>(?:[^<>="']++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>?
+      | <""",
     re.I | re.S | re.X,
 )
 _HIDING_ATTRIBUTE = re.compile(

@@ -439,8 +439,9 @@ _OF_ANY_ENTRY: dict[str, _Take] = {
     **{f"{_ITUNES}{name}": _silent for name in (
         "block", "duration", "episode", "episodeType", "explicit", "image", "order", "season",
         "subtitle", "title")},
-    **{f"{_DC}{name}": _silent for name in ("format", "identifier", "publisher", "rights", "source",
-    "type")}, f"{_WORDPRESS}post-id": _ignored,
+    **{f"{_DC}{name}": _silent for name in (
+        "format", "identifier", "publisher", "rights", "source", "type")},
+    f"{_WORDPRESS}post-id": _ignored,
 }  # fmt: skip
 _RSS_ITEM = _OF_ANY_ENTRY | {
     "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _published,
@@ -460,15 +461,17 @@ _ATOM_ENTRY = _OF_ANY_ENTRY | {
 _RSS_CHANNEL: dict[str, _Take] = {
     "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language,
     "image": _image,
-    **dict.fromkeys("cloud copyright description docs generator lastBuildDate managingEditor pubDate "
-        "rating ttl webMaster category".split(), _silent),
+    **dict.fromkeys(
+        "cloud copyright description docs generator lastBuildDate managingEditor pubDate rating "
+        "ttl webMaster category".split(), _silent),
     "skipDays": _ignored, "skipHours": _ignored, f"{_WORDPRESS}site": _ignored,
-    f"{_ATOM}updated": _silent, **{f"{_ITUNES}{name}": _ignored for name in (
+    f"{_ATOM}updated": _silent,
+    **{f"{_ITUNES}{name}": _ignored for name in (
         "author", "block", "category", "complete", "explicit", "image", "keywords", "owner",
         "subtitle", "summary", "type")},
     **{f"{_DC}{name}": _silent for name in ("creator", "date", "publisher", "rights")},
-    **{f"{media}{name}": _silent for media in _MEDIA for name in ("copyright", "credit", "rating",
-    "thumbnail")},
+    **{f"{media}{name}": _silent for media in _MEDIA for name in (
+        "copyright", "credit", "rating", "thumbnail")},
 }  # fmt: skip
 _ATOM_FEED: dict[str, _Take] = {
     f"{_ATOM}title": _title,

@@ -297,8 +297,9 @@ def _editions(
             ).get(story.id)
             tense = "would stand as" if week > newest else "published without it; today it would be"
             told_in.append(
-                f"{week}:"
-                f" {f'{tense} {place}' if place else 'not looked at: nothing of it is of that week'}"
+                f"{week}: {tense} {place}"
+                if place
+                else f"{week}: not looked at: nothing of it is of that week"
             )
     return tuple(told_in)
 

@@ -168,9 +168,12 @@ def order_texts_by_bytes(connection: Connection) -> None:
 
 
 _OTHERWISE_ORDERED = """
-SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-AND a.attcollation NOT IN (0, '"C"'::regcollation) AND NOT starts_with(c.relname, 'procrastinate') ORDER BY c.relname, a.attnum
+SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+AND NOT a.attisdropped AND a.attcollation NOT IN (0, '"C"'::regcollation)
+AND NOT starts_with(c.relname, 'procrastinate')
+ORDER BY c.relname, a.attnum
 """
 
 _UNSOUND = """

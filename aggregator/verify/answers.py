@@ -55,10 +55,12 @@ _HEDGED = re.compile(
 )
 _NO_SUBJECT = frozenset(
     stem(each)
-    for each in "disclose disclosed reveal announce specify say share provide confirm decline "
-    "detail details term terms financial price pricing cost amount deal date company "
-    "model ai unclear unknown clear know known yet publish release monday tuesday "
-    "wednesday thursday friday saturday sunday".split()
+    for each in (
+        "disclose disclosed reveal announce specify say share provide confirm decline detail "
+        "details term terms financial price pricing cost amount deal date company model ai "
+        "unclear unknown clear know known yet publish release monday tuesday wednesday thursday "
+        "friday saturday sunday"
+    ).split()
 )
 
 

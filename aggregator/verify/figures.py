@@ -169,8 +169,9 @@ _MEASURES = {
     **dict.fromkeys("year yr".split(), "year"),
     **{
         each: each
-        for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg "
-        "token cent".split()
+        for each in (
+            "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent"
+        ).split()
     },
     **dict.fromkeys("watt w".split(), "watt"),
     **dict.fromkeys("kilowatt kw".split(), "kw"),
@@ -209,7 +210,8 @@ _FIGURE = re.compile(
         (?P<digits>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)
         |
         (?<![\w.])(?:(?P<half>half\s+)?(?P<article>an?)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)
-        | (?P<tens>{_TENS.replace(" ", "|")})(?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b
+        | (?P<tens>{_TENS.replace(" ", "|")})
+            (?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b
         | (?P<small>{_SMALL.replace(" ", "|")})\b)
     )
     (?P<magnitude>

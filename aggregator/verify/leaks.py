@@ -15,27 +15,37 @@ from aggregator.verify.wording import wording
 _LEAK = re.compile(
     r"""
     # the passages as such
-      \b(?:the|this|these|both|all|cited|above|provided|given)\ passages?\b(?!\ of\b) | \bpassages?\ \[?\d | (?<!\w)\[\d{1,2}\]
+      \b(?:the|this|these|both|all|cited|above|provided|given)\ passages?\b(?!\ of\b)
+    | \bpassages?\ \[?\d | (?<!\w)\[\d{1,2}\]
     | \((?:passage|source|citation|ref)s?\.?\ \d
     | \b(?:based\ on|from|in|using|per|according\ to)\ the\ (?:provided|given|supplied)\b
-    | \bthe\ (?:provided|given|above|supplied|following)\ (?:text|article|context|information|evidence|sources?|excerpts?)\b
-    | \b(?:the|this)\ (?:article|text|source|excerpt|snippet|context|evidence)s?\ (?:states?|says?|mentions?|notes?|describes?
-        |discusses|explains?|reports?|highlights?|indicates?|suggests?|does\ not|doesn['’]t|do\ not|provides?|also)\b
+    | \bthe\ (?:provided|given|above|supplied|following)
+        \ (?:text|article|context|information|evidence|sources?|excerpts?)\b
+    | \b(?:the|this)\ (?:article|text|source|excerpt|snippet|context|evidence)s?
+        \ (?:states?|says?|mentions?|notes?|describes?|discusses|explains?|reports?|highlights?
+        |indicates?|suggests?|does\ not|doesn['’]t|do\ not|provides?|also)\b
     | \baccording\ to\ the\ (?:article|text|source|context|evidence)s?\b
     | \bnot\ (?:mentioned|specified|stated|provided)\ in\ the\b
     # the task and the form of the reply
-    | </?think | \bjson\b | \bschemas?\b | \binstructions?\b | \bprompts?\b | \boutput\ format\b | \bword\ (?:limit|count)\b
-    | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b | \bmax(?:imum)?\ \d+\ words\b
-    | ^\W*(?:hook|headline|claims?|summary|answer|output|response|takeaways?|note|final\ answer|step\ \d+|reasoning
-        |thought|quote)\s*:
+    | </?think | \bjson\b | \bschemas?\b | \binstructions?\b | \bprompts?\b
+    | \boutput\ format\b | \bword\ (?:limit|count)\b
+    | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b
+    | \bmax(?:imum)?\ \d+\ words\b
+    | ^\W*(?:hook|headline|claims?|summary|answer|output|response|takeaways?|note
+        |final\ answer|step\ \d+|reasoning|thought|quote)\s*:
     | ^\W*(?:sure|certainly|okay|ok|alright|of\ course|absolutely)\s*[,!:.]\s
     | ^\W*here(?:\ is|['’]s|\ are)\ (?:the|a|an|your|my|some)\b
     # the model itself
-    | \bas\ an?\ (?:ai|large\ language|language)\b(?:\ model|\ language\ model|\ assistant)?(?=[,\ ]) | \bmy\ training\ data\b
-    | \bI['’]m\b | \bI(?:['’](?:ll|ve|d))?\ (?:am|can|cannot|can['’]t|could|do|don['’]t|did|have|will|would|should|need|must|think
-        |believe|was|apologi[sz]e|understand|see|know|want|hope|cite|wrote|write|based)\b
+    | \bas\ an?\ (?:ai|large\ language|language)\b
+        (?:\ model|\ language\ model|\ assistant)?(?=[,\ ])
+    | \bmy\ training\ data\b
+    | \bI['’]m\b
+    | \bI(?:['’](?:ll|ve|d))?\ (?:am|can|cannot|can['’]t|could|do|don['’]t|did|have|will|would
+        |should|need|must|think|believe|was|apologi[sz]e|understand|see|know|want|hope|cite|wrote
+        |write|based)\b
     | \blet(?:\ me|['’]s|\ us)\b
-    | \bwe\ (?:can|could|need\ to|must|should)\ (?:see|infer|conclude|write|cite|say|note|assume|look)\b
+    | \bwe\ (?:can|could|need\ to|must|should)
+        \ (?:see|infer|conclude|write|cite|say|note|assume|look)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -15,12 +15,14 @@ _PATH = re.compile(rf"{_DOMAIN}(?::\d+)?/\w", re.IGNORECASE)
 _ADDRESS = re.compile(rf"{_DOMAIN}\b(?!\.\w)|(?<![\w@])@\w{{2,}}", re.IGNORECASE)
 _MARKUP = re.compile(
     r"""
-      </?[a-z!?][^<>]*> | <\| | \|> | <｜ | <<SYS>> | \[/?INST\] | <!--                  # tags and a model's turn marks
-    | &(?:[a-z]{2,8}|\#\d{1,6}|\#x[0-9a-f]{1,5});                                        # entities
-    | !?\[[^\]]*\]\( | \[\^?\d+(?:,\s?\d+)*\] | \[\w+\.\d+\.\d+\]                        # Markdown links, references
-    | \*\*\S | `\S | ``` | ^\s*(?:\#{1,6}\s|>\s|\|) | (?<![\w*])\*[^\s*][^*]*[^\s*]\*(?![\w*]) | (?<!\w)_[^_\s][^_]*_(?!\w)
-    | \{\{ | \}\} | \{% | %\} | \{\s*["“] | \\n | \\u[0-9a-f]{4}                         # templates, JSON
-    | [\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ue000-\uf8ff\U000e0000-\U000e007f]
+      </?[a-z!?][^<>]*> | <\| | \|> | <｜ | <<SYS>> | \[/?INST\] | <!--  # tags, turn marks
+    | &(?:[a-z]{2,8}|\#\d{1,6}|\#x[0-9a-f]{1,5});  # entities
+    | !?\[[^\]]*\]\( | \[\^?\d+(?:,\s?\d+)*\] | \[\w+\.\d+\.\d+\]  # Markdown links, references
+    | \*\*\S | `\S | ``` | ^\s*(?:\#{1,6}\s|>\s|\|)
+    | (?<![\w*])\*[^\s*][^*]*[^\s*]\*(?![\w*]) | (?<!\w)_[^_\s][^_]*_(?!\w)
+    | \{\{ | \}\} | \{% | %\} | \{\s*["“] | \\n | \\u[0-9a-f]{4}  # templates, JSON
+    | [\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]
+    | [\ue000-\uf8ff\U000e0000-\U000e007f]
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )

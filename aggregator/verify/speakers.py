@@ -57,8 +57,8 @@ _SAYING = re.compile(
     rf" ){_VERB}\b|\b[Aa]ccording to\b"
 )
 _NOUN_PHRASE = (
-    r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*(?:\s"
-    r"(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
+    r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*"
+    r"(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
 )
 _INVERTED = re.compile(
     rf"\s(?P<who>{_NOUN_PHRASE})(?=\s*(?:[,.;:!?—–(\"“]|$)|\s(?:in|on|at|during|after|who|from|to|last|this|earlier|yesterday)\b)"

@@ -37,28 +37,36 @@ _INFORMATION = (
 _NOT = r"(?:not|n['’]t|never)(?: yet| publicly| immediately)?"
 _ASKS = r"(?:whether|if|how|who|what|when|where|which|why)"
 _STATED = (
-    r"(?:disclosed|revealed|announced|specified|made"
-    r" public|confirmed|given|provided|shared|published|released)"
+    r"(?:disclosed|revealed|announced|specified|made public|confirmed|given|provided|shared|"
+    r"published|released)"
 )
 UNKNOWN = re.compile(
     rf"""
-      \b(?:did|does|do|has|have)\s?{_NOT}\ (?:disclosed?|reveal(?:ed)?|specif(?:y|ied))\ (?!(?:any\ )?(?:further|more|other)\b)\w
-    | \b(?:did|does|do|has|have|would|could|will)\s?{_NOT}\ (?:sa(?:y|id)|explain(?:ed)?|confirm(?:ed)?)\ {_ASKS}\b
-    | \b(?:did|does|do|has|have)\s?{_NOT}\ (?:shared?|provided?|give[n]?|offer(?:ed)?|publish(?:ed)?|releas(?:ed?)|announced?)
+      \b(?:did|does|do|has|have)\s?{_NOT}\ (?:disclosed?|reveal(?:ed)?|specif(?:y|ied))
+        \ (?!(?:any\ )?(?:further|more|other)\b)\w
+    | \b(?:did|does|do|has|have|would|could|will)\s?{_NOT}
+        \ (?:sa(?:y|id)|explain(?:ed)?|confirm(?:ed)?)\ {_ASKS}\b
+    | \b(?:did|does|do|has|have)\s?{_NOT}
+        \ (?:shared?|provided?|give[n]?|offer(?:ed)?|publish(?:ed)?|releas(?:ed?)|announced?)
         \ (?:[\w’'-]+\ ){{0,3}}{_INFORMATION}\b
-    | \b(?:declin|refus)(?:ed|es)\ to\ (?:(?:disclose|specify|name|reveal|detail)\ \w|(?:say|confirm)\ {_ASKS}\b
+    | \b(?:declin|refus)(?:ed|es)\ to
+        \ (?:(?:disclose|specify|name|reveal|detail)\ \w|(?:say|confirm)\ {_ASKS}\b
         |(?:share|give|provide)\ (?:[\w’'-]+\ ){{0,3}}{_INFORMATION}\b)
-    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,6}}(?:was|were|is|are|has|have)\s?{_NOT}(?:\ been)?\ {_STATED}\b
-    | (?:\b(?:is|are|remains?)|['’]s)\ (?:still\ |yet\ |not\ yet\ )?(?:unclear|unknown|not\ (?:yet\ )?(?:clear|known))
+    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,6}}(?:was|were|is|are|has|have)\s?{_NOT}
+        (?:\ been)?\ {_STATED}\b
+    | (?:\b(?:is|are|remains?)|['’]s)\ (?:still\ |yet\ |not\ yet\ )?
+        (?:unclear|unknown|not\ (?:yet\ )?(?:clear|known))
         \ (?:exactly\ )?{_ASKS}\b
-    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,10}}(?:is|are|was|were|remains?)\ (?:still\ |yet\ |as\ yet\ |not\ yet\ )?
+    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,10}}(?:is|are|was|were|remains?)
+        \ (?:still\ |yet\ |as\ yet\ |not\ yet\ )?
         (?:unknown|unclear|undisclosed|not\ (?:yet\ |publicly\ )?(?:known|clear|public))\b
     | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,10}}(?:is|are|has|have)\ yet\ to\ be
         \ (?:{_STATED}|determined|decided|set|agreed|named)\b
     | \bremains?\ (?:undisclosed|unclear|unknown)\b
-    | \b(?:giv(?:es?|en|ing)|gave|with|was|is)\ no\ (?:indication|word|hint)\ (?:yet\ )?(?:of|on|as\ to|about)\ {_ASKS}\b
-    | \bwithout\ (?:giving|disclosing|specifying|revealing|providing|naming|sharing|stating)\ (?:any\ |a\ |an\ |the\ |its\ )?
-        {_INFORMATION}\b
+    | \b(?:giv(?:es?|en|ing)|gave|with|was|is)\ no
+        \ (?:indication|word|hint)\ (?:yet\ )?(?:of|on|as\ to|about)\ {_ASKS}\b
+    | \bwithout\ (?:giving|disclosing|specifying|revealing|providing|naming|sharing|stating)
+        \ (?:any\ |a\ |an\ |the\ |its\ )?{_INFORMATION}\b
     | \b(?:for|at)\ an\ undisclosed\ (?:amount|sum|price)\b
     | \byet\ to\ (?:announce|disclose|reveal|confirm|name|say\ {_ASKS})\b
     | \bno\ {_INFORMATION}\ (?:was|were|has\ been|have\ been)\ {_STATED}\b

@@ -226,7 +226,7 @@ def check(house: House, calm: House) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_and_those_left_stop_when_they_are_told(
+def test_workers_killed_again_and_again_make_the_site_of_one_process_and_stop_when_asked(
     begun_alone: tuple[House, dict[str, Any]],
     sources: str,
     tmp_path: Path,

@@ -123,7 +123,8 @@ def test_letters_keep_their_size_and_do_not_run_into_each_other(
     boxes = page.eval_on_selector_all(
         ".plot svg[role=img] :is(text, .label > span)",
         """all => all.map(each => { const box = each.getBoundingClientRect();
-        return [box.left, box.right, Math.round(box.top + scrollY), parseFloat(getComputedStyle(each).fontSize)] })""",
+        return [box.left, box.right, Math.round(box.top + scrollY),
+            parseFloat(getComputedStyle(each).fontSize)] })""",
     )
     context.close()
     rows = [(left, right, top) for left, right, top, _ in boxes]

@@ -30,15 +30,18 @@ _SEEN = """() => {
     if (each === document.body) return null
     const box = each.getBoundingClientRect(), style = getComputedStyle(each)
     return {
-        name: each.localName + ' ' + (each.getAttribute('href') || each.textContent.trim().slice(0, 40)),
+        name: each.localName + ' '
+            + (each.getAttribute('href') || each.textContent.trim().slice(0, 40)),
         outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-        visible: each.checkVisibility() && box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0,
+        visible: each.checkVisibility() && box.width > 0 && box.height > 0
+            && box.bottom > 0 && box.right > 0,
         place: [...document.querySelectorAll('*')].indexOf(each),
     }
 }"""
 _MOVING = """() => [...document.querySelectorAll('*')].filter(each => {
     const style = getComputedStyle(each)
-    return Math.max(...style.transitionDuration.split(',').concat(style.animationDuration.split(',')).map(parseFloat)) > 0.01
+    const lasting = style.transitionDuration.split(',').concat(style.animationDuration.split(','))
+    return Math.max(...lasting.map(parseFloat)) > 0.01
         || style.scrollBehavior === 'smooth'
 }).map(each => each.localName + '.' + each.className)"""
 MOST_STOPS = 400

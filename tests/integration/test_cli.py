@@ -485,9 +485,7 @@ def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() 
     )
 
 
-def test_a_row_that_does_not_fit_is_told_in_lines_and_a_cell_without_a_place_to_break_is_folded() -> (
-    None
-):
+def test_a_row_too_wide_is_shown_in_lines_and_a_cell_without_a_break_is_folded() -> None:
     shown = table(
         ("source", "state", "", "address"),
         [("daily", "", "←", "x" * 100), ("weekly", "ok", "", "界" * 30)],

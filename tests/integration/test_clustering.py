@@ -64,7 +64,7 @@ def apart(database: Database) -> Database:
     return database
 
 
-def test_two_stories_that_a_late_article_joins_become_the_older_and_the_permalink_of_the_younger_leads_there(
+def test_two_stories_that_a_late_article_joins_become_the_older_to_which_the_younger_leads(
     apart: Database,
 ) -> None:
     before = spots(apart)

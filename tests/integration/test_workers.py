@@ -239,7 +239,8 @@ from aggregator.extract.workers import Parsers
 async def main():
     async with Parsers() as parsers:
         await title(parsers)
-        loaded = {{name.partition(".")[0] for name in sys.modules}} & {{"feedparser", "trafilatura", "lxml"}}
+        loaded = {{name.partition(".")[0] for name in sys.modules}}
+        loaded &= {{"feedparser", "trafilatura", "lxml"}}
         print(workers(), sorted(loaded), flush=True)
         if "hang" in sys.argv:
             await read(parsers, SLOW)

@@ -85,7 +85,7 @@ def test_the_units_are_what_systemd_reads(tmp_path: Path) -> None:
     assert told == []
 
 
-def test_the_user_of_the_units_is_made_and_the_web_servers_serve_the_folder_that_the_settings_beside_the_units_name() -> (
+def test_the_user_of_the_units_is_made_and_the_web_servers_serve_the_folder_of_the_settings() -> (
     None
 ):
     made = (DEPLOY / "aggregator.sysusers").read_text("utf-8")

@@ -33,7 +33,8 @@ _ANSWER = """async queries => {
   const answers = [];
   for (const query of queries) {
     const { numbers } = await index.find(query, [], false);
-    answers.push(await Promise.all(numbers.slice(0, 10).map(async number => (await index.story(number)).path)));
+    const paths = numbers.slice(0, 10).map(async number => (await index.story(number)).path);
+    answers.push(await Promise.all(paths));
   }
   return answers;
 }"""

@@ -147,7 +147,8 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>https://
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>x</p></div></content></entry></feed>"""
 ENTRY = ATOM[ATOM.index("<entry>") : ATOM.index("</feed>")]
 JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "t", "home_page_url": "https://a.example/",
-"items": [{"id": "1", "url": "https://a.example/1", "content_html": "x", "date_published": "2026-07-06T06:00:00Z"}]}"""
+"items": [{"id": "1", "url": "https://a.example/1", "content_html": "x",
+"date_published": "2026-07-06T06:00:00Z"}]}"""
 SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">\
 <url><loc>https://a.example/</loc><lastmod>2026-07-06T06:00:00Z</lastmod><n:news><n:publication><n:name>n</n:name>\
 <n:language>en</n:language></n:publication><n:publication_date>2026-07-06</n:publication_date><n:title>t</n:title></n:news></url>\

@@ -693,7 +693,7 @@ def test_the_shipped_file_has_46_feeds_on_and_a_reason_for_each_that_is_off(tmp_
     ] == []
 
 
-def test_a_database_on_a_server_is_taken_as_it_stands_and_its_password_from_the_environment_is_never_shown(
+def test_the_address_of_a_server_database_is_kept_and_its_password_is_never_shown(
     tmp_path: Path,
 ) -> None:
     url = "postgresql+psycopg://news:secret@db.example/news"

@@ -134,7 +134,8 @@ MESSAGES = """\
 {% for mark, name in [("a", _("A & B"))] %}
 <li title="{{ _("Here") }}">{{ name }}</li>
 {% endfor %}
-<p>{% trans name=told.text %}Up to 100% of <b>{{ name }}</b>.{% endtrans %} {% trans %}100% sure{% endtrans %}</p>
+<p>{% trans name=told.text %}Up to 100% of <b>{{ name }}</b>.{% endtrans %} \
+{% trans %}100% sure{% endtrans %}</p>
 {% trans "of a page" %}Order{% endtrans %}
 """
 

@@ -49,13 +49,15 @@ WRONG = ("executed", "refused", "strange", "broken")
 _TOLD = 20
 _TELL = f"""{hostile.TELL}
 window.refused = []
-document.addEventListener('securitypolicyviolation', event => window.refused.push(event.violatedDirective))"""
+document.addEventListener('securitypolicyviolation',
+    event => window.refused.push(event.violatedDirective))"""
 _LOOK = f"""() => ({{
     ran: ({hostile.RAN})(),
     refused: window.refused.length,
     names: [...new Set([...document.querySelectorAll('*')].map(each => each.localName))],
     xml: document.contentType !== 'text/html',
-    data: [...document.querySelectorAll('script[type="application/ld+json"]')].map(each => each.textContent),
+    data: [...document.querySelectorAll('script[type="application/ld+json"]')]
+        .map(each => each.textContent),
 }})"""
 _ELEMENT = re.compile(r"<([a-zA-Z][\w-]*)")
 # What the browser itself puts around a page, and around an XML file that it shows as a tree.

@@ -21,7 +21,8 @@ _OPEN = "() => document.querySelectorAll('details').forEach(each => each.open = 
 # What stands in an element that scrolls by itself may be wider than the window; the page may not.
 _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
     [...document.querySelectorAll('body *')].filter(each => !each.parentElement.closest('.scroll')
-    && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML.slice(0, 120))[0] || 'the page'"""
+    && each.getBoundingClientRect().right > innerWidth + 1)
+    .map(each => each.outerHTML.slice(0, 120))[0] || 'the page'"""
 
 
 def bundled_axe() -> str | None:

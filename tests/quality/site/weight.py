@@ -27,7 +27,8 @@ _NEEDED = re.compile(
 # or for paper.
 _UNSEEN = """() => [...document.querySelectorAll('main *')].filter(each => !each.checkVisibility()
     && [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
-    && !each.closest('details:not([open]), .footnotes, template, script, style, svg, [hidden], noscript'))
+    && !each.closest('details:not([open]), .footnotes, template, script, style, svg, [hidden], '
+        + 'noscript'))
     .map(each => each.outerHTML.slice(0, 120))"""
 
 

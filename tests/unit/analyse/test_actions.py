@@ -137,9 +137,7 @@ def test_what_is_due_on_a_day_comes_before_advice_and_two_are_enough() -> None:
     assert [each.claim.text for each in told(advice, due, more)] == [due, more]
 
 
-def test_one_advice_is_told_that_of_most_steps_and_what_the_story_leads_with_is_none_of_its_own() -> (
-    None
-):
+def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_with() -> None:
     plain = "Northwind advises companies to keep their keys out of the API."
     steps = (
         "Northwind urged developers to rotate their keys, to read the logs and to pin the version"

@@ -47,9 +47,7 @@ def test_a_passage_that_speaks_of_the_same_is_shown_and_one_that_shares_the_name
     assert texts((HIRED, PRICED)) == ["A million tokens of the API cost 10 dollars, Halden says."]
 
 
-def test_a_passage_that_states_an_attribute_of_whom_the_story_is_about_is_shown_whatever_its_words() -> (
-    None
-):
+def test_a_passage_that_states_an_attribute_of_a_subject_is_shown_whatever_its_words() -> None:
     assert texts((HIRED,), [HIRED.article.passages[1].key]) == [
         "Halden named Ada Holt as its chief in Oslo."
     ]

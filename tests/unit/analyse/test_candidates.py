@@ -778,7 +778,7 @@ def test_a_quote_is_a_verbatim_beginning_and_never_over_the_bound(
     assert (sentence.startswith(quote), len(quote.split()) <= most_words) == (True, True)
 
 
-def test_claims_are_drawn_from_originals_announcements_first_then_full_texts_by_weight_and_date() -> (
+def test_claims_come_from_originals_announcements_first_then_full_texts_by_weight_and_date() -> (
     None
 ):
     text = (

@@ -496,7 +496,7 @@ def foreseen(answer: str) -> list[Implication]:
 
 
 @pytest.mark.parametrize("by", ["2027-03-01", "2027-03-31", "31 March 20", "2027-12-31", "soon"])
-def test_what_a_model_foretells_has_the_last_day_that_its_source_can_mean_whatever_day_the_model_gives(
+def test_a_prediction_is_due_on_the_last_day_its_source_can_mean_whatever_the_model_gives(
     by: str,
 ) -> None:
     assert [

@@ -192,9 +192,7 @@ def test_the_events_of_one_affair_are_stories_of_one_storyline_named_after_the_f
     ]
 
 
-def test_versions_that_differ_are_stories_apart_and_share_a_storyline_where_others_speak_of_both() -> (
-    None
-):
+def test_versions_that_differ_are_two_stories_of_one_storyline_where_others_speak_of_both() -> None:
     now = one_by_one(
         [
             item(

@@ -123,9 +123,7 @@ def fact(n: int, text: str, of: Article, at: datetime = NOON) -> Fact:
     )
 
 
-def test_an_earlier_story_that_a_new_origin_took_up_is_told_and_no_update_to_readers_who_never_had_it() -> (
-    None
-):
+def test_a_story_that_a_new_origin_took_up_is_shown_and_is_no_update_to_who_never_had_it() -> None:
     new = member(article("Old report, and more", key="new", at=NOON), name="New")
     made = edition([grown(new)])
 

@@ -49,7 +49,7 @@ def test_tags_lead_to_their_pages_and_a_topic_that_left_the_list_is_not_shown() 
     assert PAGE.tags.topic_links == chips
 
 
-def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_stories_with_their_reason() -> (
+def test_the_json_twin_has_topics_entities_with_their_kind_and_related_stories_with_reasons() -> (
     None
 ):
     twin = story_json(PAGE)

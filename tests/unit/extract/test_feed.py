@@ -142,7 +142,8 @@ def test_rss_1_is_read_with_its_dublin_core() -> None:
 
 
 def test_half_a_character_in_a_json_feed_is_replaced() -> None:
-    body = rb"""{"items": [{"id": "\ud800", "url": "https://a.example/1", "title": "T", "summary": "\udc00.",
+    body = rb"""{"items": [{"id": "\ud800", "url": "https://a.example/1", "title": "T",
+                            "summary": "\udc00.",
                             "content_html": "\ud83d, \ud83d\ude00", "language": "\udfff"}]}"""
 
     found = feed(body).entries[0]

@@ -147,7 +147,7 @@ def test_a_news_sitemap_gives_titles_and_dates_of_articles_not_of_pictures() -> 
     )
 
 
-def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_with_the_words_of_the_address() -> (
+def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_titled_by_its_address() -> (
     None
 ):
     listing = Listing(format=ListingFormat.SITEMAP, prefix="https://lab.example/news/")
@@ -204,7 +204,8 @@ def test_an_index_without_dates_is_read_from_its_end() -> None:
 
 def test_a_page_needs_no_more_than_a_selector_of_its_entries() -> None:
     page = """<html lang="de"><title>The Lab: news</title><ul>
-      <li><h3>First <em>words</em></h3><a href="/1">Read</a><time datetime="2026-07-04T08:00Z">4 July</time></li>
+      <li><h3>First <em>words</em></h3><a href="/1">Read</a>\
+<time datetime="2026-07-04T08:00Z">4 July</time></li>
       <li><a href="2?utm_source=x#top">Second</a><time>5 July 2026</time></li></ul>"""
 
     feed = read(page, HTML)
