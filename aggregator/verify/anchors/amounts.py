@@ -1,0 +1,117 @@
+"""Figures of a claim: each stands in the story with its unit, is a rounding of one that does, or
+follows by arithmetic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from aggregator.verify.anchors.arithmetic import (
+    bounds,
+    derivation,
+    ratios,
+    unfounded_decades,
+)
+from aggregator.verify.anchors.slots import is_misplaced_amount
+from aggregator.verify.anchors.story import Line, Story
+from aggregator.verify.figures import Figure
+from aggregator.verify.versions import missing_versions
+
+_STRICT = re.compile(r"%|[A-Z]{3}|¥")
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|both|its|their|other)\s+$", re.IGNORECASE)
+_MOST_COUNTED = 5  # what "the two sides" counts is seldom written with its number
+_LEAST_ROUNDED = 0.05  # share by which a rounded figure may differ from what it rounds
+_DIGITS = re.compile(r"\d")
+
+
+def missing_amounts(claim: Line, story: Story) -> tuple[str, ...]:
+    """The figures, fractions and spans of a claim that the story does not give or has elsewhere, as
+    written.
+    """
+    found = ratios(claim, story)
+    missing = [
+        claim.text[each.start : each.end]
+        for each, is_given in found
+        if not (is_given or each.is_counted)
+    ]
+    judged = [(each.start, each.end) for each, given in found if given or not each.is_counted]
+    for figure in _amounts(claim, judged):
+        sources = frozenset() if stands(figure, claim, story) else derivation(figure, claim, story)
+        if sources is None or is_misplaced_amount(figure, claim, story, sources):
+            missing.append(figure.text)
+    return (*missing, *unfounded_decades(claim, story))
+
+
+def stands(figure: Figure, claim: Line, story: Story) -> bool:
+    """Whether the story states a figure: the same, a more exact one, or the set that it counts."""
+    if _has_unit(figure, story.units.get(figure.value, frozenset()), claim, story):
+        return True
+    return _is_rounded(figure, claim, story) or _counts_known(figure, claim)
+
+
+def _amounts(claim: Line, judged: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
+    """The figures that are judged as such: not those of versions, dates and given fractions."""
+    return tuple(
+        each
+        for each in claim.figures
+        if not (each.in_version or each.in_date or each.text.lower() == "one")
+        and not any(start < each.end and each.start < end for start, end in judged)
+    )
+
+
+def _has_unit(figure: Figure, units: frozenset[str], claim: Line, story: Story) -> bool:
+    """Whether one of the units that a value stands with is the figure's, or may be left out."""
+    if figure.unit in units or (figure.unit in _YEN and units & _YEN):
+        return True
+    if not figure.unit:
+        shared = {each.unit for each in claim.figures}
+        return any(not _STRICT.fullmatch(each) or each in shared for each in units)
+    if "" not in units or _STRICT.fullmatch(figure.unit):
+        return False
+    if figure.unit == "times":
+        return not _MULTIPLIES.match(claim.text, figure.end)
+    return figure.unit in story.counted
+
+
+_MULTIPLIES = re.compile(r"\s+(?:as|the|more|less|its|their|over|that|\w+er)\b", re.IGNORECASE)
+_YEN = frozenset({"¥", "JPY", "CNY"})
+
+
+def _is_rounded(figure: Figure, claim: Line, story: Story) -> bool:
+    """Whether the story has a value that is this one with more digits, or that its hedge admits.
+
+    Never one with fewer digits: 93,000 is no rounding of 90,000.
+    """
+    value, step = float(figure.value), _step(figure.value)
+    admitted = bounds(claim.text, figure.start, figure.end, value, step)
+    is_hedged = admitted.high - admitted.low > step
+    return any(
+        admitted.hold(float(each.value))
+        and (is_hedged or abs(float(each.value) - value) <= _LEAST_ROUNDED * value)
+        for line in story.lines
+        if line.stems & claim.stems
+        for each in line.figures
+        if each.unit == figure.unit and not each.in_date and _step(each.value) <= step
+    )
+
+
+def _step(value: Decimal) -> float:
+    """One more in the last digit of a value that is no zero: ten of 50, one of 53."""
+    return float(Decimal(10) ** int(value.normalize().as_tuple().exponent))
+
+
+def _counts_known(figure: Figure, claim: Line) -> bool:
+    """Whether it only counts what the story names: "the two sides"."""
+    return (
+        not figure.unit
+        and not _DIGITS.search(figure.text)
+        and figure.value <= _MOST_COUNTED
+        and bool(_DEFINITE.search(claim.text[: figure.start]))
+    )
+
+
+def missing_products(text: str, story: Story) -> tuple[str, ...]:
+    """The versions of a claim that the story does not name."""
+    return missing_versions(text, story.texts)

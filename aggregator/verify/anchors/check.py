@@ -1,0 +1,62 @@
+"""The anchors of a claim: what in it the whole story does not bear out, by reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.domain.claim import Rejection
+from aggregator.domain.text import sentences
+from aggregator.verify.anchors.amounts import missing_amounts, missing_products
+from aggregator.verify.anchors.dating import missing_dates
+from aggregator.verify.anchors.naming import missing_namings
+from aggregator.verify.anchors.slots import misplaced_dates
+from aggregator.verify.anchors.story import Line, Story, line_of
+from aggregator.verify.quotes import missing_quotations
+from aggregator.verify.speakers import has_other_speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """Why a claim is turned away, and the words of it that the story does not bear out."""
+
+    reason: Rejection
+    words: tuple[str, ...]
+
+
+def objections(text: str, story: Story) -> tuple[Objection, ...]:
+    """What a story has against a claim, empty where nothing: number, version, date, name,
+    quotation and speaker in this order.
+    """
+    lines = [line_of(each, story.days[0]) for each in sentences(text)]
+    versions = missing_products(text, story)
+    products = " ".join(versions)  # whose names are part of them
+    found = (
+        (Rejection.NUMBER, _amounts(lines, story)),
+        (Rejection.VERSION, versions),
+        (Rejection.DATE, _dates(lines, story)),
+        (
+            Rejection.NAME,
+            tuple(each for each in missing_namings(text, story) if each not in products),
+        ),
+        (Rejection.QUOTATION, missing_quotations(text, story.texts)),
+        (Rejection.SPEAKER, (text,) if has_other_speaker(text, _paragraphs(story)) else ()),
+    )
+    return tuple(Objection(reason=reason, words=words) for reason, words in found if words)
+
+
+def _paragraphs(story: Story) -> tuple[str, ...]:
+    return tuple(each for report in story.reports for each in (report.title, *report.paragraphs))
+
+
+def _amounts(lines: list[Line], story: Story) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story)))
+
+
+def _dates(lines: list[Line], story: Story) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            word
+            for line in lines
+            for word in (*missing_dates(line.text, story), *misplaced_dates(line, story))
+        )
+    )

@@ -1,0 +1,52 @@
+"""Dates of a claim that the story does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
+from aggregator.verify.anchors.story import Story
+
+
+def missing_dates(text: str, story: Story) -> tuple[str, ...]:
+    """The dates of a claim, read as of the day of any report, that no report states and on which
+    none appeared.
+    """
+    readings = dated(text, story)
+    return tuple(
+        text[start:end]
+        for (start, end), mentions in readings.items()
+        if not any(_stands(each, text[start:end], story) for each in mentions)
+    )
+
+
+def dated(text: str, story: Story) -> dict[tuple[int, int], tuple[DateMention, ...]]:
+    """Where dates stand in a text, each with what it means as of the days of the reports."""
+    found: dict[tuple[int, int], tuple[DateMention, ...]] = {}
+    for day in story.days:
+        for each in date_mentions(text, day):
+            place = (each.start, each.end)
+            found[place] = (*found.get(place, ()), each)
+    return found
+
+
+def _stands(claimed: DateMention, words: str, story: Story) -> bool:
+    return (
+        any(each.states(claimed.day, claimed.precision) for each in _mentions(story))
+        or any(_covers(claimed, day) for day in story.days)
+        or any(
+            line.text[each.start : each.end].lower() == words.lower()
+            for line in story.lines
+            for each in line.dates
+        )
+        or (claimed.precision is Precision.YEAR and claimed.day.year in story.units)
+    )
+
+
+def _mentions(story: Story) -> Iterator[DateMention]:
+    return (each for line in story.lines for each in line.dates)
+
+
+def _covers(claimed: DateMention, day: date) -> bool:
+    return floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)

@@ -1,0 +1,40 @@
+"""Names of a claim that the story does not have.
+
+A capitalised first word is a name only where the story or the archive writes it so inside
+sentences: "Foreign companies" names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.verify.anchors.casing import is_written_as_name
+from aggregator.verify.anchors.story import Story
+from aggregator.verify.names import missing_names
+
+_FIRST = re.compile(r"""(?:^|[.!?:;…—–]["'”’)\]]*\s+|["“‘(\[]\s?)["'“‘(\[]*([A-Z][a-z'’-]*)\b""")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+def missing_namings(text: str, story: Story) -> tuple[str, ...]:
+    """The names of a claim that no report, headline or source of the story has."""
+    opening = {match[1] for match in _FIRST.finditer(text)}
+    return tuple(
+        name
+        for name in missing_names(text, story.texts)
+        if not (name in opening and not is_written_as_name(name, story.casing, story.archive))
+        and not _is_ordinary_behind(name, opening, story)
+    )
+
+
+def _is_ordinary_behind(name: str, opening: set[str], story: Story) -> bool:
+    """Whether a name is an ordinary first word with names behind it that all stand in the story:
+    "Both OpenAI", "Chipmaker Nvidia".
+    """
+    first, *rest = _WORD.findall(name)
+    return (
+        bool(rest)
+        and first in opening
+        and not is_written_as_name(first, story.casing, story.archive)
+        and not missing_names(f"by {' '.join(rest)}", story.texts)
+    )
