@@ -1,0 +1,157 @@
+"""False claims made of true ones: sentences of the stories of `evaluation.toml` in which a figure,
+a date, a name or a version is swapped for one that stands nowhere in the story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from aggregator.domain.dates import MONTH_NAMES, date_mentions
+from aggregator.domain.evaluation import Case
+from aggregator.verify.anchors.casing import casing_of
+from aggregator.verify.anchors.story import Report, Story, story_of
+from aggregator.verify.names import name_spans
+from aggregator.verify.versions import version_spans
+
+Span = tuple[int, int]
+MOST_ALIKE = 2  # swaps of one kind in one sentence
+_MONTHS = [each.capitalize() for each in sorted(MONTH_NAMES)]
+_COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
+_NUMBER = re.compile(
+    rf"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])|\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE
+)
+_ANY_DAY = date(2026, 5, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swapped:
+    """A false claim on a story, and which kind of value was swapped."""
+
+    story: Story
+    text: str
+    kind: str
+
+
+def evaluation_stories(cases: Sequence[Case]) -> tuple[Story, ...]:
+    """The stories of the evaluation, each with the casing of all as its archive."""
+    reports = [
+        [
+            Report(
+                source=member.source_name,
+                day=member.article.published.at.date(),
+                title=member.article.title,
+                paragraphs=tuple(each.text for each in member.article.passages if each.n),
+            )
+            for member in case.story.members
+        ]
+        for case in cases
+    ]
+    archive = casing_of(text for each in reports for report in each for text in report.paragraphs)
+    return tuple(story_of(each, archive=archive) for each in reports)
+
+
+def swapped(stories: Sequence[Story]) -> Iterator[Swapped]:
+    """All swaps that the sentences of the stories have room for, in order."""
+    for number, story in enumerate(stories):
+        stranger = stories[number - 1]
+        for line in story.lines:
+            for kind, (spans, others) in _SWAPS.items():
+                texts = (
+                    line.text[:start] + other + line.text[end:]
+                    for start, end in spans(line.text)
+                    for other in islice(
+                        _strangers(line.text[start:end], story, stranger, others), 1
+                    )
+                )
+                for text in islice(texts, MOST_ALIKE):
+                    yield Swapped(story=story, text=text, kind=kind)
+
+
+def _strangers(
+    words: str, story: Story, stranger: Story, others: Callable[[str, Story], Iterator[str]]
+) -> Iterator[str]:
+    """What could stand in the place of some words and stands nowhere in the story."""
+    return (each for each in others(words, stranger) if each != words and not _has(story, each))
+
+
+def _has(story: Story, words: str) -> bool:
+    pattern = re.compile(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", re.IGNORECASE)
+    return any(pattern.search(each) for each in story.texts)
+
+
+def _dates(text: str) -> list[Span]:
+    """Days and months with a month's name: weekdays and years stand nearly everywhere."""
+    spans = [(each.start, each.end) for each in date_mentions(text, _ANY_DAY)]
+    return [span for span in spans if _month(text[slice(*span)])]
+
+
+def _month(words: str) -> str:
+    return next((each for each in _MONTHS if each in words), "")
+
+
+def _other_dates(words: str, stranger: Story) -> Iterator[str]:
+    month = _month(words)
+    place = _MONTHS.index(month)
+    return (words.replace(month, each) for each in (*_MONTHS[place + 1 :], *_MONTHS[:place]))
+
+
+def _figures(text: str) -> list[Span]:
+    taken = [
+        *version_spans(text),
+        *((each.start, each.end) for each in date_mentions(text, _ANY_DAY)),
+    ]
+    return [
+        match.span()
+        for match in _NUMBER.finditer(text)
+        if not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
+
+
+def _other_figures(words: str, stranger: Story) -> Iterator[str]:
+    if words.lower() in _COUNTS:
+        place = _COUNTS.index(words.lower())
+        others = (*_COUNTS[place + 3 :], *_COUNTS[:place])
+        return (each.capitalize() if words[0].isupper() else each for each in others)
+    return (
+        words[0] + str((int(digit) + shift) % 10) + words[2:]
+        for shift in (3, 4, 6, 7)
+        for digit in words[1:2] or "0"
+        if digit.isdigit()
+    )
+
+
+def _names(text: str) -> list[Span]:
+    """The names inside a sentence: a first word may be no name."""
+    return [span for span in name_spans(text) if span[0]]
+
+
+def _other_names(words: str, stranger: Story) -> Iterator[str]:
+    count = words.count(" ")
+    return (
+        each
+        for line in stranger.lines
+        for start, end in name_spans(line.text)
+        if start
+        and (each := line.text[start:end]).count(" ") == count
+        and not date_mentions(f"in {each}", _ANY_DAY)
+        and not date_mentions(each, _ANY_DAY)
+    )
+
+
+def _other_versions(words: str, stranger: Story) -> Iterator[str]:
+    last = re.search(r"\d+(?=\D*$)", words)
+    if last:
+        for step in (3, 5, 2):
+            yield words[: last.start()] + str(int(last[0]) + step) + words[last.end() :]
+
+
+_SWAPS: dict[str, tuple[Callable[[str], Sequence[Span]], Callable[[str, Story], Iterator[str]]]] = {
+    "figure": (_figures, _other_figures),
+    "date": (_dates, _other_dates),
+    "name": (_names, _other_names),
+    "version": (version_spans, _other_versions),
+}

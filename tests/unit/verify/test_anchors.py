@@ -1,0 +1,130 @@
+"""The anchors: what of a claim stands in the story, follows from it, or sits in the wrong slot."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from aggregator.domain.claim import Rejection
+from aggregator.verify.anchors.casing import casing_of
+from aggregator.verify.anchors.check import Objection, objections
+from aggregator.verify.anchors.story import Report, story_of
+
+ARCHIVE = casing_of(
+    ("The lab that Halden runs is large.", "It was Halden again.", "Some foreign buyers came.")
+)
+STORY = story_of(
+    (
+        Report(
+            source="Northwind",
+            day=date(2026, 5, 11),
+            title="Northwind releases Tern 2 under an open licence",
+            paragraphs=(
+                "Northwind today releases Tern 2, a language model with 14 billion parameters. It"
+                " reads 128,000 tokens at once; Tern 1 read 32,000 tokens.",
+                "On our own test of 900 contract questions Tern 2 answers 81 percent correctly."
+                " Tern 1 answered 64 percent of them.",
+                "Developers have until 30 September 2026 to change the name in their calls. The"
+                " old service opened in March 2014.",
+            ),
+        ),
+        Report(
+            source="Bench Notes",
+            day=date(2026, 5, 12),
+            title="First measurements of Tern 2",
+            paragraphs=(
+                "The training took 585,000 hours on 65,000 cards, Ingrid Solheim said, and cost"
+                " 12 million euros. A grant paid 3 million euros.",
+                '"We would rather be used than admired," Solheim said.',
+                "The council of Oslo pays Northwind 48,000 euros a year. The council of Bergen"
+                " pays Northwind 31,000 euros a year.",
+            ),
+        ),
+    ),
+    archive=ARCHIVE,
+)
+
+
+def _reasons(text: str) -> list[Rejection]:
+    return [each.reason for each in objections(text, STORY)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Tern 2 answers 81 percent of 900 questions correctly.", id="as stated"),
+        pytest.param("Tern 2 has 14 billion parameters, Northwind says.", id="source that says it"),
+        pytest.param("Bench Notes measured Tern 2.", id="name of a source"),
+        pytest.param("Tern 2 is a model of about 130,000 tokens.", id="rounded"),
+        pytest.param("Tern 2 reads four times as many tokens as Tern 1.", id="ratio"),
+        pytest.param("Tern 1 reads a quarter of the tokens of Tern 2.", id="share in words"),
+        pytest.param("A grant covers 25 percent of the cost in euros.", id="share in percent"),
+        pytest.param("One in four of the euros comes from a grant.", id="one in so many"),
+        pytest.param(
+            "Tern 2 answers more than three quarters of 900 questions.", id="over a share"
+        ),
+        pytest.param("Tern 2 fails 19 percent of the contract questions.", id="what is left"),
+        pytest.param("Tern 2 answers 17 points more than Tern 1 on contracts.", id="difference"),
+        pytest.param("Together the councils pay 79,000 euros a year.", id="sum"),
+        pytest.param("The training took nine hours for each of the cards.", id="quotient"),
+        pytest.param("The old service ran for over a decade.", id="span between dates"),
+        pytest.param("The two models differ.", id="number of a known set"),
+        pytest.param("Foreign firms may use Tern 2.", id="ordinary first word"),
+        pytest.param("Quantised cards run Tern 2.", id="first word that nobody writes"),
+        pytest.param("Northwind released Tern 2 on Monday.", id="day of a report"),
+        pytest.param("The name has to change by the end of September 2026.", id="month of a day"),
+        pytest.param('Solheim would "rather be used than admired".', id="quotation"),
+    ],
+)
+def test_what_the_story_states_or_gives_passes(text: str) -> None:
+    assert objections(text, STORY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("Tern 2 answers 86 percent correctly.", Rejection.NUMBER, id="figure"),
+        pytest.param("The training cost 900 euros.", Rejection.NUMBER, id="unit"),
+        pytest.param("Tern 2 reads 131,000 tokens or so.", Rejection.NUMBER, id="finer than told"),
+        pytest.param("Tern 2 reads seven times as many tokens.", Rejection.NUMBER, id="ratio"),
+        pytest.param("Tern 2 reads a fifth of the tokens.", Rejection.NUMBER, id="share"),
+        pytest.param("The old service ran for two decades.", Rejection.NUMBER, id="decades"),
+        pytest.param(
+            "The council of Oslo pays Northwind 79,000 euros.", Rejection.NUMBER, id="sum untold"
+        ),
+        pytest.param(
+            "Bergen pays Northwind 48,000 euros a year.", Rejection.NUMBER, id="slot of another"
+        ),
+        pytest.param("Tern 1 answered 81 percent of them.", Rejection.NUMBER, id="other subject"),
+        pytest.param("Northwind releases Tern 4.", Rejection.VERSION, id="version"),
+        pytest.param("The name changes on 3 October 2026.", Rejection.DATE, id="date"),
+        pytest.param(
+            "The old service opened in September 2026.", Rejection.DATE, id="date of another event"
+        ),
+        pytest.param("The model beats Brackwater.", Rejection.NAME, id="name"),
+        pytest.param("Halden releases the model.", Rejection.NAME, id="first word as name"),
+        pytest.param('Solheim is "glad to be used".', Rejection.QUOTATION, id="quotation"),
+        pytest.param(
+            'Northwind is "used rather than admired", Solheim said.',
+            Rejection.QUOTATION,
+            id="quotation in other words",
+        ),
+    ],
+)
+def test_what_the_story_does_not_bear_out_is_refused(text: str, reason: Rejection) -> None:
+    assert _reasons(text) == [reason]
+
+
+def test_an_objection_names_the_words_to_mend() -> None:
+    assert objections("Oslo pays 52,000 euros for GPT-9.", STORY) == (
+        Objection(reason=Rejection.NUMBER, words=("52,000 euros",)),
+        Objection(reason=Rejection.VERSION, words=("GPT-9",)),
+    )
+
+
+def test_both_values_of_a_comparison_may_stand_but_not_the_other_way_round() -> None:
+    text = "The council of Oslo pays %s euros a year, while the council of Bergen pays %s euros."
+
+    assert _reasons(text % ("48,000", "31,000")) == []
+    assert _reasons(text % ("31,000", "48,000")) == [Rejection.NUMBER]
