@@ -54,10 +54,10 @@ _ENDING = re.compile(
     r" (?:ends|expires|will end|will expire)\b"
 )
 _READERS = (
-    r"(?i:developers?|customers?|users?|subscribers?|companies|businesses|enterprises?|firms|organi[sz]ations|operators?|deployers?|"
-    r"providers?|publishers?|employers?|administrators?|admins?|teams|maintainers?|website"
-    r" owners?|site owners?|app makers?|"
-    r"vendors|agencies|hospitals|banks|schools|creators|artists|authors|startups|owners|clients|CISOs|engineers)"
+    r"(?i:developers?|customers?|users?|subscribers?|companies|businesses|enterprises?|firms|"
+    r"organi[sz]ations|operators?|deployers?|providers?|publishers?|employers?|administrators?|"
+    r"admins?|teams|maintainers?|website owners?|site owners?|app makers?|vendors|agencies|"
+    r"hospitals|banks|schools|creators|artists|authors|startups|owners|clients|CISOs|engineers)"
 )
 _WHOEVER = r"(?i:everybody|everyone|anybody|anyone|those|all) who \w+"
 _DUTY = re.compile(
@@ -67,15 +67,15 @@ _DUTY = re.compile(
     rf"|\b(?:requires?|obliges?|forces?|ordered) (?:\w+ ){{0,3}}{_READERS} (?:\w+ ){{0,3}}to\b"
 )
 _RULE = re.compile(
-    r"\b(?:laws?|rules?|acts?|regulations?|obligations|requirements|ban|directive|provisions|terms|polic(?:y|ies)|fees?|prices?|"
-    r"enforcement)\b[^.;:]{0,60}?\b(?:takes? effect|comes? into (?:force|effect)|enters? into"
-    r" (?:force|application)|"
-    r"appl(?:y|ies) from|begins? (?:to apply|on|in|from)|will (?:\w+ )?(?:apply|begin|start))\b",
+    r"\b(?:laws?|rules?|acts?|regulations?|obligations|requirements|ban|directive|provisions|"
+    r"terms|polic(?:y|ies)|fees?|prices?|enforcement)\b[^.;:]{0,60}?\b(?:takes? effect|"
+    r"comes? into (?:force|effect)|enters? into (?:force|application)|appl(?:y|ies) from|"
+    r"begins? (?:to apply|on|in|from)|will (?:\w+ )?(?:apply|begin|start))\b",
     re.IGNORECASE,
 )
 _SHOULD_DO = (
-    r"(?:updat|upgrad|patch|migrat|switch|move|rotat|revok|reset|replac|disabl|enabl|check|review|audit|install|remov|opt|test|"
-    r"limit|restrict|verify|avoid|stop|pin)\w*"
+    r"(?:updat|upgrad|patch|migrat|switch|move|rotat|revok|reset|replac|disabl|enabl|check|"
+    r"review|audit|install|remov|opt|test|limit|restrict|verify|avoid|stop|pin)\w*"
 )
 _ADVICE = re.compile(
     r"\b(?:advis(?:es?|ed)|urge[sd]?|recommend(?:s|ed)?|told|tells|encourage[sd]?|call(?:s|ed) on)"
@@ -89,14 +89,14 @@ _ADVICE = re.compile(
 )
 _STEP = re.compile(r"\bto (?!(?:the|a|an|their|its|this|that)\b)[a-z]+")
 _BREAKS = re.compile(  # between what ends or is due and its date: another clause, another time
-    r"[;:—–?]|[“”\"]|\b(?:but|although|though|after|since|because|whereas|where|while|when|than|said|says|was|were|had|has)\b"
+    r"[;:—–?]|[“”\"]|\b(?:but|although|though|after|since|because|whereas|where|while|when|than|"
+    r"said|says|was|were|had|has)\b"
 )
 _VOID = re.compile(
-    r"\b(?:if|unless|would|could|may|might|originally|[Cc]ancel\w*|[Pp]ostpon\w*|[Dd]elay\w*|denied|denies|[Rr]umou?r\w*|"
-    r"[Rr]eportedly|had (?:planned|hoped)|(?:was|were)"
-    r" (?:planned|scheduled|supposed|expected)|[Pp]ropos\w+|draft|nominat\w*|"
-    r"apply by|applications?|register|tickets?|submissions?)\b|n['’]t\b|\bnever\b|\bnot"
-    r" (?!only\b|later\b)"
+    r"\b(?:if|unless|would|could|may|might|originally|[Cc]ancel\w*|[Pp]ostpon\w*|[Dd]elay\w*|"
+    r"denied|denies|[Rr]umou?r\w*|[Rr]eportedly|had (?:planned|hoped)|(?:was|were) (?:planned|"
+    r"scheduled|supposed|expected)|[Pp]ropos\w+|draft|nominat\w*|apply by|applications?|register|"
+    r"tickets?|submissions?)\b|n['’]t\b|\bnever\b|\bnot (?!only\b|later\b)"
 )
 
 

@@ -54,8 +54,9 @@ _UNSURE = re.compile(
 )
 _TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")
 _NO_PRICE = re.compile(
-    r"\b(?:was|were|had|paid|pays?|paying|saved?|spend\w*|spent|bills?|credits?|dropped|drops|cuts?|lower(?:s|ed|ing)?|slash\w*|"
-    r"halv\w+|rais(?:es|ed|ing)|cost(?:s|ing)? (?:him|her|them|us))\b|\bfrom [$€£]",
+    r"\b(?:was|were|had|paid|pays?|paying|saved?|spend\w*|spent|bills?|credits?|dropped|drops|"
+    r"cuts?|lower(?:s|ed|ing)?|slash\w*|halv\w+|rais(?:es|ed|ing)|cost(?:s|ing)? (?:him|her|them|"
+    r"us))\b|\bfrom [$€£]",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -68,14 +69,14 @@ _AT = re.compile(
 )  # "6 times as fast at 1M tokens of context"
 _OF_MODELS = re.compile(r"\b(?:models|LLMs|networks|systems|ones)\b[^,.;]{0,30}$", re.IGNORECASE)
 _BOUNDARY = re.compile(
-    r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|because|after|before|when|against|"
-    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent"
-    r" of|par with|comparable|"
-    r"similar|like|close to)\b|\.\s",
+    r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|"
+    r"because|after|before|when|against|unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|"
+    r"match\w*|exceed\w*|surpass\w*|per cent of|par with|comparable|similar|like|close to)\b|\.\s",
     re.IGNORECASE,
 )
 _NAMELIKE = re.compile(
-    r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*"
+    r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|"
+    r"I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*"
 )
 _RELATIVE = re.compile(
     r"^(?: (?:subscription|plan|tier|model|version))?, which "

@@ -45,8 +45,8 @@ _DANGLING = re.compile(
 )
 _EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)"
-    r"|^(?:\S+\s+){0,3}?(?:of|unlike|like)\s+the others?\b",
+    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|"
+    r"autumn|fall|winter)|^(?:\S+\s+){0,3}?(?:of|unlike|like)\s+the others?\b",
     re.I,
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
@@ -58,8 +58,8 @@ _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population �
     r"important|no)\b)(?:it|its|they|their|them|this|these|that|those|such)\b"
 )
 _CAPITALISED = (
-    r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
-    r"November|December)\b)[A-Z][a-z]+"
+    r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|"
+    r"July|August|September|October|November|December)\b)[A-Z][a-z]+"
 )
 _NAME = re.compile(
     rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED}"
@@ -67,10 +67,11 @@ _NAME = re.compile(
     rf"{_CAPITALISED}['’]s\b"
 )  # "On Monday he said" names nobody
 _DEMONYM = (
-    r"(?:American|British|English|French|German|Italian|Spanish|Dutch|Belgian|Swiss|Swedish|Danish|Norwegian|Finnish|Polish|"
-    r"Russian|Ukrainian|Turkish|Greek|Israeli|Iranian|Iraqi|Syrian|Saudi|Indian|Pakistani|Chinese|Japanese|Korean|Taiwanese|"
-    r"Vietnamese|Indonesian|Malaysian|Australian|Canadian|Mexican|Brazilian|European|African|Asian|Irish|Scottish|Austrian|"
-    r"Hungarian|Czech|Portuguese|Egyptian)"
+    r"(?:American|British|English|French|German|Italian|Spanish|Dutch|Belgian|Swiss|Swedish|"
+    r"Danish|Norwegian|Finnish|Polish|Russian|Ukrainian|Turkish|Greek|Israeli|Iranian|Iraqi|"
+    r"Syrian|Saudi|Indian|Pakistani|Chinese|Japanese|Korean|Taiwanese|Vietnamese|Indonesian|"
+    r"Malaysian|Australian|Canadian|Mexican|Brazilian|European|African|Asian|Irish|Scottish|"
+    r"Austrian|Hungarian|Czech|Portuguese|Egyptian)"
 )
 _OF_A_NATION = re.compile(
     rf"\b{_DEMONYM} (?=[a-z])"

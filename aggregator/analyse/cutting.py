@@ -16,14 +16,18 @@ _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 VERB = (
-    r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|said|told|gave|made|won|"
-    r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
-    r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
-    r"brings?|claims?|comes?|becomes?|launches|releases|(?<!-)[a-z]\w+ed)"
+    r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|"
+    r"says?|said|told|gave|made|won|cut|put|set|hit|let|built|found|began|took|held|led|met|sold|"
+    r"bought|sent|kept|came|went|saw|ran|fell|rose|grew|lets?|makes?|gives?|takes?|means?|needs?|"
+    r"uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|brings?|claims?|comes?|"
+    r"becomes?|launches|releases|(?<!-)[a-z]\w+ed)"
 )
 _FINITE = re.compile(rf"\b{VERB}\b")
 _SUBORDINATE = re.compile(
-    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b",
+    (
+        r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|"
+        r"since|until)\b"
+    ),
     re.I,
 )
 _UNMARKED = (
@@ -34,8 +38,9 @@ _PARTICIPLE = re.compile(  # "In a letter, first disclosed by the court, …"
     rf"(?:first |\w+ly )?(?:\w+(?:ed|ing)|{_UNMARKED})\b", re.IGNORECASE
 )
 _ADVERBIAL = re.compile(  # what opens a sentence before its subject
-    r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|while|when|where|despite|because|"
-    r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|due|once|earlier|later|\w+ing|\w+ed|"
+    r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|"
+    r"while|when|where|despite|because|although|though|last|just|inside|outside|amid|among|"
+    r"across|like|unlike|to|of|due|once|earlier|later|\w+ing|\w+ed|"
     rf"{_UNMARKED})\b",
     re.IGNORECASE,
 )
@@ -43,10 +48,10 @@ _SUBORDINATOR = re.compile(
     r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE
 )  # and no main clause
 _CHANGES_MEANING = re.compile(
-    r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
-    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject"
-    r" to|apart from|once|"
-    r"as long as|so long as|reportedly|rumou?r\w*|suppos\w+)\b",
+    r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|"
+    r"assuming|rather|instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|"
+    r"barring|pending|subject to|apart from|once|as long as|so long as|reportedly|rumou?r\w*|"
+    r"suppos\w+)\b",
     re.IGNORECASE,
 )
 _BAD_LAST_WORD = frozenset(
@@ -57,8 +62,9 @@ _BAD_LAST_WORD = frozenset(
     "alleged argue argues argued told".split()
 )
 _SAYS = (
-    r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"
-    r"claimed|believes?|believed|estimates?|estimated|warned|warns|noted|notes|explained|stated)"
+    r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|"
+    r"confirmed|confirms|argued|argues|claimed|believes?|believed|estimates?|estimated|warned|"
+    r"warns|noted|notes|explained|stated)"
 )
 _TIME = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|"
@@ -69,10 +75,10 @@ _VOICES = _SAYS.replace("announced|announces|", "").replace(
 )  # who announces makes it so
 # whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
 _ATTRIBUTION = re.compile(
-    rf"^{_VOICES}\b(?! that\b)"
-    rf"|(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)[^,;:“”\"]{{1,60}}\s{_VOICES}"
-    rf"(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)"
-    rf"|,\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
+    rf"^{_VOICES}\b(?! that\b)|"
+    rf"(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)"
+    rf"[^,;:“”\"]{{1,60}}\s{_VOICES}(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)|"
+    rf",\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
 _UNTOLD = re.compile(
     rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
@@ -99,7 +105,8 @@ _NAME_GOES_ON = re.compile(
 )  # "the Securities", before "and Exchange Commission"
 # "by false", before "and misleading information"; "gleefully", before "and dangerously"
 _HALF_PAIR = re.compile(
-    r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|\w{2}ly\n(?:and|or)\s\w+ly\b"
+    r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|"
+    r"\w{2}ly\n(?:and|or)\s\w+ly\b"
 )
 _GOES_ON_AS_VERB = re.compile(
     rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{{3,}}s"
@@ -109,7 +116,10 @@ _SUBJECT_ONLY = re.compile(
     r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$"
 )  # "found that users", before "who stopped …"
 _OPENS_CLAUSE = re.compile(
-    r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|whether|said|says)\b",
+    (
+        r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|"
+        r"whether|said|says)\b"
+    ),
     re.IGNORECASE,
 )
 _DASH = re.compile(r"(?<=\s)[–—-](?=\s)|[–—]")
@@ -120,7 +130,8 @@ _DATE_PART = re.compile(
 )  # ", July 4" and ", 2026" close no list
 # the verb of a subject that an apposition or a relative clause parts from it
 _PREDICATE = re.compile(
-    rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
+    rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|"
+    rf"with)\b)"
 )
 _ADJUNCT = re.compile(
     r"(?:including|such as|with|without|from|to|for|in|at|by|on|under|over|\w+ing)\b", re.IGNORECASE

@@ -57,13 +57,13 @@ _BARE = 3.0
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 _CHANGE = re.compile(
-    r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|unveil(?:ed|s|ing)|published|"
-    r"open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|ban(?:ned|s)|sue[sd]|suing|ordered|agreed|signed|approved|"
-    r"rejected|joined|appointed|resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing)"
-    r" out|reached|revoked|suspended|stopped|"
-    r"plans? to|(?:began|begins|started|starts)(?! (?:from|with|by|at)\b)|"
-    r"ended|ends|replac(?:ed|es|ing)|updated|upgraded|reported|dropped|drops|fired|"
-    r"raises|adds|joins|cuts?|fell|rose|won|lost|merged|merges|passed|fined|arrested|charged|new|now|will)\b",
+    r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|"
+    r"unveil(?:ed|s|ing)|published|open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|"
+    r"ban(?:ned|s)|sue[sd]|suing|ordered|agreed|signed|approved|rejected|joined|appointed|"
+    r"resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing) out|reached|revoked|suspended|stopped|"
+    r"plans? to|(?:began|begins|started|starts)(?! (?:from|with|by|at)\b)|ended|ends|replac(?:ed|"
+    r"es|ing)|updated|upgraded|reported|dropped|drops|fired|raises|adds|joins|cuts?|fell|rose|"
+    r"won|lost|merged|merges|passed|fined|arrested|charged|new|now|will)\b",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(

@@ -22,9 +22,9 @@ _SAME_MATTER = 0.5
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _VAGUE = re.compile(
-    r"\b(?:increasing\w*|more and more|growing\w*|continu\w+|evolv\w+|over time|sooner or later|in"
-    r" (?:the )?(?:near |long )?"
-    r"(?:future|term|run)|trends?|likely|potential\w*|may|might|could|further|improv\w+|enhanc\w+|impact\w*|shape\w*|influenc\w+)\b",
+    r"\b(?:increasing\w*|more and more|growing\w*|continu\w+|evolv\w+|over time|sooner or later|"
+    r"in (?:the )?(?:near |long )?(?:future|term|run)|trends?|likely|potential\w*|may|might|"
+    r"could|further|improv\w+|enhanc\w+|impact\w*|shape\w*|influenc\w+)\b",
     re.IGNORECASE,
 )
 

@@ -12,26 +12,25 @@ from aggregator.analyse.candidates import Candidate
 FEWEST = 2  # sentences that make a section, and terms that make a sentence: one may be met anywhere
 
 _TERMS = re.compile(
-    r"\b(?P<attention>\w*attention)\b|\b(?P<experts>mixture[- ]of[-"
-    r" ]experts|MoE|experts|routing|router)\b|"
-    r"\b(?P<net>transformers?|Mamba\w*|state[-"
-    r" ]space|diffusion|encoders?|decoders?|convolution\w*|backbone|layers?|"
-    r"embeddings?)\b|"
-    r"\b(?P<learning>pre-?train\w*|post-?train\w*|fine-?tun\w*|distill\w*|reinforcement"
-    r" learning|RLHF|GRPO|supervised|"
-    r"reward model\w*)\b|"
+    r"\b(?P<attention>\w*attention)\b|"
+    r"\b(?P<experts>mixture[- ]of[- ]experts|MoE|experts|routing|router)\b|"
+    r"\b(?P<net>transformers?|Mamba\w*|state[- ]space|diffusion|encoders?|decoders?|"
+    r"convolution\w*|backbone|layers?|embeddings?)\b|"
+    r"\b(?P<learning>pre-?train\w*|post-?train\w*|fine-?tun\w*|distill\w*|"
+    r"reinforcement learning|RLHF|GRPO|supervised|reward model\w*)\b|"
     r"\b(?P<memory>KV cache|cache|quanti[sz]\w+|FP8|FP4|BF16|INT[48]|LoRA|adapters?)\b|"
     r"\b(?P<data>tokens|tokeni[sz]er|corpus|dataset|synthetic data|vocabulary)\b|"
     r"\b(?P<size>parameters?|context window|context length)\b|"
-    r"\b(?P<parts>architecture|pipeline|module|kernel|compiler|scheduler|index|sandbox|protocol|retriever|retrieval)\b|"
-    r"\b(?P<does>uses|combines|consists of|is built on|is based on|relies"
-    r" on|replaces|splits|stores|maps|processes|computes)\b",
+    r"\b(?P<parts>architecture|pipeline|module|kernel|compiler|scheduler|index|sandbox|protocol|"
+    r"retriever|retrieval)\b|"
+    r"\b(?P<does>uses|combines|consists of|is built on|is based on|relies on|replaces|splits|"
+    r"stores|maps|processes|computes)\b",
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(
-    r"\b(?:models?|LLMs?|open[-"
-    r" ](?:source|weights?)|parameters?|benchmarks?|architecture|framework|dataset|attention|"
-    r"transformers?|training|inference|agents?|API|SDK|kernels?|GPUs?|chips?|quanti[sz]\w+|retrieval|v?\d+\.\d+|\d+B)\b",
+    r"\b(?:models?|LLMs?|open[- ](?:source|weights?)|parameters?|benchmarks?|architecture|"
+    r"framework|dataset|attention|transformers?|training|inference|agents?|API|SDK|kernels?|"
+    r"GPUs?|chips?|quanti[sz]\w+|retrieval|v?\d+\.\d+|\d+B)\b",
     re.IGNORECASE,
 )
 

@@ -61,8 +61,8 @@ _CUES: tuple[tuple[Likelihood, str], ...] = (
 _CUE = re.compile("|".join(f"(?P<c{n}>{pattern})" for n, (_, pattern) in enumerate(_CUES)))
 _LAWFUL = re.compile(_LAW)
 _BREAKS = re.compile(  # between a verb that looks ahead and its date: another clause, another time
-    r"[;:—–?]|[“”\"]|\b(?:but|although|though|which|who|whose|after|since|until|because|whereas|where|while|when|than|said|says|told|"
-    r"was|were|had|has|have been|from|compared)\b"
+    r"[;:—–?]|[“”\"]|\b(?:but|although|though|which|who|whose|after|since|until|because|whereas|"
+    r"where|while|when|than|said|says|told|was|were|had|has|have been|from|compared)\b"
 )
 _BEFORE_DATE = re.compile(
     r"\b(?:in|on|by|as|before|during|for|early|late|mid|this|next|later|end of|half of|quarter"
@@ -111,7 +111,8 @@ _IN_RELATIVE = re.compile(
     r"\b(?:that|which|whom) (?:[A-Z][\w’'.-]*|the \w+|it|they)(?: [A-Z]\w*)* $"
 )  # "the app that Halden plans to"
 _OPENING = re.compile(
-    r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$"
+    r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|"
+    r"Late)\b[\w\s-]{0,24}$|^$"
 )
 _SOON = re.compile(
     r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE

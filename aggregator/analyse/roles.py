@@ -47,7 +47,10 @@ _WORDS: dict[Role, tuple[str, ...]] = {
             r"researchers?|benchmarks?|paper|training"
             r" data|dataset\w*|pre-?train\w*|fine-?tun\w+|reinforcement learning"
         ),
-        r"transformer|state-of-the-art|scaling|evaluations|arXiv|interpretability|alignment|architectures?",
+        (
+            r"transformer|state-of-the-art|scaling|evaluations|arXiv|interpretability|alignment|"
+            r"architectures?"
+        ),
     ),
     Role.PRODUCT: (
         (
@@ -85,7 +88,10 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"billion(?![\s-]+(?:\w+[\s-]+)?(?:parameter|token|weight|image|word|page|user|people))",
     ),
     Role.CREATORS: (
-        r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|films?|filmmak\w+|music",
+        (
+            r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|films?|"
+            r"filmmak\w+|music"
+        ),
         (
             r"(?:image|video|music)[- ](?:generat\w+|edit\w+|models?)|AI[- ](?:generated|made)"
             r" (?:images?|videos?|music)"

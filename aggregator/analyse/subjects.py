@@ -26,9 +26,10 @@ _KINDS = {
 
 _SIZE = r"\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[BMTb](?:-A\d+(?:\.\d+)?B)?"
 _VARIANT = (
-    "Instruct|Base|Chat|Thinking|Reasoning|Preview|Exp|Experimental|Mini|mini|Nano|nano|Pro|Max|Ultra|Lite|Flash|Plus|Turbo|Large|"
-    "Medium|Small|Tiny|Coder|Code|Codex|Math|Vision|VL|Omni|Audio|Image|Video|Next|Air|High|Heavy|Fast|Enterprise|Business|Team|"
-    "Edu|Go|Premium|Free|Gov|Health|Spark|Distill|Zero|Terminus|Speciale|Haiku|Sonnet|Opus"
+    "Instruct|Base|Chat|Thinking|Reasoning|Preview|Exp|Experimental|Mini|mini|Nano|nano|Pro|Max|"
+    "Ultra|Lite|Flash|Plus|Turbo|Large|Medium|Small|Tiny|Coder|Code|Codex|Math|Vision|VL|Omni|"
+    "Audio|Image|Video|Next|Air|High|Heavy|Fast|Enterprise|Business|Team|Edu|Go|Premium|Free|Gov|"
+    "Health|Spark|Distill|Zero|Terminus|Speciale|Haiku|Sonnet|Opus"
 )
 _GOES_ON = re.compile(
     r"(?:["

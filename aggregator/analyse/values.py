@@ -235,9 +235,11 @@ _RULES = (
     ),
     _rule(
         Attribute.BENCHMARK,
-        r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|earn(?:s|ed))\s+"
-        rf"(?:(?:a|an|the|score|of|record|accuracy|new|only|just)\s+){{0,4}}(?P<shown>{_NUMBER}\s?(?:%|percent))\s+"
-        rf"(?:accuracy\s+|score\s+)?(?:on|in|at)\s+(?:the\s+)?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
+        r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|"
+        r"earn(?:s|ed))\s+"
+        rf"(?:(?:a|an|the|score|of|record|accuracy|new|only|just)\s+){{0,4}}"
+        rf"(?P<shown>{_NUMBER}\s?(?:%|percent))\s+(?:accuracy\s+|score\s+)?(?:on|in|at)\s+"
+        rf"(?:the\s+)?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
         amount,
         of="bench",
     ),

@@ -53,9 +53,10 @@ _BESIDE = re.compile(
     r"to (?:rival|challenge))\b)"
 )
 _STEP = re.compile(
-    r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b"
-    r"|\b(?:intros|buys?|bought|joins?|joined|signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|"
-    r"enters?|entered|opens?|opened|rolls? out|rolled out|teams? up|teamed up|becomes?|became)\b",
+    r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|"
+    r"partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b|\b(?:intros|buys?|bought|joins?|joined|"
+    r"signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|enters?|entered|opens?|"
+    r"opened|rolls? out|rolled out|teams? up|teamed up|becomes?|became)\b",
     re.IGNORECASE,
 )
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})

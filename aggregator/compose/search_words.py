@@ -28,15 +28,15 @@ _UNSPACED = (
 # Scripts whose vowel signs are marks: Indic, Thai, Lao, Tibetan, Myanmar, Khmer; without their
 # punctuation and signs.
 _WITH_SIGNS = (
-    "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf\u0f18-\u0f39\u0f3e-\u0f84"
-    "\u1000-\u1049\u1050-\u109f\u1780-\u17d3"
+    "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf"
+    "\u0f18-\u0f39\u0f3e-\u0f84\u1000-\u1049\u1050-\u109f\u1780-\u17d3"
 )
 _LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_WITH_SIGNS}])"
 # Accents of Latin, Greek and Cyrillic, the points of Hebrew and Arabic, soft hyphens and joiners:
 # none is ever typed.
 _LEFT_OUT = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u00ad\u200b-\u200d\u2060\ufeff]+"
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
 _POSSESSIVE = re.compile(rf"['’‘]s(?!{_LETTER})")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:\.(?=[0-9]){_LETTER}+)*")

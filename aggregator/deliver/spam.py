@@ -21,9 +21,9 @@ _LEAST_SHOUTED = 3  # words
 _GAPPY = re.compile(r"\b(?:[a-z]([-_. *~/])\1{0,2}){4}", re.IGNORECASE)
 _RUNS = re.compile(r"!\s?!|\?!|!\?|\?{3}|[$€£]\s?[$€£]")
 _DRUGS = re.compile(
-    r"\b(?:viagra|cialis|levitra|sildenafil|tadalafil|xanax|valium|alprazolam|diazepam|phentermine|tramadol|ambien"
-    r"|hydrocodone|oxycontin|vicodin|hoodia)\b|\b(?:cheap|online|discount)"
-    r" (?:meds|pharmacy|pills)\b"
+    r"\b(?:viagra|cialis|levitra|sildenafil|tadalafil|xanax|valium|alprazolam|diazepam|"
+    r"phentermine|tramadol|ambien|hydrocodone|oxycontin|vicodin|hoodia)\b|\b(?:cheap|online|"
+    r"discount) (?:meds|pharmacy|pills)\b"
 )
 _GAMBLING = re.compile(
     r"\b(?:online )?(?:casinos?|jackpots?|lottery|free spins|slot machines?|sports? betting)\b"

@@ -167,8 +167,9 @@ def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
 
 
 _MONTH = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|Jun(?:e|\.)?|Jul(?:y|\.)?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?!\w)"
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|Jun(?:e|\.)?|"
+    r"Jul(?:y|\.)?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|"
+    r"Dec(?:ember|\.)?)(?!\w)"
 )
 _FULL = "|".join(_MONTHS)
 _NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
@@ -176,8 +177,9 @@ _YEAR = r"(?:19|20)\d\d"
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!\w)"
 _ON = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?:the\s+)?)?"
 _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "in 2000 cases"
-    r"(?!\w|[.,:]\d|[-–]\d|\s*(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|tokens|users|people|cases"
-    r"|customers|employees|jobs|companies|models|times|GPUs|chips|words|years|days|hours)\b)"
+    r"(?!\w|[.,:]\d|[-–]\d|\s*(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|"
+    r"tokens|users|people|cases|customers|employees|jobs|companies|models|times|GPUs|chips|words|"
+    r"years|days|hours)\b)"
 )
 _OF_YEAR = rf"(?:(?P<year>{_YEAR}){_COUNTED}|(?P<lead>last|this|next)\s+year\b)"
 _YEAR_FIRST = (
@@ -193,14 +195,16 @@ _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _FIRST_VERB = re.compile(
-    rf"\b(?:(?P<past>{PASTS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|should|says?|plans?|expects?|aims?)\b"
+    rf"\b(?:(?P<past>{PASTS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|"
+    rf"should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _HINT = re.compile(
-    rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|quarter|year"
+    rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|"
+    rf"quarter|year"
 )
 _SHIFTS = {"last": -1, "next": 1}
 _WEEK, _QUARTER = timedelta(days=7), timedelta(days=92)
@@ -446,8 +450,8 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _numbered,
         ),
         (
-            rf"(?<![\w.,/$€£-])(?P<when>{_ON}(?P<day>{_NUMBER})(?:(?:\s?[-–]\s?|\s+(?:to|and)\s+)(?P<last>{_NUMBER}))?"
-            rf"\s+(?:of\s+)?{_MONTH}(?:,?\s+{_OF_YEAR})?)",
+            rf"(?<![\w.,/$€£-])(?P<when>{_ON}(?P<day>{_NUMBER})(?:(?:\s?[-–]\s?|\s+(?:to|"
+            rf"and)\s+)(?P<last>{_NUMBER}))?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_OF_YEAR})?)",
             _day_first,
         ),
         (
@@ -457,45 +461,62 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
         ),
         (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+{_OF_YEAR})", _month_of_year),
         (
-            rf"{_YEAR_FIRST}on\s+{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER}){_COUNTED}){_NO_YEAR}",
+            (
+                rf"{_YEAR_FIRST}on\s+{_ON}{_MONTH}\s+(?:the\s+)?"
+                rf"(?P<day>{_NUMBER}){_COUNTED}){_NO_YEAR}"
+            ),
             _in_year,
         ),
         (
-            rf"{_YEAR_FIRST}on\s+{_ON}(?:the\s+)?(?P<day>{_NUMBER})\s+(?:of\s+)?{_MONTH}){_NO_YEAR}",
+            (
+                rf"{_YEAR_FIRST}on\s+{_ON}(?:the\s+)?(?P<day>{_NUMBER})\s+"
+                rf"(?:of\s+)?{_MONTH}){_NO_YEAR}"
+            ),
             _in_year,
         ),
         (rf"{_YEAR_FIRST}in\s+{_MONTH}(?P<day>)(?!\s+\d)){_NO_YEAR}", _in_year),
         # another year than those around the publication, named before: "17 September the following
         # year"
         (
-            rf"(?<![\w-])(?:{_NUMBER}\s+(?:of\s+)?)?{_MONTH}(?:\s+(?:the\s+)?{_NUMBER})?,?\s+(?:of\s+)?"
+            rf"(?<![\w-])(?:{_NUMBER}\s+(?:of\s+)?)?{_MONTH}(?:\s+(?:the\s+)?{_NUMBER})?,?\s+"
+            rf"(?:of\s+)?"
             r"(?:the\s+(?:same|following|previous|preceding|next)|that(?:\s+same)?)\s+year\b",
             _no_date,
         ),
         (
-            rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)",
+            (
+                rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|"
+                rf"next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)"
+            ),
             _bare_month,
         ),
         (  # here a month's name may be a person's: "by April Jones"
-            rf"\b(?P<lead>(?i:by|from|of|to|through|before|after))\s+(?P<when>{_FULL})(?!\w|\s+\d|\s+[A-Z])",
+            (
+                rf"\b(?P<lead>(?i:by|from|of|to|through|before|after))\s+(?P<when>{_FULL})(?!\w|"
+                rf"\s+\d|\s+[A-Z])"
+            ),
             _bare_month,
         ),
         (
-            r"\b(?i:in|since|by|from|until|till|during|before|after|through|around|between|early|late|mid|year|fall|autumn|spring"
-            r"|summer|winter|[QH][1-4]|(?:end|start|beginning|half|part|quarter|course|rest|fall|autumn|spring|summer|winter)\s+of)"
-            rf"(?:\s+|-)(?P<when>{_YEAR})(?:(?:\s?[-–]\s?|\s+(?:to|and|through|until)\s+)(?P<last>{_YEAR}))?{_COUNTED}",
+            r"\b(?i:in|since|by|from|until|till|during|before|after|through|around|between|early|"
+            r"late|mid|year|fall|autumn|spring|summer|winter|[QH][1-4]|(?:end|start|beginning|"
+            r"half|part|quarter|course|rest|fall|autumn|spring|summer|winter)\s+of)"
+            rf"(?:\s+|-)(?P<when>{_YEAR})(?:(?:\s?[-–]\s?|\s+(?:to|and|through|"
+            rf"until)\s+)(?P<last>{_YEAR}))?{_COUNTED}",
             _year,
         ),
         (
-            r"(?P<when>\b(?:the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|[Yy]esterday|[Tt]omorrow|[Tt]onight|[Ll]ast\s+night"
-            rf"|[Tt]his\s+(?:morning|afternoon|evening)|today|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+days?\s+ago)\b(?!['’]s)"
-            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s|,?"
-            r" (?:most|many|few|fewer|some|all|every|each|nearly|almost|half|only"
-            r"|there (?:is|are)|people|we)\b))",
+            r"(?P<when>\b(?:the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|[Yy]esterday|"
+            r"[Tt]omorrow|[Tt]onight|[Ll]ast\s+night"
+            rf"|[Tt]his\s+(?:morning|afternoon|evening)|today|(?P<count>(?i:{'|'.join(_COUNTS)})|"
+            rf"\d{{1,2}})\s+days?\s+ago)\b(?!['’]s)"
+            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s|,? (?:most|many|few|fewer|some|all|every|"
+            r"each|nearly|almost|half|only|there (?:is|are)|people|we)\b))",
             _relative_day,
         ),
         (
-            r"(?<![\w-])(?P<when>(?:(?P<lead>(?i:last|next|this\s+past|past|this\s+coming|coming|this))\s+)?"
+            r"(?<![\w-])(?P<when>(?:(?P<lead>(?i:last|next|this\s+past|past|this\s+coming|coming|"
+            r"this))\s+)?"
             rf"(?P<weekday>{_WEEKDAY}))",
             _weekday,
         ),
@@ -504,7 +525,10 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _relative_span,
         ),
         (
-            r"\b(?i:end|rest|remainder|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+(?P<unit>month|year))\b",
+            (
+                r"\b(?i:end|rest|remainder|course)\s+of\s+(?P<when>(?P<lead>(?i:the|"
+                r"this))\s+(?P<unit>month|year))\b"
+            ),
             _relative_span,
         ),
         (
@@ -513,7 +537,10 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _week,
         ),
         (
-            r"(?<![\w-])(?P<when>(?P<lead>(?i:last|previous|this|current|next|coming))\s+quarter)\b",
+            (
+                r"(?<![\w-])(?P<when>(?P<lead>(?i:last|previous|this|current|next|"
+                r"coming))\s+quarter)\b"
+            ),
             _quarter,
         ),
         (
@@ -521,8 +548,8 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _quarter,
         ),
         (
-            rf"\b(?i:fiscal|financial)\s+(?:(?i:year|first|second|third|fourth|quarter|half|of|Q[1-4])\s+){{0,4}}{_YEAR}"
-            rf"|\bFY\s?{_YEAR}",
+            rf"\b(?i:fiscal|financial)\s+(?:(?i:year|first|second|third|fourth|quarter|half|of|"
+            rf"Q[1-4])\s+){{0,4}}{_YEAR}|\bFY\s?{_YEAR}",
             _no_date,
         ),
         (

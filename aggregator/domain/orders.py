@@ -250,8 +250,9 @@ class _Language:
         """Sentences that begin or end as an order does."""
         verbs, soft = self._any("verbs"), self._any("soft")
         verb = (
-            rf"(?!{self._any('no_order')})(?:{verbs}(?!['-])(?!\s+{self._any('subject_verbs')})"
-            rf"|{self._any('noun_verbs')}\s+(?:{self._any('objects')}|[\"“'‘]|www\.|https?:|\[|[a-z]+_[a-z_]+(?!\w)))"
+            rf"(?!{self._any('no_order')})(?:{verbs}(?!['-])(?!\s+{self._any('subject_verbs')})|"
+            rf"{self._any('noun_verbs')}\s+(?:{self._any('objects')}|[\"“'‘]|www\.|https?:|\[|"
+            rf"[a-z]+_[a-z_]+(?!\w)))"
         )
         softened = rf"(?:(?:{soft}|stop\.)[,:]?\s+)*"
         label = rf"(?:[\w \-]{{1,40}}:\s+)?{_BEFORE}"  # "IMPORTANT: please ignore …"

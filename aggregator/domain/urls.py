@@ -47,7 +47,8 @@ _PRIVATE_NAMES = frozenset(
 # out costs ten times as much. Not among them: ports, percent-encoding, dot segments, punycode, and
 # hosts that end in a number.
 _ORDINARY = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*(\?[A-Za-z0-9_~:@+&=,./-]*)?"
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*"
+    r"(\?[A-Za-z0-9_~:@+&=,./-]*)?"
 )
 
 

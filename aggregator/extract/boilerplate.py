@@ -49,15 +49,17 @@ _PARTS = (
 )
 _WORDED_PARTS = tuple((word, part) for words, part in _PARTS for word in words)
 _DATE = (
-    r"(?:\w+day,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d\d-\d\d"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r"(?:\w+day,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|"
+    r"[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d\d-\d\d|"
+    r"\d{1,2}[./]\d{1,2}[./]\d{4})"
     r"(?:[,\s·|-]+(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?"
 )
 _BYLINE = re.compile(
     r"(?:(?:(?:Posted|Published|Updated|Last"
-    rf" updated|Written)(?:\s+on)?:?\s+)?{_DATE}(?:\s*[·|•-]\s*\d+ min(?:ute)?s? read)?"
-    rf"|(?:(?:Written|Posted|Story|Words)\s+)?[Bb]y:?\s+(?:[A-Z][\w.’'-]*+,?+\s*+|and\s++|[a-z]{{2,9}}(?=\s*[·|•,])){{1,8}}"
-    rf"(?:(?:last )?(?:updated|published)|\s*[·|•,-]?\s*{_DATE})?)"
+    rf" updated|Written)(?:\s+on)?:?\s+)?{_DATE}(?:\s*[·|•-]\s*\d+ min(?:ute)?s? read)?|"
+    rf"(?:(?:Written|Posted|Story|Words)\s+)?[Bb]y:?\s+(?:[A-Z][\w.’'-]*+,?+\s*+|and\s++|"
+    rf"[a-z]{{2,9}}(?=\s*[·|•,])){{1,8}}(?:(?:last )?(?:updated|published)|"
+    rf"\s*[·|•,-]?\s*{_DATE})?)"
 )
 _WHOLE = re.compile(
     r"""(?: comments? | \[?link\]? | \[?comments\]? | advertisement | sponsored

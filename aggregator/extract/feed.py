@@ -64,8 +64,9 @@ _TAG = re.compile(
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _OTHER_ELEMENTS = re.compile(
-    r"</?(?!(?:rss|rdf:RDF|feed|channel|item|entry|title|link|description|summary|content|content:encoded|guid|id|pubDate|dc:date"
-    r"|published|updated|author|name|dc:creator|category|language)[\s/>])[A-Za-z][^<>]*>"
+    r"</?(?!(?:rss|rdf:RDF|feed|channel|item|entry|title|link|description|summary|content|"
+    r"content:encoded|guid|id|pubDate|dc:date|published|updated|author|name|dc:creator|category|"
+    r"language)[\s/>])[A-Za-z][^<>]*>"
 )
 _ANY_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
 _ADDRESS = re.compile(r"\S+@\S+")

@@ -33,7 +33,10 @@ ALL_BLOCKS = _HEADINGS | frozenset(
     " header hr li main ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _PAIRED_TAG = re.compile(
-    r"<(a|abbr|b|bdi|cite|code|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?>(.*?)</\1\s*>",
+    (
+        r"<(a|abbr|b|bdi|cite|code|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|tt|"
+        r"u)(?:\s[^<>]*)?>(.*?)</\1\s*>"
+    ),
     re.I | re.S,
 )
 _CLOSING_TAG = re.compile(r"</[a-z][a-z0-9]*\s*>", re.I)

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from aggregator.extract.markup import plain
 
 _OPENING = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|article|review(?:ed)?|text|autor|auteur|authors?|von|par|por|di|af|av"
-    r"|door)\s*(?:by|von|par)?\s*:?\s+|by\s*:?\s+|著者[:：]\s*|文[:：]\s*)(?:by\s+)?",
+    r"^(?:(?:written|posted|published|reported|story|words|article|review(?:ed)?|text|autor|"
+    r"auteur|authors?|von|par|por|di|af|av|door)\s*(?:by|von|par)?\s*:?\s+|by\s*:?\s+|著者[:：]\s*|"
+    r"文[:：]\s*)(?:by\s+)?",
     re.I,
 )
 _BETWEEN = re.compile(r"\s*[,;|·•/、]\s*|\s+(?:and|und|et|y|e|&|og|och|en)\s+|\s+[-–—]\s+|\n")
@@ -21,8 +22,9 @@ _NO_NAME = re.compile(
     r" author|unknown|author|by|von|par|por|xxx)$"
 )
 _NO_PERSON = re.compile(
-    r"\b(?:updated|published|posted|minutes?|hours?|ago|read|follow|share|comments?|view|archive|articles?|profile|more|about"
-    r"|email|twitter|facebook|subscribe|editor|writer|reporter|correspondent|contributor)\b",
+    r"\b(?:updated|published|posted|minutes?|hours?|ago|read|follow|share|comments?|view|archive|"
+    r"articles?|profile|more|about|email|twitter|facebook|subscribe|editor|writer|reporter|"
+    r"correspondent|contributor)\b",
     re.I,
 )
 _ADDRESS = re.compile(r"://|www\.|^/")

@@ -22,7 +22,8 @@ UNTOLD = "Google News does not tell the address of the article"  # what readers 
 # Hosts, in lower case as addresses of entries have them, whose pages point to another: those of
 # links that carry the address, and those of entries whose text does.
 _WRAPPERS = re.compile(
-    r"https?://(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/"
+    r"https?://(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|"
+    r"duckduckgo\.com)/"
 )
 _LISTS = re.compile(r"https?://(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
 _PARAMETERS = {

@@ -43,14 +43,13 @@ _COUNT = re.compile(
     r"\bhow (?:many|large|big)\b|\bnumbers? of\b|\bsizes?\b|\bparameters\b", re.IGNORECASE
 )
 _DEAL_TALK = re.compile(
-    r"\b(?:pric\w*|costs?|pays?|paid|paying|worth|valu\w+|deal|acqui\w+|bought|buys?|sold|for|at|per|a"
-    r" month|a year|a seat|"
-    r"charges?)\b",
+    r"\b(?:pric\w*|costs?|pays?|paid|paying|worth|valu\w+|deal|acqui\w+|bought|buys?|sold|for|at|"
+    r"per|a month|a year|a seat|charges?)\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"\b(?:reportedly|rumou?r\w*|could|may|might|would|expect\w*|estimat\w+|speculat\w+|believed|unclear|unknown|undisclosed|not|"
-    r"n['’]t|if|whether)\b|n['’]t\b",
+    r"\b(?:reportedly|rumou?r\w*|could|may|might|would|expect\w*|estimat\w+|speculat\w+|believed|"
+    r"unclear|unknown|undisclosed|not|n['’]t|if|whether)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _NO_SUBJECT = frozenset(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 _LINK = re.compile(r"\w://|\bwww\.\w|\bmailto:|\w@[\w-]+\.\w", re.IGNORECASE)
 _TLD = (
-    r"(?:com|org|net|io|ai|dev|co|app|gov|edu|info|me|tv|ly|gg|xyz|tech|cloud|news|blog|site|online|link|page|shop|eu|uk|de|fr|cn"
-    r"|jp|kr|in|ru|ch|nl|se|us|ca|au|br|so|to|sh|gl|be)"
+    r"(?:com|org|net|io|ai|dev|co|app|gov|edu|info|me|tv|ly|gg|xyz|tech|cloud|news|blog|site|"
+    r"online|link|page|shop|eu|uk|de|fr|cn|jp|kr|in|ru|ch|nl|se|us|ca|au|br|so|to|sh|gl|be)"
 )
 _DOMAIN = rf"(?<![\w.-])[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,8}}?\.{_TLD}"
 _PATH = re.compile(rf"{_DOMAIN}(?::\d+)?/\w", re.IGNORECASE)

@@ -163,20 +163,23 @@ EMPTY_UNLESS_CITED = (
 # What an opening points at with these stands in another sentence, "we" is whoever was copied, and a
 # last word such as "of" misses its noun: a claim is read alone.
 _DANGLING = re.compile(
-    r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|\b(?:we|our|ours|us(?!\w))\b"
-    r"|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
+    r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|"
+    r"\b(?:we|our|ours|us(?!\w))\b|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
 )
 # A finite verb: an auxiliary, a past form, a third person without an object, or a form that is
 # followed by what it governs ("tools." is a noun, and so is "use and").
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|should|cannot|\w{2,}ed(?!-)"
-    r"|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw"
-    r"|ran|fell|rose|grew|became|brought|chose|drew|drove|left|lost|paid|quit|shot|shut|spent|spoke|stood|taught|thought|wrote"
-    r"|agrees?|answers|grows|runs|works|falls|rises|comes|goes|leads|depends?|relies|rely|stands|belongs?|competes?|expands|focuses"
-    r"|applies|apply|remains?|ranks|differs?|consists?|begins?|starts|ends|arrives?|ships|launches|appeals|appears?)\b"
-    r"|\b(?:[a-z][a-z-]{2,}s(?<!ss)(?<!us)|show|use|make|give|take|need|say|allow|run|help|want|plan|offer|warn|include|require"
-    r"|mean|face|get|see|hold|lead|earn|sell|pay|support)"
-    r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)\s+[\w“\"$€£]"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|"
+    r"should|cannot|\w{2,}ed(?!-)|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|"
+    r"began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|became|"
+    r"brought|chose|drew|drove|left|lost|paid|quit|shot|shut|spent|spoke|stood|taught|thought|"
+    r"wrote|agrees?|answers|grows|runs|works|falls|rises|comes|goes|leads|depends?|relies|rely|"
+    r"stands|belongs?|competes?|expands|focuses|applies|apply|remains?|ranks|differs?|consists?|"
+    r"begins?|starts|ends|arrives?|ships|launches|appeals|appears?)\b|"
+    r"\b(?:[a-z][a-z-]{2,}s(?<!ss)(?<!us)|show|use|make|give|take|need|say|allow|run|help|want|"
+    r"plan|offer|warn|include|require|mean|face|get|see|hold|lead|earn|sell|pay|support)"
+    r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)"
+    r"\s+[\w“\"$€£]"
 )
 _BESIDE = re.compile(
     r", (?:which|who|whose|where) [^,;]*(?:,|(?=[.!?…]))"

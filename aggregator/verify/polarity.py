@@ -49,14 +49,17 @@ _CUES = frozenset(
 )
 # Other ways of saying no: they excuse a negation on the other side, and are no error by themselves.
 _NEGATIVE = re.compile(
-    r"un(?:able|aware|available|clear|known|changed|affected|harmed|hurt|willing|success|lawful|fair|safe|support|confirm|verif"
-    r"|true|test|necess|relat|paid|sold|solv|resolv|releas|disclos|likely|touch|finish|answer|reported|authori|approv|identif)\w*|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
-    r"|il(?:legal|licit)\w*|ir(?:relevant|responsible)\w*|dis(?:agree|allow|approv|continu|miss|prov|regard)\w*"
-    r"|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|prevent|drop|scrap|ceas|refrain|exclud|remov"
-    r"|oppos|doubt|abandon|delay|postpon|paus|suspend|miss|withh|secret|resist|escap|void|revok|rescind"
-    r"|spar|skip|omit|ignor|absen|neglect|hid|bar|scant|exempt)\w*"
-    r"|ban|few|little|barely|except|false\w*|wrong\w*|yet|free|only|unless|until|instead|rather"
-    r"|ends?|ended|ending|kept|ruled|less|zero|against|nowhere|otherwise"
+    r"un(?:able|aware|available|clear|known|changed|affected|harmed|hurt|willing|success|lawful|"
+    r"fair|safe|support|confirm|verif|true|test|necess|relat|paid|sold|solv|resolv|releas|"
+    r"disclos|likely|touch|finish|answer|reported|authori|approv|identif)\w*|non\w+|"
+    r"in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*|"
+    r"il(?:legal|licit)\w*|ir(?:relevant|responsible)\w*|dis(?:agree|allow|approv|continu|miss|"
+    r"prov|regard)\w*|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|"
+    r"prevent|drop|scrap|ceas|refrain|exclud|remov|oppos|doubt|abandon|delay|postpon|paus|"
+    r"suspend|miss|withh|secret|resist|escap|void|revok|rescind|spar|skip|omit|ignor|absen|"
+    r"neglect|hid|bar|scant|exempt)\w*|ban|few|little|barely|except|false\w*|wrong\w*|yet|free|"
+    r"only|unless|until|instead|rather|ends?|ended|ending|kept|ruled|less|zero|against|nowhere|"
+    r"otherwise"
 )
 _NOT_MEANT = re.compile(  # cues that deny nothing: "not only", "no more than", "No. 1"
     r"\bnot (?:only|just|least|merely|simply|to mention)\b|\bno"

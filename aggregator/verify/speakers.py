@@ -47,10 +47,12 @@ def is_attributed(text: str) -> bool:
 
 
 _VERB = (
-    r"(?:said|says|saying|told|tells|argued|argues|warned|warns|claimed|claims|announced|announces|added|adds|wrote|writes"
-    r"|explained|explains|noted|notes|stated|states|believes|admitted|admits|insisted|insists|predicted|predicts|confirmed"
-    r"|confirms|acknowledged|acknowledges|estimated|estimates|suggested|suggests|testified|tweeted|posted|conceded|concedes"
-    r"|complained|cautioned|cautions|stressed|replied|denied|denies|declared|declares|called|calls|described|describes|quipped)"
+    r"(?:said|says|saying|told|tells|argued|argues|warned|warns|claimed|claims|announced|"
+    r"announces|added|adds|wrote|writes|explained|explains|noted|notes|stated|states|believes|"
+    r"admitted|admits|insisted|insists|predicted|predicts|confirmed|confirms|acknowledged|"
+    r"acknowledges|estimated|estimates|suggested|suggests|testified|tweeted|posted|conceded|"
+    r"concedes|complained|cautioned|cautions|stressed|replied|denied|denies|declared|declares|"
+    r"called|calls|described|describes|quipped)"
 )
 _SAYING = re.compile(
     r"(?<![\w-])(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bnot"
@@ -61,7 +63,8 @@ _NOUN_PHRASE = (
     r"(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
 )
 _INVERTED = re.compile(
-    rf"\s(?P<who>{_NOUN_PHRASE})(?=\s*(?:[,.;:!?—–(\"“]|$)|\s(?:in|on|at|during|after|who|from|to|last|this|earlier|yesterday)\b)"
+    rf"\s(?P<who>{_NOUN_PHRASE})(?=\s*(?:[,.;:!?—–(\"“]|$)|\s(?:in|on|at|during|after|who|from|"
+    rf"to|last|this|earlier|yesterday)\b)"
 )
 _CLOSED = re.compile(r"[\"”’',?!]\s*$")
 _THIRD_PERSON = re.compile(r"\b(?:he|she|they)\s*(?:\w+ly\s*|also\s*)?$", re.IGNORECASE)

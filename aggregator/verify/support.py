@@ -27,8 +27,8 @@ _LEAST_OF_CLAUSE = (
     0.4  # of these: a clause that adds ("…, which could pose security risks") rides on no other
 )
 _CLAUSE = re.compile(
-    r"[,;:—–]\s+|\s(?=(?:which|that|who|making|enabling|allowing|leading|helping|causing|giving|while|because|since|as|so|"
-    r"for|and|but|could|can|may|might|would|will)\s)"
+    r"[,;:—–]\s+|\s(?=(?:which|that|who|making|enabling|allowing|leading|helping|causing|giving|"
+    r"while|because|since|as|so|for|and|but|could|can|may|might|would|will)\s)"
 )
 
 

@@ -30,9 +30,10 @@ _OF_NOW = timedelta(days=45)  # a sentence with an older date tells of old news
 _LONGEST = 60  # words
 
 _INFORMATION = (
-    r"(?:details?|specifics|terms|prices?|pricing|costs?|amounts?|values?|valuations?|dates?|timelines?|timing|schedules?|figures?|"
-    r"metrics|results|benchmarks?|sizes?|reasons?|causes?|motives?|identity|numbers?|names?|plans|documentation|information|"
-    r"parameters|locations?|scope)(?<!this information)"
+    r"(?:details?|specifics|terms|prices?|pricing|costs?|amounts?|values?|valuations?|dates?|"
+    r"timelines?|timing|schedules?|figures?|metrics|results|benchmarks?|sizes?|reasons?|causes?|"
+    r"motives?|identity|numbers?|names?|plans|documentation|information|parameters|locations?|"
+    r"scope)(?<!this information)"
 )
 _NOT = r"(?:not|n['’]t|never)(?: yet| publicly| immediately)?"
 _ASKS = r"(?:whether|if|how|who|what|when|where|which|why)"

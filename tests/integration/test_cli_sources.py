@@ -28,10 +28,10 @@ LISTINGS = Path(__file__).parents[1] / "corpus" / "listings"
 FEED = Page(
     body=(
         b'<rss version="2.0"><channel><title>The'
-        b" Lab</title><link>https://lab.example/</link><item><title>One</title><link>https://lab.example/1</link><pubDate>Sat,"
-        b" 04 Jul 2026 12:00:00"
-        b" GMT</pubDate></item><item><title>Two</title><link>https://lab.example/2</link><pubDate>Sun,"
-        b" 05 Jul 2026 12:00:00 GMT</pubDate></item></channel></rss>"
+        b" Lab</title><link>https://lab.example/</link><item><title>One</title>"
+        b"<link>https://lab.example/1</link><pubDate>Sat, 04 Jul 2026 12:00:00 GMT</pubDate>"
+        b"</item><item><title>Two</title><link>https://lab.example/2</link>"
+        b"<pubDate>Sun, 05 Jul 2026 12:00:00 GMT</pubDate></item></channel></rss>"
     ),
     content_type="application/rss+xml",
 )

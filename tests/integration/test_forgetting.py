@@ -124,7 +124,10 @@ def filled(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> House:
         ("forum", "The Forum", "community"),
     )
     tables = (
-        f'[[sources]]\nkey = "{key}"\nname = "{name}"\nlane = "{lane}"\nurl = "{web.url_of(f"https://{key}.example/feed")}"\n'
+        (
+            f'[[sources]]\nkey = "{key}"\nname = "{name}"\nlane = "{lane}"\nurl = '
+            f'"{web.url_of(f"https://{key}.example/feed")}"\n'
+        )
         for key, name, lane in listed
     )
     house = House(tmp_path_factory.mktemp("filled"), "\n".join(tables))

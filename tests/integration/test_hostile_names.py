@@ -90,7 +90,8 @@ def web() -> FakeWeb:
     items = "".join(item(key) for key in told)
     channel = (
         '<rss version="2.0"'
-        f' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>{TITLE}</title>{items}</channel></rss>'
+        f' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        f"<title>{TITLE}</title>{items}</channel></rss>"
     )
     feed = Response(
         url=FEED, status=200, body=channel.encode(), headers={"content-type": "application/rss+xml"}

@@ -62,7 +62,8 @@ def feed(
     )
     body = (
         '<rss version="2.0"'
-        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lab</title>{item}</channel></rss>'
+        f' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lab</title>{item}</channel>'
+        f"</rss>"
     )
     return Response(
         url=FEED, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"}

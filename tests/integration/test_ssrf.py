@@ -169,7 +169,10 @@ def _served(forms: list[str]) -> dict[str, Page]:
             f"https://robots{n}.example/page",
         ]
     items = "".join(
-        f"<item><guid>g{n}</guid><title>T{n}</title><link>{html.escape(link)}</link><pubDate>{format_datetime(NOW)}</pubDate></item>"
+        (
+            f"<item><guid>g{n}</guid><title>T{n}</title><link>{html.escape(link)}</link>"
+            f"<pubDate>{format_datetime(NOW)}</pubDate></item>"
+        )
         for n, link in enumerate(links)
     )
     pages[FEED] = Page(

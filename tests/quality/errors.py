@@ -84,8 +84,8 @@ _DIRECTED = (
 )
 NAME = r"[A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*)*"
 SAID = (
-    r"said|says|told|warned|argued|announced|claimed|added|wrote|stated|believes|denied|confirmed|insisted|predicted|admitted"
-    r"|explained"
+    r"said|says|told|warned|argued|announced|claimed|added|wrote|stated|believes|denied|"
+    r"confirmed|insisted|predicted|admitted|explained"
 )
 _NOBODY = "(?:He|She|It|They|We|I|The|That|This|But|And|You)"
 ATTRIBUTION = re.compile(
@@ -119,8 +119,8 @@ def _number(sample: Sample, n: int) -> str | None:
 def _unit(sample: Sample, n: int) -> str | None:
     """The unit beside a figure made another."""
     found = re.search(
-        r"(?<=\d)(\s?)(%|million|billion|percent|kilometers|kilometres|miles|hours|days|years|months|weeks|minutes|tons|pounds)\b"
-        r"|(?<=\d)()(%)|()([$£€])(?=\d)",
+        r"(?<=\d)(\s?)(%|million|billion|percent|kilometers|kilometres|miles|hours|days|years|"
+        r"months|weeks|minutes|tons|pounds)\b|(?<=\d)()(%)|()([$£€])(?=\d)",
         sample.text,
     )
     if not found:

@@ -21,7 +21,10 @@ from tests.quality.poisoned import Poisoned
 
 _PASSAGE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _ENCODES = re.compile(
-    r"\b(?:base\d|encod|encrypt|cipher|anagram|scrambl|jumbl|letters|vowels?|typos|alphanumeric|emojis?|morse|rot13)",
+    (
+        r"\b(?:base\d|encod|encrypt|cipher|anagram|scrambl|jumbl|letters|vowels?|typos|alphanumeric|"
+        r"emojis?|morse|rot13)"
+    ),
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'"([^"]{12,})"')

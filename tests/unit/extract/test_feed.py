@@ -286,7 +286,10 @@ def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
             id="another format",
         ),
         pytest.param(
-            '<link rel="enclosure" href="https://b.example/1.mp3"/><link rel="via" href="https://c.example/"/>',
+            (
+                '<link rel="enclosure" href="https://b.example/1.mp3"/>'
+                '<link rel="via" href="https://c.example/"/>'
+            ),
             "https://b.example/1.mp3",
             id="an enclosure first",
         ),
@@ -320,7 +323,10 @@ def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
             id="with another attribute",
         ),
         pytest.param(
-            "<guid isPermaLink='false'>https://b.example/1</guid><enclosure url='https://b.example/1.mp3'/>",
+            (
+                "<guid isPermaLink='false'>https://b.example/1</guid>"
+                "<enclosure url='https://b.example/1.mp3'/>"
+            ),
             "https://b.example/1",
             id="after an id that is an address",
         ),
@@ -539,8 +545,9 @@ def test_a_feed_cut_inside_cdata_ends() -> None:
 )
 def test_an_element_that_ends_without_a_beginning_costs_itself_only(extra: bytes) -> None:
     body = (
-        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml"'
-        b' xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><title>Daily</title><item><title>One'
+        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml" '
+        b'xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel>'
+        b"<title>Daily</title><item><title>One"
         b" & all</title><link>https://daily.example/1</link>" + extra + b"</item></channel></rss>"
     )
     found = read_feed(body, url="https://daily.example/feed", content_type="", source_key="daily")
@@ -566,7 +573,10 @@ def test_elements_without_end_within_each_other_are_not_read() -> None:
 
 def test_markup_in_text_is_no_depth() -> None:
     told = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
-    body = b"<rss><channel><title>D</title><item><title>T</title><link>https://daily.example/1</link><description>%s</description></item>"
+    body = (
+        b"<rss><channel><title>D</title><item><title>T</title>"
+        b"<link>https://daily.example/1</link><description>%s</description></item>"
+    )
     found = read_feed(
         body % told + b"</channel></rss>",
         url="https://daily.example/feed",

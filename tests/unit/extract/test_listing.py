@@ -379,7 +379,10 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
             id="sitemap without dates",
         ),
         pytest.param(
-            "<sitemapindex><sitemap><loc>https://elsewhere.example/s.xml</loc></sitemap></sitemapindex>",
+            (
+                "<sitemapindex><sitemap><loc>https://elsewhere.example/s.xml</loc></sitemap>"
+                "</sitemapindex>"
+            ),
             Listing(format=ListingFormat.SITEMAP),
             "the sitemap is an index that points to no sitemap of this site",
             id="index of another site",
@@ -392,8 +395,10 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         ),
         pytest.param(
             "<feed"
-            ' xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title><entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title><summary>malformed'
-            ' id</summary><link href="http://arxiv.org/api/errors#bad"/></entry></feed>',
+            ' xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title><entry>'
+            "<id>http://arxiv.org/api/errors#bad</id><title>Error</title>"
+            '<summary>malformed id</summary><link href="http://arxiv.org/api/errors#bad"/>'
+            "</entry></feed>",
             Listing(format=ListingFormat.ARXIV),
             "arXiv refuses the query: malformed id; look at",
             id="error as an entry",
@@ -505,6 +510,9 @@ def test_ten_thousand_entries_are_cut_at_two_thousand() -> None:
 
 def test_entities_of_a_sitemap_are_not_expanded_and_files_not_read() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b SYSTEM "file:///etc/hostname">]>'
-    body = f"{bomb}<urlset><url><loc>https://lab.example/1</loc><lastmod>2026-01-01</lastmod><t>&a;&b;</t></url></urlset>"
+    body = (
+        f"{bomb}<urlset><url><loc>https://lab.example/1</loc><lastmod>2026-01-01</lastmod>"
+        f"<t>&a;&b;</t></url></urlset>"
+    )
 
     assert listed(body, Listing(format=ListingFormat.SITEMAP)) == [("1", "https://lab.example/1")]

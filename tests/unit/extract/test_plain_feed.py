@@ -75,7 +75,8 @@ def atom(inside: str) -> bytes:
         ),
         pytest.param(
             rss(
-                "<content:encoded><![CDATA[<p>Long</p>]]></content:encoded><description>Short</description>"
+                "<content:encoded><![CDATA[<p>Long</p>]]></content:encoded>"
+                "<description>Short</description>"
             ),
             id="content-before-description",
         ),
@@ -138,13 +139,15 @@ def atom(inside: str) -> bytes:
         ),
         pytest.param(
             atom(
-                "<updated>2026-11-20T10:00:00Z</updated><link rel='enclosure' href='https://a.example/1.mp3'/>"
+                "<updated>2026-11-20T10:00:00Z</updated>"
+                "<link rel='enclosure' href='https://a.example/1.mp3'/>"
             ),
             id="atom-enclosure",
         ),
         pytest.param(
             atom(
-                "<link rel='Self' href='https://a.example/2.atom'/><link rel='related' href='https://b.example/2'/>"
+                "<link rel='Self' href='https://a.example/2.atom'/>"
+                "<link rel='related' href='https://b.example/2'/>"
             ).replace(b"<link href", b"<link rel='edit' href", 1),
             id="atom-links-to-something-else",
         ),

@@ -58,7 +58,10 @@ def entry(url: str, text: str = "") -> Entry:
             id="google-amp",
         ),
         pytest.param(
-            f"https://www-site-example-com.cdn.ampproject.org/c/s/{STORY.removeprefix('https://')}?x=1",
+            (
+                f"https://www-site-example-com.cdn.ampproject.org/c/s/"
+                f"{STORY.removeprefix('https://')}?x=1"
+            ),
             "",
             f"{STORY}?x=1",
             id="amp-cache",
