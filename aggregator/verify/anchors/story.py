@@ -33,7 +33,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A sentence of a report: its words with their places (counted in words and marks), figures and dates.
+    """A sentence of a report: its words with their places (counted in words and marks), figures and
+    dates.
 
     `report` is its place among the reports, `paragraph` counts the paragraphs of the story;
     `starts` is where each word begins, `stems` are the words that carry content.
