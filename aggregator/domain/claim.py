@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, TypeAlias
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.sections import Content, Naming, Place, Section, holding
 from aggregator.domain.wording import said, said_again
 
 NO_PRICE = said(
@@ -149,6 +151,10 @@ class Claim:
     kind: ClaimKind
     citations: tuple[Citation, ...]
 
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Itself."""
+        return (self,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
@@ -156,6 +162,10 @@ class Audience:
 
     role: Role
     claim: Claim
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Its one."""
+        return (self.claim,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +183,10 @@ class Action:
     effort: str = ""
     by: str = ""
 
+    def all_claims(self) -> tuple[Claim, ...]:
+        """What to do, then when."""
+        return (self.claim, self.trigger) if self.trigger else (self.claim,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
@@ -183,6 +197,10 @@ class TimelineRow:
     planned: bool
     this_event: bool
     claim: Claim
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Its one."""
+        return (self.claim,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +215,10 @@ class Implication:
     horizon: date
     likelihood: Likelihood
     sign: str
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Its one."""
+        return (self.claim,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,26 +252,80 @@ class Unknown:
         return (self.claim, self.answer) if self.answer else (self.claim,)
 
 
+Item: TypeAlias = "Claim | Action | Audience | TimelineRow | Implication | Disagreement | Unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
+    Its fields are the table of the sections, in the order of the page; see `SECTIONS`.
     `disagreements` and `unknowns` are no engine's: code finds them, and the gates add them to what
     they keep.
     """
 
     headline: Claim
-    hook: Claim | None = None
-    what_changed: tuple[Claim, ...] = ()
-    why_it_matters: tuple[Claim, ...] = ()
-    what_to_do_next: tuple[Action, ...] = ()
-    who_should_care: tuple[Audience, ...] = ()
-    takeaways: tuple[Claim, ...] = ()
-    mechanism: tuple[Claim, ...] = ()
-    implications: tuple[Implication, ...] = ()
-    timeline: tuple[TimelineRow, ...] = ()
-    disagreements: tuple[Disagreement, ...] = ()
-    unknowns: tuple[Unknown, ...] = ()
+    hook: Claim | None = field(
+        default=None,
+        metadata={
+            "section": Section(content=Content.CLAIM, place=Place.OPENING, naming=Naming.ALWAYS)
+        },
+    )
+    what_changed: tuple[Claim, ...] = holding(
+        Section(
+            content=Content.CLAIMS,
+            place=Place.BRIEF,
+            heading=said("What changed"),
+            naming=Naming.ALWAYS,
+        )
+    )
+    why_it_matters: tuple[Claim, ...] = holding(
+        Section(
+            content=Content.CLAIMS,
+            place=Place.BRIEF,
+            heading=said("Why it matters"),
+            recalls=True,
+        )
+    )
+    what_to_do_next: tuple[Action, ...] = holding(
+        Section(content=Content.ACTIONS, place=Place.BRIEF, heading=said("What to do next"))
+    )
+    who_should_care: tuple[Audience, ...] = holding(
+        Section(content=Content.AUDIENCES, place=Place.BRIEF, heading=said("Who should care"))
+    )
+    takeaways: tuple[Claim, ...] = holding(
+        Section(
+            content=Content.CLAIMS,
+            place=Place.POINTS,
+            heading=said("Key takeaways"),
+            naming=Naming.FIGURES,
+            recalls=True,
+            fewest=2,  # one bullet that is left of several is a sentence that lost its paragraph
+            is_ranked=True,
+        )
+    )
+    mechanism: tuple[Claim, ...] = holding(
+        Section(
+            content=Content.CLAIMS,
+            place=Place.DEPTH,
+            heading=said("How it works"),
+            attribute="mechanism",
+        )
+    )
+    implications: tuple[Implication, ...] = holding(
+        Section(content=Content.IMPLICATIONS, place=Place.DEPTH, heading=said("What is to come"))
+    )
+    timeline: tuple[TimelineRow, ...] = holding(
+        Section(content=Content.TIMELINE, place=Place.DEPTH, heading=said("Timeline"))
+    )
+    disagreements: tuple[Disagreement, ...] = holding(
+        Section(
+            content=Content.DISAGREEMENTS, place=Place.OPEN, heading=said("Where reports differ")
+        )
+    )
+    unknowns: tuple[Unknown, ...] = holding(
+        Section(content=Content.UNKNOWNS, place=Place.OPEN, heading=said("Not yet known"))
+    )
 
     @property
     def is_open(self) -> bool:
@@ -263,24 +339,39 @@ class Draft:
             *(each.answer for each in self.unknowns),
         )
 
+    def items(self, section: Section) -> tuple[Item, ...]:
+        """What a section holds."""
+        held = getattr(self, section.key)
+        return held if isinstance(held, tuple) else (held,) if held else ()
+
+    def statements(self, section: Section) -> tuple[Claim, ...]:
+        """The claims of a section of plain claims; none of any other."""
+        return tuple(item for item in self.items(section) if isinstance(item, Claim))
+
+    def with_items(self, items: Mapping[Section, Sequence[Item]]) -> Draft:
+        """The draft with these items in these sections, and the others as they are."""
+        return replace(
+            self, **{section.key: _as_field(section, some) for section, some in items.items()}
+        )
+
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
         yield self.headline
-        if self.hook:
-            yield self.hook
-        yield from self.what_changed
-        yield from self.why_it_matters
-        for action in self.what_to_do_next:
-            yield action.claim
-            if action.trigger:
-                yield action.trigger
-        yield from (each.claim for each in self.who_should_care)
-        yield from self.takeaways
-        yield from self.mechanism
-        yield from (each.claim for each in self.implications)
-        yield from (each.claim for each in self.timeline)
-        yield from (claim for each in self.disagreements for claim in each.all_claims())
-        yield from (claim for each in self.unknowns for claim in each.all_claims())
+        for section in SECTIONS:
+            for item in self.items(section):
+                yield from item.all_claims()
+
+
+def _as_field(section: Section, items: Sequence[Item]) -> Any:
+    """The items as the field of a section holds them."""
+    return next(iter(items), None) if section.content is Content.CLAIM else tuple(items)
+
+
+SECTIONS: tuple[Section, ...] = tuple(
+    replace(each.metadata["section"], key=each.name)
+    for each in fields(Draft)
+    if "section" in each.metadata
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from aggregator.compose.edition import places
 from aggregator.compose.head import absolute
 from aggregator.compose.story import path_of
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Draft, Rejection
+from aggregator.domain.claim import SECTIONS, Draft, Rejection
 from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
 from aggregator.domain.insight import Insight, SectionReason
 from aggregator.domain.override import Overrides
+from aggregator.domain.sections import Content, Place
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.domain.story import Fact, Member, RankReason, Story
@@ -224,24 +225,16 @@ def _insight(connection: Connection, story_id: str) -> Insight:
 
 def _sections(kept: Draft) -> Iterator[SectionReason]:
     """The sections that claims fill, as far as any survived."""
-    held = {
-        "what_changed": kept.what_changed,
-        "why_it_matters": kept.why_it_matters,
-        "what_to_do_next": kept.what_to_do_next,
-        "who_should_care": kept.who_should_care,
-        "takeaways": kept.takeaways,
-        "mechanism": kept.mechanism,
-        "timeline": kept.timeline,
-        "disagreements": kept.disagreements,
-        "unknowns": kept.unknowns,
-    }
-    for section, several in held.items():
+    for section in SECTIONS:
+        if section.place is Place.OPENING or section.content is Content.IMPLICATIONS:
+            continue  # what is foretold is explained by `aggregator predictions`
+        several = kept.items(section)
         because = (
             f"{len(several)} kept"
             if several
             else "nothing that its articles state was found for it and passed the gates"
         )
-        yield SectionReason(section=section, given=bool(several), because=because)
+        yield SectionReason(section=section.key, given=bool(several), because=because)
 
 
 def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> str:

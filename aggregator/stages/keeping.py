@@ -16,8 +16,17 @@ from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
 from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Analysis, Claim, Disagreement, Draft, Rejection, Unknown
+from aggregator.domain.claim import (
+    SECTIONS,
+    Analysis,
+    Claim,
+    Disagreement,
+    Draft,
+    Rejection,
+    Unknown,
+)
 from aggregator.domain.dates import report_day
+from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.log import log
@@ -66,12 +75,12 @@ class Gates:
             return None, counts
         disagreements, open_ones = self.questions(story)
         asked = {each.claim for each in open_ones}
-        changed, takeaways = (
-            tuple(each for each in told if each not in asked)
-            for told in (kept.what_changed, kept.takeaways)
-        )
-        kept = replace(
-            kept, what_changed=changed, takeaways=takeaways
+        kept = kept.with_items(
+            {
+                section: [each for each in kept.statements(section) if each not in asked]
+                for section in SECTIONS
+                if section.is_key and section.content is Content.CLAIMS
+            }
         )  # what is not known is told there alone
         return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
 

@@ -4,16 +4,16 @@ by foreign key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from aggregator.domain.claim import (
+    SECTIONS,
     Action,
     Analysis,
     Audience,
@@ -23,6 +23,7 @@ from aggregator.domain.claim import (
     Disagreement,
     Draft,
     Implication,
+    Item,
     Likelihood,
     Rejection,
     Role,
@@ -30,32 +31,19 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.sections import Content, Place, Section
 from aggregator.store.schema import analyses, citations, claims
 
 _MOST_BOUND = 500
-
-
-class _Section(StrEnum):
-    HEADLINE = "headline"
-    HOOK = "hook"
-    WHAT_CHANGED = "what_changed"
-    WHY_IT_MATTERS = "why_it_matters"
-    WHAT_TO_DO_NEXT = "what_to_do_next"
-    TRIGGER = "what_to_do_next_trigger"  # of the action in the same position
-    WHO_SHOULD_CARE = "who_should_care"
-    TAKEAWAYS = "takeaways"
-    MECHANISM = "mechanism"
-    IMPLICATIONS = "implications"
-    TIMELINE = "timeline"
-    DISAGREEMENTS = "disagreements"
-    UNKNOWNS = "unknowns"
+_HEADLINE = "headline"
+_TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Placed:
     """A claim where it stands: the shape of a row, whatever its section."""
 
-    section: _Section
+    section: str
     position: int
     claim: Claim
     detail: dict[str, Any]
@@ -120,7 +108,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     """Replaces what a stored analysis leaves open by what this one does, and the time at which it
     was told.
     """
-    questions = (_Section.DISAGREEMENTS, _Section.UNKNOWNS)
+    questions = [section.key for section in SECTIONS if section.place is Place.OPEN]
     for table in (citations, claims):
         connection.execute(
             delete(table).where(
@@ -200,123 +188,103 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
 
 
 def _placed(draft: Draft) -> Iterator[_Placed]:
-    yield _Placed(section=_Section.HEADLINE, position=0, claim=draft.headline, detail={})
-    if draft.hook:
-        yield _Placed(section=_Section.HOOK, position=0, claim=draft.hook, detail={})
-    plain = (
-        (_Section.WHAT_CHANGED, draft.what_changed),
-        (_Section.WHY_IT_MATTERS, draft.why_it_matters),
-    )
-    for section, several in (
-        *plain,
-        (_Section.TAKEAWAYS, draft.takeaways),
-        (_Section.MECHANISM, draft.mechanism),
-    ):
-        for position, claim in enumerate(several):
-            yield _Placed(section=section, position=position, claim=claim, detail={})
-    for position, action in enumerate(draft.what_to_do_next):
-        facts = {"role": action.role, "effort": action.effort, "by": action.by}
-        yield _Placed(
-            section=_Section.WHAT_TO_DO_NEXT, position=position, claim=action.claim, detail=facts
-        )
-        if action.trigger:
-            yield _Placed(
-                section=_Section.TRIGGER, position=position, claim=action.trigger, detail={}
-            )
-    for position, audience in enumerate(draft.who_should_care):
-        role = {"role": audience.role}
-        yield _Placed(
-            section=_Section.WHO_SHOULD_CARE, position=position, claim=audience.claim, detail=role
-        )
-    for position, foretold in enumerate(draft.implications):
-        terms = {
-            "horizon": foretold.horizon.isoformat(),
-            "likelihood": foretold.likelihood,
-            "sign": foretold.sign,
-        }
-        yield _Placed(
-            section=_Section.IMPLICATIONS, position=position, claim=foretold.claim, detail=terms
-        )
-    for position, row in enumerate(draft.timeline):
-        detail = {
-            "day": row.day.isoformat(),
-            "precision": row.precision,
-            "planned": row.planned,
-            "this_event": row.this_event,
-        }
-        yield _Placed(section=_Section.TIMELINE, position=position, claim=row.claim, detail=detail)
-    yield from _questions(
-        _Section.DISAGREEMENTS,
-        [(each, {"question": each.question}) for each in draft.disagreements],
-    )
-    yield from _questions(_Section.UNKNOWNS, [(each, {}) for each in draft.unknowns])
+    yield _Placed(section=_HEADLINE, position=0, claim=draft.headline, detail={})
+    for section in SECTIONS:
+        yield from _placed_in(section, draft.items(section))
 
 
-def _questions(
-    section: _Section, several: Sequence[tuple[Disagreement | Unknown, dict[str, Any]]]
-) -> Iterator[_Placed]:
-    """The claims of open and answered questions one after the other; `n` says of which question,
-    `answer` which one answers.
+def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_Placed]:
+    """The claims of a section one after the other, each with the facts of its item; of an action's
+    two each in its place.
     """
-    told = (
-        (claim, detail | {"n": n} | ({"answer": True} if claim is each.answer else {}))
-        for n, (each, detail) in enumerate(several)
-        for claim in each.all_claims()
-    )
-    for position, (claim, detail) in enumerate(told):
-        yield _Placed(section=section, position=position, claim=claim, detail=detail)
+    position = 0
+    for n, item in enumerate(items):
+        if isinstance(item, Disagreement | Unknown):
+            for claim in item.all_claims():
+                detail = _facts(item) | {"n": n}
+                detail |= {"answer": True} if claim is item.answer else {}
+                yield _Placed(section=section.key, position=position, claim=claim, detail=detail)
+                position += 1
+            continue
+        first, *others = item.all_claims()
+        yield _Placed(section=section.key, position=n, claim=first, detail=_facts(item))
+        for trigger in others:
+            yield _Placed(section=section.key + _TRIGGER, position=n, claim=trigger, detail={})
+
+
+def _facts(item: Item) -> dict[str, Any]:
+    """What an item says beside its claims."""
+    match item:
+        case Action():
+            return {"role": item.role, "effort": item.effort, "by": item.by}
+        case Audience():
+            return {"role": item.role}
+        case Implication():
+            return {
+                "horizon": item.horizon.isoformat(),
+                "likelihood": item.likelihood,
+                "sign": item.sign,
+            }
+        case TimelineRow():
+            return {
+                "day": item.day.isoformat(),
+                "precision": item.precision,
+                "planned": item.planned,
+                "this_event": item.this_event,
+            }
+        case Disagreement():
+            return {"question": item.question}
+        case _:
+            return {}
 
 
 def _draft(placed: Sequence[_Placed]) -> Draft:
-    def of(section: _Section) -> list[_Placed]:
-        return [each for each in placed if each.section is section]
-
-    def claims_of(section: _Section) -> tuple[Claim, ...]:
-        return tuple(each.claim for each in of(section))
-
-    triggers = {each.position: each.claim for each in of(_Section.TRIGGER)}
-    return Draft(
-        headline=of(_Section.HEADLINE)[0].claim,
-        hook=next(iter(claims_of(_Section.HOOK)), None),
-        what_changed=claims_of(_Section.WHAT_CHANGED),
-        why_it_matters=claims_of(_Section.WHY_IT_MATTERS),
-        what_to_do_next=tuple(
-            _action(each, triggers.get(each.position)) for each in of(_Section.WHAT_TO_DO_NEXT)
-        ),
-        who_should_care=tuple(
-            Audience(role=Role(each.detail["role"]), claim=each.claim)
-            for each in of(_Section.WHO_SHOULD_CARE)
-        ),
-        takeaways=claims_of(_Section.TAKEAWAYS),
-        mechanism=claims_of(_Section.MECHANISM),
-        implications=tuple(_implication(each) for each in of(_Section.IMPLICATIONS)),
-        timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
-        disagreements=tuple(_disagreements(of(_Section.DISAGREEMENTS))),
-        unknowns=tuple(_unknowns(of(_Section.UNKNOWNS))),
+    held: dict[str, list[_Placed]] = {}
+    for each in placed:
+        held.setdefault(each.section, []).append(each)
+    return Draft(headline=held[_HEADLINE][0].claim).with_items(
+        {
+            section: tuple(
+                _ITEMS[section.content](
+                    held.get(section.key, ()), held.get(section.key + _TRIGGER, ())
+                )
+            )
+            for section in SECTIONS
+        }
     )
 
 
-def _action(placed: _Placed, trigger: Claim | None) -> Action:
-    facts = placed.detail
-    return Action(
-        role=Role(facts["role"]),
-        claim=placed.claim,
-        trigger=trigger,
-        effort=facts["effort"],
-        by=facts.get("by", ""),
-    )
+def _claims(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    return (each.claim for each in placed)
 
 
-def _disagreements(placed: Sequence[_Placed]) -> Iterator[Disagreement]:
-    for (_, question), several in groupby(
+def _actions(placed: Sequence[_Placed], triggers: Sequence[_Placed]) -> Iterator[Item]:
+    trigger_at = {each.position: each.claim for each in triggers}
+    for each in placed:
+        facts = each.detail
+        yield Action(
+            role=Role(facts["role"]),
+            claim=each.claim,
+            trigger=trigger_at.get(each.position),
+            effort=facts["effort"],
+            by=facts.get("by", ""),
+        )
+
+
+def _audiences(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    return (Audience(role=Role(each.detail["role"]), claim=each.claim) for each in placed)
+
+
+def _disagreements(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    for (_n, question), several in groupby(
         placed, key=lambda each: (each.detail["n"], each.detail["question"])
     ):
         claims, answer = _answered(tuple(several))
         yield Disagreement(question=question, claims=claims, answer=answer)
 
 
-def _unknowns(placed: Sequence[_Placed]) -> Iterator[Unknown]:
-    for _, several in groupby(placed, key=lambda each: each.detail["n"]):
+def _unknowns(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    for _n, several in groupby(placed, key=lambda each: each.detail["n"]):
         (claim,), answer = _answered(tuple(several))
         yield Unknown(claim=claim, answer=answer)
 
@@ -327,23 +295,40 @@ def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | No
     return tuple(each.claim for each in several if not each.detail.get("answer")), answer
 
 
-def _implication(placed: _Placed) -> Implication:
-    detail = placed.detail
-    horizon, likelihood = date.fromisoformat(detail["horizon"]), Likelihood(detail["likelihood"])
-    return Implication(
-        claim=placed.claim, horizon=horizon, likelihood=likelihood, sign=detail["sign"]
-    )
+def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    for each in placed:
+        detail = each.detail
+        yield Implication(
+            claim=each.claim,
+            horizon=date.fromisoformat(detail["horizon"]),
+            likelihood=Likelihood(detail["likelihood"]),
+            sign=detail["sign"],
+        )
 
 
-def _timeline_row(placed: _Placed) -> TimelineRow:
-    detail = placed.detail
-    return TimelineRow(
-        day=date.fromisoformat(detail["day"]),
-        precision=Precision(detail["precision"]),
-        planned=detail["planned"],
-        this_event=detail["this_event"],
-        claim=placed.claim,
-    )
+def _timeline(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+    for each in placed:
+        detail = each.detail
+        yield TimelineRow(
+            day=date.fromisoformat(detail["day"]),
+            precision=Precision(detail["precision"]),
+            planned=detail["planned"],
+            this_event=detail["this_event"],
+            claim=each.claim,
+        )
+
+
+# what the claims of a section, and those of its triggers, make
+_ITEMS: dict[Content, Callable[[Sequence[_Placed], Sequence[_Placed]], Iterator[Item]]] = {
+    Content.CLAIM: _claims,
+    Content.CLAIMS: _claims,
+    Content.ACTIONS: _actions,
+    Content.AUDIENCES: _audiences,
+    Content.IMPLICATIONS: _implications,
+    Content.TIMELINE: _timeline,
+    Content.DISAGREEMENTS: _disagreements,
+    Content.UNKNOWNS: _unknowns,
+}
 
 
 def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_Placed]]:
@@ -365,9 +350,7 @@ def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, li
         several = tuple(cited.get((row.story_id, row.section, row.position), ()))
         claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=several)
         placed[row.story_id].append(
-            _Placed(
-                section=_Section(row.section), position=row.position, claim=claim, detail=row.detail
-            )
+            _Placed(section=row.section, position=row.position, claim=claim, detail=row.detail)
         )
     return placed
 

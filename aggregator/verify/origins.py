@@ -4,8 +4,8 @@ one.
 What rests on an earlier report alone is told with who reported it and when, unless it states its
 date itself.
 
-Key are the hook, what changed, and takeaways with figures, of what a model wrote: quotations name
-their source wherever they stand, and the headline has its label. A copy is the voice of what it
+Key are the statements of a model in sections that state the news, of some sections those with
+figures: quotations name their source wherever they stand, and the headline has its label. A copy is the voice of what it
 repeats, two sources of one family are one voice. Who was named for the statement before is not
 named again, and a statement that says who said it is left as it is.
 """
@@ -16,9 +16,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.hearsay import cited_by
+from aggregator.domain.sections import Naming, Section
 from aggregator.domain.story import Member, ToldStory
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -36,22 +37,33 @@ def attributed(told: ToldStory) -> ToldStory:
     reports dated.
     """
     kept = told.analysis.kept
-    several = (kept.hook, *kept.what_changed, *kept.why_it_matters, *kept.takeaways)
-    if all(each is None or each.kind is ClaimKind.EXTRACTED for each in several):
+    several = {
+        section: kept.statements(section)
+        for section in SECTIONS
+        if section.is_key or section.recalls
+    }
+    if all(each.kind is ClaimKind.EXTRACTED for some in several.values() for each in some):
         return told
     voices = _Voices({member.article.id: member for member in told.story.members})
     earlier = {member.article.id: member for member in told.story.background}
-    draft = replace(
-        kept,
-        hook=voices.attributed(kept.hook) if kept.hook else None,
-        what_changed=tuple(map(voices.attributed, kept.what_changed)),
-        why_it_matters=tuple(_dated(each, earlier) for each in kept.why_it_matters),
-        takeaways=tuple(
-            _dated(voices.attributed(each) if figures(each.text) else each, earlier)
-            for each in kept.takeaways
-        ),
+    draft = kept.with_items(
+        {
+            section: [_worded(each, section, voices, earlier) for each in some]
+            for section, some in several.items()
+        }
     )
     return told if draft == kept else replace(told, analysis=replace(told.analysis, kept=draft))
+
+
+def _worded(
+    claim: Claim, section: Section, voices: _Voices, earlier: Mapping[str, Member]
+) -> Claim:
+    """The claim as its section has it: with its only origin, with the day of an earlier report."""
+    if section.naming is Naming.ALWAYS or (
+        section.naming is Naming.FIGURES and figures(claim.text)
+    ):
+        claim = voices.attributed(claim)
+    return _dated(claim, earlier) if section.recalls else claim
 
 
 class _Voices:

@@ -14,17 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.domain.claim import (
-    Action,
-    Audience,
-    Claim,
-    Disagreement,
-    Draft,
-    Rejection,
-    TimelineRow,
-    Unknown,
-)
+from aggregator.domain.claim import SECTIONS, Claim, Draft, Item, Rejection, TimelineRow
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
+from aggregator.domain.sections import Section
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import word_count
 
@@ -49,7 +41,7 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     brief = _after_hook(kept, shown)
     insight = _insight(told.insight, shown)
     foretold = shown.those(told.story.predictions, lambda each: (each.implication.claim,))
-    draft = _without_lone_takeaway(_at_length(brief, shown), kept, shown)
+    draft = _at_length(brief, shown)
     if not shown.turned_away:
         return told
     rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
@@ -125,14 +117,12 @@ def _facts(story: Story, shown: _Shown) -> tuple[Fact, ...]:
 
 def _after_hook(draft: Draft, shown: _Shown) -> Draft:
     """The sections in the order in which they are wanted: each takes what those before it left."""
-    return replace(
-        draft,
-        what_changed=shown.those(draft.what_changed, _itself),
-        why_it_matters=shown.those(draft.why_it_matters, _itself),
-        what_to_do_next=shown.those(draft.what_to_do_next, _of_action),
-        who_should_care=shown.those(draft.who_should_care, _of_row),
-        disagreements=shown.those(draft.disagreements, _of_question),
-        unknowns=shown.those(draft.unknowns, _of_question),
+    return draft.with_items(
+        {
+            section: shown.those(draft.items(section), _claims)
+            for section in SECTIONS
+            if section.comes_first
+        }
     )
 
 
@@ -149,13 +139,24 @@ def _insight(insight: Insight, shown: _Shown) -> Insight:
 
 
 def _at_length(draft: Draft, shown: _Shown) -> Draft:
-    """The timeline first: a day that is left out is missed, one takeaway of five is not."""
-    return replace(
-        draft,
-        timeline=tuple(_timeline(draft, shown)),
-        takeaways=shown.those(draft.takeaways, _itself),
-        mechanism=shown.those(draft.mechanism, _itself),
+    """The timeline first: a day that is left out is missed, one sentence of five is not."""
+    draft = replace(draft, timeline=tuple(_timeline(draft, shown)))
+    return draft.with_items(
+        {
+            section: _enough(section, draft.statements(section), shown)
+            for section in SECTIONS
+            if section.is_plain
+        }
     )
+
+
+def _enough(section: Section, before: Sequence[Claim], shown: _Shown) -> tuple[Claim, ...]:
+    """Those for which there is room; none where these are too few, and there were enough before."""
+    kept = shown.those(before, _claims)
+    if len(kept) >= section.fewest or len(before) < section.fewest:
+        return kept
+    shown.turned_away += len(kept)
+    return ()
 
 
 def _timeline(draft: Draft, shown: _Shown) -> Iterator[TimelineRow]:
@@ -163,34 +164,14 @@ def _timeline(draft: Draft, shown: _Shown) -> Iterator[TimelineRow]:
     would be too much.
     """
     for row in draft.timeline:
-        if shown.those([row], _of_row):
+        if shown.those([row], _claims):
             yield row
         elif row.this_event:
             yield replace(row, claim=draft.headline)
 
 
-def _without_lone_takeaway(draft: Draft, before: Draft, shown: _Shown) -> Draft:
-    """One bullet that is left of several is a sentence that lost its paragraph."""
-    if len(draft.takeaways) != 1 or len(before.takeaways) == 1:
-        return draft
-    shown.turned_away += 1
-    return replace(draft, takeaways=())
-
-
-def _itself(claim: Claim) -> tuple[Claim, ...]:
-    return (claim,)
-
-
-def _of_row(row: Audience | TimelineRow) -> tuple[Claim, ...]:
-    return (row.claim,)
-
-
-def _of_action(action: Action) -> tuple[Claim, ...]:
-    return (action.claim, action.trigger) if action.trigger else (action.claim,)
-
-
-def _of_question(question: Disagreement | Unknown) -> tuple[Claim, ...]:
-    return question.all_claims()
+def _claims(item: Item) -> tuple[Claim, ...]:
+    return item.all_claims()
 
 
 def _of_cell(row: SpecificationRow) -> Iterator[Claim]:

@@ -17,11 +17,20 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Action, Claim, ClaimKind, Draft, Rejection, TimelineRow
+from aggregator.domain.claim import (
+    SECTIONS,
+    Action,
+    Claim,
+    ClaimKind,
+    Draft,
+    Item,
+    Rejection,
+    TimelineRow,
+)
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
+from aggregator.domain.sections import Content
 from aggregator.domain.speech import is_fit, is_order
 from aggregator.domain.text import sentences, word_count
 from aggregator.verify.certainty import is_made_certain
@@ -38,8 +47,6 @@ from aggregator.verify.repetition import is_repeated
 from aggregator.verify.speakers import has_other_speaker
 from aggregator.verify.support import is_unsupported
 from aggregator.verify.versions import missing_versions
-
-T = TypeVar("T")
 
 _BEGINNING = (
     20  # characters of a copied sentence by which it is found in its passage: its end may be cut
@@ -123,34 +130,28 @@ def _kept(
     """The draft's claims that have no reason against them; the reasons come in the order of the
     page.
     """
-    is_sound = iter([reason is None for reason in reasons])
-    return replace(
-        draft,
-        headline=_sound([draft.headline], is_sound)[0],
-        hook=next(iter(_sound([draft.hook] if draft.hook else [], is_sound)), None),
-        what_changed=_sound(draft.what_changed, is_sound),
-        why_it_matters=_sound(draft.why_it_matters, is_sound),
-        what_to_do_next=tuple(
-            action for each in draft.what_to_do_next if (action := _sound_action(each, is_sound))
-        ),
-        who_should_care=_sound(draft.who_should_care, is_sound),
-        takeaways=_sound(draft.takeaways, is_sound),
-        mechanism=_sound(draft.mechanism, is_sound),
-        implications=_sound(draft.implications, is_sound),
-        timeline=_sound(draft.timeline, iter([reason is None for reason in rows])),
+    verdicts = iter([reason is None for reason in reasons[1:]])  # the first is the headline's
+    of_rows = iter([reason is None for reason in rows])
+    return draft.with_items(
+        {
+            section: _sound(
+                draft.items(section), of_rows if section.content is Content.TIMELINE else verdicts
+            )
+            for section in SECTIONS
+        }
     )
 
 
-def _sound(each_of: Sequence[T], is_sound: Iterator[bool]) -> tuple[T, ...]:
-    return tuple(each for each in each_of if next(is_sound))
+def _sound(items: Sequence[Item], verdicts: Iterator[bool]) -> tuple[Item, ...]:
+    return tuple(sound for each in items if (sound := _sound_item(each, verdicts)))
 
 
-def _sound_action(action: Action, is_sound: Iterator[bool]) -> Action | None:
-    """The action without a trigger that fails, None if its own claim does."""
-    stands = next(is_sound)
-    if action.trigger and not next(is_sound):
-        action = replace(action, trigger=None)
-    return action if stands else None
+def _sound_item(item: Item, verdicts: Iterator[bool]) -> Item | None:
+    """The item, an action without a trigger that fails; None if its own claim does."""
+    stands = [next(verdicts) for _ in item.all_claims()]
+    if isinstance(item, Action) and not all(stands):
+        return replace(item, trigger=None) if stands[0] else None
+    return item if all(stands) else None
 
 
 def _form(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> Rejection | None:
