@@ -34,7 +34,7 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody
     else, or from nobody.
     """
-    claimed = [(own, each) for own in read(claim_text) for each in _attributions(own)]
+    claimed = [(own, each) for own in read(claim_text) for each in attributions(own)]
     if not any(each.head for _, each in claimed):
         return False
     evidence = [read(text) for text in evidence_texts]
@@ -43,7 +43,23 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
 
 def is_attributed(text: str) -> bool:
     """Whether each sentence of a text says who says it, or the text quotes somebody."""
-    return bool(quotations(text)) or all(_attributions(each) for each in read(text))
+    return bool(quotations(text)) or all(attributions(each) for each in read(text))
+
+
+@lru_cache(maxsize=512)
+def attributions(sentence: Sentence) -> tuple[Attribution, ...]:
+    """The attributions of a sentence, each with the words that belong to it."""
+    sayings = tuple(_sayings(sentence))
+    return tuple(
+        Attribution(
+            speakers=frozenset(saying.speakers),
+            head=_head(saying),
+            content=_content(sentence, saying, before, after),
+        )
+        for before, saying, after in zip(
+            (None, *sayings), sayings, (*sayings[1:], None), strict=False
+        )
+    )
 
 
 _VERB = (
@@ -134,7 +150,7 @@ def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence
     """
     said = [
         each
-        for each in _attributions(sentence)
+        for each in attributions(sentence)
         if share_of(claimed.content, each.content) >= _MATCHES / 2
     ]
     if not said:
@@ -163,22 +179,6 @@ def _is_among(name: str, speakers: frozenset[str]) -> bool:
     own = set(name.split())
     known = {word for each in speakers for word in each.split()}
     return own <= known or any(set(each.split()) <= own for each in speakers)
-
-
-@lru_cache(maxsize=512)
-def _attributions(sentence: Sentence) -> tuple[Attribution, ...]:
-    """The attributions of a sentence, each with the words that belong to it."""
-    sayings = tuple(_sayings(sentence))
-    return tuple(
-        Attribution(
-            speakers=frozenset(saying.speakers),
-            head=_head(saying),
-            content=_content(sentence, saying, before, after),
-        )
-        for before, saying, after in zip(
-            (None, *sayings), sayings, (*sayings[1:], None), strict=False
-        )
-    )
 
 
 def _head(saying: _Saying) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.domain.claim import Rejection
-from aggregator.domain.text import sentences
+from aggregator.verify.alignment import read
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
 from aggregator.verify.anchors.naming import missing_namings
 from aggregator.verify.anchors.slots import misplaced_dates
+from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.anchors.story import Line, Story, line_of
 from aggregator.verify.quotes import missing_quotations
-from aggregator.verify.speakers import has_other_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ def objections(text: str, story: Story) -> tuple[Objection, ...]:
     """What a story has against a claim, empty where nothing: number, version, date, name,
     quotation and speaker in this order.
     """
-    lines = [line_of(each, story.days[0]) for each in sentences(text)]
+    lines = [line_of(each, story.days[0]) for each in read(text)]
     versions = missing_products(text, story)
     products = " ".join(versions)  # whose names are part of them
     found = (
@@ -39,13 +39,9 @@ def objections(text: str, story: Story) -> tuple[Objection, ...]:
             tuple(each for each in missing_namings(text, story) if each not in products),
         ),
         (Rejection.QUOTATION, missing_quotations(text, story.texts)),
-        (Rejection.SPEAKER, (text,) if has_other_speaker(text, _paragraphs(story)) else ()),
+        (Rejection.SPEAKER, misattributed(lines, story)),
     )
     return tuple(Objection(reason=reason, words=words) for reason, words in found if words)
-
-
-def _paragraphs(story: Story) -> tuple[str, ...]:
-    return tuple(each for report in story.reports for each in (report.title, *report.paragraphs))
 
 
 def _amounts(lines: list[Line], story: Story) -> tuple[str, ...]:

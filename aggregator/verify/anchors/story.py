@@ -13,28 +13,30 @@ from math import log
 
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.domain.lexical import stem
-from aggregator.domain.text import sentences
+from aggregator.verify.alignment import Sentence, read
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.figures import Figure, figures
+from aggregator.verify.speakers import Attribution, attributions
 from aggregator.verify.wording import FUNCTION_WORDS, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One article of a story. `paragraphs` are its text without the title; `day` is the one on
-    which it appeared.
+    which it appeared; `byline` names its authors, if known.
     """
 
     source: str
     day: date
     title: str
     paragraphs: tuple[str, ...]
+    byline: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A sentence of a report: its words with their places (counted in words and marks), figures and
-    dates.
+    """A sentence of a report: its words with their places (counted in words and marks), figures,
+    dates and attributions.
 
     `report` is its place among the reports, `paragraph` counts the paragraphs of the story;
     `starts` is where each word begins, `stems` are the words that carry content.
@@ -48,6 +50,7 @@ class Line:
     paragraph: int = -1
     starts: tuple[int, ...] = ()
     stems: frozenset[str] = frozenset()
+    attributions: tuple[Attribution, ...] = ()
 
     def behind(self, end: int) -> str:
         """The first word with content behind a character, empty if the sentence ends before."""
@@ -64,8 +67,8 @@ class Story:
     """What a story says, as its anchors need it. `weights` tells how rare each word is in it.
 
     `units` holds the units that stand with each value; `texts` are the reports joined, then their
-    titles and the names of their sources; `headings` are the stems of title and source of each
-    report.
+    titles, the names of their sources and their bylines; `headings` are the stems of title and
+    source of each report.
     """
 
     reports: tuple[Report, ...]
@@ -111,6 +114,7 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         *(" ".join(report.paragraphs) for report in reports),
         *dict.fromkeys((headline, *(each.title for each in reports))),
         *dict.fromkeys(each.source for each in reports),
+        *dict.fromkeys(each.byline for each in reports if each.byline),
     )
     frequencies = Counter(chain.from_iterable(line.stems for line in lines))
     return Story(
@@ -123,20 +127,31 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         weights={word: log(1 + len(lines) / count) for word, count in frequencies.items()},
         casing=casing_of(chain.from_iterable(each.paragraphs for each in reports)),
         archive=archive or {},
-        headings=tuple(line_of(f"{each.title} {each.source}", each.day).stems for each in reports),
+        headings=tuple(_stems(f"{each.title} {each.source}") for each in reports),
         numbers={line: number for number, line in enumerate(lines)},
     )
 
 
-def line_of(text: str, day: date, report: int = -1, paragraph: int = -1) -> Line:
+def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1) -> Line:
     """A sentence read as of a day."""
+    text = sentence.text
     found = [each for each in figures(text) if not each.in_version or each.factor > 1 or each.unit]
     dates = date_mentions(text, day)
     tokens = [*_WORD.finditer(text)]
     words = [(place, word) for place, token in enumerate(tokens) if (word := _content(token[0]))]
     starts = tuple(token.start() for token in tokens)
     stems = frozenset(word for _, word in words)
-    return Line(text, tuple(words), tuple(found), dates, report, paragraph, starts, stems)
+    return Line(
+        text,
+        tuple(words),
+        tuple(found),
+        dates,
+        report,
+        paragraph,
+        starts,
+        stems,
+        attributions(sentence),
+    )
 
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:()—–]")
@@ -151,15 +166,19 @@ def _content(token: str) -> str:
     return "" if word in FUNCTION_WORDS or "'" in word else stem(word)
 
 
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word for token in _WORD.findall(text) if (word := _content(token)))
+
+
 def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
     lines, paragraph = [], 0
     first = reports[0].day if reports else date.min
     if headline and headline not in {each.title for each in reports}:
-        lines.append(line_of(headline, first, 0, paragraph))
+        lines += [line_of(each, first, 0, paragraph) for each in read(headline)]
     for number, report in enumerate(reports):
         for text in (report.title, *report.paragraphs):
             paragraph += 1
-            lines += [line_of(each, report.day, number, paragraph) for each in sentences(text)]
+            lines += [line_of(each, report.day, number, paragraph) for each in read(text)]
     return lines
 
 

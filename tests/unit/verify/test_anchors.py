@@ -20,6 +20,7 @@ STORY = story_of(
             source="Northwind",
             day=date(2026, 5, 11),
             title="Northwind releases Tern 2 under an open licence",
+            byline="Mara Lind",
             paragraphs=(
                 "Northwind today releases Tern 2, a language model with 14 billion parameters. It"
                 " reads 128,000 tokens at once; Tern 1 read 32,000 tokens.",
@@ -74,6 +75,10 @@ def _reasons(text: str) -> list[Rejection]:
         pytest.param("Quantised cards run Tern 2.", id="first word that nobody writes"),
         pytest.param("Northwind released Tern 2 on Monday.", id="day of a report"),
         pytest.param("The name has to change by the end of September 2026.", id="month of a day"),
+        pytest.param("Our test has Tern 2 at 81 percent, Northwind says.", id="own voice"),
+        pytest.param("Tern 2 has 900 questions behind it, Mara Lind writes.", id="author"),
+        pytest.param("The training took 585,000 hours, says Bench Notes.", id="outlet"),
+        pytest.param("Solheim put the training at 585,000 hours, she said.", id="who said it"),
         pytest.param('Solheim would "rather be used than admired".', id="quotation"),
     ],
 )
@@ -103,6 +108,16 @@ def test_what_the_story_states_or_gives_passes(text: str) -> None:
             "The old service opened in September 2026.", Rejection.DATE, id="date of another event"
         ),
         pytest.param("The model beats Brackwater.", Rejection.NAME, id="name"),
+        pytest.param(
+            "Northwind said the training took 585,000 hours on 65,000 cards.",
+            Rejection.SPEAKER,
+            id="said by another",
+        ),
+        pytest.param(
+            "Bench Notes writes that developers have until 30 September 2026 to change the name.",
+            Rejection.SPEAKER,
+            id="outlet that does not report it",
+        ),
         pytest.param("Halden releases the model.", Rejection.NAME, id="first word as name"),
         pytest.param('Solheim is "glad to be used".', Rejection.QUOTATION, id="quotation"),
         pytest.param(
