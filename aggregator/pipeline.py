@@ -1,32 +1,305 @@
-"""The stages in order: the only page that knows how fetch, extract, cluster, analyse, verify and
-publish follow each other.
+"""The stages in order, as a table: the only page that knows how they follow each other, and that
+refreshes, builds, replays and workers walk.
 
 Each stage asks the store what is pending, hands frozen records to pure functions or thin shells,
 and commits what comes back. So a run can be killed anywhere and run again, and one with nothing new
-does next to nothing.
+does next to nothing: a stage's module is imported when the stage has something to do.
 """
 
 from __future__ import annotations
 
-from aggregator.analyse.run import ModelEngine
-from aggregator.domain.report import Failure, RunKind, RunReport, report_object
-from aggregator.fetch.plan import due_sources
-from aggregator.stages.analysing import analyse_stage
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.foretelling import note_due
-from aggregator.stages.noting import note_stage
-from aggregator.stages.placing import place_stage
-from aggregator.stages.pricing import Price, price, waiting
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.reading import read_stage
-from aggregator.stages.recording import recorded
-from aggregator.stages.reporting import run_report
-from aggregator.stages.retaining import kept_since
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from aggregator.domain.page import PublishResult
+from aggregator.domain.portion import Step
+from aggregator.domain.report import Note, RunKind, RunReport, report_object
+from aggregator.domain.settings import EngineChoice
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.stages.standing import followed
-from aggregator.store import articles, entries, stories
-from aggregator.store import sources as stored_sources
-from aggregator.store.schema import REVISION
+from aggregator.store import articles, attributes, stories
+
+# A stage's function is imported where it is called: most runs need few of them, and some bring a
+# quarter of a second of libraries along.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from aggregator.analyse.run import ModelEngine
+    from aggregator.domain.claim import Analysis
+    from aggregator.domain.report import Run
+    from aggregator.stages.retelling import Replayed
+
+
+_NOTHING = PublishResult(written=0, unchanged=0, removed=0)
+
+
+class Way(Enum):
+    """A way of running: what walks the table."""
+
+    REFRESH = auto()  # in one process, or as workers' portions
+    BUILD = auto()  # what is stored, without the network
+    EDITION = auto()  # as a build; what publishes is the edition
+    REPLAY = auto()  # the stories of a past run once more
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """What a walk hands from stage to stage; the store holds the rest.
+
+    `within` are the articles or stories of one portion: these alone are looked at. `model` is the
+    one that answered, and `waits_for_model` whether stories stay stale until one tells them.
+    `before` are the analyses that a replay makes anew, `changed` the stories that came out
+    otherwise.
+    """
+
+    services: Services
+    watch: Watch
+    tally: Tally = field(default_factory=Tally)
+    options: RefreshOptions = field(default_factory=RefreshOptions)
+    within: tuple[str, ...] | None = None
+    full: bool = False  # whether every page is rendered, changed or not
+    model: ModelEngine | None = None
+    waits_for_model: bool = False
+    before: Mapping[str, Analysis] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    published: PublishResult = _NOTHING
+
+
+Condition = Callable[[Work], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One row of the table: what it takes from the store and leaves there, in the store's nouns.
+
+    `ways` are those that use it, each with the condition under which it does. `reported` is the
+    name under which its seconds are reported, nothing where they are not; `step` is the workers'
+    step that it is part of, None for what they never do.
+    """
+
+    name: str
+    run: Callable[[Work], Coroutine[None, None, None]]
+    takes: str
+    leaves: str
+    ways: Mapping[Way, Condition]
+    reported: str
+    step: Step | None
+
+
+async def _fetch(work: Work) -> None:
+    from aggregator.stages.fetching import fetch_stage
+
+    await fetch_stage(work.services, work.options, work.watch, work.tally)
+
+
+async def _read(work: Work) -> None:
+    from aggregator.stages.reading import read_stage
+
+    if not work.tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
+        within = None if work.within is None else frozenset(work.within)
+        await read_stage(work.services, work.watch, work.tally, within=within)
+
+
+async def _cluster(work: Work) -> None:
+    from aggregator.stages.clustering import cluster_stage
+
+    may_ask = work.options.analysis
+    await cluster_stage(work.services, work.watch, work.tally, may_ask=may_ask)
+
+
+async def _override(work: Work) -> None:
+    from aggregator.stages.overriding import override_stage
+
+    unmatched = override_stage(work.services)
+    work.tally.notes += [Note(source=_OVERRIDES, told=entry) for entry in unmatched]
+
+
+async def _tag(work: Work) -> None:
+    from aggregator.stages.tagging import tag_stage
+
+    tag_stage(work.services)
+
+
+async def _note(work: Work) -> None:
+    from aggregator.stages.noting import note_stage
+
+    note_stage(work.services)
+
+
+async def _outdate(work: Work) -> None:
+    from aggregator.stages.analysing import outdate
+
+    work.model = await outdate(work.services, work.tally)
+    work.waits_for_model = work.model is not None
+
+
+async def _remember(work: Work) -> None:
+    from aggregator.stages.remembering import remember
+
+    story_ids = work.within
+    if story_ids is None:
+        with work.services.database.reading() as connection:
+            story_ids = stories.stale_ids(connection)
+    remember(work.services, story_ids)
+
+
+async def _model(work: Work) -> None:
+    if work.model is None:
+        return
+    from aggregator.stages.analysing import for_model
+    from aggregator.stages.modelling import model_pass
+
+    with work.services.database.reading() as connection:
+        stale = stories.stale_stories(connection, work.within)
+    chosen = for_model(work.services, stale) if work.within is None else stale
+    await model_pass(work.services, work.model, chosen, work.watch, work.tally)
+
+
+async def _rules(work: Work) -> None:
+    from aggregator.stages.analysing import tell_by_rules
+
+    tell_by_rules(
+        work.services,
+        work.watch,
+        work.tally,
+        waits_for_model=work.waits_for_model,
+        within=None if work.within is None else frozenset(work.within),
+    )
+
+
+async def _answer(work: Work) -> None:
+    from aggregator.stages.answering import find_answers
+
+    find_answers(work.services)
+
+
+async def _date(work: Work) -> None:
+    from aggregator.stages.retelling import date_unchanged
+
+    work.changed = date_unchanged(work.services, work.before)
+
+
+async def _predictions(work: Work) -> None:
+    from aggregator.stages.foretelling import note_due
+
+    note_due(work.services, work.tally)
+
+
+async def _publish(work: Work) -> None:
+    from aggregator.stages.publishing import publish_stage
+
+    work.published = publish_stage(work.services, work.watch, full=work.full)
+    work.tally.counts.update(
+        pages_written=work.published.written,
+        pages_unchanged=work.published.unchanged,
+        pages_removed=work.published.removed,
+    )
+
+
+def _always(_: Work) -> bool:
+    return True
+
+
+def _with_analysis(work: Work) -> bool:
+    return work.options.analysis
+
+
+def _any_unplaced(work: Work) -> bool:
+    with work.services.database.reading() as connection:
+        return articles.unplaced_count(connection) > 0
+
+
+def _any_to_note(work: Work) -> bool:
+    with work.services.database.reading() as connection:
+        return attributes.is_any_waiting(connection, work.services.registry_digest)
+
+
+def _any_stale(work: Work) -> bool:
+    with work.services.database.reading() as connection:
+        return stories.is_any_stale(connection)
+
+
+_OVERRIDES = "overrides"  # the source of notes about overrides.toml
+_WITH_MODEL: dict[Way, Condition] = {Way.REFRESH: _with_analysis, Way.REPLAY: _always}
+_TELLING = _WITH_MODEL | {Way.BUILD: _any_stale, Way.EDITION: _any_stale}
+_NOTING = _WITH_MODEL | {Way.BUILD: _any_to_note, Way.EDITION: _any_to_note}
+_EVERY: dict[Way, Condition] = dict.fromkeys(Way, _always)
+_PUBLISHING: dict[Way, Condition] = {way: _always for way in Way if way is not Way.EDITION}
+
+STAGES = (
+    Stage(name="fetch", run=_fetch, reported="fetch", step=Step.FETCH, ways={Way.REFRESH: _always},
+          takes="sources that are due",
+          leaves="entries, fetch states, health of sources"),
+    Stage(name="read", run=_read, reported="read", step=Step.EXTRACT, ways={Way.REFRESH: _always},
+          takes="pending entries, pages to ask again",
+          leaves="articles with passages, robots files"),
+    Stage(name="cluster", run=_cluster, reported="cluster", step=Step.CLUSTER,
+          ways={Way.REFRESH: _any_unplaced},
+          takes="articles without a story",
+          leaves="stories, placements of articles"),
+    Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, ways=_EVERY,
+          takes="overrides, stories, placements",
+          leaves="stories, placements of articles"),
+    Stage(name="tag", run=_tag, reported="cluster", step=Step.CLUSTER, ways=_EVERY,
+          takes="stories without tags by the present registry",
+          leaves="topics and entities of stories"),
+    Stage(name="note", run=_note, reported="analyse", step=Step.CLUSTER, ways=_NOTING,
+          takes="articles not yet read for attributes",
+          leaves="attributes of entities, insights of stories"),
+    Stage(name="outdate", run=_outdate, reported="analyse", step=Step.CLUSTER, ways=_WITH_MODEL,
+          takes="analyses by another engine or other rules",
+          leaves="stale stories"),
+    Stage(name="remember", run=_remember, reported="analyse", step=Step.REMEMBER, ways=_TELLING,
+          takes="stale stories, versions of articles",
+          leaves="ledgers of facts"),
+    Stage(name="model", run=_model, reported="analyse", step=Step.TELL, ways=_WITH_MODEL,
+          takes="stale stories, ledgers, attributes",
+          leaves="analyses by the model, its answers"),
+    Stage(name="rules", run=_rules, reported="analyse", step=Step.ANALYSE, ways=_TELLING,
+          takes="stories that are stale still",
+          leaves="analyses by rules"),
+    Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, ways=_TELLING,
+          takes="analyses with open questions, new analyses",
+          leaves="answered questions"),
+    Stage(name="date", run=_date, reported="", step=None, ways={Way.REPLAY: _always},
+          takes="analyses that a replay made anew",
+          leaves="the earlier time of those that are the same"),
+    Stage(name="predictions", run=_predictions, reported="", step=Step.PUBLISH,
+          ways={Way.REFRESH: _always},
+          takes="open predictions",
+          leaves="predictions that are due"),
+    Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, ways=_PUBLISHING,
+          takes="stories, analyses, editions",
+          leaves="pages of the site"),
+)  # fmt: skip
+STEPS = tuple(dict.fromkeys(stage.step for stage in STAGES if stage.step))
+
+
+def _untimed(_: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+async def walk(
+    way: Way,
+    work: Work,
+    timed: Callable[[str], AbstractContextManager[None]] = _untimed,
+    step: Step | None = None,
+) -> None:
+    """Does the stages of a way in their order, or those of one of its steps.
+
+    What is reported under one name is timed together; which of it there is to do is asked before
+    the first of it.
+    """
+    used = (stage for stage in STAGES if way in stage.ways and (step is None or stage.step is step))
+    for name, several in groupby(used, key=lambda stage: stage.reported):
+        pending = [stage for stage in several if stage.ways[way](work)]
+        if pending:
+            with timed(name) if name else nullcontext():
+                for stage in pending:
+                    await stage.run(work)
 
 
 async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> RunReport:
@@ -35,80 +308,63 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
 
     Raises ConfigError before any source is asked where the registry is wrong.
     """
+    from aggregator.stages.recording import recorded
+    from aggregator.stages.reporting import run_report
+
     services.find_registry()
     services.database.upgrade(services.clock.now())
     with recorded(services.database, services.clock, RunKind.REFRESH) as run:
-        tally = Tally()
-        with run.stage("fetch"):
-            await fetch_stage(services, options, watch, tally)
-        with run.stage("read"):
-            if not tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
-                await read_stage(services, watch, tally)
-        with run.stage("cluster"):
-            await place_stage(services, watch, tally, may_ask=options.analysis)
-        if options.analysis:
-            with run.stage("analyse"):
-                note_stage(services)
-                await analyse_stage(services, watch, tally)
-        note_due(services, tally)
-        with run.stage("publish"):
-            published = publish_stage(services, watch, full=False)
-        tally.counts.update(
-            pages_written=published.written,
-            pages_unchanged=published.unchanged,
-            pages_removed=published.removed,
-        )
+        work = Work(services=services, watch=watch, options=options)
+        await walk(Way.REFRESH, work, run.stage)
         engine = services.engine.name
         report = run_report(
-            tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine
+            work.tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine
         )
         run.report = report_object(report)
     return report
 
 
-async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:
-    """What a refresh would do now with what is stored, and about what a model would read for it;
-    nothing is written.
-
-    No source is asked, and of the model's server only what it has.
+async def build(services: Services, watch: Watch, *, full: bool = False) -> PublishResult:
+    """Puts the operator's hand on what is stored, tells anew what that changed, and publishes; all
+    without the network.
     """
-    found = await services.find_model() if options.analysis else None
-    model = found if isinstance(found, ModelEngine) else None
-    named = (
-        f"{model.name} ({model.model})"
-        if model
-        else f"none: {found.reason}"
-        if isinstance(found, Failure)
-        else "none"
+    work = _offline(services, watch)
+    work.full = full
+    await walk(Way.BUILD, work)
+    return work.published
+
+
+async def prepare(services: Services, watch: Watch) -> tuple[str, ...]:
+    """A build short of publishing, for an edition; returns the overrides that match nothing."""
+    work = _offline(services, watch)
+    await walk(Way.EDITION, work)
+    return tuple(note.told for note in work.tally.notes if note.source == _OVERRIDES)
+
+
+def _offline(services: Services, watch: Watch) -> Work:
+    """The work of a build, which asks no model: a story of one is left for the next refresh."""
+    waits = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+    return Work(services=services, watch=watch, waits_for_model=waits)
+
+
+async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
+    """Tells anew, by the present engine and rules, the stories whose telling is of that run, and
+    publishes what changed.
+    """
+    from aggregator.stages.recording import recorded
+    from aggregator.stages.retelling import Replayed, chosen_again
+
+    with recorded(services.database, services.clock, RunKind.REPLAY) as run:
+        before, left = await chosen_again(services, past)
+        work = Work(services=services, watch=watch, before=before)
+
+        def timed(name: str) -> AbstractContextManager[None]:
+            # nothing is clustered: the overrides and tags that share its name are not its seconds
+            return nullcontext() if name == "cluster" else run.stage(name)
+
+        await walk(Way.REPLAY, work, timed)
+        same = len(before) - len(work.changed)
+        run.report = {"replays": past.id, "same": same, "changed": list(work.changed)}
+    return Replayed(
+        run=run.id, same=same, changed=work.changed, left=left, published=work.published
     )
-    if services.database.revision() != REVISION:
-        due_now = sum(source.enabled for source in services.settings.sources)
-        return {"sources_due": due_now, "model": named, "stories_for_model": 0, "prompt_tokens": 0}
-    now = services.clock.now()
-    with services.database.reading() as connection:
-        states = stored_sources.fetch_states(connection)
-        asked = followed(connection, services.settings.sources)
-        due = due_sources(asked, states, now, everything=options.everything, only=options.only)
-        looked_at = (
-            waiting(connection, model, kept_since(services.settings.retention, now))
-            if model
-            else list(stories.stale_stories(connection))
-        )
-        limit = services.settings.analysis.max_stories_per_run or len(looked_at)
-        cost = (
-            price(connection, services, model, looked_at[:limit])
-            if model
-            else Price(stories=0, prompt_tokens=0)
-        )
-        return {
-            "sources_due": len(due.asked),
-            "sources_not_due": len(due.not_due),
-            "entries_to_read": len(entries.pending_entries(connection)),
-            "pages_to_ask_again": len(articles.pages_due(connection, now)),
-            "articles_to_place": articles.unplaced_count(connection),
-            "doubts_for_model": services.settings.cluster.judge_questions if model else 0,
-            "stories_to_analyse": len(looked_at),
-            "model": named,
-            "stories_for_model": cost.stories,
-            "prompt_tokens": cost.prompt_tokens,
-        }

@@ -115,9 +115,9 @@ async def built(
 
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.domain.report import RunKind
+    from aggregator.pipeline import prepare
     from aggregator.stages import editing
     from aggregator.stages.recording import recorded
-    from aggregator.stages.replaying import replay
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
@@ -126,7 +126,7 @@ async def built(
                 week, services.clock.now(), ZoneInfo(settings.site.timezone)
             )
             with recorded(services.database, services.clock, RunKind.EDITION) as run:
-                replay(services, watch)
+                await prepare(services, watch)
                 result = await editing.build_edition(services, chosen, watch)
                 run.report = {
                     "week": result.stored.edition.week,

@@ -114,8 +114,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.stages.publishing import publish_stage
-    from aggregator.stages.replaying import replay
+    from aggregator.pipeline import build as rebuilt
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
@@ -124,8 +123,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
         with run_lock(settings.database):
             async with open_services(settings, now) as services:
                 services.database.upgrade(services.clock.now())
-                replay(services, watch)
-                return publish_stage(services, watch, full=full)
+                return await rebuilt(services, watch, full=full)
 
     with watcher() as watch:
         result = asyncio.run(built())
@@ -217,7 +215,7 @@ def _ignored(_: object) -> None:
 
 async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
-    from aggregator.pipeline import planned
+    from aggregator.stages.planning import planned
 
     async with open_services(settings, now) as services:
         services.database.known_revision()

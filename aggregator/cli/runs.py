@@ -115,7 +115,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
 
 async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.stages.retelling import replay_run
+    from aggregator.pipeline import replay_run
 
     with run_lock(settings.database):
         async with open_services(settings, None) as services:

@@ -72,15 +72,13 @@ async def _forgotten(
     settings: Settings, key: str, now: datetime | None, watch: Any
 ) -> tuple[Removal, PublishResult, bool]:
     from aggregator.bootstrap import open_services, run_lock
+    from aggregator.pipeline import build
     from aggregator.stages.forgetting import forget as forgotten
-    from aggregator.stages.publishing import publish_stage
-    from aggregator.stages.replaying import replay
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             gone = forgotten(services, key)
-            replay(services, watch)
-            published = publish_stage(services, watch, full=False)
+            published = await build(services, watch)
             return gone, published, services.database.scrub()
 
 

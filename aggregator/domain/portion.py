@@ -1,6 +1,4 @@
-"""A refresh in portions that workers on several machines take: what of which stage, and in which
-order the stages follow.
-"""
+"""A refresh in portions that workers on several machines take: what of which step."""
 
 from __future__ import annotations
 
@@ -9,8 +7,8 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The stages of a refresh as workers take them, in their order: one begins when the one before
-    is done.
+    """The steps of a refresh as workers take them, in the order of the table of stages: one begins
+    when the one before is done.
     """
 
     FETCH = "fetch"  # the sources of a domain

@@ -23,10 +23,7 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
-from aggregator.stages.answering import find_answers
 from aggregator.stages.keeping import Gates, keep, with_texts
-from aggregator.stages.modelling import model_pass
-from aggregator.stages.remembering import remember
 from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, stories
@@ -35,18 +32,6 @@ from aggregator.store.database import Connection
 
 _T = TypeVar("_T")
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
-
-
-async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
-    """Analyses the stale stories; a story whose inputs are the same keeps its analysis."""
-    model = await outdate(services, tally)
-    with services.database.reading() as connection:
-        stale = stories.stale_stories(connection)
-    remember(services, [story.id for story in stale])
-    if model:
-        await model_pass(services, model, for_model(services, stale), watch, tally)
-    tell_by_rules(services, watch, tally, waits_for_model=model is not None)
-    find_answers(services)
 
 
 async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
@@ -73,17 +58,6 @@ def for_model(services: Services, stale: Sequence[_T]) -> Sequence[_T]:
     run.
     """
     return stale[: services.settings.analysis.max_stories_per_run or None]
-
-
-def retell(services: Services, watch: Watch) -> None:
-    """Tells by rules what is stale, without a model and the network; a model tells it at the next
-    refresh.
-    """
-    with services.database.reading() as connection:
-        stale = stories.stale_ids(connection)
-    remember(services, stale)
-    tell_by_rules(services, watch, Tally(), waits_for_model=_spares_models(services))
-    find_answers(services)
 
 
 def for_rules(services: Services, stale: Sequence[_T], *, waits_for_model: bool) -> Sequence[_T]:

@@ -33,10 +33,10 @@ from aggregator.due import due
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import log
 from aggregator.schedule import TOLD_EVERY_MINUTES, Works
-from aggregator.stages import portioning
 from aggregator.stages.services import Services, Watch
 from aggregator.store import portions
 from aggregator.store.runs import run_of
+from aggregator.workers import portioning
 from aggregator.workers.queue import (
     ERRAND,
     PORTION,

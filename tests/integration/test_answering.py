@@ -21,7 +21,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.stages.analysing import retell
+from aggregator.pipeline import prepare
 from aggregator.stages.telling import told_stories
 from aggregator.store.database import Database
 from tests.integration.newsroom import Silent
@@ -55,7 +55,7 @@ class Newsroom:
 
         async def run() -> None:
             async with open_services(self._settings, NOW) as services:
-                retell(services, Silent())
+                await prepare(services, Silent())
 
         with self.database.writing() as connection:
             for each in several:

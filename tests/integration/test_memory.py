@@ -30,7 +30,7 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import Fact
 from aggregator.domain.text import slug
-from aggregator.pipeline import refresh
+from aggregator.pipeline import prepare, refresh
 from aggregator.ports import Response
 from aggregator.stages.editing import build_edition
 from aggregator.stages.explaining import (
@@ -41,7 +41,6 @@ from aggregator.stages.explaining import (
 )
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.release import sendable
-from aggregator.stages.replaying import replay
 from aggregator.stages.services import RefreshOptions, Services
 from aggregator.store import facts
 from aggregator.store.schema import facts as facts_table
@@ -193,7 +192,7 @@ class Press:
         """What of the overrides matches nothing; the site is built again without the web."""
 
         async def run(services: Services) -> tuple[str, ...]:
-            unmatched = replay(services, Silent())
+            unmatched = await prepare(services, Silent())
             publish_stage(services, Silent(), full=False)
             return unmatched
 

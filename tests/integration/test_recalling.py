@@ -28,7 +28,6 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
 from aggregator.ports import Prompt
-from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.keeping import with_texts as read_stories
 from aggregator.stages.noting import note_stage
 from aggregator.stages.recalling import with_background
@@ -40,6 +39,7 @@ from aggregator.store.database import Database
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep, placed, with_texts
+from tests.telling import tell_stale
 
 LAUNCH = "Anthropic sold a context window of 200,000 tokens with Claude Opus 4.5 through its API."
 EARLIER = article("Anthropic opens Claude Opus 4.5", LAUNCH, key="wire", hours=-2400)
@@ -134,7 +134,7 @@ class Desk:
 
     def told(self, story: Story) -> ToldStory:
         """A story as it is shown once the stage is over."""
-        self.with_services(lambda services: analyse_stage(services, Silent(), Tally()))
+        self.with_services(lambda services: tell_stale(services, Silent(), Tally()))
         with self.database.reading() as connection:
             return told_stories(connection, self.settings, [story.id])[0]
 

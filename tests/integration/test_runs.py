@@ -19,8 +19,9 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.report import RunKind, RunState
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import PublishError
+from aggregator.pipeline import replay_run
 from aggregator.stages.recording import recorded
-from aggregator.stages.retelling import Replayed, replay_run
+from aggregator.stages.retelling import Replayed
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.schema import claims

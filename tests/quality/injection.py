@@ -65,7 +65,6 @@ from aggregator.domain.text import normalised, sentences
 from aggregator.extract.workers import Parsers
 from aggregator.log import set_up_log
 from aggregator.ports import Finish, ModelFacts, Prompt, Reply
-from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Tally
 from aggregator.store import articles, stories
@@ -77,6 +76,7 @@ from tests.quality.attacked import bipia_attacks, own_attacks
 from tests.quality.citations import claims_in
 from tests.quality.obedient import Obedient
 from tests.quality.poisoned import PUBLISHED, Poisoned, Route, article_of, poisoned_articles
+from tests.telling import tell_stale
 
 _EVIDENCE_TOKENS = 3000  # what the product gives a model with room for it
 ALL = 100.0  # every section of every story is asked for, however short it is: the worst case
@@ -389,7 +389,7 @@ async def _published(
         )
         database.upgrade(PUBLISHED)
         _store(database, articles_by_n.values())
-        await analyse_stage(services, Nobody(), Tally())
+        await tell_stale(services, Nobody(), Tally())
         publish_stage(services, Nobody(), full=True)
     database.close()
     number_of = {article.id: n for n, article in articles_by_n.items()}

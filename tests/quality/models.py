@@ -42,7 +42,6 @@ from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Setti
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
 from aggregator.log import set_up_log
-from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.keeping import with_texts
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Tally
@@ -53,6 +52,7 @@ from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
 from tests.quality.counted import Counted, call_counts
 from tests.servers import MiniWeb
+from tests.telling import tell_stale
 
 EVIDENCE_TOKENS = 3000  # what the product gives a model with room for it
 
@@ -84,7 +84,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
             ids, thin = _prepared(services, number)
             engine = await _model(services)
             llm, tally, began = Counted(engine.llm), Tally(), time.monotonic()
-            await analyse_stage(
+            await tell_stale(
                 replace(services, find_model=_finder(replace(engine, llm=llm))), Progress(), tally
             )
             seconds = time.monotonic() - began

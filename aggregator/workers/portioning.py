@@ -18,17 +18,9 @@ from aggregator.domain.portion import Portion, Step
 from aggregator.domain.report import Failure, Note, RunKind, report_object
 from aggregator.domain.urls import registrable_domain
 from aggregator.fetch.plan import due_sources
-from aggregator.stages.analysing import for_model, for_rules, outdate, tell_by_rules
-from aggregator.stages.answering import find_answers
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.foretelling import note_due
-from aggregator.stages.modelling import model_pass
-from aggregator.stages.noting import note_stage
-from aggregator.stages.placing import place_stage
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.reading import read_stage
+from aggregator.pipeline import STEPS, Way, Work, walk
+from aggregator.stages.analysing import for_model, for_rules
 from aggregator.stages.recording import begun
-from aggregator.stages.remembering import remember
 from aggregator.stages.reporting import run_report
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.standing import followed
@@ -103,10 +95,12 @@ def finish(
     was_last = portions.finish(connection, portion, told)
     if not was_last:
         return Done()
-    if portion.step is Step.PUBLISH:
+    if portion.step is STEPS[-1]:
         _end(connection, services, portion.run)
         return Done(is_over=True)
-    return Done(next=_planned(connection, _after(connection, services, portion)))
+    now = services.clock.now()
+    following = _after(connection, services, portion.run, portion.step, now)
+    return Done(next=_planned(connection, following))
 
 
 def given_up(portion: Portion, reason: str) -> dict[str, Any]:
@@ -122,53 +116,24 @@ def given_up(portion: Portion, reason: str) -> dict[str, Any]:
 
 
 async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally) -> dict[str, Any]:
+    work = Work(services=services, watch=watch, tally=tally, within=portion.items)
     match portion.step:
         case Step.FETCH:
-            options = RefreshOptions(
+            work.options = RefreshOptions(
                 everything=portion.key.startswith("every/"), within=frozenset(portion.items)
             )
-            await fetch_stage(services, options, watch, tally)
-        case Step.EXTRACT:
-            await read_stage(services, watch, tally, within=frozenset(portion.items))
-        case Step.CLUSTER:
-            return await _clustered(services, watch, tally)
-        case Step.REMEMBER:
-            remember(services, portion.items)
         case Step.TELL:
             found = await services.find_model()
             if isinstance(found, ModelEngine) and not _is_spent(services, portion.run):
-                await model_pass(services, found, _stories(services, portion.items), watch, tally)
+                work.model = found
         case Step.ANALYSE:
-            waits = _has_model(services, portion.run)
-            tell_by_rules(
-                services, watch, tally, waits_for_model=waits, within=frozenset(portion.items)
-            )
-        case Step.PUBLISH:
-            find_answers(services)
-            note_due(services, tally)
-            result = publish_stage(services, watch, full=False)
-            tally.counts.update(
-                pages_written=result.written,
-                pages_unchanged=result.unchanged,
-                pages_removed=result.removed,
-            )
+            work.waits_for_model = _has_model(services, portion.run)
+        case Step.EXTRACT | Step.CLUSTER | Step.REMEMBER | Step.PUBLISH:
+            pass
         case _ as never:
             assert_never(never)
-    return {}
-
-
-async def _clustered(services: Services, watch: Watch, tally: Tally) -> dict[str, Any]:
-    """Gives articles their stories, and says which of these are to be told, and whether by a
-    model.
-    """
-    await place_stage(services, watch, tally)
-    note_stage(services)
-    return {"has_model": await outdate(services, tally) is not None}
-
-
-def _stories(services: Services, ids: Sequence[str]) -> Sequence[Any]:
-    with services.database.reading() as connection:
-        return stories.stale_stories(connection, ids)
+    await walk(Way.REFRESH, work, step=portion.step)
+    return {"has_model": work.model is not None} if portion.step is Step.CLUSTER else {}
 
 
 def _has_model(services: Services, run: str) -> bool:
@@ -203,20 +168,22 @@ def _planned(connection: Connection, planned: Sequence[Portion]) -> tuple[Portio
     return tuple(planned)
 
 
-def _after(connection: Connection, services: Services, portion: Portion) -> Sequence[Portion]:
+def _after(
+    connection: Connection, services: Services, run: str, done: Step, now: datetime
+) -> Sequence[Portion]:
     """The portions of the next step that has any."""
-    for step in list(Step)[list(Step).index(portion.step) + 1 :]:
-        if found := _portions(connection, services, portion.run, step):
+    for step in STEPS[STEPS.index(done) + 1 :]:
+        if found := _portions(connection, services, run, step, now):
             return found
     raise AssertionError("publishing is always one portion")
 
 
 def _portions(
-    connection: Connection, services: Services, run: str, step: Step
+    connection: Connection, services: Services, run: str, step: Step, now: datetime
 ) -> Sequence[Portion]:
     match step:
         case Step.EXTRACT:
-            return _articles(connection, services.clock.now(), run)
+            return _articles(connection, now, run)
         case Step.REMEMBER:
             several = _batches(facts.told_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
@@ -264,9 +231,7 @@ def _sources(
         Portion(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()
     ]
     _tell_of_those_not_due(connection, run, len(plan.not_due))
-    return (
-        found or _articles(connection, now, run) or [Portion(run=run, step=Step.CLUSTER, key=_ALL)]
-    )
+    return found or _after(connection, services, run, Step.FETCH, now)
 
 
 def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None:
@@ -318,7 +283,7 @@ def _end(connection: Connection, services: Services, run: str) -> None:
     tally = _tally([each for _, each in told])
     stages = {
         step.value: round(sum(each["seconds"] for of, each in told if of is step), 2)
-        for step in Step
+        for step in STEPS
     }
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)

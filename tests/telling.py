@@ -1,0 +1,16 @@
+"""The stages that tell stale stories, without those before and after."""
+
+from __future__ import annotations
+
+from itertools import dropwhile
+
+from aggregator.pipeline import STAGES, Way, Work
+from aggregator.stages.services import Services, Tally, Watch
+
+
+async def tell_stale(services: Services, watch: Watch, tally: Tally | None = None) -> None:
+    """Tells the stale stories as a refresh does: by the model that answers, then by rules."""
+    work = Work(services=services, watch=watch, tally=tally or Tally())
+    for stage in dropwhile(lambda stage: stage.name != "outdate", STAGES):
+        if stage.reported == "analyse" and Way.REFRESH in stage.ways:
+            await stage.run(work)
