@@ -1,17 +1,19 @@
-"""What ends a command or a stage. Expected failures of one source, page or claim are values, not
-these.
+"""What ends a command or a stage. Expected failures of one source, page or claim are values.
 
-AggregatorError            exit 1 ├── ConfigError            exit 2: every problem of the
-configuration at once ├── ArgumentError          exit 2: what a command was given is not of its
-form, or names what there is not ├── DatabaseError          exit 1: the database cannot be opened or
-is damaged │   └── NewerDatabaseError exit 2: written by a newer program ├── StoppedError
-exit 1: stopped by Ctrl-C or SIGTERM ├── RunningError           exit 75: another run holds the lock
-├── PublishError           exit 1: the site folder cannot be written ├── CatalogueError         exit
-1: the words of a language cannot be read ├── EditionError           exit 1: an edition cannot be
-built, or is there already │   └── NothingToTellError exit 1: a week has no story that can be told;
-its run did not fail ├── NamesError             exit 1: the DNS gave no answer ├── MailError
-one message was not handed over; caught by the loop that sends └── WebError               one
-request failed; caught by the loop that asked
+AggregatorError            exit 1
+├── ConfigError            exit 2: every problem of the configuration at once
+├── ArgumentError          exit 2: what a command was given is not of its form, or does not exist
+├── DatabaseError          exit 1: the database cannot be opened or is damaged
+│   └── UnknownSchemaError exit 2: written by a newer program, or by one from before 0.1.0
+├── StoppedError           exit 1: stopped by Ctrl-C or SIGTERM
+├── RunningError           exit 75: another run holds the lock
+├── PublishError           exit 1: the site folder cannot be written
+├── CatalogueError         exit 1: the words of a language cannot be read
+├── EditionError           exit 1: an edition cannot be built, or is there already
+│   └── NothingToTellError exit 1: a week has no story that can be told; its run did not fail
+├── NamesError             exit 1: the DNS gave no answer
+├── MailError              one message was not handed over; caught by the loop that sends
+└── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
         └── PausedError    its server asked to be left alone for a while
 """
@@ -52,10 +54,16 @@ class DatabaseError(AggregatorError):
     """The database cannot be opened, migrated or trusted."""
 
 
-class NewerDatabaseError(DatabaseError):
-    """The database was written by a newer version of the program."""
+class UnknownSchemaError(DatabaseError):
+    """The database's schema is newer than this program, or too old for it to upgrade; `remedy` says
+    what to do.
+    """
 
     exit_code = 2
+
+    def __init__(self, reason: str, *, remedy: str) -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(f"{reason}: {remedy}")
 
 
 class StoppedError(AggregatorError):

@@ -56,12 +56,12 @@ def list_editions(invocation: Invocation) -> None:
     """List the editions that are published."""
     from aggregator.bootstrap import open_database
     from aggregator.store.editions import stored_editions
-    from aggregator.store.schema import REVISION
 
     settings = invocation.settings()
     kept: tuple[StoredEdition, ...] = ()
     with open_database(settings.database) as database:
-        if database.known_revision() == REVISION:
+        if database.known_revision() is not None:
+            database.demand_current()
             with database.reading() as connection:
                 kept = stored_editions(connection)
     rows = [

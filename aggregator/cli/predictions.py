@@ -109,11 +109,11 @@ async def _listed(
     from aggregator.domain.prediction import Outcome
     from aggregator.stages.foretelling import evidence
     from aggregator.store.predictions import stored_predictions
-    from aggregator.store.schema import REVISION
 
     async with open_services(settings, now) as services:
-        if services.database.known_revision() != REVISION:
+        if services.database.known_revision() is None:
             return [], 0
+        services.database.demand_current()
         today = services.clock.now().date()
         with services.database.reading() as connection:
             stored = stored_predictions(connection, withdrawn=everything)

@@ -20,7 +20,7 @@ from aggregator.domain.override import unknown
 from aggregator.domain.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
-from aggregator.errors import ConfigError, DatabaseError
+from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.overrides_file import load_overrides
 from aggregator.stages.backing_up import backups
 from aggregator.stages.vitals import is_dead
@@ -68,6 +68,8 @@ def stored(
             yield from _log_beside(database.path)
         is_running = not barred and is_locked(settings.database)
         yield from _database(database, settings, now, is_running=is_running, quick=quick)
+    except UnknownSchemaError as unknown:
+        yield error(unknown.reason, unknown.remedy)
     except DatabaseError as problem:
         if barred:
             return  # a file that may not be written cannot be read either while its log is missing
@@ -136,16 +138,11 @@ def _log_beside(path: Path) -> Iterator[Finding]:
 def _database(
     database: Database, settings: Settings, now: datetime, *, is_running: bool, quick: bool
 ) -> Iterator[Finding]:
-    found = database.revision()
-    if found is None or found < REVISION:
+    found = database.known_revision()
+    if found != REVISION:
         yield warning(
             f"the database stands at schema {found or 'none'}, this version at {REVISION}",
             "run `aggregator db upgrade`, or just refresh",
-        )
-        return
-    if found > REVISION:
-        yield error(
-            f"the database was written by a newer version (schema {found})", "upgrade the program"
         )
         return
     if others := database.differences():

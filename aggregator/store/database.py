@@ -18,17 +18,21 @@ from sqlalchemy import Connection as Connection  # noqa: PLC0414 - others name i
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from aggregator.errors import DatabaseError, NewerDatabaseError
+from aggregator.errors import DatabaseError, UnknownSchemaError
 from aggregator.resources import MIGRATIONS
 from aggregator.store.columns import differences
 from aggregator.store.copying import TableContent, clear, copy_rows, is_empty
 from aggregator.store.postgresql import PostgresServer
-from aggregator.store.schema import REVISION
+from aggregator.store.schema import BEFORE_RELEASE, RELEASED, REVISION
 from aggregator.store.sqlite import SqliteFile, copy_of_file
 
 _MOST_LISTED = 3  # differences in one message; `aggregator db check` lists all
 _LOOK = "see `aggregator doctor`"
 _NAME_A_BACKUP = "name a file that `aggregator db backup` wrote"
+_LAST_COMMIT_BEFORE_RELEASE = "9ed1e41"
+_RENUMBER = text(
+    f"UPDATE alembic_version SET version_num = '{RELEASED}' WHERE version_num = '{BEFORE_RELEASE}'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,19 +117,32 @@ class Database:
 
     def known_revision(self) -> str | None:
         """The migration the database stands at, if this program knows it. Raises
-        NewerDatabaseError.
+        UnknownSchemaError.
         """
         found = self.revision()
-        if found is not None and found > REVISION:
-            raise NewerDatabaseError(
+        if found is None:
+            return None
+        if found > REVISION:
+            raise UnknownSchemaError(
                 f"{self.name} was written by a newer version (schema {found}, this program knows"
-                f" {REVISION}): upgrade the program, or restore the backup made before the upgrade"
+                f" {REVISION})",
+                remedy="upgrade the program, or restore the backup made before the upgrade",
+            )
+        if found < RELEASED and found != BEFORE_RELEASE:
+            raise UnknownSchemaError(
+                f"{self.name} is from before release 0.1.0 (schema {found}, this program upgrades"
+                f" from {BEFORE_RELEASE})",
+                remedy=(
+                    f"check out commit {_LAST_COMMIT_BEFORE_RELEASE} of the program, run"
+                    " `aggregator db upgrade` with it, then come back to this version; or"
+                    f" {self._out_of_the_way} and refresh to start anew"
+                ),
             )
         return found
 
     def demand_current(self) -> None:
-        """Raises DatabaseError where there is no database yet or it is of an older version,
-        NewerDatabaseError of a newer.
+        """Raises DatabaseError where there is no database yet or it is to be upgraded,
+        UnknownSchemaError where it cannot be.
         """
         found = self.known_revision()
         if found is None:
@@ -142,7 +159,7 @@ class Database:
         """Migrates to the newest schema, all in one transaction; returns the backup made beside an
         older file before.
 
-        Raises NewerDatabaseError, and DatabaseError if it cannot be upgraded: it is then left
+        Raises UnknownSchemaError, and DatabaseError if it cannot be upgraded: it is then left
         unchanged.
         """
         found = self.known_revision()
@@ -200,6 +217,7 @@ class Database:
             with _told(str(backup), _NAME_A_BACKUP):
                 copy_of_file(backup, copied)
             source = Database(f"sqlite:///{copied}")
+            source.name = str(backup)
             try:
                 if source.known_revision() is None or source.problems():
                     raise DatabaseError(
@@ -282,11 +300,14 @@ class Database:
     @property
     def remedy(self) -> str:
         """What to do with a database that cannot be used or upgraded."""
-        way = "move the file away" if self.path else "set database.url to an empty database"
         return (
-            f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to start from"
-            " scratch"
+            f"{self._out_of_the_way}, then restore a backup (`aggregator db restore FILE`), or"
+            " refresh to start from scratch"
         )
+
+    @property
+    def _out_of_the_way(self) -> str:
+        return "move the file away" if self.path else "set database.url to an empty database"
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
@@ -326,12 +347,15 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(migrations).replace("%", "%%"))
         config.attributes["check"] = self._check_migrated
+        is_renumbered = self.revision() == BEFORE_RELEASE
         engine = self._place.engine(migrating=True)
         try:
             with (
                 _told(failed, f"if it happens again, {self.remedy}"),
-                engine.connect() as connection,
+                engine.begin() as connection,
             ):
+                if is_renumbered:
+                    connection.execute(_RENUMBER)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError as error:

@@ -31,6 +31,7 @@ from aggregator.domain.settings import DatabaseSettings
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
 from aggregator.store.runs import start_run
+from aggregator.store.schema import BEFORE_RELEASE, REVISION
 from tests.acceptance.house import SEED, House, environment
 from tests.servers import MiniWeb
 from tests.smtp_sink import Sink
@@ -532,15 +533,35 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
         pytest.param(("db", "upgrade"), id="db upgrade"),
     ],
 )
-def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(
-    lone: House, arguments: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("revision", "remedy"),
+    [
+        pytest.param("9999", "upgrade the program", id="newer"),
+        pytest.param("0015", "check out commit 9ed1e41", id="from before the release"),
+    ],
+)
+def test_a_database_that_cannot_be_upgraded_ends_with_2_and_is_left_alone(
+    lone: House, arguments: tuple[str, ...], revision: str, remedy: str
 ) -> None:
     with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
     connection.close()
     code, out, err = told(lone, *arguments)
 
-    assert (code, out, "upgrade the program" in err, lone.site.exists()) == (2, "", True, False)
+    assert (code, out, remedy in err, lone.site.exists()) == (2, "", True, False)
+
+
+@pytest.mark.parametrize(
+    "group", ["runs", "sources", "edition", "predictions"], ids=lambda group: f"{group} list"
+)
+def test_a_list_of_a_database_that_is_to_be_upgraded_says_so(lone: House, group: str) -> None:
+    with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
+        connection.execute(f"UPDATE alembic_version SET version_num = '{BEFORE_RELEASE}'")
+    connection.close()
+    code, out, err = told(lone, group, "list")
+
+    assert (code, out) == (1, "")
+    assert f"schema is {BEFORE_RELEASE}, this version needs {REVISION}: run `aggregator db" in err
 
 
 @pytest.mark.parametrize(

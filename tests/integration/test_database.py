@@ -12,21 +12,19 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, func, inspect, select, text
 
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
-from aggregator.errors import DatabaseError, NewerDatabaseError
+from aggregator.errors import DatabaseError, UnknownSchemaError
 from aggregator.resources import MIGRATIONS
 from aggregator.store.copying import contents
 from aggregator.store.database import Database
 from aggregator.store.entries import save_entries
 from aggregator.store.runs import latest_run, start_run
-from aggregator.store.schema import REVISION, entries, metadata, runs
+from aggregator.store.schema import BEFORE_RELEASE, REVISION, entries, metadata, runs
 from tests import postgres
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -115,28 +113,31 @@ _SAMPLES = {
 }
 
 
-EARLIER = [script.revision for script in SCRIPTS.walk_revisions() if script.revision != REVISION]
-
-
-def at_revision(url: str, revision: str) -> None:
-    """Makes a database as an earlier version of the program made it, with a row in every table."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+def fill(url: str, samples: dict[type, object]) -> None:
+    """Writes a row into every table of a database."""
     engine = create_engine(url)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
-                connection.execute(
-                    table.insert().values(
-                        {each.name: _SAMPLES[each.type.python_type] for each in table.columns}
-                    )
-                )
+                row = {column.name: samples[column.type.python_type] for column in table.columns}
+                short = {
+                    column.name: "week"
+                    for column in table.columns
+                    if getattr(column.type, "length", None)
+                }
+                connection.execute(table.insert().values(row | short))
     engine.dispose()
+
+
+def at_revision(url: str, revision: str) -> None:
+    """Makes a database with a row in every table and the number of an earlier migration."""
+    with Database(url) as made:
+        made.upgrade(NOW)
+        fill(url, _SAMPLES)
+        with made.writing() as connection:
+            connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
 
 
 def revision_of(path: Path) -> str | None:
@@ -157,53 +158,51 @@ def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
     return {name: rows for name, rows in found.items() if rows and name != "alembic_version"}
 
 
-@pytest.mark.parametrize("revision", EARLIER)
-def test_a_database_of_any_earlier_version_keeps_every_row_and_gets_the_schema_of_a_new_one(
-    url: str, revision: str
+def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_and_keeps_every_row(
+    url: str,
 ) -> None:
-    at_revision(url, revision)
+    at_revision(url, BEFORE_RELEASE)
     before = rows_of(url)
-    database = Database(url)
-    database.upgrade(NOW)
-    after = rows_of(url)
-    with database.reading() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-    found = (database.revision(), database.problems(), differences)
-    database.close()
+    with Database(url) as database:
+        database.upgrade(NOW)
+        found = (database.revision(), database.problems(), database.differences())
 
-    assert {
-        "runs",
-        "source_states",
-        "articles",
-        "passages",
-        "stories",
-        "analyses",
-        "claims",
-        "citations",
-    } <= before.keys()
-    assert {
-        name: [row | old for row, old in zip(after[name], rows, strict=True)]
-        for name, rows in before.items()
-    } == after
-    assert found == (REVISION, (), [])
+    assert {"runs", "passages", "citations", "subscribers", "deliveries"} <= before.keys()
+    assert (rows_of(url), found) == (before, (REVISION, (), ()))
 
 
-@pytest.mark.parametrize("revision", EARLIER)
-def test_a_migration_that_fails_leaves_schema_and_rows_as_they_were(
+@pytest.mark.parametrize("revision", ["0001", "0015", "0020"])
+def test_a_database_from_before_the_release_is_refused_with_what_to_do_and_is_as_it_was(
     url: str, revision: str, tmp_path: Path
 ) -> None:
     at_revision(url, revision)
+    before = rows_of(url)
+    with Database(url) as database:
+        with pytest.raises(UnknownSchemaError) as refused:
+            database.upgrade(NOW)
+        found = database.revision()
+
+    assert refused.value.exit_code == 2
+    assert f"is from before release 0.1.0 (schema {revision}," in refused.value.reason
+    assert "commit 9ed1e41 of the program, run `aggregator db upgrade`" in refused.value.remedy
+    assert (found, rows_of(url), list(tmp_path.glob("*.bak"))) == (revision, before, [])
+
+
+def test_a_migration_that_fails_leaves_schema_and_rows_as_they_were(
+    url: str, tmp_path: Path
+) -> None:
+    at_revision(url, BEFORE_RELEASE)
     engine = create_engine(url)
     broken = _failing(tmp_path / "migrations")
     before = (schema_of(engine), rows_of(url))
-    database = Database(url)
-    with pytest.raises(DatabaseError):
-        database.upgrade(NOW, migrations=broken)
-    database.close()
+    with Database(url) as database:
+        with pytest.raises(DatabaseError):
+            database.upgrade(NOW, migrations=broken)
+        found = database.revision()
     after = (schema_of(engine), rows_of(url))
     engine.dispose()
 
-    assert after == before
+    assert (after, found) == (before, BEFORE_RELEASE)
 
 
 def schema_of(engine: Engine) -> list[tuple[object, ...]]:
@@ -263,7 +262,7 @@ def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_
 
 
 def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -> None:
-    at_revision(url, "0008")
+    at_revision(url, BEFORE_RELEASE)
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE articles DROP COLUMN page_read"))
@@ -285,14 +284,14 @@ def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -
 
 @ONLY_A_FILE
 def test_a_file_of_an_earlier_version_has_its_backup_beside_it(url: str) -> None:
-    at_revision(url, "0001")
+    at_revision(url, BEFORE_RELEASE)
     before = rows_of(url)
     with Database(url) as database:
         backup = database.upgrade(NOW)
 
     assert backup is not None
     assert rows_of(f"sqlite:///{backup}") == before
-    assert revision_of(backup) == "0001"
+    assert revision_of(backup) == BEFORE_RELEASE
 
 
 def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: Path) -> None:
@@ -301,29 +300,11 @@ def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: 
     assert (database.revision(), database.is_there()) == (None, False)
 
 
-@ONLY_A_FILE
-def test_an_older_database_is_backed_up_before_it_is_migrated(
-    database: Database, tmp_path: Path
-) -> None:
-    with database.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(text(f"DROP TABLE {table.name}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-
-    with pytest.raises(
-        DatabaseError, match=r"cannot be upgraded.*0000"
-    ):  # there is no migration 0000
-        database.upgrade(NOW)
-
-    backups = list(tmp_path.glob("*.bak"))
-    assert [revision_of(backup) for backup in backups] == ["0000"]
-
-
 def test_a_database_of_a_newer_version_is_refused_with_what_to_do(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(NewerDatabaseError, match="upgrade the program") as refused:
+    with pytest.raises(UnknownSchemaError, match="upgrade the program") as refused:
         database.upgrade(NOW)
 
     assert refused.value.exit_code == 2
@@ -389,21 +370,7 @@ def told(database: Database) -> Database:
     """A database with a row in every table, with what the two kinds of database keep in different
     ways.
     """
-    engine = create_engine(database.url)
-    tables = MetaData()
-    tables.reflect(engine)
-    samples = _SAMPLES | {str: "ß, é, 中", object: {"a": [1, "é"]}, float: 0.1}
-    with engine.begin() as connection:
-        for table in tables.sorted_tables:
-            if table.name != "alembic_version":
-                row = {each.name: samples[each.type.python_type] for each in table.columns}
-                short = {
-                    each.name: "week"
-                    for each in table.columns
-                    if getattr(each.type, "length", None)
-                }
-                connection.execute(table.insert().values(row | short))
-    engine.dispose()
+    fill(database.url, _SAMPLES | {str: "ß, é, 中", object: {"a": [1, "é"]}, float: 0.1})
     return database
 
 
@@ -487,7 +454,7 @@ def open_umask() -> Iterator[None]:
 def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(
     url: str, tmp_path: Path
 ) -> None:
-    at_revision(url, "0001")
+    at_revision(url, BEFORE_RELEASE)
     (tmp_path / "news.db").chmod(0o644)  # of an earlier version of the program: its operator's
     database = Database(url)
     database.upgrade(NOW)
@@ -501,7 +468,12 @@ def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(
 
     names = "kept.db news.db news.db-wal news.db-shm".split()
     assert modes == dict.fromkeys(
-        [*names, "news.db.0001-20260706T060000.bak", "news.db.damaged-20260706T060000Z"], 0o600
+        [
+            *names,
+            f"news.db.{BEFORE_RELEASE}-20260706T060000.bak",
+            "news.db.damaged-20260706T060000Z",
+        ],
+        0o600,
     )
 
 
@@ -526,11 +498,24 @@ def test_a_backup_of_an_earlier_version_is_restored_at_this_one(
     database: Database, tmp_path: Path
 ) -> None:
     earlier = f"sqlite:///{tmp_path / 'earlier.db'}"
-    at_revision(earlier, "0001")
+    at_revision(earlier, BEFORE_RELEASE)
     database.restore(tmp_path / "earlier.db", NOW)
 
     with database.reading() as connection:
-        assert latest_run(connection) is not None
+        assert {table.rows for table in contents(connection).values()} == {1}
+
+
+def test_a_backup_from_before_the_release_is_refused_by_its_own_name(
+    told: Database, tmp_path: Path
+) -> None:
+    at_revision(f"sqlite:///{tmp_path / 'earlier.db'}", "0015")
+    with told.reading() as connection:
+        before = contents(connection)
+    with pytest.raises(UnknownSchemaError, match=f"^{tmp_path / 'earlier.db'} is from before"):
+        told.restore(tmp_path / "earlier.db", NOW, force=True)
+
+    with told.reading() as connection:
+        assert contents(connection) == before
 
 
 @pytest.mark.parametrize(

@@ -194,10 +194,10 @@ def test_a_proxy_s_password_is_not_told(healthy: Settings) -> None:
     ("revision", "level", "what", "remedy"),
     [
         pytest.param(
-            "0000", "warning", "stands at schema 0000", "aggregator db upgrade", id="older"
+            "0021", "warning", "stands at schema 0021", "aggregator db upgrade", id="older"
         ),
         pytest.param(
-            "9999", "error", "newer version (schema 9999)", "upgrade the program", id="newer"
+            "9999", "error", "newer version (schema 9999", "upgrade the program", id="newer"
         ),
     ],
 )

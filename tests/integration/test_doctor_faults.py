@@ -593,10 +593,16 @@ FAULTS = [
         id="a row that points nowhere",
     ),
     pytest.param(
-        _sql("UPDATE alembic_version SET version_num = '0001'"),
-        "stands at schema 0001",
+        _sql("UPDATE alembic_version SET version_num = '0021'"),
+        "stands at schema 0021",
         "db upgrade",
         id="an older schema",
+    ),
+    pytest.param(
+        _sql("UPDATE alembic_version SET version_num = '0015'"),
+        "before release 0.1.0 (schema 0015",
+        "check out commit 9ed1e41",
+        id="a schema from before the release",
     ),
     pytest.param(
         _sql("UPDATE alembic_version SET version_num = '9999'"),

@@ -8,11 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from aggregator.domain.source import FetchState
 from aggregator.store import sources as stored_sources
-from aggregator.store.schema import REVISION
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, told
 
@@ -116,13 +114,3 @@ def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house:
 
     listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
     assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not asked yet", None)
-
-
-def test_a_database_of_an_older_version_is_named_with_what_to_do(listed_house: House) -> None:
-    with closing(database(listed_house)) as opened, opened.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
-
-    code, out, said = told(listed_house, "sources", "list")
-
-    assert (code, out) == (1, "")
-    assert f"schema is 0020, this version needs {REVISION}: run `aggregator db upgrade`" in said
