@@ -5,9 +5,9 @@ What rests on an earlier report alone is told with who reported it and when, unl
 date itself.
 
 Key are the statements of a model in sections that state the news, of some sections those with
-figures: quotations name their source wherever they stand, and the headline has its label. A copy is the voice of what it
-repeats, two sources of one family are one voice. Who was named for the statement before is not
-named again, and a statement that says who said it is left as it is.
+figures: quotations name their source wherever they stand, and the headline has its label. A copy is
+the voice of what it repeats, two sources of one family are one voice. Who was named for the
+statement before is not named again, and a statement that says who said it is left as it is.
 """
 
 from __future__ import annotations
