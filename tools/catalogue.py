@@ -40,7 +40,13 @@ _CODE = (  # of aggregator/
         "words.py",
         "config.py",
     ),
-    *("analyse/statements.py", "extract/assemble.py", "fetch/outcome.py", "fetch/robots.py"),
+    *(
+        "analyse/statements.py",
+        "extract/assemble.py",
+        "fetch/outcome.py",
+        "fetch/robots.py",
+        "verify/gates.py",
+    ),
 )
 _PAGES = ("site", "serve", "email")  # of templates/
 _SAYING = {

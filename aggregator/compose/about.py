@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.compose.head import Head, absolute, contact_link
-from aggregator.compose.words import LANE_NAMES, READ_NAMES, REJECTION_NAMES
+from aggregator.compose.words import LANE_NAMES, READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.story import ToldStory
+from aggregator.verify.explanation import reason_name
 from aggregator.words import Words, words_of
 
 _EXTRACTIVE = "extractive"
@@ -101,7 +102,7 @@ def about_page(
     own.
     """
     words = words_of(site.language)
-    met = [reason for reason in REJECTION_NAMES if told.rejected.get(reason)]
+    met = [reason for reason in Rejection if told.rejected.get(reason)]
     return AboutPage(
         head=Head(
             title=words("About"),
@@ -119,10 +120,10 @@ def about_page(
         kept=words.counted(sum(told.claims.values()), "%s claim", "%s claims"),
         rejected=words.number(sum(told.rejected.values())),
         checks=tuple(
-            Check(name=words(REJECTION_NAMES[reason]), number=words.number(told.rejected[reason]))
+            Check(name=words(reason_name(reason)), number=words.number(told.rejected[reason]))
             for reason in met
         ),
-        unseen=tuple(words(name) for reason, name in REJECTION_NAMES.items() if reason not in met),
+        unseen=tuple(words(reason_name(reason)) for reason in Rejection if reason not in met),
         numbers=_numbers(told, standings, editions, words),
         newest=told.newest,
         report=contact_link(

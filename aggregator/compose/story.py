@@ -31,7 +31,7 @@ from aggregator.compose.questions import (
     page_disagreements,
 )
 from aggregator.compose.tags import PageTags, page_tags
-from aggregator.compose.words import FACT_NAMES, READ_NAMES, REJECTION_NAMES
+from aggregator.compose.words import FACT_NAMES, READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     ROLE_NAMES,
@@ -49,6 +49,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import folded
 from aggregator.domain.wording import inner_quotation, said
+from aggregator.verify.explanation import reason_name
 from aggregator.words import ENGLISH, Words, words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
@@ -547,7 +548,7 @@ def _provenance(
         ),
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
-            RejectionCount(reason=reason, name=words(REJECTION_NAMES[reason]), number=number)
+            RejectionCount(reason=reason, name=words(reason_name(reason)), number=number)
             for reason, number in sorted(analysis.rejected)
             if number
         ),

@@ -36,7 +36,6 @@ from aggregator.store.database import Connection
 from aggregator.verify.differences import differences
 from aggregator.verify.doubt import is_tied
 from aggregator.verify.explanation import explanations
-from aggregator.verify.repetition import is_repeated
 from aggregator.verify.unknowns import unknowns
 from aggregator.verify.verdict import rejection, survivors
 
@@ -98,11 +97,10 @@ class Gates:
         """Why a claim is refused, `told` being what the page says before it; None if it may
         stand.
         """
-        refused = rejection(
-            claim, self.passages, self.published, self.quote_words, _told_to_models()
+        before = [claim_before.text for claim_before in told]
+        return rejection(
+            claim, self.passages, self.published, self.quote_words, _told_to_models(), before
         )
-        is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
-        return Rejection.REPEATED if is_again else refused
 
     def doubtful(self, claim: Claim) -> tuple[str, ...]:
         """The passages that a claim cites, where they carry it by little; none where they do

@@ -1,5 +1,5 @@
 """Leaks: a claim that talks of its own making: the prompt, the passages as such, the form of the
-reply, the model itself.
+reply, the model itself; and a copied sentence that gives an order.
 """
 
 from __future__ import annotations
@@ -7,6 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from aggregator.domain.article import Passage
+from aggregator.domain.speech import is_order
+from aggregator.domain.text import sentences
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import wording
 
@@ -49,6 +52,8 @@ _LEAK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# characters of a copied sentence by which it is found in its passage: its end may be cut
+_BEGINNING = 20
 _RUN = 6  # words of a prompt in a row that are no coincidence; a shorter phrase must stand whole
 
 
@@ -64,6 +69,23 @@ def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[s
         return True
     return bool(prompts) and _repeats_a_prompt(
         wording(own), [wording(text) for text in evidence_texts], prompts
+    )
+
+
+def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
+    """Whether a sentence copied from a text gives an order; headlines may give orders to readers.
+
+    A table cell may hold only part of a sentence: "offer their models through an API" is not an
+    order.
+    """
+    if not is_order(claim_text):
+        return False
+    beginning = claim_text[:_BEGINNING]
+    return any(
+        sentence.startswith(beginning)
+        for passage in cited
+        if passage.n
+        for sentence in sentences(passage.text)
     )
 
 
