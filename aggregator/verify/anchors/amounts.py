@@ -14,8 +14,9 @@ from aggregator.verify.anchors.arithmetic import (
     ratios,
     unfounded_decades,
 )
+from aggregator.verify.anchors.line import Line
 from aggregator.verify.anchors.slots import is_misplaced_amount
-from aggregator.verify.anchors.story import Line, Story
+from aggregator.verify.anchors.story import Story
 from aggregator.verify.figures import Figure
 from aggregator.verify.versions import missing_versions
 

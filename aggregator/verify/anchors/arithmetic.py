@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from aggregator.domain.dates import Precision
-from aggregator.verify.anchors.story import Line, Story
+from aggregator.verify.anchors.line import Line
+from aggregator.verify.anchors.story import Story
 from aggregator.verify.figures import Figure
 
 

@@ -7,41 +7,19 @@ the title and the source of its report ("Bench Notes measured 66 percent").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
 
-from aggregator.domain.dates import DateMention, Precision, floor_day
 from aggregator.verify.anchors.dating import dated
-from aggregator.verify.anchors.story import Line, Story
+from aggregator.verify.anchors.line import Line
+from aggregator.verify.anchors.story import Story
+from aggregator.verify.anchors.surroundings import Slot, Value, slot
 from aggregator.verify.figures import Figure
 
-REACH = 4.0  # words: at so many from the value the weight of a word halves
 LEAST = 0.5  # share of the claim's surroundings that another value's must have
 MARGIN = 0.25  # and how much more than the claimed value's own have
 LEAST_UNSTATED = 0.65  # the same share where the claimed value only follows from others
-_BOTH = 0.25  # how much better two values of a claim must fit the other way round
-_OF_REPORT = 0.35  # weight of the words of a report's title and source
-
-Slot = Mapping[str, float]  # the words around a value, each with a weight that falls with distance
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A figure or date where it stands, with its slot."""
-
-    text: str
-    figure: Figure | None
-    dates: tuple[DateMention, ...]
-    slot: Slot
-
-    def agrees(self, other: _Value) -> bool:
-        """Whether both can be the same value, written with fewer digits or less exactly."""
-        if self.figure and other.figure:
-            is_bare = not self.figure.unit and self.figure.value == other.figure.value
-            return is_bare or self.figure.rounds_to(other.figure)
-        return any(_agree(one, each) for one in self.dates for each in other.dates)
+BOTH = 0.25  # how much better two values of a claim must fit the other way round
 
 
 def is_misplaced_amount(
@@ -52,17 +30,15 @@ def is_misplaced_amount(
     `sources` are the values that the figure was computed from: they are no rivals of it.
     """
     claimed = [
-        _Value(each.text, each, (), _slot(claim, each.start, each.end))
+        Value(text=each.text, figure=each, slot=slot(claim, each.start, each.end))
         for each in claim.figures
         if each.unit in {figure.unit, ""} and not (each.in_date or each.in_version)
     ]
     own = next(each for each in claimed if each.figure is figure)
     stated = [
-        _Value(each.text, each, (), _slot_of_story(line, each.start, each.end, story))
-        for line in story.lines
-        for each in line.figures
-        if each.unit == figure.unit
-        and not (each.in_date or each.in_version or each.value in sources)
+        each
+        for each in story.figures.get(figure.unit, ())
+        if each.figure and each.figure.value not in sources
     ]
     return _is_misplaced(own, claimed, stated, story)
 
@@ -72,28 +48,14 @@ def misplaced_dates(claim: Line, story: Story) -> tuple[str, ...]:
     slot.
     """
     claimed = [
-        _Value(claim.text[start:end], None, mentions, _slot(claim, start, end))
+        Value(text=claim.text[start:end], dates=mentions, slot=slot(claim, start, end))
         for (start, end), mentions in dated(claim.text, story).items()
     ]
-    if not claimed:
-        return ()
-    stated = [
-        _Value("", None, (each,), _slot_of_story(line, each.start, each.end, story))
-        for line in story.lines
-        for each in line.dates
-    ]
-    return tuple(each.text for each in claimed if _is_misplaced(each, claimed, stated, story))
-
-
-def _agree(one: DateMention, other: DateMention) -> bool:
-    """Whether two dates can be the same, the coarser one covering the finer."""
-    coarser = max(one.precision, other.precision, key=list(Precision).index)
-    first: date = floor_day(one.day, coarser)
-    return first == floor_day(other.day, coarser)
+    return tuple(each.text for each in claimed if _is_misplaced(each, claimed, story.dates, story))
 
 
 def _is_misplaced(
-    own: _Value, claimed: Sequence[_Value], stated: Sequence[_Value], story: Story
+    own: Value, claimed: Sequence[Value], stated: Sequence[Value], story: Story
 ) -> bool:
     """Whether another value fits the slot better than the claimed one does.
 
@@ -110,62 +72,19 @@ def _is_misplaced(
         if twin is None:
             return True
         here, there = _fit(twin, twin, stated, story), _fit(twin, own, stated, story)
-        if here is not None and there is not None and likeness + there > fit + here + _BOTH:
+        if here is not None and there is not None and likeness + there > fit + here + BOTH:
             return True
     return False
 
 
-def _fit(slot: _Value, value: _Value, stated: Sequence[_Value], story: Story) -> float | None:
+def _fit(place: Value, value: Value, stated: Sequence[Value], story: Story) -> float | None:
     """How well a value of the story fits a slot of the claim at its best, None where it has no such
     value.
     """
     return max(
-        (_likeness(slot.slot, each.slot, story) for each in stated if each.agrees(value)),
+        (_likeness(place.slot, each.slot, story) for each in stated if each.agrees(value)),
         default=None,
     )
-
-
-def _slot(line: Line, start: int, end: int) -> Slot:
-    """The words around a value in its own sentence."""
-    return _near(_distances(line, start, end))
-
-
-def _distances(line: Line, start: int, end: int) -> Iterator[tuple[str, int]]:
-    """The words of a sentence with their distance from a value, without those of other figures of
-    its unit.
-    """
-    first, last = line.place(start), line.place(end)
-    units = {each.unit for each in line.figures if each.start == start}
-    taken = [
-        (line.place(each.start), line.place(each.end))
-        for each in line.figures
-        if each.unit in units
-    ]
-    for place, word in line.words:
-        if not any(begin <= place < stop for begin, stop in (*taken, (first, last))):
-            yield word, first - place if place < first else place - last + 1
-
-
-def _slot_of_story(line: Line, start: int, end: int, story: Story) -> Slot:
-    """The words around a value in its sentence and those beside it, and of its report.
-
-    A sentence beside it that has values of its own has words for those.
-    """
-    first, last = line.place(start), line.place(end)
-    words = [*_distances(line, start, end)]
-    before, after = story.beside(line)
-    if before and not before.figures:
-        words += ((word, first + len(before.starts) - place) for place, word in before.words)
-    if after and not after.figures:
-        words += ((word, len(line.starts) - last + place + 1) for place, word in after.words)
-    return {**dict.fromkeys(story.headings[line.report], _OF_REPORT), **_near(words)}
-
-
-def _near(distances: Iterable[tuple[str, int]]) -> Slot:
-    words: dict[str, float] = {}
-    for word, distance in distances:
-        words[word] = max(words.get(word, 0.0), 0.5 ** ((distance - 1) / REACH))
-    return words
 
 
 def _likeness(claimed: Slot, stated: Slot, story: Story) -> float:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aggregator.verify.anchors.story import Line, Story
+from aggregator.verify.anchors.line import Line
+from aggregator.verify.anchors.story import Story
 from aggregator.verify.quotes import quotations
 from aggregator.verify.speakers import Attribution
 from aggregator.verify.wording import wording

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import chain
 from math import log
 
-from aggregator.domain.dates import DateMention, date_mentions
-from aggregator.domain.lexical import stem
-from aggregator.verify.alignment import Sentence, read
+from aggregator.verify.alignment import read
 from aggregator.verify.anchors.casing import Casing, casing_of
-from aggregator.verify.figures import Figure, figures
-from aggregator.verify.speakers import Attribution, attributions
-from aggregator.verify.wording import FUNCTION_WORDS, wording
+from aggregator.verify.anchors.line import Line, line_of, stems_of
+from aggregator.verify.anchors.surroundings import Value, slot_in_report
+from aggregator.verify.wording import wording
+
+Beside = tuple[Line | None, Line | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,41 +33,12 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """A sentence of a report: its words with their places (counted in words and marks), figures,
-    dates and attributions.
-
-    `report` is its place among the reports, `paragraph` counts the paragraphs of the story;
-    `starts` is where each word begins, `stems` are the words that carry content.
-    """
-
-    text: str
-    words: tuple[tuple[int, str], ...]
-    figures: tuple[Figure, ...]
-    dates: tuple[DateMention, ...]
-    report: int = -1
-    paragraph: int = -1
-    starts: tuple[int, ...] = ()
-    stems: frozenset[str] = frozenset()
-    attributions: tuple[Attribution, ...] = ()
-
-    def behind(self, end: int) -> str:
-        """The first word with content behind a character, empty if the sentence ends before."""
-        place = self.place(end)
-        return next((word for at, word in self.words if at >= place), "")
-
-    def place(self, start: int) -> int:
-        """How many words and marks begin before a character of the sentence."""
-        return sum(each < start for each in self.starts)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """What a story says, as its anchors need it. `weights` tells how rare each word is in it.
 
     `units` holds the units that stand with each value; `texts` are the reports joined, then their
-    titles, the names of their sources and their bylines; `headings` are the stems of title and
-    source of each report.
+    titles, the names of their sources and their bylines; `figures` by their unit and `dates`
+    have their slots.
     """
 
     reports: tuple[Report, ...]
@@ -80,24 +50,14 @@ class Story:
     weights: Mapping[str, float]
     casing: Casing
     archive: Casing
-    headings: tuple[frozenset[str], ...]
-    numbers: Mapping[Line, int]
+    figures: Mapping[str, tuple[Value, ...]]
+    dates: tuple[Value, ...]
 
     def share(self, claimed: frozenset[str], stated: frozenset[str]) -> float:
         """The share of a claim's words that a sentence has, each weighed by how rare it is here."""
         whole = sum(self.weights.get(word, 0.0) for word in claimed)
         shared = sum(self.weights.get(word, 0.0) for word in claimed & stated)
         return shared / whole if whole else 0.0
-
-    def beside(self, line: Line) -> tuple[Line | None, Line | None]:
-        """The sentences before and after one in its paragraph."""
-        number = self.numbers[line]
-        before = self.lines[number - 1] if number else None
-        after = self.lines[number + 1] if number + 1 < len(self.lines) else None
-        return (
-            before if before and before.paragraph == line.paragraph else None,
-            after if after and after.paragraph == line.paragraph else None,
-        )
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -116,6 +76,7 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         *dict.fromkeys(each.source for each in reports),
         *dict.fromkeys(each.byline for each in reports if each.byline),
     )
+    headings = [stems_of(f"{each.title} {each.source}") for each in reports]
     frequencies = Counter(chain.from_iterable(line.stems for line in lines))
     return Story(
         reports=tuple(reports),
@@ -127,47 +88,9 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         weights={word: log(1 + len(lines) / count) for word, count in frequencies.items()},
         casing=casing_of(chain.from_iterable(each.paragraphs for each in reports)),
         archive=archive or {},
-        headings=tuple(_stems(f"{each.title} {each.source}") for each in reports),
-        numbers={line: number for number, line in enumerate(lines)},
+        figures=_figures(lines, headings),
+        dates=_dates(lines, headings),
     )
-
-
-def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1) -> Line:
-    """A sentence read as of a day."""
-    text = sentence.text
-    found = [each for each in figures(text) if not each.in_version or each.factor > 1 or each.unit]
-    dates = date_mentions(text, day)
-    tokens = [*_WORD.finditer(text)]
-    words = [(place, word) for place, token in enumerate(tokens) if (word := _content(token[0]))]
-    starts = tuple(token.start() for token in tokens)
-    stems = frozenset(word for _, word in words)
-    return Line(
-        text,
-        tuple(words),
-        tuple(found),
-        dates,
-        report,
-        paragraph,
-        starts,
-        stems,
-        attributions(sentence),
-    )
-
-
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:()—–]")
-
-
-def _content(token: str) -> str:
-    word = token.casefold().replace("’", "'").removesuffix("'s")
-    if not word[0].isalnum():
-        return ""  # a mark: it only keeps what stands before it and behind it apart
-    if word[0].isdigit():
-        return word.replace(",", "")
-    return "" if word in FUNCTION_WORDS or "'" in word else stem(word)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word for token in _WORD.findall(text) if (word := _content(token)))
 
 
 def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
@@ -192,3 +115,42 @@ def _units(lines: Sequence[Line]) -> dict[Decimal, frozenset[str]]:
                 own = shared | {""} if not each.unit else frozenset({each.unit})
                 units[each.value] = units.get(each.value, frozenset()) | own
     return units
+
+
+def _figures(
+    lines: Sequence[Line], headings: Sequence[frozenset[str]]
+) -> dict[str, tuple[Value, ...]]:
+    """The figures by unit, without those of versions and dates."""
+    found: dict[str, list[Value]] = {}
+    for line, beside in _with_neighbours(lines):
+        for each in line.figures:
+            if not (each.in_date or each.in_version):
+                slot = slot_in_report(line, each.start, each.end, beside, headings[line.report])
+                found.setdefault(each.unit, []).append(
+                    Value(text=each.text, figure=each, slot=slot)
+                )
+    return {unit: tuple(values) for unit, values in found.items()}
+
+
+def _dates(lines: Sequence[Line], headings: Sequence[frozenset[str]]) -> tuple[Value, ...]:
+    return tuple(
+        Value(
+            text=line.text[each.start : each.end],
+            dates=(each,),
+            slot=slot_in_report(line, each.start, each.end, beside, headings[line.report]),
+        )
+        for line, beside in _with_neighbours(lines)
+        for each in line.dates
+    )
+
+
+def _with_neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Beside]]:
+    """Each sentence with those before and after it in its paragraph."""
+    for before, line, after in zip((None, *lines), lines, (*lines[1:], None), strict=False):
+        yield (
+            line,
+            (
+                before if before and before.paragraph == line.paragraph else None,
+                after if after and after.paragraph == line.paragraph else None,
+            ),
+        )

@@ -1,0 +1,87 @@
+"""The words around a figure or a date: what its slot is known by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from aggregator.domain.dates import DateMention, Precision, floor_day
+from aggregator.verify.anchors.line import Line
+from aggregator.verify.figures import Figure
+
+REACH = 4.0  # words: at so many from the value the weight of a word halves
+OF_REPORT = 0.35  # weight of the words of a report's title and source
+
+Slot = Mapping[str, float]  # the words around a value, each with a weight that falls with distance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A figure, or a date with all that it may mean, where it stands, with its slot."""
+
+    text: str
+    slot: Slot
+    figure: Figure | None = None
+    dates: tuple[DateMention, ...] = ()
+
+    def agrees(self, other: Value) -> bool:
+        """Whether both can be the same value, written with fewer digits or less exactly."""
+        if self.figure and other.figure:
+            is_bare = not self.figure.unit and self.figure.value == other.figure.value
+            return is_bare or self.figure.rounds_to(other.figure)
+        return any(_agree(one, each) for one in self.dates for each in other.dates)
+
+
+def slot(line: Line, start: int, end: int) -> Slot:
+    """The words around a value in its own sentence."""
+    return _near(_distances(line, start, end))
+
+
+def slot_in_report(
+    line: Line,
+    start: int,
+    end: int,
+    beside: tuple[Line | None, Line | None],
+    heading: frozenset[str],
+) -> Slot:
+    """The words around a value in its sentence and in those beside it, and of its report's heading.
+
+    A sentence beside it that has values of its own has words for those.
+    """
+    first, last = line.place(start), line.place(end)
+    words = [*_distances(line, start, end)]
+    before, after = beside
+    if before and not before.figures:
+        words += ((word, first + len(before.starts) - place) for place, word in before.words)
+    if after and not after.figures:
+        words += ((word, len(line.starts) - last + place + 1) for place, word in after.words)
+    return {**dict.fromkeys(heading, OF_REPORT), **_near(words)}
+
+
+def _agree(one: DateMention, other: DateMention) -> bool:
+    """Whether two dates can be the same, the coarser one covering the finer."""
+    coarser = max(one.precision, other.precision, key=list(Precision).index)
+    return floor_day(one.day, coarser) == floor_day(other.day, coarser)
+
+
+def _distances(line: Line, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The words of a sentence with their distance from a value, without those of other figures of
+    its unit.
+    """
+    first, last = line.place(start), line.place(end)
+    units = {each.unit for each in line.figures if each.start == start}
+    taken = [
+        (line.place(each.start), line.place(each.end))
+        for each in line.figures
+        if each.unit in units
+    ]
+    for place, word in line.words:
+        if not any(begin <= place < stop for begin, stop in (*taken, (first, last))):
+            yield word, first - place if place < first else place - last + 1
+
+
+def _near(distances: Iterable[tuple[str, int]]) -> Slot:
+    words: dict[str, float] = {}
+    for word, distance in distances:
+        words[word] = max(words.get(word, 0.0), 0.5 ** ((distance - 1) / REACH))
+    return words
