@@ -11,6 +11,7 @@ import click
 
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.domain.address import Address
+from aggregator.domain.claim import SECTIONS
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -186,7 +187,12 @@ def _story_told(shown: dict[str, Any]) -> str:
         f"  for {each['role']}: {each['claim']['text']}"
         for each in brief.get("who_should_care", ())
     ]
-    lines += [f"  · {claim['text']}" for claim in shown.get("insight", {}).get("takeaways", ())]
+    lines += [
+        f"  · {claim['text']}"
+        for section in SECTIONS
+        if section.is_plain and section.is_before_tables
+        for claim in shown.get("insight", {}).get(section.key, ())
+    ]
     lines += [
         f"  {row['date']}{' (this event)' if row['this_event'] else ''}: {row['claim']['text']}"
         for row in shown.get("timeline", ())

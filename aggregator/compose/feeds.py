@@ -206,7 +206,7 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
         *news,
         *brief,
         *(each.claim for each in page.who_should_care),
-        *page.takeaways,
+        *(claim for each in page.points for claim in each.claims),
     )
     found = {each.number: each for claim in claims if claim for each in claim.citations}
     return tuple(found[number] for number in sorted(found))

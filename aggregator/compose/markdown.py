@@ -73,7 +73,8 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
         words("Who should care"),
         [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care],
     )
-    yield from _section(words("Key takeaways"), [told(claim) for claim in page.takeaways])
+    for each in page.points:
+        yield from _section(each.heading, [told(claim) for claim in each.claims])
     yield from _comparison(page.comparison, words)
     if page.specification:
         stated = [
@@ -82,7 +83,8 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
         yield from _section(
             words("Technical specification"), [plain(page.specification.products[0]), *stated]
         )
-    yield from _section(words("How it works"), [told(claim) for claim in page.mechanism])
+    for each in page.depth:
+        yield from _section(each.heading, [told(claim) for claim in each.claims])
     yield from _section(
         words("What is to come"), [_implication(each, words) for each in page.implications]
     )

@@ -35,15 +35,18 @@ from aggregator.compose.words import FACT_NAMES, READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     ROLE_NAMES,
+    SECTIONS,
     Action,
     Analysis,
     Claim,
     ClaimKind,
+    Draft,
     Rejection,
     Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision, machine_date
+from aggregator.domain.sections import Content, Place, Section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
@@ -59,6 +62,15 @@ _KIND_COUNTS: dict[ClaimKind, str] = {
     ClaimKind.WRITTEN: said("%(number)s written"),
     ClaimKind.INFERRED: said("%(number)s inferred"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSection:
+    """A section of plain claims under a heading of its own; of none where the story has none."""
+
+    section: Section
+    heading: str
+    claims: tuple[PageClaim, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +205,8 @@ class StoryPage:
     where there is.
 
     `headline_as_published` is the one that the operator's stands for, None where the headline is
-    not the operator's; `note` is what the operator says of the story. `updates` are the newest of
-    those there are.
+    not the operator's; `note` is what the operator says of the story. `points` stand before the
+    tables, `depth` after them. `updates` are the newest of those there are.
     """
 
     head: Head
@@ -215,10 +227,10 @@ class StoryPage:
     why_it_matters: tuple[PageClaim, ...]
     what_to_do_next: tuple[PageAction, ...]
     who_should_care: tuple[PageAudience, ...]
-    takeaways: tuple[PageClaim, ...]
+    points: tuple[PageSection, ...]
     comparison: PageTable | None
     specification: PageTable | None
-    mechanism: tuple[PageClaim, ...]
+    depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
@@ -343,12 +355,13 @@ def story_page(
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (each for each in (draft.headline, draft.hook) if each)
-    at_length = (
-        *draft.what_changed,
-        *draft.why_it_matters,
-        *draft.takeaways,
-        *(fact.claim for fact in told.insight.facts()),
+    before_tables = (
+        claim
+        for section in SECTIONS
+        if section.is_before_tables
+        for claim in draft.statements(section)
     )
+    at_length = (*before_tables, *(fact.claim for fact in told.insight.facts()))
     cited = Citations((*opening, *news, *at_length, *draft.claims()), members, site.language)
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
@@ -383,13 +396,13 @@ def story_page(
             )
             for each in draft.who_should_care
         ),
-        takeaways=cited.claims(draft.takeaways),
+        points=_plain_sections(Place.POINTS, draft, cited, words),
         comparison=(
             page_comparison(told.insight.comparison, cited, words)
             if told.insight.comparison
             else None
         ),
-        mechanism=cited.claims(draft.mechanism),
+        depth=_plain_sections(Place.DEPTH, draft, cited, words),
         specification=(
             page_specification(told.insight.specification, cited, words)
             if told.insight.specification
@@ -452,9 +465,10 @@ def _gap(story: Story, analysis: Analysis, words: Words) -> str:
         )
     if all(article.read is Read.HEADLINE for article in articles):
         return words("Only the headline could be read.")
-    kept = analysis.kept
-    if analysis.rejected and not (
-        kept.what_changed or kept.why_it_matters or kept.who_should_care or kept.takeaways
+    if analysis.rejected and not any(
+        analysis.kept.items(section)
+        for section in SECTIONS
+        if section.is_before_tables and section.content is not Content.ACTIONS
     ):
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
@@ -463,6 +477,20 @@ def _gap(story: Story, analysis: Analysis, words: Words) -> str:
             " its own."
         )
     return words("No sentence in the sources was found that tells the news on its own.")
+
+
+def _plain_sections(
+    place: Place, draft: Draft, cited: Citations, words: Words
+) -> tuple[PageSection, ...]:
+    return tuple(
+        PageSection(
+            section=section,
+            heading=words(section.heading),
+            claims=cited.claims(draft.statements(section)),
+        )
+        for section in SECTIONS
+        if section.is_plain and section.place is place
+    )
 
 
 def _labels(story: Story, words: Words) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ absent.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -12,7 +13,14 @@ from aggregator.compose.cited import PageClaim
 from aggregator.compose.foretold import PageImplication
 from aggregator.compose.insight import PageAttribute, PageCell
 from aggregator.compose.questions import PageAnswered
-from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
+from aggregator.compose.story import (
+    PageAction,
+    PageDate,
+    PageSection,
+    PageUpdate,
+    Provenance,
+    StoryPage,
+)
 from aggregator.domain.insight import CellState
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -113,7 +121,7 @@ def _insight(page: StoryPage) -> dict[str, Json]:
     comparison, specification = page.comparison, page.specification
     return _present(
         {
-            "takeaways": _claims(page.takeaways),
+            **_lists(page.points),
             "comparison": {
                 "products": list(comparison.products),
                 "rows": [_row(row) for row in comparison.rows],
@@ -122,8 +130,9 @@ def _insight(page: StoryPage) -> dict[str, Json]:
             else None,
             "technical": [
                 *map(_specified, specification.rows if specification else ()),
-                *map(_mechanism, page.mechanism),
+                *(row for each in page.depth for row in _as_attribute(each)),
             ],
+            **_lists(page.depth),
             "implications": [_implication(each) for each in page.implications],
         }
     )
@@ -148,8 +157,18 @@ def _specified(row: PageAttribute) -> dict[str, Json]:
     )
 
 
-def _mechanism(claim: PageClaim) -> dict[str, Json]:
-    return {"attribute": "mechanism", "state": CellState.STATED.value, "claim": _claim(claim)}
+def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
+    """The sections of plain claims that have a key of their own."""
+    return {
+        each.section.key: _claims(each.claims) for each in sections if not each.section.attribute
+    }
+
+
+def _as_attribute(each: PageSection) -> Iterator[Json]:
+    """The claims of a section as rows of the specification, where they stand as such."""
+    name = each.section.attribute
+    for claim in each.claims if name else ():
+        yield {"attribute": name, "state": CellState.STATED.value, "claim": _claim(claim)}
 
 
 def _named(row: PageAttribute) -> dict[str, Json]:

@@ -240,7 +240,9 @@ def test_a_passage_cited_twice_has_one_number() -> None:
     )
 
     assert shown.hook is not None
-    assert [each.number for each in (*shown.hook.citations, *shown.takeaways[0].citations)] == [
+    assert [
+        each.number for each in (*shown.hook.citations, *shown.points[0].claims[0].citations)
+    ] == [
         2,
         2,
     ]
@@ -252,7 +254,7 @@ def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> Non
     stray = claim("Somebody said so.", article("Elsewhere", key="other"))
     shown = page(told(story((member(first),)), Draft(headline=headline(first), takeaways=(stray,))))
 
-    assert shown.takeaways == ()
+    assert shown.points[0].claims == ()
 
 
 def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> None:
@@ -517,7 +519,7 @@ def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
         text,
         text,
     )
-    assert shown.takeaways[0].shown == text
+    assert shown.points[0].claims[0].shown == text
     assert isinstance(twin["hook"], dict)
     assert twin["hook"]["text"] == text
 
@@ -530,7 +532,7 @@ def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
         shown.hook,
         *shown.what_changed,
         *shown.why_it_matters,
-        *shown.takeaways,
+        *shown.points[0].claims,
     ]
     claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
 
