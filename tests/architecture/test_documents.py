@@ -1,10 +1,13 @@
-"""The generated parts of the README are what the program says of itself.
+"""The generated parts of the README are what the program says of itself, and the changelog has its
+version.
 
 `python -m tests.architecture.test_documents` writes them again.
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -12,7 +15,8 @@ from click.testing import CliRunner
 from aggregator.cli.app import aggregator
 from aggregator.config import settings_table
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 
 
 def with_blocks(text: str) -> str:
@@ -42,6 +46,14 @@ def test_the_generated_parts_of_the_readme_are_up_to_date() -> None:
     text = README.read_text("utf-8")
 
     assert text == with_blocks(text)
+
+
+def test_the_newest_dated_section_of_the_changelog_is_that_of_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    sections = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert sections[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d", sections[1])
 
 
 if __name__ == "__main__":
