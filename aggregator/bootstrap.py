@@ -43,9 +43,8 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.analyse.run import Engine, ModelEngine
     from aggregator.domain.edition import StoredEdition
-    from aggregator.ports import Embedder, Llm
+    from aggregator.ports import Embedder, Engine, Llm, ModelEngine
     from aggregator.stages.release import Suspected
     from aggregator.stages.sending import Post
 
@@ -150,9 +149,8 @@ def _server_kind(settings: AnalysisSettings) -> str:
 
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
-    from aggregator.analyse.prompt import prompts_digest  # noqa: PLC0415
-    from aggregator.analyse.run import ModelEngine  # noqa: PLC0415
-    from aggregator.analyse.telling import Telling  # noqa: PLC0415
+    from aggregator.analyse.model import model_rules  # noqa: PLC0415
+    from aggregator.ports import ModelEngine, Telling  # noqa: PLC0415
 
     name = _server_kind(settings)
     served = settings.openai if name == "openai" else settings.ollama
@@ -169,7 +167,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
         name=name,
         model=facts.model,
         digest=facts.digest,
-        prompts=prompts_digest(),
+        prompts=model_rules(),
         llm=llm,
         telling=telling,
         concurrency=served.concurrency * _hosts(served),

@@ -27,9 +27,9 @@ from aggregator.store import articles, attributes, stories
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from aggregator.analyse.run import ModelEngine
     from aggregator.domain.claim import Analysis
     from aggregator.domain.report import Run
+    from aggregator.ports import ModelEngine
     from aggregator.stages.retelling import Replayed
 
 

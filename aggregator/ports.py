@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from aggregator.domain.address import Address
+from aggregator.domain.claim import Draft
+from aggregator.domain.story import Story
 from aggregator.domain.urls import fetchable_url
 
 
@@ -151,6 +153,64 @@ Vector = bytes
 """A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros
 where a text says nothing.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How a model is to tell a story: its language, the longest quotation in words, the room for
+    evidence in tokens.
+
+    `question_share` bounds what a model is asked: all questions of a story together have at most so
+    many tokens for each token of its evidence. So a short story is asked for little, and the rules
+    tell the rest. With `entailment_vote` the model is asked about claims that their passages carry
+    by little.
+    """
+
+    language: str
+    quote_words: int
+    evidence_tokens: int
+    question_share: float = 0.4
+    entailment_vote: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What proposes claims. `rules` names the version of its rules or prompts: part of an
+    analysis's digest.
+    """
+
+    name: str
+    model: str | None
+    rules: str
+    draft: Callable[[Story], Draft | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEngine:
+    """A model that answered: who serves it, which build of it, the versions of the prompts and of
+    how answers are read, and how it is to tell.
+    """
+
+    name: str
+    model: str
+    digest: str
+    prompts: str
+    llm: Llm
+    telling: Telling
+    concurrency: int = 1
+
+    @property
+    def rules(self) -> str:
+        """The build of the model, the prompts, how answers are read and the options: part of an
+        analysis's digest.
+        """
+        telling = self.telling
+        options = (
+            f"{telling.language} {telling.quote_words} {telling.evidence_tokens}"
+            f" {telling.question_share}"
+        )
+        options += " vote" if telling.entailment_vote else ""
+        return f"{self.digest[:12]} {self.prompts} {options}"
 
 
 class Embedder(Protocol):

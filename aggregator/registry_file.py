@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
-from aggregator.cluster.registry import Entry, Registry, Topic
+from aggregator.domain.registry import Entry, Registry, Topic
 from aggregator.domain.rules import did_you_mean
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError

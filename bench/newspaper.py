@@ -16,7 +16,6 @@ from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.registry import Registry
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import (
     Analysis,
@@ -32,6 +31,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision, iso_week
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
+from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Entity, Fact, FactKind, Member, RankReason, Story, ToldStory
 from aggregator.domain.text import slug

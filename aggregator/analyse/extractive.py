@@ -24,7 +24,6 @@ from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, 
 from aggregator.analyse.opinion import reports_of
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
-from aggregator.analyse.run import Engine
 from aggregator.analyse.statements import STATEMENTS, is_label
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
@@ -33,6 +32,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
+from aggregator.ports import Engine
 
 _Wanted = Callable[[Candidate], bool]
 

@@ -26,11 +26,11 @@ from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of, says_why
 from aggregator.analyse.inferred import grounded, joined, unfalsifiable
 from aggregator.analyse.introducing import introduced
-from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
+from aggregator.analyse.prompt import Section, prompt, prompts_digest, repair_prompt, vote_prompt
 from aggregator.analyse.purse import Purse
-from aggregator.analyse.reply import Unusable, Written, vote, written
+from aggregator.analyse.reply import READING, Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
-from aggregator.analyse.telling import Telling
+from aggregator.analyse.statements import STATEMENTS
 from aggregator.domain.claim import (
     Action,
     Citation,
@@ -46,7 +46,7 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.speech import states
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import words
-from aggregator.ports import Prompt, Reply
+from aggregator.ports import Prompt, Reply, Telling
 
 Ask = Callable[
     [str, Prompt], Awaitable[Reply]
@@ -94,6 +94,13 @@ class Trials:
 def beyond_doubt(claim: Claim) -> Sequence[str]:
     """No passages: nothing is put to the vote."""
     return ()
+
+
+def model_rules() -> str:
+    """The versions of all that decides what a model tells, but for the model: the prompts, and how
+    its answers are read.
+    """
+    return f"{prompts_digest()} {STATEMENTS} {READING}"
 
 
 async def model_draft(

@@ -12,54 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from aggregator.analyse.reply import READING
-from aggregator.analyse.statements import STATEMENTS
-from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Story
-from aggregator.ports import Llm
+from aggregator.ports import Engine, ModelEngine
 
 Check = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
-    """What proposes claims. `rules` names the version of its rules or prompts: part of an
-    analysis's digest.
-    """
-
-    name: str
-    model: str | None
-    rules: str
-    draft: Callable[[Story], Draft | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEngine:
-    """A model that answered: who serves it, which build of it, the version of the prompts, and how
-    it is to tell.
-    """
-
-    name: str
-    model: str
-    digest: str
-    prompts: str
-    llm: Llm
-    telling: Telling
-    concurrency: int = 1
-
-    @property
-    def rules(self) -> str:
-        """The build of the model, the prompts, how answers are read and the options: part of an
-        analysis's digest.
-        """
-        telling = self.telling
-        options = (
-            f"{telling.language} {telling.quote_words} {telling.evidence_tokens}"
-            f" {telling.question_share}"
-        )
-        options += " vote" if telling.entailment_vote else ""
-        return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {READING} {options}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

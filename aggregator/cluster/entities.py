@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.cluster.registry import Entry, Registry
+from aggregator.domain.registry import Entry, Registry
 from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.domain.text import slug
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.entities import Words, words_of
-from aggregator.cluster.registry import Registry
 from aggregator.cluster.terms import stem
+from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 
 MOST_TOPICS = 3

@@ -11,18 +11,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.analyse.run import (
-    Engine,
-    ModelEngine,
-    Unanalysed,
-    analyse,
-    evidence_digest,
-    inputs_digest,
-)
+from aggregator.analyse.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
+from aggregator.ports import Engine, ModelEngine
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import Services, Tally, Watch

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.analyse.opening import Lead, model_opening
-from aggregator.analyse.run import ModelEngine
 from aggregator.compose.edition import edition_of, leads_of, topic_coverage, with_counts
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days, week_of
@@ -21,6 +20,7 @@ from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
 from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
 from aggregator.log import log
+from aggregator.ports import ModelEngine
 from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Watch

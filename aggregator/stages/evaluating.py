@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse
+from aggregator.analyse.run import Unanalysed, analyse
 from aggregator.domain.claim import Analysis, Rejection
 from aggregator.domain.evaluation import Case, Score, own_claims, sprung_traps, told_facts
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.errors import LlmError
-from aggregator.ports import Clock, Prompt, Reply
+from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.stages.keeping import Gates
 from aggregator.stages.modelling import told_by
 from aggregator.stages.services import Watch

@@ -13,12 +13,12 @@ from itertools import islice
 
 from aggregator.analyse.judge import Report, judge_digest, judge_prompt, report
 from aggregator.analyse.reply import says_same
-from aggregator.analyse.run import ModelEngine
 from aggregator.cluster.assign import doubtful
 from aggregator.cluster.item import ClusterItem
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.report import Failure
 from aggregator.errors import LlmError
+from aggregator.ports import ModelEngine
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store.judgements import Kept, keep_judgement, kept_judgements
 

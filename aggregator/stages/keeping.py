@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from aggregator.analyse.candidates import candidate_of, claim_of, readable_members
 from aggregator.analyse.prompt import prompt_sentences
-from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
+from aggregator.analyse.run import Unanalysed
 from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
@@ -30,6 +30,7 @@ from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.log import log
+from aggregator.ports import Engine, ModelEngine
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles, predictions
 from aggregator.store.database import Connection

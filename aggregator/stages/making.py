@@ -14,7 +14,6 @@ from itertools import chain
 from pathlib import Path
 
 from aggregator.cluster.members import members
-from aggregator.cluster.registry import Registry
 from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
 from aggregator.compose.entity import KnownAs
@@ -39,6 +38,7 @@ from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
 from aggregator.domain.ids import digest_of
 from aggregator.domain.page import CardPress, ListId, Page, PublishedFile, PublishResult, SiteState
+from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.folder import open_folder

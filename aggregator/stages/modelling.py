@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.analyse.model import Ask, Trials, beyond_doubt, model_draft
-from aggregator.analyse.run import ModelEngine, Unanalysed, concluded, inputs_digest
+from aggregator.analyse.run import Unanalysed, concluded, inputs_digest
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
-from aggregator.ports import Prompt, Reply
+from aggregator.ports import ModelEngine, Prompt, Reply
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.recalling import with_background
 from aggregator.stages.services import Services, Tally, Watch

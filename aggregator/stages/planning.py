@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aggregator.analyse.run import ModelEngine
 from aggregator.domain.report import Failure
 from aggregator.fetch.plan import due_sources
+from aggregator.ports import ModelEngine
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import RefreshOptions, Services

@@ -12,9 +12,10 @@ from aggregator.analyse.candidates import open_members
 from aggregator.analyse.evidence import evidence
 from aggregator.analyse.prompt import Section, prompt
 from aggregator.analyse.purse import Purse
-from aggregator.analyse.run import ModelEngine, inputs_digest
+from aggregator.analyse.run import inputs_digest
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
+from aggregator.ports import ModelEngine
 from aggregator.stages.keeping import with_texts
 from aggregator.stages.modelling import question_key
 from aggregator.stages.recalling import with_background

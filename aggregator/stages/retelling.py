@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregator.analyse.run import ModelEngine
 from aggregator.domain.claim import Analysis
 from aggregator.domain.page import PublishResult
 from aggregator.domain.report import Run
+from aggregator.ports import ModelEngine
 from aggregator.stages.services import Services
 from aggregator.store import analyses, stories
 

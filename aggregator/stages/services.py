@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a build without news needs few of these, and imports none that it need not
-    from aggregator.analyse.run import Engine, ModelEngine
-    from aggregator.cluster.registry import Registry
     from aggregator.domain.override import Overrides
+    from aggregator.domain.registry import Registry
     from aggregator.domain.report import Failure, Note
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
     from aggregator.extract.workers import Parsers
-    from aggregator.ports import Clock, Embedder, Web
+    from aggregator.ports import Clock, Embedder, Engine, ModelEngine, Web
     from aggregator.store.database import Database
 
 

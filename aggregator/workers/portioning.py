@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from aggregator.analyse.run import ModelEngine
 from aggregator.domain.portion import Portion, Step
 from aggregator.domain.report import Failure, Note, RunKind, report_object
 from aggregator.domain.urls import registrable_domain
 from aggregator.fetch.plan import due_sources
 from aggregator.pipeline import STEPS, Way, Work, walk
+from aggregator.ports import ModelEngine
 from aggregator.stages.analysing import for_model, for_rules
 from aggregator.stages.recording import begun
 from aggregator.stages.reporting import run_report

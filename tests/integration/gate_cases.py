@@ -16,12 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse
-from aggregator.analyse.telling import Telling
+from aggregator.analyse.run import Unanalysed, analyse
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import AnalysisSettings, Settings
-from aggregator.ports import Finish, Prompt, Reply
+from aggregator.ports import Engine, Finish, ModelEngine, Prompt, Reply, Telling
 from aggregator.stages.keeping import Gates
 from aggregator.stages.modelling import told_by
 from aggregator.stages.telling import told_stories

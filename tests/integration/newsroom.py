@@ -17,7 +17,6 @@ from typing import Any, Self
 from sqlalchemy import delete, select
 
 from aggregator.analyse.prompt import Section
-from aggregator.analyse.run import ModelEngine
 from aggregator.bootstrap import open_services
 from aggregator.domain.report import Failure, RunReport
 from aggregator.domain.settings import (
@@ -29,7 +28,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.pipeline import refresh
-from aggregator.ports import Llm, ModelFacts, Prompt, Reply
+from aggregator.ports import Llm, ModelEngine, ModelFacts, Prompt, Reply
 from aggregator.stages.services import RefreshOptions, Services
 from aggregator.store import analyses, stories
 from aggregator.store.database import Database

@@ -18,8 +18,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, select, update
 
-from aggregator.analyse.run import ModelEngine
-from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
@@ -33,7 +31,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.story import Fact, FactKind
 from aggregator.errors import ArgumentError, DatabaseError, EditionError, LlmError
-from aggregator.ports import Prompt
+from aggregator.ports import ModelEngine, Prompt, Telling
 from aggregator.stages.editing import (
     BuiltEdition,
     build_edition,

@@ -11,14 +11,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from aggregator.analyse.run import ModelEngine
-from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings
 from aggregator.errors import LlmError
-from aggregator.ports import Prompt
+from aggregator.ports import ModelEngine, Prompt, Telling
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.services import Tally
 from aggregator.store.database import Database

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from aggregator.analyse.prompt import Section
-from aggregator.analyse.run import ModelEngine
 from aggregator.domain.report import RunReport
 from aggregator.domain.settings import EngineChoice, OpenAiSettings
+from aggregator.ports import ModelEngine
 from aggregator.stages.services import Services
 from aggregator.store import analyses
 from tests.integration.newsroom import (

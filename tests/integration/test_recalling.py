@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.run import ModelEngine
-from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Article
 from aggregator.domain.settings import (
@@ -27,7 +25,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
-from aggregator.ports import Prompt
+from aggregator.ports import ModelEngine, Prompt, Telling
 from aggregator.stages.keeping import with_texts as read_stories
 from aggregator.stages.noting import note_stage
 from aggregator.stages.recalling import with_background

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, words_of
-from aggregator.cluster.registry import Registry
+from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY

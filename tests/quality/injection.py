@@ -46,13 +46,11 @@ from typing import Any
 from aggregator.adapters.model_server import user_text
 from aggregator.analyse.candidates import is_presentable
 from aggregator.analyse.extractive import extractive_engine
-from aggregator.analyse.prompt import prompts_digest
-from aggregator.analyse.run import ModelEngine
+from aggregator.analyse.model import model_rules
 from aggregator.analyse.statements import is_label, labelled, statements
-from aggregator.analyse.telling import Telling
-from aggregator.cluster.registry import Registry
 from aggregator.domain.article import Article
 from aggregator.domain.override import Overrides
+from aggregator.domain.registry import Registry
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -64,7 +62,7 @@ from aggregator.domain.speech import is_fit
 from aggregator.domain.text import normalised, sentences
 from aggregator.extract.workers import Parsers
 from aggregator.log import set_up_log
-from aggregator.ports import Finish, ModelFacts, Prompt, Reply
+from aggregator.ports import Finish, ModelEngine, ModelFacts, Prompt, Reply, Telling
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Tally
 from aggregator.store import articles, stories
@@ -429,7 +427,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
             name="tests",
             model="tests",
             digest="tests",
-            prompts=prompts_digest(),
+            prompts=model_rules(),
             llm=model,
             telling=telling,
         )

@@ -32,8 +32,6 @@ from aggregator.analyse.candidates import readable_members
 from aggregator.analyse.evidence import evidence
 from aggregator.analyse.prompt import Section, prompt
 from aggregator.analyse.purse import Purse
-from aggregator.analyse.run import ModelEngine
-from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.config import load
 from aggregator.domain.claim import Analysis
@@ -42,6 +40,7 @@ from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Setti
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
 from aggregator.log import set_up_log
+from aggregator.ports import ModelEngine, Telling
 from aggregator.stages.keeping import with_texts
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Tally

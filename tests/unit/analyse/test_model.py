@@ -17,7 +17,6 @@ import pytest
 from aggregator.analyse.extractive import draft as extractive_draft
 from aggregator.analyse.model import Trials, model_draft
 from aggregator.analyse.prompt import Section
-from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import (
     Claim,
     ClaimKind,
@@ -30,7 +29,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, Prompt, Reply
+from aggregator.ports import Finish, Prompt, Reply, Telling
 from aggregator.stages.keeping import Gates
 from aggregator.verify.explanation import explained
 from tests.fakes import FakeLlm
