@@ -20,13 +20,13 @@ from aggregator.analyse.candidates import Candidate, candidates, claim_of, reada
 from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.cutting import cut
 from aggregator.analyse.headline import share_told, words_told
-from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 from aggregator.analyse.opinion import reports_of
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
+from aggregator.analyse.sections import RULES_OF, Rule, is_specific
 from aggregator.analyse.statements import STATEMENTS, is_label
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import SECTIONS, Audience, Citation, Claim, ClaimKind, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
@@ -41,9 +41,6 @@ RULES = "extractive-16"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
-_FEWEST_TAKEAWAYS = 2  # one lone bullet is a sentence that lost its paragraph
-_MOST_TAKEAWAYS = 5
-_MOST_MECHANISM = 3
 _SAME = 0.5  # share of content words in common above which two sentences tell the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
@@ -55,7 +52,6 @@ _OFF_DAY = 1.0  # points that it costs a hook to tell of another day than the ev
 # points that "the method" costs where nothing says which: shown only where there is nothing else
 _BARE = 3.0
 
-_SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 _CHANGE = re.compile(
     r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|"
     r"unveil(?:ed|s|ing)|published|open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|"
@@ -147,8 +143,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         _MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED
     )
     audiences = _audiences(pool, roles)
-    takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=told(_is_specific))
-    mechanism = _mechanism(pool, members)
+    plain = {key: _filled(rule, pool, members, told) for key, rule in RULES_OF.items()}
     return Draft(
         headline=headline,
         hook=next(iter(hook), None),
@@ -156,11 +151,20 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         why_it_matters=reasons,
         what_to_do_next=following,
         who_should_care=audiences,
-        takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
-        mechanism=mechanism,
         implications=foretold,
         timeline=dated,
-    )
+    ).with_items({each: plain[each.key] for each in SECTIONS if each.key in plain})
+
+
+def _filled(
+    rule: Rule, pool: _Pool, members: Sequence[Member], told: Callable[[_Wanted], _Wanted]
+) -> tuple[Claim, ...]:
+    """What fills a section of plain claims by its rule."""
+    if not rule.applies(members, pool.candidates):
+        return ()
+    wanted = told(rule.wanted) if rule.is_reported else rule.wanted
+    found = pool.take(rule.most, weigh=rule.weigh, wanted=wanted)
+    return found if len(found) >= rule.fewest else ()
 
 
 def _hook(
@@ -193,18 +197,6 @@ def _told_by(articles: Collection[str], wanted: _Wanted) -> _Wanted:
     it.
     """
     return lambda each: each.member.article.id in articles and wanted(each)
-
-
-def _mechanism(pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
-    """How what a technical story is about works; nothing of a single sentence."""
-    if not is_technical([member.article.title for member in members], pool.candidates):
-        return ()
-    found = pool.take(
-        _MOST_MECHANISM,
-        weigh=lambda each: 0.5 * mechanism_terms(each.sentence),
-        wanted=tells_mechanism,
-    )
-    return found if len(found) >= FEWEST else ()
 
 
 def _first_report(members: Sequence[Member]) -> Member:
@@ -356,30 +348,24 @@ def _change_weight(candidate: Candidate) -> float:
         if _DATE.search(candidate.sentence)
         else 0.0
     )
-    return dated + 0.5 * bool(_CHANGE.search(candidate.sentence)) + 0.3 * _is_specific(candidate)
+    return dated + 0.5 * bool(_CHANGE.search(candidate.sentence)) + 0.3 * is_specific(candidate)
 
 
 def _reason_weight(candidate: Candidate) -> float:
     return 0.5 * len(_REASON.findall(candidate.sentence))
 
 
-def _specific_weight(candidate: Candidate) -> float:
-    """Figures weigh most, and a spread over the article: its lead has been told already."""
-    figures = len(re.findall(r"\d[\d.,]*", candidate.sentence))
-    return 0.4 * min(figures, 3) + 0.1 * min(len(_SPECIFIC.findall(candidate.sentence)), 5)
-
-
 def _reports_early(headline: str, candidate: Candidate) -> bool:
     is_fit = (
         candidate.position < 8
-        and _is_specific(candidate)
+        and is_specific(candidate)
         and not _LEADS_ON.search(candidate.sentence)
     )
     return is_fit and words_told(headline, candidate.sentence) > 0
 
 
 def _reports_late(headline: str, candidate: Candidate) -> bool:
-    return _is_specific(candidate) and words_told(headline, candidate.sentence) > 1
+    return is_specific(candidate) and words_told(headline, candidate.sentence) > 1
 
 
 def _opens_excerpt(candidate: Candidate) -> bool:
@@ -387,12 +373,8 @@ def _opens_excerpt(candidate: Candidate) -> bool:
     return (
         candidate.position == 0
         and candidate.member.article.read is not Read.FULL
-        and _is_specific(candidate)
+        and is_specific(candidate)
     )
-
-
-def _is_specific(candidate: Candidate) -> bool:
-    return bool(_SPECIFIC.search(candidate.sentence))
 
 
 def _is_change(candidate: Candidate) -> bool:

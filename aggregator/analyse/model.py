@@ -32,6 +32,7 @@ from aggregator.analyse.reply import READING, Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
 from aggregator.analyse.statements import STATEMENTS
 from aggregator.domain.claim import (
+    SECTIONS,
     Action,
     Citation,
     Claim,
@@ -43,6 +44,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
+from aggregator.domain.sections import Content
 from aggregator.domain.speech import states
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import words
@@ -71,9 +73,6 @@ _BRIEF_WORDS = (
 )
 # share of a refused claim's content words that a source sentence must hold to stand in for it
 _NEAR = 0.34
-_FEWEST_TAKEAWAYS = (
-    2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
-)
 
 
 @dataclass(slots=True)
@@ -159,9 +158,7 @@ def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Dra
     said = {citation.quote for claim in told.claims() for citation in claim.citations}
     lead = quoted.hook.text if quoted.hook and not told.hook else ""
 
-    def chosen(
-        own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int = 1
-    ) -> tuple[Claim, ...]:
+    def chosen(own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int) -> tuple[Claim, ...]:
         kept = tuple(claim for claim in own if claim.text != lead)
         fresh = tuple(
             claim
@@ -173,17 +170,19 @@ def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Dra
     return replace(
         told,
         hook=told.hook or quoted.hook,
-        what_changed=chosen(told.what_changed, quoted.what_changed),
-        why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
         what_to_do_next=told.what_to_do_next
         or tuple(
             each for each in quoted.what_to_do_next if each.claim.citations[0].quote not in said
         ),
         who_should_care=told.who_should_care or quoted.who_should_care,
-        takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
         implications=joined(told.implications, quoted.implications),
-        mechanism=chosen((), quoted.mechanism),
         timeline=quoted.timeline,
+    ).with_items(
+        {
+            section: chosen(told.statements(section), quoted.statements(section), section.fewest)
+            for section in SECTIONS
+            if section.content is Content.CLAIMS
+        }
     )
 
 

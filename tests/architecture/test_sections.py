@@ -1,0 +1,51 @@
+"""A section of plain claims is added in a few places: its name stands nowhere else."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from aggregator.analyse.sections import RULES_OF
+from aggregator.domain.claim import SECTIONS
+from tests.architecture.tree import ROOT, Module, modules
+
+PLAIN = {section.key for section in SECTIONS if section.is_plain}
+TABLES = {"aggregator.domain.claim", "aggregator.analyse.sections"}
+# the questions to a model are no rows of a table yet
+QUESTIONS = {"aggregator.analyse.model", "aggregator.analyse.prompt", "aggregator.analyse.reply"}
+
+
+def names(module: Module) -> Iterator[tuple[str, ast.AST]]:
+    """What a module calls by a name or writes as a text of its own."""
+    for node in ast.walk(module.tree):
+        match node:
+            case (
+                ast.Attribute(attr=str(name))
+                | ast.Name(id=str(name))
+                | ast.keyword(arg=str(name))
+                | ast.Constant(value=str(name))
+            ):
+                yield name, node
+
+
+def test_a_section_of_plain_claims_is_named_in_the_tables_alone() -> None:
+    elsewhere = [
+        module.place(node)
+        for module in modules("aggregator")
+        if module.name not in TABLES | QUESTIONS
+        for name, node in names(module)
+        if name in PLAIN
+    ]
+    assert elsewhere == []
+
+
+def test_no_template_names_a_section_of_plain_claims() -> None:
+    named = re.compile(rf"\.(?:{'|'.join(sorted(PLAIN))})\b")
+    pages = sorted((ROOT / "templates" / "site").glob("*.html"))
+    assert pages
+    assert [page.name for page in pages if named.search(page.read_text("utf-8"))] == []
+
+
+def test_rules_fill_every_section_of_plain_claims_and_no_other() -> None:
+    assert set(RULES_OF) == PLAIN
