@@ -64,7 +64,7 @@ def _is_misplaced(
     fit, least = _fit(own, own, stated, story), LEAST
     if fit is None:
         fit, least = 0.0, LEAST_UNSTATED
-    for rival in stated:
+    for rival in (each for each in stated if not each.is_guessed):
         likeness = _likeness(own.slot, rival.slot, story)
         if likeness < least or likeness - fit < MARGIN or rival.agrees(own):
             continue

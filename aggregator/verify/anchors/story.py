@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -14,6 +14,7 @@ from aggregator.verify.alignment import read
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.line import Line, line_of, stems_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
+from aggregator.verify.figures import Figure
 from aggregator.verify.wording import wording
 
 Beside = tuple[Line | None, Line | None]
@@ -106,30 +107,40 @@ def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
 
 
 def _units(lines: Sequence[Line]) -> dict[Decimal, frozenset[str]]:
-    """The units of each value; a bare figure may share that of another one in its sentence."""
     units: dict[Decimal, frozenset[str]] = {}
     for line in lines:
-        shared = frozenset(each.unit for each in line.figures if not each.in_date)
         for each in line.figures:
             if not each.in_date or each.is_year:
-                own = shared | {""} if not each.unit else frozenset({each.unit})
-                units[each.value] = units.get(each.value, frozenset()) | own
+                units[each.value] = units.get(each.value, frozenset()) | _units_of(each, line)
     return units
 
 
 def _figures(
     lines: Sequence[Line], headings: Sequence[frozenset[str]]
 ) -> dict[str, tuple[Value, ...]]:
-    """The figures by unit, without those of versions and dates."""
+    """The figures by unit, without those of versions and dates; a bare one under each that it may
+    share with another one in its sentence.
+    """
     found: dict[str, list[Value]] = {}
     for line, beside in _with_neighbours(lines):
         for each in line.figures:
             if not (each.in_date or each.in_version):
                 slot = slot_in_report(line, each.start, each.end, beside, headings[line.report])
-                found.setdefault(each.unit, []).append(
-                    Value(text=each.text, figure=each, slot=slot)
-                )
+                for unit in _units_of(each, line):
+                    value = Value(
+                        text=each.text,
+                        slot=slot,
+                        figure=replace(each, unit=unit),
+                        is_guessed=unit != each.unit,
+                    )
+                    found.setdefault(unit, []).append(value)
     return {unit: tuple(values) for unit, values in found.items()}
+
+
+def _units_of(figure: Figure, line: Line) -> frozenset[str]:
+    if figure.unit:
+        return frozenset((figure.unit,))
+    return frozenset(("", *(each.unit for each in line.figures if not each.in_date)))
 
 
 def _dates(lines: Sequence[Line], headings: Sequence[frozenset[str]]) -> tuple[Value, ...]:

@@ -17,12 +17,16 @@ Slot = Mapping[str, float]  # the words around a value, each with a weight that 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A figure, or a date with all that it may mean, where it stands, with its slot."""
+    """A figure, or a date with all that it may mean, where it stands, with its slot.
+
+    `is_guessed` of a bare figure with the unit of another one in its sentence.
+    """
 
     text: str
     slot: Slot
     figure: Figure | None = None
     dates: tuple[DateMention, ...] = ()
+    is_guessed: bool = False
 
     def agrees(self, other: Value) -> bool:
         """Whether both can be the same value, written with fewer digits or less exactly."""

@@ -12,7 +12,7 @@ from aggregator.verify.anchors.check import Objection, objections
 from aggregator.verify.anchors.story import Report, story_of
 
 ARCHIVE = casing_of(
-    ("The lab that Halden runs is large.", "It was Halden again.", "Some foreign buyers came.")
+    ("The lab that Varland runs is large.", "It was Varland again.", "Some foreign buyers came.")
 )
 STORY = story_of(
     (
@@ -28,6 +28,7 @@ STORY = story_of(
                 " Tern 1 answered 64 percent of them.",
                 "Developers have until 30 September 2026 to change the name in their calls. The"
                 " old service opened in March 2014.",
+                "Bench Notes has the weights. The new offices stand beside the harbour.",
             ),
         ),
         Report(
@@ -36,7 +37,8 @@ STORY = story_of(
             title="First measurements of Tern 2",
             paragraphs=(
                 "The training took 585,000 hours on 65,000 cards, Ingrid Solheim said, and cost"
-                " 12 million euros. A grant paid 3 million euros.",
+                " 12 million euros. A grant paid 3 million euros. Halvor Nygaard led it.",
+                "Of 200 puzzles Halden solved 58 percent, Brim only 44.",
                 '"We would rather be used than admired," Solheim said.',
                 "The council of Oslo pays Northwind 48,000 euros a year. The council of Bergen"
                 " pays Northwind 31,000 euros a year.",
@@ -75,6 +77,9 @@ def _reasons(text: str) -> list[Rejection]:
         pytest.param("Quantised cards run Tern 2.", id="first word that nobody writes"),
         pytest.param("Northwind released Tern 2 on Monday.", id="day of a report"),
         pytest.param("The name has to change by the end of September 2026.", id="month of a day"),
+        pytest.param("The measurements appeared on 12 May 2026.", id="day of another report"),
+        pytest.param("Brim managed only 44 percent.", id="unit of the figure beside it"),
+        pytest.param("Halden solved 58 percent of the puzzles, Brim 44 percent.", id="two values"),
         pytest.param("Our test has Tern 2 at 81 percent, Northwind says.", id="own voice"),
         pytest.param("Tern 2 has 900 questions behind it, Mara Lind writes.", id="author"),
         pytest.param("The training took 585,000 hours, says Bench Notes.", id="outlet"),
@@ -94,12 +99,17 @@ def test_what_the_story_states_or_gives_passes(text: str) -> None:
         pytest.param("Tern 2 reads 131,000 tokens or so.", Rejection.NUMBER, id="finer than told"),
         pytest.param("Tern 2 reads seven times as many tokens.", Rejection.NUMBER, id="ratio"),
         pytest.param("Tern 2 reads a fifth of the tokens.", Rejection.NUMBER, id="share"),
+        pytest.param("Tern 2 reads twice the tokens.", Rejection.NUMBER, id="multiple"),
+        pytest.param("Oslo spends about 48,500 euros.", Rejection.NUMBER, id="no rounding"),
         pytest.param("The old service ran for two decades.", Rejection.NUMBER, id="decades"),
         pytest.param(
             "The council of Oslo pays Northwind 79,000 euros.", Rejection.NUMBER, id="sum untold"
         ),
         pytest.param(
             "Bergen pays Northwind 48,000 euros a year.", Rejection.NUMBER, id="slot of another"
+        ),
+        pytest.param(
+            "Oslo pays Northwind 31,000 euros a year.", Rejection.NUMBER, id="slot of the next"
         ),
         pytest.param("Tern 1 answered 81 percent of them.", Rejection.NUMBER, id="other subject"),
         pytest.param("Northwind releases Tern 4.", Rejection.VERSION, id="version"),
@@ -118,7 +128,12 @@ def test_what_the_story_states_or_gives_passes(text: str) -> None:
             Rejection.SPEAKER,
             id="outlet that does not report it",
         ),
-        pytest.param("Halden releases the model.", Rejection.NAME, id="first word as name"),
+        pytest.param(
+            "Bench Notes says the new offices stand beside the harbour.",
+            Rejection.SPEAKER,
+            id="outlet that another report names",
+        ),
+        pytest.param("Varland releases the model.", Rejection.NAME, id="first word as name"),
         pytest.param('Solheim is "glad to be used".', Rejection.QUOTATION, id="quotation"),
         pytest.param(
             'Northwind is "used rather than admired", Solheim said.',
@@ -135,6 +150,14 @@ def test_an_objection_names_the_words_to_mend() -> None:
     assert objections("Oslo pays 52,000 euros for GPT-9.", STORY) == (
         Objection(reason=Rejection.NUMBER, words=("52,000 euros",)),
         Objection(reason=Rejection.VERSION, words=("GPT-9",)),
+    )
+
+
+def test_an_objection_names_the_one_who_did_not_say_it() -> None:
+    text = "Halvor Nygaard said that the training took 585,000 hours on 65,000 cards."
+
+    assert objections(text, STORY) == (
+        Objection(reason=Rejection.SPEAKER, words=("Halvor Nygaard",)),
     )
 
 
