@@ -30,7 +30,7 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.errors import DatabaseError, LlmError, MailError, RunningError
-from aggregator.extract.workers import Parsers
+from aggregator.extract.workers import ParserPool
 from aggregator.log import log
 from aggregator.overrides_file import load_overrides
 from aggregator.registry_file import load_registry, registry_digest
@@ -83,7 +83,7 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     try:
         async with (
             WebAtNeed(settings.fetch, settings.site.base_url, clock) as web,
-            Parsers(workers=WORKERS) as parsers,
+            ParserPool(workers=WORKERS) as parsers,
             AsyncExitStack() as open_models,
         ):
             yield Services(

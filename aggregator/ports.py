@@ -11,7 +11,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from aggregator.domain.address import Address
+from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
+from aggregator.domain.entry import Feed
+from aggregator.domain.layout import Template
+from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
+from aggregator.domain.source import Listing
 from aggregator.domain.story import Story
 from aggregator.domain.urls import fetchable_url
 
@@ -82,6 +87,34 @@ class Web(Protocol):
         """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError`
         where we do not ask.
         """
+        ...
+
+
+class Parsers(Protocol):
+    """Reads documents from outside, each within bounded time and memory."""
+
+    async def feed(
+        self, body: bytes, *, url: str, content_type: str, source_key: str
+    ) -> Feed | Unreadable:
+        """The entries of a feed."""
+        ...
+
+    async def listing(
+        self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
+    ) -> Feed | SitemapIndex | Unreadable:
+        """The entries of a page that lists articles, or of a sitemap."""
+        ...
+
+    async def feed_links(
+        self, body: bytes, *, url: str, content_type: str
+    ) -> tuple[FeedLink, ...] | Unreadable:
+        """The feeds that a page says it has."""
+        ...
+
+    async def page(
+        self, body: bytes, *, url: str, content_type: str, template: Template | None = None
+    ) -> PageText | Unreadable:
+        """The text and the metadata of an article's page."""
         ...
 
 

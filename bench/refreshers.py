@@ -24,7 +24,7 @@ import aiohttp
 from aggregator.bootstrap import open_services
 from aggregator.domain.settings import DatabaseSettings, FetchSettings, Settings
 from aggregator.domain.source import Source
-from aggregator.extract.workers import Parsers
+from aggregator.ports import Parsers
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.services import RefreshOptions, Tally
 from bench.costs import Meter

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.domain.entry import Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import LlmError, MailError, NamesError, RefusedError, WebError
 from aggregator.extract.feed import read_feed
-from aggregator.extract.reading import Unreadable
-from aggregator.extract.workers import Parsers
+from aggregator.extract.workers import ParserPool
 from aggregator.ports import (
     Finish,
     Letter,
@@ -64,7 +64,7 @@ class FakeWeb:
         raise WebError("host name not found", unreachable=True)
 
 
-class InProcess(Parsers):
+class InProcess(ParserPool):
     """Parses in this process, for tests whose feeds are our own: a worker takes a second to
     start.
     """

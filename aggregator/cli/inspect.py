@@ -65,8 +65,8 @@ def unknown_story(named: str, hint_for: str) -> click.BadParameter:
 async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
     from aggregator.domain.entry import feed_without_secrets
+    from aggregator.domain.parsed import Unreadable
     from aggregator.errors import WebError
-    from aggregator.extract.reading import Unreadable
     from aggregator.ports import Request
 
     async with open_services(settings, None) as services:

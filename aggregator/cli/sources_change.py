@@ -18,9 +18,9 @@ from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.domain.entry import Entry
+    from aggregator.domain.parsed import Unreadable
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
-    from aggregator.extract.reading import Unreadable
     from aggregator.sources.opml import Subscription
     from aggregator.stages.finding import FoundFeed
 
@@ -46,9 +46,9 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config_file import add_sources
+    from aggregator.domain.parsed import Unreadable
     from aggregator.domain.speech import is_fit
     from aggregator.domain.urls import fetchable_url, host
-    from aggregator.extract.reading import Unreadable
     from aggregator.sources.catalogue import new_key
 
     settings, url = invocation.settings(), Address(url)

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.domain.text import whole
 from aggregator.extract.bounds import MAX_BYTES
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
-from aggregator.extract.reading import Unreadable
 from aggregator.extract.selected import script_text
 
 Json = Any  # outside input of any shape; it becomes texts in this module

@@ -23,6 +23,7 @@ from xml.sax import SAXParseException
 import feedparser
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.channel import wishes
@@ -30,7 +31,6 @@ from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.jsonfeed import read_json_feed
 from aggregator.extract.markup import MAX_LINE, plain
 from aggregator.extract.plain_feed import plain_reading
-from aggregator.extract.reading import Unreadable
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
 MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB

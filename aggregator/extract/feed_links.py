@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import lxml.etree
 import lxml.html
 
+from aggregator.domain.parsed import FeedLink
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.bounds import bounded, excess
 from aggregator.extract.charset import decoded
-from aggregator.extract.reading import FeedLink
 
 MOST_LINKS = 20  # of one page; a blog that lists the feed of each of its categories has a dozen
 _MOST_BYTES = 1_000_000  # the links stand in the head, whatever follows

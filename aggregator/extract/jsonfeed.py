@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.text import whole
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.markup import plain
-from aggregator.extract.reading import Unreadable
 
 
 def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadable:

@@ -7,11 +7,11 @@ Runs in a worker that can be killed, as `extract.feed` does.
 from __future__ import annotations
 
 from aggregator.domain.entry import Feed
+from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.embedded import embedded
 from aggregator.extract.feed import read_feed
 from aggregator.extract.listed import listed_feed
-from aggregator.extract.reading import SitemapIndex, Unreadable
 from aggregator.extract.selected import selected
 from aggregator.extract.services import answered, arxiv_feed
 from aggregator.extract.sitemap import sitemap

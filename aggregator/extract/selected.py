@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from soupsieve import SelectorSyntaxError
 
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.text import normalised
 from aggregator.extract.bounds import bounded
 from aggregator.extract.charset import decoded
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
-from aggregator.extract.reading import Unreadable
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"

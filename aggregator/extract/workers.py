@@ -34,9 +34,9 @@ from pebble import ProcessExpired, ProcessPool
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
 from aggregator.domain.layout import Template
+from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.extract.packed import Packed, packed, unpacked
-from aggregator.extract.reading import FeedLink, SitemapIndex, Unreadable
 
 # Limits are of processor time: what can be read does not depend on what else the machine has to do.
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
@@ -74,7 +74,7 @@ class _Asked:
     answer: asyncio.Future[Feed | Unreadable]
 
 
-class Parsers:
+class ParserPool:
     """Reads feeds and pages in worker processes; an async context manager. Starts none before the
     first document.
 

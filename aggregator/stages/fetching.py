@@ -16,11 +16,11 @@ from typing import assert_never
 from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.ids import stable_id
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Kind, Source, SourceDay
 from aggregator.domain.urls import canonical_url
-from aggregator.extract.reading import Unreadable
 from aggregator.fetch.outcome import (
     Changed,
     Failed,

@@ -7,11 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.domain.entry import Feed, feed_without_secrets
+from aggregator.domain.parsed import FeedLink, Unreadable
 from aggregator.errors import WebError
-from aggregator.extract.reading import FeedLink, Unreadable
-from aggregator.extract.workers import Parsers
 from aggregator.fetch.plan import ACCEPT_FEED
-from aggregator.ports import Request, Response, Web
+from aggregator.ports import Parsers, Request, Response, Web
 from aggregator.sources.discover import usual_addresses
 
 # of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from aggregator.domain.address import Address
 from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, Source
 from aggregator.errors import WebError
-from aggregator.extract.reading import SitemapIndex, Unreadable
 from aggregator.fetch.plan import ACCEPT_LISTING, Ask
 from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response

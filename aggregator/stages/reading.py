@@ -12,6 +12,7 @@ from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.layout import Sighting, Template, template
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.report import Failure
 from aggregator.domain.source import SourceDay
 from aggregator.domain.urls import host, origin
@@ -22,7 +23,6 @@ from aggregator.extract.assemble import (
     closed,
     feed_text,
 )
-from aggregator.extract.reading import Unreadable
 from aggregator.extract.unwrap import UNTOLD, is_untold
 from aggregator.fetch.outcome import (
     PageAsk,

@@ -13,8 +13,7 @@ if TYPE_CHECKING:  # a build without news needs few of these, and imports none t
     from aggregator.domain.report import Failure, Note
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
-    from aggregator.extract.workers import Parsers
-    from aggregator.ports import Clock, Embedder, Engine, ModelEngine, Web
+    from aggregator.ports import Clock, Embedder, Engine, ModelEngine, Parsers, Web
     from aggregator.store.database import Database
 
 

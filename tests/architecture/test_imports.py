@@ -125,6 +125,14 @@ def test_a_circle_of_imports_is_found() -> None:
     assert found[0] == found[-1]
 
 
+def test_what_every_stage_is_given_knows_no_room() -> None:
+    own = {module.name: module for module in modules("aggregator")}
+    known = imports_of(own["aggregator.stages.services"], own)
+    common = ("aggregator.domain", "aggregator.ports", "aggregator.store")
+
+    assert [name for name in sorted(known) if not is_within(name, common)] == []
+
+
 def third_party(module: Module) -> list[tuple[str, str]]:
     """The libraries that a module imports, each with the place."""
     tops = [(name.partition(".")[0], node) for name, node in imported(module)]

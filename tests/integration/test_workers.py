@@ -15,8 +15,8 @@ import pytest
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
-from aggregator.extract.reading import Unreadable
-from aggregator.extract.workers import Parsers
+from aggregator.domain.parsed import Unreadable
+from aggregator.extract.workers import ParserPool
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
@@ -38,7 +38,7 @@ RUBBISH = b"\xff\xfe" + random.Random(1).randbytes(3_000_000)
 PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
 
 
-async def title(parsers: Parsers) -> str:
+async def title(parsers: ParserPool) -> str:
     """The title of a small feed, to show that parsing works."""
     found = await parsers.feed(
         FEED, url="https://a.example/feed", content_type="application/xml", source_key="k"
@@ -46,7 +46,7 @@ async def title(parsers: Parsers) -> str:
     return found.title if isinstance(found, Feed) else found.reason
 
 
-async def read(parsers: Parsers, body: bytes) -> Feed | Unreadable:
+async def read(parsers: ParserPool, body: bytes) -> Feed | Unreadable:
     """What comes of a feed."""
     return await parsers.feed(
         body, url="https://a.example/feed", content_type="application/xml", source_key="k"
@@ -60,7 +60,7 @@ def workers() -> list[int]:
 
 def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
     async def reads() -> tuple[list[Feed | Unreadable], PageText | Unreadable, int]:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             feeds = [read(parsers, FEED) for _ in range(20)]
             page = parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
             *found, last = await asyncio.gather(*feeds, page)
@@ -76,7 +76,7 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
 
 def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
     async def reads() -> tuple[Feed | Unreadable, PageText | Unreadable, str]:
-        async with Parsers(feed_limit_s=0.5, page_limit_s=0.1) as parsers:
+        async with ParserPool(feed_limit_s=0.5, page_limit_s=0.1) as parsers:
             page = await parsers.page(LONG, url="https://a.example/1", content_type="text/html")
             return await read(parsers, SLOW), page, await title(parsers)
 
@@ -87,7 +87,7 @@ def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
 
 def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
     async def reads() -> PageText | Unreadable:
-        async with Parsers(page_limit_s=3.0) as parsers:
+        async with ParserPool(page_limit_s=3.0) as parsers:
             await title(parsers)
             (worker,) = workers()
             reading = asyncio.create_task(
@@ -104,7 +104,7 @@ def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
 
 def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> None:
     async def reads() -> list[Feed | Unreadable]:
-        async with Parsers(feed_limit_s=0.5) as parsers:
+        async with ParserPool(feed_limit_s=0.5) as parsers:
             return await asyncio.gather(
                 *(read(parsers, body) for body in (FEED, FEED, STUBBORN, FEED))
             )
@@ -117,7 +117,7 @@ def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> 
 
 def test_a_worker_killed_with_several_feeds_loses_none() -> None:
     async def reads() -> list[Feed | Unreadable]:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             await title(parsers)
             feeds = asyncio.gather(*(read(parsers, body) for body in (STUBBORN, FEED, FEED)))
             await asyncio.to_thread(wait_until_busy, workers()[0])
@@ -129,7 +129,7 @@ def test_a_worker_killed_with_several_feeds_loses_none() -> None:
 
 def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
     async def reads() -> tuple[Feed | Unreadable, str]:
-        async with Parsers(memory_bytes=130 * 2**20) as parsers:
+        async with ParserPool(memory_bytes=130 * 2**20) as parsers:
             return await read(parsers, LARGE), await title(parsers)
 
     assert asyncio.run(reads()) == (Unreadable(reason="parser ran out of memory"), "F")
@@ -137,7 +137,7 @@ def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
 
 def test_a_worker_that_has_grown_reads_nothing_more() -> None:
     async def reads() -> tuple[list[str], set[int]]:
-        async with Parsers(
+        async with ParserPool(
             grown_bytes=60 * 2**20
         ) as parsers:  # parsers alone need 50 MB, calendars 20 more
             told, seen = [], set()
@@ -152,7 +152,7 @@ def test_a_worker_that_has_grown_reads_nothing_more() -> None:
 
 def test_a_worker_gives_back_what_a_document_left_behind() -> None:
     async def reads() -> tuple[PageText | Unreadable, int]:
-        async with Parsers(grown_bytes=80 * 2**20) as parsers:
+        async with ParserPool(grown_bytes=80 * 2**20) as parsers:
             found = await parsers.page(RUBBISH, url="https://a.example/1", content_type="text/html")
             (worker,) = workers()
             return found, _held_mb(worker)
@@ -173,7 +173,7 @@ def _held_mb(pid: int) -> int:
 
 def test_a_worker_killed_at_work_costs_its_document_only() -> None:
     async def reads() -> tuple[Feed | Unreadable, str]:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             await title(parsers)
             slow = asyncio.create_task(read(parsers, SLOW))
             await asyncio.to_thread(wait_until_busy, workers()[0])
@@ -197,7 +197,7 @@ def processor_time(process: int) -> int:
 
 def test_an_idle_worker_that_somebody_killed_is_replaced() -> None:
     async def reads() -> tuple[str, str]:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             before = await title(parsers)
             os.kill(workers()[0], signal.SIGKILL)
             return before, await title(parsers)
@@ -207,7 +207,7 @@ def test_an_idle_worker_that_somebody_killed_is_replaced() -> None:
 
 def test_a_cancelled_document_frees_its_worker() -> None:
     async def reads() -> str:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             await title(parsers)
             slow = asyncio.create_task(read(parsers, SLOW))
             await asyncio.to_thread(wait_until_busy, workers()[0])
@@ -221,7 +221,7 @@ def test_a_cancelled_document_frees_its_worker() -> None:
 
 def test_nothing_is_started_before_a_document_and_nothing_stays_after() -> None:
     async def counts() -> list[int]:
-        async with Parsers() as parsers:
+        async with ParserPool() as parsers:
             before = len(workers())
             await title(parsers)
             during = len(workers())
@@ -234,10 +234,10 @@ SCRIPT = f"""
 import asyncio, sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from tests.integration.test_workers import SLOW, read, title, workers
-from aggregator.extract.workers import Parsers
+from aggregator.extract.workers import ParserPool
 
 async def main():
-    async with Parsers() as parsers:
+    async with ParserPool() as parsers:
         await title(parsers)
         loaded = {{name.partition(".")[0] for name in sys.modules}}
         loaded &= {{"feedparser", "trafilatura", "lxml"}}

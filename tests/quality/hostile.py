@@ -36,6 +36,7 @@ import feedparser
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -45,8 +46,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.reading import Unreadable
-from aggregator.extract.workers import Parsers
+from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
 from aggregator.pipeline import refresh
 from aggregator.stages.services import RefreshOptions
@@ -131,7 +131,7 @@ async def _read_all(documents: Sequence[bytes]) -> tuple[list[str], list[float],
     fast.
     """
     crashes, seconds, worker_mb = [], [], 0.0
-    async with Parsers() as parsers:
+    async with ParserPool() as parsers:
         await _timed(parsers, b"<rss/>")
         for body in documents:
             took, reasons = await _timed(parsers, body)
@@ -148,7 +148,7 @@ async def _read_all(documents: Sequence[bytes]) -> tuple[list[str], list[float],
     return crashes, seconds, worker_mb
 
 
-async def _timed(parsers: Parsers, body: bytes) -> tuple[float, list[str]]:
+async def _timed(parsers: ParserPool, body: bytes) -> tuple[float, list[str]]:
     """The longer of the two readings, and why either failed."""
     longest, reasons = 0.0, []
     readings: tuple[Callable[[], Any], ...] = (

@@ -60,7 +60,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.speech import is_fit
 from aggregator.domain.text import normalised, sentences
-from aggregator.extract.workers import Parsers
+from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
 from aggregator.ports import Finish, ModelEngine, ModelFacts, Prompt, Reply, Telling
 from aggregator.stages.publishing import publish_stage
@@ -371,7 +371,7 @@ async def _published(
         ),
     )
     database = Database(settings.database.url)
-    async with Parsers() as parsers:
+    async with ParserPool() as parsers:
         services = Services(
             settings=settings,
             database=database,

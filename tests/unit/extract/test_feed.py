@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.extract.feed import read_feed
-from aggregator.extract.reading import Unreadable
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
 URL = "https://feeds.example/all.xml"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.domain.parsed import FeedLink
 from aggregator.extract.feed_links import MOST_LINKS, feed_links
-from aggregator.extract.reading import FeedLink
 
 
 def links(head: str) -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.entry import Feed
+from aggregator.domain.parsed import Unreadable
 from aggregator.extract.feed import read_feed
 from aggregator.extract.plain_feed import plain_reading
-from aggregator.extract.reading import Unreadable
 from bench.feeds import feed_document
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"

@@ -1,6 +1,4 @@
-"""What came of reading one document, beside the records of the domain. Importing this loads no
-parser.
-"""
+"""What comes of parsing one document where it is no feed and no page: nothing, or where to look."""
 
 from __future__ import annotations
 
