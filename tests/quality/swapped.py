@@ -24,6 +24,7 @@ _COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = re.compile(
     rf"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])|\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE
 )
+_EVERYWHERE = frozenset({"ai", "us"})  # names that any story may use
 _ANY_DAY = date(2026, 5, 12)
 
 
@@ -57,18 +58,20 @@ def evaluation_stories(cases: Sequence[Case]) -> tuple[Story, ...]:
 def swapped(stories: Sequence[Story]) -> Iterator[Swapped]:
     """All swaps that the sentences of the stories have room for, in order."""
     for number, story in enumerate(stories):
-        stranger = stories[number - 1]
         for line in story.lines:
-            for kind, (spans, others) in _SWAPS.items():
-                texts = (
-                    line.text[:start] + other + line.text[end:]
-                    for start, end in spans(line.text)
-                    for other in islice(
-                        _strangers(line.text[start:end], story, stranger, others), 1
-                    )
-                )
-                for text in islice(texts, MOST_ALIKE):
-                    yield Swapped(story=story, text=text, kind=kind)
+            yield from swaps_of(line.text, story, stories[number - 1])
+
+
+def swaps_of(text: str, story: Story, stranger: Story) -> Iterator[Swapped]:
+    """The swaps that one true claim on a story has room for; names come from another story."""
+    for kind, (spans, others) in _SWAPS.items():
+        texts = (
+            text[:start] + other + text[end:]
+            for start, end in spans(text)
+            for other in islice(_strangers(text[start:end], story, stranger, others), 1)
+        )
+        for found in islice(texts, MOST_ALIKE):
+            yield Swapped(story=story, text=found, kind=kind)
 
 
 def _strangers(
@@ -139,6 +142,7 @@ def _other_names(words: str, stranger: Story) -> Iterator[str]:
         and (each := line.text[start:end]).count(" ") == count
         and not date_mentions(f"in {each}", _ANY_DAY)
         and not date_mentions(each, _ANY_DAY)
+        and each.lower() not in _EVERYWHERE
     )
 
 

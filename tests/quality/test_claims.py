@@ -16,8 +16,8 @@ import pytest
 
 from aggregator.evaluation_file import load_cases
 from aggregator.verify.anchors.check import objections
-from tests.quality.claims import report
-from tests.quality.swapped import evaluation_stories, swapped
+from tests.quality.claims import labelled, report, stories
+from tests.quality.swapped import evaluation_stories, swapped, swaps_of
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "claims"
 AT_LEAST, AT_MOST = operator.ge, operator.le
@@ -68,6 +68,24 @@ def test_a_value_that_stands_nowhere_in_the_story_is_refused() -> None:
 
     assert len(found) >= FEWEST_SWAPS
     assert set(Counter(each.kind for each in found)) == {"figure", "date", "name", "version"}
+    assert sum(refused) / len(refused) >= REFUSED_FLOOR
+
+
+@pytest.mark.parametrize("data", ["news", "invented"])
+def test_a_value_that_stands_nowhere_is_refused_in_claims_of_other_words_too(data: str) -> None:
+    if not (DATA / data).is_dir():
+        pytest.skip(f"the labelled claims {data} are not on this machine")
+
+    index = stories(DATA / data)
+    strangers = dict(zip(index, (list(index.values())[-1], *index.values()), strict=False))
+    refused = [
+        bool(objections(each.text, each.story))
+        for claim in labelled(DATA / data)
+        if claim.is_true and not objections(claim.text, index[claim.story])
+        for each in swaps_of(claim.text, index[claim.story], strangers[claim.story])
+    ]
+
+    assert len(refused) >= FEWEST_SWAPS
     assert sum(refused) / len(refused) >= REFUSED_FLOOR
 
 

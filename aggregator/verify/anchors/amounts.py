@@ -22,7 +22,7 @@ from aggregator.verify.versions import missing_versions
 
 _STRICT = re.compile(r"%|[A-Z]{3}|¥")
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|its|their|other)\s+$", re.IGNORECASE)
-_MOST_COUNTED = 5  # what "the two sides" counts is seldom written with its number
+_MOST_COUNTED = 3  # what "the two sides" counts is seldom written with its number
 _LEAST_ROUNDED = 0.05  # share by which a rounded figure may differ from what it rounds
 _DIGITS = re.compile(r"\d")
 
@@ -49,7 +49,7 @@ def stands(figure: Figure, claim: Line, story: Story) -> bool:
     """Whether the story states a figure: the same, a more exact one, or the set that it counts."""
     if _has_unit(figure, story.units.get(figure.value, frozenset()), claim, story):
         return True
-    return _is_rounded(figure, claim, story) or _counts_known(figure, claim)
+    return _is_rounded(figure, claim, story) or _counts_known(figure, claim, story)
 
 
 def _amounts(claim: Line, judged: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
@@ -83,18 +83,21 @@ _YEN = frozenset({"¥", "JPY", "CNY"})
 def _is_rounded(figure: Figure, claim: Line, story: Story) -> bool:
     """Whether the story has a value that is this one with more digits, or that its hedge admits.
 
-    Never one with fewer digits: 93,000 is no rounding of 90,000.
+    Never one with fewer digits, 93,000 is no rounding of 90,000; one with as many only at the end
+    of what is said: "more than 80" of 81, but not "about 80".
     """
     value, step = float(figure.value), _step(figure.value)
     admitted = bounds(claim.text, figure.start, figure.end, value, step)
     is_hedged = admitted.high - admitted.low > step
+    is_about = admitted.low < value < admitted.high
     return any(
         admitted.hold(float(each.value))
         and (is_hedged or abs(float(each.value) - value) <= _LEAST_ROUNDED * value)
+        and (_step(each.value) < step or (_step(each.value) == step and not is_about))
         for line in story.lines
         if line.stems & claim.stems
         for each in line.figures
-        if each.unit == figure.unit and not each.in_date and _step(each.value) <= step
+        if each.unit == figure.unit and not each.in_date
     )
 
 
@@ -103,13 +106,19 @@ def _step(value: Decimal) -> float:
     return float(Decimal(10) ** int(value.normalize().as_tuple().exponent))
 
 
-def _counts_known(figure: Figure, claim: Line) -> bool:
-    """Whether it only counts what the story names: "the two sides"."""
+def _counts_known(figure: Figure, claim: Line, story: Story) -> bool:
+    """Whether it only counts what the story names, and counts no otherwise: "the two sides"."""
+    thing = claim.behind(figure.end)
     return (
         not figure.unit
         and not _DIGITS.search(figure.text)
         and figure.value <= _MOST_COUNTED
         and bool(_DEFINITE.search(claim.text[: figure.start]))
+        and not any(
+            not each.unit and not each.in_date and line.behind(each.end) == thing
+            for line in story.lines
+            for each in line.figures
+        )
     )
 
 

@@ -144,7 +144,7 @@ _DIFFERENCE = re.compile(
 )
 _SUM = re.compile(
     r"\b(?:total\w*|together|combined|altogether|in all|overall|sum|sums|both|comes? to|amounts?"
-    r"|add\w*|bring\w*|brought)\b",
+    r"|add\w*)\b",
     re.IGNORECASE,
 )
 _REACH = 24  # characters before a figure in which its hedge stands
@@ -251,8 +251,12 @@ def _ratios(operands: Operands) -> Iterator[Derived]:
 
 
 def _shares(operands: Operands, has_changed: bool) -> Iterator[Derived]:
-    """In percent: one value of the other, by how much it grew or fell, and what a share leaves."""
-    for more, less, values in _pairs(operands):
+    """In percent: one value of the other, by how much it grew or fell, and what a share leaves.
+
+    Not what one share is of another: too many are, by chance, and nobody writes it.
+    """
+    amounts = tuple((each, line) for each, line in operands if each.unit != "%")
+    for more, less, values in _pairs(amounts):
         yield 100 * less / more, values
         if has_changed:
             yield 100 - 100 * less / more, values
