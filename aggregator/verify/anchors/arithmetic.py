@@ -165,7 +165,11 @@ _ABOUT = re.compile(
 )
 _OR_SO = re.compile(r"\s+or so\b")
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
-_EACH = re.compile(r"\b(?:each|every|per|apiece|a|an)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:each|every|per|apiece|an?\s+(?:second|minute|hour|day|night|week|month|quarter|year"
+    r"|person|head|piece))\b",
+    re.IGNORECASE,
+)
 _COUNT = {"two ": 2, "three ": 3, "four ": 4, "five ": 5}
 _DECADES = re.compile(r"\b(?:a |one |(two |three |four |five ))decades?\b", re.IGNORECASE)
 _PARTS = {
@@ -287,7 +291,7 @@ def _quotients(figure: Figure, claim: Line, operands: Operands) -> Iterator[Deri
     if _EACH.search(claim.text, figure.end):
         for one, here in operands:
             for other, there in operands if one.unit == figure.unit else ():
-                if other.unit != one.unit and here.paragraph == there.paragraph:
+                if other.unit != one.unit and other.value > 1 and here.paragraph == there.paragraph:
                     yield float(one.value / other.value), frozenset((one.value, other.value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
 from aggregator.verify.anchors.story import Story
@@ -35,6 +35,7 @@ def _stands(claimed: DateMention, words: str, story: Story) -> bool:
     return (
         any(each.states(claimed.day, claimed.precision) for each in _mentions(story))
         or any(_covers(claimed, day) for day in story.days)
+        or any(_bounds(each, claimed) for each in _mentions(story))
         or any(
             line.text[each.start : each.end].lower() == words.lower()
             for line in story.lines
@@ -50,3 +51,14 @@ def _mentions(story: Story) -> Iterator[DateMention]:
 
 def _covers(claimed: DateMention, day: date) -> bool:
     return floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)
+
+
+def _bounds(stated: DateMention, claimed: DateMention) -> bool:
+    """Whether a claimed day begins or ends a stated month or year: 1 January of "from 2027"."""
+    if claimed.precision is not Precision.DAY or stated.precision is Precision.DAY:
+        return False
+    after = floor_day(claimed.day + timedelta(days=1), stated.precision)
+    return stated.day == claimed.day or (
+        after == claimed.day + timedelta(days=1)
+        and stated.day == floor_day(claimed.day, stated.precision)
+    )

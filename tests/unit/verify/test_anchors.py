@@ -76,6 +76,8 @@ def _reasons(text: str) -> list[Rejection]:
         pytest.param("Foreign firms may use Tern 2.", id="ordinary first word"),
         pytest.param("Quantised cards run Tern 2.", id="first word that nobody writes"),
         pytest.param("Northwind released Tern 2 on Monday.", id="day of a report"),
+        pytest.param("The old service opened after 1 March 2014.", id="first day of a month"),
+        pytest.param("The old service opened by 31 March 2014.", id="last day of a month"),
         pytest.param("The name has to change by the end of September 2026.", id="month of a day"),
         pytest.param("The measurements appeared on 12 May 2026.", id="day of another report"),
         pytest.param("Brim managed only 44 percent.", id="unit of the figure beside it"),
@@ -113,6 +115,9 @@ def test_what_the_story_states_or_gives_passes(text: str) -> None:
         ),
         pytest.param("Tern 1 answered 81 percent of them.", Rejection.NUMBER, id="other subject"),
         pytest.param("Northwind releases Tern 4.", Rejection.VERSION, id="version"),
+        pytest.param(
+            "The old service opened on 30 March 2014.", Rejection.DATE, id="day within a month"
+        ),
         pytest.param("The name changes on 3 October 2026.", Rejection.DATE, id="date"),
         pytest.param(
             "The old service opened in September 2026.", Rejection.DATE, id="date of another event"
