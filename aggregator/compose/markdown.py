@@ -14,6 +14,7 @@ from aggregator.compose.foretold import PageImplication
 from aggregator.compose.insight import PageCell, PageTable
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageDate, PageUpdate, StoryPage
+from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
 from aggregator.words import ENGLISH_WORDS, Words
 
@@ -61,16 +62,17 @@ def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
 
 def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     told = partial(cited, words=words)
+    heading = {section.key: words(section.heading) for section in SECTIONS if section.heading}
     yield from _section(words("Updates"), [_update(each, words, zone) for each in page.updates])
-    yield from _section(words("What changed"), [told(claim) for claim in page.what_changed])
-    yield from _section(words("Why it matters"), [told(claim) for claim in page.why_it_matters])
+    yield from _section(heading["what_changed"], [told(claim) for claim in page.what_changed])
+    yield from _section(heading["why_it_matters"], [told(claim) for claim in page.why_it_matters])
     actions = [
         f"**{each.name}**: {told(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}"
         for each in page.what_to_do_next
     ]
-    yield from _section(words("What to do next"), actions)
+    yield from _section(heading["what_to_do_next"], actions)
     yield from _section(
-        words("Who should care"),
+        heading["who_should_care"],
         [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care],
     )
     for each in page.points:
@@ -86,16 +88,17 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     for each in page.depth:
         yield from _section(each.heading, [told(claim) for claim in each.claims])
     yield from _section(
-        words("What is to come"), [_implication(each, words) for each in page.implications]
+        heading["implications"], [_implication(each, words) for each in page.implications]
     )
     yield from _section(
-        words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else []
+        heading["timeline"],
+        [_date(row, words) for row in page.timeline] if page.has_timeline else [],
     )
     differing = [
         f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements
     ]
-    yield from _section(words("Where reports differ"), differing)
-    yield from _section(words("Not yet known"), [told(claim) for claim in page.unknowns])
+    yield from _section(heading["disagreements"], differing)
+    yield from _section(heading["unknowns"], [told(claim) for claim in page.unknowns])
     yield from _section(words("Answered since"), [_answered(each, words) for each in page.answered])
     related = [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related]
     yield from _section(words("Related updates"), related)
