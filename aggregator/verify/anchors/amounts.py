@@ -22,6 +22,7 @@ from aggregator.verify.versions import missing_versions
 
 _STRICT = re.compile(r"%|[A-Z]{3}|¥")
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|its|their|other)\s+$", re.IGNORECASE)
+_PAIR = 2  # that a sentence names two is seldom written with their number
 _MOST_COUNTED = 3  # what "the two sides" counts is seldom written with its number
 _LEAST_ROUNDED = 0.05  # share by which a rounded figure may differ from what it rounds
 _DIGITS = re.compile(r"\d")
@@ -107,13 +108,19 @@ def _step(value: Decimal) -> float:
 
 
 def _counts_known(figure: Figure, claim: Line, story: Story) -> bool:
-    """Whether it only counts what the story names, and counts no otherwise: "the two sides"."""
+    """Whether it only counts what the story names and does not count: "two rivals", "the three
+    sides".
+    """
     thing = claim.behind(figure.end)
     return (
         not figure.unit
         and not _DIGITS.search(figure.text)
-        and figure.value <= _MOST_COUNTED
-        and bool(_DEFINITE.search(claim.text[: figure.start]))
+        and (
+            figure.value == _PAIR
+            or (
+                figure.value <= _MOST_COUNTED and bool(_DEFINITE.search(claim.text[: figure.start]))
+            )
+        )
         and not any(
             not each.unit and not each.in_date and line.behind(each.end) == thing
             for line in story.lines
