@@ -1,1 +1,0 @@
-"""Engines that propose claims for a story; none of them is trusted."""

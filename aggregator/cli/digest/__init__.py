@@ -1,0 +1,1 @@
+"""`aggregator edition`, `digest`, `subscribers` and `bounces`."""

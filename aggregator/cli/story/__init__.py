@@ -1,0 +1,1 @@
+"""`aggregator story`, `explain`, `eval` and `predictions`."""

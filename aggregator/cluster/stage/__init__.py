@@ -1,0 +1,1 @@
+"""The stage that gives articles their stories."""

@@ -1,1 +1,0 @@
-"""Records to page records: what a page says, without how it looks."""

@@ -1,0 +1,1 @@
+"""The operator’s files: settings, sources, registry, overrides, evaluation set."""

@@ -1,0 +1,1 @@
+"""Asks sources and pages politely: plan, request, outcome."""

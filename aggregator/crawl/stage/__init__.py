@@ -1,0 +1,1 @@
+"""The stage that fetches feeds, and what the store keeps of sources."""

@@ -1,1 +1,0 @@
-"""From an edition to letters, and what comes back: mail, messages, tokens, bounces, sending."""

@@ -1,0 +1,1 @@
+"""Chooses and orders what an edition says."""

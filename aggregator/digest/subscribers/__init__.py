@@ -1,0 +1,1 @@
+"""Addresses, tokens and limits of subscribers."""

@@ -1,0 +1,1 @@
+"""Records of what is published: pages, cards, editions, subscribers."""

@@ -1,0 +1,1 @@
+"""Addresses, networks and the words by which publishers close their texts."""

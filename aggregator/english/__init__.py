@@ -1,0 +1,1 @@
+"""English as the program reads it: sentences, words, questions and orders, hearsay."""

@@ -1,0 +1,1 @@
+"""Bytes of feeds, listings and sitemaps to entries."""

@@ -1,1 +1,0 @@
-"""Asking sources and pages: planned politely, judged purely, run through the Web port."""

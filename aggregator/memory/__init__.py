@@ -1,0 +1,1 @@
+"""What is known of earlier stories: ledger, differences, unknowns, answers, history."""

@@ -1,0 +1,1 @@
+"""The stages that keep ledgers and predictions."""

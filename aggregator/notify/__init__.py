@@ -1,0 +1,1 @@
+"""Tells the operator: alerts and status page."""

@@ -1,0 +1,1 @@
+"""Runs, health, backup, retention, removal and explanations for the operator."""

@@ -1,0 +1,1 @@
+"""Examines the installation and says what to do."""

@@ -1,1 +1,0 @@
-"""Page records to files: rendered, compared, written atomically."""

@@ -1,0 +1,1 @@
+"""The static site: records of its pages."""

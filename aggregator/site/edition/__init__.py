@@ -1,0 +1,1 @@
+"""The page of an edition, with its JSON."""

@@ -1,0 +1,1 @@
+"""Feeds, sitemaps and files for machines."""

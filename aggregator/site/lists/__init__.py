@@ -1,0 +1,1 @@
+"""Front page, lists, entities, sources and the pages about the site."""

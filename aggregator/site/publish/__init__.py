@@ -1,0 +1,1 @@
+"""Writes pages, pictures and assets into the site folder."""

@@ -1,0 +1,1 @@
+"""The stage that builds and publishes the site."""

@@ -1,0 +1,1 @@
+"""A story’s page, with its JSON and Markdown."""

@@ -1,1 +1,0 @@
-"""What the operator follows: which entries of a source are wanted."""

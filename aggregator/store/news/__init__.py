@@ -1,0 +1,1 @@
+"""Tables of sources, entries, articles and stories."""

@@ -1,0 +1,1 @@
+"""Tables of pages, editions, subscribers and deliveries."""

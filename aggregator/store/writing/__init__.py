@@ -1,0 +1,1 @@
+"""Tables of what is written about stories: analyses, answers, attributes, history, predictions."""

@@ -1,0 +1,1 @@
+"""What is written of a story: rules, model, attributes."""

@@ -1,0 +1,1 @@
+"""What articles state of products and companies, and comparisons of it."""

@@ -1,0 +1,1 @@
+"""Templates and the language of the site."""

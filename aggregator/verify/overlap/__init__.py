@@ -1,0 +1,1 @@
+"""Gates by overlap of words. They go once anchors and judge stand."""

@@ -1,1 +1,0 @@
-"""Tests: one message and its parts."""

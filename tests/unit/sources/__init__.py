@@ -1,1 +1,0 @@
-"""Tests: which entries are wanted."""
