@@ -19,7 +19,9 @@ from filelock import FileLock, Timeout
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.web_at_need import WebAtNeed
-from aggregator.domain.report import Failure
+from aggregator.config.overrides_file import load_overrides
+from aggregator.config.registry_file import load_registry, registry_digest
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -32,9 +34,7 @@ from aggregator.domain.settings import (
 from aggregator.errors import DatabaseError, LlmError, MailError, RunningError
 from aggregator.extract.workers import ParserPool
 from aggregator.log import log
-from aggregator.overrides_file import load_overrides
-from aggregator.registry_file import load_registry, registry_digest
-from aggregator.stages.services import Services
+from aggregator.services import Services
 from aggregator.store.database import Database
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.domain.edition import StoredEdition
+    from aggregator.digest.stage.release import Suspected
+    from aggregator.digest.stage.send import Post
+    from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.ports import Embedder, Engine, Llm, ModelEngine
-    from aggregator.stages.release import Suspected
-    from aggregator.stages.sending import Post
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
 # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
@@ -118,7 +118,7 @@ async def with_own_models(services: Services) -> AsyncIterator[Services]:
 
 
 def _rules_engine(settings: AnalysisSettings) -> Engine:
-    from aggregator.analyse.extractive import extractive_engine  # noqa: PLC0415
+    from aggregator.story.rules.extractive import extractive_engine  # noqa: PLC0415
 
     return extractive_engine(settings)
 
@@ -149,8 +149,8 @@ def _server_kind(settings: AnalysisSettings) -> str:
 
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
-    from aggregator.analyse.model import model_rules  # noqa: PLC0415
     from aggregator.ports import ModelEngine, Telling  # noqa: PLC0415
+    from aggregator.story.model.model import model_rules  # noqa: PLC0415
 
     name = _server_kind(settings)
     served = settings.openai if name == "openai" else settings.ollama
@@ -236,12 +236,12 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
     Raises MailError where the settings name no sender, or a key or the libraries are missing.
     """
     demand_mail_libraries()
-    from aggregator.deliver.bounces import Notice, refusal_kind  # noqa: PLC0415
-    from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415
-    from aggregator.deliver.tokens import credentials_folder, token_key  # noqa: PLC0415
-    from aggregator.stages.bouncing import account  # noqa: PLC0415
-    from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
-    from aggregator.stages.sending import Post  # noqa: PLC0415
+    from aggregator.digest.mail.bounces import Notice, refusal_kind  # noqa: PLC0415
+    from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
+    from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
+    from aggregator.digest.stage.bounces import account  # noqa: PLC0415
+    from aggregator.digest.stage.send import Post  # noqa: PLC0415
+    from aggregator.digest.subscribers.tokens import credentials_folder, token_key  # noqa: PLC0415
 
     domain, key = (
         sender_of(settings.email).domain,
@@ -282,14 +282,14 @@ def edition_suspicion(settings: Settings) -> Suspected:
     SpamAssassin's if installed.
     """
     from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415
-    from aggregator.deliver.spam import suspicion  # noqa: PLC0415
+    from aggregator.digest.mail.spam import suspicion  # noqa: PLC0415
 
     def found(stored: StoredEdition) -> str:
         if (why := suspicion(stored)) or not (settings.email.spamassassin and is_installed()):
             return why
         try:
             demand_mail_libraries()
-            from aggregator.stages.mailing import trial_letter  # noqa: PLC0415
+            from aggregator.digest.mail.letters import trial_letter  # noqa: PLC0415
 
             letter = trial_letter(stored, _SAMPLE, settings, stored.edition.published, mark="")
         except MailError:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from aggregator.domain.address import masked
+from aggregator.domain.web.address import masked
 
 _pending: list[
     Callable[[], None]

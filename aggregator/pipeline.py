@@ -15,12 +15,13 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from aggregator.domain.page import PublishResult
-from aggregator.domain.portion import Step
-from aggregator.domain.report import Note, RunKind, RunReport, report_object
+from aggregator.domain.operation.report import Note, RunKind, RunReport, report_object
+from aggregator.domain.operation.work_unit import Step
+from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
-from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import articles, attributes, stories
+from aggregator.services import RefreshOptions, Services, Tally, Watch
+from aggregator.store.news import articles, stories
+from aggregator.store.writing import attributes
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
 # quarter of a second of libraries along.
@@ -28,9 +29,9 @@ from aggregator.store import articles, attributes, stories
 
 if TYPE_CHECKING:
     from aggregator.domain.claim import Analysis
-    from aggregator.domain.report import Run
+    from aggregator.domain.operation.report import Run
     from aggregator.ports import ModelEngine
-    from aggregator.stages.retelling import Replayed
+    from aggregator.story.stage.replay import Replayed
 
 
 _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
@@ -90,13 +91,13 @@ class Stage:
 
 
 async def _fetch(work: Work) -> None:
-    from aggregator.stages.fetching import fetch_stage
+    from aggregator.crawl.stage.fetch import fetch_stage
 
     await fetch_stage(work.services, work.options, work.watch, work.tally)
 
 
 async def _read(work: Work) -> None:
-    from aggregator.stages.reading import read_stage
+    from aggregator.extract.stage import read_stage
 
     if not work.tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
         within = None if work.within is None else frozenset(work.within)
@@ -104,40 +105,40 @@ async def _read(work: Work) -> None:
 
 
 async def _cluster(work: Work) -> None:
-    from aggregator.stages.clustering import cluster_stage
+    from aggregator.cluster.stage.cluster import cluster_stage
 
     may_ask = work.options.analysis
     await cluster_stage(work.services, work.watch, work.tally, may_ask=may_ask)
 
 
 async def _override(work: Work) -> None:
-    from aggregator.stages.overriding import override_stage
+    from aggregator.cluster.stage.overrides import override_stage
 
     unmatched = override_stage(work.services)
     work.tally.notes += [Note(source=_OVERRIDES, told=entry) for entry in unmatched]
 
 
 async def _tag(work: Work) -> None:
-    from aggregator.stages.tagging import tag_stage
+    from aggregator.cluster.stage.tag import tag_stage
 
     tag_stage(work.services)
 
 
 async def _note(work: Work) -> None:
-    from aggregator.stages.noting import note_stage
+    from aggregator.story.stage.attribute_extraction import note_stage
 
     note_stage(work.services)
 
 
 async def _outdate(work: Work) -> None:
-    from aggregator.stages.analysing import outdate
+    from aggregator.story.stage.analyse import outdate
 
     work.model = await outdate(work.services, work.tally)
     work.waits_for_model = work.model is not None
 
 
 async def _remember(work: Work) -> None:
-    from aggregator.stages.remembering import remember
+    from aggregator.memory.stage.ledger import remember
 
     story_ids = work.within
     if story_ids is None:
@@ -149,8 +150,8 @@ async def _remember(work: Work) -> None:
 async def _model(work: Work) -> None:
     if work.model is None:
         return
-    from aggregator.stages.analysing import for_model
-    from aggregator.stages.modelling import model_pass
+    from aggregator.story.stage.analyse import for_model
+    from aggregator.story.stage.model_analysis import model_pass
 
     with work.services.database.reading() as connection:
         stale = stories.stale_stories(connection, work.within)
@@ -159,7 +160,7 @@ async def _model(work: Work) -> None:
 
 
 async def _rules(work: Work) -> None:
-    from aggregator.stages.analysing import tell_by_rules
+    from aggregator.story.stage.analyse import tell_by_rules
 
     tell_by_rules(
         work.services,
@@ -171,25 +172,25 @@ async def _rules(work: Work) -> None:
 
 
 async def _answer(work: Work) -> None:
-    from aggregator.stages.answering import find_answers
+    from aggregator.story.stage.answers import find_answers
 
     find_answers(work.services)
 
 
 async def _date(work: Work) -> None:
-    from aggregator.stages.retelling import date_unchanged
+    from aggregator.story.stage.replay import date_unchanged
 
     work.changed = date_unchanged(work.services, work.before)
 
 
 async def _predictions(work: Work) -> None:
-    from aggregator.stages.foretelling import note_due
+    from aggregator.memory.stage.predictions import note_due
 
     note_due(work.services, work.tally)
 
 
 async def _publish(work: Work) -> None:
-    from aggregator.stages.publishing import publish_stage
+    from aggregator.site.stage.publish import publish_stage
 
     work.published = publish_stage(work.services, work.watch, full=work.full)
     work.tally.counts.update(
@@ -308,8 +309,8 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
 
     Raises ConfigError before any source is asked where the registry is wrong.
     """
-    from aggregator.stages.recording import recorded
-    from aggregator.stages.reporting import run_report
+    from aggregator.ops.run_report import run_report
+    from aggregator.ops.runs import recorded
 
     services.find_registry()
     services.database.upgrade(services.clock.now())
@@ -351,8 +352,8 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
     """Tells anew, by the present engine and rules, the stories whose telling is of that run, and
     publishes what changed.
     """
-    from aggregator.stages.recording import recorded
-    from aggregator.stages.retelling import Replayed, chosen_again
+    from aggregator.ops.runs import recorded
+    from aggregator.story.stage.replay import Replayed, chosen_again
 
     with recorded(services.database, services.clock, RunKind.REPLAY) as run:
         before, left = await chosen_again(services, past)

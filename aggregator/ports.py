@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from aggregator.domain.address import Address
 from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed
@@ -18,7 +17,8 @@ from aggregator.domain.layout import Template
 from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.story import Story
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.address import Address
+from aggregator.domain.web.urls import fetchable_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,11 @@ from typing import Self
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import run_lock
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import Settings
-from aggregator.due import due, edition_trigger
 from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log
+from aggregator.ops.due import due, edition_trigger
 
 TOLD_EVERY_MINUTES = 15  # how often it is told outside how the house is, also where no run ends
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a build without news needs few of these, and imports none that it need not
-    from aggregator.domain.override import Overrides
+    from aggregator.domain.operation.override import Overrides
+    from aggregator.domain.operation.report import Failure, Note
     from aggregator.domain.registry import Registry
-    from aggregator.domain.report import Failure, Note
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
     from aggregator.ports import Clock, Embedder, Engine, ModelEngine, Parsers, Web

@@ -14,14 +14,14 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from aggregator.bootstrap import open_services
-from aggregator.cluster.sketch import shingles
+from aggregator.cluster.likeness.sketch import shingles
+from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import DatabaseSettings, Settings
-from aggregator.stages.clustering import cluster_stage
-from aggregator.stages.services import Services, Tally
-from aggregator.store.articles import save_article
+from aggregator.services import Services, Tally
+from aggregator.store.news.articles import save_article
 from aggregator.store.schema import articles, sketches, stories
 from bench.news import BEGIN, PER_DAY, TEXT, Report, reports
 from tests.integration.newsroom import Silent

@@ -24,11 +24,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aggregator.cli.garbage import collect_rarely
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.sketch import shingles
+from aggregator.cluster.likeness.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
-from aggregator.garbage import collect_rarely
 from bench.archive import spent_on_more
 from bench.costs import Meter
 from bench.news import LEAD, TEXT, reports

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.assets import static_assets
+from aggregator.site.publish.assets import static_assets
 from bench.english import english_template
 from bench.hugo import lines
 from bench.spent import Spent, spent

@@ -29,7 +29,7 @@ import trafilatura
 
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Layout, Template, template
-from aggregator.extract.article import read_page
+from aggregator.extract.page.article import read_page
 from bench.sites import Made, layouts, site
 from tests.quality.extraction import by_trafilatura, text_scores
 from tests.quality.gold_pages import GoldPage, gold_pages

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.assets import static_assets
 from aggregator.resources import TEMPLATES
+from aggregator.site.publish.assets import static_assets
 from bench.go_templates import go_template
 from bench.spent import Spent, spent
 

@@ -34,13 +34,13 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Entity, Fact, FactKind, Member, RankReason, Story, ToldStory
-from aggregator.domain.text import slug
-from aggregator.store.analyses import analyses_of, save_analysis
-from aggregator.store.articles import place, save_article
+from aggregator.english.text import slug
 from aggregator.store.database import Connection, Database
-from aggregator.store.facts import save_facts
-from aggregator.store.stories import mark_fresh, save_story, story_ids
-from aggregator.store.tags import save_tags
+from aggregator.store.news.articles import place, save_article
+from aggregator.store.news.stories import mark_fresh, save_story, story_ids
+from aggregator.store.news.tags import save_tags
+from aggregator.store.writing.analyses import analyses_of, save_analysis
+from aggregator.store.writing.history import save_facts
 
 _T = TypeVar("_T")
 

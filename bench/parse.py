@@ -24,8 +24,8 @@ import fastfeedparser
 import feedparser
 
 from aggregator.domain.entry import Feed
-from aggregator.extract.feed import read_feed
-from aggregator.extract.plain_feed import plain_reading
+from aggregator.extract.feed.feed import read_feed
+from aggregator.extract.feed.plain_feed import plain_reading
 from bench.feeds import feed_document
 from tests.quality.feeds import documents
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from aggregator.cli.app import main as aggregator
-from aggregator.publish import run
-from aggregator.templating import Render, renderer
+from aggregator.site.publish import run
+from aggregator.templating.environment import Render, renderer
 
 
 def main() -> None:

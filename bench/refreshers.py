@@ -22,11 +22,11 @@ from typing import Any
 import aiohttp
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.settings import DatabaseSettings, FetchSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.ports import Parsers
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.services import RefreshOptions, Tally
+from aggregator.services import RefreshOptions, Tally
 from bench.costs import Meter
 from bench.feeds import NEWEST
 from bench.served import Served

@@ -28,11 +28,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from aggregator.compose.search import search_pages
-from aggregator.compose.search_volume import SearchDocument, labels
-from aggregator.domain.page import PublishedFile
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
+from aggregator.site.publish.run import publish
+from aggregator.site.search.pages import search_pages
+from aggregator.site.search.volume import SearchDocument, labels
 from bench.search_stories import is_real, queries, stories, story_pages
 from tests.quality.search import fts5, overlap
 

@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from aggregator.compose.search_volume import Label, SearchDocument
-from aggregator.compose.search_words import STOP_WORDS
-from aggregator.compose.story import story_page
 from aggregator.domain.claim import Audience, Draft, Role
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.search.volume import Label, SearchDocument
+from aggregator.site.search.words import STOP_WORDS
+from aggregator.site.story.story import story_page
 from bench.news import TEXT, reports
 from tests import builders
 

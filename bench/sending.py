@@ -27,6 +27,8 @@ import aiosmtplib
 from sqlalchemy import update
 
 from aggregator.bootstrap import open_post
+from aggregator.digest.stage.send import Post, send_edition
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,
     EmailSettings,
@@ -34,11 +36,9 @@ from aggregator.domain.settings import (
     SiteSettings,
     SmtpSecurity,
 )
-from aggregator.domain.subscriber import DeliveryState
 from aggregator.ports import Letter
-from aggregator.stages.sending import Post, send_edition
-from aggregator.store import deliveries, editions
 from aggregator.store.database import Database
+from aggregator.store.publishing import deliveries, editions
 from aggregator.store.schema import deliveries as table
 from tests.acceptance.test_sending import RecordingSink
 from tests.integration.stored import NOW

@@ -32,8 +32,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.settings import SiteSettings
-from aggregator.registry_file import load_registry
 from aggregator.store.database import Database
 from bench.hugo import Hugo
 from bench.newspaper import fill, newspaper_sources, tell_again

@@ -18,7 +18,7 @@ from typing import Any
 
 import lxml.html
 
-from aggregator.domain.urls import host
+from aggregator.domain.web.urls import host
 from tests.quality.gold_pages import GoldPage, gold_pages
 
 _WORDS = (

@@ -24,8 +24,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from aggregator.domain.portion import Portion, Step
-from aggregator.store import portions, runs
+from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.store import runs
+from aggregator.store import work_units as portions
 from aggregator.store.database import Database
 from aggregator.workers.queue import install, put_portions
 from tests import postgres

@@ -47,7 +47,7 @@ from aggregator.domain.story import (
     Story,
     ToldStory,
 )
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 

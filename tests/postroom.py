@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.adapters.clock import FrozenClock
-from aggregator.deliver.message import message_id
-from aggregator.domain.edition import Edition, StoredEdition
+from aggregator.digest.mail.message import message_id
+from aggregator.digest.stage.send import Post
+from aggregator.domain.publishing.edition import Edition, StoredEdition
+from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
-from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.ports import Clock, Letter, Mailer
-from aggregator.stages.sending import Post
-from aggregator.store import editions, subscribers
 from aggregator.store.database import Connection, Database
+from aggregator.store.publishing import editions, subscribers
 from tests.integration.stored import NOW
-from tests.unit.deliver.makers import ordinary_week
+from tests.unit.digest.makers import ordinary_week
 
 EDITION: Edition = replace(ordinary_week().edition, number=1, published=NOW)
 WEEK = EDITION.week

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import dropwhile
 
 from aggregator.pipeline import STAGES, Way, Work
-from aggregator.stages.services import Services, Tally, Watch
+from aggregator.services import Services, Tally, Watch
 
 
 async def tell_stale(services: Services, watch: Watch, tally: Tally | None = None) -> None:

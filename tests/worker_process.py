@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aggregator.cli.progress import Lines
 from aggregator.cli.refresh import works
-from aggregator.config import load
+from aggregator.config.configuration import load
 from aggregator.workers.run import Manner, work
 
 

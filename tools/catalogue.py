@@ -29,24 +29,19 @@ from jinja2.ext import babel_extract
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "templates" / "words"
 _CODE = (  # of aggregator/
-    *(
-        "compose",
-        "deliver",
-        "serve",
-        "domain",
-        "cluster",
-        "sources",
-        "stages/subscribing.py",
-        "words.py",
-        "config.py",
-    ),
-    *(
-        "analyse/statements.py",
-        "extract/assemble.py",
-        "fetch/outcome.py",
-        "fetch/robots.py",
-        "verify/gates.py",
-    ),
+    "cluster",
+    "config/configuration.py",
+    "crawl",
+    "digest/edition",
+    "digest/mail",
+    "digest/stage/subscribe.py",
+    "digest/subscribers",
+    "domain",
+    "extract",
+    "serve",
+    "site",
+    "templating",
+    "verify/gates.py",
 )
 _PAGES = ("site", "serve", "email")  # of templates/
 _SAYING = {
@@ -86,7 +81,7 @@ def messages() -> dict[Message, list[str]]:
 def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
     for name in _CODE:
         path = _ROOT / "aggregator" / name
-        for file in [path] if path.is_file() else sorted(path.glob("*.py")):
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             yield file, _of_code(ast.parse(file.read_text("utf-8")))
     for name in _PAGES:
         for file in sorted((_ROOT / "templates" / name).iterdir()):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-VERIFY = Path(__file__).parent.parent / "aggregator" / "verify"
+VERIFY = Path(__file__).parent.parent / "aggregator" / "verify" / "overlap"
 OFTEN = 5
 SENSES = 3  # meanings of a word, the most used first, by which it is taken
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "s": "adj", "r": "adv"}

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.domain import urls
+from aggregator.domain.web import urls
 from aggregator.errors import PausedError, WebError
 from aggregator.ports import Clock
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from aggregator.domain.text import normalised
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens, fewest_tokens
+from aggregator.english.text import normalised
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt
 

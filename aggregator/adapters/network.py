@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from aggregator.domain.networks import Address, is_public, stands_for
+from aggregator.domain.web.networks import Address, is_public, stands_for
 
 AddressInfo = tuple[
     int, int, int, str, tuple[Any, ...]

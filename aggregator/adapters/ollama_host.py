@@ -29,8 +29,8 @@ from aggregator.adapters.model_server import (
     timeouts,
     user_text,
 )
-from aggregator.domain.address import Address
 from aggregator.domain.settings import OllamaSettings
+from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
 from aggregator.ports import Finish, ModelFacts, Prompt, Reply
 

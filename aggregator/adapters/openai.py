@@ -26,9 +26,9 @@ from aggregator.adapters.model_server import (
     timeouts,
     user_text,
 )
-from aggregator.domain.address import Address
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
+from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
 from aggregator.ports import Finish, ModelFacts, Prompt, Reply
 

@@ -18,7 +18,7 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponse, SMTPResponseException
 
 from aggregator.domain.settings import EmailSettings, SmtpSecurity
-from aggregator.domain.text import normalised
+from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
 

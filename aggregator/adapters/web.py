@@ -26,11 +26,11 @@ from yarl import URL
 
 from aggregator.adapters.manners import Manners
 from aggregator.adapters.network import NetworkGuard, NotPublicError
-from aggregator.domain import urls
-from aggregator.domain.address import Address
+from aggregator.crawl.rhythm import retry_after
 from aggregator.domain.settings import FetchSettings
+from aggregator.domain.web import urls
+from aggregator.domain.web.address import Address
 from aggregator.errors import RefusedError, WebError
-from aggregator.fetch.rhythm import retry_after
 from aggregator.ports import Clock, Hop, Request, Response
 
 CONNECT_TIMEOUT_S = (

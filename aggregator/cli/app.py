@@ -12,32 +12,16 @@ from typing import Any
 
 import click
 
-from aggregator.cli import (
-    bounces,
-    config,
-    db,
-    db_keep,
-    digest,
-    doctor,
-    edition,
-    evaluate,
-    explain,
-    inspect,
-    keys,
-    model,
-    predictions,
-    refresh,
-    runs,
-    serve,
-    sources,
-    subscribers,
-    worker,
-)
+from aggregator.cli import config, db, db_keep, doctor, keys, model, refresh, runs, serve, worker
 from aggregator.cli.context import PRINTED, Invocation, json_text
+from aggregator.cli.digest import bounces, digest, edition, subscribers
+from aggregator.cli.garbage import collect_rarely
+from aggregator.cli.sources import group as sources
 from aggregator.cli.stopping import stoppable
-from aggregator.domain.address import masked
+from aggregator.cli.story import evaluate, explain, predictions
+from aggregator.cli.story import show as inspect
+from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError
-from aggregator.garbage import collect_rarely
 
 _OF_EXTRAS = frozenset(
     "aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split()

@@ -45,7 +45,7 @@ class _Address(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """A mail address as it is kept."""
-        from aggregator.deliver.addresses import checked_address
+        from aggregator.digest.subscribers.addresses import checked_address
         from aggregator.errors import MailError
 
         try:

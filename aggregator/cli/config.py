@@ -58,7 +58,7 @@ def config() -> None:
 @pass_invocation
 def show(invocation: Invocation) -> None:
     """Show every setting, and where it comes from."""
-    from aggregator.config import shown
+    from aggregator.config.configuration import shown
 
     rows = shown(invocation.config_file, os.environ)
     as_object = {row.key: {"value": row.typed, "origin": row.origin} for row in rows}
@@ -72,8 +72,8 @@ def show(invocation: Invocation) -> None:
 @pass_invocation
 def check(invocation: Invocation) -> None:
     """Check the settings; every problem is told at once."""
-    from aggregator.overrides_file import load_overrides
-    from aggregator.registry_file import load_registry
+    from aggregator.config.overrides_file import load_overrides
+    from aggregator.config.registry_file import load_registry
 
     settings = invocation.settings()
     load_overrides(Path(settings.cluster.overrides))

@@ -41,7 +41,7 @@ class Invocation:
 
     def settings(self) -> Settings:
         """The settings of config.toml and its overrides. Raises ConfigError."""
-        from aggregator.config import load
+        from aggregator.config.configuration import load
 
         return load(self.config_file, os.environ)
 

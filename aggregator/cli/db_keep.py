@@ -30,7 +30,7 @@ def pruned(settings: Settings) -> dict[str, int]:
     """What was forgotten, by rule, under the lock of a run. Raises RunningError, DatabaseError."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
-    from aggregator.stages.retaining import retention_stage
+    from aggregator.ops.retention import retention_stage
 
     clock = SystemClock()
     with open_database(settings.database) as database, run_lock(settings.database):
@@ -42,7 +42,7 @@ def backed_up(settings: Settings) -> Path:
     """The copy of the database that was made. Raises DatabaseError."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
-    from aggregator.stages.backing_up import backup_stage
+    from aggregator.ops.backup import backup_stage
 
     with open_database(settings.database) as database:
         return backup_stage(

@@ -11,7 +11,7 @@ from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from aggregator.doctor.finding import Finding
+    from aggregator.ops.doctor.finding import Finding
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
@@ -30,8 +30,8 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     nothing is an error, 1 where something is, 2 where the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
-    from aggregator.doctor.configuration import mistakes
-    from aggregator.doctor.examination import findings, quick_findings
+    from aggregator.ops.doctor.configuration import mistakes
+    from aggregator.ops.doctor.examination import findings, quick_findings
 
     try:
         settings = invocation.settings()

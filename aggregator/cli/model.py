@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.ollama_host import PullProgress
     from aggregator.domain.settings import AnalysisSettings
-    from aggregator.probe import Probe
+    from aggregator.ops.probe import Probe
 
 
 @click.group()
@@ -163,7 +163,7 @@ async def _probed(settings: AnalysisSettings) -> list[Probe]:
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import language_model
     from aggregator.domain.settings import EngineChoice
-    from aggregator.probe import Wanted, probe
+    from aggregator.ops.probe import Wanted, probe
 
     hosts = (
         settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)

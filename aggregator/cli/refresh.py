@@ -15,7 +15,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
-    from aggregator.domain.report import Failure, RunReport
+    from aggregator.domain.operation.report import Failure, RunReport
     from aggregator.domain.settings import Settings
     from aggregator.schedule import Works
 
@@ -56,10 +56,10 @@ def refresh(
 ) -> None:
     """Read the sources, tell the stories, build the site."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bulletin import issue
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.domain.report import report_object
-    from aggregator.stages.services import RefreshOptions
+    from aggregator.domain.operation.report import report_object
+    from aggregator.notify.notifications import issue
+    from aggregator.services import RefreshOptions
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "--source")
@@ -149,15 +149,15 @@ def run(invocation: Invocation) -> None:
 def works(settings: Settings) -> Works:
     """What the scheduler does, and workers."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bulletin import issue
     from aggregator.cli.db_keep import backed_up, pruned
-    from aggregator.cli.digest import report_object, sending_recorded, sent_edition
-    from aggregator.cli.edition import built
+    from aggregator.cli.digest.digest import report_object, sending_recorded, sent_edition
+    from aggregator.cli.digest.edition import built
     from aggregator.cli.progress import Lines
-    from aggregator.domain.report import RunKind
+    from aggregator.domain.operation.report import RunKind
     from aggregator.errors import NothingToTellError
+    from aggregator.notify.notifications import issue
     from aggregator.schedule import Works
-    from aggregator.stages.services import RefreshOptions
+    from aggregator.services import RefreshOptions
 
     def send(stopping: Callable[[], bool]) -> None:
         with sending_recorded(settings) as run:
@@ -215,7 +215,7 @@ def _ignored(_: object) -> None:
 
 async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
-    from aggregator.stages.planning import planned
+    from aggregator.ops.plan import planned
 
     async with open_services(settings, now) as services:
         services.database.known_revision()

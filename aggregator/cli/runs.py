@@ -13,10 +13,10 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.report import Run, RunKind
+    from aggregator.domain.operation.report import Run, RunKind
     from aggregator.domain.settings import Settings
-    from aggregator.stages.retelling import Replayed
     from aggregator.store.database import Connection
+    from aggregator.story.stage.replay import Replayed
 
 
 @click.group()
@@ -84,7 +84,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
     asked for again. Stories that were told anew since belong to the run that told them last.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.domain.report import RunKind
+    from aggregator.domain.operation.report import RunKind
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
@@ -160,7 +160,7 @@ def _settled(
     """
     from dataclasses import replace
 
-    from aggregator.domain.report import RunState
+    from aggregator.domain.operation.report import RunState
 
     known = tuple(run for run in found if run)
     lost = {
@@ -179,8 +179,8 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     run always may be.
     """
     from aggregator.bootstrap import is_locked
-    from aggregator.domain.report import RunKind
-    from aggregator.store import portions
+    from aggregator.domain.operation.report import RunKind
+    from aggregator.store import work_units as portions
     from aggregator.store.runs import recent_runs
 
     if run.id in portions.open_runs(connection):

@@ -25,13 +25,13 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.bootstrap import open_database
     from aggregator.cli.progress import set_up_log
-    from aggregator.deliver.links import public_url
-    from aggregator.deliver.tokens import credentials_folder, token_key
-    from aggregator.domain.subscriber import Subscriber
+    from aggregator.digest.mail.letters import confirmation_letter
+    from aggregator.digest.subscribers.tokens import credentials_folder, token_key
+    from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.ports import Letter
     from aggregator.serve.app import app
     from aggregator.serve.server import web_server
-    from aggregator.stages.mailing import confirmation_letter
+    from aggregator.site.links import public_url
 
     settings, clock = invocation.settings(), SystemClock()
     set_up_log(verbose=invocation.verbose)

@@ -17,14 +17,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from aggregator.cluster.copies import copies
-from aggregator.cluster.doubt import Doubt, doubts, with_judgements
-from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
-from aggregator.cluster.linkage import linked
-from aggregator.cluster.meaning import Blend, with_meaning
-from aggregator.cluster.merging import mergeable
-from aggregator.cluster.similarity import (
+from aggregator.cluster.likeness.borderline_pairs import Doubt, doubts, with_judgements
+from aggregator.cluster.likeness.copies import copies
+from aggregator.cluster.likeness.evidence import weighed
+from aggregator.cluster.likeness.linkage import linked
+from aggregator.cluster.likeness.meaning import Blend, with_meaning
+from aggregator.cluster.likeness.merging import mergeable
+from aggregator.cluster.likeness.similarity import (
     Ints,
     Pairs,
     Vectors,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from aggregator.domain.registry import Entry, Registry
 from aggregator.domain.story import Entity, EntityKind, Mention
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
 
 MOST_ENTITIES = 12  # of a story; what is told less often than these is told in passing
 _SHARE = 4  # an entity that no headline names must be told by one in so many articles

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aggregator.cluster.rank import ranked
 from aggregator.domain.dates import iso_week
 from aggregator.domain.story import Member, Story
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
 
 _NEWS_OF_THE_DAY = timedelta(
     days=7

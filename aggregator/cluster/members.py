@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from aggregator.domain.article import Article
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Member
-from aggregator.domain.urls import host
+from aggregator.domain.web.urls import host
 
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 

@@ -19,7 +19,7 @@ from math import log
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
 from aggregator.domain.wording import said
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 MOST_RELATED = 4
 _EARLIER_STEPS = 2

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aggregator.analyse.statements import is_in, statements
 from aggregator.domain.dates import report_day
-from aggregator.domain.speech import is_fit, is_order
+from aggregator.english.speech import is_fit, is_order
+from aggregator.extract.statements import is_in, statements
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.templating import plain_renderer
+from aggregator.templating.environment import plain_renderer
 
 MOST_WORDS = 60  # of the beginning of an article: who did what stands there
 _MOST_TITLE_WORDS = 30

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.entities import Words, words_of
-from aggregator.cluster.terms import stem
+from aggregator.cluster.likeness.terms import stem
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 

@@ -16,9 +16,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Table
 
-from aggregator.config import LOCAL_NAME, load
-from aggregator.config_keys import source_key
-from aggregator.domain.address import Address
+from aggregator.config.configuration import LOCAL_NAME, load
+from aggregator.config.keys import source_key
+from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
 
 _HEAD = (

@@ -4,7 +4,7 @@ problem at once.
 Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the
 later wins. Tables are merged key by key, and `[[sources]]` of config.local.toml source by source.
 Types are pydantic's, from the records of `domain/settings.py`; which keys there are stands in
-`aggregator.config_keys`, what a well-typed value may be in `domain/rules.py`.
+`aggregator.config.keys`, what a well-typed value may be in `domain/rules.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from aggregator.config_keys import (
+from aggregator.config.keys import (
     Leaf,
     Location,
     Table,
@@ -37,13 +37,13 @@ from aggregator.config_keys import (
     value_of,
     values,
 )
-from aggregator.domain.address import Address, masked
-from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
+from aggregator.config.rules import RULES, did_you_mean, listing_mistakes
+from aggregator.config.toml_file import read_toml, toml_of
 from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
+from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
-from aggregator.toml_file import read_toml, toml_of
-from aggregator.words import languages, spoken, words_of
+from aggregator.templating.translation import languages, spoken, words_of
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"

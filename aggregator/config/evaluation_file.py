@@ -8,18 +8,18 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from aggregator.analyse.statements import stated
 from aggregator.cluster.founding import made_story
+from aggregator.config.toml_file import read_toml
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.domain.evaluation import Case, GoldFact, Trap
 from aggregator.domain.ids import stable_id
+from aggregator.domain.operation.evaluation import Case, GoldFact, Trap
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.domain.text import slug, word_count
-from aggregator.extract.passages import passages
+from aggregator.english.text import slug, word_count
+from aggregator.extract.page.passages import passages
+from aggregator.extract.statements import stated
 from aggregator.resources import EVALUATION
-from aggregator.toml_file import read_toml
 
 _LANGUAGE = "en"
 

@@ -9,12 +9,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.rules import did_you_mean, web_address
+from aggregator.config.toml_file import read_toml
 from aggregator.domain.ids import id_in
-from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, Rename, Split
-from aggregator.domain.rules import did_you_mean, web_address
-from aggregator.domain.text import normalised
+from aggregator.domain.operation.override import (
+    Annotation,
+    Drop,
+    Merge,
+    Overrides,
+    Pin,
+    Rename,
+    Split,
+)
+from aggregator.english.text import normalised
 from aggregator.errors import ConfigError
-from aggregator.toml_file import read_toml
 
 _TABLES: dict[str, type] = {
     "pin": Pin,

@@ -13,18 +13,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
+from aggregator.config.rules import did_you_mean
+from aggregator.config.toml_file import read_toml
 from aggregator.domain.registry import Entry, Registry, Topic
-from aggregator.domain.rules import did_you_mean
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_REGISTRY
-from aggregator.toml_file import read_toml
 
 _TOPIC = "topic"
 _TABLES = (_TOPIC, *EntityKind)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
-_TAGGERS = ("entities.py", "topics.py", "terms.py")  # code that decides which tags a story gets
+_TAGGERS = (
+    "entities.py",
+    "topics.py",
+    "likeness/terms.py",
+)  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
 _Record = TypeVar("_Record", Entry, Topic)
 

@@ -1,7 +1,7 @@
 """What a setting may be: one rule a key, each a function from a value of the right type to its
 problem, or nothing.
 
-Types, unknown keys and the order of files are `aggregator.config`'s; nothing here reads a file.
+Types, unknown keys and the order of files are `config.configuration`'s; nothing here reads a file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 
 Rule = Callable[[Any], str | None]
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from aggregator.domain.source import FetchState
-from aggregator.domain.urls import registrable_domain
+from aggregator.domain.web.urls import registrable_domain
 from aggregator.ports import Response
 
 SIGHTINGS = 3

@@ -13,18 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from aggregator.domain.address import masked
-from aggregator.domain.article import WALLED
-from aggregator.domain.entry import Feed
-from aggregator.domain.report import Failure
-from aggregator.domain.rights import closing_header
-from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
-from aggregator.domain.wording import said
-from aggregator.errors import PausedError, RefusedError, WebError
-from aggregator.fetch.moves import moved
-from aggregator.fetch.plan import Ask
-from aggregator.fetch.rhythm import (
+from aggregator.crawl.moves import moved
+from aggregator.crawl.plan import Ask
+from aggregator.crawl.rhythm import (
     DAY,
     next_attempt,
     next_visit,
@@ -32,6 +23,15 @@ from aggregator.fetch.rhythm import (
     quieter,
     retry_after,
 )
+from aggregator.domain.article import WALLED
+from aggregator.domain.entry import Feed
+from aggregator.domain.operation.report import Failure
+from aggregator.domain.settings import FetchSettings
+from aggregator.domain.source import FetchState
+from aggregator.domain.web.address import masked
+from aggregator.domain.web.rights import closing_header
+from aggregator.domain.wording import said
+from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Response
 
 GONE_SIGHTINGS = (

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aggregator.crawl.rhythm import MOST_PAUSE, is_unwelcome
 from aggregator.domain.source import FetchState, ListingFormat, Source
-from aggregator.fetch.rhythm import MOST_PAUSE, is_unwelcome
 from aggregator.ports import Request
 
 # Feeds first, anything after: servers that choose by this header send a page to those who ask for

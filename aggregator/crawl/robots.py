@@ -22,12 +22,12 @@ from http import HTTPStatus
 
 from protego import Protego
 
-from aggregator.domain.rights import product_token
+from aggregator.crawl.outcome import status_words
 from aggregator.domain.source import RobotsFile
-from aggregator.domain.urls import origin
+from aggregator.domain.web.rights import product_token
+from aggregator.domain.web.urls import origin
 from aggregator.domain.wording import said
 from aggregator.errors import RefusedError, WebError
-from aggregator.fetch.outcome import status_words
 from aggregator.ports import Request, Response, Web
 
 MOST_AGE = timedelta(hours=24)  # RFC 9309 §2.4

@@ -16,11 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from aggregator.domain import urls
-from aggregator.domain.rights import closing_header
-from aggregator.domain.settings import FetchSettings
-from aggregator.errors import PausedError, WebError
-from aggregator.fetch.outcome import (
+from aggregator.crawl.outcome import (
     Outcome,
     PageAsk,
     PageClosed,
@@ -29,8 +25,12 @@ from aggregator.fetch.outcome import (
     page_outcome,
     source_outcome,
 )
-from aggregator.fetch.plan import Ask, is_page
-from aggregator.fetch.robots import RobotsRules
+from aggregator.crawl.plan import Ask, is_page
+from aggregator.crawl.robots import RobotsRules
+from aggregator.domain.settings import FetchSettings
+from aggregator.domain.web import urls
+from aggregator.domain.web.rights import closing_header
+from aggregator.errors import PausedError, WebError
 from aggregator.ports import Request, Response, Web
 
 # more than the default `concurrency` of 24, since many only wait for the spacing of their domain

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aggregator.crawl.moves import is_adoptable
 from aggregator.domain.source import FetchState
-from aggregator.fetch.moves import is_adoptable
 
 
 def turns(before: FetchState | None, after: FetchState) -> Iterator[str]:

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from aggregator.domain.lexical import PASTS
+from aggregator.english.lexical import PASTS
 
 
 class Precision(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from aggregator.domain.address import Address, link_without_secrets, without_secrets
+from aggregator.domain.web.address import Address, link_without_secrets, without_secrets
 
 
 class DateOrigin(StrEnum):

@@ -1,5 +1,5 @@
 """The settings of a run, one frozen record a table of config.toml. How they are read and checked:
-`aggregator.config`.
+`aggregator.config.configuration`.
 
 Field names are the keys of config.toml; `metadata["help"]` is the sentence that the README's table
 and `config show` print. A table that is not here yet belongs to a part that is not built yet.
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from aggregator.domain.address import Address
 from aggregator.domain.source import Source
+from aggregator.domain.web.address import Address
 from aggregator.domain.wording import said
 
 DESCRIPTION = said(

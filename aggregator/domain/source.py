@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 
 
 class Lane(StrEnum):
@@ -100,7 +100,7 @@ class Source:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "extra": "forbid"
-    }  # unknown keys are errors; see `aggregator.config`
+    }  # unknown keys are errors; see `aggregator.config.configuration`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
     name: str = _setting("name that readers see")
     url: str = _setting(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 
-from aggregator.domain.text import folded
+from aggregator.english.text import folded
 
 _WORD = r"[A-ZÀ-Þ][\w&.-]*\w"
 _NAME = rf"{_WORD}(?: (?:of |and |& |for )?{_WORD}){{0,4}}(?!['’]s\b)"

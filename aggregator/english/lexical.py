@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeVar
 
-from aggregator.domain.text import words
+from aggregator.english.text import words
 
 _Word = TypeVar("_Word")  # a word, or the hash of one
 

@@ -33,7 +33,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from aggregator.domain.text import words
+from aggregator.english.text import words
 
 _FILES = Path(__file__).with_name("languages")
 _UNSPACED = frozenset({"ja", "zh"})  # written without spaces, so words have no boundaries

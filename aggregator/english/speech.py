@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from aggregator.domain.orders import (
+from aggregator.english.orders import (
     is_on_answers,
     is_on_rules,
     is_ordering,
     is_requesting,
     is_to_machine,
 )
-from aggregator.domain.text import sentences, words
+from aggregator.english.text import sentences, words
 
 # words with digits among their letters make a text a cipher; a single one may be a name such as
 # "gpt4o"

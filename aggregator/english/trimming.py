@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from aggregator.domain.text import word_count, words
+from aggregator.english.text import word_count, words
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aggregator.analyse.cutting import VERB, cut, is_balanced
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.lexical import PASTS, content_words, stem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.domain.text import is_english, sentences, word_count, words
+from aggregator.english.lexical import PASTS, content_words, stem
+from aggregator.english.text import is_english, sentences, word_count, words
+from aggregator.english.trimming import VERB, cut, is_balanced
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _SPEAK_FOR_THEMSELVES = frozenset(

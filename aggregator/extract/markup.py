@@ -13,8 +13,8 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
-from aggregator.domain.text import normalised
-from aggregator.extract.styles import hides
+from aggregator.english.text import normalised
+from aggregator.extract.page.styles import hides
 
 MAX_MARKUP = (
     500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000

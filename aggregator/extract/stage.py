@@ -6,25 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.analyse.statements import labelled
-from aggregator.domain.address import Address
-from aggregator.domain.article import Article, PageText, Read
-from aggregator.domain.entry import SeenEntry
-from aggregator.domain.forgotten import REMOVED, is_barred
-from aggregator.domain.layout import Sighting, Template, template
-from aggregator.domain.parsed import Unreadable
-from aggregator.domain.report import Failure
-from aggregator.domain.source import SourceDay
-from aggregator.domain.urls import host, origin
-from aggregator.extract.assemble import (
-    FeedText,
-    article_from_feed,
-    article_from_page,
-    closed,
-    feed_text,
-)
-from aggregator.extract.unwrap import UNTOLD, is_untold
-from aggregator.fetch.outcome import (
+from aggregator.crawl.outcome import (
     PageAsk,
     PageClosed,
     PageFailed,
@@ -32,13 +14,31 @@ from aggregator.fetch.outcome import (
     PageOutcome,
     unreadable_page,
 )
-from aggregator.fetch.robots import RobotsRules
-from aggregator.fetch.run import ask_pages, reservations
+from aggregator.crawl.robots import RobotsRules
+from aggregator.crawl.run import ask_pages, reservations
+from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.entry import SeenEntry
+from aggregator.domain.layout import Sighting, Template, template
+from aggregator.domain.operation.forgotten import REMOVED, is_barred
+from aggregator.domain.operation.report import Failure
+from aggregator.domain.parsed import Unreadable
+from aggregator.domain.source import SourceDay
+from aggregator.domain.web.address import Address
+from aggregator.domain.web.urls import host, origin
+from aggregator.extract.feed.unwrap import UNTOLD, is_untold
+from aggregator.extract.page.assemble import (
+    FeedText,
+    article_from_feed,
+    article_from_page,
+    closed,
+    feed_text,
+)
+from aggregator.extract.statements import labelled
 from aggregator.ports import Response
-from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import articles, entries, forgotten, layouts, robots, sources
-from aggregator.store.articles import KnownArticle
+from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, entries, forgotten, layouts, robots, sources
+from aggregator.store.news.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 

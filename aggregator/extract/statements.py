@@ -17,18 +17,18 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.domain.article import Article
-from aggregator.domain.orders import (
+from aggregator.domain.story import Member
+from aggregator.domain.wording import said
+from aggregator.english.orders import (
     common_words,
     is_on_answers,
     is_on_rules,
     script_of,
     script_of_language,
 )
-from aggregator.domain.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
-from aggregator.domain.story import Member
-from aggregator.domain.text import is_english, sentences, word_count, words
-from aggregator.domain.wording import said
-from aggregator.words import languages, words_of
+from aggregator.english.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
+from aggregator.english.text import is_english, sentences, word_count, words
+from aggregator.templating.translation import languages, words_of
 
 # part of every analysis's digest: raise it with these rules, so that every story is analysed again
 STATEMENTS = "statements-2"

@@ -36,7 +36,7 @@ from aggregator.domain.entry import Feed
 from aggregator.domain.layout import Template
 from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
-from aggregator.extract.packed import Packed, packed, unpacked
+from aggregator.extract.feed.packed import Packed, packed, unpacked
 
 # Limits are of processor time: what can be read does not depend on what else the machine has to do.
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
@@ -304,8 +304,8 @@ def _prepare(parent: int, memory_bytes: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    import aggregator.extract.article  # noqa: PLC0415
-    import aggregator.extract.feed  # noqa: F401, PLC0415
+    import aggregator.extract.feed.feed  # noqa: PLC0415
+    import aggregator.extract.page.article  # noqa: F401, PLC0415
 
 
 def _within(
@@ -340,7 +340,7 @@ def _give_back() -> None:
     """Empties caches and returns the free memory that glibc keeps: 323 MB held after a page become
     73.
     """
-    from aggregator.extract.article import empty_caches  # noqa: PLC0415
+    from aggregator.extract.page.article import empty_caches  # noqa: PLC0415
 
     empty_caches()
     gc.collect()
@@ -349,7 +349,7 @@ def _give_back() -> None:
 
 
 def _read_feed(**arguments: Any) -> Feed | Unreadable:
-    from aggregator.extract.feed import read_feed  # noqa: PLC0415
+    from aggregator.extract.feed.feed import read_feed  # noqa: PLC0415
 
     return _guarded(lambda: read_feed(**arguments))
 
@@ -360,19 +360,23 @@ def _read_feeds(asked: list[dict[str, Any]]) -> list[Packed | Unreadable]:
 
 
 def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:
-    from aggregator.extract.listing import read_listing  # noqa: PLC0415 - few sources are listings
+    from aggregator.extract.feed.listing import (  # noqa: PLC0415 - few sources are listings
+        read_listing,
+    )
 
     return _guarded(lambda: read_listing(**arguments))
 
 
 def _feed_links(**arguments: Any) -> tuple[FeedLink, ...] | Unreadable:
-    from aggregator.extract.feed_links import feed_links  # noqa: PLC0415 - only `sources add` asks
+    from aggregator.extract.feed.feed_links import (  # noqa: PLC0415 - only `sources add` asks
+        feed_links,
+    )
 
     return _guarded(lambda: feed_links(**arguments))
 
 
 def _read_page(**arguments: Any) -> PageText | Unreadable:
-    from aggregator.extract.article import read_page  # noqa: PLC0415
+    from aggregator.extract.page.article import read_page  # noqa: PLC0415
 
     return _guarded(lambda: read_page(**arguments))
 

@@ -16,9 +16,9 @@ from enum import StrEnum
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
-from aggregator.domain.lexical import content_words, stem
 from aggregator.domain.story import Member
-from aggregator.domain.text import sentences, words
+from aggregator.english.lexical import content_words, stem
+from aggregator.english.text import sentences, words
 from aggregator.verify.figures import Figure, figures, stated_units
 
 Quotable = Callable[

@@ -15,9 +15,9 @@ from decimal import Decimal
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, choice_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
-from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.story import Member
-from aggregator.domain.text import sentences, word_count, words
+from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.text import sentences, word_count, words
 from aggregator.verify.figures import Figure, figures, stated_units
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans

@@ -22,9 +22,9 @@ from zlib import crc32
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, ToldStory
+from aggregator.english.lexical import content_words, overlap
 
 MOST_ROWS = 12
 FEWEST_ROWS = 2  # that are shown: one date alone is no timeline

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.claim import Claim
-from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.story import Fact, FactKind
-from aggregator.domain.text import sentences, words
+from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.text import sentences, words
+from aggregator.memory.novelty import Told
 from aggregator.verify.figures import Figure, figures
-from aggregator.verify.novelty import Told
 
 MOST_ADDED = 4  # facts of one telling, in reading order: a report leads with what is new
 _SAME_SUBJECT = 0.6  # of the smaller set of subject words

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from aggregator.domain.dates import Precision, date_mentions
-from aggregator.domain.lexical import content_words
-from aggregator.domain.text import sentences, word_count
+from aggregator.english.lexical import content_words
+from aggregator.english.text import sentences, word_count
 from aggregator.verify.figures import Figure, figures, stated_units, unstated_figures
 from aggregator.verify.names import missing_names, name_spans
 from aggregator.verify.quotes import missing_quotations

@@ -16,11 +16,11 @@ from datetime import timedelta
 from aggregator.domain.article import Read
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Unknown
 from aggregator.domain.dates import date_mentions, report_day
-from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.domain.text import sentences, word_count
-from aggregator.verify.answers import Asked, Quotable, answer, asked, has_price, stems
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.text import sentences, word_count
+from aggregator.memory.answers import Asked, Quotable, answer, asked, has_price, stems
 from aggregator.verify.names import names
 
 _MOST = 3  # on one page

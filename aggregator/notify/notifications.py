@@ -14,15 +14,15 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.bootstrap import open_database, open_mailer
-from aggregator.domain.alert import conditions
-from aggregator.domain.readings import readings
+from aggregator.domain.operation.alert import conditions
+from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.metrics import readings
 from aggregator.domain.settings import Settings
-from aggregator.domain.vitals import Vitals
 from aggregator.errors import AggregatorError
 from aggregator.log import log
 from aggregator.ports import Letter
-from aggregator.publish.folder import write_file
-from aggregator.publish.status import STATUS, put_status, remove_status
+from aggregator.site.publish.folder import write_file
+from aggregator.site.publish.status import STATUS, put_status, remove_status
 from aggregator.store.database import Database
 
 
@@ -31,7 +31,7 @@ def issue(settings: Settings, now: datetime) -> None:
     asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
     if not asked and not (Path(settings.site.output) / STATUS).exists():
         return
-    from aggregator.stages.vitals import vitals  # noqa: PLC0415 - most houses ask for nothing
+    from aggregator.ops.health import vitals  # noqa: PLC0415 - most houses ask for nothing
 
     with open_database(settings.database) as database, _logged("vitals"):
         _tell(database, settings, vitals(database, settings, now))
@@ -66,7 +66,9 @@ def _textfile(settings: Settings, seen: Vitals) -> None:
 def _page(settings: Settings, seen: Vitals) -> None:
     output = Path(settings.site.output)
     if settings.metrics.status_page:
-        from aggregator.compose.status import status_page  # noqa: PLC0415 - most houses have no page of their own
+        from aggregator.site.lists.status import (  # noqa: PLC0415 - most houses have no page of their own
+            status_page,
+        )
 
         put_status(
             output,
@@ -80,7 +82,7 @@ def _page(settings: Settings, seen: Vitals) -> None:
 def _letters(database: Database, settings: Settings, seen: Vitals) -> None:
     if not settings.alerts.to:
         return
-    from aggregator.stages.alerting import alert_stage  # noqa: PLC0415 - only mail needs the libraries
+    from aggregator.notify.stage import alert_stage  # noqa: PLC0415 - only mail needs the libraries
 
     alert_stage(database, settings, seen, lambda letter: asyncio.run(_posted(settings, letter)))
 

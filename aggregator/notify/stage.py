@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from aggregator.deliver.message import Outgoing, letter, sender_of
-from aggregator.domain.alert import News, conditions, news
+from aggregator.digest.mail.message import Outgoing, letter, sender_of
 from aggregator.domain.ids import stable_id
+from aggregator.domain.operation.alert import News, conditions, news
+from aggregator.domain.operation.health import Vitals
 from aggregator.domain.settings import Settings
-from aggregator.domain.vitals import Vitals
 from aggregator.ports import Letter
-from aggregator.store import alerts
 from aggregator.store.database import Database
+from aggregator.store.publishing import alerts
 
 _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
 

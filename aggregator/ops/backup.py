@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
 from aggregator.errors import DatabaseError
+from aggregator.ops.runs import recorded
 from aggregator.ports import Clock
-from aggregator.stages.recording import recorded
 from aggregator.store.database import Database
 
 _PREFIX, _SUFFIX = "aggregator-", ".db"

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.bootstrap import open_database
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.digest.stage.release import week_end
+from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import DeliveryState
-from aggregator.stages.release import week_end
-from aggregator.store import deliveries
 from aggregator.store.database import Connection
-from aggregator.store.editions import last_published, newest_week, stored_edition
+from aggregator.store.publishing import deliveries
+from aggregator.store.publishing.editions import last_published, newest_week, stored_edition
 from aggregator.store.runs import oldest_start, recent_runs
 from aggregator.store.schema import REVISION
 

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.run import Unanalysed, analyse
 from aggregator.domain.claim import Analysis, Rejection
-from aggregator.domain.evaluation import Case, Score, own_claims, sprung_traps, told_facts
+from aggregator.domain.operation.evaluation import Case, Score, own_claims, sprung_traps, told_facts
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
-from aggregator.stages.keeping import Gates
-from aggregator.stages.modelling import told_by
-from aggregator.stages.services import Watch
+from aggregator.services import Watch
+from aggregator.story.run import Unanalysed, analyse
+from aggregator.story.stage.gating import Gates
+from aggregator.story.stage.model_analysis import told_by
 
 # tokens of questions for one of evidence: every section is asked for, however short a case is
 _ALL_SECTIONS = 10.0

@@ -10,35 +10,29 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
-from aggregator.compose.edition import places
-from aggregator.compose.head import absolute
-from aggregator.compose.story import path_of
+from aggregator.crawl.sources.filters import unwanted
+from aggregator.digest.edition.selection import places
+from aggregator.digest.stage.edition import perhaps_told, told_before
 from aggregator.domain.article import Article
 from aggregator.domain.claim import SECTIONS, Draft, Rejection
 from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
 from aggregator.domain.insight import Insight, SectionReason
-from aggregator.domain.override import Overrides
+from aggregator.domain.operation.override import Overrides
 from aggregator.domain.sections import Content, Place
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.domain.story import Fact, Member, RankReason, Story
-from aggregator.domain.urls import host
-from aggregator.sources.filters import unwanted
-from aggregator.stages.editing import perhaps_told, told_before
-from aggregator.store import (
-    analyses,
-    articles,
-    attributes,
-    editions,
-    entries,
-    facts,
-    placements,
-    stories,
-)
-from aggregator.store import sources as stored_sources
+from aggregator.domain.web.urls import host
+from aggregator.site.head import absolute
+from aggregator.site.story.story import path_of
 from aggregator.store.database import Connection
-from aggregator.store.placements import Ground
+from aggregator.store.news import articles, entries, placements, stories
+from aggregator.store.news import sources as stored_sources
+from aggregator.store.news.placements import Ground
+from aggregator.store.publishing import editions
+from aggregator.store.writing import analyses, attributes
+from aggregator.store.writing import history as facts
 
 _MOST_NAMED = 5  # sources in one sentence
 

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings, Settings
 from aggregator.domain.source import FetchState, Source
-from aggregator.domain.vitals import Vitals
-from aggregator.store import census, deliveries, editions, runs
-from aggregator.store import sources as stored_sources
+from aggregator.store import census, runs
 from aggregator.store.database import Connection, Database
+from aggregator.store.news import sources as stored_sources
+from aggregator.store.publishing import deliveries, editions
+from aggregator.store.publishing.wishes import wish_count
 from aggregator.store.schema import REVISION
-from aggregator.store.wishes import wish_count
 
 _MOST_RUNS = 30  # newest runs that are looked at
 

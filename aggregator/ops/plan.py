@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from aggregator.domain.report import Failure
-from aggregator.fetch.plan import due_sources
+from aggregator.crawl.plan import due_sources
+from aggregator.crawl.stage.source_status import followed
+from aggregator.domain.operation.report import Failure
+from aggregator.ops.retention import kept_since
 from aggregator.ports import ModelEngine
-from aggregator.stages.pricing import Price, price, waiting
-from aggregator.stages.retaining import kept_since
-from aggregator.stages.services import RefreshOptions, Services
-from aggregator.stages.standing import followed
-from aggregator.store import articles, entries, stories
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Services
+from aggregator.store.news import articles, entries, stories
+from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import REVISION
+from aggregator.story.stage.price import Price, price, waiting
 
 
 async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:

@@ -13,16 +13,17 @@ from datetime import datetime
 
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
-from aggregator.domain.edition import Correction, Edition, redacted
-from aggregator.domain.forgotten import Forgotten, is_barred, own_hosts
+from aggregator.domain.operation.forgotten import Forgotten, is_barred, own_hosts
+from aggregator.domain.publishing.edition import Correction, Edition, redacted
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Lane, Source
-from aggregator.domain.urls import host
-from aggregator.stages.noting import compare_again, forget_notes
-from aggregator.stages.services import Services
-from aggregator.store import articles, editions, forgotten, stories
+from aggregator.domain.web.urls import host
+from aggregator.services import Services
 from aggregator.store.database import Connection
-from aggregator.store.forgotten import ListedArticle
+from aggregator.store.news import articles, forgotten, stories
+from aggregator.store.news.forgotten import ListedArticle
+from aggregator.store.publishing import editions
+from aggregator.story.stage.attribute_extraction import compare_again, forget_notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import RetentionSettings
+from aggregator.ops.runs import recorded
 from aggregator.ports import Clock
-from aggregator.stages.recording import recorded
 from aggregator.store import census, retention
 from aggregator.store.database import Connection, Database
 

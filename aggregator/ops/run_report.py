@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregator.domain.report import RunReport
-from aggregator.stages.services import Tally
+from aggregator.domain.operation.report import RunReport
+from aggregator.services import Tally
 
 
 def run_report(

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from aggregator.domain.ids import stable_id
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
 from aggregator.errors import AggregatorError, DatabaseError, NothingToTellError
 from aggregator.ports import Clock
 from aggregator.store import runs

@@ -19,10 +19,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from aggregator.adapters.exposition import CONTENT_TYPE, exposition
-from aggregator.deliver.addresses import checked_address, comparable
-from aggregator.deliver.budget import MailBudget
-from aggregator.deliver.links import public_url
-from aggregator.deliver.tokens import (
+from aggregator.digest.stage import subscribe as subscribing
+from aggregator.digest.stage.subscribe import CONSENT, Leaving
+from aggregator.digest.stage.subscriber_admin import Write, forget_unanswered, keep_wish, receive
+from aggregator.digest.subscribers.addresses import checked_address, comparable
+from aggregator.digest.subscribers.budget import MailBudget
+from aggregator.digest.subscribers.tokens import (
     address_key,
     patience_ticket,
     read_unsubscribe_token,
@@ -30,12 +32,13 @@ from aggregator.deliver.tokens import (
     waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES
-from aggregator.domain.readings import readings
+from aggregator.domain.operation.health import Vitals, is_silent
+from aggregator.domain.operation.metrics import readings
+from aggregator.domain.publishing.subscriber import TOPICS, Consent, Subscriber, Wish
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import TOPICS, Consent, Subscriber, Wish
-from aggregator.domain.vitals import Vitals, is_silent
 from aggregator.domain.wording import said
 from aggregator.errors import DatabaseError, MailError
+from aggregator.ops.health import vitals
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
 from aggregator.serve.headers import DefaultHeaders
@@ -43,13 +46,10 @@ from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.outbox import Outbox
 from aggregator.serve.pages import Pages
 from aggregator.serve.site import SiteFiles
-from aggregator.stages import subscribing
-from aggregator.stages.enrolling import Write, forget_unanswered, keep_wish, receive
-from aggregator.stages.subscribing import CONSENT, Leaving
-from aggregator.stages.vitals import vitals
+from aggregator.site.links import public_url
 from aggregator.store.database import Database
-from aggregator.store.wishes import wish_count
-from aggregator.words import ENGLISH, spoken, words_of
+from aggregator.store.publishing.wishes import wish_count
+from aggregator.templating.translation import ENGLISH, spoken, words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for

@@ -14,9 +14,9 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aggregator.compose.server_files import server_file
 from aggregator.domain.settings import SiteSettings
-from aggregator.templating import Render
+from aggregator.site.feeds.server_files import server_file
+from aggregator.templating.environment import Render
 
 _PLACEHOLDER = re.compile(r":\w+|\*")
 _REPLACED = {"*": ".*"}  # in a pattern of `_headers`; `:name` matches one part of a path

@@ -9,14 +9,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from aggregator.compose.head import Head
-from aggregator.deliver.links import public_url
 from aggregator.domain.settings import Settings
-from aggregator.publish.assets import Asset, static_assets
 from aggregator.resources import TEMPLATES
 from aggregator.serve.headers import header_rules, headers_for
-from aggregator.templating import renderer
-from aggregator.words import words_of
+from aggregator.site.head import Head
+from aggregator.site.links import public_url
+from aggregator.site.publish.assets import Asset, static_assets
+from aggregator.templating.environment import renderer
+from aggregator.templating.translation import words_of
 
 _DEEPEST = 16  # levels of `../` in a page's links; a path of 60 KB once produced a page of 2 MB
 # Every page of ours: its address may hold a token, and it is of one moment.

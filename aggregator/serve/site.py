@@ -13,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.assets import Asset
 from aggregator.resources import TEMPLATES
 from aggregator.serve.headers import header_rules, headers_for
-from aggregator.templating import renderer
+from aggregator.site.publish.assets import Asset
+from aggregator.templating.environment import renderer
 
 _WELL_KNOWN = ".well-known"  # RFC 8615; every other hidden name is the operator's
 _OF_THE_FILE = {"cache-control", "content-type"}  # not for the 404 page

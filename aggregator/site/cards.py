@@ -10,15 +10,15 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.edition_page import EditionPage
-from aggregator.compose.head import Head, HeadCard, absolute
-from aggregator.compose.origins import Origin
-from aggregator.compose.story import StoryPage
-from aggregator.domain.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.domain.dates import local_day
-from aggregator.domain.page import CardPress, Page, PageFile
+from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.page import CardPress, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import Words, words_of
+from aggregator.site.edition.page import EditionPage
+from aggregator.site.head import Head, HeadCard, absolute
+from aggregator.site.story.origins import Origin
+from aggregator.site.story.story import StoryPage
+from aggregator.templating.translation import Words, words_of
 
 _TOPICS = 2  # names of topics that go on one line
 _LEADS = 3  # headlines of an edition that the description of its card names

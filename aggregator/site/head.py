@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

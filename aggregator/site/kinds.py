@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 
 _Record = TypeVar("_Record")
 

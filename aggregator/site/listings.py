@@ -8,10 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from aggregator.compose.charts import coverage_chart
-from aggregator.compose.entity import UNKNOWN, KnownAs, chronicled, entity_pages
-from aggregator.compose.feeds import feed_page, listing_feed
-from aggregator.compose.indexes import (
+from aggregator.domain.claim import Role
+from aggregator.domain.publishing.page import ListId, Page
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity
+from aggregator.site.feeds.feeds import feed_page, listing_feed
+from aggregator.site.kinds import ListKind, list_page
+from aggregator.site.lists.entity import UNKNOWN, KnownAs, chronicled, entity_pages
+from aggregator.site.lists.indexes import (
     entities_page,
     role_line,
     roles_page,
@@ -19,9 +23,8 @@ from aggregator.compose.indexes import (
     topics_page,
     tops,
 )
-from aggregator.compose.kinds import ListKind, list_page
-from aggregator.compose.lines import StoryLine, line_of, line_text
-from aggregator.compose.listing import (
+from aggregator.site.lists.lines import StoryLine, line_of, line_text
+from aggregator.site.lists.listing import (
     ENTITIES,
     FEWEST_STORIES,
     MOST_LISTED,
@@ -32,12 +35,9 @@ from aggregator.compose.listing import (
     role_pages,
     topic_pages,
 )
-from aggregator.compose.shelf import ENTITY, ROLE, TOPIC, Shelf
-from aggregator.domain.claim import Role
-from aggregator.domain.page import ListId, Page
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity
-from aggregator.words import words_of
+from aggregator.site.shelf import ENTITY, ROLE, TOPIC, Shelf
+from aggregator.site.story.charts import coverage_chart
+from aggregator.templating.translation import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

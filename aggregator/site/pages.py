@@ -13,38 +13,38 @@ from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.about import about_page
-from aggregator.compose.cards import carded_edition, carded_story
-from aggregator.compose.edition_page import EditionPage, edition_line, edition_pages, editions_page
-from aggregator.compose.edition_twin import edition_json_text, edition_markdown
-from aggregator.compose.entity import KnownAs
-from aggregator.compose.feeds import ENTRIES
-from aggregator.compose.front import front_page
-from aggregator.compose.head import Head, absolute
-from aggregator.compose.history import histories, outline
-from aggregator.compose.kinds import ListKind, list_page, twinned_page
-from aggregator.compose.lines import StoryLine
-from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
-from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
-from aggregator.compose.machine import MachineSide, machine_pages
-from aggregator.compose.markdown import story_markdown
-from aggregator.compose.notices import lost_page, subscribe_page
-from aggregator.compose.redirect import (
+from aggregator.domain.claim import Role
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.page import CardPress, ListId, Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Source, SourceStanding
+from aggregator.domain.story import Relation, ToldStory
+from aggregator.memory.history import histories, outline
+from aggregator.site.cards import carded_edition, carded_story
+from aggregator.site.edition.json_export import edition_json_text, edition_markdown
+from aggregator.site.edition.page import EditionPage, edition_line, edition_pages, editions_page
+from aggregator.site.feeds.feeds import ENTRIES
+from aggregator.site.feeds.machine import MachineSide, machine_pages
+from aggregator.site.feeds.redirect import (
     RedirectPage,
     redirect_json_text,
     redirect_markdown,
     redirect_pages,
 )
-from aggregator.compose.removed import removed_pages
-from aggregator.compose.scorecard import Ledger, scorecard_page
-from aggregator.compose.search import search_pages
-from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
-from aggregator.compose.sitemaps import Address
-from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
-from aggregator.compose.story import PageRelated, story_page
-from aggregator.compose.tags import entity_path, role_path, topic_path
-from aggregator.compose.twin import story_json_text
-from aggregator.compose.week import (
+from aggregator.site.feeds.sitemaps import Address
+from aggregator.site.head import Head, absolute
+from aggregator.site.kinds import ListKind, list_page, twinned_page
+from aggregator.site.listings import Named, entities, index_pages, listed_entities, roles, topics
+from aggregator.site.lists.about import about_page
+from aggregator.site.lists.entity import KnownAs
+from aggregator.site.lists.front import front_page
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.lists.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
+from aggregator.site.lists.notices import lost_page, subscribe_page
+from aggregator.site.lists.removed import removed_pages
+from aggregator.site.lists.scorecard import Ledger, scorecard_page
+from aggregator.site.lists.sources import SourceLine, source_line, source_pages, sources_page
+from aggregator.site.lists.week import (
     ArchivePage,
     WeekLine,
     WeekPage,
@@ -55,13 +55,13 @@ from aggregator.compose.week import (
     week_link,
     week_pages,
 )
-from aggregator.domain.claim import Role
-from aggregator.domain.edition import StoredEdition
-from aggregator.domain.page import CardPress, ListId, Page, PageFile
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Source, SourceStanding
-from aggregator.domain.story import Relation, ToldStory
-from aggregator.words import Words, words_of
+from aggregator.site.search.pages import search_pages
+from aggregator.site.shelf import SOURCE, WEEK, MemoryShelf, Shelf
+from aggregator.site.story.json_export import story_json_text
+from aggregator.site.story.markdown import story_markdown
+from aggregator.site.story.story import PageRelated, story_page
+from aggregator.site.story.tags import entity_path, role_path, topic_path
+from aggregator.templating.translation import Words, words_of
 
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 500  # and earlier ones until there are so many

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.about import StoryNumbers, story_numbers
-from aggregator.compose.errata import Erratum, newest_errata, story_errata
-from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
-from aggregator.compose.search import search_document
-from aggregator.compose.search_volume import SearchDocument
-from aggregator.domain.page import ListId
+from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
-from aggregator.words import words_of
+from aggregator.site.lists.about import StoryNumbers, story_numbers
+from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
+from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_time, story_line
+from aggregator.site.search.pages import search_document
+from aggregator.site.search.volume import SearchDocument
+from aggregator.templating.translation import words_of
 
 WEEK = "week"
 TOPIC = "topic"

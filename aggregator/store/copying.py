@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, select, text
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.report import Run, RunKind
+from aggregator.domain.operation.report import Run, RunKind
 from aggregator.store.schema import runs
 
 _NEWEST_FIRST = (

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 
 REVISION = "0100"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0

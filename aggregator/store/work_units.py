@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from aggregator.domain.portion import Portion, Step
+from aggregator.domain.operation.work_unit import Portion, Step
 from aggregator.store.schema import portions
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.candidates import Candidate
-from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 from aggregator.domain.story import Member
+from aggregator.extract.candidates import Candidate
+from aggregator.story.rules.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 

@@ -42,7 +42,7 @@ except ImportError:  # a platform without the compiled part
     from markupsafe._native import _escape_inner as _escaped
 
 from aggregator.domain.dates import is_day_only, local_day
-from aggregator.words import ENGLISH, Words, words_of
+from aggregator.templating.translation import ENGLISH, Words, words_of
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
 # cannot be written.

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
-from aggregator.domain.text import word_count
+from aggregator.english.text import word_count
 
 
 def is_empty(text: str) -> bool:

@@ -16,9 +16,8 @@ from typing import assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
-from aggregator.domain.speech import is_fit
 from aggregator.domain.wording import said
-from aggregator.verify.certainty import is_made_certain
+from aggregator.english.speech import is_fit
 from aggregator.verify.citations import (
     has_long_quote,
     has_unknown_passage,
@@ -26,18 +25,19 @@ from aggregator.verify.citations import (
     is_empty,
 )
 from aggregator.verify.dates import is_undated, missing_dates
-from aggregator.verify.direction import is_turned_round
-from aggregator.verify.doubt import is_doubtful
 from aggregator.verify.figures import missing_figures
 from aggregator.verify.leaks import has_leak, is_copied_order
 from aggregator.verify.markup import has_link, has_markup
 from aggregator.verify.names import missing_names
+from aggregator.verify.overlap.certainty import is_made_certain
+from aggregator.verify.overlap.direction import is_turned_round
+from aggregator.verify.overlap.polarity import has_other_polarity
+from aggregator.verify.overlap.support import is_unsupported
+from aggregator.verify.overlap.support_classifier import is_doubtful
 from aggregator.verify.phrases import has_empty_phrase, is_dangling
-from aggregator.verify.polarity import has_other_polarity
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.repetition import is_repeated
 from aggregator.verify.speakers import has_other_speaker
-from aggregator.verify.support import is_unsupported
 from aggregator.verify.versions import missing_versions
 
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from aggregator.domain.article import Passage
-from aggregator.domain.speech import is_order
-from aggregator.domain.text import sentences
+from aggregator.english.speech import is_order
+from aggregator.english.text import sentences
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import wording
 

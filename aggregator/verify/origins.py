@@ -18,9 +18,9 @@ from dataclasses import replace
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
-from aggregator.domain.hearsay import cited_by
 from aggregator.domain.sections import Naming, Section
 from aggregator.domain.story import Member, ToldStory
+from aggregator.english.hearsay import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
 from aggregator.verify.wording import wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.domain.lexical import content_words
+from aggregator.english.lexical import content_words
 
 # share of a claim's content words in one earlier claim above which it adds nothing; test_repetition
 # would notice

@@ -18,7 +18,7 @@ from aggregator.domain.claim import SECTIONS, Claim, Draft, Item, Rejection, Tim
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
-from aggregator.domain.text import word_count
+from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from aggregator.domain.text import sentences
+from aggregator.english.text import sentences
 from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
 
 Span = tuple[int, int]

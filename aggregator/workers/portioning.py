@@ -13,20 +13,23 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from aggregator.domain.portion import Portion, Step
-from aggregator.domain.report import Failure, Note, RunKind, report_object
-from aggregator.domain.urls import registrable_domain
-from aggregator.fetch.plan import due_sources
+from aggregator.crawl.plan import due_sources
+from aggregator.crawl.stage.source_status import followed
+from aggregator.domain.operation.report import Failure, Note, RunKind, report_object
+from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.web.urls import registrable_domain
+from aggregator.ops.run_report import run_report
+from aggregator.ops.runs import begun
 from aggregator.pipeline import STEPS, Way, Work, walk
 from aggregator.ports import ModelEngine
-from aggregator.stages.analysing import for_model, for_rules
-from aggregator.stages.recording import begun
-from aggregator.stages.reporting import run_report
-from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.stages.standing import followed
-from aggregator.store import articles, entries, facts, portions, runs, stories
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Services, Tally, Watch
+from aggregator.store import runs
+from aggregator.store import work_units as portions
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, entries, stories
+from aggregator.store.news import sources as stored_sources
+from aggregator.store.writing import history as facts
+from aggregator.story.stage.analyse import for_model, for_rules
 
 _STORY_BATCH = 50  # stories in one portion: one takes some 10 ms, a job as much again
 _ALL = "all"  # the key of a step that is one portion

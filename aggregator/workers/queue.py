@@ -15,8 +15,8 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 
-from aggregator.domain.portion import Portion, Step
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
+from aggregator.domain.operation.work_unit import Portion, Step
 from aggregator.store.database import Connection, Database
 
 

@@ -26,15 +26,15 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.bootstrap import open_services, shared_run_lock, with_own_models
-from aggregator.domain.portion import Portion, Step
-from aggregator.domain.report import RunKind
+from aggregator.domain.operation.report import RunKind
+from aggregator.domain.operation.work_unit import Portion, Step
 from aggregator.domain.settings import Settings
-from aggregator.due import due
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import log
+from aggregator.ops.due import due
 from aggregator.schedule import TOLD_EVERY_MINUTES, Works
-from aggregator.stages.services import Services, Watch
-from aggregator.store import portions
+from aggregator.services import Services, Watch
+from aggregator.store import work_units as portions
 from aggregator.store.runs import run_of
 from aggregator.workers import portioning
 from aggregator.workers.queue import (

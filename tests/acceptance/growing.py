@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.override import Drop, Merge, Overrides, Pin, Rename, Split
+from aggregator.digest.stage.edition import build_edition
+from aggregator.domain.operation.override import Drop, Merge, Overrides, Pin, Rename, Split
 from aggregator.domain.prediction import Decision, Outcome
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -37,16 +38,15 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story
+from aggregator.ops.removal import forget
+from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
-from aggregator.stages.editing import build_edition
-from aggregator.stages.forgetting import forget
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.retaining import retention_stage
-from aggregator.stages.services import RefreshOptions, Services
-from aggregator.stages.telling import told_stories
-from aggregator.store import predictions
+from aggregator.services import RefreshOptions, Services
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
+from aggregator.store.writing import predictions
+from aggregator.story.stage.stored import told_stories
 from tests.acceptance.years import BEGIN, Report, served
 from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent

@@ -16,15 +16,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Claim
-from aggregator.domain.edition import Edition, EditionClaim, StoredEdition
+from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEdition
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from tests.builders import news_story, sample_stories
-from tests.unit.compose.makers import WEEK, edition, news
+from tests.unit.site.makers import WEEK, edition, news
 
 SITE = SiteSettings(base_url="https://news.example")
 ATOM, XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"

@@ -15,10 +15,11 @@ from sqlalchemy import text
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
-from aggregator.config import load
-from aggregator.domain.portion import Portion, Step
-from aggregator.domain.report import RunKind
-from aggregator.store import portions, runs
+from aggregator.config.configuration import load
+from aggregator.domain.operation.report import RunKind
+from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.store import runs
+from aggregator.store import work_units as portions
 from aggregator.store.database import Database
 from aggregator.workers.queue import install, put_errand
 from aggregator.workers.run import put_due

@@ -13,12 +13,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from aggregator.deliver.mail import Mail, MailLinks, mail_of
-from aggregator.domain.edition import Edition, StoredEdition
+from aggregator.digest.mail.mail import Mail, MailLinks, mail_of
+from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.story import ToldStory
 from tests.acceptance.test_edition_parity import SITE, WEEKS, Notebook, Reading, read_record
-from tests.unit.compose.makers import edition
+from tests.unit.site.makers import edition
 
 LINKS = MailLinks(
     unsubscribe="https://mail.example/u",

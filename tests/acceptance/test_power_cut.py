@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.deliver.tokens import new_confirmation, token_key, unsubscribe_token
-from aggregator.domain.subscriber import Standing
-from aggregator.store import subscribers
+from aggregator.digest.subscribers.tokens import new_confirmation, token_key, unsubscribe_token
+from aggregator.domain.publishing.subscriber import Standing
 from aggregator.store.database import Database
-from aggregator.store.wishes import wish_count
+from aggregator.store.publishing import subscribers
+from aggregator.store.publishing.wishes import wish_count
 from tests.acceptance.house import House, environment
 from tests.postroom import reader
 from tests.power_cut import Disk, missing, tracing

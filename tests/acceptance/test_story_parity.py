@@ -18,10 +18,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from aggregator.compose.cited import PageClaim
-from aggregator.compose.insight import PageTable
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import StoryPage
 from aggregator.domain.article import Article
 from aggregator.domain.claim import (
     Action,
@@ -37,9 +33,13 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
+from aggregator.site.story.cited import PageClaim
+from aggregator.site.story.insight import PageTable
+from aggregator.site.story.story import StoryPage
 from tests.builders import claim, leverage_story, news_story, sample_stories, told
-from tests.unit.compose.makers import news
+from tests.unit.site.makers import news
 
 SITE = SiteSettings(base_url="https://news.example")
 ATOM, XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"

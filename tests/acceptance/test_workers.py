@@ -21,11 +21,11 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.domain.story import Fact
-from aggregator.store import portions
+from aggregator.store import work_units as portions
 from aggregator.store.database import Database
-from aggregator.store.facts import facts_of
+from aggregator.store.news.stories import story_ids
 from aggregator.store.runs import recent_runs
-from aggregator.store.stories import story_ids
+from aggregator.store.writing.history import facts_of
 from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
 from tests.ollama_models import extractive_writer

@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 
 from aggregator.bootstrap import open_services
+from aggregator.digest.stage.edition import build_edition
 from aggregator.domain.settings import (
     AnalysisSettings,
     ClusterSettings,
@@ -29,13 +30,13 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.errors import EditionError
+from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
-from aggregator.stages.editing import build_edition
-from aggregator.stages.retaining import retention_stage
-from aggregator.stages.services import RefreshOptions, Services
-from aggregator.store import census, editions
+from aggregator.services import RefreshOptions, Services
+from aggregator.store import census
 from aggregator.store.database import Database
+from aggregator.store.publishing import editions
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 

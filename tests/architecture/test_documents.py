@@ -13,7 +13,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from aggregator.cli.app import aggregator
-from aggregator.config import settings_table
+from aggregator.config.configuration import settings_table
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

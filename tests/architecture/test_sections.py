@@ -6,14 +6,18 @@ import ast
 import re
 from collections.abc import Iterator
 
-from aggregator.analyse.sections import RULES_OF
 from aggregator.domain.claim import SECTIONS
+from aggregator.story.sections import RULES_OF
 from tests.architecture.tree import ROOT, Module, modules
 
 PLAIN = {section.key for section in SECTIONS if section.is_plain}
-TABLES = {"aggregator.domain.claim", "aggregator.analyse.sections"}
+TABLES = {"aggregator.domain.claim", "aggregator.story.sections"}
 # the questions to a model are no rows of a table yet
-QUESTIONS = {"aggregator.analyse.model", "aggregator.analyse.prompt", "aggregator.analyse.reply"}
+QUESTIONS = {
+    "aggregator.story.model.model",
+    "aggregator.story.model.prompt",
+    "aggregator.story.model.reply",
+}
 
 
 def names(module: Module) -> Iterator[tuple[str, ast.AST]]:

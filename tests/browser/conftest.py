@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import Settings, SiteSettings
 from aggregator.domain.story import ToldStory
-from aggregator.publish.card_kit import card_press
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.card_kit import card_press
+from aggregator.site.publish.run import publish
 from aggregator.store.database import Database
-from aggregator.words import words_of
+from aggregator.templating.translation import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.integration.desk import Desk
 from tests.integration.stored import NOW
 from tests.quality.site.browsers import FLAGS
 from tests.quality.site.pages import telling
 from tests.requirements import CHROMIUM
-from tests.unit.compose.makers import ledger as sample_ledger
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import ledger as sample_ledger
+from tests.unit.site.makers import published as published_edition
 from tests.web_server import answering
 
 

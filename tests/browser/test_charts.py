@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from aggregator.compose.charts import BarsChart, ReportsChart, coverage_chart
-from aggregator.compose.head import Head
-from aggregator.compose.story import story_page, story_path
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.assets import static_assets
 from aggregator.resources import TEMPLATES
-from aggregator.templating import renderer
+from aggregator.site.head import Head
+from aggregator.site.publish.assets import static_assets
+from aggregator.site.story.charts import BarsChart, ReportsChart, coverage_chart
+from aggregator.site.story.story import story_page, story_path
+from aggregator.templating.environment import renderer
 from tests.builders import leverage_story
 
 STORY = story_path(leverage_story().story)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from aggregator.words import LENGTHENED
+from aggregator.templating.translation import LENGTHENED
 from tests.browser.conftest import served
 from tests.browser.test_site import PAGES
 from tests.builders import sample_stories

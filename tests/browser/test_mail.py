@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from aggregator.deliver.mail import confirmation_mail, mail_of
-from aggregator.domain.edition import StoredEdition
-from tests.unit.deliver.makers import (
+from aggregator.digest.mail.mail import confirmation_mail, mail_of
+from aggregator.domain.publishing.edition import StoredEdition
+from tests.unit.digest.makers import (
     EMAIL,
     LINKS,
     SITE,

@@ -14,12 +14,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from aggregator.compose.search_words import STOP_WORDS, terms
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, ToldStory
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
+from aggregator.site.search.words import STOP_WORDS, terms
 from tests.browser.conftest import served
 from tests.browser.test_site import HOSTILE
 from tests.builders import article, claim, headline, member, sample_stories, story, told

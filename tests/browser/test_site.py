@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from aggregator.compose.story import story_path
 from aggregator.domain.claim import Draft
+from aggregator.site.story.story import story_path
 from tests.browser.conftest import served
 from tests.builders import (
     article,

@@ -13,10 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from aggregator.doctor.examination import findings
-from aggregator.doctor.finding import Finding
-from aggregator.doctor.surroundings import Surroundings
-from aggregator.domain.page import PublishedFile
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import (
     AnalysisSettings,
     ClusterSettings,
@@ -28,8 +25,13 @@ from aggregator.domain.settings import (
     SmtpSecurity,
 )
 from aggregator.domain.source import FetchState, Source
-from aggregator.store import pages, runs, sources
+from aggregator.ops.doctor.examination import findings
+from aggregator.ops.doctor.finding import Finding
+from aggregator.ops.doctor.surroundings import Surroundings
+from aggregator.store import runs
 from aggregator.store.database import Connection, Database
+from aggregator.store.news import sources
+from aggregator.store.publishing import pages
 from tests.fakes import FakeNames
 from tests.requirements import OPENSSL
 

@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from aggregator.digest.mail.letters import confirmation_letter
+from aggregator.digest.stage.subscriber_admin import all_subscribers
+from aggregator.domain.publishing.subscriber import Subscriber
 from aggregator.domain.settings import EmailSettings, ServeSettings, Settings, SiteSettings
-from aggregator.domain.subscriber import Subscriber
 from aggregator.ports import Letter
 from aggregator.serve.app import app
 from aggregator.serve.outbox import Outbox
-from aggregator.stages.enrolling import all_subscribers
-from aggregator.stages.mailing import confirmation_letter
 from aggregator.store.database import Database
 from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
 from tests.fakes import FakeMailer, FixedClock

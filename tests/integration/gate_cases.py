@@ -16,20 +16,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from aggregator.analyse.run import Unanalysed, analyse
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import AnalysisSettings, Settings
 from aggregator.ports import Engine, Finish, ModelEngine, Prompt, Reply, Telling
-from aggregator.stages.keeping import Gates
-from aggregator.stages.modelling import told_by
-from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, articles, stories
+from aggregator.store.news import articles, stories
+from aggregator.store.writing import analyses
+from aggregator.story.run import Unanalysed, analyse
+from aggregator.story.stage.gating import Gates
+from aggregator.story.stage.model_analysis import told_by
+from aggregator.story.stage.stored import told_stories
 from aggregator.verify.explanation import explained
 from tests.builders import NOON, headline
 from tests.fakes import FakeLlm
 from tests.integration.stored import keep
-from tests.unit.analyse.makers import reported, story
+from tests.unit.story.makers import reported, story
 
 OPENED = "Northwind opened a research centre in Bergen on Monday and hired 300 people for it."
 AURORA = "Northwind released Aurora 2.5 to developers in Norway after a year of trials."

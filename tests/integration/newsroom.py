@@ -16,9 +16,8 @@ from typing import Any, Self
 
 from sqlalchemy import delete, select
 
-from aggregator.analyse.prompt import Section
 from aggregator.bootstrap import open_services
-from aggregator.domain.report import Failure, RunReport
+from aggregator.domain.operation.report import Failure, RunReport
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -29,10 +28,12 @@ from aggregator.domain.settings import (
 )
 from aggregator.pipeline import refresh
 from aggregator.ports import Llm, ModelEngine, ModelFacts, Prompt, Reply
-from aggregator.stages.services import RefreshOptions, Services
-from aggregator.store import analyses, stories
+from aggregator.services import RefreshOptions, Services
 from aggregator.store.database import Database
+from aggregator.store.news import stories
 from aggregator.store.schema import answers
+from aggregator.store.writing import analyses
+from aggregator.story.model.prompt import Section
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.stored import NOW, article, keep, placed, with_texts

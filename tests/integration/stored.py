@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis, Draft
 from aggregator.domain.story import Story
-from aggregator.store import articles, stories
+from aggregator.store.news import articles, stories
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

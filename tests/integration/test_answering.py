@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import open_services
-from aggregator.compose.story import story_page
 from aggregator.domain.article import Article
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -22,8 +21,9 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.pipeline import prepare
-from aggregator.stages.telling import told_stories
+from aggregator.site.story.story import story_page
 from aggregator.store.database import Database
+from aggregator.story.stage.stored import told_stories
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, placed
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from aggregator.deliver.bounces import MOST_BYTES, Notice, NoticeKind, notice
-from aggregator.deliver.message import verp_address
-from aggregator.deliver.tokens import unsubscribe_token
-from aggregator.domain.subscriber import Standing, Subscriber, SuppressionReason
-from aggregator.stages.bouncing import SOFT_POINTS, Accounted, account, decayed
-from aggregator.store import subscribers as stored
+from aggregator.digest.mail.bounces import MOST_BYTES, Notice, NoticeKind, notice
+from aggregator.digest.mail.message import verp_address
+from aggregator.digest.stage.bounces import SOFT_POINTS, Accounted, account, decayed
+from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.domain.publishing.subscriber import Standing, Subscriber, SuppressionReason
+from aggregator.store.publishing import subscribers as stored
 from tests.integration.stored import NOW
 from tests.integration.test_subscribing import KEY, confirmed, key_of
 

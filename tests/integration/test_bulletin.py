@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.bulletin import issue
 from aggregator.domain.settings import AlertSettings, MetricsSettings
 from aggregator.domain.source import FetchState
-from aggregator.store import runs, sources, subscribers
+from aggregator.notify.notifications import issue
+from aggregator.store import runs
+from aggregator.store.news import sources
+from aggregator.store.publishing import subscribers
 from tests.integration.clinic import DAILY, NOW, Clinic, healthy, rsa_key
 from tests.postroom import reader
 from tests.smtp_sink import Sink

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.domain.card import Card
-from aggregator.domain.page import CardPress, PublishResult
+from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.page import CardPress, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
-from aggregator.publish.card_kit import card_press
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.card_kit import card_press
+from aggregator.site.publish.run import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example/ai")
 STORIES = sample_stories(3)
@@ -136,8 +136,8 @@ def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path)
 )
 def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
     ask = (
-        f"import sys; sys.modules[{missing!r}] = None; import aggregator.publish.card_kit as kit;"
-        " print(kit.card_press())"
+        f"import sys; sys.modules[{missing!r}] = None;"
+        " import aggregator.site.publish.card_kit as kit; print(kit.card_press())"
     )
     told = subprocess.run(
         [sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True
@@ -148,8 +148,8 @@ def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
 
 def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
     ask = (
-        "import hashlib; from tests.unit.publish.test_cards import EDITION, STORY; from"
-        " aggregator.publish.cards import"
+        "import hashlib; from tests.unit.site.test_cards_of_publish import EDITION, STORY; from"
+        " aggregator.site.publish.cards import"
         " card_png;print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION,"
         " STORY)])"
     )

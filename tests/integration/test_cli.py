@@ -25,8 +25,8 @@ from aggregator.bootstrap import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
 from aggregator.cli.refresh import works
-from aggregator.config import load
-from aggregator.domain.report import RunKind
+from aggregator.config.configuration import load
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database

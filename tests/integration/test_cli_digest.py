@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.subscriber import Standing
-from aggregator.store import deliveries, subscribers
+from aggregator.domain.publishing.subscriber import Standing
 from aggregator.store.database import Database
+from aggregator.store.publishing import deliveries, subscribers
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
 from tests.integration.test_cli import as_json, told

@@ -9,7 +9,7 @@ from pathlib import Path
 import dkim
 import pytest
 
-from aggregator.deliver.tokens import token_key
+from aggregator.digest.subscribers.tokens import token_key
 from tests.acceptance.house import House
 from tests.integration.test_cli import told
 from tests.requirements import OPENSSL

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aggregator.domain.settings import EngineChoice
+from aggregator.ops.probe import Wanted, context_check, measured, schema_check, thinking_check
 from aggregator.ports import Finish, ModelFacts, Reply
-from aggregator.probe import Wanted, context_check, measured, schema_check, thinking_check
 from tests.acceptance.house import SEED, House
 from tests.integration.test_cli import told
 from tests.ollama_api import Trouble

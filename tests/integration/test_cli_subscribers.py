@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.deliver.addresses import comparable
-from aggregator.deliver.message import verp_address
-from aggregator.deliver.tokens import address_key, token_key, unsubscribe_token
-from aggregator.store import subscribers as stored
+from aggregator.digest.mail.message import verp_address
+from aggregator.digest.subscribers.addresses import comparable
+from aggregator.digest.subscribers.tokens import address_key, token_key, unsubscribe_token
 from aggregator.store.database import Database
+from aggregator.store.publishing import subscribers as stored
 from tests.acceptance.house import House
 from tests.integration.test_cli import told
 from tests.smtp_sink import Met, Sink

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import DatabaseSettings, Settings
-from aggregator.stages.clustering import cluster_stage
-from aggregator.stages.services import Tally
-from aggregator.store import articles, stories
+from aggregator.services import Tally
 from aggregator.store.database import Database
+from aggregator.store.news import articles, stories
 from aggregator.store.schema import articles as rows
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep

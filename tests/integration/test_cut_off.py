@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -24,10 +25,9 @@ from aggregator.domain.source import Source
 from aggregator.errors import RefusedError, WebError
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.services import RefreshOptions, Tally
-from aggregator.store import sources
+from aggregator.services import RefreshOptions, Tally
 from aggregator.store.database import Database
+from aggregator.store.news import sources
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 

@@ -22,7 +22,7 @@ from aggregator.errors import DatabaseError, UnknownSchemaError
 from aggregator.resources import MIGRATIONS
 from aggregator.store.copying import contents
 from aggregator.store.database import Database
-from aggregator.store.entries import save_entries
+from aggregator.store.news.entries import save_entries
 from aggregator.store.runs import latest_run, start_run
 from aggregator.store.schema import BEFORE_RELEASE, REVISION, entries, metadata, runs
 from tests import postgres

@@ -9,10 +9,10 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from aggregator.domain.subscriber import Consent, DeliveryState, Standing, Subscriber
-from aggregator.store import deliveries, subscribers
+from aggregator.domain.publishing.subscriber import Consent, DeliveryState, Standing, Subscriber
 from aggregator.store.database import Database
-from aggregator.store.deliveries import Admission, Recovered
+from aggregator.store.publishing import deliveries, subscribers
+from aggregator.store.publishing.deliveries import Admission, Recovered
 from aggregator.store.schema import editions
 from tests.integration.stored import NOW
 

@@ -17,8 +17,6 @@ from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
 from aggregator.bootstrap import run_lock
-from aggregator.doctor.examination import findings
-from aggregator.doctor.finding import Finding
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -32,8 +30,11 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import FetchState, Source
-from aggregator.store import runs, sources
+from aggregator.ops.doctor.examination import findings
+from aggregator.ops.doctor.finding import Finding
+from aggregator.store import runs
 from aggregator.store.database import Database
+from aggregator.store.news import sources
 from tests.integration.clinic import publish
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer

@@ -16,16 +16,18 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from aggregator.bootstrap import run_lock
-from aggregator.config import load
-from aggregator.doctor.configuration import configured, mistakes
-from aggregator.doctor.examination import quick_findings
-from aggregator.doctor.finding import Finding
+from aggregator.config.configuration import load
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.source import FetchState
-from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import ConfigError
-from aggregator.store import deliveries, editions, runs, sources, subscribers
-from aggregator.store.articles import save_article
+from aggregator.ops.doctor.configuration import configured, mistakes
+from aggregator.ops.doctor.examination import quick_findings
+from aggregator.ops.doctor.finding import Finding
+from aggregator.store import runs
+from aggregator.store.news import sources
+from aggregator.store.news.articles import save_article
+from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import editions as edition_rows
 from aggregator.store.schema import pages as page_rows
 from tests.integration.clinic import (

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.doctor.examination import findings
-from aggregator.doctor.surroundings import Surroundings
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -20,9 +19,10 @@ from aggregator.domain.settings import (
     SmtpSecurity,
 )
 from aggregator.domain.source import Source
-from aggregator.domain.subscriber import DeliveryState
-from aggregator.store import deliveries
+from aggregator.ops.doctor.examination import findings
+from aggregator.ops.doctor.surroundings import Surroundings
 from aggregator.store.database import Database
+from aggregator.store.publishing import deliveries
 from tests.fakes import FakeNames
 from tests.integration.clinic import records, rsa_key
 from tests.integration.stored import NOW

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.digest.stage.release import week_end
+from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,
     EditionSettings,
@@ -19,11 +21,10 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.subscriber import DeliveryState
-from aggregator.due import due, due_digest
-from aggregator.stages.release import week_end
-from aggregator.store import deliveries, editions, runs
+from aggregator.ops.due import due, due_digest
+from aggregator.store import runs
 from aggregator.store.database import Connection, Database
+from aggregator.store.publishing import deliveries, editions
 from tests.integration.stored import NOW
 from tests.postroom import EDITION, WEEK, reader
 

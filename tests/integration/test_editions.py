@@ -19,9 +19,16 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from aggregator.bootstrap import open_services
+from aggregator.digest.stage.edition import (
+    BuiltEdition,
+    build_edition,
+    correct_edition,
+    finished_week,
+    preview_edition,
+)
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
-from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -32,23 +39,18 @@ from aggregator.domain.settings import (
 from aggregator.domain.story import Fact, FactKind
 from aggregator.errors import ArgumentError, DatabaseError, EditionError, LlmError
 from aggregator.ports import ModelEngine, Prompt, Telling
-from aggregator.stages.editing import (
-    BuiltEdition,
-    build_edition,
-    correct_edition,
-    finished_week,
-    preview_edition,
-)
-from aggregator.stages.services import Services
-from aggregator.store import analyses, editions, facts
+from aggregator.services import Services
 from aggregator.store.database import Database
-from aggregator.store.pages import editions_digest
+from aggregator.store.publishing import editions
+from aggregator.store.publishing.pages import editions_digest
 from aggregator.store.schema import editions as editions_table
+from aggregator.store.writing import analyses
+from aggregator.store.writing import history as facts
 from tests import builders
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
 from tests.integration.stored import analysis, article, placed
-from tests.unit.compose.makers import BUILT, edition, news
+from tests.unit.site.makers import BUILT, edition, news
 
 WEEK, NEXT = "2026-W27", "2026-W28"
 MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from aggregator.adapters.embedder import LOCAL_MODEL, is_installed
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import (
     DatabaseSettings,
     EmbeddingEngine,
@@ -21,8 +22,7 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.errors import LlmError
-from aggregator.stages.clustering import cluster_stage
-from aggregator.stages.services import Tally
+from aggregator.services import Tally
 from aggregator.store.database import Database
 from aggregator.store.schema import articles as rows
 from aggregator.store.schema import vectors

@@ -21,7 +21,12 @@ from sqlalchemy import func, select
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.manners import Manners
 from aggregator.bootstrap import open_services
-from aggregator.domain.report import Note
+from aggregator.crawl.outcome import PageAsk
+from aggregator.crawl.plan import Ask
+from aggregator.crawl.robots import RobotsRules
+from aggregator.crawl.run import ask_pages, ask_sources
+from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.domain.operation.report import Note
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -30,14 +35,9 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.domain.source import FetchState, Source
-from aggregator.fetch.outcome import PageAsk
-from aggregator.fetch.plan import Ask
-from aggregator.fetch.robots import RobotsRules
-from aggregator.fetch.run import ask_pages, ask_sources
 from aggregator.ports import Request, Response
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.services import RefreshOptions, Tally
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Tally
+from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import entries
 from tests.etiquette import BEGIN, HOUR, LISTED, Kind, Server, Town
 from tests.fakes import FakeWeb, FixedClock, InProcess

@@ -19,14 +19,14 @@ import pytest
 import structlog
 
 from aggregator.cli.app import main
-from aggregator.domain.edition import redacted
-from aggregator.domain.forgotten import Forgotten, is_barred, is_forgotten, own_hosts
+from aggregator.domain.operation.forgotten import Forgotten, is_barred, is_forgotten, own_hosts
+from aggregator.domain.publishing.edition import redacted
 from aggregator.domain.source import Source
 from aggregator.store.database import Database
-from aggregator.store.editions import stored_editions
+from aggregator.store.publishing.editions import stored_editions
 from tests.acceptance.house import NOW, House
 from tests.servers import MiniWeb, Page
-from tests.unit.compose.makers import edition, news
+from tests.unit.site.makers import edition, news
 
 PUBLISHED = datetime.fromisoformat("2026-07-02T08:00:00+00:00")
 

@@ -14,6 +14,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from aggregator.bootstrap import open_services
+from aggregator.digest.mail.letters import trial_letter
+from aggregator.digest.stage.edition import build_edition
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -25,9 +27,7 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
-from aggregator.stages.editing import build_edition
-from aggregator.stages.mailing import trial_letter
-from aggregator.stages.services import RefreshOptions
+from aggregator.services import RefreshOptions
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import BEST, LAST, SECOND, Silent
 

@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import func, select
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine, Prompt, Telling
-from aggregator.stages.clustering import cluster_stage
-from aggregator.stages.services import Tally
+from aggregator.services import Tally
 from aggregator.store.database import Database
-from aggregator.store.placements import grounds
+from aggregator.store.news.placements import grounds
 from aggregator.store.schema import articles as rows
 from aggregator.store.schema import judgements
 from tests.fakes import FakeLlm

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import story_path
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Likelihood, Unknown
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
-from aggregator.words import LENGTHENED, words_of
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
+from aggregator.site.story.story import story_path
+from aggregator.templating.translation import LENGTHENED, words_of
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
-from tests.unit.compose.makers import ledger as sample_ledger
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import ledger as sample_ledger
+from tests.unit.site.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
 # What is no word of ours: names, keys of programs, and places that a script fills in.

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -21,12 +22,11 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
+from aggregator.extract.stage import read_stage
 from aggregator.ports import Response
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.reading import read_stage
-from aggregator.stages.services import RefreshOptions, Tally
-from aggregator.store import articles
-from aggregator.store.layouts import add_sighting, layout_of
+from aggregator.services import RefreshOptions, Tally
+from aggregator.store.news import articles
+from aggregator.store.news.layouts import add_sighting, layout_of
 from tests.fakes import FakeWeb
 from tests.integration.newsroom import Silent
 

@@ -19,14 +19,14 @@ import feedparser
 import pytest
 from lxml import etree
 
-from aggregator.compose.feeds import feed_page, listing_feed
-from aggregator.compose.lines import story_line
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Draft
-from aggregator.domain.page import Page
+from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, ToldStory
-from aggregator.publish.run import publish
+from aggregator.site.feeds.feeds import feed_page, listing_feed
+from aggregator.site.lists.lines import story_line
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from tests.builders import (
     NOON,
     article,
@@ -39,7 +39,7 @@ from tests.builders import (
     story,
     told,
 )
-from tests.unit.compose.makers import published as edition_of
+from tests.unit.site.makers import published as edition_of
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="desk@news.example")
 HOSTILE = "]]> <script>alert(1)</script> & \"'\x00\x1b\ud800 \u202e\U0001f680 </div></content>"

@@ -17,9 +17,19 @@ import pytest
 from sqlalchemy import delete, update
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.edition import StoredEdition
-from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, Rename, Split
-from aggregator.domain.report import RunReport
+from aggregator.digest.stage.edition import build_edition
+from aggregator.digest.stage.release import sendable
+from aggregator.domain.operation.override import (
+    Annotation,
+    Drop,
+    Merge,
+    Overrides,
+    Pin,
+    Rename,
+    Split,
+)
+from aggregator.domain.operation.report import RunReport
+from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -29,22 +39,15 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import Fact
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
+from aggregator.ops.explain import AddressExplained, StoryExplained, address_explained, explained
 from aggregator.pipeline import prepare, refresh
 from aggregator.ports import Response
-from aggregator.stages.editing import build_edition
-from aggregator.stages.explaining import (
-    AddressExplained,
-    StoryExplained,
-    address_explained,
-    explained,
-)
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.release import sendable
-from aggregator.stages.services import RefreshOptions, Services
-from aggregator.store import facts
+from aggregator.services import RefreshOptions, Services
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.schema import facts as facts_table
 from aggregator.store.schema import stories as stories_table
+from aggregator.store.writing import history as facts
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 from tests.quality.citations import counted

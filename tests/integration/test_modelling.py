@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.prompt import Section
-from aggregator.domain.report import RunReport
+from aggregator.domain.operation.report import RunReport
 from aggregator.domain.settings import EngineChoice, OpenAiSettings
 from aggregator.ports import ModelEngine
-from aggregator.stages.services import Services
-from aggregator.store import analyses
+from aggregator.services import Services
+from aggregator.store.writing import analyses
+from aggregator.story.model.prompt import Section
 from tests.integration.newsroom import (
     MODEL,
     Counting,

@@ -14,16 +14,17 @@ import pytest
 from sqlalchemy import update
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.article import Article
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Story
-from aggregator.stages.noting import note_stage
-from aggregator.stages.services import Services
-from aggregator.stages.tagging import tag_stage
-from aggregator.store import articles, attributes
+from aggregator.services import Services
 from aggregator.store.database import Database
+from aggregator.store.news import articles
 from aggregator.store.schema import articles as stored_articles
+from aggregator.store.writing import attributes
+from aggregator.story.stage.attribute_extraction import note_stage
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 
 LAUNCH = article(

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from aggregator.domain.portion import Portion, Step
-from aggregator.store import portions
+from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.store import work_units as portions
 from aggregator.store.database import Connection, Database
 
 TOLD: dict[str, Any] = {"counts": {"entries_new": 3}, "seconds": 0.5}

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.compose.history import outline
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
+from aggregator.memory.history import outline
 from aggregator.store.database import Connection, Database
-from aggregator.store.lines import StoredLine, save_lines
-from aggregator.store.predictions import (
+from aggregator.store.publishing.lines import StoredLine, save_lines
+from aggregator.store.writing.predictions import (
     counts,
     decide,
     forget_predictions,

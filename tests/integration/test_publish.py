@@ -17,14 +17,14 @@ import feedparser
 import pytest
 from lxml import etree
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Draft
-from aggregator.domain.page import Page, PageFile, PublishedFile, PublishResult
+from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceStanding
 from aggregator.domain.story import ToldStory
 from aggregator.errors import PublishError
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from tests.builders import (
     SAMPLE_TOPICS,
     article,
@@ -38,7 +38,7 @@ from tests.builders import (
     story,
     told,
 )
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
 

@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
-from aggregator.compose.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
 from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import (
     Audience,
@@ -29,8 +28,8 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
-from aggregator.domain.page import ListId, PublishResult
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
+from aggregator.domain.publishing.page import ListId, PublishResult
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import (
@@ -42,12 +41,15 @@ from aggregator.domain.story import (
     Story,
     ToldStory,
 )
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.shelving import StoredShelf
-from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, attributes, facts, forgotten, predictions, stories, tags
+from aggregator.site.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
+from aggregator.site.stage.line_cache import StoredShelf
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
+from aggregator.store.news import forgotten, stories, tags
 from aggregator.store.schema import lines, listings, lists, pages, publications
+from aggregator.store.writing import analyses, attributes, predictions
+from aggregator.store.writing import history as facts
+from aggregator.story.stage.stored import told_stories
 from tests import builders
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed

@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.check import Checked, check_stage, known
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -24,10 +26,8 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import FetchState, Source, Verdict
-from aggregator.stages.checking import Checked, check_stage, known
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.services import RefreshOptions, Tally
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Tally
+from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import entries
 from tests.integration.newsroom import Silent
 from tests.servers import Fault, MiniWeb, Page, captured_pages

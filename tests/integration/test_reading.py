@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.settings import (
@@ -23,12 +24,11 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.unwrap import UNTOLD
+from aggregator.extract.feed.unwrap import UNTOLD
+from aggregator.extract.stage import read_stage
 from aggregator.ports import Hop, Response
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.reading import read_stage
-from aggregator.stages.services import RefreshOptions, Services, Tally
-from aggregator.store import articles, sources
+from aggregator.services import RefreshOptions, Services, Tally
+from aggregator.store.news import articles, sources
 from aggregator.store.schema import passages
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.article import Article
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -26,14 +27,13 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
 from aggregator.ports import ModelEngine, Prompt, Telling
-from aggregator.stages.keeping import with_texts as read_stories
-from aggregator.stages.noting import note_stage
-from aggregator.stages.recalling import with_background
-from aggregator.stages.services import Services, Tally
-from aggregator.stages.tagging import tag_stage
-from aggregator.stages.telling import told_stories
-from aggregator.store import stories
+from aggregator.services import Services, Tally
 from aggregator.store.database import Database
+from aggregator.store.news import stories
+from aggregator.story.stage.attribute_extraction import note_stage
+from aggregator.story.stage.background import with_background
+from aggregator.story.stage.gating import with_texts as read_stories
+from aggregator.story.stage.stored import told_stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep, placed, with_texts

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import story_path
-from aggregator.domain.edition import TopicCount
+from aggregator.domain.publishing.edition import TopicCount
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
+from aggregator.site.story.story import story_path
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import published as published_edition
 
 STORY = leverage_story()
 NAME = next(iter(SAMPLE_TOPICS.values()))

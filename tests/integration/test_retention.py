@@ -16,22 +16,25 @@ import pytest
 from sqlalchemy import func, select, update
 
 from aggregator.bootstrap import open_services
+from aggregator.digest.stage.release import sendable
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
+from aggregator.domain.operation.report import RunKind, RunState
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
-from aggregator.domain.report import RunKind, RunState
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice, RetentionSettings, Settings
-from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import DatabaseError, MailError
+from aggregator.ops.backup import backup_stage, backups
+from aggregator.ops.retention import retention_stage
 from aggregator.ports import Finish, Reply
-from aggregator.stages.backing_up import backup_stage, backups
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.release import sendable
-from aggregator.stages.retaining import retention_stage
-from aggregator.store import answers, deliveries, editions, predictions, runs, stories
+from aggregator.site.stage.publish import publish_stage
+from aggregator.store import runs
 from aggregator.store.database import Database
-from aggregator.store.entries import save_entries
+from aggregator.store.news import stories
+from aggregator.store.news.entries import save_entries
+from aggregator.store.publishing import deliveries, editions
 from aggregator.store.schema import analyses, articles, entries, passages
+from aggregator.store.writing import answers, predictions
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, stored_stories

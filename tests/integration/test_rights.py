@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.article import Article, Read
-from aggregator.domain.rights import CLOSED
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -23,11 +23,11 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
+from aggregator.domain.web.rights import CLOSED
+from aggregator.extract.stage import read_stage
 from aggregator.ports import Response
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.reading import read_stage
-from aggregator.stages.services import RefreshOptions, Tally
-from aggregator.store import articles
+from aggregator.services import RefreshOptions, Tally
+from aggregator.store.news import articles
 from aggregator.store.schema import entries
 from tests.fakes import FakeWeb
 from tests.integration.newsroom import Silent

@@ -16,15 +16,15 @@ from sqlalchemy import update
 from structlog.testing import LogCapture
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.report import RunKind, RunState
+from aggregator.domain.operation.report import RunKind, RunState
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import PublishError
+from aggregator.ops.runs import recorded
 from aggregator.pipeline import replay_run
-from aggregator.stages.recording import recorded
-from aggregator.stages.retelling import Replayed
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.schema import claims
+from aggregator.story.stage.replay import Replayed
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, stored_stories
 from tests.integration.stored import NOW

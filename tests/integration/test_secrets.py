@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.config import SECRETS, load, settings_table, shown
-from aggregator.config_keys import Leaf, all_leaves
+from aggregator.config.configuration import SECRETS, load, settings_table, shown
+from aggregator.config.keys import Leaf, all_leaves
 from aggregator.errors import ConfigError, DatabaseError
-from aggregator.store import subscribers
 from aggregator.store.database import Database
+from aggregator.store.publishing import subscribers
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, told
 from tests.postroom import reader

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from aggregator.adapters.clock import FrozenClock
+from aggregator.digest.stage.send import STOPPED, Post, SendingReport, send_edition
+from aggregator.domain.publishing.subscriber import DeliveryState, Standing
 from aggregator.domain.settings import EmailSettings
-from aggregator.domain.subscriber import DeliveryState, Standing
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
-from aggregator.stages.sending import STOPPED, Post, SendingReport, send_edition
-from aggregator.store import deliveries, editions, subscribers
 from aggregator.store.database import Database
+from aggregator.store.publishing import deliveries, editions, subscribers
 from tests.fakes import FakeMailer
 from tests.integration.stored import NOW
 from tests.postroom import QUICK, WEEK, plain_letter, post, prepare, reader

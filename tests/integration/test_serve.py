@@ -10,17 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.deliver.links import subscribe_url
-from aggregator.deliver.tokens import unsubscribe_token
+from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.subscriber import Standing
 from aggregator.domain.settings import MetricsSettings, Settings
-from aggregator.domain.subscriber import Standing
 from aggregator.errors import MailError
-from aggregator.publish.run import publish
+from aggregator.site.links import subscribe_url
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from aggregator.store.database import Database
+from aggregator.store.publishing.wishes import wish_count
 from aggregator.store.runs import finish_run, start_run
-from aggregator.store.wishes import wish_count
 from tests.builders import leverage_story, sample_standings
 from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import Settings
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from aggregator.store.database import Connection, Database
 from tests.builders import sample_standings, sample_stories
 from tests.integration.desk import Desk, at_desk, settings_of

@@ -14,12 +14,12 @@ import pytest
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.adapters.web import AiohttpWeb
+from aggregator.crawl.outcome import Changed, Failed, Outcome, PageAsk, PageFailed
+from aggregator.crawl.plan import due_sources
+from aggregator.crawl.robots import RobotsRules
+from aggregator.crawl.run import ask_pages, ask_sources
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
-from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageFailed
-from aggregator.fetch.plan import due_sources
-from aggregator.fetch.robots import RobotsRules
-from aggregator.fetch.run import ask_pages, ask_sources
 from tests.servers import Fault, MiniWeb, Page
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

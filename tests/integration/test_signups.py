@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aggregator.digest.stage.subscriber_admin import keep_wish
+from aggregator.domain.publishing.subscriber import Consent, Wish
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Consent, Wish
 from aggregator.serve.limits import Limit
-from aggregator.stages.enrolling import keep_wish
 from aggregator.store.database import Database
-from aggregator.store.wishes import save_wish
+from aggregator.store.publishing.wishes import save_wish
 from tests.integration.desk import KEY, Desk, at_desk, settings_of
 from tests.integration.stored import NOW
 

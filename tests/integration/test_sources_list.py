@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.source import FetchState
-from aggregator.store import sources as stored_sources
+from aggregator.store.news import sources as stored_sources
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, told
 

@@ -33,7 +33,7 @@ from aggregator.domain.source import Source
 from aggregator.errors import WebError
 from aggregator.pipeline import refresh
 from aggregator.ports import Request
-from aggregator.stages.services import RefreshOptions
+from aggregator.services import RefreshOptions
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW
 from tests.servers import MiniWeb, Page

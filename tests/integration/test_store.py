@@ -13,8 +13,10 @@ from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.domain.source import FetchState, RobotsFile
-from aggregator.store import analyses, articles, entries, robots, runs, sources, stories
-from aggregator.store.articles import KnownArticle, Placed, Sketch
+from aggregator.store import runs
+from aggregator.store.news import articles, entries, robots, sources, stories
+from aggregator.store.news.articles import KnownArticle, Placed, Sketch
+from aggregator.store.writing import analyses
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 

@@ -20,12 +20,14 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
-from aggregator.domain.page import PublishedFile
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.source import FetchState
 from aggregator.domain.story import OperatorsHand, RankReason, Story
 from aggregator.errors import DatabaseError
-from aggregator.store import analyses, articles, lines, pages, sources, stories
 from aggregator.store.database import Database
+from aggregator.store.news import articles, sources, stories
+from aggregator.store.publishing import lines, pages
+from aggregator.store.writing import analyses
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 

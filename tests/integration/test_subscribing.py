@@ -8,17 +8,30 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from aggregator.deliver.addresses import comparable
-from aggregator.deliver.tokens import address_key, unsubscribe_token
+from aggregator.digest.stage import subscribe as subscribing
+from aggregator.digest.stage.subscribe import Invitation, Leaving
+from aggregator.digest.stage.subscriber_admin import (
+    Added,
+    Addition,
+    add,
+    all_subscribers,
+    export_csv,
+    wishes,
+)
+from aggregator.digest.subscribers.addresses import comparable
+from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
-from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason, Wish
-from aggregator.stages import subscribing
-from aggregator.stages.enrolling import Added, Addition, add, all_subscribers, export_csv, wishes
-from aggregator.stages.subscribing import Invitation, Leaving
-from aggregator.store import subscribers as stored
+from aggregator.domain.publishing.subscriber import (
+    Consent,
+    Standing,
+    Subscriber,
+    SuppressionReason,
+    Wish,
+)
+from aggregator.store.publishing import subscribers as stored
+from aggregator.store.publishing.wishes import save_wish
 from aggregator.store.schema import confirmations, subscribers, suppressions
 from aggregator.store.schema import wishes as kept_wishes
-from aggregator.store.wishes import save_wish
 from tests.integration.stored import NOW
 
 KEY = b"k" * 32

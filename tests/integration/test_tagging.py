@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Story
-from aggregator.stages.tagging import tag_stage
-from aggregator.store import analyses, stories, tags
 from aggregator.store.database import Database
-from aggregator.store.lines import own_digests
+from aggregator.store.news import stories, tags
+from aggregator.store.publishing.lines import own_digests
+from aggregator.store.writing import analyses
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
 FIRST = article(

@@ -17,7 +17,7 @@ import yaml
 
 from aggregator.cli.app import aggregator
 from aggregator.cli.doctor import doctor
-from aggregator.config import load
+from aggregator.config.configuration import load
 from aggregator.resources import DEFAULT_CONFIG
 from tests.requirements import SYSTEMD
 

@@ -25,10 +25,10 @@ from threading import Event, Thread
 
 import pytest
 
-from aggregator.compose.server_files import server_file
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
+from aggregator.site.feeds.server_files import server_file
+from aggregator.site.publish.run import publish
 from tests.requirements import CADDY, NGINX, OPENSSL
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

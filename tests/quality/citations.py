@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from aggregator.config import load
+from aggregator.config.configuration import load
 
 
 def main() -> int:

@@ -26,8 +26,8 @@ from typing import Any
 from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installed
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.meaning import Blend, blend_of, text_to_embed, wants_vector
-from aggregator.cluster.sketch import shingles
+from aggregator.cluster.likeness.meaning import Blend, blend_of, text_to_embed, wants_vector
+from aggregator.cluster.likeness.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 from aggregator.ports import Vector

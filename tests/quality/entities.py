@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, words_of
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
-from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 
 _TAGS = {"companies": EntityKind.COMPANY, "models": EntityKind.MODEL, "people": EntityKind.PERSON}

@@ -26,8 +26,8 @@ from trafilatura import bare_extraction
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.domain.text import normalised
-from aggregator.extract.article import read_page
+from aggregator.english.text import normalised
+from aggregator.extract.page.article import read_page
 from tests.quality.gold_pages import GoldPage, gold_pages
 
 _SHINGLE = 4

@@ -19,7 +19,7 @@ from typing import Any
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.text import normalised, sentences
 from aggregator.verify.verdict import rejection
 
 PUBLISHED = date(2023, 2, 24)

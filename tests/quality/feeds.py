@@ -36,9 +36,9 @@ from typing import Any
 import feedparser
 
 from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.urls import canonical_url, fetchable_url, registrable_domain
-from aggregator.extract.entries import MAX_ENTRIES
-from aggregator.extract.feed import read_feed
+from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
+from aggregator.extract.feed.entries import MAX_ENTRIES
+from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.markup import plain
 
 _URL = "https://feeds.example/feed.xml"

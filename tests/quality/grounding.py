@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.domain.claim import Rejection
-from aggregator.domain.text import sentences
-from aggregator.verify.doubt import LEAST_CREDENCE, credence
+from aggregator.english.text import sentences
+from aggregator.verify.overlap.support_classifier import LEAST_CREDENCE, credence
 from tests.quality.faithfulness import Judged, judged, refusal
 
 OF_SUBSTANCE = frozenset(

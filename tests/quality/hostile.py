@@ -49,7 +49,7 @@ from aggregator.domain.source import Source
 from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
 from aggregator.pipeline import refresh
-from aggregator.stages.services import RefreshOptions
+from aggregator.services import RefreshOptions
 from tests.integration.newsroom import Silent
 from tests.servers import MiniWeb, Page
 

@@ -32,6 +32,7 @@ import brotli  # type: ignore[import-untyped]
 from backports import zstd
 
 from aggregator.bootstrap import open_services
+from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -42,8 +43,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.log import set_up_log
-from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.services import RefreshOptions, Tally
+from aggregator.services import RefreshOptions, Tally
 from tests.integration.stored import NOW
 from tests.servers import MiniWeb, Page
 

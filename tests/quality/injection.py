@@ -44,12 +44,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.adapters.model_server import user_text
-from aggregator.analyse.candidates import is_presentable
-from aggregator.analyse.extractive import extractive_engine
-from aggregator.analyse.model import model_rules
-from aggregator.analyse.statements import is_label, labelled, statements
 from aggregator.domain.article import Article
-from aggregator.domain.override import Overrides
+from aggregator.domain.operation.override import Overrides
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -58,15 +54,19 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.speech import is_fit
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.speech import is_fit
+from aggregator.english.text import normalised, sentences
+from aggregator.extract.candidates import is_presentable
+from aggregator.extract.statements import is_label, labelled, statements
 from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
 from aggregator.ports import Finish, ModelEngine, ModelFacts, Prompt, Reply, Telling
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.services import Services, Tally
-from aggregator.store import articles, stories
+from aggregator.services import Services, Tally
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
+from aggregator.store.news import articles, stories
+from aggregator.story.model.model import model_rules
+from aggregator.story.rules.extractive import extractive_engine
 from tests import ollama_models
 from tests.builders import member, story
 from tests.fakes import FakeWeb, FixedClock

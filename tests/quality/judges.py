@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from aggregator.adapters.openai import OpenAiLlm
-from aggregator.analyse.judge import judge_prompt, report
-from aggregator.analyse.reply import says_same
 from aggregator.cluster.assign import assigned, doubtful
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.same_event import judge_prompt, report
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings
+from aggregator.story.model.reply import says_same
 
 Judge = Callable[[ClusterItem, ClusterItem], bool]
 """Whether two articles report one event."""

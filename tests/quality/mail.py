@@ -26,16 +26,16 @@ from pathlib import Path
 import dkim
 from css_inline import CSSInliner
 
-from aggregator.deliver.mail import MOST_HTML, mail_of
-from aggregator.deliver.message import header_text
-from aggregator.domain.edition import StoredEdition
+from aggregator.digest.mail.letters import digest_letter
+from aggregator.digest.mail.mail import MOST_HTML, mail_of
+from aggregator.digest.mail.message import header_text
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
-from aggregator.stages.mailing import digest_letter
-from aggregator.templating import renderer
-from tests.unit.deliver.makers import EMAIL, LINKS, SITE, hostile_week, long_week, ordinary_week
+from aggregator.templating.environment import renderer
+from tests.unit.digest.makers import EMAIL, LINKS, SITE, hostile_week, long_week, ordinary_week
 
 NOW = datetime(2026, 7, 13, 6, 30, tzinfo=UTC)
 KEY = b"k" * 32

@@ -28,25 +28,26 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from aggregator.analyse.candidates import readable_members
-from aggregator.analyse.evidence import evidence
-from aggregator.analyse.prompt import Section, prompt
-from aggregator.analyse.purse import Purse
 from aggregator.bootstrap import open_services
-from aggregator.config import load
+from aggregator.config.configuration import load
 from aggregator.domain.claim import Analysis
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
+from aggregator.extract.candidates import readable_members
 from aggregator.log import set_up_log
 from aggregator.ports import ModelEngine, Telling
-from aggregator.stages.keeping import with_texts
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.services import Services, Tally
-from aggregator.store import analyses, stories
+from aggregator.services import Services, Tally
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
+from aggregator.store.news import stories
 from aggregator.store.schema import answers
+from aggregator.store.writing import analyses
+from aggregator.story.model.evidence import evidence
+from aggregator.story.model.prompt import Section, prompt
+from aggregator.story.model.token_budget import Purse
+from aggregator.story.stage.gating import with_texts
 from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
 from tests.quality.counted import Counted, call_counts

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.text import normalised, sentences
 from tests.quality.poisoned import Poisoned
 
 _PASSAGE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)

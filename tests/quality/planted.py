@@ -29,9 +29,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from aggregator.domain.claim import ClaimKind, Rejection
-from aggregator.domain.text import normalised, sentences, words
-from aggregator.verify.doubt import LEAST_CREDENCE, credence
-from aggregator.verify.support import is_unsupported
+from aggregator.english.text import normalised, sentences, words
+from aggregator.verify.overlap.support import is_unsupported
+from aggregator.verify.overlap.support_classifier import LEAST_CREDENCE, credence
 from tests.quality.certainty import CERTAINTY
 from tests.quality.errors import ATTRIBUTION, KINDS, Kind, Sample
 from tests.quality.faithfulness import judged, paragraphs, refusal, rows, untokenised

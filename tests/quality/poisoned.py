@@ -20,8 +20,8 @@ from typing import Any
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
-from aggregator.extract.article import read_page
-from aggregator.extract.passages import passages
+from aggregator.extract.page.article import read_page
+from aggregator.extract.page.passages import passages
 
 PUBLISHED = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
 _WRAPPERS = {

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from aggregator.domain.text import sentences
+from aggregator.english.text import sentences
 from tests.quality.faithfulness import paragraphs, rows, untokenised
 
 REWRITES = Path(__file__).with_name("rewrites.jsonl")

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Route, sync_playwright
 
-from aggregator.compose.search import search_pages
-from aggregator.compose.search_volume import SearchDocument
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
+from aggregator.site.search.pages import search_pages
+from aggregator.site.search.volume import SearchDocument
 from bench.search_stories import queries, stories
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 
 from aggregator.domain.dates import MONTH_NAMES, date_mentions
-from aggregator.domain.evaluation import Case
+from aggregator.domain.operation.evaluation import Case
 from aggregator.verify.anchors.casing import casing_of
 from aggregator.verify.anchors.story import Report, Story, story_of
 from aggregator.verify.names import name_spans

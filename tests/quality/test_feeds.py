@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.extract.plain_feed import plain_reading
+from aggregator.extract.feed.plain_feed import plain_reading
 from tests.quality.feeds import documents
 from tests.unit.extract.test_plain_feed import read, the_long_way
 

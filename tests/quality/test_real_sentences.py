@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.claim import ClaimKind, Rejection
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.text import normalised, sentences
 from aggregator.verify.verdict import rejection
 from tests.unit.verify.planted import cited
 

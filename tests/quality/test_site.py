@@ -24,7 +24,7 @@ from tests.quality.site.pages import addresses, features, file_of, kind, lists, 
 from tests.quality.site.sample import sample_site
 from tests.quality.site.wire import serving
 from tests.requirements import CHROMIUM
-from tests.unit.compose.makers import ledger as sample_ledger
+from tests.unit.site.makers import ledger as sample_ledger
 
 ROOT = Path(__file__).parents[2]
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")

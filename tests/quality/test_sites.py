@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.domain.article import PageText
-from aggregator.extract.article import read_page
+from aggregator.extract.page.article import read_page
 from bench.sites import site
 from tests.quality.gold_pages import GoldPage
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.adapters.spamassassin import is_installed
-from aggregator.stages.mailing import confirmation_letter, digest_letter
+from aggregator.digest.mail.letters import confirmation_letter, digest_letter
 from tests.quality.mail import KEY, NOW, SUBSCRIBER, signing_key
 from tests.quality.spam import MOST, score
-from tests.unit.deliver.makers import hostile_week, long_week, ordinary_week, quiet_week
+from tests.unit.digest.makers import hostile_week, long_week, ordinary_week, quiet_week
 
 
 def letters(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.compose.history import HistoryRow
 from aggregator.domain.article import Article, Passage
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.memory.history import HistoryRow
 from tests import builders
 from tests.quality.timelines import Question, is_supported, report, scored
 

@@ -19,11 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from aggregator.analyse.extractive import extractive_engine
-from aggregator.analyse.run import analyse
-from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
-from aggregator.compose.history import HistoryRow, gathered
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis
 from aggregator.domain.dates import Precision
@@ -32,8 +28,12 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
-from aggregator.extract.passages import passages
-from aggregator.stages.keeping import Gates
+from aggregator.extract.page.passages import passages
+from aggregator.extract.statements import stated
+from aggregator.memory.history import HistoryRow, gathered
+from aggregator.story.rules.extractive import extractive_engine
+from aggregator.story.run import analyse
+from aggregator.story.stage.gating import Gates
 from tests.quality.clusters import labelled, placed
 
 Dates = frozenset[tuple[date, Precision]]

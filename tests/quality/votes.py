@@ -19,13 +19,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from aggregator.analyse.prompt import vote_prompt
-from aggregator.analyse.reply import vote
 from aggregator.bootstrap import language_model
-from aggregator.config import load
+from aggregator.config.configuration import load
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.verify.doubt import is_tied
+from aggregator.story.model.prompt import vote_prompt
+from aggregator.story.model.reply import vote
+from aggregator.verify.overlap.support_classifier import is_tied
 from tests.quality.planted import is_claim, planted, samples, verdict
 from tests.quality.unseen import UNSEEN
 

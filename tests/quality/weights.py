@@ -1,5 +1,5 @@
-"""Makes the weights of `aggregator/verify/doubt.py`: `python -m tests.quality.weights --data
-../shared/corpus/faithfulness`.
+"""Makes the weights of `aggregator/verify/overlap/support_classifier.py`:
+`python -m tests.quality.weights --data ../shared/corpus/faithfulness`.
 
 Learns from the documents of the half `dev` alone: true claims that the other gates let pass, false
 ones, and errors that `tests.quality.planted` plants and those gates miss; each claim once with all
@@ -23,8 +23,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from aggregator.domain.claim import Rejection
-from aggregator.verify import doubt
-from aggregator.verify.traits import NAMES, SUPPORT, traits
+from aggregator.verify.overlap import support_classifier as doubt
+from aggregator.verify.overlap.features import NAMES, SUPPORT, traits
 from tests.quality.errors import KINDS, Kind, Sample
 from tests.quality.faithfulness import paragraphs
 from tests.quality.grounding import tuned

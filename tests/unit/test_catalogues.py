@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from aggregator.resources import TEMPLATES
-from aggregator.words import ENGLISH, catalogue, languages
+from aggregator.templating.translation import ENGLISH, catalogue, languages
 from tools.catalogue import FOLDER, Message, messages
 from tools.catalogue import catalogue as written
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Draft
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.stages.keeping import Gates
+from aggregator.story.stage.gating import Gates
 from tests.builders import article, claim, headline, member, story
 
 

@@ -11,8 +11,8 @@ from apscheduler.triggers.cron import CronTrigger
 from structlog.testing import capture_logs
 
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, Settings, SiteSettings
-from aggregator.due import edition_trigger, is_missed
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
+from aggregator.ops.due import edition_trigger, is_missed
 from aggregator.schedule import guarded
 
 

@@ -105,8 +105,8 @@ def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_pa
         "jinja2",
         "numpy",
         "structlog",
-        "aggregator.analyse.extractive",
-        "aggregator.stages.making",
+        "aggregator.story.rules.extractive",
+        "aggregator.site.stage.build",
     }
     assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [
         sorted(wanted - {"aiohttp"}),
@@ -137,8 +137,8 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
     wanted = {
         "numpy",
         "scipy",
-        "aggregator.stages.vitals",
-        "aggregator.compose.status",
-        "aggregator.stages.making",
+        "aggregator.ops.health",
+        "aggregator.site.lists.status",
+        "aggregator.site.stage.build",
     }
     assert wanted & set(asked[1].stdout.split()) == set()

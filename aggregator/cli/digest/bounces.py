@@ -57,9 +57,9 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
-    from aggregator.deliver.bounces import MOST_BYTES, notice
-    from aggregator.deliver.tokens import credentials_folder, token_key
-    from aggregator.stages.bouncing import account
+    from aggregator.digest.mail.bounces import MOST_BYTES, notice
+    from aggregator.digest.stage.bounces import account
+    from aggregator.digest.subscribers.tokens import credentials_folder, token_key
 
     if maildir and mbox:
         raise click.UsageError("name a Maildir or an mbox, not both")

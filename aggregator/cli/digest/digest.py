@@ -19,13 +19,13 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
-    from aggregator.domain.edition import StoredEdition
+    from aggregator.digest.stage.digest_admin import Dispatch
+    from aggregator.digest.stage.send import SendingReport
+    from aggregator.domain.publishing.edition import StoredEdition
+    from aggregator.domain.publishing.subscriber import Delivery
     from aggregator.domain.settings import Settings
-    from aggregator.domain.subscriber import Delivery
-    from aggregator.stages.dispatching import Dispatch
-    from aggregator.stages.recording import Recording
-    from aggregator.stages.sending import SendingReport
-    from aggregator.stages.services import Watch
+    from aggregator.ops.runs import Recording
+    from aggregator.services import Watch
     from aggregator.store.database import Database
 
 LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
@@ -54,7 +54,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
     from aggregator.bootstrap import demand_mail_libraries
 
     demand_mail_libraries()
-    from aggregator.stages.mailing import trial_letter
+    from aggregator.digest.mail.letters import trial_letter
 
     settings = invocation.settings()
     letter = trial_letter(_there(settings, week, now), "reader@example.org", settings, _moment(now))
@@ -81,7 +81,7 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
     from aggregator.bootstrap import demand_mail_libraries, open_mailer
 
     demand_mail_libraries()
-    from aggregator.stages.mailing import trial_letter
+    from aggregator.digest.mail.letters import trial_letter
 
     settings = invocation.settings()
     stored = _there(settings, week, None)
@@ -109,7 +109,7 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
     May it be sent, what became of each copy, what is in doubt.
     """
     from aggregator.bootstrap import edition_suspicion
-    from aggregator.stages.dispatching import standing
+    from aggregator.digest.stage.digest_admin import standing
 
     settings = invocation.settings()
     with _opened(settings) as database:
@@ -209,9 +209,9 @@ def resolve(
     from functools import partial
 
     from aggregator.bootstrap import is_sending
-    from aggregator.domain.subscriber import DeliveryState
-    from aggregator.stages.dispatching import settled
-    from aggregator.store import deliveries
+    from aggregator.digest.stage.digest_admin import settled
+    from aggregator.domain.publishing.subscriber import DeliveryState
+    from aggregator.store.publishing import deliveries
 
     settings = invocation.settings()
     verdicts = [
@@ -254,9 +254,9 @@ def sent_edition(
     Raises MailError.
     """
     from aggregator.bootstrap import open_post
-    from aggregator.deliver.links import public_url
-    from aggregator.domain.urls import is_public_name
-    from aggregator.stages.sending import send_edition
+    from aggregator.digest.stage.send import send_edition
+    from aggregator.domain.web.urls import is_public_name
+    from aggregator.site.links import public_url
 
     for key, address in (
         ("site.base_url", settings.site.base_url),
@@ -276,8 +276,8 @@ def sending_recorded(settings: Settings) -> Iterator[Recording]:
     """Records what is sent meanwhile as a run."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
-    from aggregator.domain.report import RunKind
-    from aggregator.stages.recording import recorded
+    from aggregator.domain.operation.report import RunKind
+    from aggregator.ops.runs import recorded
 
     with (
         open_database(settings.database) as database,
@@ -332,7 +332,7 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 
 def _stored(settings: Settings, week: str | None) -> StoredEdition:
-    from aggregator.stages.dispatching import chosen_edition
+    from aggregator.digest.stage.digest_admin import chosen_edition
 
     with _opened(settings) as database, database.reading() as connection:
         return chosen_edition(connection, week)
@@ -340,9 +340,9 @@ def _stored(settings: Settings, week: str | None) -> StoredEdition:
 
 def _there(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
     """The requested edition; before the first one, or for the current week, a preview of it."""
-    from aggregator.cli.edition import previewed
-    from aggregator.stages.editing import running_week
-    from aggregator.store.editions import newest_week, stored_edition
+    from aggregator.cli.digest.edition import previewed
+    from aggregator.digest.stage.edition import running_week
+    from aggregator.store.publishing.editions import newest_week, stored_edition
 
     running = running_week(settings, _moment(now))
     with _opened(settings) as database, database.reading() as connection:
@@ -364,7 +364,7 @@ def _sending(settings: Settings, chosen: str, named: str | None, now: datetime |
     """The command that sends an edition: an old one goes by name only, and so does one that was
     named.
     """
-    from aggregator.stages.release import is_old
+    from aggregator.digest.stage.release import is_old
 
     old = is_old(_stored(settings, chosen), settings, _moment(now))
     return (
@@ -376,8 +376,8 @@ def _sending(settings: Settings, chosen: str, named: str | None, now: datetime |
 def _dispatched(
     invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]
 ) -> None:
-    from aggregator.stages.dispatching import chosen_edition
-    from aggregator.store.editions import set_dispatch
+    from aggregator.digest.stage.digest_admin import chosen_edition
+    from aggregator.store.publishing.editions import set_dispatch
 
     with _opened(invocation.settings()) as database, database.writing() as connection:
         chosen = chosen_edition(connection, week).edition.week

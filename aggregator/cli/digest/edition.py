@@ -12,9 +12,9 @@ from aggregator.cli.arguments import NOW, WEEK
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.edition import StoredEdition
+    from aggregator.digest.stage.edition import BuiltEdition
+    from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
-    from aggregator.stages.editing import BuiltEdition
 
 
 @click.group()
@@ -55,7 +55,7 @@ def build_edition(
 def list_editions(invocation: Invocation) -> None:
     """List the editions that are published."""
     from aggregator.bootstrap import open_database
-    from aggregator.store.editions import stored_editions
+    from aggregator.store.publishing.editions import stored_editions
 
     settings = invocation.settings()
     kept: tuple[StoredEdition, ...] = ()
@@ -114,10 +114,10 @@ async def built(
     from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.domain.report import RunKind
+    from aggregator.digest.stage import edition as editing
+    from aggregator.domain.operation.report import RunKind
+    from aggregator.ops.runs import recorded
     from aggregator.pipeline import prepare
-    from aggregator.stages import editing
-    from aggregator.stages.recording import recorded
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
@@ -141,7 +141,7 @@ async def previewed(settings: Settings, week: str | None, now: datetime | None) 
     ArgumentError.
     """
     from aggregator.bootstrap import open_services
-    from aggregator.stages.editing import preview_edition
+    from aggregator.digest.stage.edition import preview_edition
 
     async with open_services(settings, now) as services:
         services.database.demand_current()
@@ -152,9 +152,9 @@ async def previewed(settings: Settings, week: str | None, now: datetime | None) 
 def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
     from zoneinfo import ZoneInfo
 
-    from aggregator.compose.edition_page import edition_pages
-    from aggregator.compose.edition_twin import edition_json, edition_markdown
-    from aggregator.words import words_of
+    from aggregator.site.edition.json_export import edition_json, edition_markdown
+    from aggregator.site.edition.page import edition_pages
+    from aggregator.templating.translation import words_of
 
     (page,) = edition_pages(
         [stored], [story.path for story in stored.edition.stories()], settings.site
@@ -169,7 +169,7 @@ async def _corrected(
     settings: Settings, week: str, text: str, now: datetime | None, watch: Any
 ) -> StoredEdition:
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.stages import editing
+    from aggregator.digest.stage import edition as editing
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:

@@ -18,9 +18,9 @@ from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
+    from aggregator.digest.stage.subscribe import Invitation
+    from aggregator.digest.stage.subscriber_admin import Addition, ReadLine
     from aggregator.domain.settings import Settings
-    from aggregator.stages.enrolling import Addition, ReadLine
-    from aggregator.stages.subscribing import Invitation
     from aggregator.store.database import Database
 
 _ELSEWHERE = click.option(
@@ -42,8 +42,8 @@ def subscribers() -> None:
 @pass_invocation
 def list_subscribers(invocation: Invocation) -> None:
     """List every subscriber with where they stand."""
-    from aggregator.domain.subscriber import Standing
-    from aggregator.stages.enrolling import all_subscribers, exported
+    from aggregator.digest.stage.subscriber_admin import all_subscribers, exported
+    from aggregator.domain.publishing.subscriber import Standing
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         found = [{"id": each.id, **exported(each)} for each in all_subscribers(connection)]
@@ -73,9 +73,9 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 
     It is mailed a link to confirm with, unless it agreed elsewhere.
     """
-    from aggregator.domain.subscriber import Consent, Wish
-    from aggregator.stages.enrolling import ReadLine
-    from aggregator.stages.subscribing import consent_version
+    from aggregator.digest.stage.subscribe import consent_version
+    from aggregator.digest.stage.subscriber_admin import ReadLine
+    from aggregator.domain.publishing.subscriber import Consent, Wish
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
@@ -95,7 +95,7 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     or was erased is refused and told, line by line, and so are roles and topics that there are not:
     the address is added without them.
     """
-    from aggregator.stages.enrolling import MOST_CSV_BYTES, wishes
+    from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, wishes
 
     now = _now()
     with file.open("rb") as opened:
@@ -108,8 +108,8 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
 @pass_invocation
 def remove(invocation: Invocation, address: str) -> None:
     """Unsubscribe an address; an import does not bring it back."""
-    from aggregator.stages.subscribing import leave
-    from aggregator.store.subscribers import subscriber_by_key
+    from aggregator.digest.stage.subscribe import leave
+    from aggregator.store.publishing.subscribers import subscriber_by_key
 
     settings = invocation.settings()
     key = _keyed(settings, address)
@@ -129,8 +129,8 @@ def remove(invocation: Invocation, address: str) -> None:
 @pass_invocation
 def export(invocation: Invocation, output: Path | None) -> None:
     """Write every subscriber with what they agreed to, as CSV."""
+    from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, exported
     from aggregator.errors import AggregatorError
-    from aggregator.stages.enrolling import all_subscribers, export_csv, exported
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
@@ -164,7 +164,7 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
 
     No import brings it back, only its owner can.
     """
-    from aggregator.store import subscribers as stored
+    from aggregator.store.publishing import subscribers as stored
 
     settings = invocation.settings()
     key = _keyed(settings, address)
@@ -180,10 +180,10 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
 
 def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: datetime) -> None:
     from aggregator.cli.progress import set_up_log
-    from aggregator.deliver.tokens import credentials_folder, token_key
+    from aggregator.digest.stage.subscriber_admin import Addition
+    from aggregator.digest.stage.subscriber_admin import add as added
+    from aggregator.digest.subscribers.tokens import credentials_folder, token_key
     from aggregator.errors import MailError
-    from aggregator.stages.enrolling import Addition
-    from aggregator.stages.enrolling import add as added
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
@@ -215,10 +215,10 @@ async def _invited(
 ) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
     from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.domain.subscriber import Subscriber
+    from aggregator.digest.mail.letters import confirmation_letter
+    from aggregator.digest.stage.subscriber_admin import invite
+    from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.ports import Letter
-    from aggregator.stages.enrolling import invite
-    from aggregator.stages.mailing import confirmation_letter
 
     def write(to: Subscriber, token: str) -> Letter:
         return confirmation_letter(to, token, settings, _now())
@@ -236,8 +236,8 @@ async def _invited(
 
 
 def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> None:
+    from aggregator.digest.stage.subscriber_admin import Added
     from aggregator.errors import MailError
-    from aggregator.stages.enrolling import Added
 
     counted = Counter(each.outcome for each in told)
     refused = [each for each in told if each.outcome is Added.REFUSED]
@@ -286,8 +286,8 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 def _keyed(settings: Settings, address: str) -> str:
     """The key of an address."""
-    from aggregator.deliver.addresses import comparable
-    from aggregator.deliver.tokens import address_key, credentials_folder, token_key
+    from aggregator.digest.subscribers.addresses import comparable
+    from aggregator.digest.subscribers.tokens import address_key, credentials_folder, token_key
 
     return address_key(
         token_key(credentials_folder(settings.email.credentials)), comparable(address)

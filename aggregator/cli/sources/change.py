@@ -12,17 +12,17 @@ import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.domain.address import Address
 from aggregator.domain.source import Kind, Lane
+from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
+    from aggregator.crawl.sources.find import FoundFeed
+    from aggregator.crawl.sources.opml import Subscription
     from aggregator.domain.entry import Entry
     from aggregator.domain.parsed import Unreadable
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
-    from aggregator.sources.opml import Subscription
-    from aggregator.stages.finding import FoundFeed
 
 _SHOWN = 5  # of the newest entries of a new source
 _LANE = click.option(
@@ -45,11 +45,11 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     URL is a feed, or a page that names its feed or has it where blogs usually have theirs.
     """
     from aggregator.cli.progress import set_up_log
-    from aggregator.config_file import add_sources
+    from aggregator.config.config_file import add_sources
+    from aggregator.crawl.sources.catalogue import new_key
     from aggregator.domain.parsed import Unreadable
-    from aggregator.domain.speech import is_fit
-    from aggregator.domain.urls import fetchable_url, host
-    from aggregator.sources.catalogue import new_key
+    from aggregator.domain.web.urls import fetchable_url, host
+    from aggregator.english.speech import is_fit
 
     settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
@@ -80,8 +80,8 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 
     They are written into config.local.toml; what is followed already stays as it is.
     """
-    from aggregator.config_file import add_sources
-    from aggregator.sources.opml import MOST_BYTES, read_opml
+    from aggregator.config.config_file import add_sources
+    from aggregator.crawl.sources.opml import MOST_BYTES, read_opml
 
     settings = invocation.settings()
     with file.open("rb") as opened:
@@ -128,7 +128,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     instead of the address. Such an entry cannot be imported again; --with-secrets writes complete
     addresses, into a file that only you can read.
     """
-    from aggregator.sources.opml import opml_text
+    from aggregator.crawl.sources.opml import opml_text
 
     settings = invocation.settings()
     listed = [source for source in settings.sources if source.enabled or everything]
@@ -179,7 +179,7 @@ def disable(invocation: Invocation, key: str) -> None:
 
 def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
     from aggregator.cli.refresh import refuse_unknown
-    from aggregator.config_file import set_enabled
+    from aggregator.config.config_file import set_enabled
 
     settings = invocation.settings()
     refuse_unknown(settings, (key,), "KEY")
@@ -209,14 +209,14 @@ def _of_lane(lane: str) -> dict[str, Any]:
 
 async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
     from aggregator.bootstrap import open_services
-    from aggregator.stages.finding import find_feed
+    from aggregator.crawl.sources.find import find_feed
 
     async with open_services(settings, None) as services:
         return await find_feed(services.web, services.parsers, url)
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:
-    from aggregator.domain.rules import source_key
+    from aggregator.config.rules import source_key
 
     if key and (mistake := source_key(key)):
         raise click.BadParameter(mistake, param_hint="--key")
@@ -240,7 +240,7 @@ def _refuse_followed(settings: Settings, url: str) -> None:
 
 
 def _followed(sources: Sequence[Source], url: str) -> Source | None:
-    from aggregator.sources.catalogue import followed, known_address
+    from aggregator.crawl.sources.catalogue import followed, known_address
 
     return followed(sources).get(known_address(url))
 
@@ -251,9 +251,9 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.domain.speech import is_fit
-    from aggregator.domain.urls import host
-    from aggregator.sources.catalogue import followed, known_address, new_key
+    from aggregator.crawl.sources.catalogue import followed, known_address, new_key
+    from aggregator.domain.web.urls import host
+    from aggregator.english.speech import is_fit
 
     known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
     tables = []

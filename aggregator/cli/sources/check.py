@@ -15,7 +15,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
 
 if TYPE_CHECKING:
-    from aggregator.stages.checking import Checked
+    from aggregator.crawl.stage.check import Checked
 
 
 @click.command("check")
@@ -39,7 +39,7 @@ def check(
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.stages.checking import check_stage, known
+    from aggregator.crawl.stage.check import check_stage, known
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "KEY")

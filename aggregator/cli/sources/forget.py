@@ -13,9 +13,9 @@ from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.domain.page import PublishResult
+    from aggregator.domain.publishing.page import PublishResult
     from aggregator.domain.settings import Settings
-    from aggregator.stages.forgetting import Removal
+    from aggregator.ops.removal import Removal
 
 
 @click.command()
@@ -57,7 +57,7 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
 def _planned(settings: Settings, key: str) -> Removal:
     from aggregator.bootstrap import open_database
     from aggregator.cli.refresh import refuse_unknown
-    from aggregator.stages.forgetting import removal
+    from aggregator.ops.removal import removal
 
     with open_database(settings.database) as database:
         database.demand_current()
@@ -72,8 +72,8 @@ async def _forgotten(
     settings: Settings, key: str, now: datetime | None, watch: Any
 ) -> tuple[Removal, PublishResult, bool]:
     from aggregator.bootstrap import open_services, run_lock
+    from aggregator.ops.removal import forget as forgotten
     from aggregator.pipeline import build
-    from aggregator.stages.forgetting import forget as forgotten
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
@@ -85,7 +85,7 @@ async def _forgotten(
 def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.cli.refresh import refuse_unknown
-    from aggregator.store.forgotten import lift_tombstone
+    from aggregator.store.news.forgotten import lift_tombstone
 
     with run_lock(settings.database), open_database(settings.database) as database:
         database.demand_current()

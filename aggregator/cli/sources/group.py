@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from aggregator.cli.sources_change import add, disable, enable, export, import_list
-from aggregator.cli.sources_check import check
-from aggregator.cli.sources_forget import forget
-from aggregator.cli.sources_list import list_sources
+from aggregator.cli.sources.change import add, disable, enable, export, import_list
+from aggregator.cli.sources.check import check
+from aggregator.cli.sources.forget import forget
+from aggregator.cli.sources.list import list_sources
 
 
 @click.group()

@@ -10,9 +10,9 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.forgotten import Forgotten
+    from aggregator.crawl.pace import Pace
+    from aggregator.domain.operation.forgotten import Forgotten
     from aggregator.domain.source import FetchState, Source
-    from aggregator.fetch.pace import Pace
 
 
 @click.command("list")
@@ -23,10 +23,10 @@ def list_sources(invocation: Invocation) -> None:
     What it gave, what is wrong with it, and how often it is asked and why.
     """
     from aggregator.bootstrap import open_database
-    from aggregator.domain.forgotten import REMOVED, is_forgotten
-    from aggregator.fetch.pace import pace
-    from aggregator.store import sources as stored
-    from aggregator.store.forgotten import tombstones
+    from aggregator.crawl.pace import pace
+    from aggregator.domain.operation.forgotten import REMOVED, is_forgotten
+    from aggregator.store.news import sources as stored
+    from aggregator.store.news.forgotten import tombstones
 
     settings = invocation.settings()
     left_out: tuple[Forgotten, ...] = ()

@@ -14,7 +14,7 @@ from aggregator.cli.arguments import NEW_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.evaluation import Score
+    from aggregator.domain.operation.evaluation import Score
     from aggregator.domain.settings import AnalysisSettings
 
 _ENGINES = ("ollama", "openai", "extractive")
@@ -50,7 +50,7 @@ def evaluate(
     Shape, gates, facts, traps and cost of what they tell.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.domain.evaluation import advice, is_fit, ranked
+    from aggregator.domain.operation.evaluation import advice, is_fit, ranked
 
     settings = invocation.settings().analysis
     set_up_log(verbose=invocation.verbose)
@@ -99,11 +99,11 @@ async def _scored(
     from contextlib import AsyncExitStack
 
     from aggregator.adapters.clock import SystemClock
-    from aggregator.analyse.extractive import extractive_engine
     from aggregator.bootstrap import model_engine
+    from aggregator.config.evaluation_file import load_cases
     from aggregator.domain.settings import EngineChoice
-    from aggregator.evaluation_file import load_cases
-    from aggregator.stages.evaluating import evaluated
+    from aggregator.ops.evaluation import evaluated
+    from aggregator.story.rules.extractive import extractive_engine
 
     cases = load_cases()[:stories]
     found = []
@@ -126,7 +126,7 @@ def _saved(file: Path | None) -> list[Score]:
     import json
     import os
 
-    from aggregator.domain.evaluation import Score
+    from aggregator.domain.operation.evaluation import Score
     from aggregator.errors import ConfigError
 
     if file is None:

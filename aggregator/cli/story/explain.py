@@ -11,13 +11,13 @@ import click
 
 from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
-from aggregator.cli.inspect import unknown_story
-from aggregator.domain.address import Address
+from aggregator.cli.story.show import unknown_story
+from aggregator.domain.web.address import Address
 
 if TYPE_CHECKING:
-    from aggregator.domain.override import Overrides
+    from aggregator.domain.operation.override import Overrides
     from aggregator.domain.settings import Settings
-    from aggregator.stages.explaining import AddressExplained, StoryExplained
+    from aggregator.ops.explain import AddressExplained, StoryExplained
 
 
 @click.command()
@@ -29,7 +29,7 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
     it.
     """
     from aggregator.domain.ids import id_in
-    from aggregator.stages.explaining import explained
+    from aggregator.ops.explain import explained
 
     told = _asked(
         invocation,
@@ -46,8 +46,8 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 @pass_invocation
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     """Tell what became of an address, and what to do about it."""
-    from aggregator.domain.urls import fetchable_url
-    from aggregator.stages.explaining import address_explained
+    from aggregator.domain.web.urls import fetchable_url
+    from aggregator.ops.explain import address_explained
 
     url = Address(url)
     if fetchable_url(url) is None:
@@ -65,7 +65,7 @@ def _asked(invocation: Invocation, ask: Any) -> Any:
     from pathlib import Path
 
     from aggregator.bootstrap import open_database
-    from aggregator.overrides_file import load_overrides
+    from aggregator.config.overrides_file import load_overrides
 
     settings: Settings = invocation.settings()
     overrides: Overrides = load_overrides(Path(settings.cluster.overrides))

@@ -14,7 +14,7 @@ from aggregator.cli.context import Invocation, pass_invocation
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
     from aggregator.domain.settings import Settings
-    from aggregator.stages.foretelling import Evidence, Verdict
+    from aggregator.memory.stage.predictions import Evidence, Verdict
 
 _OUTCOMES = ("came-true", "did-not", "undecidable", "withdrawn", "open")
 
@@ -82,7 +82,7 @@ def score_prediction(
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome
-    from aggregator.stages.foretelling import Verdict
+    from aggregator.memory.stage.predictions import Verdict
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
@@ -107,8 +107,8 @@ async def _listed(
 
     from aggregator.bootstrap import open_services
     from aggregator.domain.prediction import Outcome
-    from aggregator.stages.foretelling import evidence
-    from aggregator.store.predictions import stored_predictions
+    from aggregator.memory.stage.predictions import evidence
+    from aggregator.store.writing.predictions import stored_predictions
 
     async with open_services(settings, now) as services:
         if services.database.known_revision() is None:
@@ -130,8 +130,8 @@ async def _scored(
     settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any
 ) -> Prediction:
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.stages.foretelling import score
-    from aggregator.stages.publishing import publish_stage
+    from aggregator.memory.stage.predictions import score
+    from aggregator.site.stage.publish import publish_stage
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation
-from aggregator.domain.address import Address
 from aggregator.domain.claim import SECTIONS
+from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def _extracted(settings: Settings, target: str, local: bytes | None) -> di
 
 
 def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
-    from aggregator.extract.entry_text import entry_text
+    from aggregator.extract.feed.entry_text import entry_text
 
     listed = []
     for entry in feed.entries:
@@ -142,10 +142,10 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
-    from aggregator.compose.history import histories, outline
-    from aggregator.compose.story import story_page
-    from aggregator.compose.twin import story_json
-    from aggregator.stages.telling import told_stories
+    from aggregator.memory.history import histories, outline
+    from aggregator.site.story.json_export import story_json
+    from aggregator.site.story.story import story_page
+    from aggregator.story.stage.stored import told_stories
 
     with open_database(settings.database) as database:
         if database.known_revision() is None:

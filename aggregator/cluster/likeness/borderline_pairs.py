@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.linkage import likeness
-from aggregator.cluster.similarity import Ints, Pairs
+from aggregator.cluster.likeness.linkage import likeness
+from aggregator.cluster.likeness.similarity import Ints, Pairs
 from aggregator.domain.judgement import Judgement
 
 # of two stories' likeness; right yeses of ai-events reach down to 0.03, but 0.05 asks three times

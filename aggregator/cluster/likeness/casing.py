@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from aggregator.cluster.background import RATES
-from aggregator.cluster.terms import stem, terms_of, tokens
+from aggregator.cluster.likeness.background import RATES
+from aggregator.cluster.likeness.terms import stem, terms_of, tokens
 
 MOSTLY = 4  # a name is written capital this many times as often as small
 

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.names import is_other_version, naming
+from aggregator.cluster.likeness.features import Flags
+from aggregator.cluster.likeness.names import is_other_version, naming
+from aggregator.cluster.likeness.sketch import Hashes, unpacked
+from aggregator.cluster.likeness.terms import content_terms, tokens
 from aggregator.cluster.roundups import is_roundup
-from aggregator.cluster.sketch import Hashes, unpacked
-from aggregator.cluster.terms import content_terms, tokens
-from aggregator.cluster.traits import Flags
 
 # of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at
 # most

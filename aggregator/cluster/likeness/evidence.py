@@ -8,11 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.names import is_other_version, naming
+from aggregator.cluster.likeness.features import Flags
+from aggregator.cluster.likeness.names import is_other_version, naming
+from aggregator.cluster.likeness.similarity import Meeting, Pairs
+from aggregator.cluster.likeness.terms import content_terms
 from aggregator.cluster.roundups import is_roundup
-from aggregator.cluster.similarity import Meeting, Pairs
-from aggregator.cluster.terms import content_terms
-from aggregator.cluster.traits import Flags
 from aggregator.domain.source import Lane
 
 VETO = -1.0

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.cluster.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.casing import sentences, title_case, word_case
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import reading
+from aggregator.cluster.likeness.background import RATES, UNKNOWN_RATE
+from aggregator.cluster.likeness.casing import sentences, title_case, word_case
+from aggregator.cluster.likeness.terms import reading
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]

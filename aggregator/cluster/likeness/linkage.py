@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.similarity import Floats, Ints, Pairs
+from aggregator.cluster.likeness.similarity import Floats, Ints, Pairs
 
 Flags = npt.NDArray[np.bool_]
 

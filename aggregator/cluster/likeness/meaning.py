@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.similarity import Floats, Pairs, is_bare
+from aggregator.cluster.likeness.similarity import Floats, Pairs, is_bare
 
 _MOST_AT_ONCE = (
     65_536  # pairs, which bounds the memory: of 1,024 numbers each they take 512 MB in a moment

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from aggregator.cluster.similarity import Ints, Pairs
+from aggregator.cluster.likeness.similarity import Ints, Pairs
 
 # of all pairs between the two; right merges of ai-events in shuffled order have 0.077 and more
 LEAST_MEAN = 0.075

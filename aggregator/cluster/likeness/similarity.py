@@ -16,10 +16,18 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.casing import MOSTLY
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import terms_of, tokens
-from aggregator.cluster.traits import COLUMNS, Columns, Flags, Traits, background, column, traits
+from aggregator.cluster.likeness.casing import MOSTLY
+from aggregator.cluster.likeness.features import (
+    COLUMNS,
+    Columns,
+    Flags,
+    Traits,
+    background,
+    column,
+    traits,
+)
+from aggregator.cluster.likeness.terms import terms_of, tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.analyse.statements import is_label
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.item import Assignment, ClusterItem
+from aggregator.cluster.likeness.features import LEAD_WORDS
+from aggregator.cluster.likeness.sketch import shingles
 from aggregator.cluster.members import members
-from aggregator.cluster.sketch import shingles
-from aggregator.cluster.traits import LEAD_WORDS
+from aggregator.cluster.stage.embed import embedded
+from aggregator.cluster.stage.same_event import Doubtful, judgements
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
-from aggregator.domain.text import sentences
-from aggregator.stages.embedding import embedded
-from aggregator.stages.judging import Doubtful, judgements
-from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import articles, stories
-from aggregator.store.articles import Placed, Sketch
+from aggregator.english.text import sentences
+from aggregator.extract.statements import is_label
+from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, stories
+from aggregator.store.news.articles import Placed, Sketch
 
 
 async def cluster_stage(

@@ -13,13 +13,13 @@ from datetime import timedelta
 from itertools import islice
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.meaning import Blend, blend_of, text_to_embed, wants_vector
+from aggregator.cluster.likeness.meaning import Blend, blend_of, text_to_embed, wants_vector
 from aggregator.domain.ids import stable_id
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import Embedder
-from aggregator.stages.services import Services, Tally
-from aggregator.store import vectors
+from aggregator.services import Services, Tally
+from aggregator.store.news import vectors
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
 _MOST_A_RUN = 10_000  # headlines; the rest is told by words alone until the next run

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
 from aggregator.domain.article import Article
-from aggregator.domain.override import hands, home_of, unknown
+from aggregator.domain.operation.override import hands, home_of, unknown
 from aggregator.log import log
-from aggregator.stages.services import Services
-from aggregator.store import analyses, articles, facts, placements, stories
+from aggregator.services import Services
 from aggregator.store.database import Connection
-from aggregator.store.placements import Placement
+from aggregator.store.news import articles, placements, stories
+from aggregator.store.news.placements import Placement
+from aggregator.store.writing import analyses
+from aggregator.store.writing import history as facts
 
 
 def override_stage(services: Services) -> tuple[str, ...]:

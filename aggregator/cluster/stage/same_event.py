@@ -11,16 +11,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from aggregator.analyse.judge import Report, judge_digest, judge_prompt, report
-from aggregator.analyse.reply import says_same
 from aggregator.cluster.assign import doubtful
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.same_event import Report, judge_digest, judge_prompt, report
 from aggregator.domain.judgement import Judgement
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine
-from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store.judgements import Kept, keep_judgement, kept_judgements
+from aggregator.services import Services, Tally, Watch
+from aggregator.store.news.judgements import Kept, keep_judgement, kept_judgements
+from aggregator.story.model.reply import says_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, story
 from aggregator.cluster.topics import Cues, cues, story_topics, topic_points
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity
-from aggregator.stages.services import Services
-from aggregator.store import articles, tags
+from aggregator.services import Services
+from aggregator.store.news import articles, tags
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
 _LEAD_WORDS = 80

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from itertools import count
 
 from aggregator.domain.source import Source
-from aggregator.domain.text import slug
-from aggregator.domain.urls import canonical_url, registrable_domain
+from aggregator.domain.web.urls import canonical_url, registrable_domain
+from aggregator.english.text import slug
 
 _MOST_KEY = 40  # characters; a key stands in addresses
 

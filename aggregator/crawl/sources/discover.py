@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.urls import fetchable_url
 
 # The most common of those that public lists of 700 feeds hold, the first first: a site is asked for
 # eight at most.

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aggregator.crawl.plan import ACCEPT_FEED
+from aggregator.crawl.sources.discover import usual_addresses
 from aggregator.domain.entry import Feed, feed_without_secrets
 from aggregator.domain.parsed import FeedLink, Unreadable
 from aggregator.errors import WebError
-from aggregator.fetch.plan import ACCEPT_FEED
 from aggregator.ports import Parsers, Request, Response, Web
-from aggregator.sources.discover import usual_addresses
 
 # of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has
 # it

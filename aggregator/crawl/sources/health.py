@@ -17,9 +17,9 @@ from statistics import median_low
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
 from aggregator.domain.source import FetchState, Health, Source, SourceDay, Verdict
-from aggregator.domain.urls import registrable_domain
+from aggregator.domain.web.urls import registrable_domain
 from aggregator.domain.wording import said, said_again
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 HISTORY_DAYS = 30
 QUARANTINE = timedelta(days=1)

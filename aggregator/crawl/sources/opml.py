@@ -15,10 +15,10 @@ from typing import Any
 
 import lxml.etree
 
-from aggregator.domain.address import HIDDEN, Address, masked
 from aggregator.domain.source import Kind, Source
-from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.address import HIDDEN, Address, masked
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError
 
 MOST_BYTES = 10_000_000

@@ -8,15 +8,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from aggregator.crawl.plan import due_sources
+from aggregator.crawl.run import ask_sources
+from aggregator.crawl.sources.health import HISTORY_DAYS, health
+from aggregator.crawl.stage.fetch import fetch_stage, visited
+from aggregator.crawl.stage.listings import listing_rules
+from aggregator.crawl.stage.source_status import standings
 from aggregator.domain.source import FetchState, Health, Source, SourceDay
-from aggregator.fetch.plan import due_sources
-from aggregator.fetch.run import ask_sources
-from aggregator.sources.health import HISTORY_DAYS, health
-from aggregator.stages.fetching import fetch_stage, visited
-from aggregator.stages.listings import listing_rules
-from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.stages.standing import standings
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Services, Tally, Watch
+from aggregator.store.news import sources as stored_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

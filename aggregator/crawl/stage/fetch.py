@@ -13,15 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
-from aggregator.domain.forgotten import REMOVED, is_barred
-from aggregator.domain.ids import stable_id
-from aggregator.domain.parsed import Unreadable
-from aggregator.domain.report import Failure, Note
-from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Kind, Source, SourceDay
-from aggregator.domain.urls import canonical_url
-from aggregator.fetch.outcome import (
+from aggregator.crawl.outcome import (
     Changed,
     Failed,
     NotModified,
@@ -32,19 +24,27 @@ from aggregator.fetch.outcome import (
     still_due,
     unreadable,
 )
-from aggregator.fetch.plan import Ask, due_sources
-from aggregator.fetch.run import ask_sources
-from aggregator.fetch.turns import turns
+from aggregator.crawl.plan import Ask, due_sources
+from aggregator.crawl.run import ask_sources
+from aggregator.crawl.sources.filters import entry_state
+from aggregator.crawl.sources.health import HISTORY_DAYS, judged, noted
+from aggregator.crawl.stage.listings import listing_rules, read_listed
+from aggregator.crawl.stage.source_status import followed
+from aggregator.crawl.turns import turns
+from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
+from aggregator.domain.ids import stable_id
+from aggregator.domain.operation.forgotten import REMOVED, is_barred
+from aggregator.domain.operation.report import Failure, Note
+from aggregator.domain.parsed import Unreadable
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import FetchState, Kind, Source, SourceDay
+from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.ports import Response
-from aggregator.sources.filters import entry_state
-from aggregator.sources.health import HISTORY_DAYS, judged, noted
-from aggregator.stages.listings import listing_rules, read_listed
-from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.stages.standing import followed
-from aggregator.store import articles, entries, forgotten, robots
-from aggregator.store import sources as stored_sources
+from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, entries, forgotten, robots
+from aggregator.store.news import sources as stored_sources
 
 # entries held in quarantine that are read once it is over; more are an archive, and count as seen
 MOST_RELEASED = 20

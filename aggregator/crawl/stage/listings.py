@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.domain.address import Address
+from aggregator.crawl.plan import ACCEPT_LISTING, Ask
+from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, Source
+from aggregator.domain.web.address import Address
 from aggregator.errors import WebError
-from aggregator.fetch.plan import ACCEPT_LISTING, Ask
-from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response
-from aggregator.stages.services import Services
-from aggregator.store import robots
+from aggregator.services import Services
+from aggregator.store.news import robots
 
 
 async def read_listed(services: Services, source: Source, response: Response) -> Feed | Unreadable:

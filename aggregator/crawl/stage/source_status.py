@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.domain.forgotten import is_forgotten
+from aggregator.crawl.sources.health import health, rhythm_words
+from aggregator.domain.operation.forgotten import is_forgotten
 from aggregator.domain.source import Source, SourceStanding
-from aggregator.sources.health import health, rhythm_words
-from aggregator.store import forgotten
-from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.store.news import forgotten
+from aggregator.store.news import sources as stored_sources
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from aggregator.domain.claim import ClaimKind
-from aggregator.domain.edition import Edition, EditionClaim, TopicCount
+from aggregator.domain.publishing.edition import Edition, EditionClaim, TopicCount
 from aggregator.domain.story import EntityKind, Story
 from aggregator.domain.wording import said
-from aggregator.words import Words
+from aggregator.templating.translation import Words
 
 _MOST_NAMES = 3
 _FEWEST_STORIES = 3  # of one name, and of a topic more or less: below that a week was not about it

@@ -17,9 +17,8 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.cited import foreign_language
-from aggregator.compose.edition_opening import counted_opening
-from aggregator.compose.edition_sentences import (
+from aggregator.digest.edition.opening import counted_opening
+from aggregator.digest.edition.sentences import (
     MOST_NAME,
     Numbered,
     bounded,
@@ -27,10 +26,9 @@ from aggregator.compose.edition_sentences import (
     reading_minutes,
     shared_themes,
 )
-from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.domain.article import Read
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import (
+from aggregator.domain.publishing.edition import (
     Edition,
     EditionNumbers,
     EditionStory,
@@ -41,7 +39,9 @@ from aggregator.domain.edition import (
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, Story, ToldStory
-from aggregator.words import ENGLISH, Words, words_of
+from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
+from aggregator.site.story.cited import foreign_language
+from aggregator.templating.translation import ENGLISH, Words, words_of
 
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each

@@ -7,13 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from aggregator.compose.cited import source_label
 from aggregator.domain.claim import ROLE_NAMES, Claim
-from aggregator.domain.edition import EditionCitation, EditionClaim, EditionStory, Theme
+from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory, Theme
 from aggregator.domain.story import Member, Story, ToldStory
-from aggregator.domain.text import normalised, sentences, word_count
-from aggregator.domain.urls import fetchable_url
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.english.text import normalised, sentences, word_count
+from aggregator.site.story.cited import source_label
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.evidence import Evidence, EvidenceSource, Numbered
-from aggregator.analyse.model import Gate
-from aggregator.analyse.prompt import MOST_OPENING, opening_prompt
-from aggregator.analyse.reply import Unusable, opening_claims
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.ports import Prompt, Reply
+from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered
+from aggregator.story.model.model import Gate
+from aggregator.story.model.prompt import MOST_OPENING, opening_prompt
+from aggregator.story.model.reply import Unusable, opening_claims
 
 _FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
 

@@ -19,7 +19,7 @@ from itertools import islice
 
 from flufl.bounce import all_failures
 
-from aggregator.deliver.message import verp_subscriber
+from aggregator.digest.mail.message import verp_subscriber
 
 MOST_BYTES = (
     200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut

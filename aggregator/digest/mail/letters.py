@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from aggregator.deliver.links import confirm_url, preferences_url, unsubscribe_url
-from aggregator.deliver.mail import MailLinks, confirmation_mail, mail_of
-from aggregator.deliver.message import (
+from aggregator.digest.mail.mail import MailLinks, confirmation_mail, mail_of
+from aggregator.digest.mail.message import (
     OneClick,
     Outgoing,
     bounce_address,
@@ -16,13 +15,14 @@ from aggregator.deliver.message import (
     message_id,
     sender_of,
 )
-from aggregator.deliver.tokens import unsubscribe_token
-from aggregator.domain.edition import StoredEdition
+from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.ids import stable_id
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.errors import MailError
 from aggregator.ports import Letter
+from aggregator.site.links import confirm_url, preferences_url, unsubscribe_url
 
 TRIAL_MARK = "[Test] "
 _NO_KEY = bytes(

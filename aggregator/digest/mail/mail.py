@@ -16,15 +16,15 @@ from html import escape
 
 from css_inline import CSSInliner
 
-from aggregator.deliver.sheet import sheet, told_stories, unit_count
-from aggregator.domain.edition import StoredEdition
+from aggregator.digest.mail.mail_view import sheet, told_stories, unit_count
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
-from aggregator.domain.subscriber import Segment
-from aggregator.domain.text import normalised
+from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
-from aggregator.templating import Render, plain_renderer, renderer
-from aggregator.words import words_of
+from aggregator.templating.environment import Render, plain_renderer, renderer
+from aggregator.templating.translation import words_of
 
 MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
 _MOST_LINK = 500  # characters of a link of ours

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import Edition, EditionClaim, EditionStory, StoredEdition
+from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
+from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
-from aggregator.domain.subscriber import Segment
-from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, said
-from aggregator.words import Words, words_of
+from aggregator.english.text import normalised
+from aggregator.templating.translation import Words, words_of
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200

@@ -25,10 +25,10 @@ from typing import Any
 
 import dkim
 
-from aggregator.deliver.addresses import checked_address
-from aggregator.deliver.tokens import credentials_folder
+from aggregator.digest.subscribers.addresses import checked_address
+from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.settings import EmailSettings
-from aggregator.domain.text import normalised
+from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.ports import Letter
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from string import ascii_letters
 
-from aggregator.domain.edition import StoredEdition
+from aggregator.domain.publishing.edition import StoredEdition
 
 HELD_FROM = 2  # points; none of 4,490 captured headlines has that many
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.deliver.bounces import Notice, NoticeKind
-from aggregator.deliver.tokens import read_unsubscribe_token
-from aggregator.domain.subscriber import Standing, Subscriber, SuppressionReason
-from aggregator.stages import subscribing
-from aggregator.store import subscribers as stored
+from aggregator.digest.mail.bounces import Notice, NoticeKind
+from aggregator.digest.stage import subscribe as subscribing
+from aggregator.digest.subscribers.tokens import read_unsubscribe_token
+from aggregator.domain.publishing.subscriber import Standing, Subscriber, SuppressionReason
 from aggregator.store.database import Connection
-from aggregator.store.subscribers import BounceScore
+from aggregator.store.publishing import subscribers as stored
+from aggregator.store.publishing.subscribers import BounceScore
 
 # After Mailman (a soft bounce is half a point, at most one a day counts), for one mail a week: a
 # mailbox that is full for eight weeks running is given up, one that is full now and then never is.

@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.deliver.spam import suspicion
-from aggregator.domain.edition import StoredEdition, without
+from aggregator.digest.mail.spam import suspicion
+from aggregator.digest.stage.release import Suspected, sendable
+from aggregator.domain.publishing.edition import StoredEdition, without
+from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
 from aggregator.errors import ArgumentError, EditionError, MailError
-from aggregator.stages.release import Suspected, sendable
-from aggregator.store import deliveries, editions, stories, subscribers
 from aggregator.store.database import Connection, Database
+from aggregator.store.news import stories
+from aggregator.store.publishing import deliveries, editions, subscribers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,25 +9,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.analyse.opening import Lead, model_opening
-from aggregator.compose.edition import edition_of, leads_of, topic_coverage, with_counts
+from aggregator.digest.edition.selection import edition_of, leads_of, topic_coverage, with_counts
+from aggregator.digest.edition.written_opening import Lead, model_opening
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days, week_of
-from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
+from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story, ToldStory
-from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
+from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
 from aggregator.log import log
 from aggregator.ports import ModelEngine
-from aggregator.stages.keeping import Gates, with_texts
-from aggregator.stages.publishing import publish_stage
-from aggregator.stages.services import Services, Watch
-from aggregator.stages.telling import told_stories
-from aggregator.store import editions, facts, stories
+from aggregator.services import Services, Watch
+from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection
-from aggregator.words import words_of
+from aggregator.store.news import stories
+from aggregator.store.publishing import editions
+from aggregator.store.writing import history as facts
+from aggregator.story.stage.gating import Gates, with_texts
+from aggregator.story.stage.stored import told_stories
+from aggregator.templating.translation import words_of
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters

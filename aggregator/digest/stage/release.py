@@ -9,13 +9,14 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aggregator.deliver.spam import suspicion
+from aggregator.digest.mail.spam import suspicion
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import StoredEdition, without
+from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
-from aggregator.store import editions, stories
 from aggregator.store.database import Database
+from aggregator.store.news import stories
+from aggregator.store.publishing import editions
 
 Suspected = Callable[[StoredEdition], str]
 

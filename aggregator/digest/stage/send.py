@@ -15,20 +15,20 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aggregator.deliver.pace import Breaker, delay, domain_of, slots
-from aggregator.deliver.spam import suspicion
-from aggregator.domain.edition import StoredEdition
+from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
+from aggregator.digest.mail.spam import suspicion
+from aggregator.digest.stage.release import Suspected, sendable
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.errors import DatabaseError, MailError
 from aggregator.log import log
 from aggregator.ports import Clock, Letter, Mailer
-from aggregator.stages.release import Suspected, sendable
-from aggregator.stages.services import Watch
-from aggregator.store import deliveries
-from aggregator.store import subscribers as stored_subscribers
+from aggregator.services import Watch
 from aggregator.store.database import Database
-from aggregator.store.deliveries import Admission
+from aggregator.store.publishing import deliveries
+from aggregator.store.publishing import subscribers as stored_subscribers
+from aggregator.store.publishing.deliveries import Admission
 
 _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50

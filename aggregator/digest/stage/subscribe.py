@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from ipaddress import ip_address, ip_network
 
-from aggregator.deliver.addresses import comparable, mailbox
-from aggregator.deliver.tokens import (
+from aggregator.digest.subscribers.addresses import comparable, mailbox
+from aggregator.digest.subscribers.tokens import (
     address_key,
     confirmation_hash,
     mailbox_key,
@@ -24,11 +24,17 @@ from aggregator.deliver.tokens import (
 )
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
-from aggregator.domain.subscriber import TOPICS, Standing, Subscriber, SuppressionReason, Wish
+from aggregator.domain.publishing.subscriber import (
+    TOPICS,
+    Standing,
+    Subscriber,
+    SuppressionReason,
+    Wish,
+)
 from aggregator.domain.wording import said
-from aggregator.store import subscribers as stored
 from aggregator.store.database import Connection
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.store.publishing import subscribers as stored
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 CONFIRMATION_LIFE = timedelta(hours=72)
 PENDING_LIFE = timedelta(

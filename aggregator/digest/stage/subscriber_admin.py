@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.deliver.addresses import checked_address, comparable
-from aggregator.deliver.budget import MailBudget, Turns, neighbourhood_of
-from aggregator.deliver.tokens import address_key
+from aggregator.digest.stage import subscribe as subscribing
+from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
+from aggregator.digest.subscribers.addresses import checked_address, comparable
+from aggregator.digest.subscribers.budget import MailBudget, Turns, neighbourhood_of
+from aggregator.digest.subscribers.tokens import address_key
 from aggregator.domain.ids import stable_id
-from aggregator.domain.subscriber import Consent, Standing, Subscriber, Wish
-from aggregator.domain.text import normalised
+from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber, Wish
+from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
-from aggregator.stages import subscribing
-from aggregator.stages.subscribing import PENDING_LIFE, Invitation
-from aggregator.store import subscribers as stored
-from aggregator.store import wishes as wishes_kept
 from aggregator.store.database import Connection, Database
+from aggregator.store.publishing import subscribers as stored
+from aggregator.store.publishing import wishes as wishes_kept
 
 MOST_CSV_BYTES = 20_000_000
 _MOST_WISHES = 1_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CalledProcessError
 
-from aggregator.deliver.tokens import new_key_file, token_key
+from aggregator.digest.subscribers.tokens import new_key_file, token_key
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 

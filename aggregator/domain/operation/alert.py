@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.domain.report import Run, RunKind
+from aggregator.domain.operation.health import Vitals, is_silent, newest_failures
+from aggregator.domain.operation.report import Run, RunKind
+from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import AlertSettings
-from aggregator.domain.subscriber import DeliveryState
-from aggregator.domain.vitals import Vitals, is_silent, newest_failures
 
 _IN_A_ROW = 2  # one failure may be the weather
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.source import Source
-from aggregator.domain.urls import host
+from aggregator.domain.web.urls import host
 
 REMOVED = "removed at its publisher’s request"  # what readers are told
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from aggregator.domain.report import Run, RunState
+from aggregator.domain.operation.report import Run, RunState
 from aggregator.domain.settings import AlertSettings
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.domain.vitals import Vitals
+from aggregator.domain.operation.health import Vitals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

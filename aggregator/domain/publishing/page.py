@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from aggregator.domain.card import Card
+from aggregator.domain.publishing.card import Card
 
 
 class ListId(NamedTuple):

@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 from ada_url import URL, idna
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.domain.address import Address
+from aggregator.domain.web.address import Address
 
 MAX_URL_LENGTH = (
     4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500

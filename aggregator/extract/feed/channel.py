@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aggregator.domain.rights import closing_directive
+from aggregator.domain.web.rights import closing_directive
 
 _MOST_HEAD = (
     65_536  # bytes; what a channel says of itself takes 2 kB, an icon in a data: address 20 kB

@@ -16,11 +16,11 @@ from typing import Any
 
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.domain.text import whole
+from aggregator.english.text import whole
 from aggregator.extract.bounds import MAX_BYTES
-from aggregator.extract.entries import MAX_ENTRIES
-from aggregator.extract.listed import REMEDY, Listed, ListedPage
-from aggregator.extract.selected import script_text
+from aggregator.extract.feed.entries import MAX_ENTRIES
+from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.selected import script_text
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from aggregator.domain.entry import Entry
 from aggregator.domain.ids import stable_id
-from aggregator.domain.text import normalised, sentences
-from aggregator.domain.urls import canonical_url
+from aggregator.domain.web.urls import canonical_url
+from aggregator.english.text import normalised, sentences
+from aggregator.extract.feed.unwrap import unwrapped
 from aggregator.extract.markup import paragraphs
-from aggregator.extract.unwrap import unwrapped
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
 NONE_USABLE = "no entry of the feed has both a link and a title ({:,} listed)"

@@ -24,13 +24,13 @@ import feedparser
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.parsed import Unreadable
-from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url
-from aggregator.extract.channel import wishes
-from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
-from aggregator.extract.jsonfeed import read_json_feed
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.english.text import normalised
+from aggregator.extract.feed.channel import wishes
+from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
+from aggregator.extract.feed.jsonfeed import read_json_feed
+from aggregator.extract.feed.plain_feed import plain_reading
 from aggregator.extract.markup import MAX_LINE, plain
-from aggregator.extract.plain_feed import plain_reading
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
 MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB

@@ -11,8 +11,8 @@ import lxml.etree
 import lxml.html
 
 from aggregator.domain.parsed import FeedLink
-from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded, excess
 from aggregator.extract.charset import decoded
 

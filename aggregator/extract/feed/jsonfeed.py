@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.parsed import Unreadable
-from aggregator.domain.text import whole
-from aggregator.domain.urls import fetchable_url
-from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.english.text import whole
+from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.markup import plain
 
 

@@ -18,8 +18,8 @@ from aggregator.domain.dates import Precision, aware_utc, date_mentions
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing
-from aggregator.domain.urls import fetchable_url
-from aggregator.extract.entries import usable_entries
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.extract.feed.entries import usable_entries
 from aggregator.extract.markup import plain
 
 REMEDY = "look at the page and mend [sources.listing], or set enabled = false"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.extract.embedded import embedded
-from aggregator.extract.feed import read_feed
-from aggregator.extract.listed import listed_feed
-from aggregator.extract.selected import selected
-from aggregator.extract.services import answered, arxiv_feed
-from aggregator.extract.sitemap import sitemap
+from aggregator.extract.feed.embedded import embedded
+from aggregator.extract.feed.feed import read_feed
+from aggregator.extract.feed.listed import listed_feed
+from aggregator.extract.feed.selected import selected
+from aggregator.extract.feed.services import answered, arxiv_feed
+from aggregator.extract.feed.sitemap import sitemap
 
 
 def read_listing(

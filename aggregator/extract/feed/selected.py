@@ -10,11 +10,11 @@ from soupsieve import SelectorSyntaxError
 
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing
-from aggregator.domain.text import normalised
+from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded
 from aggregator.extract.charset import decoded
-from aggregator.extract.entries import MAX_ENTRIES
-from aggregator.extract.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.entries import MAX_ENTRIES
+from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"

@@ -14,7 +14,13 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from aggregator.domain.entry import Entry
-from aggregator.domain.urls import fetchable_url, host, is_public_name, origin, registrable_domain
+from aggregator.domain.web.urls import (
+    fetchable_url,
+    host,
+    is_public_name,
+    origin,
+    registrable_domain,
+)
 from aggregator.extract.markup import MAX_MARKUP
 
 UNTOLD = "Google News does not tell the address of the article"  # what readers are told

@@ -19,14 +19,14 @@ from trafilatura.meta import reset_caches
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Sighting, Template
 from aggregator.domain.parsed import Unreadable
-from aggregator.extract import metadata
 from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled
-from aggregator.extract.hidden import remove_hidden
-from aggregator.extract.layouts import read_by, same_text, sighting
-from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import Tree, Vocabulary, blocks
-from aggregator.extract.rights import closing_tag
+from aggregator.extract.page import metadata
+from aggregator.extract.page.hidden import remove_hidden
+from aggregator.extract.page.layouts import read_by, same_text, sighting
+from aggregator.extract.page.main_text import MainText, main_text
+from aggregator.extract.page.rights import closing_tag
 
 logging.getLogger("trafilatura").setLevel(
     logging.CRITICAL

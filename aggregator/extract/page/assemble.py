@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from aggregator.domain.article import WALLED, Article, PageText, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
-from aggregator.domain.rights import CLOSED
-from aggregator.domain.text import is_english, word_count, words
-from aggregator.domain.urls import canonical_url
+from aggregator.domain.web.rights import CLOSED
+from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import said
-from aggregator.extract.entry_text import EntryText, entry_text
-from aggregator.extract.passages import passages, text_digest
-from aggregator.extract.sitemap import address_words
+from aggregator.english.text import is_english, word_count, words
+from aggregator.extract.feed.entry_text import EntryText, entry_text
+from aggregator.extract.feed.sitemap import address_words
+from aggregator.extract.page.passages import passages, text_digest
 
 _SHORT = said("the page holds next to no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did

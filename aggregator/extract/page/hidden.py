@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import lxml.etree
 
 from aggregator.extract.markup import Tree, close_details, hides_itself
-from aggregator.extract.styles import (
+from aggregator.extract.page.styles import (
     WHITE,
     Selector,
     background,

@@ -17,8 +17,6 @@ from functools import lru_cache
 import lxml.etree
 
 from aggregator.domain.layout import Sighting, Template
-from aggregator.extract.hidden import remove_hidden
-from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import (
     ALL_BLOCKS,
     LINE_BREAK,
@@ -28,6 +26,8 @@ from aggregator.extract.markup import (
     is_picture,
     lines_of,
 )
+from aggregator.extract.page.hidden import remove_hidden
+from aggregator.extract.page.main_text import MainText, main_text
 
 _LEAST_BLOCKS = 3  # of text; a page with fewer teaches nothing
 _LEAST_PART = 25  # letters from which a block may be part of a longer one of trafilatura's

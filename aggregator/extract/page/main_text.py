@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from aggregator.extract.boilerplate import without_boilerplate
 from aggregator.extract.markup import Block
-from aggregator.extract.seams import opened
+from aggregator.extract.page.boilerplate import without_boilerplate
+from aggregator.extract.page.seams import opened
 
 _HEADS = frozenset("head h1 h2 h3 h4 h5 h6".split())  # as trafilatura names them, and as HTML does
 _CODE = frozenset("code pre".split())

@@ -17,11 +17,17 @@ from functools import lru_cache
 from htmldate import find_date
 
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url, host, is_public_name, origin, registrable_domain
-from aggregator.extract.linked_data import Record, linked_records, records_with
+from aggregator.domain.web.urls import (
+    fetchable_url,
+    host,
+    is_public_name,
+    origin,
+    registrable_domain,
+)
+from aggregator.english.text import normalised
 from aggregator.extract.markup import Tree, plain
-from aggregator.extract.names import names_in
+from aggregator.extract.page.linked_data import Record, linked_records, records_with
+from aggregator.extract.page.names import names_in
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+|\s*｜\s*")
 _LEAST_TITLE = 8  # letters and figures; a shorter heading may be a section's name

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from aggregator.domain.article import Passage
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.text import normalised, sentences
 
 PASSAGE_CHARACTERS = (
     600  # a long news paragraph; about 150 tokens, so that a citation points at something readable

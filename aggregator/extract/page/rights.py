@@ -4,7 +4,7 @@ in.
 
 from __future__ import annotations
 
-from aggregator.domain.rights import closing_directive
+from aggregator.domain.web.rights import closing_directive
 from aggregator.extract.markup import Tree
 
 

@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.candidates import candidates, claim_of, speaks
-from aggregator.analyse.prompt import prompt_sentences
-from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
 from aggregator.domain.story import Fact, Member
-from aggregator.stages.services import Services
-from aggregator.store import articles, facts
+from aggregator.extract.candidates import candidates, claim_of, speaks
+from aggregator.extract.statements import stated
+from aggregator.memory.ledger import Telling, ledger
+from aggregator.services import Services
 from aggregator.store.database import Connection
-from aggregator.store.facts import StoredVersion
-from aggregator.verify.ledger import Telling, ledger
+from aggregator.store.news import articles
+from aggregator.store.writing import history as facts
+from aggregator.store.writing.history import StoredVersion
+from aggregator.story.model.prompt import prompt_sentences
 from aggregator.verify.verdict import rejection
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost

@@ -7,20 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.cutting import cut
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Citation
-from aggregator.domain.lexical import content_words, stem
+from aggregator.domain.operation.report import Note
 from aggregator.domain.prediction import Decision, Outcome, Prediction
-from aggregator.domain.report import Note
 from aggregator.domain.story import Member
-from aggregator.domain.text import sentences
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import counted
+from aggregator.english.lexical import content_words, stem
+from aggregator.english.text import sentences
+from aggregator.english.trimming import cut
 from aggregator.errors import ArgumentError
-from aggregator.stages.services import Services, Tally
-from aggregator.store import articles, predictions
+from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
+from aggregator.store.news import articles
+from aggregator.store.writing import predictions
 
 _MOST_STORIES = 60  # looked through for what may decide a prediction, the newest
 _SAME_WORDS = 2  # of headlines, by stem

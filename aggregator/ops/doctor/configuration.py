@@ -18,14 +18,14 @@ from pyexpat import EXPAT_VERSION
 from urllib.parse import urlsplit
 
 from aggregator.bootstrap import text_embedder
-from aggregator.cluster.meaning import is_measured
-from aggregator.doctor.finding import Finding, error, ok, warning
-from aggregator.doctor.models import MODEL_TIMEOUT_S
-from aggregator.domain.networks import is_public
+from aggregator.cluster.likeness.meaning import is_measured
+from aggregator.config.overrides_file import load_overrides
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
+from aggregator.domain.web.networks import is_public
 from aggregator.errors import ConfigError, LlmError
-from aggregator.overrides_file import load_overrides
-from aggregator.registry_file import load_registry
+from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.models import MODEL_TIMEOUT_S
 
 _OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # before this program was written no clock is right
 _MOST_QUOTED = 25  # words that courtesy and quotation law allow

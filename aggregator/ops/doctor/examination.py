@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aggregator.doctor.configuration import alike_by, configured, programs
-from aggregator.doctor.finding import Finding
-from aggregator.doctor.mail import mailed, mailed_offline
-from aggregator.doctor.models import told_by
-from aggregator.doctor.site import published
-from aggregator.doctor.stored import stored
-from aggregator.doctor.surroundings import Surroundings
 from aggregator.domain.settings import Settings
+from aggregator.ops.doctor.configuration import alike_by, configured, programs
+from aggregator.ops.doctor.finding import Finding
+from aggregator.ops.doctor.mail import mailed, mailed_offline
+from aggregator.ops.doctor.models import told_by
+from aggregator.ops.doctor.site import published
+from aggregator.ops.doctor.stored import stored
+from aggregator.ops.doctor.surroundings import Surroundings
 
 
 def findings(

@@ -18,19 +18,19 @@ from aggregator.bootstrap import (
     open_database,
     open_mailer,
 )
-from aggregator.deliver.tokens import credentials_folder
-from aggregator.doctor.finding import Finding, error, ok, warning
-from aggregator.doctor.surroundings import Surroundings
+from aggregator.digest.stage.digest_admin import chosen_edition
+from aggregator.digest.subscribers.tokens import credentials_folder
+from aggregator.domain.publishing.subscriber import DeliveryState, Standing
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
-from aggregator.domain.subscriber import DeliveryState, Standing
 from aggregator.errors import DatabaseError, MailError, NamesError
-from aggregator.stages.dispatching import chosen_edition
-from aggregator.store import deliveries, editions, subscribers
+from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.surroundings import Surroundings
 from aggregator.store.database import Connection
+from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import REVISION
 
 if TYPE_CHECKING:
-    from aggregator.domain.edition import StoredEdition
+    from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.ports import Names
 
 _MAIL_TIMEOUT_S = 5.0
@@ -63,7 +63,7 @@ def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | 
         return None
     try:
         demand_mail_libraries()
-        from aggregator.deliver.message import bounce_address, sender_of  # noqa: PLC0415
+        from aggregator.digest.mail.message import bounce_address, sender_of  # noqa: PLC0415
 
         sender, envelope = sender_of(email), bounce_address(email)
     except MailError as problem:
@@ -154,7 +154,7 @@ async def _records(
     email: EmailSettings, names: Names, sender: str, envelope: str
 ) -> tuple[Finding, ...]:
     """What the DNS says of the domains, all asked at once."""
-    from aggregator.deliver.records import (  # noqa: PLC0415 - only mail needs the libraries
+    from aggregator.digest.mail.records import (  # noqa: PLC0415 - only mail needs the libraries
         dkim_problem,
         dmarc_problem,
         is_aligned,

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
 from aggregator.bootstrap import language_model
-from aggregator.doctor.finding import Finding, error, ok, warning
 from aggregator.domain.settings import AnalysisSettings, EngineChoice
 from aggregator.errors import LlmError
+from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ports import ModelFacts
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aggregator.bootstrap import open_database
-from aggregator.doctor.finding import Finding, error, ok, warning
-from aggregator.doctor.stored import LEAST_FREE_BYTES
-from aggregator.doctor.surroundings import Surroundings, existing
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
-from aggregator.publish.folder import read_file
-from aggregator.store import pages
+from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.stored import LEAST_FREE_BYTES
+from aggregator.ops.doctor.surroundings import Surroundings, existing
+from aggregator.site.publish.folder import read_file
+from aggregator.store.publishing import pages
 from aggregator.store.schema import REVISION
 
 

@@ -14,23 +14,23 @@ from itertools import chain
 from pathlib import Path
 
 from aggregator.bootstrap import is_locked, open_database
-from aggregator.doctor.finding import Finding, error, ok, warning
-from aggregator.doctor.surroundings import Surroundings, existing
-from aggregator.domain.override import unknown
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.config.overrides_file import load_overrides
+from aggregator.domain.operation.override import unknown
+from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
-from aggregator.overrides_file import load_overrides
-from aggregator.stages.backing_up import backups
-from aggregator.stages.vitals import is_dead
+from aggregator.ops.backup import backups
+from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.surroundings import Surroundings, existing
+from aggregator.ops.health import is_dead
 from aggregator.store.census import page_fetches
 from aggregator.store.database import Connection, Database
-from aggregator.store.editions import altered_editions
-from aggregator.store.placements import known_to
+from aggregator.store.news.placements import known_to
+from aggregator.store.news.sources import fetch_states
+from aggregator.store.publishing.editions import altered_editions
 from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION
-from aggregator.store.sources import fetch_states
 
 LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 
-from aggregator.compose.cited import PageClaim
-from aggregator.compose.edition_page import EditionPage, EditionPageStory
-from aggregator.compose.markdown import cited, link, notes, plain
-from aggregator.compose.twin import Json, moment
 from aggregator.domain.dates import local_day
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.site.edition.page import EditionPage, EditionPageStory
+from aggregator.site.story.cited import PageClaim
+from aggregator.site.story.json_export import Json, moment
+from aggregator.site.story.markdown import cited, link, notes, plain
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 
 def edition_json(page: EditionPage) -> dict[str, Json]:

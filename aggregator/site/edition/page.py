@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from aggregator.compose.cited import PageCitation, PageClaim
-from aggregator.compose.head import Head, Link, absolute, contact_link
-from aggregator.compose.tags import topic_path
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import (
+from aggregator.domain.publishing.edition import (
     Correction,
     Edition,
     EditionClaim,
@@ -24,7 +21,10 @@ from aggregator.domain.edition import (
 )
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import said
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.story.tags import topic_path
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _DAYS = (
     said("Monday"),

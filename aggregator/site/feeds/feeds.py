@@ -14,17 +14,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nsmallest
 
-from aggregator.compose.cards import card_path
-from aggregator.compose.cited import PageCitation
-from aggregator.compose.edition_page import EditionPage
-from aggregator.compose.errata import Erratum
-from aggregator.compose.head import Link, absolute
-from aggregator.compose.lines import SIDE_LANES, StoryLine
-from aggregator.compose.story import StoryPage, story_page
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
-from aggregator.words import words_of
+from aggregator.site.cards import card_path
+from aggregator.site.edition.page import EditionPage
+from aggregator.site.head import Link, absolute
+from aggregator.site.lists.errata import Erratum
+from aggregator.site.lists.lines import SIDE_LANES, StoryLine
+from aggregator.site.story.cited import PageCitation
+from aggregator.site.story.story import StoryPage, story_page
+from aggregator.templating.translation import words_of
 
 ENTRIES = 50  # whole briefs, some 5 KB each
 _LINES = 30  # of one listing

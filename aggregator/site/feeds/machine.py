@@ -8,24 +8,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from aggregator.compose.edition_page import EditionPage
-from aggregator.compose.errata import PATH, Erratum, errata, errata_page
-from aggregator.compose.feeds import edition_feed, errata_feed, feed, feed_page
-from aggregator.compose.head import absolute
-from aggregator.compose.lines import StoryLine
-from aggregator.compose.redirect import Moves, RedirectPage
-from aggregator.compose.server_files import (
+from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.site.edition.page import EditionPage
+from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, feed_page
+from aggregator.site.feeds.redirect import Moves, RedirectPage
+from aggregator.site.feeds.server_files import (
     llms_file,
     llms_text,
     security_file,
     security_text,
     server_file,
 )
-from aggregator.compose.sitemaps import Address, news_sitemap, sitemap_pages
-from aggregator.domain.page import Page, PageFile
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
-from aggregator.words import words_of
+from aggregator.site.feeds.sitemaps import Address, news_sitemap, sitemap_pages
+from aggregator.site.head import absolute
+from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
+from aggregator.site.lists.lines import StoryLine
+from aggregator.templating.translation import words_of
 
 # the old path of the editions' feed; it names its own address, for servers that do not redirect
 _OLD_EDITIONS = "editions.xml"

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregator.compose.head import Head, absolute
-from aggregator.compose.markdown import link
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.site.head import Head, absolute
+from aggregator.site.story.markdown import link
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

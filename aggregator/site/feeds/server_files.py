@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregator.compose.edition_page import EditionLine
-from aggregator.compose.head import absolute
-from aggregator.compose.markdown import link, plain
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.site.edition.page import EditionLine
+from aggregator.site.head import absolute
+from aggregator.site.story.markdown import link, plain
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 _MONTHS_VALID = (
     11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month

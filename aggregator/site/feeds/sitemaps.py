@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from itertools import chain, islice
 
-from aggregator.compose.head import absolute
-from aggregator.compose.lines import StoryLine
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.head import absolute
+from aggregator.site.lists.lines import StoryLine
 
 # of one file; sitemaps.org allows 50,000, but a part is held in memory and written whole
 _MOST_URLS = 10_000

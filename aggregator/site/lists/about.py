@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.compose.head import Head, absolute, contact_link
-from aggregator.compose.words import LANE_NAMES, READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.story import ToldStory
+from aggregator.site.head import Head, absolute, contact_link
+from aggregator.site.words import LANE_NAMES, READ_NAMES
+from aggregator.templating.translation import Words, words_of
 from aggregator.verify.explanation import reason_name
-from aggregator.words import Words, words_of
 
 _EXTRACTIVE = "extractive"
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from heapq import nsmallest
 
-from aggregator.compose.cited import Citations
-from aggregator.compose.head import Link
-from aggregator.compose.history import FEWEST_ROWS, chronicle, is_subject
-from aggregator.compose.lines import StoryLine, by_score
-from aggregator.compose.listing import (
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.wording import said
+from aggregator.english.lexical import content_words
+from aggregator.english.text import folded
+from aggregator.memory.history import FEWEST_ROWS, chronicle, is_subject
+from aggregator.site.head import Link
+from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.lists.listing import (
     ENTITIES,
     ListingPage,
     Names,
@@ -23,14 +27,10 @@ from aggregator.compose.listing import (
     role_side,
     topic_side,
 )
-from aggregator.compose.story import page_date
-from aggregator.compose.tags import entity_path
-from aggregator.domain.lexical import content_words
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, ToldStory
-from aggregator.domain.text import folded
-from aggregator.domain.wording import said
-from aggregator.words import words_of
+from aggregator.site.story.cited import Citations
+from aggregator.site.story.story import page_date
+from aggregator.site.story.tags import entity_path
+from aggregator.templating.translation import words_of
 
 _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows

@@ -17,16 +17,16 @@ from enum import StrEnum
 from heapq import nsmallest
 from itertools import chain
 
-from aggregator.compose.cited import Citations
-from aggregator.compose.edition_page import EditionPage
-from aggregator.compose.head import Head, Link, absolute, contact_link
-from aggregator.compose.headlines import headline_language
-from aggregator.compose.story import story_path
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, Member, ToldStory
 from aggregator.domain.wording import inner_quotation, said, tied
-from aggregator.words import words_of
+from aggregator.site.edition.page import EditionPage
+from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.story.cited import Citations
+from aggregator.site.story.headlines import headline_language
+from aggregator.site.story.story import story_path
+from aggregator.templating.translation import words_of
 
 MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
 PATH = "errata/"

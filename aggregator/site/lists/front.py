@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from aggregator.compose.edition_page import EditionLine
-from aggregator.compose.head import Head, absolute
-from aggregator.compose.lines import (
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane, SourceStanding
+from aggregator.site.edition.page import EditionLine
+from aggregator.site.head import Head, absolute
+from aggregator.site.lists.lines import (
     SIDE_LANES,
     Group,
     StoryLine,
@@ -18,12 +20,10 @@ from aggregator.compose.lines import (
     varied,
     without,
 )
-from aggregator.compose.listing import topics_shown
-from aggregator.compose.week import WeekLine
-from aggregator.compose.words import LANE_NAMES
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStanding
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.site.lists.listing import topics_shown
+from aggregator.site.lists.week import WeekLine
+from aggregator.site.words import LANE_NAMES
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _MORE = 5
 _LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from aggregator.compose.charts import BarsChart
-from aggregator.compose.head import Head, absolute
-from aggregator.compose.lines import StoryLine, by_score
-from aggregator.compose.listing import ENTITIES, ROLES, TOPICS
-from aggregator.compose.tags import KIND_NAMES, entity_path, role_path, topic_path
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
-from aggregator.domain.text import slug
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.english.text import slug
+from aggregator.site.head import Head, absolute
+from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.lists.listing import ENTITIES, ROLES, TOPICS
+from aggregator.site.story.charts import BarsChart
+from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 

@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
-from aggregator.compose.cited import source_label
-from aggregator.compose.headlines import headline_language
-from aggregator.compose.origins import origins_counted
-from aggregator.compose.story import story_path
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
-from aggregator.domain.text import slug
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.english.text import slug
+from aggregator.site.story.cited import source_label
+from aggregator.site.story.headlines import headline_language
+from aggregator.site.story.origins import origins_counted
+from aggregator.site.story.story import story_path
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from aggregator.compose.charts import BarsChart, activity_chart
-from aggregator.compose.cited import PageCitation
-from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import (
+from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.dates import local_day
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity, EntityKind
+from aggregator.site.head import Head, Link, absolute
+from aggregator.site.lists.lines import (
     Group,
     Pager,
     StoryLine,
@@ -26,13 +28,11 @@ from aggregator.compose.lines import (
     pages_of,
     varied,
 )
-from aggregator.compose.story import PageDate
-from aggregator.compose.tags import entity_path, role_path, topic_path
-from aggregator.domain.claim import ROLE_NAMES, Role
-from aggregator.domain.dates import local_day
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind
-from aggregator.words import Words, words_of
+from aggregator.site.story.charts import BarsChart, activity_chart
+from aggregator.site.story.cited import PageCitation
+from aggregator.site.story.story import PageDate
+from aggregator.site.story.tags import entity_path, role_path, topic_path
+from aggregator.templating.translation import Words, words_of
 
 # newest stories: one page. What is older stands in the archive, week by week, and the search finds
 # it

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.compose.edition_page import EditionLine
-from aggregator.compose.head import Head, absolute
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import words_of
+from aggregator.site.edition.page import EditionLine
+from aggregator.site.head import Head, absolute
+from aggregator.templating.translation import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

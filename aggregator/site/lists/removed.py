@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aggregator.compose.head import Head, absolute
-from aggregator.compose.kinds import twinned_page
-from aggregator.domain.page import Page
+from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.words import words_of
+from aggregator.site.head import Head, absolute
+from aggregator.site.kinds import twinned_page
+from aggregator.templating.translation import words_of
 
 _WHY = "removed at the publisher’s request"  # for programs
 

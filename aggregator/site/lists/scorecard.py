@@ -8,20 +8,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.compose.cited import Citations, PageCitation, PageClaim
-from aggregator.compose.foretold import (
+from aggregator.domain.claim import Likelihood
+from aggregator.domain.prediction import SCORED, Outcome, Prediction
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Member
+from aggregator.site.head import Head, Link, absolute
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.story.cited import Citations, PageCitation, PageClaim
+from aggregator.site.story.foretold import (
     LIKELIHOOD_NAMES,
     PageImplication,
     band_text,
     page_implication,
 )
-from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import StoryLine
-from aggregator.domain.claim import Likelihood
-from aggregator.domain.prediction import SCORED, Outcome, Prediction
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Member
-from aggregator.words import Words, words_of
+from aggregator.templating.translation import Words, words_of
 
 MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from aggregator.compose.head import Head, Link, absolute, contact_link
-from aggregator.compose.lines import Group, Pager, StoryLine, months, paged, pages_of
-from aggregator.compose.words import LANE_NAMES, VERDICT_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
-from aggregator.domain.urls import fetchable_url
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.lists.lines import Group, Pager, StoryLine, months, paged, pages_of
+from aggregator.site.words import LANE_NAMES, VERDICT_NAMES
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 # What is so for good is told in the table alone; what may be mended, or hides what is published,
 # leads the page.

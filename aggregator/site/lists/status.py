@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aggregator.compose.head import Head, absolute
-from aggregator.domain.alert import Condition
-from aggregator.domain.report import Run, RunState
+from aggregator.domain.operation.alert import Condition
+from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.report import Run, RunState
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.vitals import Vitals
+from aggregator.site.head import Head, absolute
 
 _MOST_RUNS = 20
 _STATE_NAMES = {state: state.value for state in RunState} | {RunState.OPEN: "running, or killed"}

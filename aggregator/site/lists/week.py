@@ -8,9 +8,12 @@ from dataclasses import dataclass, fields
 from datetime import tzinfo
 from itertools import groupby
 
-from aggregator.compose.edition_page import EditionLine, edition_feeds
-from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import (
+from aggregator.domain.dates import week_days
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.site.edition.page import EditionLine, edition_feeds
+from aggregator.site.head import Head, Link, absolute
+from aggregator.site.lists.lines import (
     SIDE_LANES,
     Group,
     Pager,
@@ -26,12 +29,9 @@ from aggregator.compose.lines import (
     varied,
     without,
 )
-from aggregator.compose.origins import origins_counted
-from aggregator.compose.words import LANE_NAMES
-from aggregator.domain.dates import week_days
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.site.story.origins import origins_counted
+from aggregator.site.words import LANE_NAMES
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _LEADS = 7
 _FURTHER = 20

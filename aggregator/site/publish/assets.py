@@ -11,15 +11,16 @@ from pathlib import Path
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 _CODE = (
-    "compose",
-    "publish",
+    "site",
     "domain",
-    "templating.py",
-    "words.py",
+    "english",
+    "templating",
+    "memory/history.py",
     "cluster/members.py",
     "cluster/related.py",
+    "verify/gates.py",
     "verify/share.py",
 )  # code that decides what stands on a page
 
@@ -55,7 +56,9 @@ def rendition_digest(site: SiteSettings) -> str:
 def _sources() -> list[Path]:
     named = (_PACKAGE / name for name in _CODE)
     return [
-        path for each in named for path in ([each] if each.is_file() else sorted(each.glob("*.py")))
+        path
+        for place in named
+        for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))
     ]
 
 

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
-from aggregator.domain.card import Card
-from aggregator.domain.page import CardPress
+from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.page import CardPress
 from aggregator.resources import FONTS
 
 _CODE = ("cards.py", "typeset.py")
@@ -30,7 +30,7 @@ def card_press() -> CardPress | None:
 
 
 def _draw(card: Card) -> bytes:
-    from aggregator.publish.cards import card_png  # noqa: PLC0415 - most runs draw no card
+    from aggregator.site.publish.cards import card_png  # noqa: PLC0415 - most runs draw no card
 
     return card_png(card)
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from aggregator.domain.card import CARD_HEIGHT, CARD_WIDTH, Card
-from aggregator.publish.typeset import Setting, fitted, settable, shortened
+from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.resources import FONTS
+from aggregator.site.publish.typeset import Setting, fitted, settable, shortened
 
 PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
 _BLACK, _GREY, _PALE, _LINE = (

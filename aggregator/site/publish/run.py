@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.domain.page import Page, PageFile, PublishedFile, PublishResult
+from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
-from aggregator.publish import folder
-from aggregator.publish.assets import rendition_digest, static_assets
 from aggregator.resources import TEMPLATES
-from aggregator.templating import Render, renderer
+from aggregator.site.publish import folder
+from aggregator.site.publish.assets import rendition_digest, static_assets
+from aggregator.templating.environment import Render, renderer
 
 WAITING = (
     -1

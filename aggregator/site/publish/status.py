@@ -7,16 +7,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.folder import remove_page, write_file
 from aggregator.resources import TEMPLATES
+from aggregator.site.publish.folder import remove_page, write_file
 
 STATUS = "status/index.html"
 
 
 def put_status(output: Path, page: object, site: SiteSettings) -> None:
     """Writes the page. Raises `PublishError`."""
-    from aggregator.publish.assets import static_assets  # noqa: PLC0415 - who only takes the page away needs no templates
-    from aggregator.templating import renderer  # noqa: PLC0415
+    from aggregator.site.publish.assets import (  # noqa: PLC0415 - who only takes the page away needs no templates
+        static_assets,
+    )
+    from aggregator.templating.environment import renderer  # noqa: PLC0415
 
     static = {asset.name: asset.path for asset in static_assets()}
     render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)

@@ -18,16 +18,16 @@ from datetime import date, tzinfo
 from itertools import groupby
 from operator import attrgetter
 
-from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import StoryLine
-from aggregator.compose.search_volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
 from aggregator.domain.claim import ROLE_NAMES, Draft
 from aggregator.domain.dates import local_day
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, ToldStory
 from aggregator.domain.wording import said
-from aggregator.words import ENGLISH_WORDS, Words, words_of
+from aggregator.site.head import Head, Link, absolute
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.search.volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
+from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents
 # stories: a third of a second to make, and a hundred thousand stories are a dozen of them

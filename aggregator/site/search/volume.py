@@ -26,7 +26,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.compose.search_words import STOP_WORDS, term_of, words
+from aggregator.site.search.words import STOP_WORDS, term_of, words
 
 RESULTS_PER_FILE = (
     16  # ten results from as many files are 20 kB; half as many a file would be twice the files

@@ -15,15 +15,30 @@ from pathlib import Path
 
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
-from aggregator.compose.edition_page import due_words
-from aggregator.compose.entity import KnownAs
-from aggregator.compose.history import histories
-from aggregator.compose.kinds import ListKind
-from aggregator.compose.listing import Names
-from aggregator.compose.listings import listed_entities
-from aggregator.compose.scorecard import MOST_SHOWN, Ledger
-from aggregator.compose.shelf import ENTITY
-from aggregator.compose.site import (
+from aggregator.crawl.stage.source_status import followed, standings, with_days
+from aggregator.domain.ids import digest_of
+from aggregator.domain.publishing.edition import without
+from aggregator.domain.publishing.page import (
+    CardPress,
+    ListId,
+    Page,
+    PublishedFile,
+    PublishResult,
+    SiteState,
+)
+from aggregator.domain.registry import Registry
+from aggregator.domain.settings import Settings
+from aggregator.domain.story import Relation, ToldStory
+from aggregator.memory.history import histories
+from aggregator.services import Services, Watch
+from aggregator.site.edition.page import due_words
+from aggregator.site.kinds import ListKind
+from aggregator.site.links import subscribe_url
+from aggregator.site.listings import listed_entities
+from aggregator.site.lists.entity import KnownAs
+from aggregator.site.lists.listing import Names
+from aggregator.site.lists.scorecard import MOST_SHOWN, Ledger
+from aggregator.site.pages import (
     SiteContent,
     composed_editions,
     edition_groups,
@@ -33,25 +48,19 @@ from aggregator.compose.site import (
     search_group,
     story_files,
 )
-from aggregator.compose.story import path_of
-from aggregator.deliver.links import subscribe_url
-from aggregator.domain.edition import without
-from aggregator.domain.ids import digest_of
-from aggregator.domain.page import CardPress, ListId, Page, PublishedFile, PublishResult, SiteState
-from aggregator.domain.registry import Registry
-from aggregator.domain.settings import Settings
-from aggregator.domain.story import Relation, ToldStory
-from aggregator.publish.folder import open_folder
-from aggregator.publish.run import Publisher, Written, damaged_files, remove_files
-from aggregator.stages.services import Services, Watch
-from aggregator.stages.shelving import Rendering, StoredShelf, Telling, portions, shelve
-from aggregator.stages.standing import followed, standings, with_days
-from aggregator.stages.telling import told_stories
-from aggregator.store import articles, editions, forgotten, lines, pages, predictions, stories
+from aggregator.site.publish.folder import open_folder
+from aggregator.site.publish.run import Publisher, Written, damaged_files, remove_files
+from aggregator.site.shelf import ENTITY
+from aggregator.site.stage.line_cache import Rendering, StoredShelf, Telling, portions, shelve
+from aggregator.site.story.story import path_of
 from aggregator.store.database import Connection
-from aggregator.store.lines import ListState
-from aggregator.store.outlines import outlines
-from aggregator.words import words_of
+from aggregator.store.news import articles, forgotten, stories
+from aggregator.store.publishing import editions, lines, pages
+from aggregator.store.publishing.lines import ListState
+from aggregator.store.publishing.outlines import outlines
+from aggregator.store.writing import predictions
+from aggregator.story.stage.stored import told_stories
+from aggregator.templating.translation import words_of
 
 _LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
 

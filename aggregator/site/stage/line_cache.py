@@ -13,8 +13,12 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.about import StoryNumbers
-from aggregator.compose.errata import (
+from aggregator.domain.publishing.page import ListId
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.memory.history import outline
+from aggregator.site.lists.about import StoryNumbers
+from aggregator.site.lists.errata import (
     MOST_ERRATA,
     Erratum,
     errata_of_text,
@@ -22,18 +26,14 @@ from aggregator.compose.errata import (
     newest_errata,
     story_errata,
 )
-from aggregator.compose.history import outline
-from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
-from aggregator.compose.search import document_of, document_text, search_document
-from aggregator.compose.search_volume import SearchDocument
-from aggregator.compose.shelf import TOPIC, lists_of
-from aggregator.domain.page import ListId
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
-from aggregator.store import lines as stored
+from aggregator.site.lists.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
+from aggregator.site.search.pages import document_of, document_text, search_document
+from aggregator.site.search.volume import SearchDocument
+from aggregator.site.shelf import TOPIC, lists_of
 from aggregator.store.database import Connection, Database
-from aggregator.store.lines import StoredLine
-from aggregator.words import words_of
+from aggregator.store.publishing import lines as stored
+from aggregator.store.publishing.lines import StoredLine
+from aggregator.templating.translation import words_of
 
 _AT_ONCE = 200  # stories that are whole in memory at once
 

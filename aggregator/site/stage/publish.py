@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from aggregator.deliver.links import subscribe_url
+from aggregator.crawl.stage.source_status import followed, standings
 from aggregator.domain.ids import digest_of
-from aggregator.domain.page import CardPress, PublishResult, SiteState
-from aggregator.publish.assets import rendition_digest
-from aggregator.publish.card_kit import card_press
-from aggregator.publish.folder import is_whole
-from aggregator.stages.services import Services, Watch
-from aggregator.stages.standing import followed, standings
-from aggregator.store import forgotten, lines, pages, predictions, stories
-from aggregator.store import sources as stored_sources
+from aggregator.domain.publishing.page import CardPress, PublishResult, SiteState
+from aggregator.services import Services, Watch
+from aggregator.site.links import subscribe_url
+from aggregator.site.publish.assets import rendition_digest
+from aggregator.site.publish.card_kit import card_press
+from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
+from aggregator.store.news import forgotten, stories
+from aggregator.store.news import sources as stored_sources
+from aggregator.store.publishing import lines, pages
+from aggregator.store.writing import predictions
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
@@ -37,7 +39,9 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         is_same = not full and fingerprint == pages.fingerprint(connection, output)
         if is_same and is_whole(Path(output), pages.published(connection)):
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
-    from aggregator.stages.making import make_site  # noqa: PLC0415 - a quarter of a second that a build without news need not
+    from aggregator.site.stage.build import (  # noqa: PLC0415 - a quarter of a second that a build without news need not
+        make_site,
+    )
 
     return make_site(
         services,

@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.origins import Origin, SourceRow, origins_counted
 from aggregator.domain.dates import is_day_only, week_days, week_of
 from aggregator.domain.wording import said
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.site.story.origins import Origin, SourceRow, origins_counted
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 _EDGE = (
     2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px

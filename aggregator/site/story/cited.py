@@ -13,12 +13,12 @@ from urllib.parse import quote as percent_encoded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.hearsay import cited_by
 from aggregator.domain.story import Member
-from aggregator.domain.text import is_english
-from aggregator.domain.urls import fetchable_url
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.words import ENGLISH, Words, words_of
+from aggregator.english.hearsay import cited_by
+from aggregator.english.text import is_english
+from aggregator.templating.translation import ENGLISH, Words, words_of
 
 _FRAGMENT_WORDS = (
     5  # words at each end of a quote that a text fragment names; browsers find the span between

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.prediction import Outcome, Prediction, is_worded, said_sign
 from aggregator.domain.wording import said
-from aggregator.words import Words
+from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.templating.translation import Words
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
     Likelihood.VERY_LIKELY: said("very likely"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.compose.cited import foreign_language, words_language
-from aggregator.compose.origins import Origin
 from aggregator.domain.story import Story, ToldStory
-from aggregator.domain.text import folded
 from aggregator.domain.wording import inner_quotation
-from aggregator.words import ENGLISH
+from aggregator.english.text import folded
+from aggregator.site.story.cited import foreign_language, words_language
+from aggregator.site.story.origins import Origin
+from aggregator.templating.translation import ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import said
-from aggregator.words import Words
+from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.templating.translation import Words
 
 ATTRIBUTE_NAMES: dict[Attribute, str] = {
     Attribute.RELEASED: said("Released"),

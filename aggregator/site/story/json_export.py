@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from aggregator.compose.cited import PageClaim
-from aggregator.compose.foretold import PageImplication
-from aggregator.compose.insight import PageAttribute, PageCell
-from aggregator.compose.questions import PageAnswered
-from aggregator.compose.story import (
+from aggregator.domain.insight import CellState
+from aggregator.site.story.cited import PageClaim
+from aggregator.site.story.foretold import PageImplication
+from aggregator.site.story.insight import PageAttribute, PageCell
+from aggregator.site.story.questions import PageAnswered
+from aggregator.site.story.story import (
     PageAction,
     PageDate,
     PageSection,
@@ -21,7 +22,6 @@ from aggregator.compose.story import (
     Provenance,
     StoryPage,
 )
-from aggregator.domain.insight import CellState
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from functools import lru_cache, partial
 
-from aggregator.compose.cited import PageCitation, PageClaim
-from aggregator.compose.foretold import PageImplication
-from aggregator.compose.insight import PageCell, PageTable
-from aggregator.compose.questions import PageAnswered
-from aggregator.compose.story import PageDate, PageUpdate, StoryPage
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.story.foretold import PageImplication
+from aggregator.site.story.insight import PageCell, PageTable
+from aggregator.site.story.questions import PageAnswered
+from aggregator.site.story.story import PageDate, PageUpdate, StoryPage
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a heading rule

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.compose.cited import words_language
-from aggregator.compose.words import READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Story
-from aggregator.domain.urls import fetchable_url
-from aggregator.words import Words, words_of
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.site.story.cited import words_language
+from aggregator.site.words import READ_NAMES
+from aggregator.templating.translation import Words, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

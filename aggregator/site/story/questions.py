@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.claim import Draft, said_choice
-from aggregator.words import Words
+from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.templating.translation import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

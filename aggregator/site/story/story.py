@@ -11,27 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.charts import ReportsChart, reports_chart
-from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
-from aggregator.compose.foretold import PageImplication, page_implications
-from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
-from aggregator.compose.headlines import (
-    PublishedHeadline,
-    first_headline,
-    headline_language,
-    other_headlines,
-)
-from aggregator.compose.history import FEWEST_ROWS, story_timeline
-from aggregator.compose.insight import PageTable, page_comparison, page_specification
-from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
-from aggregator.compose.questions import (
-    PageAnswered,
-    PageDisagreement,
-    page_answered,
-    page_disagreements,
-)
-from aggregator.compose.tags import PageTags, page_tags
-from aggregator.compose.words import FACT_NAMES, READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     ROLE_NAMES,
@@ -50,10 +29,31 @@ from aggregator.domain.sections import Content, Place, Section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
-from aggregator.domain.text import folded
 from aggregator.domain.wording import inner_quotation, said
+from aggregator.english.text import folded
+from aggregator.memory.history import FEWEST_ROWS, story_timeline
+from aggregator.site.head import Head, Link, absolute, contact_link, share_links
+from aggregator.site.story.charts import ReportsChart, reports_chart
+from aggregator.site.story.cited import Citations, PageCitation, PageClaim, foreign_language
+from aggregator.site.story.foretold import PageImplication, page_implications
+from aggregator.site.story.headlines import (
+    PublishedHeadline,
+    first_headline,
+    headline_language,
+    other_headlines,
+)
+from aggregator.site.story.insight import PageTable, page_comparison, page_specification
+from aggregator.site.story.origins import Origin, SourceRow, origins_counted, origins_of
+from aggregator.site.story.questions import (
+    PageAnswered,
+    PageDisagreement,
+    page_answered,
+    page_disagreements,
+)
+from aggregator.site.story.tags import PageTags, page_tags
+from aggregator.site.words import FACT_NAMES, READ_NAMES
+from aggregator.templating.translation import ENGLISH, Words, words_of
 from aggregator.verify.explanation import reason_name
-from aggregator.words import ENGLISH, Words, words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from aggregator.compose.head import Link
 from aggregator.domain.claim import Role
 from aggregator.domain.story import Entity, EntityKind, Story
 from aggregator.domain.wording import said
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.site.head import Link
+from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.COMPANY: said("Companies and bodies"),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.domain.urls import canonical_url
+from aggregator.domain.web.urls import canonical_url
 from aggregator.store.schema import (
     analyses,
     articles,

@@ -26,8 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain.address import Address
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.domain.web.address import Address
 from aggregator.store.schema import entries
 
 _MOST_BOUND = 500

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from aggregator.domain.forgotten import Forgotten
-from aggregator.store.analyses import drop_analysis
+from aggregator.domain.operation.forgotten import Forgotten
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.predictions import forget_predictions
 from aggregator.store.schema import (
     answers,
     articles,
@@ -27,6 +25,8 @@ from aggregator.store.schema import (
     stories,
     versions,
 )
+from aggregator.store.writing.analyses import drop_analysis
+from aggregator.store.writing.predictions import forget_predictions
 
 _MOST_BOUND = 500
 

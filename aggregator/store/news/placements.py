@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select, update
 
-from aggregator.domain.address import Address
 from aggregator.domain.ids import stable_id
-from aggregator.domain.override import Known, Overrides
-from aggregator.domain.urls import canonical_url
+from aggregator.domain.operation.override import Known, Overrides
+from aggregator.domain.web.address import Address
+from aggregator.domain.web.urls import canonical_url
 from aggregator.store.schema import articles, entries, stories
 
 

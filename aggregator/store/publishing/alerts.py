@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from aggregator.domain.alert import Condition, Told
+from aggregator.domain.operation.alert import Condition, Told
 from aggregator.store.schema import alerts
 
 _MOST = 1000  # of those that are over

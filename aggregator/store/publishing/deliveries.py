@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
+from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept

@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
 from aggregator.store.schema import corrections, editions
 

@@ -35,10 +35,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
-from aggregator.domain.page import ListId
+from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
-from aggregator.store.outlines import outline_text
+from aggregator.store.publishing.outlines import outline_text
 from aggregator.store.schema import (
     analyses,
     articles,

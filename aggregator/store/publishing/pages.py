@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.page import PublishedFile
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.store.schema import corrections, editions, pages, publications
 
 _MOST_BOUND = 500

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
-from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber, SuppressionReason
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
-from aggregator.domain.subscriber import Wish
+from aggregator.domain.publishing.subscriber import Wish
+from aggregator.store.publishing.subscribers import consent_of, consent_values
 from aggregator.store.schema import wishes
-from aggregator.store.subscribers import consent_of, consent_values
 
 
 def save_wish(connection: Connection, wish: Wish, address_key: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, o
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
-from aggregator.store.insight_text import insight_of, insight_text
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
+from aggregator.store.writing.insight_text import insight_of, insight_text
 
 _MOST_BOUND = 500
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from aggregator.analyse.subjects import PRODUCTS, Subject, groups, self_named, subjects
-from aggregator.analyse.values import BENCHMARK, Value, has_value, values
 from aggregator.domain.article import Passage
 from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
-from aggregator.domain.text import sentences, word_count
+from aggregator.english.text import sentences, word_count
+from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
+from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
 # goes into what an article is noted by: a change of rules has every article read again
 ATTRIBUTES = "attributes-3"

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.values import BENCHMARK
 from aggregator.domain.attribute import SubjectKind
 from aggregator.domain.story import EntityKind, Mention
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
+from aggregator.story.attributes.values import BENCHMARK
 
 PRODUCTS = frozenset({SubjectKind.MODEL, SubjectKind.PRODUCT})
 _KINDS = {

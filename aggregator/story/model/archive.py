@@ -14,9 +14,9 @@ from dataclasses import replace
 from math import log
 
 from aggregator.domain.article import Passage
-from aggregator.domain.lexical import content_words
-from aggregator.domain.speech import is_fit, is_order, is_question
 from aggregator.domain.story import Member
+from aggregator.english.lexical import content_words
+from aggregator.english.speech import is_fit, is_order, is_question
 
 _OPENING = 4  # passages of an article, its headline among them, that tell what a story is about
 _MOST = 6  # passages of the archive: more is another story

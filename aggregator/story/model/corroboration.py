@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from aggregator.analyse.reply import quote_for
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member
+from aggregator.english.lexical import content_words
+from aggregator.story.model.reply import quote_for
 
 _MOST_TRIED = 3  # passages, those that share most words: a gate takes a millisecond
 _LEAST_SHARED = 0.5  # of the statement's content words

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import report_day
-from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.lexical import content_words
 
 # Chat-template marks that a page may carry; DeepSeek's have full-width bars:
 # <｜begin▁of▁sentence｜>.

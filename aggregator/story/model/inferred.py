@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from aggregator.analyse.plans import is_led, last_day, looks_ahead
 from aggregator.domain.claim import Implication, Rejection
 from aggregator.domain.dates import date_mentions
-from aggregator.domain.lexical import content_words, overlap
-from aggregator.domain.text import sentences
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.text import sentences
+from aggregator.story.rules.plans import is_led, last_day, looks_ahead
 
 _MOST = 3  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from aggregator.analyse.reply import quote_for
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim
+from aggregator.story.model.reply import quote_for
 
 _CAPITAL = re.compile(r"[A-Z][\w’'.-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")

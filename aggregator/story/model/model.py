@@ -14,23 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from aggregator.analyse.candidates import (
-    Candidate,
-    by_words,
-    candidates,
-    claim_of,
-    open_members,
-    readable_members,
-)
-from aggregator.analyse.evidence import Evidence, evidence
-from aggregator.analyse.extractive import draft, headline_of, says_why
-from aggregator.analyse.inferred import grounded, joined, unfalsifiable
-from aggregator.analyse.introducing import introduced
-from aggregator.analyse.prompt import Section, prompt, prompts_digest, repair_prompt, vote_prompt
-from aggregator.analyse.purse import Purse
-from aggregator.analyse.reply import READING, Unusable, Written, vote, written
-from aggregator.analyse.seconding import seconded
-from aggregator.analyse.statements import STATEMENTS
 from aggregator.domain.claim import (
     SECTIONS,
     Action,
@@ -42,13 +25,36 @@ from aggregator.domain.claim import (
     Rejection,
 )
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
-from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.sections import Content
-from aggregator.domain.speech import states
 from aggregator.domain.story import Member, Story
-from aggregator.domain.text import words
+from aggregator.english.lexical import content_words
+from aggregator.english.speech import states
+from aggregator.english.text import words
+from aggregator.extract.candidates import (
+    Candidate,
+    by_words,
+    candidates,
+    claim_of,
+    open_members,
+    readable_members,
+)
+from aggregator.extract.statements import STATEMENTS
 from aggregator.ports import Prompt, Reply, Telling
+from aggregator.story.model.corroboration import seconded
+from aggregator.story.model.evidence import Evidence, evidence
+from aggregator.story.model.inferred import grounded, joined, unfalsifiable
+from aggregator.story.model.introducing import introduced
+from aggregator.story.model.prompt import (
+    Section,
+    prompt,
+    prompts_digest,
+    repair_prompt,
+    vote_prompt,
+)
+from aggregator.story.model.reply import READING, Unusable, Written, vote, written
+from aggregator.story.model.token_budget import Purse
+from aggregator.story.rules.extractive import draft, headline_of, says_why
 
 Ask = Callable[
     [str, Prompt], Awaitable[Reply]

@@ -11,12 +11,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from aggregator.analyse.evidence import Evidence
 from aggregator.domain.claim import Likelihood, Role
-from aggregator.domain.text import sentences, word_count
+from aggregator.english.text import sentences, word_count
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.templating import plain_renderer
+from aggregator.story.model.evidence import Evidence
+from aggregator.templating.environment import plain_renderer
 
 MOST_WORDS = 30  # of a statement: what a reader takes in at once
 # of a text, in the grammar: half as much again as 30 words, so that no model talks for ever

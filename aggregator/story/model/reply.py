@@ -16,8 +16,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from aggregator.analyse.cutting import cut
-from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
     Action,
@@ -29,9 +27,11 @@ from aggregator.domain.claim import (
     Likelihood,
     Role,
 )
-from aggregator.domain.lexical import content_words
-from aggregator.domain.text import normalised, sentences
+from aggregator.english.lexical import content_words
+from aggregator.english.text import normalised, sentences
+from aggregator.english.trimming import cut
 from aggregator.ports import Finish, Reply
+from aggregator.story.model.prompt import MOST_CHARACTERS, Section
 
 READING = (
     "reading-3"  # how answers are read and taken: part of the digest of every analysis by a model

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.evidence import Evidence
-from aggregator.analyse.prompt import Section, prompt
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt
+from aggregator.story.model.evidence import Evidence
+from aggregator.story.model.prompt import Section, prompt
 
 _TURN_TOKENS = 12  # the marks of a chat template around a question
 

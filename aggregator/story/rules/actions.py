@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from aggregator.analyse.candidates import Candidate, claim_of
-from aggregator.analyse.plans import is_led
-from aggregator.analyse.roles import speaks_to
 from aggregator.domain.claim import Action, Role
 from aggregator.domain.dates import DateMention, Precision, date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
+from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.story.rules.plans import is_led
+from aggregator.story.rules.roles import speaks_to
 
 _MOST = 2  # of one story
 _EARLY = 5  # sentences of an article that are about its story, whatever words the headline has

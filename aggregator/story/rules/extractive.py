@@ -15,24 +15,24 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
-from aggregator.analyse.actions import actions
-from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
-from aggregator.analyse.chronicle import timeline
-from aggregator.analyse.cutting import cut
-from aggregator.analyse.headline import share_told, words_told
-from aggregator.analyse.opinion import reports_of
-from aggregator.analyse.plans import implications
-from aggregator.analyse.roles import roles_of, speaks_to
-from aggregator.analyse.sections import RULES_OF, Rule, is_specific
-from aggregator.analyse.statements import STATEMENTS, is_label
 from aggregator.domain.article import Read
 from aggregator.domain.claim import SECTIONS, Audience, Citation, Claim, ClaimKind, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.trimming import cut
+from aggregator.extract.candidates import Candidate, candidates, claim_of, readable_members
+from aggregator.extract.statements import STATEMENTS, is_label
 from aggregator.ports import Engine
+from aggregator.story.rules.actions import actions
+from aggregator.story.rules.headline import share_told, words_told
+from aggregator.story.rules.opinion import reports_of
+from aggregator.story.rules.plans import implications
+from aggregator.story.rules.roles import roles_of, speaks_to
+from aggregator.story.rules.timeline import timeline
+from aggregator.story.sections import RULES_OF, Rule, is_specific
 
 _Wanted = Callable[[Candidate], bool]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from aggregator.domain.lexical import content_words, stem
+from aggregator.english.lexical import content_words, stem
 
 _GENERIC = frozenset({"ai"})  # is in every headline
 _JOINTS = re.compile(r"[-–—/]")

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, Implication, Likelihood
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, WAS_DONE, sign_of
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
+from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.extract.candidates import Candidate, claim_of
 
 _MOST = 3  # of one story
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it

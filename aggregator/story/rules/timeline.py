@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import PASTS, content_words, stem
 from aggregator.domain.story import Story
+from aggregator.english.lexical import PASTS, content_words, stem
+from aggregator.extract.candidates import Candidate, claim_of
 
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background

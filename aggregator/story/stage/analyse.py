@@ -11,18 +11,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.analyse.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.domain.claim import Analysis
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
+from aggregator.ops.retention import kept_since
 from aggregator.ports import Engine, ModelEngine
-from aggregator.stages.keeping import Gates, keep, with_texts
-from aggregator.stages.retaining import kept_since
-from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import analyses, stories
-from aggregator.store.analyses import Made
+from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
+from aggregator.store.news import stories
+from aggregator.store.writing import analyses
+from aggregator.store.writing.analyses import Made
+from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
+from aggregator.story.stage.gating import Gates, keep, with_texts
 
 _T = TypeVar("_T")
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from aggregator.analyse.candidates import readable_members
 from aggregator.domain.claim import Analysis, Disagreement, Unknown
-from aggregator.domain.lexical import content_words, stem
 from aggregator.domain.story import Story
-from aggregator.stages.keeping import Gates, with_texts
-from aggregator.stages.services import Services
-from aggregator.store import analyses, articles, stories
+from aggregator.english.lexical import content_words, stem
+from aggregator.extract.candidates import readable_members
+from aggregator.services import Services
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, stories
+from aggregator.store.writing import analyses
+from aggregator.story.stage.gating import Gates, with_texts
 
 _SAME_WORDS = 3  # of the headlines of two stories, by stem
 _WAITS = timedelta(days=120)  # a question is asked for so long

@@ -12,20 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aggregator.analyse.attribution import ATTRIBUTES, attribute_facts
-from aggregator.analyse.candidates import speaks
-from aggregator.analyse.comparing import COMPARING, Known, insight
-from aggregator.analyse.prompt import prompt_sentences
-from aggregator.analyse.statements import STATEMENTS, statements
-from aggregator.analyse.subjects import Subject, subjects
 from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, words_of
 from aggregator.cluster.members import members
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member, Mention, Story
-from aggregator.stages.services import Services
-from aggregator.store import articles, attributes, stories
+from aggregator.extract.candidates import speaks
+from aggregator.extract.statements import STATEMENTS, statements
+from aggregator.services import Services
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, stories
+from aggregator.store.writing import attributes
+from aggregator.story.attributes.attribution import ATTRIBUTES, attribute_facts
+from aggregator.story.attributes.comparing import COMPARING, Known, insight
+from aggregator.story.attributes.subjects import Subject, subjects
+from aggregator.story.model.prompt import prompt_sentences
 from aggregator.verify.verdict import rejection
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost

@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.archive import relevant
-from aggregator.analyse.candidates import open_members
-from aggregator.compose.history import is_subject
-from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Entity, Member, Story
-from aggregator.stages.keeping import with_texts
-from aggregator.stages.services import Services
-from aggregator.store import attributes, stories, tags
+from aggregator.english.lexical import content_words
+from aggregator.extract.candidates import open_members
+from aggregator.memory.history import is_subject
+from aggregator.services import Services
 from aggregator.store.database import Connection
+from aggregator.store.news import stories, tags
+from aggregator.store.writing import attributes
+from aggregator.story.model.archive import relevant
+from aggregator.story.stage.gating import with_texts
 
 # stories looked at, the newest: the cost of a story stays the same however large the archive is
 _MOST_EARLIER = 24

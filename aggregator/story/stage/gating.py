@@ -10,10 +10,6 @@ from datetime import date
 from functools import cache
 from typing import TypeVar
 
-from aggregator.analyse.candidates import candidate_of, claim_of, readable_members
-from aggregator.analyse.prompt import prompt_sentences
-from aggregator.analyse.run import Unanalysed
-from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
@@ -29,15 +25,20 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
+from aggregator.extract.candidates import candidate_of, claim_of, readable_members
+from aggregator.extract.statements import stated
 from aggregator.log import log
+from aggregator.memory.differences import differences
+from aggregator.memory.unknowns import unknowns
 from aggregator.ports import Engine, ModelEngine
-from aggregator.stages.services import Services, Tally
-from aggregator.store import analyses, articles, predictions
+from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
-from aggregator.verify.differences import differences
-from aggregator.verify.doubt import is_tied
+from aggregator.store.news import articles
+from aggregator.store.writing import analyses, predictions
+from aggregator.story.model.prompt import prompt_sentences
+from aggregator.story.run import Unanalysed
 from aggregator.verify.explanation import explanations
-from aggregator.verify.unknowns import unknowns
+from aggregator.verify.overlap.support_classifier import is_tied
 from aggregator.verify.verdict import rejection, survivors
 
 Question = TypeVar("Question", Disagreement, Unknown)

@@ -11,20 +11,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.analyse.model import Ask, Trials, beyond_doubt, model_draft
-from aggregator.analyse.run import Unanalysed, concluded, inputs_digest
 from aggregator.domain.claim import Analysis
-from aggregator.domain.report import Failure
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt, Reply
-from aggregator.stages.keeping import Gates, keep, with_texts
-from aggregator.stages.recalling import with_background
-from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import analyses, stories
-from aggregator.store.answers import keep_answer, kept_answer
+from aggregator.services import Services, Tally, Watch
+from aggregator.store.news import stories
+from aggregator.store.writing import analyses
+from aggregator.store.writing.answers import keep_answer, kept_answer
+from aggregator.story.model.model import Ask, Trials, beyond_doubt, model_draft
+from aggregator.story.run import Unanalysed, concluded, inputs_digest
+from aggregator.story.stage.background import with_background
+from aggregator.story.stage.gating import Gates, keep, with_texts
 from aggregator.verify.explanation import explained
 
 _MOST_FAILURES = (

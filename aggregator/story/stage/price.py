@@ -8,21 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.analyse.candidates import open_members
-from aggregator.analyse.evidence import evidence
-from aggregator.analyse.prompt import Section, prompt
-from aggregator.analyse.purse import Purse
-from aggregator.analyse.run import inputs_digest
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
+from aggregator.extract.candidates import open_members
 from aggregator.ports import ModelEngine
-from aggregator.stages.keeping import with_texts
-from aggregator.stages.modelling import question_key
-from aggregator.stages.recalling import with_background
-from aggregator.stages.services import Services
-from aggregator.store import analyses, stories
-from aggregator.store.answers import kept_answer
+from aggregator.services import Services
 from aggregator.store.database import Connection
+from aggregator.store.news import stories
+from aggregator.store.writing import analyses
+from aggregator.store.writing.answers import kept_answer
+from aggregator.story.model.evidence import evidence
+from aggregator.story.model.prompt import Section, prompt
+from aggregator.story.model.token_budget import Purse
+from aggregator.story.run import inputs_digest
+from aggregator.story.stage.background import with_background
+from aggregator.story.stage.gating import with_texts
+from aggregator.story.stage.model_analysis import question_key
 
 _STORY_BATCH = 50  # stories whose texts are in memory at once
 _TOLD_TOKENS = 150  # what the takeaways are told of the sections before, which nobody knows yet

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregator.domain.claim import Analysis
-from aggregator.domain.page import PublishResult
-from aggregator.domain.report import Run
+from aggregator.domain.operation.report import Run
+from aggregator.domain.publishing.page import PublishResult
 from aggregator.ports import ModelEngine
-from aggregator.stages.services import Services
-from aggregator.store import analyses, stories
+from aggregator.services import Services
+from aggregator.store.news import stories
+from aggregator.store.writing import analyses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

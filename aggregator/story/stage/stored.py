@@ -13,8 +13,10 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import ToldStory
-from aggregator.store import analyses, articles, attributes, facts, predictions, stories
 from aggregator.store.database import Connection
+from aggregator.store.news import articles, stories
+from aggregator.store.writing import analyses, attributes, predictions
+from aggregator.store.writing import history as facts
 from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
 

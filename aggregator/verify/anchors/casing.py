@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from aggregator.domain.text import sentences
+from aggregator.english.text import sentences
 from aggregator.verify.wording import is_title_case
 
 Casing = Mapping[str, tuple[int, int]]  # a word in lower case: times written capital, times small

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.domain.claim import Rejection
-from aggregator.verify.alignment import read
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
 from aggregator.verify.anchors.line import Line, line_of
@@ -13,6 +12,7 @@ from aggregator.verify.anchors.naming import missing_namings
 from aggregator.verify.anchors.slots import misplaced_dates
 from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.anchors.story import Story
+from aggregator.verify.overlap.alignment import read
 from aggregator.verify.quotes import missing_quotations
 
 

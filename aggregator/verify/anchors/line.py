@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from aggregator.domain.dates import DateMention, date_mentions
-from aggregator.domain.lexical import stem
-from aggregator.verify.alignment import Sentence
+from aggregator.english.lexical import stem
 from aggregator.verify.figures import Figure, figures
+from aggregator.verify.overlap.alignment import Sentence
 from aggregator.verify.speakers import Attribution, attributions
 from aggregator.verify.wording import FUNCTION_WORDS
 

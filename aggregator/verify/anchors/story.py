@@ -10,11 +10,11 @@ from decimal import Decimal
 from itertools import chain
 from math import log
 
-from aggregator.verify.alignment import read
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.line import Line, line_of, stems_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
 from aggregator.verify.figures import Figure
+from aggregator.verify.overlap.alignment import read
 from aggregator.verify.wording import wording
 
 Beside = tuple[Line | None, Line | None]

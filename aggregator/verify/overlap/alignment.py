@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from aggregator.domain.lexical import stem
-from aggregator.domain.text import sentences
+from aggregator.english.lexical import stem
+from aggregator.english.text import sentences
 from aggregator.verify.wording import FUNCTION_WORDS
 
 # share of a claim's content words that a sentence must have to be the one retold; test_polarity

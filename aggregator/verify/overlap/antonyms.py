@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from aggregator.domain.lexical import stem
+from aggregator.english.lexical import stem
 from aggregator.verify.wording import FUNCTION_WORDS
 
 Sides = Mapping[str, tuple[tuple[int, int], ...]]

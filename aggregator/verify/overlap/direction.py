@@ -12,11 +12,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import are_opposed, contrary_of, exclude_each_other, side_of, sides
 from aggregator.verify.names import name_spans
-from aggregator.verify.polarity import negated
-from aggregator.verify.retelling import Change, changes
+from aggregator.verify.overlap.alignment import (
+    ALIGNED,
+    Sentence,
+    Token,
+    aligned,
+    clause,
+    read,
+    read_all,
+)
+from aggregator.verify.overlap.antonyms import (
+    are_opposed,
+    contrary_of,
+    exclude_each_other,
+    side_of,
+    sides,
+)
+from aggregator.verify.overlap.closest_sentence import Change, changes
+from aggregator.verify.overlap.polarity import negated
 from aggregator.verify.versions import NO_PRODUCT, version_spans
 from aggregator.verify.wording import wording
 

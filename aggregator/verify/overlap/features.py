@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from aggregator.verify.alignment import Sentence, Token, read, read_all, share_of
-from aggregator.verify.antonyms import sides
-from aggregator.verify.direction import opposed
-from aggregator.verify.polarity import denying
-from aggregator.verify.retelling import TIGHT, changes, plain
+from aggregator.verify.overlap.alignment import Sentence, Token, read, read_all, share_of
+from aggregator.verify.overlap.antonyms import sides
+from aggregator.verify.overlap.closest_sentence import TIGHT, changes, plain
+from aggregator.verify.overlap.direction import opposed
+from aggregator.verify.overlap.polarity import denying
 from aggregator.verify.versions import NO_PRODUCT
 
 SUPPORT = ("in_one", "joints")

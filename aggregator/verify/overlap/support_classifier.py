@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from math import exp
 
 from aggregator.domain.claim import ClaimKind
-from aggregator.verify.traits import NAMES, traits
+from aggregator.verify.overlap.features import NAMES, traits
 
 DOUBT = 0.5  # below it, what passes is doubtful enough for a vote
 LEAST_CREDENCE = 0.275

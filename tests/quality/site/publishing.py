@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import story_path
-from aggregator.domain.page import PublishedFile
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Relation, ToldStory
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
+from aggregator.site.story.story import story_path
 from tests.builders import claim, news_story, sample_standings, sample_stories
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import published as published_edition
 
 READERS = 3
 _STORIES = 12  # to begin with: publishes in quick succession meet more readers than long ones do

@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, ToldStory
-from aggregator.publish.run import publish
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
-from tests.unit.compose.makers import ledger, published
+from tests.unit.site.makers import ledger, published
 
 
 def sample_site(folder: Path, site: SiteSettings) -> Path:

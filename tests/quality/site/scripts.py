@@ -23,17 +23,17 @@ from urllib.parse import quote
 
 import feedparser
 
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.domain.page import Page as SitePage
+from aggregator.domain.publishing.page import Page as SitePage
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
 from aggregator.resources import TEMPLATES
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.run import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.quality import hostile
 from tests.quality.site.browsers import chromium
 from tests.quality.site.wire import serving
-from tests.unit.compose.makers import ledger as sample_ledger
-from tests.unit.compose.makers import published as published_edition
+from tests.unit.site.makers import ledger as sample_ledger
+from tests.unit.site.makers import published as published_edition
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

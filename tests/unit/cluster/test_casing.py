@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.casing import MOSTLY, sentences, title_case, word_case
+from aggregator.cluster.likeness.casing import MOSTLY, sentences, title_case, word_case
 
 
 def name_terms(titles: list[str], leads: list[str]) -> set[str]:

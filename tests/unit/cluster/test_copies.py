@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.copies import copies
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.sketch import shingles
+from aggregator.cluster.likeness.copies import copies
+from aggregator.cluster.likeness.sketch import shingles
 from tests.unit.cluster.makers import item
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.background import RATES
 from aggregator.cluster.entities import (
     MOST_ENTITIES,
     entities_in,
@@ -14,9 +13,10 @@ from aggregator.cluster.entities import (
     story_entities,
     words_of,
 )
-from aggregator.cluster.terms import stem
+from aggregator.cluster.likeness.background import RATES
+from aggregator.cluster.likeness.terms import stem
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import Entity, EntityKind
-from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 
 REGISTRY = load_registry(DEFAULT_REGISTRY)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from aggregator.cluster.linkage import linked
-from aggregator.cluster.similarity import Pairs
+from aggregator.cluster.likeness.linkage import linked
+from aggregator.cluster.likeness.similarity import Pairs
 
 
 def pairs(*triples: tuple[int, int, float]) -> Pairs:

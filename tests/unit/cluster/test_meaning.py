@@ -10,7 +10,13 @@ import pytest
 
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.meaning import Blend, blend_of, is_measured, wants_vector, with_meaning
+from aggregator.cluster.likeness.meaning import (
+    Blend,
+    blend_of,
+    is_measured,
+    wants_vector,
+    with_meaning,
+)
 from aggregator.domain.settings import ClusterSettings
 from tests.unit.cluster.makers import item
 from tests.unit.cluster.test_linkage import pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.merging import LEAST_MEAN, MARGIN, mergeable
+from aggregator.cluster.likeness.merging import LEAST_MEAN, MARGIN, mergeable
 from tests.unit.cluster.test_linkage import pairs
 
 BAR = 0.2

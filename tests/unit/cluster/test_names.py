@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.names import is_other_version, naming
+from aggregator.cluster.likeness.names import is_other_version, naming
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,14 @@ from itertools import pairwise
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.similarity import MOST_PAIRS, Meeting, aged, meeting, shared_words, vectors
+from aggregator.cluster.likeness.similarity import (
+    MOST_PAIRS,
+    Meeting,
+    aged,
+    meeting,
+    shared_words,
+    vectors,
+)
 from tests.unit.cluster.makers import item
 
 WINDOW = 10.0

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.cluster.entities import entities_in, gazetteer, words_of
 from aggregator.cluster.topics import MOST_TOPICS, cues, story_topics, topic_points
-from aggregator.registry_file import load_registry
+from aggregator.config.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 
 REGISTRY = load_registry(DEFAULT_REGISTRY)

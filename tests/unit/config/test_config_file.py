@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import load
-from aggregator.config_file import add_sources, set_enabled
+from aggregator.config.config_file import add_sources, set_enabled
+from aggregator.config.configuration import load
 from aggregator.errors import ConfigError
 
 LAB = '[[sources]]\nkey = "lab"\nname = "Lab"\nurl = "https://lab.example/feed"\n'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import SettingRow, load, settings_table, shown
+from aggregator.config.configuration import SettingRow, load, settings_table, shown
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.domain.source import Kind, Lane, Listing, ListingFormat, Source
 from aggregator.errors import ConfigError

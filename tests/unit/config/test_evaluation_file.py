@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from aggregator.domain.evaluation import Case, holds
-from aggregator.domain.speech import speaks_to_machine
-from aggregator.domain.text import sentences
-from aggregator.evaluation_file import load_cases
+from aggregator.config.evaluation_file import load_cases
+from aggregator.domain.operation.evaluation import Case, holds
+from aggregator.english.speech import speaks_to_machine
+from aggregator.english.text import sentences
 
 CASES = load_cases()
 

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, Rename, Split
+from aggregator.config.overrides_file import load_overrides
+from aggregator.domain.operation.override import (
+    Annotation,
+    Drop,
+    Merge,
+    Overrides,
+    Pin,
+    Rename,
+    Split,
+)
 from aggregator.errors import ConfigError
-from aggregator.overrides_file import load_overrides
 
 ONE, TWO = "abcdefghij23", "kkkkkkkkkk22"
 WHOLE = f"""

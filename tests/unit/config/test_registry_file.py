@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
-from aggregator.registry_file import load_registry
 
 SHIPPED = load_registry(Path("registry.toml of nobody"))
 

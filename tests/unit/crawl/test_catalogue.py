@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.crawl.sources.catalogue import followed, known_address, new_key
+from aggregator.crawl.sources.discover import MOST_GUESSES, usual_addresses
 from aggregator.domain.source import Source
-from aggregator.sources.catalogue import followed, known_address, new_key
-from aggregator.sources.discover import MOST_GUESSES, usual_addresses
 
 
 @pytest.mark.parametrize(

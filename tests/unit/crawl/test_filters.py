@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.crawl.sources.filters import entry_state
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState
 from aggregator.domain.source import Source
-from aggregator.sources.filters import entry_state
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 

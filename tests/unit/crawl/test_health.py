@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from aggregator.crawl.sources.health import _SUSPICIONS, health, judged, noted
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.source import FetchState, SourceDay, Verdict
-from aggregator.sources.health import _SUSPICIONS, health, judged, noted
-from aggregator.words import words_of
+from aggregator.templating.translation import words_of
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

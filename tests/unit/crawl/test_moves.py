@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.crawl.moves import moved, permanent_target
 from aggregator.domain.source import FetchState
-from aggregator.fetch.moves import moved, permanent_target
 from aggregator.ports import Hop, Response
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.crawl.sources.opml import (
+    MOST_BYTES,
+    MOST_OUTLINES,
+    Subscription,
+    opml_text,
+    read_opml,
+)
 from aggregator.domain.source import Kind, Lane, Listing, ListingFormat, Source
 from aggregator.errors import AggregatorError
-from aggregator.sources.opml import MOST_BYTES, MOST_OUTLINES, Subscription, opml_text, read_opml
 
 LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds" / "feed-lists"
 

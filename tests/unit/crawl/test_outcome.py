@@ -8,12 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
-from aggregator.domain.report import Failure
-from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState, Source
-from aggregator.errors import PausedError, RefusedError, WebError
-from aggregator.fetch.outcome import (
+from aggregator.crawl.outcome import (
     CHALLENGE,
     Changed,
     Failed,
@@ -27,8 +22,13 @@ from aggregator.fetch.outcome import (
     unreadable,
     unreadable_page,
 )
-from aggregator.fetch.plan import Ask
-from aggregator.fetch.rhythm import LEEWAY, retry_after
+from aggregator.crawl.plan import Ask
+from aggregator.crawl.rhythm import LEEWAY, retry_after
+from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.operation.report import Failure
+from aggregator.domain.settings import FetchSettings
+from aggregator.domain.source import FetchState, Source
+from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Hop, Request, Response
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

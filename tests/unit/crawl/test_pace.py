@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.crawl.pace import pace
+from aggregator.crawl.rhythm import LEEWAY, next_visit
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
-from aggregator.fetch.pace import pace
-from aggregator.fetch.rhythm import LEEWAY, next_visit
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.crawl.plan import ACCEPT_FEED, Due, due_sources, is_page
 from aggregator.domain.source import FetchState, Kind, Listing, ListingFormat, Source
-from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources, is_page
 from aggregator.ports import Request
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

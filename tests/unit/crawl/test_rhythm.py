@@ -10,9 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
-from aggregator.fetch.rhythm import (
+from aggregator.crawl.rhythm import (
     FIRST_BACK_OFF,
     LEEWAY,
     SPREAD,
@@ -23,6 +21,8 @@ from aggregator.fetch.rhythm import (
     posting_rhythm,
     quieter,
 )
+from aggregator.domain.settings import FetchSettings
+from aggregator.domain.source import FetchState
 
 NOW = datetime(2026, 7, 6, 6, 30, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.rights import product_token
+from aggregator.crawl.robots import MOST_BYTES, MOST_DELAY_S, RobotsRules, robots_text
 from aggregator.domain.source import RobotsFile
+from aggregator.domain.web.rights import product_token
 from aggregator.errors import RefusedError, WebError
-from aggregator.fetch.robots import MOST_BYTES, MOST_DELAY_S, RobotsRules, robots_text
 from aggregator.ports import Response
 from tests.fakes import FakeWeb
 

@@ -12,10 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import Source
-from aggregator.errors import WebError
-from aggregator.fetch.outcome import (
+from aggregator.crawl.outcome import (
     Changed,
     Failed,
     Outcome,
@@ -25,9 +22,12 @@ from aggregator.fetch.outcome import (
     PageFetched,
     PageOutcome,
 )
-from aggregator.fetch.plan import due_sources
-from aggregator.fetch.robots import RobotsRules
-from aggregator.fetch.run import MOST_AT_ONCE, ask_pages, ask_sources
+from aggregator.crawl.plan import due_sources
+from aggregator.crawl.robots import RobotsRules
+from aggregator.crawl.run import MOST_AT_ONCE, ask_pages, ask_sources
+from aggregator.domain.settings import FetchSettings
+from aggregator.domain.source import Source
+from aggregator.errors import WebError
 from aggregator.ports import Request, Response
 from tests.fakes import FakeWeb
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from aggregator.crawl.turns import turns
 from aggregator.domain.source import FetchState
-from aggregator.fetch.turns import turns
 
 STATE = FetchState(source_key="lab", url="https://lab.example/rss")
 FAILING = replace(STATE, failures=3, failing_since=datetime(2026, 7, 4, 6, tzinfo=UTC))

@@ -8,9 +8,10 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aggregator.deliver.mail import MailLinks
+from aggregator.digest.mail.mail import MailLinks
 from aggregator.domain.claim import ClaimKind, Role
-from aggregator.domain.edition import (
+from aggregator.domain.ids import stable_id
+from aggregator.domain.publishing.edition import (
     Correction,
     Edition,
     EditionCitation,
@@ -21,10 +22,9 @@ from aggregator.domain.edition import (
     StoredEdition,
     Theme,
 )
-from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.text import slug
+from aggregator.english.text import slug
 
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
 EMAIL = EmailSettings(

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.deliver.mail import MOST_HTML, Mail, confirmation_mail, mail_of
+from aggregator.digest.mail.letters import confirmation_letter, digest_letter
+from aggregator.digest.mail.mail import MOST_HTML, Mail, confirmation_mail, mail_of
 from aggregator.domain.claim import Role
-from aggregator.domain.edition import StoredEdition
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.source import Lane
-from aggregator.domain.subscriber import Segment
 from aggregator.errors import MailError
-from aggregator.stages.mailing import confirmation_letter, digest_letter
 from tests.quality.mail import (
     KEY,
     NOW,
@@ -30,7 +30,7 @@ from tests.quality.mail import (
     signing_key,
 )
 from tests.requirements import OPENSSL, W3M
-from tests.unit.deliver.makers import (
+from tests.unit.digest.makers import (
     EMAIL,
     LINKS,
     SITE,

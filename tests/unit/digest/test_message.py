@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.deliver.message import (
+from aggregator.digest.mail.message import (
     OneClick,
     Outgoing,
     confirmation_id,

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.compose.edition import with_counts
-from aggregator.compose.edition_page import edition_pages
+from aggregator.digest.edition.selection import with_counts
 from aggregator.domain.claim import ClaimKind
-from aggregator.domain.edition import Edition, StoredEdition, TopicCount
+from aggregator.domain.publishing.edition import Edition, StoredEdition, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.site.edition.page import edition_pages
 from tests.builders import article, member
-from tests.unit.compose.makers import edition, news
+from tests.unit.site.makers import edition, news
 
 NAMES = {"halden": "Halden", "northwind": "Northwind", "ferrow": "Ferrow", "oslo": "Oslo AI"}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.deliver.pace import DOMAIN_SHARE, Breaker, domain_of, slots
+from aggregator.digest.mail.pace import DOMAIN_SHARE, Breaker, domain_of, slots
 
 
 def test_a_domain_has_its_share_and_others_go_ahead_of_it() -> None:

@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.edition import stories_of_week, topic_coverage
-from aggregator.compose.edition_sentences import bounded
+from aggregator.digest.edition.selection import stories_of_week, topic_coverage
+from aggregator.digest.edition.sentences import bounded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import ClaimKind, Draft, Role
-from aggregator.domain.edition import Edition, EditionClaim, EditionStory, TopicCount
+from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, ToldStory
-from aggregator.store.editions import edition_record
+from aggregator.store.publishing.editions import edition_record
 from tests.builders import NOON, article, claim, headline, member, sample_stories, story, told
-from tests.unit.compose.makers import WEEK, edition, news
+from tests.unit.site.makers import WEEK, edition, news
 
 
 def headlines(stories: Iterable[EditionStory]) -> list[str]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.deliver.spam import HELD_FROM, spam_traits, suspicion
-from tests.unit.deliver.makers import ordinary_week
+from aggregator.digest.mail.spam import HELD_FROM, spam_traits, suspicion
+from tests.unit.digest.makers import ordinary_week
 
 
 @pytest.mark.parametrize(

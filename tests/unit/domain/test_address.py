@@ -10,9 +10,9 @@ import pickle
 
 import pytest
 
-from aggregator.domain.address import Address, link_without_secrets, masked, without_secrets
 from aggregator.domain.entry import Entry, Feed, feed_without_secrets
-from aggregator.domain.urls import canonical_url, fetchable_url, host
+from aggregator.domain.web.address import Address, link_without_secrets, masked, without_secrets
+from aggregator.domain.web.urls import canonical_url, fetchable_url, host
 
 WHOLE = "https://ada:pa55@lab.example/feed?page=2&token=s3cret#top"
 SHOWN = "https://***@lab.example/feed?page=2&token=***#top"

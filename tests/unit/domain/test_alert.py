@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.alert import Condition, News, Told, conditions, news
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.operation.alert import Condition, News, Told, conditions, news
+from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings
-from aggregator.domain.vitals import Vitals
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

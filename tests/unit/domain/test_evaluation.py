@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
-from aggregator.domain.evaluation import (
+from aggregator.domain.operation.evaluation import (
     Case,
     GoldFact,
     Score,

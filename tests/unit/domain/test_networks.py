@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.networks import CLOUD_IPV4, SPECIAL_IPV4, SPECIAL_IPV6, is_public, stands_for
+from aggregator.domain.web.networks import (
+    CLOUD_IPV4,
+    SPECIAL_IPV4,
+    SPECIAL_IPV6,
+    is_public,
+    stands_for,
+)
 
 # Of each block: the public address before it, its first, its last, and the public address after it;
 # "-" where the neighbour is not public either.

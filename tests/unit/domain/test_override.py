@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from aggregator.domain.override import (
+from aggregator.domain.operation.override import (
     Annotation,
     Drop,
     Known,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.rights import closing_header
+from aggregator.domain.web.rights import closing_header
 
 AGENT = "ai-news-aggregator/1.0 (+https://site.example)"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.urls import canonical_url, fetchable_url, host, is_public_name, origin
+from aggregator.domain.web.urls import canonical_url, fetchable_url, host, is_public_name, origin
 
 WHATWG = Path(__file__).parents[4] / "shared" / "corpus" / "hostile" / "url" / "urltestdata.json"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap, stem
 
 
 @pytest.mark.parametrize(

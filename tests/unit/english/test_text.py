@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.text import is_english, normalised, sentences, slug, word_count, words
+from aggregator.english.text import is_english, normalised, sentences, slug, word_count, words
 
 
 @pytest.mark.parametrize(

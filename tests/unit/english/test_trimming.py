@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.cutting import cut
+from aggregator.english.trimming import cut
 
 
 @pytest.mark.parametrize(

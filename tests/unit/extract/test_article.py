@@ -10,7 +10,7 @@ import pytest
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.parsed import Unreadable
-from aggregator.extract.article import read_page
+from aggregator.extract.page.article import read_page
 
 SEED = Path(__file__).parents[2] / "corpus" / "seed-story" / "pages"
 URL = "https://www.site.example/2026/01/05/story"

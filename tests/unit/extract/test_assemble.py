@@ -11,7 +11,12 @@ import pytest
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
-from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, feed_text
+from aggregator.extract.page.assemble import (
+    FeedText,
+    article_from_feed,
+    article_from_page,
+    feed_text,
+)
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 FIRST_SEEN = NOW - timedelta(hours=1)

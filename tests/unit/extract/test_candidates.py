@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.analyse.candidates import (
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.source import Lane
+from aggregator.extract.candidates import (
     Candidate,
     candidates,
     claim_of,
     is_presentable,
     readable_members,
 )
-from aggregator.domain.article import Read
-from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.source import Lane
-from tests.unit.analyse.makers import found_in, reported, story
+from tests.unit.story.makers import found_in, reported, story
 
 WORDS = 25
 

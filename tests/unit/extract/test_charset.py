@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.extract.article import read_page
 from aggregator.extract.charset import decoded, is_garbled
+from aggregator.extract.page.article import read_page
 
 META = '<meta charset="{}"><p>'
 

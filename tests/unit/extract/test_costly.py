@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.extract.article import read_page
-from aggregator.extract.feed import read_feed
-from aggregator.extract.feed_links import feed_links
-from aggregator.extract.listing import read_listing
+from aggregator.extract.feed.feed import read_feed
+from aggregator.extract.feed.feed_links import feed_links
+from aggregator.extract.feed.listing import read_listing
+from aggregator.extract.page.article import read_page
 
 URL = "https://a.example/feed"
 MOST_S = 2.0  # of processor time; the documents below took 3 to 13, and now take at most 0.5

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.parsed import Unreadable
-from aggregator.extract.feed import read_feed
+from aggregator.extract.feed.feed import read_feed
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
 URL = "https://feeds.example/all.xml"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import load
+from aggregator.config.configuration import load
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat, Source
-from aggregator.extract.listed import moment
-from aggregator.extract.listing import read_listing
+from aggregator.extract.feed.listed import moment
+from aggregator.extract.feed.listing import read_listing
 from aggregator.resources import DEFAULT_CONFIG
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "listings"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import Block
+from aggregator.extract.page.main_text import MainText, main_text
 
 SENTENCE = (
     "The laboratory released two models on Monday and published the weights of both under a free"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.text import normalised
+from aggregator.english.text import normalised
 from aggregator.extract.markup import paragraphs, plain
 
 

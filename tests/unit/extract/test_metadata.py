@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from aggregator.domain.entry import Dated, DateOrigin
-from aggregator.extract.metadata import Facts, facts
+from aggregator.extract.page.metadata import Facts, facts
 
 URL = "https://news.example.com/story"
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.domain.article import Passage
-from aggregator.domain.text import normalised
-from aggregator.extract.passages import (
+from aggregator.english.text import normalised
+from aggregator.extract.page.passages import (
     MAX_CHARACTERS,
     MAX_PASSAGES,
     PASSAGE_CHARACTERS,

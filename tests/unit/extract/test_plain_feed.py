@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import Unreadable
-from aggregator.extract.feed import read_feed
-from aggregator.extract.plain_feed import plain_reading
+from aggregator.extract.feed.feed import read_feed
+from aggregator.extract.feed.plain_feed import plain_reading
 from bench.feeds import feed_document
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"

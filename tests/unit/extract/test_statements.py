@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.analyse.statements import is_label, labelled, stated, statements
-from aggregator.domain import orders
-from aggregator.domain.speech import is_fit, is_order, is_question, speaks_to_machine
-from aggregator.extract.passages import passages
+from aggregator.english import orders
+from aggregator.english.speech import is_fit, is_order, is_question, speaks_to_machine
+from aggregator.extract.page.passages import passages
+from aggregator.extract.statements import is_label, labelled, stated, statements
 from aggregator.resources import TEMPLATES
 from tests.builders import article, member
 

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Member
-from aggregator.verify.differences import differences
+from aggregator.memory.differences import differences
 from tests import builders
 
 SIXTY = (

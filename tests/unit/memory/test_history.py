@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.history import (
+from aggregator.domain.claim import Draft, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.memory.history import (
     MOST_ROWS,
     gathered,
     histories,
@@ -17,14 +23,8 @@ from aggregator.compose.history import (
     outline,
     story_timeline,
 )
-from aggregator.compose.story import story_page
-from aggregator.compose.twin import story_json
-from aggregator.domain.claim import Draft, TimelineRow
-from aggregator.domain.dates import Precision
-from aggregator.domain.entry import DateOrigin
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.site.story.json_export import story_json
+from aggregator.site.story.story import story_page
 from tests.builders import article, claim, headline, member, story, told
 
 OPENED = "Halden opens its second model"

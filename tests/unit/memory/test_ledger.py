@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.story import Fact, FactKind
-from aggregator.domain.text import sentences
-from aggregator.verify.ledger import MOST_ADDED, Telling, ledger
+from aggregator.english.text import sentences
+from aggregator.memory.ledger import MOST_ADDED, Telling, ledger
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 FIRST = (

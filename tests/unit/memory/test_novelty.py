@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aggregator.verify.novelty import Told
+from aggregator.memory.novelty import Told
 
 DAY = date(2026, 7, 4)
 BEFORE = (

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.analyse.candidates import candidate_of, claim_of
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.verify.unknowns import unknowns
+from aggregator.extract.candidates import candidate_of, claim_of
+from aggregator.memory.unknowns import unknowns
 from tests import builders
 
 TITLE = "Halden buys the chip maker Ferrow"

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from aggregator.compose.edition import edition_of
-from aggregator.compose.scorecard import Ledger
+from aggregator.digest.edition.selection import edition_of
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Draft, Implication, Likelihood, Role
-from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.prediction import Decision, Outcome, Prediction
+from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
+from aggregator.site.lists.scorecard import Ledger
 from tests.builders import NOON, article, claim, headline, member, story, told
 
 WEEK = "2026-W27"

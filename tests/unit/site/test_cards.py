@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from aggregator.compose.cards import edition_card, story_card
-from aggregator.compose.edition_page import edition_pages
-from aggregator.compose.head import HeadCard
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import StoryPage, story_page
-from aggregator.domain.card import Card
-from aggregator.domain.page import CardPress
+from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.page import CardPress
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.cards import edition_card, story_card
+from aggregator.site.edition.page import edition_pages
+from aggregator.site.head import HeadCard
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.story.story import StoryPage, story_page
 from tests.builders import leverage_story, sample_standings, sample_stories
-from tests.unit.compose.makers import edition, published
+from tests.unit.site.makers import edition, published
 
 SITE = SiteSettings(base_url="https://news.example/ai", title="AI news", timezone="Europe/Berlin")
 PRESS = CardPress(draw=lambda card: card.headline.encode(), kit="kit")

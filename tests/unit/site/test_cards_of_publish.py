@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aggregator.domain.card import Card
-from aggregator.publish.cards import ACCENT, INK, PAPER, card_png
+from aggregator.domain.publishing.card import Card
 from aggregator.resources import TEMPLATES
+from aggregator.site.publish.cards import ACCENT, INK, PAPER, card_png
 
 STORY = Card(
     path="story/x/card.png",

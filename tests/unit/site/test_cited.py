@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.compose.cited import Citations
-from aggregator.compose.edition_sentences import Numbered
-from aggregator.compose.lines import story_line
+from aggregator.digest.edition.sentences import Numbered
+from aggregator.site.lists.lines import story_line
+from aggregator.site.story.cited import Citations
 from tests import builders
 
 PAPER = builders.article("Vexel ships a chip", key="paper")

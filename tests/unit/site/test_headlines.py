@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.compose.headlines import headline_language
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.story import OperatorsHand
+from aggregator.site.story.headlines import headline_language
 from tests.builders import article, claim, headline, member, story, told
 
 ENGLISH = "How to work with the agents that you have"

@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.charts import activity_chart
-from aggregator.compose.entity import KnownAs, chronicled, entity_pages
-from aggregator.compose.head import Link
-from aggregator.compose.indexes import entities_page, topic_line, topics_page
-from aggregator.compose.lines import PER_PAGE, StoryLine, story_line
-from aggregator.compose.listing import ListingPage, Names, role_pages, topic_pages
-from aggregator.compose.listings import listed_entities
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.site.head import Link
+from aggregator.site.listings import listed_entities
+from aggregator.site.lists.entity import KnownAs, chronicled, entity_pages
+from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
+from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
+from aggregator.site.lists.listing import ListingPage, Names, role_pages, topic_pages
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.story.charts import activity_chart
 from tests.builders import (
     NOON,
     SAMPLE_TOPICS,

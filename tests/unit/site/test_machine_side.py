@@ -8,8 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.compose.edition_page import edition_pages, editions_page
-from aggregator.compose.errata import (
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.site.edition.page import edition_pages, editions_page
+from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, listing_feed
+from aggregator.site.feeds.server_files import llms_file, llms_text, security_file, security_text
+from aggregator.site.feeds.sitemaps import (
+    Address,
+    Sitemap,
+    SitemapIndex,
+    news_sitemap,
+    sitemap_pages,
+)
+from aggregator.site.lists.errata import (
     Erratum,
     ErratumKind,
     Told,
@@ -18,12 +29,7 @@ from aggregator.compose.errata import (
     errata_text,
     story_errata,
 )
-from aggregator.compose.feeds import edition_feed, errata_feed, feed, listing_feed
-from aggregator.compose.lines import story_line
-from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text
-from aggregator.compose.sitemaps import Address, Sitemap, SitemapIndex, news_sitemap, sitemap_pages
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.site.lists.lines import story_line
 from tests.builders import (
     NOON,
     article,
@@ -34,7 +40,7 @@ from tests.builders import (
     story,
     told,
 )
-from tests.unit.compose.makers import BUILT, WEEK, news, published
+from tests.unit.site.makers import BUILT, WEEK, news, published
 
 SITE = SiteSettings(base_url="https://news.example", contact="desk@news.example")
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.compose.about import about_page, story_numbers
-from aggregator.compose.headlines import PublishedHeadline
-from aggregator.compose.notices import subscribe_page
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import story_page
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.site.lists.about import about_page, story_numbers
+from aggregator.site.lists.notices import subscribe_page
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.story.headlines import PublishedHeadline
+from aggregator.site.story.story import story_page
 from tests.builders import (
     article,
     claim,

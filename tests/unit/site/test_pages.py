@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import characters, sampled_from, text
 
-from aggregator.compose.lines import story_line
-from aggregator.compose.search import LARGE, SearchPage, search_document, search_pages
-from aggregator.compose.search_volume import Label, SearchDocument, Volume
-from aggregator.compose.search_words import STOP_WORDS, terms
-from aggregator.domain.page import Page
+from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
+from aggregator.site.lists.lines import story_line
+from aggregator.site.search.pages import LARGE, SearchPage, search_document, search_pages
+from aggregator.site.search.volume import Label, SearchDocument, Volume
+from aggregator.site.search.words import STOP_WORDS, terms
 from tests.builders import leverage_story
-from tests.unit.compose.search_reader import Posting, all_postings, postings_of
+from tests.unit.site.search_reader import Posting, all_postings, postings_of
 
 SITE = SiteSettings()
 FIRST = date(2026, 1, 5)  # a Monday

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from aggregator.compose.lines import story_line
-from aggregator.compose.scorecard import Ledger, scorecard_page
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.lists.lines import story_line
+from aggregator.site.lists.scorecard import Ledger, scorecard_page
 from tests import builders
 
 SITE = SiteSettings(base_url="https://news.example")

@@ -8,20 +8,28 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.about import about_page, story_numbers
-from aggregator.compose.feeds import feed
-from aggregator.compose.front import FrontPage, failure_groups, front_page
-from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
-from aggregator.compose.server_files import server_file
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.sources import SourcesPage
-from aggregator.compose.week import ArchivePage, WeekPage, week_line
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import week_name
+from aggregator.site.feeds.feeds import feed
+from aggregator.site.feeds.server_files import server_file
+from aggregator.site.lists.about import about_page, story_numbers
+from aggregator.site.lists.front import FrontPage, failure_groups, front_page
+from aggregator.site.lists.lines import (
+    PER_PAGE,
+    Group,
+    days,
+    pages_of,
+    places_of,
+    story_line,
+    varied,
+)
+from aggregator.site.lists.sources import SourcesPage
+from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
+from aggregator.site.pages import SiteContent, site_pages
 from tests.builders import (
     NOON,
     article,

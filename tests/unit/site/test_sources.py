@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.sources import DayLine, source_line, source_pages, sources_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Health, SourceDay, Verdict
+from aggregator.site.lists.sources import DayLine, source_line, source_pages, sources_page
 from tests.builders import NOON, source, standing
 
 SITE = SiteSettings()

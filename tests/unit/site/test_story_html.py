@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.cards import story_card
-from aggregator.compose.feeds import feed, listing_feed
-from aggregator.compose.lines import story_line
-from aggregator.compose.markdown import story_markdown
-from aggregator.compose.sitemaps import news_sitemap
-from aggregator.compose.story import story_page
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
-from aggregator.templating import renderer
+from aggregator.site.cards import story_card
+from aggregator.site.feeds.feeds import feed, listing_feed
+from aggregator.site.feeds.sitemaps import news_sitemap
+from aggregator.site.lists.lines import story_line
+from aggregator.site.story.markdown import story_markdown
+from aggregator.site.story.story import story_page
+from aggregator.templating.environment import renderer
 from tests.builders import NOON, article, claim, headline, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example")

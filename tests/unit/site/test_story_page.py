@@ -8,11 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.cited import PageClaim
-from aggregator.compose.head import contact_link
-from aggregator.compose.markdown import story_markdown
-from aggregator.compose.story import StoryPage, story_page
-from aggregator.compose.twin import story_json, story_json_text
+from aggregator.crawl.outcome import PageFailed
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     NO_PRICE,
@@ -34,7 +30,11 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.fetch.outcome import PageFailed
+from aggregator.site.head import contact_link
+from aggregator.site.story.cited import PageClaim
+from aggregator.site.story.json_export import story_json, story_json_text
+from aggregator.site.story.markdown import story_markdown
+from aggregator.site.story.story import StoryPage, story_page
 from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.compose.head import Link
-from aggregator.compose.lines import story_line, varied
-from aggregator.compose.markdown import story_markdown
-from aggregator.compose.site import SiteContent, site_pages
-from aggregator.compose.story import PageRelated, StoryPage, story_page
-from aggregator.compose.tags import TagGroup
-from aggregator.compose.twin import story_json
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, Relation
+from aggregator.site.head import Link
+from aggregator.site.lists.lines import story_line, varied
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.story.json_export import story_json
+from aggregator.site.story.markdown import story_markdown
+from aggregator.site.story.story import PageRelated, StoryPage, story_page
+from aggregator.site.story.tags import TagGroup
 from tests.builders import sample_stories
 
 SITE = SiteSettings(base_url="https://news.example")

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.analyse.candidates import Candidate, candidates
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
+from aggregator.extract.candidates import Candidate, candidates
 from tests import builders
 
 

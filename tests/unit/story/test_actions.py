@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.extractive import draft
 from aggregator.domain.claim import Action, Role
-from tests.unit.analyse.makers import reported, story
+from aggregator.story.rules.extractive import draft
+from tests.unit.story.makers import reported, story
 
 TITLE = "Northwind changes the API of its models"
 LEAD = "Northwind told developers about its API on Saturday."

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.analyse.archive import relevant
 from aggregator.domain.story import Member
-from tests.unit.analyse.makers import reported
+from aggregator.story.model.archive import relevant
+from tests.unit.story.makers import reported
 
 NEWS = reported(
     "Halden cuts the price of its API by half",

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.analyse.attribution import attribute_facts
 from aggregator.cluster.entities import gazetteer, mentions_in, words_of
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
-from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
-from tests.unit.analyse.makers import reported
+from aggregator.story.attributes.attribution import attribute_facts
+from tests.unit.story.makers import reported
 
 INDEX = gazetteer(load_registry(DEFAULT_REGISTRY))
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.analyse.comparing import Known, insight
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, Comparison
+from aggregator.story.attributes.comparing import Known, insight
 
 DAY = date(2026, 7, 4)
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.domain.tokens import estimated_tokens
-from tests.unit.analyse.makers import reported
+from aggregator.story.model.evidence import Evidence, evidence
+from tests.unit.story.makers import reported
 
 DAILY = reported(
     "Northwind opens a model", "The weights are free.", "It has 12 billion parameters.", key="daily"

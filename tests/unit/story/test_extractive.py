@@ -10,15 +10,15 @@ from itertools import permutations
 
 import pytest
 
-from aggregator.analyse.extractive import draft, extractive_engine, headline_of
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Draft, Role
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
+from aggregator.story.rules.extractive import draft, extractive_engine, headline_of
 from aggregator.verify.verdict import survivors
-from tests.unit.analyse.makers import reported, story
+from tests.unit.story.makers import reported, story
 
 DAILY = reported(
     "Northwind opens its second model under a free licence",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.headline import share_told, words_told
+from aggregator.story.rules.headline import share_told, words_told
 
 
 @pytest.mark.parametrize(

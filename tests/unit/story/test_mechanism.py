@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.extractive import draft
-from aggregator.analyse.mechanism import mechanism_terms
-from tests.unit.analyse.makers import reported, story
+from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.mechanism import mechanism_terms
+from tests.unit.story.makers import reported, story
 
 LEAD = "Northwind released the weights of its second model in Oslo on Saturday."
 FIRST = "Northwind's second model uses sliding-window attention in most of its layers."

@@ -14,9 +14,6 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.extractive import draft as extractive_draft
-from aggregator.analyse.model import Trials, model_draft
-from aggregator.analyse.prompt import Section
 from aggregator.domain.claim import (
     Claim,
     ClaimKind,
@@ -30,11 +27,14 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
 from aggregator.ports import Finish, Prompt, Reply, Telling
-from aggregator.stages.keeping import Gates
+from aggregator.story.model.model import Trials, model_draft
+from aggregator.story.model.prompt import Section
+from aggregator.story.rules.extractive import draft as extractive_draft
+from aggregator.story.stage.gating import Gates
 from aggregator.verify.explanation import explained
 from tests.fakes import FakeLlm
 from tests.ollama_models import extractive_writer
-from tests.unit.analyse.makers import reported, story
+from tests.unit.story.makers import reported, story
 
 DAILY = reported(
     "Northwind opens its second model under a free licence",

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.analyse.extractive import draft
-from aggregator.analyse.opinion import is_opinion
 from aggregator.domain.story import Member
-from tests.unit.analyse.makers import reported, story
+from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.opinion import is_opinion
+from tests.unit.story.makers import reported, story
 
 VIEW = "Northwind threatens Oslo with its reckless oven of 900 degrees, built for 12 rich men."
 REPORT = (

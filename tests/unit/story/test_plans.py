@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.analyse.candidates import candidates
-from aggregator.analyse.plans import implications
 from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from tests.unit.analyse.makers import reported, story
+from aggregator.extract.candidates import candidates
+from aggregator.story.rules.plans import implications
+from tests.unit.story.makers import reported, story
 
 VERY_LIKELY, LIKELY, EVEN = Likelihood.VERY_LIKELY, Likelihood.LIKELY, Likelihood.EVEN
 TITLE = "Northwind opens a second model for hospitals"

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.evidence import evidence
-from aggregator.analyse.prompt import Section, prompt, prompts_digest, repair_prompt
 from aggregator.domain.claim import Role
 from aggregator.resources import TEMPLATES
-from tests.unit.analyse.makers import reported
+from aggregator.story.model.evidence import evidence
+from aggregator.story.model.prompt import Section, prompt, prompts_digest, repair_prompt
+from tests.unit.story.makers import reported
 
 CHECKOUT = Path(__file__).parents[3]
 EVIDENCE = evidence(
@@ -73,7 +73,7 @@ def digest_of(templates: Path) -> str:
         [
             sys.executable,
             "-c",
-            "from aggregator.analyse.prompt import prompts_digest; print(prompts_digest())",
+            "from aggregator.story.model.prompt import prompts_digest; print(prompts_digest())",
         ],
         env=os.environ | {"PYTHONPATH": str(templates.parent), "PYTHONHASHSEED": "random"},
         cwd=templates.parent,
@@ -193,7 +193,7 @@ def test_the_digest_changes_with_a_template(program: Path, name: str) -> None:
 
 
 def test_the_digest_changes_with_a_schema(program: Path) -> None:
-    module = program.parent / "aggregator" / "analyse" / "prompt.py"
+    module = program.parent / "aggregator" / "story" / "model" / "prompt.py"
     changed = module.read_text("utf-8").replace("_list(statement, 5)", "_list(statement, 4)")
     module.write_text(changed, "utf-8")
 

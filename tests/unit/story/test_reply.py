@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.prompt import MOST_CHARACTERS, Section
-from aggregator.analyse.reply import Unusable, Written, quote_for, written
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.ports import Finish, Reply
+from aggregator.story.model.prompt import MOST_CHARACTERS, Section
+from aggregator.story.model.reply import Unusable, Written, quote_for, written
 
 TEXTS = (
     "Northwind opens a second model",

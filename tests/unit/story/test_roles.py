@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.domain.claim import Role
+from aggregator.story.rules.roles import roles_of, speaks_to
 
 EVERYBODY = (
     (

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.analyse.run import Unanalysed, analyse, inputs_digest
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Member, Story
 from aggregator.ports import Engine
+from aggregator.story.run import Unanalysed, analyse, inputs_digest
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from aggregator.analyse.candidates import candidates, readable_members
-from aggregator.analyse.chronicle import timeline
 from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
-from tests.unit.analyse.makers import reported, story
+from aggregator.extract.candidates import candidates, readable_members
+from aggregator.story.rules.timeline import timeline
+from tests.unit.story.makers import reported, story
 
 TITLE = "Northwind opens a second model"
 LEAD = "Northwind released the weights of its second model on 2 July 2026."

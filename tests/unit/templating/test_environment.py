@@ -13,7 +13,7 @@ import pytest
 from jinja2 import TemplateAssertionError, UndefinedError
 from markupsafe import Markup, escape
 
-from aggregator.templating import renderer
+from aggregator.templating.environment import renderer
 
 SHOWN = (
     "{{ at | day }} / {{ at | date }} / {{ at | clock }} / {{ at | moment }} / {{ at | machine }} /"

@@ -12,7 +12,7 @@ import pytest
 from aggregator.domain.dates import Precision
 from aggregator.domain.wording import counted, day_name, week_name
 from aggregator.errors import CatalogueError
-from aggregator.words import Words, catalogue, spoken, words_of
+from aggregator.templating.translation import Words, catalogue, spoken, words_of
 
 POLISH = r"""
 msgid ""
@@ -21,7 +21,7 @@ msgstr ""
 "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 "
 "|| n%100>=20) ? 1 : 2);\n"
 
-#: aggregator/compose/lines.py:117
+#: aggregator/site/lists/lines.py:117
 #, python-format
 msgid "%s story"
 msgid_plural "%s stories"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.antonyms import are_opposed, exclude_each_other
+from aggregator.verify.overlap.antonyms import are_opposed, exclude_each_other
 
 
 @pytest.mark.parametrize(

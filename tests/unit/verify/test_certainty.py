@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.certainty import is_made_certain
+from aggregator.verify.overlap.certainty import is_made_certain
 
 PLANNED = (
     "The Halden Act will ban biometric cameras in railway stations from August 2027, the ministry"

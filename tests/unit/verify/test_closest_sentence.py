@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.alignment import read, read_all
-from aggregator.verify.retelling import changes
+from aggregator.verify.overlap.alignment import read, read_all
+from aggregator.verify.overlap.closest_sentence import changes
 
 TEXTS = (
     "Norvik said little.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.direction import is_turned_round
+from aggregator.verify.overlap.direction import is_turned_round
 
 REVENUE = "Vexel's revenue rose 12% to $3bn while costs fell by 4%."
 FASTER = "Kestrel-5 is faster than Gemma 3 on long prompts and cheaper to run."

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from aggregator.domain.claim import Rejection
-from aggregator.domain.text import sentences
+from aggregator.english.text import sentences
 from aggregator.verify.verdict import rejection
 from tests.unit.verify.planted import PLANTED, PUBLISHED, Planted, cited
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.polarity import has_other_polarity
+from aggregator.verify.overlap.polarity import has_other_polarity
 
 PRICES = "Vexel will not raise prices this year, but it will charge for support."
 REFUSED = "Norvik refused to share its training data with the regulator."

@@ -14,7 +14,7 @@ from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.story import Fact, FactKind, ToldStory
-from aggregator.domain.text import word_count
+from aggregator.english.text import word_count
 from aggregator.verify.share import within_share
 from tests.builders import (
     NOON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.claim import ClaimKind
-from aggregator.verify.support import is_unsupported, support
+from aggregator.verify.overlap.support import is_unsupported, support
 
 CUTS = (
     "Vexel announced on Monday that it will cut about 1,200 jobs in its cloud unit to pay for new"

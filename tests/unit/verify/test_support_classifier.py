@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.claim import ClaimKind
-from aggregator.verify.doubt import WEIGHTS, credence, is_doubtful
-from aggregator.verify.traits import NAMES, SUPPORT, traits
+from aggregator.verify.overlap.features import NAMES, SUPPORT, traits
+from aggregator.verify.overlap.support_classifier import WEIGHTS, credence, is_doubtful
 
 TOLD = (
     "Vexel opened the vault of its new plant in Norvik after the inspectors had left, and hired 40"
