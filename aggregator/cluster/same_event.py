@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
+
 from aggregator.domain.dates import report_day
 from aggregator.english.speech import is_fit, is_order
 from aggregator.extract.statements import is_in, statements
-from aggregator.ports import Prompt
+from aggregator.ports import Finish, Prompt, Reply
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
 
@@ -79,3 +81,20 @@ def judge_prompt(one: Report, other: Report) -> Prompt:
         schema=_SCHEMA,
         most_tokens=_ANSWER_TOKENS,
     )
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    same_event: StrictBool
+
+
+def says_same(reply: Reply) -> bool:
+    """Whether a model says that two articles report one event: no, where it answers out of
+    shape.
+    """
+    if reply.finish is Finish.LENGTH:
+        return False
+    try:
+        return _Answer.model_validate_json(reply.text.strip() or "null").same_event
+    except ValidationError:
+        return False

@@ -8,6 +8,7 @@ and `config show` print. A table that is not here yet belongs to a part that is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -354,6 +355,12 @@ class RetentionSettings:
     runs_days: int = _setting(180, "days that the history of runs is kept; 0: for ever")
     backups: int = _setting(7, "copies of the database that are kept, the newest ones")
     folder: str = _setting("backups", "folder of these copies; it should lie on another disk")
+
+    def texts_since(self, now: datetime) -> datetime | None:
+        """The moment before which texts are deleted: a story without news since is not analysed
+        again. None: texts are kept for ever.
+        """
+        return now - timedelta(days=self.texts_days) if self.texts_days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

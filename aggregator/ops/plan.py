@@ -5,7 +5,6 @@ from __future__ import annotations
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.operation.report import Failure
-from aggregator.ops.retention import kept_since
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services
 from aggregator.store.news import articles, entries, stories
@@ -38,7 +37,7 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
         asked = followed(connection, services.settings.sources)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         looked_at = (
-            waiting(connection, model, kept_since(services.settings.retention, now))
+            waiting(connection, model, services.settings.retention.texts_since(now))
             if model
             else list(stories.stale_stories(connection))
         )

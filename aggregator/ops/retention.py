@@ -51,10 +51,3 @@ def _rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         ("runs", settings.runs_days, retention.forget_runs),
         ("robots", _ROBOTS_DAYS, retention.forget_robots),
     )
-
-
-def kept_since(settings: RetentionSettings, now: datetime) -> datetime | None:
-    """The moment before which texts are forgotten: a story that had its last news earlier is told
-    no more. None: never.
-    """
-    return now - timedelta(days=settings.texts_days) if settings.texts_days else None

@@ -59,6 +59,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "pydantic": (
         "aggregator.config.configuration",
         "aggregator.config.registry_file",
+        "aggregator.cluster.same_event",
         "aggregator.story.model.reply",
         "aggregator.store.publishing.editions",
     ),

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from aggregator.adapters.openai import OpenAiLlm
 from aggregator.cluster.assign import assigned, doubtful
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.same_event import judge_prompt, report
+from aggregator.cluster.same_event import judge_prompt, report, says_same
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings
-from aggregator.story.model.reply import says_same
 
 Judge = Callable[[ClusterItem, ClusterItem], bool]
 """Whether two articles report one event."""

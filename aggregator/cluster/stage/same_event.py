@@ -13,14 +13,13 @@ from itertools import islice
 
 from aggregator.cluster.assign import doubtful
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.same_event import Report, judge_digest, judge_prompt, report
+from aggregator.cluster.same_event import Report, judge_digest, judge_prompt, report, says_same
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news.judgements import Kept, keep_judgement, kept_judgements
-from aggregator.story.model.reply import says_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,6 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import history as facts
 from aggregator.store.writing.history import StoredVersion
-from aggregator.story.model.prompt import prompt_sentences
 from aggregator.verify.verdict import rejection
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
@@ -50,9 +49,7 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
 
     def stands(claim: Claim) -> bool:
-        return (
-            rejection(claim, passages, published, analysis.quote_words, prompt_sentences()) is None
-        )
+        return rejection(claim, passages, published, analysis.quote_words) is None
 
     tellings = [
         _telling(of_article[each.article_id], each, analysis.language, analysis.quote_words)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
@@ -189,16 +189,6 @@ def opening_claims(
         if isinstance(answer, Unusable)
         else _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
     )
-
-
-class _Judged(_Strict):
-    same_event: StrictBool
-
-
-def says_same(reply: Reply) -> bool:
-    """Whether a model says that two articles report one event; what is no answer is no yes."""
-    answer = _read(_Judged, reply)
-    return not isinstance(answer, Unusable) and answer.same_event
 
 
 def vote(reply: Reply) -> bool | Unusable:

@@ -15,7 +15,6 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
-from aggregator.ops.retention import kept_since
 from aggregator.ports import Engine, ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -41,7 +40,7 @@ async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
     tally.engine = f"{by.name} ({by.model})" if model else by.name
     spare_models = _spares_models(services)
     with services.database.writing() as connection:
-        since = kept_since(services.settings.retention, services.clock.now())
+        since = services.settings.retention.texts_since(services.clock.now())
         stories.mark_outdated(
             connection, by.name, by.rules, spare_models=spare_models and model is None, since=since
         )
