@@ -38,7 +38,9 @@ class ConfigError(AggregatorError):
     def __init__(self, path: str, problems: Sequence[str]) -> None:
         self.path, self.problems = path, tuple(problems)
         super().__init__(
-            "\n".join((f"{path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems)))
+            "\n".join(
+                (f"{path}: {len(problems)} problem(s)", *(f"  {problem}" for problem in problems))
+            )
         )
 
 

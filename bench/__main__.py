@@ -99,8 +99,8 @@ def timed(house: House, *arguments: str) -> Timed:
 
 def _medians(runs: list[Timed]) -> dict[str, float]:
     return {
-        "wall_s": round(statistics.median(each.wall_s for each in runs), 2),
-        "peak_mb": max(each.peak_mb for each in runs),
+        "wall_s": round(statistics.median(run.wall_s for run in runs), 2),
+        "peak_mb": max(run.peak_mb for run in runs),
     }
 
 

@@ -93,7 +93,8 @@ def _entry(number: int, entry: int) -> tuple[str, str, datetime, str, str, str, 
     slug = title.lower().replace(" ", "-")
     link = f"https://site{number}.example/news/{entry}-{slug}?utm_source=feed"
     text = "".join(
-        f'<p>{each} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>' for each in paragraphs
+        f'<p>{paragraph} <a href="{link}">{_words(dice, 1, 2)}</a> &amp; more</p>'
+        for paragraph in paragraphs
     )
     moment = NEWEST - timedelta(hours=6 * (ENTRIES - entry), minutes=number)
     return title, link, moment, _words(dice, 2, 2).title(), _words(dice, 1, 1), paragraphs[0], text

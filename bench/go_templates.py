@@ -119,7 +119,7 @@ class _Translation:
         return self._frame(_constant(extended.template)) if extended else parsed
 
     def _definition(self, macro: nodes.Macro) -> str:
-        [name] = [each.name for each in macro.args]
+        [name] = [arg.name for arg in macro.args]
         self._written, self._in_script = "", False
         body = self._body(macro.body, self._globals.named(name, f"${name}"))
         return (
@@ -342,7 +342,7 @@ class _Translation:
                 )
             case _:
                 word, *operands = _function(node)
-                found = f"({word} {' '.join(self._value(each, scope) for each in operands)})"
+                found = f"({word} {' '.join(self._value(operand, scope) for operand in operands)})"
         return found
 
     def _filtered(self, node: nodes.Filter, scope: _Scope) -> str:
@@ -353,7 +353,7 @@ class _Translation:
             return f"{value}.{node.name}"
         if node.name not in _FILTERS:
             raise UnknownSyntaxError(f"filter {node.name}")
-        operands = " ".join([value, *(self._value(each, scope) for each in node.args)])
+        operands = " ".join([value, *(self._value(arg, scope) for arg in node.args)])
         return f"({_FILTERS[node.name].format(operands)})"
 
 
@@ -392,10 +392,10 @@ def _given(node: nodes.Call, macro: nodes.Macro) -> dict[str, nodes.Node]:
     """What each name of a macro stands for in a call: given in order, given by name, or by
     default.
     """
-    names = [each.name for each in macro.args]
+    names = [arg.name for arg in macro.args]
     defaults = dict(zip(names[len(names) - len(macro.defaults) :], macro.defaults, strict=True))
     given = dict(zip(names, node.args, strict=False)) | {
-        each.key: each.value for each in node.kwargs
+        kwarg.key: kwarg.value for kwarg in node.kwargs
     }
     found = defaults | given
     if found.keys() != set(names) or node.dyn_args or node.dyn_kwargs:

@@ -282,7 +282,9 @@ def _analysis(rng: random.Random, story: Story) -> Analysis:
     """As the rules tell: as many claims as there is text for."""
     articles = [member.article for member in story.members]
     founder = articles[0]
-    sentences = [_claim(each, passage) for each in articles for passage in each.passages[1:]][:14]
+    sentences = [
+        _claim(article, passage) for article in articles for passage in article.passages[1:]
+    ][:14]
     rng.shuffle(sentences)
     headline = _claim(founder, founder.passages[0])
     event = TimelineRow(
@@ -308,7 +310,7 @@ def _analysis(rng: random.Random, story: Story) -> Analysis:
         what_changed=tuple(sentences[1:3]),
         why_it_matters=tuple(sentences[3:4]),
         who_should_care=tuple(
-            Audience(role=rng.choice(list(Role)), claim=each) for each in sentences[4:6]
+            Audience(role=rng.choice(list(Role)), claim=sentence) for sentence in sentences[4:6]
         ),
         takeaways=tuple(sentences[5:10]),
         timeline=(*earlier, event),
@@ -377,7 +379,7 @@ def _entities(rng: random.Random, registry: Registry) -> tuple[Entity, ...]:
 
 def _named(rng: random.Random, entities: Sequence[Entity]) -> tuple[Entity, ...]:
     return tuple(
-        {each.key: each for each in rng.choices(entities, k=_drawn(rng, _ENTITIES))}.values()
+        {choice.key: choice for choice in rng.choices(entities, k=_drawn(rng, _ENTITIES))}.values()
     )
 
 

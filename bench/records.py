@@ -104,7 +104,7 @@ class _Exported:
 def _names(kind: Any) -> tuple[str, ...]:
     """The fields of a record and its properties."""
     told = (name for name, each in vars(kind).items() if isinstance(each, property))
-    return (*(each.name for each in fields(kind)), *told)
+    return (*(field.name for field in fields(kind)), *told)
 
 
 @cache

@@ -316,9 +316,9 @@ def medians(runs: Sequence[Spent]) -> dict[str, Any]:
     """
     told = json.loads(runs[-1].printed) if runs[-1].printed.startswith("{") else {}
     return {
-        "wall_s": round(statistics.median(each.wall_s for each in runs), 2),
-        "cpu_s": round(statistics.median(each.cpu_s for each in runs), 2),
-        "peak_mb": max(each.peak_mb for each in runs),
+        "wall_s": round(statistics.median(run.wall_s for run in runs), 2),
+        "cpu_s": round(statistics.median(run.cpu_s for run in runs), 2),
+        "peak_mb": max(run.peak_mb for run in runs),
         **told,
     }
 
@@ -326,7 +326,7 @@ def medians(runs: Sequence[Spent]) -> dict[str, Any]:
 def digest(site: Path) -> str:
     """SHA-256 over the paths and bytes of all files."""
     found = hashlib.sha256()
-    for path in sorted(each for each in site.rglob("*") if each.is_file()):
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
         body = path.read_bytes()
         found.update(f"{path.relative_to(site)}\x00{len(body)}\x00".encode() + body)
     return found.hexdigest()

@@ -568,7 +568,7 @@ def news_story(number: int) -> ToldStory:
         hook=claim(hook, first),
         what_changed=(
             claim(f"{title}: {hook[0].lower()}{hook[1:]}", first),
-            *(claim(why, each.article) for each in others[:1]),
+            *(claim(why, other.article) for other in others[:1]),
         ),
         why_it_matters=(claim(why, first),),
         who_should_care=(

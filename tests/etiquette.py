@@ -311,7 +311,8 @@ class Town:
     def told(self) -> Iterator[str]:
         """What was measured, a line each."""
         asked, not_modified = (
-            sum(getattr(each, name) for each in self.servers) for name in ("asked", "not_modified")
+            sum(getattr(server, name) for server in self.servers)
+            for name in ("asked", "not_modified")
         )
         yield (
             f"{len(self.servers)} feeds, {asked} requests, {not_modified} answered by 304,"

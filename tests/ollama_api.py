@@ -327,7 +327,7 @@ class Api:
         counted = {
             "total_duration": TOKEN_NS,
             "load_duration": 1,
-            "prompt_eval_count": sum(min(512, each) for each in counts),
+            "prompt_eval_count": sum(min(512, count) for count in counts),
         }
         return Answer(body={"model": self._name, "embeddings": vectors, **counted})
 

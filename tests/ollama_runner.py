@@ -116,8 +116,12 @@ def grammar_error(schema: Any) -> str | None:
 
 
 def _texts(messages: list[Object]) -> tuple[str, str]:
-    system = [str(each.get("content", "")) for each in messages if each.get("role") == "system"]
-    others = [str(each.get("content", "")) for each in messages if each.get("role") != "system"]
+    system = [
+        str(message.get("content", "")) for message in messages if message.get("role") == "system"
+    ]
+    others = [
+        str(message.get("content", "")) for message in messages if message.get("role") != "system"
+    ]
     return "\n".join(system), "\n".join(others)
 
 

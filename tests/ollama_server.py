@@ -194,7 +194,7 @@ async def _sent(writer: asyncio.StreamWriter, answer: Answer) -> None:
     )
     if answer.lines:
         writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-        for line in (*(json.dumps(each).encode() + b"\n" for each in answer.lines), b""):
+        for line in (*(json.dumps(line).encode() + b"\n" for line in answer.lines), b""):
             writer.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
             await writer.drain()
         return

@@ -88,16 +88,16 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
             yield file, _of_template(file)
     registry = _ROOT / "registry.toml"
     topics = tomllib.loads(registry.read_text("utf-8"))["topic"].values()
-    yield registry, (Message(text=each["name"]) for each in topics)
+    yield registry, (Message(text=topic["name"]) for topic in topics)
 
 
 def _of_code(tree: ast.AST) -> Iterator[Message]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             texts = [
-                each.value
-                for each in node.args
-                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                arg.value
+                for arg in node.args
+                if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
             ]
             match node.func, texts:
                 case ast.Name(id=name) | ast.Attribute(attr=name), [text] if name in _SAYING:

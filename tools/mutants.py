@@ -103,7 +103,7 @@ def all_tried(several: Sequence[Mutant], root: Path = ROOT) -> Iterator[Trial]:
 def copied(root: Path, tree: Path) -> Path:
     """A copy of what the tests need, without build results and stored data."""
     tree.mkdir(parents=True)
-    for file in (each for each in root.iterdir() if each.suffix in {".md", ".toml"}):
+    for file in (path for path in root.iterdir() if path.suffix in {".md", ".toml"}):
         shutil.copy2(file, tree)
     for name in _COPIED:
         shutil.copytree(root / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))

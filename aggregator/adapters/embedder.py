@@ -159,9 +159,11 @@ def _loaded() -> Any:
 
 def _packed(numbers: Sequence[float]) -> Vector:
     """A vector of unit length as half floats; zeros where it has none, which is alike nothing."""
-    length = math.sqrt(math.fsum(each * each for each in numbers))
+    length = math.sqrt(math.fsum(number * number for number in numbers))
     scale = 1.0 / length if math.isfinite(length) and length > 0 else 0.0
-    return struct.pack(f"<{len(numbers)}e", *(each * scale if scale else 0.0 for each in numbers))
+    return struct.pack(
+        f"<{len(numbers)}e", *(number * scale if scale else 0.0 for number in numbers)
+    )
 
 
 def _of_embedding(error: LlmError) -> LlmError:

@@ -186,7 +186,9 @@ class OllamaHost:
                 answer = await client.embed(
                     self._settings.model, list(texts), keep_alive=self._settings.keep_alive
                 )
-                return tuple(tuple(float(number) for number in each) for each in answer.embeddings)
+                return tuple(
+                    tuple(float(number) for number in embedding) for embedding in answer.embeddings
+                )
 
     def _ollama(self, transport: BoundedTransport, timeout: httpx.Timeout) -> ollama.AsyncClient:
         return ollama.AsyncClient(
@@ -305,13 +307,13 @@ class OllamaHost:
         with self._explained(LOOK_TIMEOUT_S):
             async with asyncio.timeout(LOOK_TIMEOUT_S):
                 running = await self._client.ps()
-        for each in running.models:
+        for model in running.models:
             if (
-                each.model in _names(self._settings.model)
-                and (each.context_length or context) < context
+                model.model in _names(self._settings.model)
+                and (model.context_length or context) < context
             ):
                 reason = (
-                    f"the server cut the prompt silently: {self.address} gave {each.context_length}"
+                    f"the server cut the prompt silently: {self.address} gave {model.context_length}"
                     " tokens of context"
                 )
                 raise LlmError(

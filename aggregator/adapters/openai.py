@@ -102,7 +102,7 @@ class OpenAiLlm:
         body = await self._asked(
             "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
         )
-        return {brief(each["id"]): _digest(each) for each in self._entries(body)}
+        return {brief(entry["id"]): _digest(entry) for entry in self._entries(body)}
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer. Its time does not begin before it has a place."""
@@ -160,10 +160,10 @@ class OpenAiLlm:
     def _listed(self, body: Any) -> dict[str, Any]:
         """The entry of our model in the server's list; of the first where any is welcome."""
         wanted, entries = self._settings.model, self._entries(body)
-        for each in entries:
-            if wanted in (each["id"], ANY_MODEL):
-                return each
-        ids = ", ".join(brief(each["id"]) for each in entries[:5]) or "none"
+        for entry in entries:
+            if wanted in (entry["id"], ANY_MODEL):
+                return entry
+        ids = ", ".join(brief(entry["id"]) for entry in entries[:5]) or "none"
         remedy = f"set analysis.openai.model to one that it lists: {ids}"
         raise LlmError(f"{self._address} has no model {wanted}", remedy=remedy, is_final=True)
 
@@ -171,7 +171,7 @@ class OpenAiLlm:
         """The server's list of models, each with its id."""
         match body:
             case {"data": [*entries]} if all(
-                isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries
+                isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
             ):
                 return entries
             case _:

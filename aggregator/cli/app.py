@@ -55,7 +55,7 @@ class _Commands(click.Group):
                     return super().invoke(ctx)
             except click.NoSuchOption as error:
                 option = next(
-                    (each for each in self.params if error.option_name in each.opts), None
+                    (param for param in self.params if error.option_name in param.opts), None
                 )
                 if option is None or error.ctx is None:
                     raise

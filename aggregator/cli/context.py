@@ -90,7 +90,7 @@ def _least_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     from rich.cells import cell_len
 
     first, *others = (max(map(cell_len, column)) for column in zip(heads, *rows, strict=True))
-    return first + sum(_GAP + min(each, _LADDER) for each in others) + 1
+    return first + sum(_GAP + min(other, _LADDER) for other in others) + 1
 
 
 def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iterator[str]:

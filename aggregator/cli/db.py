@@ -62,7 +62,10 @@ def check(invocation: Invocation) -> None:
             " upgrade`"
         )
     if problems:
-        told = [f"{database.name}: {len(problems)} problem(s)", *(f"  {each}" for each in problems)]
+        told = [
+            f"{database.name}: {len(problems)} problem(s)",
+            *(f"  {problem}" for problem in problems),
+        ]
         raise DatabaseError("\n".join([*told, database.remedy] if others else told))
     invocation.result(
         {"database": database.name, "schema": found, "problems": []},

@@ -41,7 +41,7 @@ def init_keys(invocation: Invocation) -> None:
 
 
 def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
-    made = [f"{each.path}: {'created' if each.is_new else 'exists, unchanged'}" for each in files]
+    made = [f"{file.path}: {'created' if file.is_new else 'exists, unchanged'}" for file in files]
     unnamed = "SELECTOR._domainkey.DOMAIN (set email.dkim_selector and email.dkim_domain)"
     return "\n".join(
         (

@@ -71,10 +71,10 @@ def probe_model(invocation: Invocation) -> None:
     settings = invocation.settings().analysis
     probes = asyncio.run(_probed(settings))
     invocation.result(
-        {"probes": [_probe_object(each) for each in probes]},
-        "\n\n".join(_probe_told(each) for each in probes),
+        {"probes": [_probe_object(probe) for probe in probes]},
+        "\n\n".join(_probe_told(probe) for probe in probes),
     )
-    if not all(each.is_ok for each in probes):
+    if not all(probe.is_ok for probe in probes):
         sys.exit(1)
 
 
@@ -187,8 +187,8 @@ async def _probed(settings: AnalysisSettings) -> list[Probe]:
 
 def _probe_object(found: Probe) -> dict[str, Any]:
     checks = [
-        {"check": each.name, "ok": each.is_ok, "what": each.what, "remedy": each.remedy}
-        for each in found.checks
+        {"check": check.name, "ok": check.is_ok, "what": check.what, "remedy": check.remedy}
+        for check in found.checks
     ]
     speed = found.speed
     return {
@@ -201,8 +201,8 @@ def _probe_object(found: Probe) -> dict[str, Any]:
 
 def _probe_told(found: Probe) -> str:
     rows = [
-        (each.name, "ok" if each.is_ok else "FAILED", each.what, each.remedy)
-        for each in found.checks
+        (check.name, "ok" if check.is_ok else "FAILED", check.what, check.remedy)
+        for check in found.checks
     ]
     return table(("check", "", "found", "what to do"), rows)
 

@@ -296,7 +296,7 @@ def _told(report: RunReport, settings: Settings) -> str:
     if report.failures:
         parts.append(_failures_told(report.failures))
     if report.notes:
-        parts.append(table(("source", "note"), [(each.source, each.told) for each in report.notes]))
+        parts.append(table(("source", "note"), [(note.source, note.told) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
     parts.append(
@@ -310,24 +310,28 @@ def _failures_told(failures: Sequence[Failure]) -> str:
     """Every source that failed, with its next try; other failures; the pages that could not be
     fetched, by reason.
     """
-    sources = [each for each in failures if each.is_of_source]
+    sources = [failure for failure in failures if failure.is_of_source]
     rows = [
-        (each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "")
-        for each in sources
+        (
+            source.source,
+            source.reason,
+            f"{source.next_try:%Y-%m-%d %H:%M}" if source.next_try else "",
+        )
+        for source in sources
     ]
     heads = ("source that failed", "reason", "next try (UTC)")[
-        : 3 if any(each.next_try for each in sources) else 2
+        : 3 if any(source.next_try for source in sources) else 2
     ]
     parts = [table(heads, [row[: len(heads)] for row in rows])] if rows else []
     others = [
-        (each.stage, each.source, each.reason)
-        for each in failures
-        if not each.is_of_source and not each.pages
+        (failure.stage, failure.source, failure.reason)
+        for failure in failures
+        if not failure.is_of_source and not failure.pages
     ]
     parts += [table(("stage that failed", "with", "reason"), others)] if others else []
     pages: Counter[str] = Counter()
-    for each in failures:
-        pages[each.reason] += each.pages
+    for failure in failures:
+        pages[failure.reason] += failure.pages
     if told := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
         parts.append(
             f"pages that could not be had: {told}\ntheir stories show the feed's excerpt; each page"

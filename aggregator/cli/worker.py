@@ -22,7 +22,7 @@ class _Queues(click.ParamType[tuple[str, ...]]):
         if isinstance(value, tuple):
             return value
         names = tuple(each.strip() for each in value.split(",") if each.strip())
-        if unknown := [each for each in names if each not in _QUEUES]:
+        if unknown := [name for name in names if name not in _QUEUES]:
             self.fail(f"{unknown[0]!r} is none of {', '.join(_QUEUES)}", param, ctx)
         return names or self.fail("names no queue", param, ctx)
 

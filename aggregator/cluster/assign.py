@@ -104,10 +104,10 @@ def assigned(
             for item in here.values()
             if some[0].published - window <= item.published <= some[-1].published + window
         ]
-        for each in _assignments(
+        for assignment in _assignments(
             _scene(some, near, float(settings.lookback_days), blend, judgements), judgements
         ):
-            decided[each.article_id] = each
+            decided[assignment.article_id] = assignment
         is_last = start + _AT_ONCE >= len(arrived)
         for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
@@ -141,11 +141,11 @@ def doubtful(
     ]
     scene = _scene(arrived, near, float(settings.lookback_days), None, judgements)
     told = [scene.story_of[item.article_id] for item in scene.judged]
-    known = {(each.one, each.other) for each in judgements}
+    known = {(judgement.one, judgement.other) for judgement in judgements}
     return tuple(
-        each
-        for each in doubts(scene.judged, told, scene.pairs)
-        if (each.one, each.other) not in known
+        doubt
+        for doubt in doubts(scene.judged, told, scene.pairs)
+        if (doubt.one, doubt.other) not in known
     )
 
 
@@ -222,7 +222,9 @@ def _assignments(scene: _Scene, judgements: Sequence[Judgement]) -> list[Assignm
         if decided[item.article_id]
         != (item.story_id, item.storyline or item.story_id, item.copy_of)
     ]
-    said = {(each.one, each.other): each.by for each in judgements if each.same}
+    said = {
+        (judgement.one, judgement.other): judgement.by for judgement in judgements if judgement.same
+    }
     alike = _likeness(
         scene.judged, {item.article_id for item in news}, scene.story_of, scene.pairs, said
     )

@@ -233,7 +233,7 @@ def _is_meant(phrase: Phrase, entry: Entry, version: str, around: frozenset[str]
 
 def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ...], int]:
     """The number and the variants that follow a model's name, and where they end."""
-    variants = {each.lower(): each for each in entry.variants}
+    variants = {variant.lower(): variant for variant in entry.variants}
     version, found = "", []
     may_be_small = words.folded[place - 1].isdigit()  # "o3-mini" has its number in the name
     for _ in range(_MOST_PARTS):
@@ -259,7 +259,9 @@ def _number(entry: Entry, words: Words, place: int) -> tuple[str, int]:
     """The version at a place, its letter included, and where it ends; sizes and amounts are
     none.
     """
-    letter = next((each for each in entry.versions if each.lower() == words.folded[place]), "")
+    letter = next(
+        (version for version in entry.versions if version.lower() == words.folded[place]), ""
+    )
     if letter and _is_glued(words, place + 1):
         place += 1
     number, end = words.written[place], place + 1

@@ -92,7 +92,9 @@ def _is_step(one: Outline, other: Outline) -> bool:
     """Whether two stories of a storyline speak of one thing, or, where they are news, of one
     topic.
     """
-    if not {each.key for each in one.entities}.isdisjoint(each.key for each in other.entities):
+    if not {entity.key for entity in one.entities}.isdisjoint(
+        entity.key for entity in other.entities
+    ):
         return True
     return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
 
@@ -173,7 +175,7 @@ def _nearness(story: Outline, other: Outline) -> float:
 
 def _topic(story: Outline, other: Outline) -> str:
     """A topic of both, empty where there is none."""
-    return next((each for each in story.topics if each in other.topics), "")
+    return next((topic for topic in story.topics if topic in other.topics), "")
 
 
 def _reason(entity: Entity, topic: str, words: Words) -> str:
@@ -186,10 +188,10 @@ def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:
     """The first ones, of which not too many have the same reason."""
     reasons: dict[str, int] = {}
     chosen = []
-    for each in relations:
-        reasons[each.reason] = reasons.get(each.reason, 0) + 1
-        if reasons[each.reason] <= _MOST_SAME:
-            chosen.append(each)
+    for relation in relations:
+        reasons[relation.reason] = reasons.get(relation.reason, 0) + 1
+        if reasons[relation.reason] <= _MOST_SAME:
+            chosen.append(relation)
         if len(chosen) == MOST_RELATED:
             break
     return tuple(chosen)

@@ -58,8 +58,8 @@ def cues(registry: Registry) -> Cues:
                 phrases.setdefault(stems[0], []).append(
                     Cue(stems=stems, topic=key, is_term=is_term)
                 )
-        for each in topic.entities:
-            entities.setdefault(each, []).append(key)
+        for entity in topic.entities:
+            entities.setdefault(entity, []).append(key)
     return Cues(
         phrases={first: tuple(some) for first, some in phrases.items()},
         entities={key: tuple(some) for key, some in entities.items()},

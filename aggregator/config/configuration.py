@@ -353,7 +353,7 @@ def _unknown(location: Location, is_table: bool) -> str:
 def _expected(hint: Any) -> str:
     """What a value of this type looks like in TOML."""
     if isinstance(hint, UnionType):
-        return " or ".join(_expected(each) for each in typing.get_args(hint))
+        return " or ".join(_expected(arg) for arg in typing.get_args(hint))
     if typing.get_origin(hint) is tuple:
         return (
             "[[sources]] tables"

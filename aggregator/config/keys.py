@@ -133,7 +133,7 @@ def _hints(record: type) -> dict[str, Any]:
 
 def _table_of(hint: Any) -> type | None:
     """The record that a key of this type holds as a table, which may be left out."""
-    inner = [each for each in typing.get_args(hint) if each is not type(None)]
+    inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
     for each in (hint, *(inner if len(inner) == 1 else ())):
         if isinstance(each, type) and dataclasses.is_dataclass(each):
             return each

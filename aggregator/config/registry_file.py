@@ -178,7 +178,7 @@ def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> It
                 )
             phrases = (entry.name, *entry.aliases, *entry.alone, *entry.decoys)
             yield from (
-                f"{kind}.{key}: {each!r} holds no word"
-                for each in phrases
-                if not words_of(each).written
+                f"{kind}.{key}: {phrase!r} holds no word"
+                for phrase in phrases
+                if not words_of(phrase).written
             )

@@ -335,8 +335,8 @@ class Draft:
     def answers(self) -> tuple[Claim | None, ...]:
         """The answer to each question, None to those that are open."""
         return (
-            *(each.answer for each in self.disagreements),
-            *(each.answer for each in self.unknowns),
+            *(disagreement.answer for disagreement in self.disagreements),
+            *(unknown.answer for unknown in self.unknowns),
         )
 
     def items(self, section: Section) -> tuple[Item, ...]:

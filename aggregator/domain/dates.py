@@ -218,7 +218,9 @@ def stated_years(text: str, published: date) -> frozenset[int]:
     """
     mentions = date_mentions(text, published)
     return frozenset(
-        each.day.year for each in mentions if str(each.day.year) in text[each.start : each.end]
+        mention.day.year
+        for mention in mentions
+        if str(mention.day.year) in text[mention.start : mention.end]
     )
 
 

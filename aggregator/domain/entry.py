@@ -76,7 +76,7 @@ def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
     """The feed without the passwords and keys of the addresses it was fetched from: some feeds
     write them into every link.
     """
-    secrets = frozenset[str]().union(*(Address(each).secrets for each in addresses))
+    secrets = frozenset[str]().union(*(Address(address).secrets for address in addresses))
     if not secrets:
         return feed
     entries = tuple(
@@ -85,10 +85,10 @@ def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
             guid=without_secrets(entry.guid, secrets),
             url=link_without_secrets(entry.url, secrets),
             title=without_secrets(entry.title, secrets),
-            authors=tuple(without_secrets(each, secrets) for each in entry.authors),
+            authors=tuple(without_secrets(author, secrets) for author in entry.authors),
             summary=without_secrets(entry.summary, secrets),
             content=without_secrets(entry.content, secrets),
-            tags=tuple(without_secrets(each, secrets) for each in entry.tags),
+            tags=tuple(without_secrets(tag, secrets) for tag in entry.tags),
         )
         for entry in feed.entries
     )

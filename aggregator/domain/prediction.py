@@ -110,5 +110,5 @@ def prediction_id(implication: Implication) -> str:
     """The id of an implication: the same for the same words, passage and day, whoever tells it
     when.
     """
-    passages = "\n".join(each.passage for each in implication.claim.citations)
+    passages = "\n".join(citation.passage for citation in implication.claim.citations)
     return stable_id(f"{passages}\n{implication.claim.text}\n{implication.horizon.isoformat()}")

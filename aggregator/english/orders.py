@@ -228,8 +228,8 @@ class _Language:
     def _any(self, field: str) -> str:
         """Matches any whole word or phrase of a field."""
         told = "|".join(
-            r"[\s,]+".join(map(re.escape, each.split())).replace(r"\*", r"\w*")
-            for each in self._words(field)
+            r"[\s,]+".join(map(re.escape, word.split())).replace(r"\*", r"\w*")
+            for word in self._words(field)
         )
         if not told:
             return "(?!)"
@@ -239,7 +239,7 @@ class _Language:
         """A pattern that needs a word of one of the fields; none if the language has no such
         words.
         """
-        found = [each for field in needed.split() for each in self._words(field)]
+        found = [word for field in needed.split() for word in self._words(field)]
         needs = (
             (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
         )

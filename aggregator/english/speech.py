@@ -78,7 +78,7 @@ def is_fit(label: str) -> bool:
     """
     return not (
         _speaks(label)
-        or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label))
+        or any(is_on_answers(sentence) or _is_on_rules(sentence) for sentence in sentences(label))
     )
 
 
@@ -94,7 +94,7 @@ def states(claim: str) -> bool:
     clauses = (
         part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:])
     )
-    return not any(is_question(each) or is_order(each) for each in clauses)
+    return not any(is_question(clause) or is_order(clause) for clause in clauses)
 
 
 def _is_ciphered(text: str) -> bool:

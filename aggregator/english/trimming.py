@@ -310,7 +310,7 @@ def _told_first(clause: str) -> bool:
     July" does not.
     """
     plain = "" if _PARTICIPLE.match(clause) else _SUBORDINATE.split(clause)[0]
-    return any(not each[0].endswith("ed") for each in _FINITE.finditer(plain)) or bool(
+    return any(not match[0].endswith("ed") for match in _FINITE.finditer(plain)) or bool(
         _SUBJECT.search(plain)
     )
 

@@ -61,8 +61,8 @@ async def read_stage(
         wanted = sorted({each.article_id for each in pending} | failures.keys())
         known = articles.known_articles(connection, wanted)
         texts = {
-            each.seen.article_id: each
-            for each in _feed_texts(entries.entries_of(connection, wanted))
+            text.seen.article_id: text
+            for text in _feed_texts(entries.entries_of(connection, wanted))
         }
     whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
     told_anew = {

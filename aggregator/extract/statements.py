@@ -70,7 +70,9 @@ def labelled(article: Article, source: str, language: str) -> Article:
     byline = article.byline if is_fit(article.byline) else ""
     if (title, byline) == (article.title, article.byline):
         return article
-    passages = tuple(each if each.n else replace(each, text=title) for each in article.passages)
+    passages = tuple(
+        passage if passage.n else replace(passage, text=title) for passage in article.passages
+    )
     return replace(article, title=title, byline=byline, passages=passages)
 
 
@@ -104,9 +106,9 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
     it.
     """
     orders = [
-        each.span()
-        for each in QUOTED.finditer(text)
-        if not is_fit(each[0]) or _has_order(each[0][1:-1])
+        match.span()
+        for match in QUOTED.finditer(text)
+        if not is_fit(match[0]) or _has_order(match[0][1:-1])
     ]
     own = language.lower().partition("-")[0]
     is_mixed = _may_be_foreign(text, own)

@@ -118,7 +118,7 @@ def answer(
     `elsewhere`: they are of other stories, which must speak of the same thing all the more clearly.
     """
     least = _SAME_ELSEWHERE if elsewhere else _SAME_THING
-    others = (each for each in members if each.article.id != asker.article.id)
+    others = (member for member in members if member.article.id != asker.article.id)
     for member in sorted(others, key=lambda each: (each.article.published.at, each.article.id)):
         for passage, sentence in _sentences(member):
             if _answers(question, sentence, member, asker, least):
@@ -130,7 +130,7 @@ def answer(
 
 def has_price(text: str) -> bool:
     """Whether a text states a sum of money that may be a price."""
-    return any(_CURRENCY.fullmatch(each.unit) for each in figures(text))
+    return any(_CURRENCY.fullmatch(figure.unit) for figure in figures(text))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -156,8 +156,8 @@ def _answers(question: Asked, sentence: str, member: Member, asker: Member, leas
     match question.kind:
         case Kind.MONEY:
             return bool(_DEAL_TALK.search(sentence)) and any(
-                _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker)
-                for each in figures(sentence)
+                _CURRENCY.fullmatch(figure.unit) and not _is_stated(figure, asker)
+                for figure in figures(sentence)
             )
         case Kind.DATE:
             return len(said & question.words) >= _SAME_THING and _has_new_date(
@@ -165,11 +165,11 @@ def _answers(question: Asked, sentence: str, member: Member, asker: Member, leas
             )
         case Kind.COUNT:
             return any(
-                not _CURRENCY.fullmatch(each.unit)
-                and not _is_stated(each, asker)
-                and _counts(sentence, each, question.words)
-                for each in figures(sentence)
-                if not (each.in_date or each.in_version or each.is_year)
+                not _CURRENCY.fullmatch(figure.unit)
+                and not _is_stated(figure, asker)
+                and _counts(sentence, figure, question.words)
+                for figure in figures(sentence)
+                if not (figure.in_date or figure.in_version or figure.is_year)
             )
         case Kind.OTHER:
             is_met = len(said & question.words) >= max(
@@ -185,17 +185,17 @@ def _is_stated(figure: Figure, asker: Member) -> bool:
 
 
 def _has_new_date(sentence: str, member: Member, asker: Member) -> bool:
-    found = {each.day for each in _dates(sentence, member)}
+    found = {date.day for date in _dates(sentence, member)}
     return bool(found) and not any(
-        each.day in found
+        date.day in found
         for passage in asker.article.passages
-        for each in _dates(passage.text, asker)
+        for date in _dates(passage.text, asker)
     )
 
 
 def _dates(text: str, member: Member) -> Iterator[DateMention]:
     mentions = date_mentions(text, report_day(member.article.published.at))
-    return (each for each in mentions if each.precision is not Precision.YEAR)
+    return (mention for mention in mentions if mention.precision is not Precision.YEAR)
 
 
 def _counts(sentence: str, figure: Figure, wanted: frozenset[str]) -> bool:

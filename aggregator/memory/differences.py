@@ -77,7 +77,7 @@ def differences(
     if len({member.family for member in originals}) < 2:
         return ()
     groups: list[list[_Statement]] = []
-    stated = [each for member in originals for each in _statements(member, quote_words)]
+    stated = [statement for member in originals for statement in _statements(member, quote_words)]
     for statement in stated:
         group = next(
             (group for group in groups if all(_differ(other, statement) for other in group)), None
@@ -86,7 +86,7 @@ def differences(
             group.append(statement)
         else:
             groups.append([statement])
-    stated += [each for member in beside for each in _statements(member, quote_words)]
+    stated += [statement for member in beside for statement in _statements(member, quote_words)]
     return tuple(
         _disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1
     )[:_MOST]
@@ -124,9 +124,9 @@ def _statement(
         names=frozenset(sentence[start:end] for start, end in name_spans(sentence)),
         versions=frozenset(sentence[start:end] for start, end in version_spans(sentence)),
         times=frozenset(
-            (each.day, each.precision)
-            for each in date_mentions(sentence, published)
-            if each.precision is not Precision.DAY or abs(each.day - published) > _OF_NOW
+            (mention.day, mention.precision)
+            for mention in date_mentions(sentence, published)
+            if mention.precision is not Precision.DAY or abs(mention.day - published) > _OF_NOW
         ),
     )
 

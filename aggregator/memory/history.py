@@ -78,10 +78,10 @@ def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
     What one story planned and the newest of them has behind it is planned no more.
     """
     found = [
-        HistoryRow(row=row, told=each)
-        for each in stories
-        for row in each.analysis.kept.timeline
-        if _is_step(row, each)
+        HistoryRow(row=row, told=story)
+        for story in stories
+        for row in story.analysis.kept.timeline
+        if _is_step(row, story)
     ]
     kept: list[HistoryRow] = []
     for each in sorted(found, key=_trust):
@@ -120,7 +120,7 @@ def chronicle(stories: Iterable[ToldStory], most: int) -> tuple[HistoryRow, ...]
         gathered(stories),
         key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id),
     )[:most]
-    return _in_order([replace(each, row=replace(each.row, this_event=False)) for each in rows])
+    return _in_order([replace(row, row=replace(row.row, this_event=False)) for row in rows])
 
 
 def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
@@ -276,7 +276,7 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
 def _said(told: ToldStory) -> frozenset[str]:
     """What the page of a story says beside its headline and its timeline."""
     beside = replace(told.analysis.kept, timeline=(), implications=())
-    foretold = (each.implication.claim for each in told.story.predictions)
+    foretold = (prediction.implication.claim for prediction in told.story.predictions)
     return frozenset(
         claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline
     )
@@ -330,18 +330,22 @@ def _is_launch(told: Outline, key: str) -> bool:
     Halden 2", "Halden 2".
     """
     thing = next(
-        (each for each in told.entities if each.key == key and each.kind is not EntityKind.COMPANY),
+        (
+            entity
+            for entity in told.entities
+            if entity.key == key and entity.kind is not EntityKind.COMPANY
+        ),
         None,
     )
     if thing is None:
         return False
-    makers = [each for each in told.entities if each.kind is EntityKind.COMPANY]
+    makers = [entity for entity in told.entities if entity.kind is EntityKind.COMPANY]
     words = _matter(told)
     return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
 
 
 def _named(entities: Iterable[Entity]) -> frozenset[int]:
-    return _hashes(_packed(word for each in entities for word in content_words(each.name)))
+    return _hashes(_packed(word for entity in entities for word in content_words(entity.name)))
 
 
 def _matter(told: Outline) -> frozenset[int]:
@@ -359,9 +363,9 @@ def _is_step(row: TimelineRow, told: ToldStory) -> bool:
     """
     cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
     undated = (
-        each.article
-        for each in told.story.members
-        if each.article.published.origin is DateOrigin.FIRST_SEEN
+        member.article
+        for member in told.story.members
+        if member.article.published.origin is DateOrigin.FIRST_SEEN
     )
     is_guess = row.this_event and any(
         each.id in cited and report_day(each.published.at) == row.day for each in undated
@@ -409,7 +413,7 @@ def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
     Names are enough where the event is told with nothing else, but those of companies.
     """
     told, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
-    names = told - _named(each for each in other.entities if each.kind is EntityKind.COMPANY)
+    names = told - _named(entity for entity in other.entities if entity.kind is EntityKind.COMPANY)
     is_more = bool(common - _named(other.entities)) or bool(names and names <= common)
     return is_more and overlap(told, _hashes(row.words)) >= _SAME
 
@@ -439,10 +443,10 @@ def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
     """Oldest first, and as of the newest story among them: what lies before its last report is
     planned no more.
     """
-    newest = max((each.told.story.updated.date() for each in rows), default=date.min)
+    newest = max((row.told.story.updated.date() for row in rows), default=date.min)
     return tuple(
-        replace(each, row=replace(each.row, planned=each.row.planned and each.row.day > newest))
-        for each in sorted(rows, key=_place)
+        replace(row, row=replace(row.row, planned=row.row.planned and row.row.day > newest))
+        for row in sorted(rows, key=_place)
     )
 
 

@@ -102,11 +102,11 @@ class _Draft:
 
 
 def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
-    changed = {each.replaces for each in drafts if each.kind is FactKind.CHANGED}
+    changed = {draft.replaces for draft in drafts if draft.kind is FactKind.CHANGED}
     kept = [
-        each
-        for each in drafts
-        if each.kind is not FactKind.WITHDRAWN or each.replaces not in changed
+        draft
+        for draft in drafts
+        if draft.kind is not FactKind.WITHDRAWN or draft.replaces not in changed
     ]
     for n, each in enumerate(kept, start=before + 1):
         yield Fact(
@@ -156,7 +156,7 @@ def _changed(
     subject = _subject(quote)
     for fact in reversed(facts):
         if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
-            before = {_counted(fact.text, each) for each in figures(fact.text)}
+            before = {_counted(fact.text, figure) for figure in figures(fact.text)}
             if any(_counted(quote, each) in before for each in new):
                 return fact.n
     return None
@@ -174,7 +174,9 @@ def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> It
     if sum(each in now for each in old) < _LEAST_KEPT * len(old):
         return
     taken_back = {fact.replaces for fact in facts}
-    said_now = [content_words(each) for _, text in telling.passages for each in sentences(text)]
+    said_now = [
+        content_words(sentence) for _, text in telling.passages for sentence in sentences(text)
+    ]
     for fact in facts:
         if (
             fact.article_id != telling.article_id

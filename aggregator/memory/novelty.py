@@ -46,7 +46,9 @@ class Told:
             self._stated.append(stated_units(line))
             for figure in figures(line):
                 self._figures[figure.unit].append(figure)
-            self._days |= {(each.day, each.precision) for each in date_mentions(line, published)}
+            self._days |= {
+                (mention.day, mention.precision) for mention in date_mentions(line, published)
+            }
             for sentence in sentences(line):
                 found = content_words(sentence)
                 for word in found:
@@ -68,32 +70,32 @@ class Told:
         small count.
         """
         return tuple(
-            each
-            for each in unstated_figures(sentence, self._stated)
-            if _is_telling(each)
-            and not any(each.rounds_to(other) for other in self._figures[each.unit])
+            figure
+            for figure in unstated_figures(sentence, self._stated)
+            if _is_telling(figure)
+            and not any(figure.rounds_to(other) for other in self._figures[figure.unit])
         )
 
     def _hard(self, sentence: str) -> Iterator[str]:
-        yield from (each.text for each in self.figures(sentence))
+        yield from (figure.text for figure in self.figures(sentence))
         yield from missing_versions(sentence, self._texts)
         yield from (
-            each
-            for each in missing_quotations(sentence, self._texts)
-            if word_count(each) >= _QUOTATION
+            quotation
+            for quotation in missing_quotations(sentence, self._texts)
+            if word_count(quotation) >= _QUOTATION
         )
 
     def _dates(self, sentence: str, published: date) -> Iterator[str]:
         """New dates but the day of the report and bare years."""
-        for each in date_mentions(sentence, published):
-            is_news = each.precision is not Precision.YEAR and each.day != published
-            if is_news and (each.day, each.precision) not in self._days:
-                yield sentence[each.start : each.end]
+        for mention in date_mentions(sentence, published):
+            is_news = mention.precision is not Precision.YEAR and mention.day != published
+            if is_news and (mention.day, mention.precision) not in self._days:
+                yield sentence[mention.start : mention.end]
 
     def _names(self, sentence: str) -> Iterator[str]:
         """New names within the sentence: at its beginning a capital says little."""
         within = {sentence[start:end] for start, end in name_spans(sentence) if start}
-        yield from (each for each in missing_names(sentence, self._texts) if each in within)
+        yield from (name for name in missing_names(sentence, self._texts) if name in within)
 
     def _tells(self, sentence: str) -> bool:
         """Whether one earlier sentence holds most of the content."""

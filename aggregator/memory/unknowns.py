@@ -104,7 +104,7 @@ def unknowns(
     """
     found: list[Unknown] = []
     titles = (
-        frozenset().union(*(stems(each.article.title) for each in members))
+        frozenset().union(*(stems(member.article.title) for member in members))
         if members
         else frozenset[str]()
     )
@@ -169,7 +169,7 @@ def _is_question(sentence: str, member: Member, titles: frozenset[str]) -> bool:
     if not names(sentence) and not _OF_DEALS.search(sentence):
         return False
     published = report_day(member.article.published.at)
-    return all(published - each.day <= _OF_NOW for each in date_mentions(sentence, published))
+    return all(published - mention.day <= _OF_NOW for mention in date_mentions(sentence, published))
 
 
 def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
@@ -182,9 +182,9 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
     if first is None or not _DEAL.search(first.article.title):
         return
     early = [
-        each
-        for each in members
-        if each.article.published.at - first.article.published.at <= _SAME_NEWS
+        member
+        for member in members
+        if member.article.published.at - first.article.published.at <= _SAME_NEWS
     ]
     texts = [passage.text for each in early for passage in each.article.passages]
     is_read = any(each.article.read is Read.FULL for each in early)

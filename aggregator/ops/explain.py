@@ -116,7 +116,7 @@ def explained(
         articles.articles_of(connection, [story_id], passages=False)[story_id], sources
     )
     grounds = placements.grounds(connection, [member.article.id for member in story_members])
-    ends = {each.id: each.into for each in stories.redirects(connection)}
+    ends = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     told = analyses.analyses_of(connection, [story_id]).get(story_id)
     headline = (
         told.kept.headline.text
@@ -136,8 +136,12 @@ def explained(
             into=ends.get(story_id, ""),
         ),
         told_in=ends.get(story_id, ""),
-        members=tuple(_member(each, story_members, grounds, story_id) for each in story_members),
-        independent_origins=len({each.family for each in story_members if each.copy_of is None}),
+        members=tuple(
+            _member(member, story_members, grounds, story_id) for member in story_members
+        ),
+        independent_origins=len(
+            {member.family for member in story_members if member.copy_of is None}
+        ),
         storyline=tuple(
             absolute(settings.site, path_of(each.id, each.slug))
             for each in stories.of_storyline(connection, story.storyline)
@@ -385,7 +389,7 @@ def _read(article: Article) -> str:
 
 
 def _place(story: StoryExplained, article: Article) -> str:
-    member = next(each for each in story.members if each.url == article.url)
+    member = next(member for member in story.members if member.url == article.url)
     copied = f" as a copy of {member.copy_of}" if member.copy_of else ""
     return (
         f"in the story “{story.headline}” ({story.id}){copied}:"

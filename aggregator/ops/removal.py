@@ -51,9 +51,10 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
     key.
     """
     source = next(
-        (each for each in settings.sources if each.key == key), Source(key=key, name=key, url="")
+        (source for source in settings.sources if source.key == key),
+        Source(key=key, name=key, url=""),
     )
-    others = [each for each in settings.sources if each.key != key]
+    others = [source for source in settings.sources if source.key != key]
     listed = forgotten.listed_articles(connection)
     hosts = own_hosts(
         (source.url, *(each.url for each in listed if _is_its(each, source))),
@@ -70,7 +71,7 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
     )
     removed = tuple(sorted({each.story_id for each in gone if each.story_id} - set(told_anew)))
     titles = {each.title for each in gone}
-    kept = [each.edition for each in editions.stored_editions(connection)]
+    kept = [edition.edition for edition in editions.stored_editions(connection)]
     pairs = [(edition, redacted(edition, ids, titles, removed)) for edition in kept]
     shortened = tuple(after for before, after in pairs if after != before)
     return Removal(
@@ -128,12 +129,12 @@ def _hosts_of(
     """The hosts of the other sources, and those at which the articles lie that they alone brought,
     communities apart.
     """
-    publishers = {each.key for each in others if each.lane is not Lane.COMMUNITY}
+    publishers = {other.key for other in others if other.lane is not Lane.COMMUNITY}
     theirs = (
         each.url for each in listed if each.source_key in publishers and key not in each.listed_by
     )
     return frozenset(
-        name for url in (*(each.url for each in others), *theirs) if (name := host(url))
+        name for url in (*(other.url for other in others), *theirs) if (name := host(url))
     )
 
 
@@ -141,9 +142,9 @@ def _goes(
     listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]
 ) -> bool:
     is_of_another = any(
-        is_barred(listed.url, (host(each.url),))
-        for each in others
-        if each.lane is not Lane.COMMUNITY and each.url
+        is_barred(listed.url, (host(other.url),))
+        for other in others
+        if other.lane is not Lane.COMMUNITY and other.url
     )
     return is_barred(listed.url, hosts) or (_is_its(listed, source) and not is_of_another)
 
@@ -152,7 +153,9 @@ def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
     """The source that an article which stays goes to: another that lists it, else the one at whose
     host it lies.
     """
-    at_home = (each.key for each in others if each.url and is_barred(listed.url, (host(each.url),)))
+    at_home = (
+        other.key for other in others if other.url and is_barred(listed.url, (host(other.url),))
+    )
     return next(iter(sorted(listed.listed_by - {key})), None) or next(at_home)
 
 

@@ -86,7 +86,7 @@ def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
     told = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
     first = f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
     ids = chain((first,), (f"{first}-{number}" for number in count(2)))
-    return next(each for each in ids if runs.start_run(connection, each, now, kind))
+    return next(id_ for id_ in ids if runs.start_run(connection, id_, now, kind))
 
 
 def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:

@@ -84,13 +84,13 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
 
 def is_among(address: str, networks: Iterable[str]) -> bool:
     """Whether an address lies in one of these networks."""
-    return _is_among(address, [ip_network(each, strict=False) for each in networks])
+    return _is_among(address, [ip_network(network, strict=False) for network in networks])
 
 
 def _is_among(text: str, networks: Iterable[Network]) -> bool:
     found = ip_address_of(text)
     return found is not None and any(
-        found.version == each.version and found in each for each in networks
+        found.version == network.version and found in network for network in networks
     )
 
 

@@ -131,16 +131,18 @@ class Connection(H11Protocol):
     def _has_room(self) -> bool:
         """Whether there is room for this connection; a waiting one may be dropped for it."""
         others = [
-            each
-            for each in self.connections
-            if isinstance(each, Connection) and each is not self and not each.is_gone
+            connection
+            for connection in self.connections
+            if isinstance(connection, Connection)
+            and connection is not self
+            and not connection.is_gone
         ]
-        alike = [each for each in others if self.party and each.party == self.party]
+        alike = [other for other in others if self.party and other.party == self.party]
         is_crowd = len(alike) >= self.patience.of_one_party
         if not is_crowd and len(others) < self.patience.connections:
             return True
-        sizes = Counter(each.party for each in others)
-        waiting = [each for each in (alike if is_crowd else others) if each.awaited is not None]
+        sizes = Counter(other.party for other in others)
+        waiting = [other for other in (alike if is_crowd else others) if other.awaited is not None]
         if not waiting:
             return False
         min(waiting, key=lambda each: (-sizes[each.party], each.awaited, each.since_s))._drop()

@@ -63,7 +63,7 @@ def carded_edition(
 
 def story_card(page: StoryPage, site: SiteSettings) -> Card:
     """The card of a story."""
-    topics, words = [each.name for each in page.tags.topic_links], words_of(site.language)
+    topics, words = [link.name for link in page.tags.topic_links], words_of(site.language)
     return Card(
         path=card_path(page.path),
         site=site.title,

@@ -55,9 +55,9 @@ def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
     stories tell of each.
     """
     told, found = Counter[str](), dict[str, Entity]()
-    for each in entities:
-        told[each.key] += 1
-        found.setdefault(each.key, each)
+    for entity in entities:
+        told[entity.key] += 1
+        found.setdefault(entity.key, entity)
     return {key: found[key] for key in sorted(found) if told[key] >= FEWEST_STORIES}
 
 

@@ -99,7 +99,9 @@ class SiteContent:
     @property
     def in_editions(self) -> frozenset[str]:
         """The stories that an edition tells."""
-        return frozenset(story.id for each in self.editions for story in each.edition.stories())
+        return frozenset(
+            story.id for edition in self.editions for story in edition.edition.stories()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,9 @@ class EmptyWeekPage:
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
     shelf = MemoryShelf(content.stories, content.topic_names, site)
-    told = {each.story.id: each for each in sorted(content.stories, key=lambda each: each.story.id)}
+    told = {
+        story.story.id: story for story in sorted(content.stories, key=lambda each: each.story.id)
+    }
     drawn = histories(outline(each) for each in told.values())
     lines = shelf.lines_of(tuple(told))
     names = Names(
@@ -244,7 +248,9 @@ def fixed_pages(
         "follow.html",
         subscribe_page(content.subscribe, newest, content.edition_due, site),
     )
-    foretelling = shelf.lines_of(sorted({each.story_id for each in content.ledger.predictions}))
+    foretelling = shelf.lines_of(
+        sorted({prediction.story_id for prediction in content.ledger.predictions})
+    )
     yield list_page(
         "scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site)
     )
@@ -282,7 +288,8 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
     editions = {
-        each.edition.week: edition_line(each, words_of(site.language)) for each in content.editions
+        edition.edition.week: edition_line(edition, words_of(site.language))
+        for edition in content.editions
     }
 
     def beside(week: str) -> tuple[object, ...]:
@@ -343,12 +350,14 @@ def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str,
     """
     counts = shelf.counts(SOURCE)
     found = {
-        each.source.key: source_line(each, counts.get(each.source.key, 0), words=words)
-        for each in content.standings
+        standing.source.key: source_line(standing, counts.get(standing.source.key, 0), words=words)
+        for standing in content.standings
     }
     for key in sorted(counts.keys() - found.keys()):
         founded = next(iter(shelf.best(ListId(kind=SOURCE, key=key), 1)))
-        member = next(each for each in founded.story.members if each.article.source_key == key)
+        member = next(
+            member for member in founded.story.members if member.article.source_key == key
+        )
         gone = SourceStanding(
             source=Source(key=key, name=member.source_name, url="", lane=member.lane)
         )
@@ -384,7 +393,7 @@ def composed_editions(
     content: SiteContent, shelf: Shelf, site: SiteSettings
 ) -> tuple[EditionPage, ...]:
     """What the pages of the editions show, by week."""
-    told = sorted({story.id for each in content.editions for story in each.edition.stories()})
+    told = sorted({story.id for edition in content.editions for story in edition.edition.stories()})
     there = {line.path for line in shelf.lines_of(told).values()} | {
         page.path for page in _moved(content, shelf, site)
     }
@@ -426,7 +435,11 @@ def _list_paths(
 def _related(
     relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings
 ) -> tuple[PageRelated, ...]:
-    found = ((lines[each.story_id], each.reason) for each in relations if each.story_id in lines)
+    found = (
+        (lines[relation.story_id], relation.reason)
+        for relation in relations
+        if relation.story_id in lines
+    )
     return tuple(
         PageRelated(
             headline=line.headline,

@@ -101,7 +101,7 @@ class MemoryShelf:
     ) -> None:
         self._topic_names, self._site = topic_names, site
         self._told = {
-            each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)
+            story.story.id: story for story in sorted(stories, key=lambda each: each.story.id)
         }
         self._line = {key: story_line(each, site.language) for key, each in self._told.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)

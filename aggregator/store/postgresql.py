@@ -187,7 +187,7 @@ WHERE NOT convalidated AND connamespace = current_schema()::regnamespace
 def _orphans(connection: Connection, table: Table) -> Iterator[str]:
     for constraint in table.foreign_key_constraints:
         parent = constraint.referred_table.alias()
-        pairs = [(each.parent, parent.c[each.column.name]) for each in constraint.elements]
+        pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
         points = [column.is_not(None) for column, _ in pairs]
         meets = exists().where(*(column == of for column, of in pairs))
         if count := connection.scalar(

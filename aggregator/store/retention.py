@@ -118,7 +118,9 @@ def _cited() -> Iterator[ColumnElement[bool]]:
     for table in metadata.sorted_tables:
         for key in table.foreign_key_constraints:
             if key.referred_table is passages:
-                yield exists().where(*(each.parent == each.column for each in key.elements))
+                yield exists().where(
+                    *(element.parent == element.column for element in key.elements)
+                )
 
 
 def _foretold(connection: Connection) -> defaultdict[str, set[str]]:

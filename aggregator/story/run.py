@@ -41,14 +41,14 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
     """
     members = [
         [
-            each.article.id,
-            each.article.version,
-            each.article.published.at.isoformat(),
-            each.copy_of,
-            each.primary,
-            each.weight,
+            member.article.id,
+            member.article.version,
+            member.article.published.at.isoformat(),
+            member.copy_of,
+            member.primary,
+            member.weight,
         ]
-        for each in story.members
+        for member in story.members
     ]
     told = json.dumps([name, model, rules, members], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -203,12 +203,12 @@ def catalogue(path: Path) -> Words:
     """
     try:
         entries = tuple(_entries(path.read_text("utf-8")))
-        header = next(each["msgstr"] for each in entries if not each["msgid"])
+        header = next(entry["msgstr"] for entry in entries if not entry["msgid"])
         plural = c2py(found[1]) if (found := _PLURAL.search(header)) else _english
     except (OSError, ValueError, SyntaxError, KeyError, StopIteration) as error:
         raise CatalogueError(f"not a catalogue of gettext: {path}: {error}") from error
     messages = {
-        _key(each): forms for each in entries if each["msgid"] and all(forms := _forms(each))
+        _key(entry): forms for entry in entries if entry["msgid"] and all(forms := _forms(entry))
     }
     return Words(language=path.stem, forms=messages.get, plural=plural)
 

@@ -70,7 +70,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a text in order. "1,200" is "1.2 thousand", "$4tn" is "4 trillion dollars",
     "7B" is "7 billion".
     """
-    dates = tuple((each.start, each.end) for each in date_mentions(text, _ANY_LEAP_DAY))
+    dates = tuple((mention.start, mention.end) for mention in date_mentions(text, _ANY_LEAP_DAY))
     versions = version_spans(text)
     found = [
         replace(each, in_version=_within(each, versions), in_date=_within(each, dates))
@@ -84,8 +84,8 @@ def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str
     them.
     """
     return tuple(
-        each.text
-        for each in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts])
+        figure.text
+        for figure in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts])
     )
 
 
@@ -96,10 +96,10 @@ def unstated_figures(
     `stated_units`.
     """
     return tuple(
-        each
-        for each in figures(claim_text)
-        if not (each.in_version or each.in_date or _is_pronoun(each))
-        and not any(_vouches(units, each) for units in stated)
+        figure
+        for figure in figures(claim_text)
+        if not (figure.in_version or figure.in_date or _is_pronoun(figure))
+        and not any(_vouches(units, figure) for units in stated)
     )
 
 
@@ -111,10 +111,10 @@ def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
     billion.
     """
     units: dict[Decimal, frozenset[str]] = {}
-    for each in figures(text):
-        stands_alone = not (each.in_version or each.in_date)
-        if stands_alone or each.factor > 1 or each.unit or each.is_year:
-            units[each.value] = units.get(each.value, frozenset()) | {each.unit}
+    for figure in figures(text):
+        stands_alone = not (figure.in_version or figure.in_date)
+        if stands_alone or figure.factor > 1 or figure.unit or figure.is_year:
+            units[figure.value] = units.get(figure.value, frozenset()) | {figure.unit}
     return units
 
 

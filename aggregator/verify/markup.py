@@ -35,8 +35,8 @@ def has_link(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     if _LINK.search(claim_text) or _PATH.search(claim_text):
         return True
     return any(
-        not any(each[0] in text for text in evidence_texts)
-        for each in _ADDRESS.finditer(claim_text)
+        not any(match[0] in text for text in evidence_texts)
+        for match in _ADDRESS.finditer(claim_text)
     )
 
 

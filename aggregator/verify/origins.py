@@ -87,8 +87,8 @@ class _Voices:
         other = next(
             (
                 name
-                for each in claim.citations
-                if (name := cited_by(each.quote, behind[0].source_name))
+                for citation in claim.citations
+                if (name := cited_by(citation.quote, behind[0].source_name))
             ),
             "",
         )

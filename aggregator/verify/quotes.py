@@ -45,9 +45,9 @@ def missing_quotations(claim_text: str, evidence_texts: Sequence[str]) -> tuple[
     """
     evidence = [_folded(text) for text in evidence_texts]
     return tuple(
-        each
-        for each in quotations(claim_text)
-        if not any(_stands(_folded(each), text) for text in evidence)
+        quotation
+        for quotation in quotations(claim_text)
+        if not any(_stands(_folded(quotation), text) for text in evidence)
     )
 
 

@@ -33,7 +33,9 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     those turned away. What a source changed or took back is told whatever its share.
     """
     articles = (each.article for each in (*told.story.members, *told.story.background))
-    shown = _Shown({each.id: max(least_words, int(share * each.words)) for each in articles})
+    shown = _Shown(
+        {article.id: max(least_words, int(share * article.words)) for article in articles}
+    )
     kept = told.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
@@ -89,10 +91,10 @@ class _Shown:
         its passage is shown.
         """
         cited = {
-            (each.passage, each.quote)
+            (citation.passage, citation.quote)
             for claim in claims
-            for each in claim.citations
-            if not each.passage.endswith(_HEADLINE)
+            for citation in claim.citations
+            if not citation.passage.endswith(_HEADLINE)
         }
         found: list[tuple[str, str]] = []
         for passage, quote in sorted(cited, key=lambda each: (-len(each[1]), each)):

@@ -34,7 +34,7 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody
     else, or from nobody.
     """
-    claimed = [(own, each) for own in read(claim_text) for each in attributions(own)]
+    claimed = [(own, attribution) for own in read(claim_text) for attribution in attributions(own)]
     if not any(each.head for _, each in claimed):
         return False
     evidence = [read(text) for text in evidence_texts]
@@ -117,7 +117,7 @@ class _Saying:
 def _is_misattributed(
     own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]
 ) -> bool:
-    quoted = [each for each in quotations(own.text) if len(each.split()) > 1]
+    quoted = [quotation for quotation in quotations(own.text) if len(quotation.split()) > 1]
     scored = [
         (
             (
@@ -149,9 +149,9 @@ def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence
     not say from whom.
     """
     said = [
-        each
-        for each in attributions(sentence)
-        if share_of(claimed.content, each.content) >= _MATCHES / 2
+        attribution
+        for attribution in attributions(sentence)
+        if share_of(claimed.content, attribution.content) >= _MATCHES / 2
     ]
     if not said:
         return True if _is_named(claimed.head, [sentence]) else None
@@ -177,8 +177,8 @@ def _is_among(name: str, speakers: frozenset[str]) -> bool:
     Brandt of Vexel".
     """
     own = set(name.split())
-    known = {word for each in speakers for word in each.split()}
-    return own <= known or any(set(each.split()) <= own for each in speakers)
+    known = {word for speaker in speakers for word in speaker.split()}
+    return own <= known or any(set(speaker.split()) <= own for speaker in speakers)
 
 
 def _head(saying: _Saying) -> str:
@@ -249,7 +249,7 @@ def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
     that comma closes it.
     """
     text = sentence.text
-    start = max((each.end() for each in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
+    start = max((match.end() for match in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
     comma = text.rfind(",", start, verb.start()) + 1
     is_apposition = comma > start and not text[comma : verb.start()].strip()
     if comma > start and not is_apposition:

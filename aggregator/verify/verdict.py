@@ -115,7 +115,7 @@ def _kept(
 
 
 def _sound(items: Sequence[Item], verdicts: Iterator[bool]) -> tuple[Item, ...]:
-    return tuple(sound for each in items if (sound := _sound_item(each, verdicts)))
+    return tuple(sound for item in items if (sound := _sound_item(item, verdicts)))
 
 
 def _sound_item(item: Item, verdicts: Iterator[bool]) -> Item | None:

@@ -56,7 +56,7 @@ def version_spans(text: str) -> tuple[Span, ...]:
     """
     products = set(_products(text))
     numbers = {end for _, end in products}  # "v3" of "DeepSea v3" is judged with its product
-    tokens = {*_letters_first(text), *(each.span() for each in _DIGITS_FIRST.finditer(text))}
+    tokens = {*_letters_first(text), *(match.span() for match in _DIGITS_FIRST.finditer(text))}
     return tuple(sorted(products | {token for token in tokens if token[1] not in numbers}))
 
 

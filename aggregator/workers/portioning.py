@@ -78,8 +78,8 @@ async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, An
             "engine": tally.engine,
             "counts": dict(tally.counts),
             "rejected": dict(tally.rejected),
-            "failures": [_failure_told(each) for each in tally.failures],
-            "notes": [asdict(each) for each in tally.notes],
+            "failures": [_failure_told(failure) for failure in tally.failures],
+            "notes": [asdict(note) for note in tally.notes],
             "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
             "seconds": round(services.clock.monotonic_s() - began_s, 3),
         }
@@ -253,7 +253,7 @@ def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None
 
 def _articles(connection: Connection, now: datetime, run: str) -> Sequence[Portion]:
     """What is to be read, by the domain of the page."""
-    waiting = {each.article_id: each.entry.url for each in entries.pending_entries(connection)}
+    waiting = {entry.article_id: entry.entry.url for entry in entries.pending_entries(connection)}
     again = [
         article_id
         for article_id, _ in articles.pages_due(connection, now)

@@ -80,7 +80,7 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
                 ]
                 or _FIRST
             )
-            waiting = [each for each in files if each.stem > told]
+            waiting = [file for file in files if file.stem > told]
             for each in waiting:
                 driver.execute(each.read_text("utf-8"))
         if waiting:

@@ -153,7 +153,7 @@ async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event
 
 async def _until(work: Coroutine[None, None, None], *ends: asyncio.Event) -> None:
     """Does the work; once one of these is set, what is under way of it ends, and no more."""
-    taking, told = asyncio.create_task(work), [asyncio.create_task(each.wait()) for each in ends]
+    taking, told = asyncio.create_task(work), [asyncio.create_task(end.wait()) for end in ends]
     await asyncio.wait({taking, *told}, return_when=asyncio.FIRST_COMPLETED)
     for each in (taking, *told):
         each.cancel()

@@ -305,7 +305,7 @@ class GrowingWeb:
                         updated=at,
                     )
                 )
-        older = [each for each in self._reports if each.updated < now - timedelta(days=7)]
+        older = [report for report in self._reports if report.updated < now - timedelta(days=7)]
         for each in self._chance.sample(older, len(older) // 6):
             facts, place = self._facts(number), self._chance.randrange(len(each.sentences))
             each.sentences[place] = self._chance.choice(_SAID).format(**facts)
@@ -330,7 +330,7 @@ class GrowingWeb:
 
     def _listed(self, key: str) -> Sequence[Report]:
         own = sorted(
-            (each for each in self._reports if each.source == key),
+            (report for report in self._reports if report.source == key),
             key=lambda each: (each.published, each.url),
         )
         return own[-_LISTED:]

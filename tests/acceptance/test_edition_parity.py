@@ -98,9 +98,9 @@ def read_record(of: Edition) -> Reading:
     def note(claims: Iterable[EditionClaim | None]) -> None:
         for claim in claims:
             if claim:
-                notebook.sentence(each.number for each in claim.citations)
-                for each in claim.citations:
-                    notebook.passage(each.number, inner_quotation(each.quote), each.url)
+                notebook.sentence(citation.number for citation in claim.citations)
+                for citation in claim.citations:
+                    notebook.passage(citation.number, inner_quotation(citation.quote), citation.url)
 
     note(of.opening)
     for story in of.stories():

@@ -166,13 +166,13 @@ def test_a_database_that_another_program_locks_is_waited_for_and_then_told(house
 
 @pytest.mark.parametrize("days", [-400, 400], ids=["back", "ahead"])
 def test_a_clock_that_jumps_and_comes_back_does_no_harm(house: House, days: int) -> None:
-    stories = {each["id"] for each in house.stories()}
+    stories = {story["id"] for story in house.stories()}
     jumped = (datetime.fromisoformat(NOW) + timedelta(days=days)).isoformat()
     house.refreshed("--all", now=jumped)
     after = house.refreshed(now="2026-07-07T09:00Z")
 
     assert (after["sources"]["not_due"], after["sources"]["failed"]) == (0, 0)
-    assert ({each["id"] for each in house.stories()}, dead_links(house.site)) == (stories, [])
+    assert ({story["id"] for story in house.stories()}, dead_links(house.site)) == (stories, [])
 
 
 # Servers
@@ -229,7 +229,7 @@ def test_a_model_that_is_down_costs_its_sentences_and_nothing_else(
 def test_a_mail_server_that_is_down_costs_no_reader_the_edition_and_none_gets_two(
     house: House,
 ) -> None:
-    week = max(each["week"] for each in house.stories())
+    week = max(story["week"] for story in house.stories())
     now = ("--now", f"{week_days(week)[1] + timedelta(days=1)}T07:00Z")
     reach(house, 1)
     readers = house.folder / "readers.csv"

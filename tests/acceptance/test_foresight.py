@@ -123,7 +123,7 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Weeks:
 
 
 def _story(house: House) -> dict[str, Any]:
-    return next(each for each in house.stories() if each["headline"]["text"] == FIRST[0])
+    return next(story for story in house.stories() if story["headline"]["text"] == FIRST[0])
 
 
 def _scorecard(house: House) -> str:
@@ -138,7 +138,7 @@ def _json(house: House, *arguments: str) -> dict[str, Any]:
 
 
 def _texts(claims: list[dict[str, Any]]) -> list[str]:
-    return [each["text"] for each in claims]
+    return [claim["text"] for claim in claims]
 
 
 def _quotes(value: Any) -> Iterator[str]:

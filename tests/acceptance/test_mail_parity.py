@@ -118,7 +118,7 @@ def beginning(of: Edition, shown: int) -> Reading:
     return replace(
         whole,
         stories=whole.stories[:shown],
-        passages=tuple(each for each in whole.passages if each.number in cited),
+        passages=tuple(passage for passage in whole.passages if passage.number in cited),
     )
 
 

@@ -101,7 +101,7 @@ def test_the_site_says_that_a_model_writes(first: tuple[House, dict[str, Any]]) 
 def test_the_story_of_several_sources_has_what_a_model_wrote(
     first: tuple[House, dict[str, Any]],
 ) -> None:
-    story = next(each for each in first[0].stories() if len(each["sources"]) > 1)
+    story = next(story for story in first[0].stories() if len(story["sources"]) > 1)
 
     assert "written" in {claim["kind"] for claim in claims_in(story)}
 

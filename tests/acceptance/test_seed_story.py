@@ -214,7 +214,7 @@ def test_nothing_is_on_the_page_that_no_article_says(story: dict[str, Any]) -> N
 
 
 def _texts(claims: list[dict[str, Any]]) -> str:
-    return " / ".join(each["text"] for each in claims)
+    return " / ".join(claim["text"] for claim in claims)
 
 
 def _citations(value: Any) -> Iterator[dict[str, str]]:

@@ -102,7 +102,9 @@ def read_record(page: StoryPage) -> Reading:
 
     sections = {
         "hook": several([page.hook]),
-        "updates": several(claim for each in page.updates for claim in (each.claim, each.before)),
+        "updates": several(
+            claim for update in page.updates for claim in (update.claim, update.before)
+        ),
         "what_changed": several(page.what_changed),
         "why_it_matters": several(page.why_it_matters),
         "what_to_do_next": several(each.claim for each in page.what_to_do_next),
@@ -110,9 +112,11 @@ def read_record(page: StoryPage) -> Reading:
         **{each.section.key: several(each.claims) for each in (*page.points, *page.depth)},
         "comparison": several(_stated(page.comparison)),
         "technical": several(_stated(page.specification)),
-        "implications": several(each.claim for each in page.implications),
+        "implications": several(implication.claim for implication in page.implications),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
-        "disagreements": several(claim for each in page.disagreements for claim in each.claims),
+        "disagreements": several(
+            claim for disagreement in page.disagreements for claim in disagreement.claims
+        ),
         "unknowns": several(page.unknowns),
         "answered": several(
             claim for each in page.answered for claim in (*each.claims, each.answer)
@@ -124,7 +128,9 @@ def read_record(page: StoryPage) -> Reading:
         sections=_present(sections),
         sources=tuple(row.url for row in page.links_out),
         counts=(page.links, page.independent_origins),
-        numbers={each.number: (_line(each.shown), each.url) for each in page.citations},
+        numbers={
+            citation.number: (_line(citation.shown), citation.url) for citation in page.citations
+        },
     )
 
 
@@ -150,7 +156,7 @@ def read_html(html: str) -> Reading:
         for each in tree.xpath("//figure[@class='passage']")
     }
     assert {
-        int(each.get("value")): _line("".join(each.xpath("q")[0].itertext())) for each in notes
+        int(note.get("value")): _line("".join(note.xpath("q")[0].itertext())) for note in notes
     } == {number: quote for number, (quote, _) in figures.items()}
     links = tree.xpath("//section[@aria-labelledby='sources']//*[@class='piece']/a/@href")
     canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
@@ -294,7 +300,7 @@ def read_markdown(text: str) -> Reading:
 def read_atom(xml: bytes, story_id: str) -> Reading:
     """The entry of the feed."""
     entries = etree.fromstring(xml).findall(f"{ATOM}entry")
-    (entry,) = (each for each in entries if each.findtext(f"{ATOM}id").endswith(f"-{story_id}/"))
+    (entry,) = (entry for entry in entries if entry.findtext(f"{ATOM}id").endswith(f"-{story_id}/"))
     return _read_entry(
         entry.find(f"{ATOM}content/{XHTML}div"),
         XHTML,
@@ -306,7 +312,7 @@ def read_atom(xml: bytes, story_id: str) -> Reading:
 
 def read_json_feed(text: str, story_id: str) -> Reading:
     """The item of the JSON feed."""
-    (item,) = (each for each in json.loads(text)["items"] if each["id"].endswith(f"-{story_id}/"))
+    (item,) = (load for load in json.loads(text)["items"] if load["id"].endswith(f"-{story_id}/"))
     body = etree.HTML(item["content_html"]).find("body")
     return _read_entry(
         body, "", item["id"], item["title"], [each["url"] for each in item["_sources"]["links"]]
@@ -488,12 +494,12 @@ def test_both_feeds_hold_the_newest_stories_that_were_read_in_one_order(tmp_path
     atom = [
         each.text for each in etree.parse(tmp_path / "feed.xml").findall(f"{ATOM}entry/{ATOM}id")
     ]
-    items = [each["id"] for each in json.loads((tmp_path / "feed.json").read_bytes())["items"]]
+    items = [load["id"] for load in json.loads((tmp_path / "feed.json").read_bytes())["items"]]
     twins = {
         path.parent.name: json.loads(path.read_bytes())
         for path in tmp_path.glob("story/*/index.json")
     }
-    dates = [twins[each.rstrip("/").rpartition("/")[2]]["published"] for each in items]
+    dates = [twins[item.rstrip("/").rpartition("/")[2]]["published"] for item in items]
 
     assert atom == items
     assert dates == sorted(dates, reverse=True)

@@ -78,7 +78,7 @@ class Report:
 
     def entry(self) -> str:
         """The entry of an Atom feed."""
-        text = "".join(f"<p>{escape(each)}</p>" for each in self.sentences)
+        text = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
         return (
             f"<entry><id>{self.url}</id><title>{escape(self.title)}</title>"
             f"<link href='{self.url}'/><published>{self.published.isoformat()}</published>"
@@ -229,7 +229,7 @@ class Year:
             for source in self._chance.sample(self._sources, self._chance.choice((1, 1, 2, 3, 4))):
                 self.reports.append(self._report(number, event, source, facts, now))
         self.reports = [each for source in self._sources for each in self._listed(source.key)]
-        older = [each for each in self.reports if each.updated < now - timedelta(hours=12)]
+        older = [report for report in self.reports if report.updated < now - timedelta(hours=12)]
         for each in self._chance.sample(older, round(CORRECTED * len(older))):
             place = self._chance.randrange(len(each.sentences))
             each.sentences[place] = self._said(self._facts() | {"company": each.title.split()[0]})
@@ -279,7 +279,7 @@ class Year:
 
     def _listed(self, key: str) -> list[Report]:
         own = sorted(
-            (each for each in self.reports if each.source == key),
+            (report for report in self.reports if report.source == key),
             key=lambda each: (each.published, each.url),
         )
         return own[-_LISTED:]

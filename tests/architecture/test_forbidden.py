@@ -107,10 +107,10 @@ def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
     through them.
     """
     imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
-    names = {f"{node.module}.{each.name}" for node in imports for each in node.names}
+    names = {f"{node.module}.{name.name}" for node in imports for name in node.names}
     is_of_readers = any(re.match(rf"aggregator\.store\.{OF_READERS}\b", name) for name in names)
     for called, node in calls(module):
-        is_hasty = any(ast.unparse(each) == "durable=False" for each in node.keywords)
+        is_hasty = any(ast.unparse(keyword) == "durable=False" for keyword in node.keywords)
         is_run = is_of_readers and called.endswith("services.database.writing")
         if is_run or (is_hasty and module.name != "aggregator.bootstrap"):
             yield node
@@ -132,7 +132,7 @@ def mock(module: Module) -> Iterator[ast.AST]:
         if (
             isinstance(node, ast.ImportFrom)
             and node.module == "unittest"
-            and any(each.name == "mock" for each in node.names)
+            and any(name.name == "mock" for name in node.names)
         ):
             yield node
 

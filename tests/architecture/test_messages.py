@@ -81,7 +81,7 @@ def raw_texts(template: str) -> list[str]:
     texts.feed("".join(plain_parts(environment.parse(template))))
     texts.close()
     words = (re.sub(r"[\s\x00]+", " ", text).strip() for text in texts.found)
-    return [each for each in words if re.search(r"[^\W\d_]", each) and each not in NAMES]
+    return [word for word in words if re.search(r"[^\W\d_]", word) and word not in NAMES]
 
 
 @pytest.mark.parametrize("page", [path for path in map(str, PAGES) if path not in NOT_READ])

@@ -40,7 +40,7 @@ def test_no_other_module_calls_stages_in_a_row() -> None:
 
     others = [module for module in modules("aggregator") if module.name != PIPELINE]
     assert len(stages) >= len(STAGES)
-    assert {each.name: called(each) for each in others if len(called(each)) > 1} == {}
+    assert {other.name: called(other) for other in others if len(called(other)) > 1} == {}
 
 
 def test_workers_take_the_steps_of_the_table_in_its_order() -> None:

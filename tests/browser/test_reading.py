@@ -119,11 +119,11 @@ def test_the_tab_key_leads_through_every_page_in_reading_order_and_its_place_is_
         page.goto(sample + path)
         stops = list(tab_stops(page))
         wrong += [
-            f"{path}: {each['name']}"
-            for each in stops
-            if not (each["outlined"] and each["visible"])
+            f"{path}: {stop['name']}"
+            for stop in stops
+            if not (stop["outlined"] and stop["visible"])
         ]
-        places = [each["place"] for each in stops]
+        places = [stop["place"] for stop in stops]
         wrong += (
             []
             if places == sorted(places) and len(stops) > 5

@@ -81,7 +81,11 @@ class Clinic:
         around = Surroundings(
             names=lambda: FakeNames(self.records), free_bytes=lambda folder: self.free
         )
-        return [each for each in findings(self.settings, self.now, around) if each.level != "ok"]
+        return [
+            finding
+            for finding in findings(self.settings, self.now, around)
+            if finding.level != "ok"
+        ]
 
 
 def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:

@@ -68,7 +68,9 @@ class Desk:
         await (
             self.app.state.outbox.worked_off()
         )  # an answered confirmation lets others have their turn
-        return next(each for each in self.subscribers() if each.address == address)
+        return next(
+            subscriber for subscriber in self.subscribers() if subscriber.address == address
+        )
 
     def token(self, number: int = -1) -> str:
         """The token in a letter that was sent."""

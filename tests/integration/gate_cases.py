@@ -87,7 +87,7 @@ def written(text: str, cited: str = OPENED, *, quote: str | None = None) -> Clai
     """A claim in other words than the passage that it cites; by default it quotes the whole
     passage.
     """
-    (passage,) = {each.key for each in REPORT.article.passages if each.text == cited}
+    (passage,) = {passage.key for passage in REPORT.article.passages if passage.text == cited}
     quoted = Citation(passage=passage, quote=cited if quote is None else quote)
     return Claim(text=text, kind=ClaimKind.WRITTEN, citations=(quoted,))
 
@@ -178,7 +178,7 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
     assert not isinstance(result, Unanalysed)
     kept = result.kept
     actions = [each.claim for each in kept.what_to_do_next]
-    predictions = [each.claim for each in kept.implications]
+    predictions = [implication.claim for implication in kept.implications]
     found = {"what_to_do_next": actions, "foretold": predictions}.get(field)
     texts = {claim.text for claim in (getattr(kept, field) if found is None else found)}
     stands = item.get("action", item.get("text")) in texts

@@ -188,7 +188,7 @@ def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> No
 
     assert twins == cards
     assert {each["image"] for each in (*of_stories, *of_editions) if "image" in each} == cards
-    assert atom == [each["image"] for each in of_stories if "image" in each]
+    assert atom == [story["image"] for story in of_stories if "image" in story]
 
 
 def test_without_cards_nothing_names_one(tmp_path: Path) -> None:

@@ -919,7 +919,7 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
     )
     findings = as_json(lone, "doctor", code=1)["findings"]
 
-    assert [each["remedy"] for each in findings if each["level"] == "error"] == [
+    assert [finding["remedy"] for finding in findings if finding["level"] == "error"] == [
         "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
         " refresh"
     ]
@@ -1076,7 +1076,7 @@ def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:
 def test_log_lines_are_objects_where_that_is_asked_for(lone: House) -> None:
     _, _, err = told(lone, "--log-json", "refresh", "--now", "2026-07-06T06:00Z")
     lines = [json.loads(line) for line in err.splitlines()]
-    failed = next(each for each in lines if each["event"] == "source failed")
+    failed = next(line for line in lines if line["event"] == "source failed")
 
     assert (failed["source"], failed["stage"], failed["run"].startswith("20260706T060000-")) == (
         "daily",

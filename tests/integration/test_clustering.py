@@ -71,11 +71,13 @@ def test_two_stories_that_a_late_article_joins_become_the_older_to_which_the_you
     tally = arrive(apart, BRIDGE)
     with apart.reading() as connection:
         redirects = stories.redirects(connection)
-        stale = [each.id for each in stories.stale_stories(connection)]
+        stale = [story.id for story in stories.stale_stories(connection)]
 
     assert before[SECOND.id] == (STORIES[SECOND.id],) * 2
     assert spots(apart) == dict.fromkeys(STORIES, (STORIES[FIRST.id],) * 2)
-    assert [(each.id, each.into) for each in redirects] == [(STORIES[SECOND.id], STORIES[FIRST.id])]
+    assert [(redirect.id, redirect.into) for redirect in redirects] == [
+        (STORIES[SECOND.id], STORIES[FIRST.id])
+    ]
     assert stale == [STORIES[FIRST.id]]
     assert (tally.counts["stories_new"], tally.counts["stories_updated"]) == (0, 2)
 

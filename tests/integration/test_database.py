@@ -211,8 +211,8 @@ def schema_of(engine: Engine) -> list[tuple[object, ...]]:
     return [
         (
             name,
-            [(each["name"], str(each["type"])) for each in seen.get_columns(name)],
-            sorted((each["name"], each["column_names"]) for each in seen.get_indexes(name)),
+            [(column["name"], str(column["type"])) for column in seen.get_columns(name)],
+            sorted((index["name"], index["column_names"]) for index in seen.get_indexes(name)),
         )
         for name in sorted(seen.get_table_names())
     ]
@@ -463,7 +463,7 @@ def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(
     damage(tmp_path / "news.db")
     database.restore(tmp_path / "kept.db", NOW, force=True)
     with database.writing():
-        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     database.close()
 
     names = "kept.db news.db news.db-wal news.db-shm".split()

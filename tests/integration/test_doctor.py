@@ -89,15 +89,15 @@ def opened(settings: Settings) -> Database:
 def unwell(settings: Settings, now: datetime = NOW) -> list[tuple[str, str, str]]:
     """The findings that are not ok: level, what, remedy."""
     return [
-        (each.level, each.what, each.remedy)
-        for each in findings(settings, now)
-        if each.level != "ok"
+        (finding.level, finding.what, finding.remedy)
+        for finding in findings(settings, now)
+        if finding.level != "ok"
     ]
 
 
 def one_unwell(settings: Settings, now: datetime = NOW) -> Finding:
     """The only finding that is not ok."""
-    (found,) = (each for each in findings(settings, now) if each.level != "ok")
+    (found,) = (finding for finding in findings(settings, now) if finding.level != "ok")
     return found
 
 
@@ -106,7 +106,7 @@ def test_a_healthy_house_has_nothing_to_do(healthy: Settings) -> None:
 
 
 def test_what_is_well_is_told_too(healthy: Settings) -> None:
-    told = [each.what for each in findings(healthy, NOW)]
+    told = [finding.what for finding in findings(healthy, NOW)]
 
     assert [
         each
@@ -426,9 +426,9 @@ def test_a_local_embedder_is_told_with_its_model(healthy: Settings) -> None:
     if not is_installed():
         pytest.skip("the extra `embed` is not installed")
     found = [
-        each
-        for each in findings(embedding(healthy, EmbeddingEngine.LOCAL, gone()), NOW)
-        if "embedding" in each.what
+        finding
+        for finding in findings(embedding(healthy, EmbeddingEngine.LOCAL, gone()), NOW)
+        if "embedding" in finding.what
     ]
 
     assert [(each.level, each.what) for each in found] == [
@@ -455,7 +455,7 @@ def test_an_embedder_that_nobody_measured_is_a_warning_and_an_absent_one_an_erro
 
 
 def test_words_alone_need_no_embedder(healthy: Settings) -> None:
-    assert [each for each in findings(healthy, NOW) if "embedding" in each.what] == []
+    assert [finding for finding in findings(healthy, NOW) if "embedding" in finding.what] == []
 
 
 @pytest.mark.parametrize(

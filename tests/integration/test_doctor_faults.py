@@ -830,4 +830,6 @@ def test_a_quick_look_asks_nobody_and_reads_no_page(house: Clinic) -> None:
     for plant in (_altered_page, _mail(smtp_port=1), _dead_ollama):
         plant(house)
 
-    assert [each.what for each in quick_findings(house.settings, NOW) if each.level != "ok"] == []
+    assert [
+        finding.what for finding in quick_findings(house.settings, NOW) if finding.level != "ok"
+    ] == []

@@ -268,7 +268,7 @@ def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(
         WEEK,
         1,
     )
-    assert [each.headline for each in result.stored.edition.leads] == ["Report 0", "Report 1"]
+    assert [lead.headline for lead in result.stored.edition.leads] == ["Report 0", "Report 1"]
     assert [(each.reason, each.stories) for each in result.stored.edition.left_out] == [
         ("only the headline could be read", 1)
     ]
@@ -330,7 +330,7 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
 
     shown = served(newsroom, tmp_path, previewed, now).edition
 
-    assert (shown.week, shown.number, [each.headline for each in shown.leads]) == (
+    assert (shown.week, shown.number, [lead.headline for lead in shown.leads]) == (
         WEEK,
         1,
         ["Report 0", "Report 1"],
@@ -483,7 +483,7 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
         True,
         "It goes on.",
     )
-    assert story.id in {each.id for each in first.stored.edition.stories()}
+    assert story.id in {story.id for story in first.stored.edition.stories()}
 
 
 # The opening
@@ -520,7 +520,7 @@ def writing(*statements: str, mixed: bool = False) -> FakeLlm:
             {
                 "text": text,
                 "passages": [
-                    int(n) for n, of in shown if mixed or any(each in text for each in names(of))
+                    int(n) for n, of in shown if mixed or any(name in text for name in names(of))
                 ],
             }
             for text in statements

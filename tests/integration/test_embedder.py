@@ -82,7 +82,7 @@ def numbers(vector: Vector) -> tuple[float, ...]:
 
 
 def test_each_text_gets_a_vector_of_one_length_and_of_unit_size_or_zero(port: Ported) -> None:
-    found = [numbers(each) for each in port.vectors(TEXTS)]
+    found = [numbers(vector) for vector in port.vectors(TEXTS)]
 
     assert len(found) == len(TEXTS)
     assert len({len(each) for each in found}) == 1

@@ -117,7 +117,7 @@ def test_an_embedder_that_fails_is_told_and_done_without(
     with database.reading() as connection:
         placed = connection.scalars(select(rows.c.placed_in)).all()
 
-    assert [each.stage for each in tally.failures] == ["embedding"]
+    assert [failure.stage for failure in tally.failures] == ["embedding"]
     assert None not in placed
 
 

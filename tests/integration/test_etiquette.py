@@ -63,7 +63,9 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
         fetch=FetchSettings(),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
-        sources=tuple(Source(key=each.key, name=each.key, url=each.url) for each in town.servers),
+        sources=tuple(
+            Source(key=server.key, name=server.key, url=server.url) for server in town.servers
+        ),
     )
 
     notes: list[Note] = []
@@ -92,14 +94,14 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
 
 
 def _of(lived: Lived, kind: Kind) -> list[Server]:
-    return [each for each in lived.town.servers if each.kind is kind]
+    return [server for server in lived.town.servers if server.kind is kind]
 
 
 def _hold(lived: Lived) -> None:
     town, states = lived.town, lived.states
     assert town.faults == []
     assert max(town.most_open.values()) <= 2
-    assert all(each.asked for each in town.servers)
+    assert all(server.asked for server in town.servers)
     assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED)} == {
         each.target for each in _of(lived, Kind.MOVED)
     }
@@ -121,11 +123,11 @@ def _noted(lived: Lived, told: str) -> set[str]:
 def _missed(lived: Lived) -> Counter[str]:
     """The posts that a server had dropped from its list before we came, by its kind."""
     missed = Counter[str]()
-    for each in lived.town.servers:
-        last = lived.states[each.key].last_ok
+    for server in lived.town.servers:
+        last = lived.states[server.key].last_ok
         assert last
-        missed[each.kind.value] += (
-            each.newest(last) - each.newest(BEGIN) + LISTED - lived.entries[each.key]
+        missed[server.kind.value] += (
+            server.newest(last) - server.newest(BEGIN) + LISTED - lived.entries[server.key]
         )
     return +missed
 
@@ -168,9 +170,9 @@ def test_a_crawl_delay_lies_between_all_requests_to_a_host() -> None:
         rules = RobotsRules(web, "us", BEGIN)
         pages = [PageAsk(article_id=page, url=f"{_LAB}/{page}") for page in "ab"]
         async with aclosing(ask_pages(web, rules, pages, BEGIN)) as outcomes:
-            assert len([each async for each in outcomes]) == 2
+            assert len([outcome async for outcome in outcomes]) == 2
         async with aclosing(ask_sources(web, [_FEED], FetchSettings(), BEGIN, rules)) as outcomes:
-            assert len([each async for each in outcomes]) == 1
+            assert len([outcome async for outcome in outcomes]) == 1
 
     asyncio.run(visit())
 
@@ -188,7 +190,7 @@ def test_robots_txt_counts_for_feeds_where_the_operator_says_so(
     async def visit() -> None:
         rules, settings = RobotsRules(web, "us", BEGIN), FetchSettings(robots_for_feeds=is_obeyed)
         async with aclosing(ask_sources(web, [_FEED], settings, BEGIN, rules)) as outcomes:
-            assert len([each async for each in outcomes]) == 1
+            assert len([outcome async for outcome in outcomes]) == 1
 
     asyncio.run(visit())
 

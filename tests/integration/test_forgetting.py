@@ -236,7 +236,7 @@ def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: H
     ):
         (stored,) = stored_editions(connection)
 
-    assert [each.text for each in stored.corrections] == [
+    assert [correction.text for correction in stored.corrections] == [
         "What rested on The Wire alone was taken out at its publisher’s request."
     ]
     assert TITLES["daily-own"] in [story.headline for story in stored.edition.stories()]
@@ -388,7 +388,7 @@ def test_an_edition_without_a_publisher_loses_its_sentences_and_no_other() -> No
     shown = redacted(whole, {first}, set(), set())
 
     assert redacted(whole, {"nobody"}, {"No title"}, {"none"}) == whole
-    assert [each.id for each in shown.stories()] == [each.id for each in whole.stories()[1:]]
+    assert [story.id for story in shown.stories()] == [story.id for story in whole.stories()[1:]]
     assert not any(
         cited.passage.startswith(first) for claim in shown.opening for cited in claim.citations
     )

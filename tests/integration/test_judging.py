@@ -157,7 +157,7 @@ def test_a_model_that_fails_is_told_and_the_articles_find_their_stories_all_the_
     )
     tally = court.arrive(PLANT, JOBS)
 
-    assert (court.story_count(), [each.stage for each in tally.failures], court.kept()) == (
+    assert (court.story_count(), [failure.stage for failure in tally.failures], court.kept()) == (
         2,
         ["judging"],
         [],

@@ -66,7 +66,7 @@ def strings(value: object) -> str:
         case tuple() | list() | frozenset():
             return "\n".join(map(strings, value))
     return (
-        "\n".join(strings(getattr(value, each.name)) for each in fields(value))
+        "\n".join(strings(getattr(value, field.name)) for field in fields(value))
         if is_dataclass(value)
         else ""
     )
@@ -164,8 +164,8 @@ def test_nothing_that_a_story_says_stands_as_german_wherever_it_is(tmp_path: Pat
     of, folder = content("de"), built(tmp_path, "de")
     claims = [
         claim
-        for each in of.stories
-        for claim in (each.headline, *each.claims())
+        for story in of.stories
+        for claim in (story.headline, *story.claims())
         if claim.kind is not ClaimKind.ABSENT
     ]
     said = {claim.text for claim in claims} | {

@@ -101,7 +101,9 @@ def _read(folder: Path, numbers: Iterable[int], at: datetime) -> tuple[dict[str,
             await fetch_stage(services, RefreshOptions(everything=True), Silent(), Tally())
             await read_stage(services, Silent(), Tally())
             with services.database.reading() as connection:
-                texts = {each.url: each.text for each in articles.unplaced_articles(connection)}
+                texts = {
+                    article.url: article.text for article in articles.unplaced_articles(connection)
+                }
                 return texts, layout_of(connection, "lab.example", at.date())
 
     return asyncio.run(run())

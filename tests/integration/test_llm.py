@@ -250,7 +250,7 @@ def test_a_server_that_answers_late_three_times_is_given_up(served: Ported) -> N
         errors = await asyncio.gather(
             *(llm.answer(PROMPT) for _ in range(5)), return_exceptions=True
         )
-        return [each.is_final for each in errors if isinstance(each, LlmError)]
+        return [error.is_final for error in errors if isinstance(error, LlmError)]
 
     assert served.run(finals) == [False, False, False, True, True]
     assert sum("chat" in asked for asked in server_of(served).asked) == 3

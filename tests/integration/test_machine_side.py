@@ -261,7 +261,7 @@ def test_the_page_of_corrections_tells_what_was_taken_back_and_where(site: Path)
     ids = tree.xpath("//article/@id")
     entries = json.loads((site / "errata/feed.json").read_bytes())["items"]
 
-    assert [item["id"] for item in entries] == [f"{SITE.base_url}/errata/#{each}" for each in ids]
+    assert [item["id"] for item in entries] == [f"{SITE.base_url}/errata/#{id_}" for id_ in ids]
     assert len(tree.xpath("//del/q")) == 1
 
 
@@ -289,7 +289,7 @@ def test_every_block_of_linked_data_is_json_of_a_known_type(site: Path, path: st
             if block["@type"] == "CollectionPage"
             else []
         )
-        assert [each["position"] for each in items] == list(range(1, len(items) + 1))
+        assert [item["position"] for item in items] == list(range(1, len(items) + 1))
         assert all(
             urlsplit(each["url"]).scheme == "https"
             for each in (*items, *block.get("isBasedOn", []))
@@ -319,7 +319,7 @@ def complaints(feed: dict[str, Any]) -> list[str]:
     ids = [item.get("id") for item in feed["items"]]
     found += (
         ["ids"]
-        if len(set(ids)) != len(ids) or not all(isinstance(each, str) and each for each in ids)
+        if len(set(ids)) != len(ids) or not all(isinstance(id_, str) and id_ for id_ in ids)
         else []
     )
     known = set(

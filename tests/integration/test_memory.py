@@ -78,7 +78,7 @@ class Report:
         )
 
     def page(self) -> Response:
-        text = "".join(f"<p>{each}</p>" for each in self.paragraphs)
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in self.paragraphs)
         body = f"<article><h1>{self.title}</h1>{text}</article>"
         html = f"<html lang='en'><head><title>{self.title}</title></head><body>{body}</body></html>"
         return Response(
@@ -171,9 +171,9 @@ class Press:
         """What a refresh some hours after Saturday noon reports, with these articles on the web, or
         in feeds alone.
         """
-        answers = {each.url: each.page() for each in reports if has_pages}
+        answers = {report.url: report.page() for report in reports if has_pages}
         for source in self.settings.sources:
-            items = "".join(each.item() for each in reports if each.outlet == source.key)
+            items = "".join(report.item() for report in reports if report.outlet == source.key)
             body = (
                 f'<rss version="2.0"><channel><title>{source.name}</title>{items}</channel></rss>'
             )
@@ -275,7 +275,7 @@ class Press:
     def story(self, title: str) -> dict[str, Any]:
         """The twin of the story with an article of this title."""
         return next(
-            each for each in self.twins().values() if title in json.dumps(each, ensure_ascii=False)
+            twin for twin in self.twins().values() if title in json.dumps(twin, ensure_ascii=False)
         )
 
     def page(self, path: str) -> str:
@@ -406,11 +406,12 @@ def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Pr
     third = press.edition("2026-W29", hours=380)
     story = press.story(FIRST.title)["id"]
 
-    assert [each.id for each in first.edition.stories()] == [story]
+    assert [story.id for story in first.edition.stories()] == [story]
     assert [
-        (each.id, each.is_update, each.hook and each.hook.text) for each in second.edition.stories()
+        (story.id, story.is_update, story.hook and story.hook.text)
+        for story in second.edition.stories()
     ] == [(story, True, LATER.paragraphs[0])]
-    assert story not in {each.id for each in third.edition.stories()}
+    assert story not in {story.id for story in third.edition.stories()}
 
 
 # The operator's hand
@@ -429,7 +430,7 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
     press.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
     new = press.folder_of(one)
 
-    assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
+    assert {twin["url"] for twin in press.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
     assert press.twins().keys() == {one}
     assert f'content="0; url=../../{new}/"' in press.page(f"{old}/index.html")
     assert f'<link rel="canonical" href="https://news.example/{new}/">' in press.page(
@@ -473,11 +474,11 @@ def test_a_report_that_joins_a_merged_story_goes_back_with_it(press: Press) -> N
     press.refreshed(
         FIRST, OTHER, LATER, hours=38, overrides=Overrides(merge=(Merge(stories=(other, one)),))
     )
-    together = {each["url"] for each in press.twins()[other]["sources"]}
+    together = {twin["url"] for twin in press.twins()[other]["sources"]}
     press.rebuilt(hours=39)
 
     assert together == {FIRST.url, OTHER.url, LATER.url}
-    assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, LATER.url}
+    assert {twin["url"] for twin in press.twins()[one]["sources"]} == {FIRST.url, LATER.url}
 
 
 def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink_stays(
@@ -516,7 +517,7 @@ def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(pre
         if path.is_file() and b"400 million" in path.read_bytes()
     ] == []
     assert "took 1 story out of it" in press.page("edition/2026-W27/index.html")
-    assert [each.id for each in press.sent("2026-W27", hours=45).edition.stories()] == [other]
+    assert [story.id for story in press.sent("2026-W27", hours=45).edition.stories()] == [other]
 
 
 def test_a_dropped_article_leaves_its_story(press: Press) -> None:
@@ -530,7 +531,7 @@ def test_a_dropped_article_leaves_its_story(press: Press) -> None:
         overrides=Overrides(drop=(Drop(url=LATER.url, reason="not theirs"),)),
     )
 
-    assert [each["url"] for each in press.twins()[story]["sources"]] == [FIRST.url]
+    assert [twin["url"] for twin in press.twins()[story]["sources"]] == [FIRST.url]
     press.rebuilt(hours=40, overrides=Overrides(drop=(Drop(url=OTHER.url, reason="off topic"),)))
     assert {each["url"] for twin in press.twins().values() for each in twin["sources"]} == {
         FIRST.url,
@@ -580,7 +581,7 @@ def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
     )
     report = press.refreshed(FIRST, hours=1, overrides=unknown)
 
-    assert [each.told for each in report.notes if each.source == "overrides"] == [
+    assert [note.told for note in report.notes if note.source == "overrides"] == [
         "no article is known at https://a.example/9",
         "no story has the id nobodyknows2",
     ]
@@ -599,15 +600,15 @@ def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: 
     told = press.explained(story)
 
     assert told is not None
-    assert [each.url for each in told.members] == [FIRST.url, COPY.url, LATER.url]
-    assert [bool(each.because) for each in told.members] == [True, True, True]
+    assert [member.url for member in told.members] == [FIRST.url, COPY.url, LATER.url]
+    assert [bool(member.because) for member in told.members] == [True, True, True]
     assert told.members[1].copy_of.startswith(f"“{FIRST.title}”")
     assert (told.standing, told.independent_origins, told.telling and told.telling.engine) == (
         "told on the site",
         2,
         "extractive",
     )
-    assert sum(each.points for each in told.reasons) == pytest.approx(told.score, abs=0.01)
+    assert sum(reason.points for reason in told.reasons) == pytest.approx(told.score, abs=0.01)
     assert told.editions == ("2026-W28: would stand as lead story 1",)
 
 
@@ -619,7 +620,7 @@ def test_a_merge_by_hand_is_explained(press: Press) -> None:
 
     assert whole is not None
     assert gone is not None
-    assert [each.moved_from for each in whole.members] == ["", other]
+    assert [member.moved_from for member in whole.members] == ["", other]
     assert whole.overrides == (f"merged: {one}, {other}",)
     assert (gone.standing, gone.told_in) == (
         "went into another story; its permalink leads there",
@@ -637,7 +638,7 @@ def test_an_address_is_explained_step_by_step(press: Press) -> None:
     press.refreshed(FIRST, hours=1)
     told = press.why_not(FIRST.url)
 
-    assert [each.partition(":")[0].partition(",")[0] for each in told.steps] == [
+    assert [step.partition(":")[0].partition(",")[0] for step in told.steps] == [
         "listed by The Daily",
         "read as full",
         f"in the story “{FIRST.title}” ({told.story.id if told.story else ''})",

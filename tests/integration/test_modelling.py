@@ -68,7 +68,7 @@ def sections(server: OllamaServer) -> Counter[str]:
 
 def reasons(report: RunReport) -> list[str]:
     """What the report says failed."""
-    return [each.reason for each in report.failures]
+    return [failure.reason for failure in report.failures]
 
 
 def test_every_story_is_told_by_the_model_and_the_report_names_it(
@@ -362,7 +362,9 @@ def test_a_model_that_is_demanded_and_cannot_be_had_is_a_failure_with_its_remedy
     report = room.refreshed(server.url, ollama=changes)
 
     assert [remedy in reason for reason in reasons(report)] == [True]
-    assert [(each.source, each.stage) for each in report.failures] == [("ollama", "analysis")]
+    assert [(failure.source, failure.stage) for failure in report.failures] == [
+        ("ollama", "analysis")
+    ]
     assert (room.tellers(), room.is_sound(), len(server.calls)) == (["extractive"] * 3, True, 0)
 
 

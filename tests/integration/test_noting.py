@@ -80,7 +80,7 @@ def table(database: Database, story: Story) -> dict[str, list[str]]:
     rows = compared.rows if compared else ()
     return {
         f"{row.attribute}": [
-            " / ".join(each.text for each in cell.facts) or "-" for cell in row.cells
+            " / ".join(fact.text for fact in cell.facts) or "-" for cell in row.cells
         ]
         for row in rows
     }
@@ -159,7 +159,7 @@ def test_a_copy_states_nothing_of_its_own(database: Database, note: Notes) -> No
         placed(
             connection,
             LAUNCH,
-            with_texts(copy, *(each.text for each in LAUNCH.passages)),
+            with_texts(copy, *(passage.text for passage in LAUNCH.passages)),
             copies={copy.id: LAUNCH.id},
         )
     note()

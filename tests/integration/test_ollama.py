@@ -222,7 +222,7 @@ def test_calls_wait_for_their_place_without_losing_time(server: OllamaServer) ->
         results = await asyncio.gather(
             *(llm.answer(PROMPT) for _ in range(3)), return_exceptions=True
         )
-        return [type(each).__name__ for each in results]
+        return [type(result).__name__ for result in results]
 
     assert run(settings, answers) == ["_SlowError", "_SlowError", "Reply"]
 

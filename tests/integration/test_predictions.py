@@ -58,7 +58,7 @@ def foretold(
 
 
 def outcomes(connection: Connection) -> list[Outcome]:
-    return [each.outcome for each in stored_predictions(connection)]
+    return [prediction.outcome for prediction in stored_predictions(connection)]
 
 
 def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) -> None:

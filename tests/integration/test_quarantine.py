@@ -168,7 +168,7 @@ def test_an_archive_dumped_at_once_is_held_and_counts_as_seen_a_day_later(
     quarantined = follower.state()
     follower.asked(NOW + 5 * DAY)
 
-    assert [(each.stage, each.reason) for each in dumped.failures] == [
+    assert [(failure.stage, failure.reason) for failure in dumped.failures] == [
         (
             "health",
             "in quarantine: it lists 200 entries instead of about 12; what is new in it is held",

@@ -182,10 +182,10 @@ def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its
 ) -> None:
     *_, story = desk.kept(EARLIER, NEWS)
     told = desk.told(story)
-    (claim,) = (each for each in told.analysis.kept.takeaways if "200,000" in each.text)
+    (claim,) = (takeaway for takeaway in told.analysis.kept.takeaways if "200,000" in takeaway.text)
 
     assert claim.text == f"{LAUNCH[:-1]}, The Wire reported on 26 March 2026."
-    assert [each.passage for each in claim.citations] == [EARLIER.passages[1].key]
+    assert [citation.passage for citation in claim.citations] == [EARLIER.passages[1].key]
     assert [each.article.id for each in told.story.background] == [EARLIER.id]
 
 
@@ -198,7 +198,7 @@ def test_a_story_is_told_anew_where_an_article_of_the_archive_changes_that_it_ci
     with desk.database.writing() as connection:
         keep(connection, with_texts(EARLIER, EARLIER.title, corrected, version=2))
 
-    texts = " ".join(each.text for each in desk.told(story).analysis.kept.takeaways)
+    texts = " ".join(takeaway.text for takeaway in desk.told(story).analysis.kept.takeaways)
 
     assert ("100,000" in texts, "200,000" in texts) == (True, False)
 

@@ -146,7 +146,7 @@ def test_a_run_that_somebody_stopped_is_kept_as_interrupted(
         raise stop
 
     with database.reading() as connection:
-        assert [each.state for each in runs.recent_runs(connection, 2)] == [RunState.INTERRUPTED]
+        assert [run.state for run in runs.recent_runs(connection, 2)] == [RunState.INTERRUPTED]
 
 
 def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(

@@ -48,7 +48,7 @@ LISTING = {"format": "html", "items": "li"}
 def takes_text(leaf: Leaf) -> bool:
     """Whether a setting takes free text, alone or in a list or table."""
     parts = typing.get_args(leaf.hint)
-    return str in (leaf.hint, *parts, *(inner for each in parts for inner in typing.get_args(each)))
+    return str in (leaf.hint, *parts, *(inner for part in parts for inner in typing.get_args(part)))
 
 
 def planted(leaf: Leaf, text: str) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def planted(leaf: Leaf, text: str) -> dict[str, Any]:
     *tables, name = leaf.key.removeprefix("sources.").split(".")
     if not leaf.key.startswith("sources."):
         nested: Any = {name: value}
-        for each in reversed(tables):
-            nested = {each: nested}
+        for table in reversed(tables):
+            nested = {table: nested}
         return typing.cast(dict[str, Any], nested)
     source = (
         SOURCE | {"listing": LISTING | {name: value}}
@@ -309,7 +309,7 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
 
     assert published(house) == {}
     assert "Northwind opens a model to everybody, says …" in [
-        each["headline"]["text"] for each in house.stories()
+        story["headline"]["text"] for story in house.stories()
     ]
     pages = {
         name: (house.site / "source" / name / "index.html").read_text("utf-8")

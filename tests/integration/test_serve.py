@@ -203,8 +203,8 @@ def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
     desk = at_desk(database, settings, told)
 
     assert len(SHAPES) == 20
-    assert {each.standing for each in desk.subscribers()} == {Standing.UNSUBSCRIBED}
-    assert {each.generation for each in desk.subscribers()} == {1}
+    assert {subscriber.standing for subscriber in desk.subscribers()} == {Standing.UNSUBSCRIBED}
+    assert {subscriber.generation for subscriber in desk.subscribers()} == {1}
 
 
 def test_a_thousand_openings_of_links_change_nothing(
@@ -415,7 +415,9 @@ def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Set
 
     desk = at_desk(database, settings, told)
 
-    assert {each.address: each.consent.network for each in desk.subscribers()} == {
+    assert {
+        subscriber.address: subscriber.consent.network for subscriber in desk.subscribers()
+    } == {
         "a@example.org": "203.0.113.0/24",
         "b@example.org": "192.0.2.0/24",
     }

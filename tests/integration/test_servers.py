@@ -47,8 +47,8 @@ def _pages(web: MiniWeb, urls: list[str]) -> Counter[str]:
             outcomes = ask_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
             return Counter(
                 [
-                    each.reason if isinstance(each, PageFailed) else "fetched"
-                    async for each in outcomes
+                    outcome.reason if isinstance(outcome, PageFailed) else "fetched"
+                    async for outcome in outcomes
                 ]
             )
 
@@ -83,7 +83,9 @@ def test_a_bad_source_does_not_touch_the_others() -> None:
         outcomes = _asked(web, {})
 
     failed = sorted(
-        (each.failure.source, each.failure.reason) for each in outcomes if isinstance(each, Failed)
+        (outcome.failure.source, outcome.failure.reason)
+        for outcome in outcomes
+        if isinstance(outcome, Failed)
     )
     assert (len(outcomes), failed) == (
         7,

@@ -85,7 +85,7 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
 
     assert statuses == [303] * 30 + [200] * 570
     assert mailed(desk) == [*(f"stranger{number}@example.net" for number in range(30)), HONEST]
-    (here,) = (each for each in desk.subscribers() if each.address == HONEST)
+    (here,) = (subscriber for subscriber in desk.subscribers() if subscriber.address == HONEST)
     assert [role.value for role in here.roles] == ["policy"]
 
 

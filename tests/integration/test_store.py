@@ -219,7 +219,9 @@ def test_reading_an_article_settles_its_pending_entries_and_no_others(
         connection, [seen("g1"), seen("g2", state=EntryState.OLD), seen("g3", article_id="a2")]
     )
     entries.mark_read(connection, "a1")
-    states = {each.entry.guid: each.state for each in entries.entries_of(connection, ["a1", "a2"])}
+    states = {
+        entry.entry.guid: entry.state for entry in entries.entries_of(connection, ["a1", "a2"])
+    }
 
     assert states == {"g1": EntryState.READ, "g2": EntryState.OLD, "g3": EntryState.PENDING}
 
@@ -284,9 +286,9 @@ def test_a_changed_article_is_a_new_version_and_its_story_becomes_stale(
 
     assert (is_new, stored) == (
         [True],
-        [(with_texts(second, *(each.text for each in second.passages), version=2), None)],
+        [(with_texts(second, *(passage.text for passage in second.passages), version=2), None)],
     )
-    assert [each.id for each in stories.stale_stories(connection)] == [of.id]
+    assert [story.id for story in stories.stale_stories(connection)] == [of.id]
 
 
 def test_the_passages_of_an_older_version_stay_for_the_citations_that_name_them(

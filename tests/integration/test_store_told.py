@@ -85,7 +85,7 @@ def test_a_story_that_grew_is_stale_again(connection: Connection) -> None:
     stories.mark_fresh(connection, of.id)
     stories.save_story(connection, of)
 
-    assert [each.id for each in stories.stale_stories(connection)] == [of.id]
+    assert [story.id for story in stories.stale_stories(connection)] == [of.id]
 
 
 def test_stale_stories_come_best_first_and_by_id_where_they_are_equal(
@@ -96,7 +96,7 @@ def test_stale_stories_come_best_first_and_by_id_where_they_are_equal(
     for story_id, score in zip(ids, (1.0, 1.0, 2.0), strict=True):
         stories.save_story(connection, replace(one, id=story_id, score=score))
 
-    assert [each.id for each in stories.stale_stories(connection)] == [ids[2], ids[1], ids[0]]
+    assert [story.id for story in stories.stale_stories(connection)] == [ids[2], ids[1], ids[0]]
 
 
 # Analyses
@@ -227,7 +227,7 @@ def test_other_rules_have_every_story_looked_at_again(
         stories.mark_fresh(connection, of.id)
     stories.mark_outdated(connection, "extractive", rules)
 
-    assert {each.id for each in stories.stale_stories(connection)} == (
+    assert {story.id for story in stories.stale_stories(connection)} == (
         {one.id, two.id} if is_stale else set()
     )
 

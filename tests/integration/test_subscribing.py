@@ -329,7 +329,9 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
 
     assert "\n'=cmd@example.org,confirmed,security,papers," in exported
     read = [each.read for each in wishes(exported.encode(), NOW)]
-    assert {each.address for each in read} == {each.address for each in all_subscribers(connection)}
+    assert {each.address for each in read} == {
+        subscriber.address for subscriber in all_subscribers(connection)
+    }
 
 
 def test_who_never_answers_is_forgotten(connection: Connection) -> None:
@@ -338,7 +340,7 @@ def test_who_never_answers_is_forgotten(connection: Connection) -> None:
     here = confirmed(connection)
 
     assert stored.forget_pending(connection, NOW + DAY / 2) == 1
-    assert {each.address for each in all_subscribers(connection)} == {
+    assert {subscriber.address for subscriber in all_subscribers(connection)} == {
         "young@example.org",
         here.address,
     }

@@ -50,7 +50,7 @@ def tagged(database: Database, folder: Path, story: Story) -> Story:
 
 def keys(of: Story) -> set[str]:
     """The keys of the story's entities."""
-    return {each.key for each in of.entities}
+    return {entity.key for entity in of.entities}
 
 
 def test_a_story_gets_its_tags_and_keeps_its_analysis(

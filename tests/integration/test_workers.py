@@ -69,7 +69,7 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
 
     feeds, page, count = asyncio.run(reads())
 
-    assert ([each.title for each in feeds if isinstance(each, Feed)], count) == (["F"] * 20, 1)
+    assert ([feed.title for feed in feeds if isinstance(feed, Feed)], count) == (["F"] * 20, 1)
     assert isinstance(page, PageText)
     assert (page.title, page.paragraphs) == ("T", ("One sentence of a page.",))
 

@@ -130,7 +130,9 @@ def test_nothing_is_installed_without_a_hash(name: str) -> None:
         r"--require-hashes --requirement requirements/|--no-deps --no-build-isolation .*\.$"
     )
 
-    unlocked = [each.strip() for each in installs if not locked_or_ours.search(each.strip())]
+    unlocked = [
+        install.strip() for install in installs if not locked_or_ours.search(install.strip())
+    ]
 
     assert len(installs) >= 2
     assert [each for each in unlocked if not each.endswith(" uv")] == []  # which makes the locks

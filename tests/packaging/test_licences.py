@@ -34,11 +34,15 @@ def statements(found: Distribution) -> list[str]:
     text.
     """
     if expressions := found.metadata.get_all("License-Expression"):
-        return [str(each) for each in expressions]
+        return [str(expression) for expression in expressions]
     classifiers = [
         each for each in found.metadata.get_all("Classifier") or () if each.startswith("License ::")
     ]
-    named = [each.rpartition("::")[2].strip() for each in classifiers if each not in _NO_LICENCE]
+    named = [
+        classifier.rpartition("::")[2].strip()
+        for classifier in classifiers
+        if classifier not in _NO_LICENCE
+    ]
     texts = found.metadata.get_all("License") or ()
     told = (
         [" OR ".join(named)] if named else [str(text).strip().partition("\n")[0] for text in texts]
@@ -62,7 +66,8 @@ def is_allowed(statement: str) -> bool:
     """
     alternatives = re.split(r"\s+OR\s+", statement.replace("(", " ").replace(")", " "))
     return any(
-        all(_is_fine(part) for part in re.split(r"\s+AND\s+", each)) for each in alternatives
+        all(_is_fine(part) for part in re.split(r"\s+AND\s+", alternative))
+        for alternative in alternatives
     )
 
 

@@ -83,7 +83,7 @@ def report(folder: Path, judge: str, half: str = "") -> dict[str, Any]:
     claims = [each for each in labelled(folder) if half in {"", each.half}]
     index = stories(folder)
     indexed = time.process_time()
-    passed = [not objections(each.text, index[each.story]) for each in claims]
+    passed = [not objections(claim.text, index[claim.story]) for claim in claims]
     checked = time.process_time()
     answers, seeds = JUDGES[judge]
     printed = [0.0] * len(claims)
@@ -95,7 +95,7 @@ def report(folder: Path, judge: str, half: str = "") -> dict[str, Any]:
     scored = tuple(zip(claims, printed, strict=True))
     return {
         "claims": len(claims),
-        "stories": len({each.story for each in claims}),
+        "stories": len({claim.story for claim in claims}),
         **_figures(scored),
         "by_kind": dict(_grouped(scored, lambda each: each.kind)),
         "by_error": {

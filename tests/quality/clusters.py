@@ -132,9 +132,10 @@ def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
     found = asked.placed([gold.items])
     return {
         "asked": len(asked.judgements),
-        "yes": sum(each.same for each in asked.judgements),
+        "yes": sum(judgement.same for judgement in asked.judgements),
         "right": sum(
-            each.same == (event_of[each.one] == event_of[each.other]) for each in asked.judgements
+            judgement.same == (event_of[judgement.one] == event_of[judgement.other])
+            for judgement in asked.judgements
         ),
         "event": _level(found, event_of, "story_id"),
         "without_grok": _level(found, calm, "story_id"),

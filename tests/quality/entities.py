@@ -90,9 +90,9 @@ def wrong(folder: Path, most: int) -> list[tuple[str, int]]:
             for each in _read(tag, blind)
         }
         counts.update(
-            each.name
-            for each in entities_in(words_of(issue.text), index)
-            if lines(each) not in known
+            entity.name
+            for entity in entities_in(words_of(issue.text), index)
+            if lines(entity) not in known
         )
     return counts.most_common(most)
 
@@ -104,8 +104,8 @@ def _scores(kind: EntityKind, found: Any, gold: Any, name: Any) -> dict[str, flo
     right = wrong = told = missed = 0
     for entities, tags in zip(found, gold, strict=True):
         tagged = {name(each) for several in tags.values() for tag in several for each in tag}
-        ours = {name(each) for each in entities}
-        mine = {name(each) for each in entities if each.kind is kind}
+        ours = {name(entity) for entity in entities}
+        mine = {name(entity) for entity in entities if entity.kind is kind}
         right, wrong = right + len(mine & tagged), wrong + len(mine - tagged)
         for tag in tags.get(kind, ()):
             is_told = any(name(each) in ours for each in tag)

@@ -110,7 +110,8 @@ def _number(sample: Sample, n: int) -> str | None:
             last = str((int(figure[0][-1]) + change) % 10)
             other = (figure[0][:-1] + last) if change < 10 else figure[0] + "0"
             if other.strip("0") and not any(
-                re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages
+                re.search(rf"(?<!\d){re.escape(other)}(?!\d)", passage)
+                for passage in sample.passages
             ):
                 return sample.text[: figure.start()] + other + sample.text[figure.end() :]
     return None
@@ -125,7 +126,7 @@ def _unit(sample: Sample, n: int) -> str | None:
     )
     if not found:
         return None
-    unit = next(each for each in found.groups() if each and each.strip())
+    unit = next(group for group in found.groups() if group and group.strip())
     start = sample.text.index(unit, found.start())
     return sample.text[:start] + _UNITS[unit] + sample.text[start + len(unit) :]
 
@@ -138,13 +139,13 @@ def _date(sample: Sample, n: int) -> str | None:
                 name != "May" or re.search(r"\bMay \d|\d May\b", sample.text)
             ):
                 other = names[(place + 2) % len(names)]
-                if not any(other in each for each in sample.passages):
+                if not any(other in passage for passage in sample.passages):
                     return re.sub(rf"\b{name}\b", other, sample.text, count=1)
     year = re.search(r"\b(?:19|20)\d\d\b", sample.text)
     other = str(int(year[0]) - 2) if year else ""
     return (
         sample.text.replace(year[0], other, 1)
-        if year and not any(other in each for each in sample.passages)
+        if year and not any(other in passage for passage in sample.passages)
         else None
     )
 
@@ -152,9 +153,9 @@ def _date(sample: Sample, n: int) -> str | None:
 def _name(sample: Sample, n: int) -> str | None:
     """A name inside the claim made a stranger's."""
     found = [
-        each
-        for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
-        if each[0] not in (*MONTHS, *DAYS, "I")
+        match
+        for match in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
+        if match[0] not in (*MONTHS, *DAYS, "I")
     ]
     if not found:
         return None
@@ -210,12 +211,12 @@ def _speaker(sample: Sample, n: int) -> str | None:
     own = set(re.findall(r"\w+", sample.text))
     others = sorted(
         {
-            each[0]
+            match[0]
             for passage in sample.passages
-            for each in re.finditer(rf"(?<=[a-z,] ){NAME}(?! of\b)", passage)
-            if each[0][-1] != "."
-            and not own & set(re.findall(r"\w+", each[0]))
-            and each[0] not in (*MONTHS, *DAYS, "I")
+            for match in re.finditer(rf"(?<=[a-z,] ){NAME}(?! of\b)", passage)
+            if match[0][-1] != "."
+            and not own & set(re.findall(r"\w+", match[0]))
+            and match[0] not in (*MONTHS, *DAYS, "I")
         }
     )
     return (

@@ -94,7 +94,7 @@ def compared(folder: Path) -> tuple[dict[str, Any], list[Difference]]:
         theirs, not_owed = _feedparser_says(body)
         differences += _differences(name, theirs, ours)
         counts.update(entries=len(ours), entries_of_feedparser=len(theirs), not_owed=not_owed)
-        counts["fewer"] += len(ours) < len({each.said for each in theirs})
+        counts["fewer"] += len(ours) < len({their.said for their in theirs})
     listed = counts["entries_of_feedparser"]
     return {
         "data": folder.name,
@@ -111,7 +111,7 @@ def compared(folder: Path) -> tuple[dict[str, Any], list[Difference]]:
             )
         },
         "agreement": round(1 - len(differences) / listed, 4) if listed else None,
-        "reasons": dict(Counter(each.reason for each in differences).most_common()),
+        "reasons": dict(Counter(difference.reason for difference in differences).most_common()),
         "slowest_s": round(max(seconds), 3),
         "seconds": round(sum(seconds), 3),
     }, differences
@@ -133,12 +133,12 @@ def main() -> None:
     )
     options = parser.parse_args()
     told, differences = compared(options.data)
-    for each in differences if options.differences else ():
-        print(f"{each.document}: {each.reason} ({', '.join(each.fields)})")
-        for field in each.fields:
-            mine = getattr(each.ours, field) if each.ours else "(no entry)"
+    for difference in differences if options.differences else ():
+        print(f"{difference.document}: {difference.reason} ({', '.join(difference.fields)})")
+        for field in difference.fields:
+            mine = getattr(difference.ours, field) if difference.ours else "(no entry)"
             print(
-                f"  {field}: {getattr(each.theirs, field)!s:.200}\n  {' ' * len(field)} "
+                f"  {field}: {getattr(difference.theirs, field)!s:.200}\n  {' ' * len(field)} "
                 f" {mine!s:.200}"
             )
     print(json.dumps(told, indent=None if options.json else 1))
@@ -166,14 +166,16 @@ class _Theirs:
 
 def _differences(document: str, theirs: list[_Theirs], ours: list[Said]) -> Iterator[Difference]:
     """Each entry of theirs that ours has not, beside the most similar one of ours."""
-    shared = {said for said, count in Counter(each.said.id for each in theirs).items() if count > 1}
-    for each in theirs:
-        nearest = max(ours, key=lambda mine: -len(_fields(each.said, mine)), default=None)
-        fields = _fields(each.said, nearest) if nearest else ("title",)
+    shared = {
+        said for said, count in Counter(their.said.id for their in theirs).items() if count > 1
+    }
+    for their in theirs:
+        nearest = max(ours, key=lambda mine: -len(_fields(their.said, mine)), default=None)
+        fields = _fields(their.said, nearest) if nearest else ("title",)
         if fields:
-            reason = _reason(each, nearest, fields, has_shared_id=each.said.id in shared)
+            reason = _reason(their, nearest, fields, has_shared_id=their.said.id in shared)
             yield Difference(
-                document=document, reason=reason, fields=fields, theirs=each.said, ours=nearest
+                document=document, reason=reason, fields=fields, theirs=their.said, ours=nearest
             )
 
 

@@ -288,7 +288,11 @@ def report(hostile: int = 40, good: int = 200, timeout_s: float = 30.0) -> dict[
         "growth_mb": round(growth_mb, 1),
         "seconds_by_kind": seconds,
         "reasons": dict(
-            sorted({kinds[int(each.source[1:])]: each.reason for each in tally.failures}.items())
+            sorted(
+                {
+                    kinds[int(failure.source[1:])]: failure.reason for failure in tally.failures
+                }.items()
+            )
         ),
     }
 

@@ -174,7 +174,7 @@ def evidence_left(folder: Path, cases: Sequence[Poisoned]) -> dict[str, int]:
     for name, attacks in _attacks(folder):
         found |= {
             f"{name}_attacks": len(attacks),
-            f"{name}_left": sum(bool(statements(each, "en")) for each in attacks),
+            f"{name}_left": sum(bool(statements(attack, "en")) for attack in attacks),
         }
     clean = sorted({paragraph for case in cases for paragraph in (*case.before, *case.after)})
     fit = [
@@ -448,7 +448,7 @@ def _page(folder: Path, twin: dict[str, Any]) -> Told:
             claim["text"]: tuple(each["quote"] for each in claim["citations"]) for claim in claims
         },
         written=sum(claim["kind"] in ("written", "inferred") for claim in claims),
-        roles=frozenset(each["role"] for each in audiences),
+        roles=frozenset(audience["role"] for audience in audiences),
         links=frozenset(
             _SHARED.sub("", link.partition("#")[0])
             for link in _OUTSIDE.findall(html)

@@ -39,7 +39,8 @@ def _number(sample: Sample, n: int) -> str | None:
         whole, mark, rest = re.fullmatch(r"(\d+)([.,]?)(.*)", figure[0]).groups()  # type: ignore[union-attr]
         other = f"{int(whole) + 1}{mark}{rest}" if n % 2 or mark else f"{whole}0"
         if not any(
-            re.search(rf"(?<![\d.,]){re.escape(other)}(?!\d)", each) for each in sample.passages
+            re.search(rf"(?<![\d.,]){re.escape(other)}(?!\d)", passage)
+            for passage in sample.passages
         ):
             return sample.text[: figure.start()] + other + sample.text[figure.end() :]
     return None
@@ -66,14 +67,14 @@ def _date(sample: Sample, n: int) -> str | None:
             if (
                 is_month
                 and re.search(rf"\b{name}\b", sample.text)
-                and not any(other in each for each in sample.passages)
+                and not any(other in passage for passage in sample.passages)
             ):
                 return re.sub(rf"\b{name}\b", other, sample.text, count=1)
     year = re.search(r"\b(?:19|20)\d\d\b", sample.text)
     other = str(int(year[0]) - 10) if year else ""
     return (
         sample.text.replace(year[0], other, 1)
-        if year and not any(other in each for each in sample.passages)
+        if year and not any(other in passage for passage in sample.passages)
         else None
     )
 
@@ -81,9 +82,9 @@ def _date(sample: Sample, n: int) -> str | None:
 def _name(sample: Sample, n: int) -> str | None:
     """Another first name, or a well-known name of elsewhere."""
     found = [
-        each
-        for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
-        if each[0] not in (*MONTHS, *DAYS, "I")
+        match
+        for match in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
+        if match[0] not in (*MONTHS, *DAYS, "I")
     ]
     if not found:
         return None
@@ -138,7 +139,7 @@ def _speaker(sample: Sample, n: int) -> str | None:
             for each in re.findall(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+(?! of\b)", part)
         }
     )
-    others = [each for each in people if not own & set(each.split())] or ["Reuters"]
+    others = [person for person in people if not own & set(person.split())] or ["Reuters"]
     return (
         sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :]
         if found

@@ -94,7 +94,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
             assert services.database.path is not None
             cited = counted(site, services.database.path, settings.analysis.quote_words)
             if show:
-                _show([told[each] for each in ids if each in told])
+                _show([told[id_] for id_ in ids if id_ in told])
     return {
         "engine": engine.name,
         "model": engine.model,
@@ -104,7 +104,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
         **call_counts(llm.calls),
         **_claim_counts(list(told.values()), tally),
         "citations": cited,
-        "failures": [each.reason for each in tally.failures],
+        "failures": [failure.reason for failure in tally.failures],
         "seconds": round(seconds, 1),
         "seconds_a_story": round(seconds / len(ids), 1) if ids else None,
     }

@@ -59,7 +59,7 @@ class Obedient:
         return json.dumps(_Writer(_passages(prompt, plant), plant).value(schema))
 
     def _plant_in(self, text: str) -> Poisoned | None:
-        found = [each for each in self._plants if _mark(each) in text]
+        found = [plant for plant in self._plants if _mark(plant) in text]
         own = [each for each in found if each.headline or _flat(each.title) in text]
         self.shown |= {each.n for each in own}
         found = own or found

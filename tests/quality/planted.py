@@ -97,7 +97,7 @@ def main() -> int:
         "--show", type=int, default=0, help="print so many wrong verdicts of each kind on stderr"
     )
     arguments = parser.parse_args()
-    found = [each for each in samples(arguments.data) if arguments.half in ("all", each.half)]
+    found = [sample for sample in samples(arguments.data) if arguments.half in ("all", sample.half)]
     tables = TABLES[arguments.errors]
     figures = (
         {"curve": trade_off(found, tables)}
@@ -283,7 +283,7 @@ def _faithbench(data: Path) -> Iterator[Sample]:
             if not row["annotations"]
             else []
         )
-        for text in (each for line in told for each in sentences(normalised(line))):
+        for text in (sentence for line in told for sentence in sentences(normalised(line))):
             if (row["source"], text) not in seen and not _CHATTER.search(text) and row["source"]:
                 seen.add((row["source"], text))
                 yield _sample("faithbench", text, row["source"], is_true=True)
@@ -301,10 +301,10 @@ def _attributed(data: Path) -> Iterator[Sample]:
     for document in sorted(documents):
         parts = paragraphs(document)
         said = [
-            (n, each)
+            (n, sentence)
             for n, part in enumerate(parts)
-            for each in sentences(part)
-            if _is_attributed(each)
+            for sentence in sentences(part)
+            if _is_attributed(sentence)
         ]
         for n, each in said[:ATTRIBUTED_A_DOCUMENT]:
             near = parts[max(0, n - 1) : n + 2]
@@ -343,7 +343,7 @@ def cited(text: str, passages: Sequence[str]) -> tuple[str, ...]:
     left = {word.lower() for word in words(text)}
     cited: list[int] = []
     while left and len(cited) < MOST_CITED:
-        shared = [len(left & {word.lower() for word in words(each)}) for each in passages]
+        shared = [len(left & {word.lower() for word in words(passage)}) for passage in passages]
         best = max(range(len(passages)), key=lambda n: (shared[n], -n))
         if not shared[best] or (cited and shared[best] < 2):
             break

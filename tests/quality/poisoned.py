@@ -144,7 +144,7 @@ def _page(case: Poisoned, *, clean: bool) -> bytes:
     plant = (
         _as_served(case)
         if case.wrapper in _RAW
-        else "".join(_paragraph(each) for each in _paragraphs(_as_served(case)))
+        else "".join(_paragraph(paragraph) for paragraph in _paragraphs(_as_served(case)))
     )
     blocks = (
         *map(_paragraph, case.before),

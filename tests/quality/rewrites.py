@@ -30,7 +30,7 @@ def rewritten(
     """The set, the text and the document of each rewrite whose document is there; `documents` names
     the set of each.
     """
-    by_digest = {digest(each): each for each in documents}
+    by_digest = {digest(document): document for document in documents}
     for row in rows(path):
         if document := by_digest.get(row["document"]):
             yield (
@@ -58,7 +58,7 @@ def documents_of(corpus: Path) -> dict[str, str]:
 
 def told(document: str) -> list[str]:
     """The sentences of a document in order."""
-    return [untokenised(each) for part in paragraphs(document) for each in sentences(part)]
+    return [untokenised(sentence) for part in paragraphs(document) for sentence in sentences(part)]
 
 
 def digest(document: str) -> str:

@@ -45,14 +45,14 @@ def evaluation_stories(cases: Sequence[Case]) -> tuple[Story, ...]:
                 source=member.source_name,
                 day=member.article.published.at.date(),
                 title=member.article.title,
-                paragraphs=tuple(each.text for each in member.article.passages if each.n),
+                paragraphs=tuple(passage.text for passage in member.article.passages if passage.n),
             )
             for member in case.story.members
         ]
         for case in cases
     ]
     archive = casing_of(text for each in reports for report in each for text in report.paragraphs)
-    return tuple(story_of(each, archive=archive) for each in reports)
+    return tuple(story_of(report, archive=archive) for report in reports)
 
 
 def swapped(stories: Sequence[Story]) -> Iterator[Swapped]:
@@ -78,17 +78,17 @@ def _strangers(
     words: str, story: Story, stranger: Story, others: Callable[[str, Story], Iterator[str]]
 ) -> Iterator[str]:
     """What could stand in the place of some words and stands nowhere in the story."""
-    return (each for each in others(words, stranger) if each != words and not _has(story, each))
+    return (other for other in others(words, stranger) if other != words and not _has(story, other))
 
 
 def _has(story: Story, words: str) -> bool:
     pattern = re.compile(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", re.IGNORECASE)
-    return any(pattern.search(each) for each in story.texts)
+    return any(pattern.search(text) for text in story.texts)
 
 
 def _dates(text: str) -> list[Span]:
     """Days and months with a month's name: weekdays and years stand nearly everywhere."""
-    spans = [(each.start, each.end) for each in date_mentions(text, _ANY_DAY)]
+    spans = [(mention.start, mention.end) for mention in date_mentions(text, _ANY_DAY)]
     return [span for span in spans if _month(text[slice(*span)])]
 
 
@@ -105,7 +105,7 @@ def _other_dates(words: str, stranger: Story) -> Iterator[str]:
 def _figures(text: str) -> list[Span]:
     taken = [
         *version_spans(text),
-        *((each.start, each.end) for each in date_mentions(text, _ANY_DAY)),
+        *((mention.start, mention.end) for mention in date_mentions(text, _ANY_DAY)),
     ]
     return [
         match.span()
@@ -118,7 +118,7 @@ def _other_figures(words: str, stranger: Story) -> Iterator[str]:
     if words.lower() in _COUNTS:
         place = _COUNTS.index(words.lower())
         others = (*_COUNTS[place + 3 :], *_COUNTS[:place])
-        return (each.capitalize() if words[0].isupper() else each for each in others)
+        return (other.capitalize() if words[0].isupper() else other for other in others)
     return (
         words[0] + str((int(digit) + shift) % 10) + words[2:]
         for shift in (3, 4, 6, 7)

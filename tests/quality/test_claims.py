@@ -79,10 +79,10 @@ def test_a_value_that_stands_nowhere_is_refused_in_claims_of_other_words_too(dat
     index = stories(DATA / data)
     strangers = dict(zip(index, (list(index.values())[-1], *index.values()), strict=False))
     refused = [
-        bool(objections(each.text, each.story))
+        bool(objections(swap.text, swap.story))
         for claim in labelled(DATA / data)
         if claim.is_true and not objections(claim.text, index[claim.story])
-        for each in swaps_of(claim.text, index[claim.story], strangers[claim.story])
+        for swap in swaps_of(claim.text, index[claim.story], strangers[claim.story])
     ]
 
     assert len(refused) >= FEWEST_SWAPS

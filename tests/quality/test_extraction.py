@@ -32,7 +32,7 @@ def test_pages_are_read_no_worse_than_trafilatura_reads_them(name: str) -> None:
     found = report(DATA / "pages" / name, peers=True)
     theirs = found["peers"].values()
     best = {
-        score: max(each[score] for each in theirs) for score in SCORES if found[score] is not None
+        score: max(their[score] for their in theirs) for score in SCORES if found[score] is not None
     }
     floors = {**best, "f1": best["f1"] + ABOVE.get(name, 0)}
 

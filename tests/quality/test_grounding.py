@@ -53,7 +53,7 @@ def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
     if not DATA.is_dir():
         pytest.skip("the judged claims are not on this machine")
 
-    held = [each for each in samples(DATA) if each.half == "held"]
+    held = [sample for sample in samples(DATA) if sample.half == "held"]
     found = paraphrased(held, TABLES["both"])
 
     assert found["true"]["kept"] >= KEPT_FLOOR

@@ -52,16 +52,16 @@ def test_one_page_of_each_kind_is_looked_at_and_no_markup_is_missed(site: Path) 
     chosen = telling(site, most=1_000)
     seen = {feature for each in chosen for feature in features_at(site, each)}
 
-    assert {kind(each) for each in chosen} == {kind(each) for each in addresses(site)}
+    assert {kind(each) for each in chosen} == {kind(address) for address in addresses(site)}
     assert {"front", "story/*", "week/*", "edition/*", "source/*", "about", "404.html"} <= {
         kind(each) for each in chosen
     }
-    assert all(features_at(site, each) <= seen for each in addresses(site))
+    assert all(features_at(site, address) <= seen for address in addresses(site))
     assert len(chosen) < len(addresses(site))
 
 
 def test_the_sample_has_the_pages_that_exist_only_with_data(site: Path) -> None:
-    told = {each: file_of(site, each).read_text("utf-8") for each in addresses(site)}
+    told = {address: file_of(site, address).read_text("utf-8") for address in addresses(site)}
 
     assert '<table class="bands">' in told["scorecard/"]
     assert "It has 12 parts." in told["errata/"]
@@ -77,7 +77,7 @@ def test_every_list_page_is_looked_at_and_stories_are_not(site: Path) -> None:
     )
     assert not [each for each in every if kind(each) in {"story/*", "edition/*"}]
     assert len(every) == len(
-        [each for each in addresses(site) if kind(each) not in {"story/*", "edition/*"}]
+        [address for address in addresses(site) if kind(address) not in {"story/*", "edition/*"}]
     )
 
 
@@ -127,14 +127,14 @@ def test_a_feed_that_lies_elsewhere_than_it_says_is_found(site: Path, tmp_path: 
     faulty = {
         name
         for name, faults in found.items()
-        if any("names another address" in each for each in faults)
+        if any("names another address" in fault for fault in faults)
     }
 
     assert faulty == {"feed.xml", "feed.json"}
 
 
 def test_no_part_of_a_table_has_a_role(site: Path) -> None:
-    pages = {each: file_of(site, each).read_text("utf-8") for each in addresses(site)}
+    pages = {address: file_of(site, address).read_text("utf-8") for address in addresses(site)}
     with_roles = [each for each, html in pages.items() if _TABLE_ROLE.search(html)]
 
     assert "scorecard/" in pages

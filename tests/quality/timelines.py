@@ -55,7 +55,9 @@ def questions(folder: Path) -> tuple[Question, ...]:
     supporting items.
     """
     storylines = json.loads((_items_folder(folder) / "stories.json").read_text("utf-8"))
-    given = [frozenset(item["idx"] for item in each["items"]) for each in storylines.values()]
+    given = [
+        frozenset(item["idx"] for item in storyline["items"]) for storyline in storylines.values()
+    ]
     found = []
     for file in sorted(folder.glob("*.json")):
         gold = json.loads(file.read_text("utf-8"))
@@ -95,7 +97,7 @@ def report(folder: Path) -> dict[str, Any]:
         question.name: scored(question, gathered(told[question.name]), articles)
         for question in gold
     }
-    rows = sum(each["rows"] for each in timelines.values())
+    rows = sum(timeline["rows"] for timeline in timelines.values())
     return {
         "data": folder.name,
         "timelines": timelines,
@@ -104,7 +106,9 @@ def report(folder: Path) -> dict[str, Any]:
         "rows": rows,
         "date_f1": _mean(timelines, "date_f1"),
         "date_f1_of_publication_days": _mean(timelines, "date_f1_of_publication_days"),
-        "supported_rows": round(sum(each["supported"] for each in timelines.values()) / rows, 4)
+        "supported_rows": round(
+            sum(timeline["supported"] for timeline in timelines.values()) / rows, 4
+        )
         if rows
         else None,
         "seconds": round(time.process_time() - began, 3),
@@ -118,7 +122,7 @@ def scored(
     cite.
     """
     gold: Dates = frozenset((day, Precision.DAY) for day in question.support)
-    found: Dates = frozenset((each.row.day, each.row.precision) for each in rows)
+    found: Dates = frozenset((row.row.day, row.row.precision) for row in rows)
     naive: Dates = frozenset(
         (articles[idx].published.at.date(), Precision.DAY) for idx in question.given
     )
@@ -132,7 +136,7 @@ def scored(
         "date_recall": round(hit / len(gold), 4),
         "date_f1": _f1(gold, found),
         "date_f1_of_publication_days": _f1(gold, naive),
-        "supported": sum(is_supported(each, texts) for each in rows),
+        "supported": sum(is_supported(row, texts) for row in rows),
         "missed": sorted(day.isoformat() for day, _ in gold - found),
         "beyond": sorted(f"{day.isoformat()} {precision}" for day, precision in found - gold),
     }
@@ -143,7 +147,7 @@ def _f1(gold: Dates, found: Dates) -> float:
 
 
 def _mean(timelines: Mapping[str, Mapping[str, Any]], what: str) -> float:
-    return round(float(sum(each[what] for each in timelines.values())) / len(timelines), 4)
+    return round(float(sum(timeline[what] for timeline in timelines.values())) / len(timelines), 4)
 
 
 def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:

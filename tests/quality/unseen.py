@@ -51,12 +51,12 @@ def _number(sample: Sample, n: int) -> str | None:
         value = int(figure[0].replace(",", ""))
         other = f"{value * 2 if n % 2 or value % 2 else value // 2:,}"
         if not any(
-            re.search(rf"(?<!\d){re.escape(other)}(?!\d)", each) for each in sample.passages
+            re.search(rf"(?<!\d){re.escape(other)}(?!\d)", passage) for passage in sample.passages
         ):
             return sample.text[: figure.start()] + other + sample.text[figure.end() :]
     for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", sample.text):
         other = _WORDS[(_WORDS.index(word[0]) + 2) % len(_WORDS)]
-        if not any(re.search(rf"\b{other}\b", each) for each in sample.passages):
+        if not any(re.search(rf"\b{other}\b", passage) for passage in sample.passages):
             return sample.text[: word.start()] + other + sample.text[word.end() :]
     return None
 
@@ -87,14 +87,14 @@ def _date(sample: Sample, n: int) -> str | None:
             if (
                 is_month
                 and re.search(rf"\b{name}\b", sample.text)
-                and not any(other in each for each in sample.passages)
+                and not any(other in passage for passage in sample.passages)
             ):
                 return re.sub(rf"\b{name}\b", other, sample.text, count=1)
     year = re.search(r"\b(?:19|20)\d\d\b", sample.text)
     other = str(int(year[0]) + 1) if year else ""
     return (
         sample.text.replace(year[0], other, 1)
-        if year and not any(other in each for each in sample.passages)
+        if year and not any(other in passage for passage in sample.passages)
         else None
     )
 
@@ -102,16 +102,16 @@ def _date(sample: Sample, n: int) -> str | None:
 def _name(sample: Sample, n: int) -> str | None:
     """A name made another that the document has elsewhere, and the passages do not."""
     found = [
-        each
-        for each in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
-        if each[0] not in (*MONTHS, *DAYS, "I")
+        match
+        for match in re.finditer(rf"(?<=[a-z,] ){NAME}", sample.text)
+        if match[0] not in (*MONTHS, *DAYS, "I")
     ]
     told: list[str] = re.findall(rf"(?<=[a-z,] ){NAME}", sample.document)
     others = sorted({each for each in told if each not in (*MONTHS, *DAYS, "I")})
     others = [
-        each
-        for each in others
-        if not any(each.split()[-1].rstrip(".") in passage for passage in sample.passages)
+        other
+        for other in others
+        if not any(other.split()[-1].rstrip(".") in passage for passage in sample.passages)
     ]
     if not found or not others:
         return None
@@ -159,7 +159,7 @@ def _speaker(sample: Sample, n: int) -> str | None:
     found = ATTRIBUTION.search(sample.text)
     own = set(re.findall(r"\w+", sample.text))
     people: list[str] = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+(?! of\b)", sample.document)
-    others = sorted({each for each in people if not own & set(each.split())})
+    others = sorted({person for person in people if not own & set(person.split())})
     return (
         sample.text[: found.start()] + others[n % len(others)] + sample.text[found.end() :]
         if found and others

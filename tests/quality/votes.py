@@ -34,7 +34,7 @@ Case = tuple[str, tuple[str, ...], bool]  # a claim, the passages that it cites,
 
 def doubtful(data: Path) -> tuple[list[Case], list[Case]]:
     """The true and the false claims that would be put to the vote."""
-    own = [each for each in samples(data) if each.half == "held" and is_claim(each)]
+    own = [sample for sample in samples(data) if sample.half == "held" and is_claim(sample)]
     false = (
         (each, text)
         for kind in UNSEEN.values()

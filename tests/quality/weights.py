@@ -67,7 +67,7 @@ class Row:
 
 def rows(data: Path) -> Iterator[Row]:
     """The claims of the half that is learnt from."""
-    own = [each for each in samples(data) if each.half == "dev" and is_claim(each)]
+    own = [sample for sample in samples(data) if sample.half == "dev" and is_claim(sample)]
     for each in own:
         yield from _row(
             each,

@@ -17,7 +17,7 @@ from aggregator.templating.translation import ENGLISH, catalogue, languages
 from tools.catalogue import FOLDER, Message, messages
 from tools.catalogue import catalogue as written
 
-OTHERS = [each for each in languages() if each != ENGLISH]
+OTHERS = [language for language in languages() if language != ENGLISH]
 HOW = "write what is missing into templates/words/, after `python -m tools.catalogue`"
 
 
@@ -29,7 +29,10 @@ def parts(text: str) -> Counter[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_message_is_said(language: str) -> None:
     forms = catalogue(FOLDER / f"{language}.po").forms
-    keys = {f"{each.context}\x04{each.text}" if each.context else each.text for each in messages()}
+    keys = {
+        f"{message.context}\x04{message.text}" if message.context else message.text
+        for message in messages()
+    }
 
     assert sorted(key for key in keys if forms(key) is None) == [], HOW
 
@@ -44,11 +47,11 @@ def test_what_is_said_has_the_places_and_the_markup_of_the_message(language: str
     forms = catalogue(FOLDER / f"{language}.po").forms
 
     wrong = {
-        each.text: said
-        for each in messages()
-        if not each.context
-        for said in forms(each.text) or ()
-        if parts(said) != parts(each.text)
+        message.text: said
+        for message in messages()
+        if not message.context
+        for said in forms(message.text) or ()
+        if parts(said) != parts(message.text)
     }
     assert wrong == {}
 
@@ -89,7 +92,7 @@ def test_nothing_counted_stands_in_german_where_it_would_be_bent() -> None:
     )
 
     assert [
-        said for each in messages() for said in forms(each.text) or () if bent.search(said)
+        said for message in messages() for said in forms(message.text) or () if bent.search(said)
     ] == []
 
 

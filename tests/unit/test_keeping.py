@@ -29,7 +29,7 @@ def test_what_is_not_known_is_told_as_that_alone() -> None:
     )
 
     assert kept is not None
-    assert (kept.what_changed, kept.takeaways, [each.claim for each in kept.unknowns]) == (
+    assert (kept.what_changed, kept.takeaways, [unknown.claim for unknown in kept.unknowns]) == (
         claims[1:],
         claims[1:],
         [claims[0]],

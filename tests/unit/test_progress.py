@@ -21,7 +21,7 @@ def test_the_counters_of_a_bar_are_whole_and_its_name_is_cut(width: int) -> None
         bars.step(NAME)
         bars._progress.refresh()
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue()).replace("\r", "\n").splitlines()
-    (line,) = {each for each in lines if "1/12345" in each and "A headline" in each} or {""}
+    (line,) = {line for line in lines if "1/12345" in line and "A headline" in line} or {""}
 
     assert re.search(r"^articles .* 1/12345 0:\d\d:\d\d A ", line)
     assert len(line.rstrip()) <= width

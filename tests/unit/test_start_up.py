@@ -108,7 +108,7 @@ def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_pa
         "aggregator.story.rules.extractive",
         "aggregator.site.stage.build",
     }
-    assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [
+    assert [sorted(wanted & set(build.stdout.split())) for build in builds] == [
         sorted(wanted - {"aiohttp"}),
         [],
     ]

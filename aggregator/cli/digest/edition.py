@@ -188,7 +188,8 @@ def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
         "digest": stored.digest,
         "url": _address(stored, settings),
         "corrections": [
-            {"at": each.at.isoformat(), "text": each.text} for each in stored.corrections
+            {"at": correction.at.isoformat(), "text": correction.text}
+            for correction in stored.corrections
         ],
     }
 

@@ -46,7 +46,10 @@ def list_subscribers(invocation: Invocation) -> None:
     from aggregator.domain.publishing.subscriber import Standing
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
-        found = [{"id": each.id, **exported(each)} for each in all_subscribers(connection)]
+        found = [
+            {"id": subscriber.id, **exported(subscriber)}
+            for subscriber in all_subscribers(connection)
+        ]
     counted = Counter(each["standing"] for each in found)
     rows = [
         (each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10])
@@ -135,7 +138,9 @@ def export(invocation: Invocation, output: Path | None) -> None:
     with _opened(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
         found = (
-            [exported(each) for each in all_subscribers(connection)] if invocation.as_json else []
+            [exported(subscriber) for subscriber in all_subscribers(connection)]
+            if invocation.as_json
+            else []
         )
     if output is None:
         invocation.result({"subscribers": found}, written.rstrip("\r\n"))

@@ -183,7 +183,7 @@ def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
 
     settings = invocation.settings()
     refuse_unknown(settings, (key,), "KEY")
-    (source,) = (each for each in settings.sources if each.key == key)
+    (source,) = (source for source in settings.sources if source.key == key)
     word = "on" if enabled else "off"
     if source.enabled is enabled:
         invocation.result(
@@ -220,7 +220,7 @@ def _refuse_taken(settings: Settings, key: str) -> None:
 
     if key and (mistake := source_key(key)):
         raise click.BadParameter(mistake, param_hint="--key")
-    source = next((each for each in settings.sources if each.key == key), None)
+    source = next((source for source in settings.sources if source.key == key), None)
     if source:
         raise click.BadParameter(
             f"{key} is the key of {source.name} already; choose another one", param_hint="--key"
@@ -257,25 +257,27 @@ def _new_tables(
 
     known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
     tables = []
-    for each in subscriptions:
-        address = known_address(each.url)
+    for subscription in subscriptions:
+        address = known_address(subscription.url)
         if address in known:
             continue
-        wished = each.settings.get("key")
+        wished = subscription.settings.get("key")
         key = (
             wished
             if isinstance(wished, str) and wished not in keys
-            else new_key(each.name, each.url, keys)
+            else new_key(subscription.name, subscription.url, keys)
         )
-        name = each.name if is_fit(each.name) else host(each.url)
+        name = subscription.name if is_fit(subscription.name) else host(subscription.url)
         table = (
-            {"key": key, "name": name, "url": each.url}
+            {"key": key, "name": name, "url": subscription.url}
             | stated
-            | dict(each.settings)
+            | dict(subscription.settings)
             | {"key": key}
         )
         table |= {
-            name: value for name, value in (("folder", each.folder), ("opml", each.opml)) if value
+            name: value
+            for name, value in (("folder", subscription.folder), ("opml", subscription.opml))
+            if value
         }
         known.add(address)
         keys.add(key)
@@ -299,7 +301,7 @@ def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[
         }
         for each in _newest(found.feed.entries)
     ]
-    others = [{"url": each.url, "title": each.title} for each in found.others]
+    others = [{"url": other.url, "title": other.title} for other in found.others]
     return {
         **stated,
         "file": str(file),
@@ -322,7 +324,7 @@ def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
     if found.others:
         told.append(
             "The page names other feeds too; follow one by its address:\n"
-            + "\n".join(f"  {each.url}" for each in found.others)
+            + "\n".join(f"  {other.url}" for other in found.others)
         )
     told.append(f"Next: aggregator refresh --source {stated['key']}")
     return "\n".join(told)

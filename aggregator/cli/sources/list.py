@@ -38,8 +38,8 @@ def list_sources(invocation: Invocation) -> None:
             with database.reading() as connection:
                 states = stored.fetch_states(connection)
                 standings = {
-                    each.source.key: each
-                    for each in stored.standings(connection, settings.sources, states)
+                    standing.source.key: standing
+                    for standing in stored.standings(connection, settings.sources, states)
                 }
                 left_out = tombstones(connection)
     rows, objects = [], []

@@ -81,7 +81,7 @@ def _asked(
         settings,
         engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA,
     )
-    return [rules, *([_with_model(one, each) for each in models] or [one])]
+    return [rules, *([_with_model(one, model) for model in models] or [one])]
 
 
 def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
@@ -140,8 +140,8 @@ def _saved(file: Path | None) -> list[Score]:
     try:
         rows = json.loads(file.read_text("utf-8"))["scores"]
         return [
-            Score(**{**each, "sprung": tuple(each["sprung"]), "failures": tuple(each["failures"])})
-            for each in rows
+            Score(**{**row, "sprung": tuple(row["sprung"]), "failures": tuple(row["failures"])})
+            for row in rows
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
@@ -162,7 +162,7 @@ def _keep(file: Path, scores: Sequence[Score]) -> None:
     import json
 
     file.write_text(
-        json.dumps({"scores": [asdict(each) for each in scores]}, ensure_ascii=False, indent=1)
+        json.dumps({"scores": [asdict(score) for score in scores]}, ensure_ascii=False, indent=1)
         + "\n",
         "utf-8",
     )
@@ -181,16 +181,16 @@ def _told(scores: Sequence[Score], advised: str) -> str:
         "tokens a story",
         "s a story",
     )
-    lines = [table(heads, [_row(each) for each in scores]), advised]
+    lines = [table(heads, [_row(score) for score in scores]), advised]
     lines += [
-        f"trap sprung by {each.model or each.engine}: {trap}"
-        for each in scores
-        for trap in each.sprung
+        f"trap sprung by {score.model or score.engine}: {trap}"
+        for score in scores
+        for trap in score.sprung
     ]
     lines += [
-        f"not told by {each.model or each.engine}: {failure}"
-        for each in scores
-        for failure in each.failures
+        f"not told by {score.model or score.engine}: {failure}"
+        for score in scores
+        for failure in score.failures
     ]
     return "\n\n".join((lines[0], "\n".join(lines[1:])))
 

@@ -98,31 +98,33 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
     yield f"{story.standing}{f' ({story.told_in})' if story.told_in else ''}"
     if story.overrides:
         yield from ("", "By overrides.toml")
-        yield from (f"  {each}" for each in story.overrides)
+        yield from (f"  {override}" for override in story.overrides)
     origins = (
         f"{story.independent_origins} independent"
         f" origin{'s' if story.independent_origins != 1 else ''}"
     )
     yield from ("", f"Articles: {len(story.members)} links, {origins}")
-    for each in story.members:
-        yield f"  {each.published:%Y-%m-%d %H:%M}  {each.source}: {each.title}"
-        alike = f" ({each.similarity:.2f})" if each.similarity else ""
+    for member in story.members:
+        yield f"  {member.published:%Y-%m-%d %H:%M}  {member.source}: {member.title}"
+        alike = f" ({member.similarity:.2f})" if member.similarity else ""
         because = (
-            f"copy of {each.copy_of}"
-            if each.copy_of
-            else f"{each.because or 'no reason kept'}{alike}"
+            f"copy of {member.copy_of}"
+            if member.copy_of
+            else f"{member.because or 'no reason kept'}{alike}"
         )
-        own = "; vendor’s own announcement" if each.primary else ""
-        moved = f"; moved here from {each.moved_from} by overrides.toml" if each.moved_from else ""
-        yield f"    {because}; read: {each.read}{own}{moved}"
-        yield f"    {each.url}"
+        own = "; vendor’s own announcement" if member.primary else ""
+        moved = (
+            f"; moved here from {member.moved_from} by overrides.toml" if member.moved_from else ""
+        )
+        yield f"    {because}; read: {member.read}{own}{moved}"
+        yield f"    {member.url}"
     if story.storyline:
         yield from ("", "Other stories of its storyline")
         yield from (f"  {each}" for each in story.storyline)
     yield from ("", f"Score {story.score:.2f}")
-    yield from (f"  {each.points:+.2f}  {each.what}" for each in story.reasons)
+    yield from (f"  {reason.points:+.2f}  {reason.what}" for reason in story.reasons)
     yield from ("", "Editions")
-    yield from (f"  {each}" for each in story.editions or ("none",))
+    yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:
         told = story.telling
         turned = ", ".join(f"{count} {reason.value}" for reason, count in told.rejected) or "none"
@@ -132,13 +134,13 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
     if story.sections:
         yield from ("", "Sections")
         yield from (
-            f"  {'+' if each.given else '-'} {each.section:<16} {each.because}"
-            for each in story.sections
+            f"  {'+' if section.given else '-'} {section.section:<16} {section.because}"
+            for section in story.sections
         )
     if story.facts:
         yield from ("", "What each telling added")
         yield from (
-            f"  {each.at:%Y-%m-%d}  {each.kind.value:<9}  {each.text}" for each in story.facts
+            f"  {fact.at:%Y-%m-%d}  {fact.kind.value:<9}  {fact.text}" for fact in story.facts
         )
 
 

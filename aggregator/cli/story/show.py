@@ -156,7 +156,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     found = known.get(story_id)
     if found is None:
         return None
-    others = [known[each] for each in histories(outline(each) for each in told)[story_id]]
+    others = [known[history] for history in histories(outline(each) for each in told)[story_id]]
     rank = [
         {"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons
     ]

@@ -42,7 +42,7 @@ def doubts(items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs) -
     apart are in no doubt.
     """
     number: dict[str, int] = {}
-    story = np.array([number.setdefault(each, len(number)) for each in stories], dtype=np.int64)
+    story = np.array([number.setdefault(story, len(number)) for story in stories], dtype=np.int64)
     near = {(one, other): score for one, other, score in likeness(pairs, story, LEAST)}
     found = {}
     for later, earlier in _by_value(pairs):
@@ -60,9 +60,9 @@ def with_judgements(
     """The pairs, and once more those that were judged to be of one event."""
     row = {item.article_id: number for number, item in enumerate(items)}
     joined = [
-        (row[each.one], row[each.other])
-        for each in judgements
-        if each.same and each.one in row and each.other in row
+        (row[judgement.one], row[judgement.other])
+        for judgement in judgements
+        if judgement.same and judgement.one in row and judgement.other in row
     ]
     if not joined:
         return pairs

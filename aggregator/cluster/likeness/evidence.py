@@ -44,7 +44,7 @@ def weighed(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
 def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     """Pairs that name different versions, or are two entries of one list of releases."""
     names = [naming(item.title) for item in items]
-    named = _flags(bool(each) for each in names)
+    named = _flags(bool(name) for name in names)
     release = _flags(item.lane is Lane.RELEASE for item in items)
     source = _numbered(item.source_key for item in items)
     apart: Flags = release[pairs.later] & (source[pairs.later] == source[pairs.earlier])

@@ -44,13 +44,13 @@ async def cluster_stage(
     sources = services.sources()
     sketches = {article.id: _sketch(article) for article in unplaced}
     pending = [
-        _item(each, sketches[each.article.id])
-        for each in members([(article, None) for article in unplaced], sources)
+        _item(member, sketches[member.article.id])
+        for member in members([(article, None) for article in unplaced], sources)
     ]
     spots = {each.article.id: each for each in placed}
     known = [
-        _item(each, (spot := spots[each.article.id]).sketch or _sketch(spot.article), spot)
-        for each in members([(spot.article, spot.copy_of) for spot in placed], sources)
+        _item(member, (spot := spots[member.article.id]).sketch or _sketch(spot.article), spot)
+        for member in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
     pending, known, blend = await embedded(services, pending, known, tally)
     closed = {

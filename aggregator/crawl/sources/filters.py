@@ -54,7 +54,9 @@ def _is_in(language: str, ranges: tuple[str, ...]) -> bool:
     not `en`.
     """
     tag = language.casefold().replace("_", "-")
-    return any(tag == each.casefold() or tag.startswith(f"{each.casefold()}-") for each in ranges)
+    return any(
+        tag == range_.casefold() or tag.startswith(f"{range_.casefold()}-") for range_ in ranges
+    )
 
 
 def _told(entry: Entry) -> str:

@@ -48,7 +48,7 @@ async def check_stage(
     if followed:
         await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, tally)
     idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
-    told = {key: tuple(each.told for each in tally.notes if each.source == key) for key in followed}
+    told = {key: tuple(note.told for note in tally.notes if note.source == key) for key in followed}
     return tuple(
         replace(each, notes=told.get(each.source.key, ()))
         for each in _checked(services, chosen, idle)
@@ -96,7 +96,7 @@ def _checked(
         days = stored_sources.source_days(
             connection, (services.clock.now() - timedelta(days=HISTORY_DAYS)).date()
         )
-        told = {each.source.key: each for each in standings(connection, chosen)}
+        told = {standing.source.key: standing for standing in standings(connection, chosen)}
     found = []
     for source in chosen:
         state = idle.get(source.key) or states.get(source.key)

@@ -226,12 +226,14 @@ async def fetch_stage(
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         newcomers = _newcomers(connection, due.asked)
     left_out = [
-        each for each in services.settings.sources if each.key in options.only and each not in asked
+        source
+        for source in services.settings.sources
+        if source.key in options.only and source not in asked
     ]
     tally.notes += [Note(source=each.key, told=f"not asked: {REMOVED}") for each in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
-    barred = frozenset(name for each in tombstones for name in each.hosts)
+    barred = frozenset(name for tombstone in tombstones for name in tombstone.hosts)
     is_portion = options.within is not None
     fetching = _Fetching(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
     rules = listing_rules(services, due.asked, now)
@@ -263,7 +265,7 @@ def _of_portion(
     if options.within is None:
         return sources
     asked_now = {key for key, state in states.items() if state.last_tried == now}
-    return [each for each in sources if each.key in options.within - asked_now]
+    return [source for source in sources if source.key in options.within - asked_now]
 
 
 def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:

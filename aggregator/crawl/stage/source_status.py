@@ -19,7 +19,7 @@ from aggregator.templating.translation import ENGLISH_WORDS, Words
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
     """The sources that are not forgotten, in the order given."""
     tombstones = forgotten.tombstones(connection)
-    return tuple(each for each in sources if not is_forgotten(each, tombstones))
+    return tuple(source for source in sources if not is_forgotten(source, tombstones))
 
 
 def standings(
@@ -30,11 +30,13 @@ def standings(
     """
     states = stored_sources.fetch_states(connection)
     told = []
-    for each in stored_sources.standings(connection, sources, states):
-        state = states.get(each.source.key)
-        verdict = health(each.source, state, pages=each.pages, walled=each.walled, words=words)
+    for standing in stored_sources.standings(connection, sources, states):
+        state = states.get(standing.source.key)
+        verdict = health(
+            standing.source, state, pages=standing.pages, walled=standing.walled, words=words
+        )
         told.append(
-            replace(each, health=verdict, rhythm=rhythm_words(state, words) if state else "")
+            replace(standing, health=verdict, rhythm=rhythm_words(state, words) if state else "")
         )
     return tuple(told)
 

@@ -47,10 +47,10 @@ def counted_opening(
 def _companies(stories: Sequence[Story], words: Words) -> str:
     """The companies that most stories name."""
     counts = Counter(
-        (each.name, each.key)
+        (entity.name, entity.key)
         for story in stories
-        for each in story.entities
-        if each.kind is EntityKind.COMPANY
+        for entity in story.entities
+        if entity.kind is EntityKind.COMPANY
     )
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     most = [
@@ -115,7 +115,7 @@ def _moved(
 
 def _shared(stories: Sequence[Story], words: Words) -> str:
     """How many stories more than one independent origin has."""
-    several = sum(each.independent_origins > 1 for each in stories)
+    several = sum(story.independent_origins > 1 for story in stories)
     if several < _FEWEST_SHARED:
         return ""
     of = words.counted(len(stories), "%s story", "%s stories")

@@ -155,7 +155,7 @@ def edition_of(
         left_out=choice.left_out,
         minutes=reading_minutes(opened, all_stories),
         quiet=len(leads) + len(further) < min(LEADS, edition.stories),
-        engine=_engine((looked_at[each.id] for each in all_stories), opening),
+        engine=_engine((looked_at[story.id] for story in all_stories), opening),
     )
 
 
@@ -419,9 +419,9 @@ def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
         return False
     monday, sunday = week_days(week)
     originals = [
-        (local_day(each.article.published.at, zone), each.family)
-        for each in story.members
-        if each.copy_of is None
+        (local_day(member.article.published.at, zone), member.family)
+        for member in story.members
+        if member.copy_of is None
     ]
     known = {family for day, family in originals if day < monday}
     return any(monday <= day <= sunday and family not in known for day, family in originals)
@@ -432,5 +432,8 @@ def _engine(told: Iterable[ToldStory], opening: Opening | None) -> str:
     did.
     """
     analyses = [each.analysis for each in told]
-    names = {f"{each.engine} ({each.model})" if each.model else each.engine for each in analyses}
+    names = {
+        f"{analysis.engine} ({analysis.model})" if analysis.model else analysis.engine
+        for analysis in analyses
+    }
     return ", ".join(sorted(names | ({opening.by} if opening else set())))

@@ -54,7 +54,8 @@ class Numbered:
         """
         members = self._members[story_id]
         cited = {
-            (each.passage, each.quote): _member(each.passage, members) for each in claim.citations
+            (citation.passage, citation.quote): _member(citation.passage, members)
+            for citation in claim.citations
         }
         known = {key: member for key, member in cited.items() if member is not None}
         return EditionClaim(
@@ -78,11 +79,11 @@ def fits(claim: Claim, story: Story) -> bool:
     as no sentence is.
     """
     members = {member.article.id: member for member in story.members}
-    is_cited = any(_member(each.passage, members) for each in claim.citations)
+    is_cited = any(_member(citation.passage, members) for citation in claim.citations)
     return (
         is_cited
         and len(claim.text) <= _MOST_CLAIM
-        and all(len(each.quote) <= _MOST_QUOTE for each in claim.citations)
+        and all(len(citation.quote) <= _MOST_QUOTE for citation in claim.citations)
     )
 
 

@@ -162,7 +162,7 @@ def _leaving(message: Message) -> str:
 
 
 def _complaint(report: Message) -> NoticeKind:
-    words = " ".join(str(each) for each in _blocks(report)) or _text(report)
+    words = " ".join(str(block) for block in _blocks(report)) or _text(report)
     kind = re.search(r"feedback-type:\s*([\w-]+)", words, re.IGNORECASE)
     return (
         NoticeKind.LATER

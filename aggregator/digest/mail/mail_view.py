@@ -329,7 +329,9 @@ def _sentence(claim: EditionClaim) -> Sentence:
     quoted = claim.kind is ClaimKind.EXTRACTED
     text = _line(claim.text, _MOST_CLAIM)
     names = (
-        dict.fromkeys(_line(each.source, _MOST_NAME) for each in claim.citations) if quoted else {}
+        dict.fromkeys(_line(citation.source, _MOST_NAME) for citation in claim.citations)
+        if quoted
+        else {}
     )
     return Sentence(
         text=inner_quotation(text) if quoted else text,
@@ -338,7 +340,7 @@ def _sentence(claim: EditionClaim) -> Sentence:
         ours=claim.kind is ClaimKind.ABSENT,
         said_by=", ".join(names),
         numerals=tuple(
-            Numeral(number=each.number, url=_link(each.url)) for each in claim.citations
+            Numeral(number=citation.number, url=_link(citation.url)) for citation in claim.citations
         ),
     )
 

@@ -217,7 +217,7 @@ async def _opening(services: Services, matter: _Matter) -> Opening | None:
         site=settings.site,
     )
     with services.database.reading() as connection:
-        texts = with_texts(connection, services, [each.story for each in leads])
+        texts = with_texts(connection, services, [lead.story for lead in leads])
     several = [
         _lead(each, story, settings)
         for each, story in zip(leads, texts, strict=True)
@@ -267,9 +267,11 @@ def told_before(connection: Connection, week: str) -> dict[str, datetime]:
     """The stories that editions of earlier weeks told, by the story that has their articles now;
     each with when it was last.
     """
-    into = {each.id: each.into for each in stories.redirects(connection)}
+    into = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     before = (
-        each.edition for each in editions.stored_editions(connection) if each.edition.week < week
+        edition.edition
+        for edition in editions.stored_editions(connection)
+        if edition.edition.week < week
     )
     last: dict[str, datetime] = {}
     for edition in before:

@@ -190,8 +190,8 @@ def _line(
         )
         return ReadLine(number=number, read=refused)
     roles, topics = words("roles"), words("topics")
-    unknown = [each for each in roles if not subscribing.chosen_roles((each,))]
-    unknown += [each for each in topics if not subscribing.chosen_topics((each,))]
+    unknown = [role for role in roles if not subscribing.chosen_roles((role,))]
+    unknown += [topic for topic in topics if not subscribing.chosen_topics((topic,))]
     wish = Wish(
         address=address,
         roles=subscribing.chosen_roles(roles),
@@ -214,8 +214,8 @@ def export_csv(connection: Connection) -> str:
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")  # RFC 4180
     rows.writerow(_FIELDS)
-    for each in all_subscribers(connection):
-        rows.writerow([_guarded(str(value)) for value in exported(each).values()])
+    for subscriber in all_subscribers(connection):
+        rows.writerow([_guarded(str(value)) for value in exported(subscriber).values()])
     return written.getvalue()
 
 

@@ -145,7 +145,7 @@ def advice(scores: Sequence[Score]) -> str:
     A model words what rules can only quote, so it is taken where it tells about as much as they do.
     """
     fit = [each for each in ranked(scores) if is_fit(each)]
-    rules = max((each.coverage for each in scores if not each.model), default=0.0)
+    rules = max((score.coverage for score in scores if not score.model), default=0.0)
     models = [each for each in fit if each.model and each.coverage >= rules - MOST_LOST]
     if models:
         best = models[0]
@@ -153,7 +153,7 @@ def advice(scores: Sequence[Score]) -> str:
             f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own}"
             " sentences of its own, no trap."
         )
-    if not any(each.model for each in scores):
+    if not any(score.model for score in scores):
         return "Only the rules were scored: name models with --engine and --model."
     if not any(not each.model for each in fit):
         return (
@@ -171,6 +171,6 @@ def holds(text: str, needs: Sequence[str]) -> bool:
     alternatives.
     """
     return all(
-        re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, each.split('|')))})", text, re.IGNORECASE)
-        for each in needs
+        re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, need.split('|')))})", text, re.IGNORECASE)
+        for need in needs
     )

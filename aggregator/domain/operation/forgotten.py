@@ -54,8 +54,10 @@ def is_forgotten(source: Source, tombstones: Collection[Forgotten]) -> bool:
     at.
     """
     return any(
-        each.key == source.key or each.url == source.url or is_barred(source.url, each.hosts)
-        for each in tombstones
+        tombstone.key == source.key
+        or tombstone.url == source.url
+        or is_barred(source.url, tombstone.hosts)
+        for tombstone in tombstones
     )
 
 

@@ -156,14 +156,16 @@ def hands(overrides: Overrides, known: Known, today: date) -> dict[str, Operator
 def unknown(overrides: Overrides, known: Known) -> tuple[str, ...]:
     """What is named and matches nothing, in sentences."""
     stories = (
-        f"no story has the id {each}" for each in overrides.stories() if each not in known.stories
+        f"no story has the id {story}"
+        for story in overrides.stories()
+        if story not in known.stories
     )
     return (
         *stories,
         *(
-            f"no article is known at {each}"
-            for each in overrides.addresses()
-            if each not in known.articles
+            f"no article is known at {address}"
+            for address in overrides.addresses()
+            if address not in known.articles
         ),
     )
 

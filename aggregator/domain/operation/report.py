@@ -180,7 +180,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
             "removed": report.pages_removed,
         },
         "stages": dict(report.stages),
-        "failures": [_failure_object(each) for each in report.failures],
+        "failures": [_failure_object(failure) for failure in report.failures],
     } | ({"advice": report.advice} if report.advice else {})
 
 

@@ -171,11 +171,11 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     if not gone:
         return stored
     articles = {
-        _article(each)
+        _article(citation)
         for story in gone
         for claim in (story.hook, *story.changes)
         if claim
-        for each in claim.citations
+        for citation in claim.citations
     }
 
     def left(stories: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
@@ -188,7 +188,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
             for each in edition.opening
             if not any(_article(cited) in articles for cited in each.citations)
         ),
-        themes=tuple(each for each in edition.themes if not set(each.stories) & set(dropped)),
+        themes=tuple(theme for theme in edition.themes if not set(theme.stories) & set(dropped)),
         leads=left(edition.leads),
         further=left(edition.further),
         papers=left(edition.papers),
@@ -213,7 +213,9 @@ def redacted(
     """
 
     def rests(claim: EditionClaim | None) -> bool:
-        return claim is not None and any(_article(each) in articles for each in claim.citations)
+        return claim is not None and any(
+            _article(citation) in articles for citation in claim.citations
+        )
 
     def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
         return tuple(
@@ -222,9 +224,9 @@ def redacted(
         )
 
     gone = {
-        each.id
-        for each in edition.stories()
-        if each.id in stories or each.headline in titles or rests(each.hook)
+        story.id
+        for story in edition.stories()
+        if story.id in stories or story.headline in titles or rests(story.hook)
     }
     shown = without(StoredEdition(edition=edition, digest=""), gone).edition
     return replace(

@@ -133,8 +133,8 @@ def without_secrets(text: str, secrets: frozenset[str]) -> str:
     """A text from a server that received these secrets, with them removed; very short ones may be
     ordinary words and stay.
     """
-    for each in sorted(secrets, key=len, reverse=True):
-        text = text.replace(each, _LEFT_OUT) if len(each) >= _LEAST_SECRET else text
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, _LEFT_OUT) if len(secret) >= _LEAST_SECRET else text
     return text
 
 

@@ -59,7 +59,7 @@ def usable_entries(candidates: Iterable[Entry]) -> Usable:
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
-    listed = [_pointed(_titled(each)) for each in candidates]
+    listed = [_pointed(_titled(candidate)) for candidate in candidates]
     linked = [
         (each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title
     ]

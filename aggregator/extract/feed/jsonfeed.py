@@ -78,7 +78,7 @@ def _link(item: dict[str, object], base: str) -> str | None:
 
 def _authors(item: dict[str, object]) -> tuple[str, ...]:
     people = [item.get("author"), *_list(item, "authors")]
-    names = [plain(_text(each, "name")) for each in people if isinstance(each, dict)]
+    names = [plain(_text(person, "name")) for person in people if isinstance(person, dict)]
     return tuple(dict.fromkeys(name for name in names if name))[:10]
 
 

@@ -121,13 +121,13 @@ def _written(text: str) -> datetime | None:
 
 def _english(text: str) -> datetime | None:
     days = [
-        each.day
-        for each in date_mentions(
+        mention.day
+        for mention in date_mentions(
             _SHOUTED.sub(lambda word: word[0].capitalize(), text[:200]), _NO_YEAR
         )
-        if each.precision is Precision.DAY
+        if mention.precision is Precision.DAY
     ]
-    day = next((each for each in days if each.year > _NO_YEAR.year + 1), None)
+    day = next((day for day in days if day.year > _NO_YEAR.year + 1), None)
     return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 

@@ -127,7 +127,9 @@ def _is_unmoved(reading: PlainReading, body: bytes) -> bool:
         for key in ("id", "link")
         if said.get(key)
     )
-    return body.count(b"xml:base") == texts and all(_WITH_SCHEME.match(each) for each in addresses)
+    return body.count(b"xml:base") == texts and all(
+        _WITH_SCHEME.match(address) for address in addresses
+    )
 
 
 def _is_declared_utf_8(body: bytes, content_type: str) -> bool:

@@ -58,7 +58,7 @@ def _most_within(items: Sequence[Tag]) -> int:
     """How many other entries enclose the deepest one."""
     depths: dict[int, int] = {}
     for item in items:  # in document order, so enclosing entries come first
-        parent = next((id(each) for each in item.parents if id(each) in depths), None)
+        parent = next((id(parent) for parent in item.parents if id(parent) in depths), None)
         depths[id(item)] = 0 if parent is None else depths[parent] + 1
     return max(depths.values(), default=0)
 

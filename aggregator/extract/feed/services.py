@@ -36,7 +36,7 @@ def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:
     """
     if isinstance(feed, Unreadable):
         return feed
-    if error := next((each for each in feed.entries if _ARXIV_ERROR in each.guid), None):
+    if error := next((entry for entry in feed.entries if _ARXIV_ERROR in entry.guid), None):
         return Unreadable(reason=f"arXiv refuses the query: {error.summary[:120]}; {REMEDY}")
     if len(feed.entries) < minimum:
         return Unreadable(

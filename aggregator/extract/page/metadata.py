@@ -361,7 +361,12 @@ def _canonical(seen: _Witnesses, url: str) -> str | None:
     A front page is none, nor is anything that is not public.
     """
     found = next(
-        (link for each in seen.canonicals if each and (link := fetchable_url(each, url))), None
+        (
+            link
+            for canonical in seen.canonicals
+            if canonical and (link := fetchable_url(canonical, url))
+        ),
+        None,
     )
     if found is None or found == f"{origin(found)}/":
         return None
@@ -446,7 +451,7 @@ def _linked_authors(seen: _Witnesses) -> list[str]:
             known.get(each.get("@id"), each) if isinstance(each, dict) else each
             for each in _listed(record["author"])
         ]
-        told = [each.get("name") if isinstance(each, dict) else each for each in people]
+        told = [person.get("name") if isinstance(person, dict) else person for person in people]
         if names := names_in(
             name for each in told for name in _listed(each) if isinstance(name, str)
         ):
@@ -494,24 +499,26 @@ def _seen_authors(tree: Tree) -> list[str]:
 
 
 def _marked_authors(elements: Sequence[Tree]) -> Iterator[Tree]:
-    yield from (each for each in elements if each.get("itemprop") == "author")
-    yield from (each for each in elements if each.tag == "a" and each.get("rel") == "author")
+    yield from (element for element in elements if element.get("itemprop") == "author")
+    yield from (
+        element for element in elements if element.tag == "a" and element.get("rel") == "author"
+    )
 
 
 def _linked_profiles(elements: Sequence[Tree]) -> Iterator[Tree]:
-    links = (each for each in elements if each.tag == "a")
+    links = (element for element in elements if element.tag == "a")
     return (
-        each
-        for each in links
-        if _AUTHOR_PATH.search(each.get("href") or "") and not _is_aside(each)
+        link
+        for link in links
+        if _AUTHOR_PATH.search(link.get("href") or "") and not _is_aside(link)
     )
 
 
 def _classed_authors(elements: Sequence[Tree]) -> Iterator[Tree]:
     return (
-        each
-        for each in elements
-        if (classes := each.get("class")) and _is_byline(classes) and not _is_aside(each)
+        element
+        for element in elements
+        if (classes := element.get("class")) and _is_byline(classes) and not _is_aside(element)
     )
 
 
@@ -529,4 +536,4 @@ def _is_aside(element: Tree) -> bool:
 
 def _are_near(one: Tree, other: Tree) -> bool:
     above = [*one.iterancestors()][:_NEAR]
-    return any(each in above for each in [*other.iterancestors()][:_NEAR])
+    return any(iterancestor in above for iterancestor in [*other.iterancestors()][:_NEAR])

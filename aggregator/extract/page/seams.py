@@ -41,10 +41,10 @@ def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
 def opened(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[str, ...], ...]:
     """For each paragraph what becomes of it: itself, or the parts on both sides of its seams."""
     texts = tuple(paragraphs)
-    turning = {each for each in texts if _TURN.search(each)}
+    turning = {text for text in texts if _TURN.search(text)}
     if not turning:
         return tuple((text,) for text in texts)
-    spaced = [_SENTENCE_SEAM.sub(r"\1 ", each) if each in turning else each for each in texts]
+    spaced = [_SENTENCE_SEAM.sub(r"\1 ", text) if text in turning else text for text in texts]
     if not any(map(_WORD_SEAM.search, spaced)):
         return tuple((paragraph,) for paragraph in spaced)
     words = Counter(word for paragraph in (title, *spaced) for word in _WORD.findall(paragraph))

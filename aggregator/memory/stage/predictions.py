@@ -143,7 +143,7 @@ def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> 
 
 def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, Evidence]]:
     wanted = _stems(found.implication.claim.text)
-    told_by = {each.passage.partition(".")[0] for each in found.implication.claim.citations}
+    told_by = {citation.passage.partition(".")[0] for citation in found.implication.claim.citations}
     told_at = max(
         (each.article.published.at for each in named if each.article.id in told_by),
         default=found.noted,

@@ -34,7 +34,7 @@ _MEANT = re.compile(r"; did you mean (?P<word>.+)\?")
 
 def mistakes(found: ConfigError) -> tuple[Finding, ...]:
     """The findings of a configuration that cannot be used."""
-    return tuple(_mistake(each, found.path) for each in found.problems)
+    return tuple(_mistake(problem, found.path) for problem in found.problems)
 
 
 def _mistake(problem: str, path: str) -> Finding:

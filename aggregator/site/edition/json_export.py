@@ -29,16 +29,19 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "quiet": bool(page.quiet),
         "engine": page.engine,
         "opening": [_claim(each) for each in page.opening],
-        "themes": [{"name": each.name, "stories": list(each.ids)} for each in page.themes],
+        "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
         "sections": [
-            {"name": section.key, "stories": [_story(each) for each in section.stories]}
+            {"name": section.key, "stories": [_story(story) for story in section.stories]}
             for section in page.sections
         ],
-        "numbers": {each.key: each.number for each in page.figures}
+        "numbers": {figure.key: figure.number for figure in page.figures}
         | {"days": [bar.stories for bar in page.bars]},
-        "topics": [{"name": each.name, "stories": each.stories} for each in page.topics],
+        "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
         "left_out": [{"reason": each.reason, "stories": each.stories} for each in page.left_out],
-        "corrections": [{"at": moment(each.at), "text": each.text} for each in page.corrections],
+        "corrections": [
+            {"at": moment(correction.at), "text": correction.text}
+            for correction in page.corrections
+        ],
     }
 
 
@@ -68,8 +71,8 @@ def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from (cited(each, words) for each in page.opening)
     if page.themes:
         yield "\n".join(
-            f"- **{plain(each.name)}**: {'; '.join(plain(story.name) for story in each.stories)}"
-            for each in page.themes
+            f"- **{plain(theme.name)}**: {'; '.join(plain(story.name) for story in theme.stories)}"
+            for theme in page.themes
         )
 
 
@@ -87,14 +90,16 @@ def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield f"## {words('The week in numbers')}"
     yield (
         "\n".join(
-            f"- {each.name}: {words.number(each.number)}" for each in page.figures if each.number
+            f"- {figure.name}: {words.number(figure.number)}"
+            for figure in page.figures
+            if figure.number
         )
         + f"\n- {page.chart}"
     )
     if page.topics:
         yield f"## {words('Topics of the week')}"
         yield "\n".join(
-            f"- {plain(each.name)}: {words.number(each.stories)}" for each in page.topics
+            f"- {plain(topic.name)}: {words.number(topic.stories)}" for topic in page.topics
         )
     if page.left_out:
         yield f"## {words('Left out')}"
@@ -105,8 +110,8 @@ def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     if page.corrections:
         yield f"## {words('Corrections')}"
         yield "\n".join(
-            f"- {words.day(local_day(each.at, zone))}: {plain(each.text)}"
-            for each in page.corrections
+            f"- {words.day(local_day(correction.at, zone))}: {plain(correction.text)}"
+            for correction in page.corrections
         )
     yield words("All content rights belong to the original publishers.")
 
@@ -121,7 +126,7 @@ def _story(story: EditionPageStory) -> dict[str, Json]:
         "reach": story.reach,
         "update": story.is_update,
         "hook": _claim(story.hook) if story.hook else None,
-        "changes": [_claim(each) for each in story.changes],
+        "changes": [_claim(change) for change in story.changes],
     }
 
 
@@ -132,12 +137,12 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
         "verdict": "supported",  # the gates keep no other
         "citations": [
             {
-                "number": each.number,
-                "passage": each.passage,
-                "quote": each.quote,
-                "source": each.source,
-                "url": each.url,
+                "number": citation.number,
+                "passage": citation.passage,
+                "quote": citation.quote,
+                "source": citation.source,
+                "url": citation.url,
             }
-            for each in claim.citations
+            for citation in claim.citations
         ],
     }

@@ -198,7 +198,7 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
         name=words.week(edition.week),
         path=edition_path(edition.week),
         title=edition.title,
-        lang=next((each.lang for each in edition.stories()), ""),
+        lang=next((story.lang for story in edition.stories()), ""),
         told=(
             f"{words.counted(len(edition.stories()), '%s story', '%s stories')},"
             f" {_reading(edition, words)}"
@@ -291,7 +291,7 @@ def _page(
         line=line,
         url=url,
         digest=stored.digest,
-        changed=max((edition.published, *(each.at for each in stored.corrections))),
+        changed=max((edition.published, *(correction.at for correction in stored.corrections))),
         reading=_reading(edition, words),
         quiet=_quiet(edition, looked_at, words),
         coverage=words(
@@ -301,15 +301,15 @@ def _page(
         ),
         taken_out=_taken_out(stored, words),
         opening=tuple(_claim(each) for each in edition.opening),
-        themes=tuple(_theme(each, sections) for each in edition.themes),
+        themes=tuple(_theme(theme, sections) for theme in edition.themes),
         sections=sections,
         figures=_figures(edition, words),
         bars=_bars(edition, words),
         chart=_chart_told(edition, words),
         left_out=edition.left_out,
         topics=tuple(
-            PageTopic(name=each.name, path=topics.get(each.name, ""), stories=each.stories)
-            for each in edition.topics
+            PageTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
+            for topic in edition.topics
         ),
         minutes=edition.minutes,
         engine=edition.engine,
@@ -375,7 +375,7 @@ def _sections(
     )
     return tuple(
         EditionSection(
-            key=key, name=name, stories=tuple(_story(each, there, site) for each in stories)
+            key=key, name=name, stories=tuple(_story(story, there, site) for story in stories)
         )
         for key, name, stories in several
         if stories
@@ -394,24 +394,24 @@ def _story(story: EditionStory, there: Collection[str], site: SiteSettings) -> E
         reach=story.reach,
         is_update=story.is_update,
         hook=_claim(story.hook) if story.hook else None,
-        changes=tuple(_claim(each) for each in story.changes),
+        changes=tuple(_claim(change) for change in story.changes),
     )
 
 
 def _claim(claim: EditionClaim) -> PageClaim:
     cited = tuple(
         PageCitation(
-            number=each.number,
-            passage=each.passage,
-            quote=each.quote,
-            source=each.source,
+            number=citation.number,
+            passage=citation.passage,
+            quote=citation.quote,
+            source=citation.source,
             title="",
-            url=each.url,
+            url=citation.url,
             in_place=False,
             published=None,
             lang="",
         )
-        for each in claim.citations
+        for citation in claim.citations
     )
     return PageClaim(text=claim.text, kind=claim.kind, citations=cited)
 
@@ -422,9 +422,9 @@ def _citations(edition: Edition) -> tuple[PageCitation, ...]:
         claim for story in edition.stories() for claim in (story.hook, *story.changes) if claim
     ]
     found = {
-        each.number: each
+        citation.number: citation
         for claim in map(_claim, (*edition.opening, *claims))
-        for each in claim.citations
+        for citation in claim.citations
     }
     return tuple(found[number] for number in sorted(found))
 
@@ -432,9 +432,9 @@ def _citations(edition: Edition) -> tuple[PageCitation, ...]:
 def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
     stories = {story.id: story for section in sections for story in section.stories}
     links = tuple(
-        Link(name=stories[each].headline, url=f"#{each}")
-        for each in theme.stories
-        if each in stories
+        Link(name=stories[story].headline, url=f"#{story}")
+        for story in theme.stories
+        if story in stories
     )
     return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
 

@@ -91,7 +91,9 @@ def feed(stories: Iterable[ToldStory], site: SiteSettings, carded: Collection[st
     `carded` are the ids of those that have a card.
     """
     told = (
-        each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES
+        story
+        for story in stories
+        if story.analysis.kept.hook and story.story.lane not in SIDE_LANES
     )
     newest = nsmallest(
         ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id)
@@ -195,7 +197,7 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
     """The passages that the sentences of an entry cite, each once, with the numbers that they have
     on the page.
     """
-    news = [claim for each in page.updates for claim in (each.claim, each.before)]
+    news = [claim for update in page.updates for claim in (update.claim, update.before)]
     brief = (
         *page.what_changed,
         *page.why_it_matters,
@@ -206,9 +208,9 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
         *news,
         *brief,
         *(each.claim for each in page.who_should_care),
-        *(claim for each in page.points for claim in each.claims),
+        *(claim for point in page.points for claim in point.claims),
     )
-    found = {each.number: each for claim in claims if claim for each in claim.citations}
+    found = {citation.number: citation for claim in claims if claim for citation in claim.citations}
     return tuple(found[number] for number in sorted(found))
 
 
@@ -223,7 +225,7 @@ def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
         updated=line.changed,
         sources=(),
         tags=(line.topic,) if line.topic else (),
-        generated=any(not each.quoted for each in sentences),
+        generated=any(not sentence.quoted for sentence in sentences),
         passages=(),
         content=line,
     )

@@ -107,9 +107,11 @@ def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
     editions = [
-        "- " + link(name, f"{of.home}{each.path}index.md")
-        for each in of.editions
-        for name in [words("Edition %(number)s, %(name)s", number=each.number, name=each.name)]
+        "- " + link(name, f"{of.home}{edition.path}index.md")
+        for edition in of.editions
+        for name in [
+            words("Edition %(number)s, %(name)s", number=edition.number, name=edition.name)
+        ]
     ]
     blocks = [
         f"# {plain(of.title)}",

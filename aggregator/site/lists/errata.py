@@ -125,15 +125,15 @@ def errata_of_text(text: str) -> tuple[Erratum, ...]:
     """The corrections that were kept."""
     return tuple(
         Erratum(
-            **each
+            **load
             | {
-                "at": datetime.fromisoformat(each["at"]),
-                "kind": ErratumKind(each["kind"]),
-                "told": Told(**each["told"]) if each["told"] else None,
-                "now": Told(**each["now"]) if each["now"] else None,
+                "at": datetime.fromisoformat(load["at"]),
+                "kind": ErratumKind(load["kind"]),
+                "told": Told(**load["told"]) if load["told"] else None,
+                "now": Told(**load["now"]) if load["now"] else None,
             }
         )
-        for each in json.loads(text)
+        for load in json.loads(text)
     )
 
 

@@ -94,7 +94,8 @@ class FrontPage:
         is at fault.
         """
         return (
-            bool(self.failures) and sum(len(each.names) for each in self.failures) == self.followed
+            bool(self.failures)
+            and sum(len(failure.names) for failure in self.failures) == self.followed
         )
 
     @property
@@ -139,7 +140,7 @@ def front_page(
         failures=failure_groups(standings, words),
         topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
-        followed=sum(each.source.enabled for each in standings),
+        followed=sum(standing.source.enabled for standing in standings),
     )
 
 
@@ -183,7 +184,7 @@ def _week_tops(
     """The newest weeks, as many as it takes to fill the column beside the news."""
     tops: list[WeekTop] = []
     for week in weeks[:_RAIL_WEEKS]:
-        most = min(_WEEK_LINES, _RAIL_LINES - sum(len(each.top) for each in tops))
+        most = min(_WEEK_LINES, _RAIL_LINES - sum(len(top.top) for top in tops))
         if most > 0:
             tops.append(
                 WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most))

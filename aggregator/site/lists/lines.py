@@ -327,7 +327,10 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
 
 
 def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> Sentence:
-    cited = [(members.get(each.passage.partition(".")[0]), each.quote) for each in claim.citations]
+    cited = [
+        (members.get(citation.passage.partition(".")[0]), citation.quote)
+        for citation in claim.citations
+    ]
     names = dict.fromkeys(
         source_label(member.source_name, quote, words) for member, quote in cited if member
     )

@@ -95,10 +95,14 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
     """Those that the scorecard shows, in its order: the longest due first, the latest judged first,
     the nearest day first.
     """
-    due = [each for each in predictions if each.outcome is Outcome.DUE]
-    scored = [each for each in predictions if each.decision and each.outcome in SCORED]
+    due = [prediction for prediction in predictions if prediction.outcome is Outcome.DUE]
+    scored = [
+        prediction
+        for prediction in predictions
+        if prediction.decision and prediction.outcome in SCORED
+    ]
     scored.sort(key=lambda each: (-each.decision.at.timestamp() if each.decision else 0.0, each.id))
-    ahead = [each for each in predictions if each.outcome is Outcome.OPEN]
+    ahead = [prediction for prediction in predictions if prediction.outcome is Outcome.OPEN]
     return (*due[:MOST_SHOWN], *scored[:MOST_SHOWN], *ahead[:MOST_SHOWN])
 
 
@@ -108,7 +112,7 @@ def scorecard_page(
     """The scorecard; `lines` are those of the stories that tell the predictions."""
     words, told = (
         words_of(site.language),
-        [each for each in ledger.predictions if each.story_id in lines],
+        [prediction for prediction in ledger.predictions if prediction.story_id in lines],
     )
     chosen = shown(told)
     counts = ledger.counts or Counter((each.implication.likelihood, each.outcome) for each in told)

@@ -137,7 +137,7 @@ def week_line(week: str, lines: Sequence[StoryLine], words: Words = ENGLISH_WORD
 
 def week_line_text(line: WeekLine) -> str:
     """The line of a week as JSON, to be kept: equal lines give equal text."""
-    plain = {each.name: getattr(line, each.name) for each in fields(line)}
+    plain = {field.name: getattr(line, field.name) for field in fields(line)}
     return json.dumps(plain | {"top": line_text(line.top)}, ensure_ascii=False)
 
 
@@ -221,8 +221,8 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
     words = words_of(site.language)
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
     pages += [
-        (f"archive/{each.year}/", words("Archive of %(year)s", year=each.year), [each])
-        for each in years[_YEARS_TOGETHER:]
+        (f"archive/{year.year}/", words("Archive of %(year)s", year=year.year), [year])
+        for year in years[_YEARS_TOGETHER:]
     ]
     places = tuple(YearPlace(year=each.year, path=path) for path, _, some in pages for each in some)
     return tuple(
@@ -246,7 +246,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
 def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
     groups = (
         Group(
-            name=words(LANE_NAMES[lane]), lines=tuple(each for each in lines if each.lane is lane)
+            name=words(LANE_NAMES[lane]), lines=tuple(line for line in lines if line.lane is lane)
         )
         for lane in Lane
         if lane in SIDE_LANES

@@ -256,5 +256,5 @@ def _values_of(kind: Any) -> Callable[[Any], object]:
     if issubclass(kind, datetime):
         return datetime.isoformat
     if is_dataclass(kind):
-        return attrgetter(*(each.name for each in fields(kind)))
+        return attrgetter(*(field.name for field in fields(kind)))
     raise TypeError(f"not a plain value: {kind.__name__}")

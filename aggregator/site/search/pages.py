@@ -73,7 +73,7 @@ class SearchManifest:
     @property
     def text(self) -> str:
         """The manifest as JSON."""
-        volumes = [[each.name, each.documents, each.shards] for each in self.volumes]
+        volumes = [[volume.name, volume.documents, volume.shards] for volume in self.volumes]
         return json.dumps(
             {"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":")
         )
@@ -118,7 +118,7 @@ def search_document(
             *(each.role for each in draft.what_to_do_next),
         )
     )
-    names = (*(each.name for each in topics), *(entity.name for entity in story.entities))
+    names = (*(topic.name for topic in topics), *(entity.name for entity in story.entities))
     return SearchDocument(
         id=story.id,
         path=line.path,
@@ -129,9 +129,9 @@ def search_document(
         topics=topics,
         roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in roles),
         companies=tuple(
-            Label(key=each.key, name=each.name)
-            for each in story.entities
-            if each.kind is EntityKind.COMPANY
+            Label(key=entity.key, name=entity.name)
+            for entity in story.entities
+            if entity.kind is EntityKind.COMPANY
         ),
         week=story.week,
         day=local_day(story.published, zone),
@@ -291,8 +291,8 @@ def _search_page(
 ) -> SearchPage:
     words = words_of(site.language)
     choices = {kind: _choices(kind, counts, names, words) for kind, _ in _FILTERS}
-    in_all = sum(each.stories for each in choices["week"])
-    topics = (each for each in choices["topic"] if each.key in topic_paths)
+    in_all = sum(choice.stories for choice in choices["week"])
+    topics = (choice for choice in choices["topic"] if choice.key in topic_paths)
     return SearchPage(
         head=Head(
             title=words("Search"),
@@ -304,8 +304,9 @@ def _search_page(
         filters=tuple(
             Filter(key=kind, name=words(name), choices=choices[kind]) for kind, name in _FILTERS
         ),
-        topics=tuple(Link(name=each.name, url=topic_paths[each.key]) for each in topics),
+        topics=tuple(Link(name=topic.name, url=topic_paths[topic.key]) for topic in topics),
         weeks=tuple(
-            Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]
+            Link(name=choice.name, url=f"week/{choice.key}/")
+            for choice in choices["week"][:_WEEKS_SHOWN]
         ),
     )

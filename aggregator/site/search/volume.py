@@ -129,7 +129,7 @@ class Volume:
 
 def labels(document: SearchDocument) -> dict[str, str]:
     """The names of a document's labels by filter and key: `topic:law`."""
-    named = {f"topic:{each.key}": each.name for each in document.topics}
+    named = {f"topic:{topic.key}": topic.name for topic in document.topics}
     for kind, some in (("role", document.roles), ("company", document.companies)):
         for each in some:
             named[f"{kind}:{each.key}"] = each.name

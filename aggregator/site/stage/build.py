@@ -142,17 +142,20 @@ def _content(connection: Connection, services: Services, press: CardPress | None
     settings, dropped = services.settings, stories.dropped(connection)
     words = words_of(settings.site.language)
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
-    removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
+    removed += [f"source/{tombstone.key}/" for tombstone in forgotten.tombstones(connection)]
     return SiteContent(
         standings=with_days(
             connection, standings(connection, followed(connection, settings.sources), words)
         ),
         engine=_engine_told(lines.engines(connection), services.engine.name),
-        editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
+        editions=tuple(
+            without(edition, dropped) for edition in editions.stored_editions(connection)
+        ),
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         redirects={
-            path_of(each.id, each.slug): each.into for each in stories.redirects(connection)
+            path_of(redirect.id, redirect.slug): redirect.into
+            for redirect in stories.redirects(connection)
         },
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
@@ -244,8 +247,8 @@ def _write_portion(
     wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
     with run.services.database.reading() as connection:
         told = {
-            each.story.id: each
-            for each in told_stories(connection, run.services.settings, list(wanted))
+            story.story.id: story
+            for story in told_stories(connection, run.services.settings, list(wanted))
         }
         shelf = StoredShelf(connection, _telling(run.services.settings))
         near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
@@ -361,7 +364,7 @@ def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str
 
 def _note_gone(run: _Run, connection: Connection) -> None:
     """Notes the files of stories and editions that are told no more."""
-    told_editions = {f"{_EDITION}/{each.edition.week}" for each in run.content.editions} | {
+    told_editions = {f"{_EDITION}/{edition.edition.week}" for edition in run.content.editions} | {
         f"{_EDITION}/"
     }
     gone = [

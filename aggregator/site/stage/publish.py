@@ -58,8 +58,8 @@ def _rendition(services: Services, press: CardPress | None) -> str:
     """
     settings = services.settings
     named = [
-        (each.key, each.name, each.family, each.lane, each.weight, each.url)
-        for each in settings.sources
+        (source.key, source.name, source.family, source.lane, source.weight, source.url)
+        for source in settings.sources
     ]
     shares = settings.analysis.quote_share, settings.analysis.quote_least
     return repr(

@@ -312,7 +312,7 @@ def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, .
         datetime.combine(first + timedelta(days=day + 1), time(), zone).astimezone(UTC)
         for day in range(days)
     )
-    return tuple(round(_share(each, start, end), 2) for each in moments if start < each < end)
+    return tuple(round(_share(moment, start, end), 2) for moment in moments if start < moment < end)
 
 
 def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
@@ -323,7 +323,7 @@ def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
     ]
     if len(others) > len(alone):
         after.append(words("%(number)s others after that", number=len(others) - len(alone)))
-    copies = sum(_kind(row) is ReportKind.COPY for each in voices for row in each.rows)
+    copies = sum(_kind(row) is ReportKind.COPY for voice in voices for row in voice.rows)
     told = words(
         "%(origins)s: %(name)s first, %(others)s.",
         origins=origins_counted(len(voices), words),
@@ -445,7 +445,7 @@ def _strip(
 
 
 def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
-    told = "; ".join(_strip_told(each, words) for each in strips)
+    told = "; ".join(_strip_told(strip, words) for strip in strips)
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=told)
     return words(

@@ -119,7 +119,9 @@ class Citations:
         """The claim with its citations numbered; what no source states is said by us, in the
         language of the page.
         """
-        numbered = tuple(self._numbered[each] for each in claim.citations if each in self._numbered)
+        numbered = tuple(
+            self._numbered[citation] for citation in claim.citations if citation in self._numbered
+        )
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
         return PageClaim(text=text, kind=claim.kind, citations=numbered)
 

@@ -52,7 +52,7 @@ def page_implications(
     predictions: Sequence[Prediction], cited: Citations, words: Words
 ) -> tuple[PageImplication, ...]:
     """The predictions that rest on an article which the page may cite."""
-    found = (page_implication(each, cited, words) for each in predictions)
+    found = (page_implication(prediction, cited, words) for prediction in predictions)
     return tuple(each for each in found if each.claim.citations)
 
 

@@ -113,7 +113,7 @@ def _row(
         attribute=attribute,
         qualifier=qualifier,
         name=f"{name}, {of}" if of else name,
-        cells=tuple(_cell(each, cited, words) for each in cells),
+        cells=tuple(_cell(cell, cited, words) for cell in cells),
     )
 
 

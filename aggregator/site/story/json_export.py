@@ -48,12 +48,12 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "insight": _insight(page),
             "timeline": [_date(row) for row in page.timeline],
             "disagreements": [
-                {"question": each.question, "claims": _claims(each.claims)}
-                for each in page.disagreements
+                {"question": disagreement.question, "claims": _claims(disagreement.claims)}
+                for disagreement in page.disagreements
             ],
             "unknowns": _claims(page.unknowns),
             "answered": [_answered(each) for each in page.answered],
-            "updates": [_update(each) for each in page.updates],
+            "updates": [_update(update) for update in page.updates],
             "operator": _operator(page),
             "related": [
                 {"url": each.url, "headline": each.headline, "reason": each.reason}
@@ -63,8 +63,8 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "labels": list(page.labels),
             "topics": list(page.tags.topics),
             "entities": [
-                {"key": each.key, "name": each.name, "kind": each.kind.value}
-                for each in page.tags.entities
+                {"key": entity.key, "name": entity.name, "kind": entity.kind.value}
+                for entity in page.tags.entities
             ],
             "independent_origins": page.independent_origins,
             "week": page.recap.week,
@@ -93,8 +93,8 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
         "kind": claim.kind.value,
         "verdict": "supported",  # the gates keep no other
         "citations": [
-            {"passage": each.passage, "url": each.url, "quote": each.quote}
-            for each in claim.citations
+            {"passage": citation.passage, "url": citation.url, "quote": citation.quote}
+            for citation in claim.citations
         ],
     }
 
@@ -133,7 +133,7 @@ def _insight(page: StoryPage) -> dict[str, Json]:
                 *(row for each in page.depth for row in _as_attribute(each)),
             ],
             **_lists(page.depth),
-            "implications": [_implication(each) for each in page.implications],
+            "implications": [_implication(implication) for implication in page.implications],
         }
     )
 
@@ -160,7 +160,9 @@ def _specified(row: PageAttribute) -> dict[str, Json]:
 def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
     """The sections of plain claims that have a key of their own."""
     return {
-        each.section.key: _claims(each.claims) for each in sections if not each.section.attribute
+        section.section.key: _claims(section.claims)
+        for section in sections
+        if not section.section.attribute
     }
 
 

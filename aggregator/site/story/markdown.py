@@ -63,7 +63,7 @@ def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
 def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     told = partial(cited, words=words)
     heading = {section.key: words(section.heading) for section in SECTIONS if section.heading}
-    yield from _section(words("Updates"), [_update(each, words, zone) for each in page.updates])
+    yield from _section(words("Updates"), [_update(update, words, zone) for update in page.updates])
     yield from _section(heading["what_changed"], [told(claim) for claim in page.what_changed])
     yield from _section(heading["why_it_matters"], [told(claim) for claim in page.why_it_matters])
     actions = [
@@ -75,8 +75,8 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
         heading["who_should_care"],
         [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care],
     )
-    for each in page.points:
-        yield from _section(each.heading, [told(claim) for claim in each.claims])
+    for point in page.points:
+        yield from _section(point.heading, [told(claim) for claim in point.claims])
     yield from _comparison(page.comparison, words)
     if page.specification:
         stated = [
@@ -88,14 +88,16 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     for each in page.depth:
         yield from _section(each.heading, [told(claim) for claim in each.claims])
     yield from _section(
-        heading["implications"], [_implication(each, words) for each in page.implications]
+        heading["implications"],
+        [_implication(implication, words) for implication in page.implications],
     )
     yield from _section(
         heading["timeline"],
         [_date(row, words) for row in page.timeline] if page.has_timeline else [],
     )
     differing = [
-        f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements
+        f"{plain(disagreement.question)} {' '.join(map(told, disagreement.claims))}"
+        for disagreement in page.disagreements
     ]
     yield from _section(heading["disagreements"], differing)
     yield from _section(heading["unknowns"], [told(claim) for claim in page.unknowns])
@@ -185,15 +187,15 @@ def cited(claim: PageClaim, words: Words = ENGLISH_WORDS) -> str:
     """A claim with the marks of its notes."""
     text = words("“%(quote)s”", quote=plain(claim.shown)) if claim.quoted else plain(claim.shown)
     inferred = f" ({words('inference')})" if claim.inferred else ""
-    return text + inferred + "".join(f"[^{each.number}]" for each in claim.citations)
+    return text + inferred + "".join(f"[^{citation.number}]" for citation in claim.citations)
 
 
 def notes(citations: Sequence[PageCitation], words: Words = ENGLISH_WORDS) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
     several = [
-        f"[^{each.number}]: {words('“%(quote)s”', quote=plain(each.shown))}"
-        f" {link(each.source, each.url)}"
-        for each in citations
+        f"[^{citation.number}]: {words('“%(quote)s”', quote=plain(citation.shown))}"
+        f" {link(citation.source, citation.url)}"
+        for citation in citations
     ]
     if several:
         yield "\n".join(several)

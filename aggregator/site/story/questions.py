@@ -34,7 +34,7 @@ def page_disagreements(
     draft: Draft, cited: Citations, words: Words
 ) -> tuple[PageDisagreement, ...]:
     """The figures on which reports still differ."""
-    still = (each for each in draft.disagreements if each.answer is None)
+    still = (disagreement for disagreement in draft.disagreements if disagreement.answer is None)
     return tuple(
         PageDisagreement(
             question=said_choice(each.question, words), claims=cited.claims(each.claims)
@@ -46,10 +46,10 @@ def page_disagreements(
 def page_answered(draft: Draft, cited: Citations, words: Words) -> tuple[PageAnswered, ...]:
     """The questions that a later article answered."""
     differed = [
-        (said_choice(each.question, words), each.claims, each.answer)
-        for each in draft.disagreements
+        (said_choice(disagreement.question, words), disagreement.claims, disagreement.answer)
+        for disagreement in draft.disagreements
     ]
-    unknown = [("", (each.claim,), each.answer) for each in draft.unknowns]
+    unknown = [("", (unknown.claim,), unknown.answer) for unknown in draft.unknowns]
     return tuple(
         PageAnswered(question=question, claims=cited.claims(claims), answer=cited.claim(answer))
         for question, claims, answer in (*differed, *unknown)

@@ -342,7 +342,7 @@ def story_page(
     """
     story, analysis, words = told.story, told.analysis, words_of(site.language)
     timeline = story_timeline(told, others)
-    foretold = tuple(each.implication for each in story.predictions)
+    foretold = tuple(prediction.implication for prediction in story.predictions)
     draft = replace(
         analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline)
     )
@@ -414,7 +414,9 @@ def story_page(
             for each in timeline
         ),
         disagreements=page_disagreements(draft, cited, words),
-        unknowns=cited.claims(tuple(each.claim for each in draft.unknowns if each.answer is None)),
+        unknowns=cited.claims(
+            tuple(unknown.claim for unknown in draft.unknowns if unknown.answer is None)
+        ),
         answered=page_answered(draft, cited, words),
         updates=tuple(_page_update(fact, before, cited, words) for fact, before in updates),
         related=tuple(related),

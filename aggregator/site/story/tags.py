@@ -78,7 +78,7 @@ def page_tags(
         )
     ]
     for kind, name in KIND_NAMES.items():
-        tags = (_entity_link(each, listed) for each in story.entities if each.kind is kind)
+        tags = (_entity_link(entity, listed) for entity in story.entities if entity.kind is kind)
         groups.append(TagGroup(name=words(name), tags=tuple(tags)))
     return PageTags(
         topics=topics,

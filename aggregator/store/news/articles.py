@@ -291,8 +291,8 @@ def placed_articles(connection: Connection, since: datetime, until: datetime) ->
     )
     rows = connection.execute(chosen).fetchall()
     texts = {
-        each.id: each
-        for each in _with_passages(connection, [row for row in rows if row.shingles is None])
+        passage.id: passage
+        for passage in _with_passages(connection, [row for row in rows if row.shingles is None])
     }
     return tuple(
         Placed(

@@ -68,7 +68,7 @@ def lift_tombstone(connection: Connection, key: str) -> bool:
 
 def barred_hosts(connection: Connection) -> frozenset[str]:
     """The hosts at which nothing is to be read."""
-    return frozenset(name for each in tombstones(connection) for name in each.hosts)
+    return frozenset(name for tombstone in tombstones(connection) for name in tombstone.hosts)
 
 
 def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:

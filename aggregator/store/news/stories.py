@@ -181,7 +181,7 @@ def dropped(connection: Connection) -> frozenset[str]:
     )
     own = {row.id for row in rows if row.operator.get("dropped")}
     return (
-        frozenset(own | {each.id for each in redirects(connection) if each.into in own})
+        frozenset(own | {redirect.id for redirect in redirects(connection) if redirect.into in own})
         if own
         else frozenset()
     )

@@ -101,7 +101,7 @@ def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
         storyline=storyline,
         independent_origins=origins,
         topics=shared.names(topics),
-        entities=tuple(shared.entity(each) for each in entities),
+        entities=tuple(shared.entity(entity) for entity in entities),
         subjects=shared.names(subjects),
         steps=shared.names(steps),
         dates=tuple(

@@ -259,7 +259,7 @@ def _claims(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
 
 
 def _actions(placed: Sequence[_Placed], triggers: Sequence[_Placed]) -> Iterator[Item]:
-    trigger_at = {each.position: each.claim for each in triggers}
+    trigger_at = {trigger.position: trigger.claim for trigger in triggers}
     for each in placed:
         facts = each.detail
         yield Action(

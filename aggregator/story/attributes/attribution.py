@@ -150,7 +150,7 @@ class _Sentence:
         )
         products = _of(named, products=True)
         is_about = bool(products) and products[0].end <= len(self.title)
-        return products[:1] if is_about and len({each.key for each in products}) == 1 else ()
+        return products[:1] if is_about and len({product.key for product in products}) == 1 else ()
 
 
 def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
@@ -196,7 +196,7 @@ def _may_tell(text: str) -> bool:
 
 def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[AttributeFact]:
     text = sentence.text
-    stated = [each for each in values(text) if not _is_doubtful(each, text, day)]
+    stated = [value for value in values(text) if not _is_doubtful(value, text, day)]
     is_release = bool(_RELEASE.search(text)) and any(char.isdigit() for char in text)
     if _is_out(text) or not (stated or is_release):
         return
@@ -284,8 +284,8 @@ def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tupl
 def _clause(text: str, value: Value) -> tuple[int, int]:
     """The main clause in which a value stands: another one has another subject."""
     ends = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
-    return max(each for each in ends if each <= value.start), min(
-        each for each in ends if each >= value.end
+    return max(end for end in ends if end <= value.start), min(
+        end for end in ends if end >= value.end
     )
 
 
@@ -344,7 +344,7 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
         return ()
     meant = sentence.meant_before()
     products, companies = _of(meant, products=True), _of(meant, products=False)
-    keys = {each.key for each in products}
+    keys = {product.key for product in products}
     if _POINTS_BACK.search(sentence.text) and value.attribute not in _OF_COMPANIES:
         if not meant:
             return sentence.headlined()
@@ -354,7 +354,7 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     if (
         is_company
         and value.attribute in _OF_BOTH | _OF_COMPANIES
-        and len({each.key for each in companies}) == 1
+        and len({company.key for company in companies}) == 1
     ):
         return companies[:1]
     return ()
@@ -366,7 +366,7 @@ def _releases(
     """The days on which products were released: "released Codestral on 29 May 2024"."""
     text, products, makers = sentence.text, _of(named, products=True), _of(named, products=False)
     verbs = list(_RELEASE.finditer(text))
-    if len(verbs) != 1 or len({each.key for each in products}) != 1 or _UNSURE.search(text):
+    if len(verbs) != 1 or len({product.key for product in products}) != 1 or _UNSURE.search(text):
         return
     product, verb = products[0], verbs[0]
     is_object = bool(
@@ -382,9 +382,9 @@ def _releases(
         else False
     )
     dates = [
-        each
-        for each in date_mentions(text, day)
-        if any(char.isdigit() for char in text[each.start : each.end])
+        mention
+        for mention in date_mentions(text, day)
+        if any(char.isdigit() for char in text[mention.start : mention.end])
     ]
     if (
         not product.is_plain
@@ -416,7 +416,7 @@ def _has_maker(text: str, verb: re.Match[str], companies: Sequence[Subject]) -> 
     """Whether a company does what a verb says, and not anybody who released something made of the
     product.
     """
-    return any(each.end <= verb.start() for each in companies) or bool(
+    return any(company.end <= verb.start() for company in companies) or bool(
         _COMPANY.search(text[: verb.start()])
     )
 

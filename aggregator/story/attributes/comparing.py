@@ -129,7 +129,7 @@ def _comparison(
         ComparisonRow(
             attribute=place[0],
             qualifier=place[1],
-            cells=tuple(cells[each].get(place, absent) for each in columns),
+            cells=tuple(cells[column].get(place, absent) for column in columns),
         )
         for place in sorted(chosen, key=_row_order)
     )

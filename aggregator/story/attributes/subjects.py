@@ -91,9 +91,9 @@ def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
     the half of a name only.
     """
     own = tuple(
-        each
-        for each in mentions
-        if each.entity.kind in _KINDS and not BENCHMARK.match(text, each.start)
+        mention
+        for mention in mentions
+        if mention.entity.kind in _KINDS and not BENCHMARK.match(text, mention.start)
     )
     known = [subject for each in own if (subject := _whole(text, each, own))]
     free = [
@@ -142,11 +142,11 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
     kind = _KINDS[mention.entity.kind]
     more = _GOES_ON.match(text, mention.end)
     end = more.end() if more else mention.end
-    if any(mention.end <= each.start < end for each in others):
+    if any(mention.end <= other.start < end for other in others):
         return None
     rest = text[end:]
     follows = _UNKNOWN.match(rest)
-    is_other = bool(follows) and not any(each.start == end + 1 for each in others)
+    is_other = bool(follows) and not any(other.start == end + 1 for other in others)
     if (
         _ADJECTIVE.match(rest)
         or text[: mention.start].endswith("-")

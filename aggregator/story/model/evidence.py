@@ -59,14 +59,14 @@ class Evidence:
     def numbered(self) -> dict[int, Passage]:
         """The passages by number."""
         return {
-            each.number: each.passage
+            passage.number: passage.passage
             for source in (*self.sources, *self.archive)
-            for each in source.passages
+            for passage in source.passages
         }
 
     def earlier(self) -> frozenset[int]:
         """The numbers of the passages of the archive."""
-        return frozenset(each.number for source in self.archive for each in source.passages)
+        return frozenset(passage.number for source in self.archive for passage in source.passages)
 
 
 def evidence(

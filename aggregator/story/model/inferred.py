@@ -39,7 +39,9 @@ def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implic
     """
     text = foretold.claim.text
     own = {
-        last_day(text, each) for _, published in cited for each in date_mentions(text, published)
+        last_day(text, mention)
+        for _, published in cited
+        for mention in date_mentions(text, published)
     }
     ahead = [
         (mention.day, last_day(sentence, mention))

@@ -30,7 +30,7 @@ def introduced(
     `passages` are what the model was shown, in its order.
     """
     known = {passage.key: passage for passage in passages}
-    cited = [known[each.passage] for each in claim.citations if each.passage in known]
+    cited = [known[citation.passage] for citation in claim.citations if citation.passage in known]
     wanted = _in_full(claim.text, " ".join(passage.text for passage in cited))
     articles = {passage.article_id for passage in cited}
     for passage in passages:

@@ -338,7 +338,7 @@ class _Teller:
         """The prediction with the day that its passages give it; with none where they give it none,
         so that it is refused.
         """
-        keys = dict.fromkeys(each.passage for each in foretold.claim.citations)
+        keys = dict.fromkeys(citation.passage for citation in foretold.claim.citations)
         cited = [(self._texts[key], self._days[key.partition(".")[0]]) for key in keys]
         return grounded(foretold, cited) or replace(foretold, horizon=date.min)
 
@@ -365,7 +365,7 @@ class _Teller:
             for part in by_article.values()
             if len(by_article) > 1
         )
-        return next((each for each in parts if self._gate(each, ()) is None), claim)
+        return next((part for part in parts if self._gate(part, ()) is None), claim)
 
     def _is_pieced(self, claim: Claim) -> bool:
         """Whether a claim with a figure or a speaker rests on two reports of which neither carries
@@ -373,7 +373,7 @@ class _Teller:
 
         "450 people, according to a filing": the figure is the mayor's, the filing has another.
         """
-        articles = {each.passage.partition(".")[0] for each in claim.citations}
+        articles = {citation.passage.partition(".")[0] for citation in claim.citations}
         return (
             len(articles) > 1
             and not any(map(self._is_earlier, claim.citations))
@@ -387,7 +387,11 @@ class _Teller:
         """Whether a claim rests on the archive where news is asked for, or mixes both without the
         year of the earlier.
         """
-        earlier = [self._texts[each.passage] for each in claim.citations if self._is_earlier(each)]
+        earlier = [
+            self._texts[citation.passage]
+            for citation in claim.citations
+            if self._is_earlier(citation)
+        ]
         if not earlier:
             return False
         if len(earlier) < len(claim.citations):
@@ -404,7 +408,7 @@ class _Teller:
         refused: dict[Claim, Rejection] = {}
         before = [self._headline, *self._told]
         actions = {action.claim for action in answer.what_to_do_next}
-        foretold = {each.claim: each for each in answer.implications}
+        foretold = {implication.claim: implication for implication in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
             if reason is None and claim not in actions and not states(claim.text):
@@ -482,7 +486,9 @@ class _Teller:
             ),
             takeaways=several(answer.takeaways),
             implications=tuple(
-                self._signed(each) for each in answer.implications if each.claim not in refused
+                self._signed(implication)
+                for implication in answer.implications
+                if implication.claim not in refused
             ),
         )
 
@@ -568,7 +574,9 @@ def _claims(answer: Written) -> list[Claim]:
     for action in answer.what_to_do_next:
         found += [action.claim, action.trigger] if action.trigger else [action.claim]
     found += [each.claim for each in answer.who_should_care]
-    return found + list(answer.takeaways) + [each.claim for each in answer.implications]
+    return (
+        found + list(answer.takeaways) + [implication.claim for implication in answer.implications]
+    )
 
 
 def _sound_count(answer: Written | Unusable, refused: Mapping[Claim, Rejection]) -> int:

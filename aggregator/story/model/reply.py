@@ -80,7 +80,10 @@ class Written:
                 replace(each, claim=made(each.claim)) for each in self.who_should_care
             ),
             takeaways=tuple(map(made, self.takeaways)),
-            implications=tuple(replace(each, claim=made(each.claim)) for each in self.implications),
+            implications=tuple(
+                replace(implication, claim=made(implication.claim))
+                for implication in self.implications
+            ),
         )
 
 
@@ -248,17 +251,19 @@ class _Reader:
         return replace(claim, text=_punctuated(text)) if claim and text and is_whole else None
 
     def claims(self, statements: Sequence[_Statement], kind: ClaimKind) -> tuple[Claim, ...]:
-        found = (self.claim(each.text, each.passages, kind) for each in statements)
+        found = (self.claim(statement.text, statement.passages, kind) for statement in statements)
         return tuple(claim for claim in found if claim)
 
     def actions(self, actions: Sequence[_Action]) -> tuple[Action, ...]:
         found: list[Action] = []
-        for each in actions:
-            claim = self.claim(each.action, each.passages, ClaimKind.INFERRED)
-            trigger = self.claim(each.trigger, each.passages, ClaimKind.INFERRED, is_sentence=False)
+        for action in actions:
+            claim = self.claim(action.action, action.passages, ClaimKind.INFERRED)
+            trigger = self.claim(
+                action.trigger, action.passages, ClaimKind.INFERRED, is_sentence=False
+            )
             if claim:
-                effort = each.effort if each.effort in ("hours", "days", "weeks") else ""
-                found.append(Action(role=each.role, claim=claim, trigger=trigger, effort=effort))
+                effort = action.effort if action.effort in ("hours", "days", "weeks") else ""
+                found.append(Action(role=action.role, claim=claim, trigger=trigger, effort=effort))
         return tuple(found)
 
     def audiences(self, audiences: Sequence[_Audience]) -> tuple[Audience, ...]:

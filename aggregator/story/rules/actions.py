@@ -113,7 +113,7 @@ def actions(
     `audience` are the roles that the story concerns, the first most; `told` is what the story leads
     with: advice is not told twice.
     """
-    titles = _stems(" ".join(each.article.title for each in story.members))
+    titles = _stems(" ".join(member.article.title for member in story.members))
     news = (each for each in found if each.member.lane is not Lane.PAPER)
     likely = [each for each in news if each.position < _EARLY or _stems(each.sentence) & titles]
     kept: list[Action] = []
@@ -145,7 +145,12 @@ def _due(
         quote = claim.citations[0].quote if claim else ""
         mentions = date_mentions(quote, report_day(candidate.member.article.published.at))
         due = next(
-            (each for each in mentions if _is_ahead(each, story) and _governs(quote, each)), None
+            (
+                mention
+                for mention in mentions
+                if _is_ahead(mention, story) and _governs(quote, mention)
+            ),
+            None,
         )
         if claim and due:
             role = _role(quote, audience) or (Role.POLICY if _RULE.search(quote) else Role.PRODUCT)

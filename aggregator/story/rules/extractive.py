@@ -119,7 +119,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         return None
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
-    told = partial(_told_by, {each.article.id for each in reports_of(members)})
+    told = partial(_told_by, {report.article.id for report in reports_of(members)})
     foretold = implications(pool.candidates, story, quote_words)
     dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
     events, others = (
@@ -128,7 +128,8 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     ahead = [each.claim for each in foretold]
     hook = _hook(pool, headline.text, [*ahead, *(row.claim for row in others)], told, quote_words)
     roles = roles_of(
-        [member.article.title for member in members], [each.sentence for each in pool.candidates]
+        [member.article.title for member in members],
+        [candidate.sentence for candidate in pool.candidates],
     )
     following = actions(
         pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words
@@ -247,7 +248,7 @@ class _Pool:
         best in another sentence).
         """
         ranked = sorted(
-            (each for each in self.candidates if wanted(each)),
+            (candidate for candidate in self.candidates if wanted(candidate)),
             key=lambda each: (
                 again and self._is_used(each),
                 -self._weights[id(each)] - weigh(each),

@@ -30,4 +30,4 @@ def is_opinion(article: Article) -> bool:
 
 def reports_of(members: Sequence[Member]) -> tuple[Member, ...]:
     """The members that report, all of them where none does."""
-    return tuple(each for each in members if not is_opinion(each.article)) or tuple(members)
+    return tuple(member for member in members if not is_opinion(member.article)) or tuple(members)

@@ -144,7 +144,7 @@ def implications(
     What was due before we learnt of the story is history.
     """
     kept: list[Implication] = []
-    titles = _stems(" ".join(each.article.title for each in story.members))
+    titles = _stems(" ".join(member.article.title for member in story.members))
     for plan in _plans(found, quote_words):
         words = content_words(plan.claim.text)
         is_told = any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept)
@@ -197,7 +197,7 @@ def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
         ):
             continue
         plans = (_Plan(candidate, claim, cue, mention, horizon) for cue in _CUE.finditer(quote))
-        if plan := next((each for each in plans if _is_governed(each, quote)), None):
+        if plan := next((plan for plan in plans if _is_governed(plan, quote)), None):
             return plan
     return None
 

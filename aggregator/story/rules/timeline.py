@@ -149,8 +149,8 @@ def _is_spoken(sentence: str, mention: DateMention) -> bool:
     speech.
     """
     is_quoted = any(
-        each.start() < mention.start and mention.end < each.end()
-        for each in _QUOTED.finditer(sentence)
+        match.start() < mention.start and mention.end < match.end()
+        for match in _QUOTED.finditer(sentence)
     )
     return is_quoted and not any(map(str.isdigit, sentence[mention.start : mention.end]))
 
@@ -207,7 +207,7 @@ def _named(story: Story) -> frozenset[str]:
     """What the headlines of the originals are about: stems that half of them have, all those of one
     headline alone.
     """
-    titles = [_stems(each.article.title) for each in story.members if each.copy_of is None]
+    titles = [_stems(member.article.title) for member in story.members if member.copy_of is None]
     counts = Counter(each for title in titles for each in title)
     return frozenset(each for each, count in counts.items() if 2 * count >= len(titles))
 

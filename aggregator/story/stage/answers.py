@@ -101,9 +101,9 @@ def _answer(
     """Looks through other stories for what one asks, and stores the answers."""
     before = analyses.analyses_of(connection, [story_id]).get(story_id)
     bare = {
-        each.id: each
-        for each in stories.analysed_stories(connection, [story_id, *others])
-        if not each.operator.dropped
+        story.id: story
+        for story in stories.analysed_stories(connection, [story_id, *others])
+        if not story.operator.dropped
     }
     if before is None or story_id not in bare:
         return
@@ -127,9 +127,9 @@ def _answered(
     kept = replace(
         before.kept,
         disagreements=tuple(
-            _with_answer(each, disagreements) for each in before.kept.disagreements
+            _with_answer(disagreement, disagreements) for disagreement in before.kept.disagreements
         ),
-        unknowns=tuple(_with_answer(each, unknowns) for each in before.kept.unknowns),
+        unknowns=tuple(_with_answer(unknown, unknowns) for unknown in before.kept.unknowns),
     )
     return replace(before, kept=kept, analysed_at=services.clock.now())
 

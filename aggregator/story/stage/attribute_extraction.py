@@ -121,9 +121,9 @@ def _read(
     found = articles.articles_of(connection, list(waiting), passages=True)
     read = {
         story_id: [
-            each
-            for each in members(several, notes.services.sources())
-            if each.article.id in waiting[story_id]
+            member
+            for member in members(several, notes.services.sources())
+            if member.article.id in waiting[story_id]
         ]
         for story_id, several in found.items()
     }
@@ -156,7 +156,7 @@ def _stated(member: Member, notes: _Notes) -> Iterator[AttributeFact]:
     if not found or not speaks(member, analysis.language):
         return
     passages, published = (
-        {each.key: each for each in article.passages},
+        {passage.key: passage for passage in article.passages},
         {article.id: report_day(article.published.at)},
     )
     for fact in found:

@@ -31,14 +31,14 @@ def with_background(connection: Connection, services: Services, story: Story) ->
     subjects = _subjects(story, story.entities)
     if not subjects:
         return story
-    keys = [each.key for each in subjects]
+    keys = [subject.key for subject in subjects]
     ids = tags.earlier_about(connection, keys, story.published, _MOST_EARLIER)
     bare = [
         each
         for each in stories.stories_by_id(connection, ids)
         if each.id != story.id and not each.operator.dropped
     ]
-    told = (each for each in with_texts(connection, services, bare) if _subjects(each, subjects))
+    told = (text for text in with_texts(connection, services, bare) if _subjects(text, subjects))
     earlier = sorted(
         (member for each in told for member in open_members(each, language)[:_MOST_OF_STORY]),
         key=lambda member: (-member.article.published.at.timestamp(), member.article.id),
@@ -46,7 +46,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
     stating = (
         {fact.passage for fact in attributes.facts_about(connection, keys)} if earlier else set()
     )
-    names = " ".join(each.name for each in subjects)
+    names = " ".join(subject.name for subject in subjects)
     return replace(
         story,
         background=relevant(open_members(story, language), _before(earlier, story), names, stating),

@@ -60,7 +60,7 @@ class Gates:
         """The gates for a story with its texts."""
         members = (*story.members, *story.background)
         found = {passage.key: passage for member in members for passage in member.article.passages}
-        days = {each.article.id: report_day(each.article.published.at) for each in members}
+        days = {member.article.id: report_day(member.article.published.at) for member in members}
         return cls(found, days, settings.quote_words, settings.language)
 
     def over(
@@ -75,10 +75,12 @@ class Gates:
         if kept is None:
             return None, counts
         disagreements, open_ones = self.questions(story)
-        asked = {each.claim for each in open_ones}
+        asked = {one.claim for one in open_ones}
         kept = kept.with_items(
             {
-                section: [each for each in kept.statements(section) if each not in asked]
+                section: [
+                    statement for statement in kept.statements(section) if statement not in asked
+                ]
                 for section in SECTIONS
                 if section.is_key and section.content is Content.CLAIMS
             }
@@ -110,7 +112,7 @@ class Gates:
         """
         texts = tuple(
             self.passages[key].text
-            for key in dict.fromkeys(each.passage for each in claim.citations)
+            for key in dict.fromkeys(citation.passage for citation in claim.citations)
         )
         return texts if is_tied(claim.text, texts, claim.kind) else ()
 
@@ -123,9 +125,11 @@ class Gates:
     def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:
         """Those of which every claim may stand."""
         return tuple(
-            each
-            for each in questions
-            if not any(claim.citations and self.against(claim, ()) for claim in each.all_claims())
+            question
+            for question in questions
+            if not any(
+                claim.citations and self.against(claim, ()) for claim in question.all_claims()
+            )
         )
 
 

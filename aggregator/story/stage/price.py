@@ -67,7 +67,7 @@ def price(
                 tokens.append(
                     _prompt_tokens(connection, engine, with_background(connection, services, story))
                 )
-    return Price(stories=sum(each > 0 for each in tokens), prompt_tokens=sum(tokens))
+    return Price(stories=sum(token > 0 for token in tokens), prompt_tokens=sum(tokens))
 
 
 def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) -> int:

@@ -56,10 +56,10 @@ def stands(figure: Figure, claim: Line, story: Story) -> bool:
 def _amounts(claim: Line, judged: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
     """The figures that are judged as such: not those of versions, dates and given fractions."""
     return tuple(
-        each
-        for each in claim.figures
-        if not (each.in_version or each.in_date or each.text.lower() == "one")
-        and not any(start < each.end and each.start < end for start, end in judged)
+        figure
+        for figure in claim.figures
+        if not (figure.in_version or figure.in_date or figure.text.lower() == "one")
+        and not any(start < figure.end and figure.start < end for start, end in judged)
     )
 
 
@@ -69,7 +69,7 @@ def _has_unit(figure: Figure, units: frozenset[str], claim: Line, story: Story) 
         return True
     if not figure.unit:
         shared = {each.unit for each in claim.figures}
-        return any(not _STRICT.fullmatch(each) or each in shared for each in units)
+        return any(not _STRICT.fullmatch(unit) or unit in shared for unit in units)
     if "" not in units or _STRICT.fullmatch(figure.unit):
         return False
     if figure.unit == "times":

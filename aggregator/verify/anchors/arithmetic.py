@@ -102,7 +102,7 @@ def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
     if not found:
         return ()
     operands = tuple(_operands(claim, story))
-    given = [each.value for line in story.lines for each in fractions(line.text)]
+    given = [fraction.value for line in story.lines for fraction in fractions(line.text)]
     given += [float(each.value) / 100 for each, _ in operands if each.unit == "%"]
     given += [1 - float(each.value) / 100 for each, _ in operands if each.unit == "%"]
     given += [float(each.value) for each, _ in operands if each.unit == "times"]
@@ -114,11 +114,13 @@ def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
 def unfounded_decades(claim: Line, story: Story) -> tuple[str, ...]:
     """The decades of a claim that the story neither counts nor spans: "over a decade"."""
     return tuple(
-        each[0]
-        for each in _DECADES.finditer(claim.text)
+        match[0]
+        for match in _DECADES.finditer(claim.text)
         if not any(" decade" in wording for wording in story.wordings)
         and not any(
-            bounds(claim.text, each.start(), each.end(), 10 * _COUNT.get(each[1], 1), 2).hold(span)
+            bounds(claim.text, match.start(), match.end(), 10 * _COUNT.get(match[1], 1), 2).hold(
+                span
+            )
             for span in (
                 *_spans(claim, story, "year"),
                 *(float(x.value) for x, _ in _operands(claim, story) if x.unit == "year"),
@@ -227,7 +229,9 @@ def _operands(claim: Line, story: Story) -> Iterator[tuple[Figure, Line]]:
     """The figures of the story's sentences that speak of what the claim speaks of."""
     for line in story.lines:
         if line.figures and story.share(claim.stems, line.stems) >= _LEAST_SHARED:
-            yield from ((each, line) for each in line.figures if each.value and not each.in_date)
+            yield from (
+                (figure, line) for figure in line.figures if figure.value and not figure.in_date
+            )
 
 
 def _pairs(operands: Operands) -> Iterator[tuple[float, float, frozenset[Decimal]]]:
@@ -306,11 +310,11 @@ def _conversions(operands: Operands, unit: str) -> Iterator[Derived]:
 def _spans(claim: Line, story: Story, unit: str) -> tuple[float, ...]:
     """How long it is between two dates that the claim or what it speaks of names, in a unit."""
     days = {
-        each.day
+        date.day
         for line in story.lines
         if line.stems & claim.stems
-        for each in line.dates
-        if unit == "year" or each.precision is not Precision.YEAR
+        for date in line.dates
+        if unit == "year" or date.precision is not Precision.YEAR
     } | {*story.days}
     ordered = sorted(days)
     if len(ordered) > _MOST_DAYS:

@@ -24,7 +24,7 @@ def casing_of(texts: Iterable[str]) -> dict[str, tuple[int, int]]:
     """
     capital: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    for sentence in (each for text in texts for each in sentences(text)):
+    for sentence in (sentence for text in texts for sentence in sentences(text)):
         if is_title_case(sentence):
             continue
         for word in _WORD.findall(sentence)[1:]:

@@ -37,7 +37,7 @@ def objections(text: str, story: Story) -> tuple[Objection, ...]:
         (Rejection.DATE, _dates(lines, story)),
         (
             Rejection.NAME,
-            tuple(each for each in missing_namings(text, story) if each not in products),
+            tuple(naming for naming in missing_namings(text, story) if naming not in products),
         ),
         (Rejection.QUOTATION, missing_quotations(text, story.texts)),
         (Rejection.SPEAKER, misattributed(lines, story)),

@@ -17,7 +17,7 @@ def missing_dates(text: str, story: Story) -> tuple[str, ...]:
     return tuple(
         text[start:end]
         for (start, end), mentions in readings.items()
-        if not any(_stands(each, text[start:end], story) for each in mentions)
+        if not any(_stands(mention, text[start:end], story) for mention in mentions)
     )
 
 
@@ -25,17 +25,17 @@ def dated(text: str, story: Story) -> dict[tuple[int, int], tuple[DateMention, .
     """Where dates stand in a text, each with what it means as of the days of the reports."""
     found: dict[tuple[int, int], tuple[DateMention, ...]] = {}
     for day in story.days:
-        for each in date_mentions(text, day):
-            place = (each.start, each.end)
-            found[place] = (*found.get(place, ()), each)
+        for mention in date_mentions(text, day):
+            place = (mention.start, mention.end)
+            found[place] = (*found.get(place, ()), mention)
     return found
 
 
 def _stands(claimed: DateMention, words: str, story: Story) -> bool:
     return (
-        any(each.states(claimed.day, claimed.precision) for each in _mentions(story))
+        any(mention.states(claimed.day, claimed.precision) for mention in _mentions(story))
         or any(_covers(claimed, day) for day in story.days)
-        or any(_bounds(each, claimed) for each in _mentions(story))
+        or any(_bounds(mention, claimed) for mention in _mentions(story))
         or any(
             line.text[each.start : each.end].lower() == words.lower()
             for line in story.lines

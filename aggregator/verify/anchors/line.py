@@ -47,7 +47,11 @@ class Line:
 def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1) -> Line:
     """A sentence read as of a day."""
     text = sentence.text
-    found = [each for each in figures(text) if not each.in_version or each.factor > 1 or each.unit]
+    found = [
+        figure
+        for figure in figures(text)
+        if not figure.in_version or figure.factor > 1 or figure.unit
+    ]
     tokens = [*_WORD.finditer(text)]
     words = [(place, word) for place, token in enumerate(tokens) if (word := _content(token[0]))]
     return Line(

@@ -29,10 +29,10 @@ def misattributed(claim: Sequence[Line], story: Story) -> tuple[str, ...]:
     them.
     """
     return tuple(
-        _as_written(each.head, line.text)
+        _as_written(attribution.head, line.text)
         for line in claim
-        for each in line.attributions
-        if each.head and _is_misattributed(line, each, story)
+        for attribution in line.attributions
+        if attribution.head and _is_misattributed(line, attribution, story)
     )
 
 
@@ -42,7 +42,7 @@ def _as_written(name: str, text: str) -> str:
 
 
 def _is_misattributed(claim: Line, claimed: Attribution, story: Story) -> bool:
-    quoted = [each for each in quotations(claim.text) if " " in each]
+    quoted = [quotation for quotation in quotations(claim.text) if " " in quotation]
     scored = [
         (
             1.0
@@ -74,9 +74,9 @@ def _has_said(claimed: Attribution, line: Line, story: Story, is_source: bool) -
     not say from whom.
     """
     found = [
-        each
-        for each in line.attributions
-        if story.share(claimed.content, each.content) >= _MATCHES / 2
+        attribution
+        for attribution in line.attributions
+        if story.share(claimed.content, attribution.content) >= _MATCHES / 2
     ]
     if found:
         return any(not each.speakers or _is_among(claimed.head, each.speakers) for each in found)
@@ -120,5 +120,5 @@ def _is_named(name: str, line: Line) -> bool:
 def _is_among(name: str, speakers: frozenset[str]) -> bool:
     """Whether a name is one of the speakers, shorter or longer."""
     own = set(name.split())
-    known = {word for each in speakers for word in each.split()}
-    return own <= known or any(set(each.split()) <= own for each in speakers)
+    known = {word for speaker in speakers for word in speaker.split()}
+    return own <= known or any(set(speaker.split()) <= own for speaker in speakers)

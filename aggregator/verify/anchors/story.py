@@ -63,7 +63,7 @@ class Story:
     @property
     def days(self) -> tuple[date, ...]:
         """The days on which the reports appeared, each once, the latest first."""
-        return tuple(sorted({each.day for each in self.reports}, reverse=True))
+        return tuple(sorted({report.day for report in self.reports}, reverse=True))
 
 
 def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | None = None) -> Story:
@@ -73,11 +73,11 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
     lines = tuple(_lines(reports, headline))
     texts = (
         *(" ".join(report.paragraphs) for report in reports),
-        *dict.fromkeys((headline, *(each.title for each in reports))),
-        *dict.fromkeys(each.source for each in reports),
-        *dict.fromkeys(each.byline for each in reports if each.byline),
+        *dict.fromkeys((headline, *(report.title for report in reports))),
+        *dict.fromkeys(report.source for report in reports),
+        *dict.fromkeys(report.byline for report in reports if report.byline),
     )
-    headings = [stems_of(f"{each.title} {each.source}") for each in reports]
+    headings = [stems_of(f"{report.title} {report.source}") for report in reports]
     frequencies = Counter(chain.from_iterable(line.stems for line in lines))
     return Story(
         reports=tuple(reports),
@@ -85,9 +85,9 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         texts=texts,
         wordings=tuple(map(wording, texts)),
         units=_units(lines),
-        counted=frozenset(each.unit for line in lines for each in line.figures),
+        counted=frozenset(figure.unit for line in lines for figure in line.figures),
         weights={word: log(1 + len(lines) / count) for word, count in frequencies.items()},
-        casing=casing_of(chain.from_iterable(each.paragraphs for each in reports)),
+        casing=casing_of(chain.from_iterable(report.paragraphs for report in reports)),
         archive=archive or {},
         figures=_figures(lines, headings),
         dates=_dates(lines, headings),
@@ -97,7 +97,7 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
 def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
     lines, paragraph = [], 0
     first = reports[0].day if reports else date.min
-    if headline and headline not in {each.title for each in reports}:
+    if headline and headline not in {report.title for report in reports}:
         lines += [line_of(each, first, 0, paragraph) for each in read(headline)]
     for number, report in enumerate(reports):
         for text in (report.title, *report.paragraphs):
@@ -109,9 +109,9 @@ def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
 def _units(lines: Sequence[Line]) -> dict[Decimal, frozenset[str]]:
     units: dict[Decimal, frozenset[str]] = {}
     for line in lines:
-        for each in line.figures:
-            if not each.in_date or each.is_year:
-                units[each.value] = units.get(each.value, frozenset()) | _units_of(each, line)
+        for figure in line.figures:
+            if not figure.in_date or figure.is_year:
+                units[figure.value] = units.get(figure.value, frozenset()) | _units_of(figure, line)
     return units
 
 
@@ -123,15 +123,15 @@ def _figures(
     """
     found: dict[str, list[Value]] = {}
     for line, beside in _with_neighbours(lines):
-        for each in line.figures:
-            if not (each.in_date or each.in_version):
-                slot = slot_in_report(line, each.start, each.end, beside, headings[line.report])
-                for unit in _units_of(each, line):
+        for figure in line.figures:
+            if not (figure.in_date or figure.in_version):
+                slot = slot_in_report(line, figure.start, figure.end, beside, headings[line.report])
+                for unit in _units_of(figure, line):
                     value = Value(
-                        text=each.text,
+                        text=figure.text,
                         slot=slot,
-                        figure=replace(each, unit=unit),
-                        is_guessed=unit != each.unit,
+                        figure=replace(figure, unit=unit),
+                        is_guessed=unit != figure.unit,
                     )
                     found.setdefault(unit, []).append(value)
     return {unit: tuple(values) for unit, values in found.items()}

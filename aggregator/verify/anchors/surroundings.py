@@ -33,7 +33,7 @@ class Value:
         if self.figure and other.figure:
             is_bare = not self.figure.unit and self.figure.value == other.figure.value
             return is_bare or self.figure.rounds_to(other.figure)
-        return any(_agree(one, each) for one in self.dates for each in other.dates)
+        return any(_agree(one, date) for one in self.dates for date in other.dates)
 
 
 def slot(line: Line, start: int, end: int) -> Slot:
@@ -73,11 +73,11 @@ def _distances(line: Line, start: int, end: int) -> Iterator[tuple[str, int]]:
     its unit.
     """
     first, last = line.place(start), line.place(end)
-    units = {each.unit for each in line.figures if each.start == start}
+    units = {figure.unit for figure in line.figures if figure.start == start}
     taken = [
-        (line.place(each.start), line.place(each.end))
-        for each in line.figures
-        if each.unit in units
+        (line.place(figure.start), line.place(figure.end))
+        for figure in line.figures
+        if figure.unit in units
     ]
     for place, word in line.words:
         if not any(begin <= place < stop for begin, stop in (*taken, (first, last))):

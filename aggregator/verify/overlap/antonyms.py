@@ -37,7 +37,7 @@ def contrary_of(word: str, root: str) -> frozenset[tuple[str, int, int]]:
 def side_of(word: str, root: str) -> frozenset[tuple[str, int, int]]:
     """The directions of a word by every table: its name, the axis there, and which end."""
     names = (*_IN_PLACE, "common") if root else _IN_PLACE
-    return frozenset((name, *each) for name in names for each in sides(word, root, name))
+    return frozenset((name, *side) for name in names for side in sides(word, root, name))
 
 
 def exclude_each_other(one: str, other: str) -> bool:

@@ -109,10 +109,10 @@ _BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
 
 def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     ways = _all_ways(own, evidence, _relations)
-    if any(-1 in each and 1 not in each for each in (*ways, *_all_ways(own, evidence, _orders))):
+    if any(-1 in way and 1 not in way for way in (*ways, *_all_ways(own, evidence, _orders))):
         return True
     is_told = any(
-        1 in each for each in ways
+        1 in way for way in ways
     )  # "slower than Gemma 3" for what was "faster than Kestrel 5"
     return not is_told and (
         _says_the_opposite(own, evidence) or _has_opposite_in_place(own, evidence)
@@ -194,7 +194,9 @@ def _company(sentence: Sentence, token: Token) -> frozenset[str]:
 
 
 def _denied(sentences: Sequence[Sentence]) -> frozenset[Token]:
-    return frozenset(each.tokens[place] for each in sentences for place in negated(each.tokens))
+    return frozenset(
+        sentence.tokens[place] for sentence in sentences for place in negated(sentence.tokens)
+    )
 
 
 def _opposed(
@@ -401,7 +403,7 @@ def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
         yield "rank", sign
     for axis, sign in sides(token.word, token.stem, "deeds"):
         yield f"deed {axis}", sign
-    if any(each.word == "than" for each in tokens[place + 1 : place + 5]):
+    if any(token.word == "than" for token in tokens[place + 1 : place + 5]):
         for axis, sign in sides(token.word, token.stem, "comparisons"):
             yield f"compared {axis}", sign
 

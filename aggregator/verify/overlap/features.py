@@ -84,7 +84,7 @@ def _support(pair: _Pair) -> Iterator[float]:
 
 
 def _contradiction(pair: _Pair) -> Iterator[float]:
-    found = Counter(each for own in pair.own for each in _departures(own, pair.evidence))
+    found = Counter(departure for own in pair.own for departure in _departures(own, pair.evidence))
     turns = Counter(_turns(pair))
     yield from (float(found[each]) for each in DEPARTURES)
     yield from (turns[each] for each in ("opposite", "contrary", "turned"))
@@ -125,7 +125,7 @@ def _turns(pair: _Pair) -> Iterator[str]:
     """Words of direction that the claim's surroundings lack: they have the other side of it
     ("opposite", "contrary") or none.
     """
-    for token in (each for own in pair.own for each in own.tokens):
+    for token in (token for own in pair.own for token in own.tokens):
         if (token.stem or token.word) in pair.near:
             continue
         told, loosely_told = _sides(token, _TOLD), _sides(token, _LOOSELY_TOLD)
@@ -140,7 +140,7 @@ def _turns(pair: _Pair) -> Iterator[str]:
 def _sides(token: Token, tables: Sequence[str]) -> frozenset[tuple[str, int, int]]:
     """The directions of a word: its table, its axis there, and which end."""
     word, root = token.word, token.stem or token.word
-    return frozenset((name, *each) for name in tables for each in sides(word, root, name))
+    return frozenset((name, *side) for name in tables for side in sides(word, root, name))
 
 
 def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[Sentence]:
@@ -156,7 +156,9 @@ def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[S
 
 
 def _denials(sentences: Sequence[Sentence]) -> frozenset[Token]:
-    return frozenset(each.tokens[place] for each in sentences for place in denying(each.tokens))
+    return frozenset(
+        sentence.tokens[place] for sentence in sentences for place in denying(sentence.tokens)
+    )
 
 
 @lru_cache(maxsize=1024)

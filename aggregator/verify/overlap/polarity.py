@@ -128,7 +128,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
         start, end = clause(tokens, place)
         if not is_cue:
             start, end = max(start, place - _REACH), min(end, place + _REACH + 1)
-        if first is None or any(each.stem == first for each in tokens[start:end]):
+        if first is None or any(token.stem == first for token in tokens[start:end]):
             return True
     return False
 
@@ -143,7 +143,7 @@ def _denials(sentence: Sentence) -> frozenset[str]:
         for place, each in enumerate(sentence.tokens)
         if place in cues or _is_negative(each.word)
     }
-    return frozenset(each for each in words if each not in _PLAIN and not each.endswith("n't"))
+    return frozenset(word for word in words if word not in _PLAIN and not word.endswith("n't"))
 
 
 def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
@@ -151,11 +151,11 @@ def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
     own.
     """
     best = found[0]
-    if any(each.word in _PLAIN or each.word.endswith("n't") for each in own.tokens):
+    if any(token.word in _PLAIN or token.word.endswith("n't") for token in own.tokens):
         return False
-    if any(word not in {each.word for each in best.sentence.tokens} for word in _denials(own)):
+    if any(word not in {token.word for token in best.sentence.tokens} for word in _denials(own)):
         return False
-    own_words = {each.word for each in own.tokens}
+    own_words = {token.word for token in own.tokens}
     said = [
         head
         for cue, head in _denied(best.sentence)
@@ -207,7 +207,7 @@ def _is_event(tokens: Sequence[Token], place: int) -> bool:
 
 def _is_meant(tokens: Sequence[Token], place: int) -> bool:
     return not _NOT_MEANT.search(
-        " ".join(each.word for each in tokens[max(0, place - 2) : place + 3])
+        " ".join(token.word for token in tokens[max(0, place - 2) : place + 3])
     )
 
 

@@ -40,7 +40,7 @@ def is_unsupported(claim_text: str, evidence_texts: Sequence[str], kind: ClaimKi
     if support(claim_text, evidence_texts) < least:
         return True
     return least > 0 and any(
-        _share(each, evidence_texts) < _LEAST_OF_CLAUSE for each in _clauses(claim_text)
+        _share(clause, evidence_texts) < _LEAST_OF_CLAUSE for clause in _clauses(claim_text)
     )
 
 

@@ -54,7 +54,7 @@ def main() -> None:
     ):
         found: dict[str, Any] = {
             "pages": len(addresses(site)),
-            "kinds": sorted({kind(each) for each in addresses(site)}),
+            "kinds": sorted({kind(address) for address in addresses(site)}),
         }
         for name, check in _checks(site, home, made_up, options, Path(scratch)).items():
             if not options.only or name in options.only:
@@ -165,11 +165,11 @@ def _lighthouse(site: Path, home: str) -> dict[str, Any]:
     """The scores of the heaviest page of each kind that counts."""
     scores = {}
     for name in _SCORED:
-        if alike := [each for each in addresses(site) if kind(each) == name]:
+        if alike := [address for address in addresses(site) if kind(address) == name]:
             heaviest = max(alike, key=lambda each: (file_of(site, each).stat().st_size, each))
             scores[heaviest or "front"] = checkers.lighthouse(home + heaviest)
     lowest = min(
-        (each[category] for each in scores.values() for category in CATEGORIES), default=0.0
+        (score[category] for score in scores.values() for category in CATEGORIES), default=0.0
     )
     return {"passed": lowest >= LEAST_SCORE, "lowest": lowest, "scores": scores}
 

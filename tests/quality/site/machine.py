@@ -101,22 +101,24 @@ def atom_faults(body: bytes) -> Iterator[str]:
     entries = tree.findall(f"{_ATOM}entry")
     if len(parsed.entries) != len(entries):
         yield f"feedparser reads {len(parsed.entries)} of {len(entries)} entries"
-    ids = [each.findtext(f"{_ATOM}id") for each in entries]
+    ids = [entry.findtext(f"{_ATOM}id") for entry in entries]
     if len(set(ids)) != len(ids):
         yield "two entries with one id (§4.2.6)"
     if tree.find(f"{_ATOM}author") is None and any(
-        each.find(f"{_ATOM}author") is None for each in entries
+        entry.find(f"{_ATOM}author") is None for entry in entries
     ):
         yield "an entry without an author (§4.1.2)"
     if not any(each.get("rel") == "self" for each in tree.findall(f"{_ATOM}link")):
         yield "no link to itself (§4.1.1)"
-    for each in entries:
-        links = [(link.get("type"), link.get("hreflang")) for link in _alternates(each)]
-        if not links and each.find(f"{_ATOM}content") is None:
-            yield f"neither content nor an address: {each.findtext(f'{_ATOM}id')} (§4.1.2)"
+    for entry in entries:
+        links = [(link.get("type"), link.get("hreflang")) for link in _alternates(entry)]
+        if not links and entry.find(f"{_ATOM}content") is None:
+            yield f"neither content nor an address: {entry.findtext(f'{_ATOM}id')} (§4.1.2)"
         if len(set(links)) != len(links):
-            yield f"two alternates of one type: {each.findtext(f'{_ATOM}id')} (§4.1.2)"
-    if any(_moment(each) > _moment(tree.findtext(f"{_ATOM}updated")) for each in _updates(entries)):
+            yield f"two alternates of one type: {entry.findtext(f'{_ATOM}id')} (§4.1.2)"
+    if any(
+        _moment(update) > _moment(tree.findtext(f"{_ATOM}updated")) for update in _updates(entries)
+    ):
         yield "an entry newer than the feed"
 
 
@@ -152,23 +154,25 @@ def sitemap_faults(body: bytes) -> Iterator[str]:
     else:
         places, inner = list(tree), f"{_MAP}url"
     if tree.tag not in {f"{_MAP}sitemapindex", f"{_MAP}urlset"} or any(
-        each.tag != inner for each in places
+        place.tag != inner for place in places
     ):
         yield f"not the elements of a sitemap: {tree.tag}"
     if len(places) > _MOST_ADDRESSES or len(body) > _MOST_BYTES:
         yield f"{len(places)} addresses in {len(body)} bytes"
-    locations = [each.findtext(f"{_MAP}loc") or "" for each in places]
+    locations = [place.findtext(f"{_MAP}loc") or "" for place in places]
     yield from (
-        f"no absolute address: {each!r}" for each in locations if not _ABSOLUTE.fullmatch(each)
+        f"no absolute address: {location!r}"
+        for location in locations
+        if not _ABSOLUTE.fullmatch(location)
     )
     if len(set(locations)) != len(locations):
         yield "an address twice"
-    for each in places:
+    for place in places:
         known = {f"{_MAP}{name}" for name in ("loc", "lastmod", "changefreq", "priority")} | {
             f"{_NEWS}news"
         }
-        yield from (f"unknown element {child.tag}" for child in each if child.tag not in known)
-        if (changed := each.findtext(f"{_MAP}lastmod")) is not None and not _is_moment(changed):
+        yield from (f"unknown element {child.tag}" for child in place if child.tag not in known)
+        if (changed := place.findtext(f"{_MAP}lastmod")) is not None and not _is_moment(changed):
             yield f"lastmod {changed!r}"
     news = tree.findall(f".//{_NEWS}news")
     if len(news) > _MOST_NEWS:
@@ -201,7 +205,7 @@ def _alternates(entry: Any) -> list[Any]:
 
 
 def _updates(entries: list[Any]) -> list[str]:
-    return [each.findtext(f"{_ATOM}updated") for each in entries]
+    return [entry.findtext(f"{_ATOM}updated") for entry in entries]
 
 
 def _item_faults(item: dict[str, Any]) -> Iterator[str]:

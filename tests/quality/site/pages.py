@@ -40,7 +40,7 @@ def lists(site: Path) -> tuple[str, ...]:
     """Every page but those of single stories and editions, of which there is no end; the longest
     first.
     """
-    found = (each for each in addresses(site) if kind(each) not in _SINGLE)
+    found = (address for address in addresses(site) if kind(address) not in _SINGLE)
     return tuple(sorted(found, key=lambda each: (-file_of(site, each).stat().st_size, each)))
 
 

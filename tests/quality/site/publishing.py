@@ -40,13 +40,13 @@ def trial(folder: Path, publishes: int) -> dict[str, Any]:
             result = _put(folder, number, done)
             done, written = result, written + 1
     total = {
-        name: sum(each[name] for each in reports)
+        name: sum(report[name] for report in reports)
         for name in ("pages", "links", "errors", "empty", "dangling")
     }
     return {
         "publishes": written,
         **total,
-        "told": [line for each in reports for line in each["told"]],
+        "told": [line for report in reports for line in report["told"]],
     }
 
 
@@ -70,7 +70,7 @@ def _content(number: int) -> SiteContent:
         engine="extractive",
         editions=(published_edition(sample_stories(0)),),
         redirects=gone,
-        related=_related([each.story.id for each in stories]),
+        related=_related([story.story.id for story in stories]),
     )
 
 
@@ -79,10 +79,10 @@ def _related(ids: list[str]) -> dict[str, tuple[Relation, ...]]:
     was not.
     """
     newest = ids[-1]
-    to_newest = {each: (Relation(story_id=newest, reason="the newest"),) for each in ids[:-1]}
+    to_newest = {id_: (Relation(story_id=newest, reason="the newest"),) for id_ in ids[:-1]}
     return {
         **to_newest,
-        newest: tuple(Relation(story_id=each, reason="one before") for each in ids[-4:-1]),
+        newest: tuple(Relation(story_id=id_, reason="one before") for id_ in ids[-4:-1]),
     }
 
 

@@ -94,7 +94,7 @@ def trial(found: Sequence[str], folder: Path) -> dict[str, Any]:
             for policy in (True, False):
                 opened = open_all(site, address, policy=policy)
                 told[f"{name}, {'with' if policy else 'without'} policy"] = {
-                    each.name: getattr(opened, each.name) for each in fields(opened)
+                    field.name: getattr(opened, field.name) for field in fields(opened)
                 }
     return told
 
@@ -160,7 +160,7 @@ def _looks(page: Page, url: str, file: Path, *, policy: bool) -> Iterator[dict[s
     if file.suffix == ".xml" and not policy:
         page.goto("about:blank")
         page.set_content(
-            "".join(f"<div>{each}</div>" for each in _contents(file.read_bytes())),
+            "".join(f"<div>{content}</div>" for content in _contents(file.read_bytes())),
             wait_until="load",
         )
         yield page.evaluate(_LOOK)
@@ -219,7 +219,9 @@ def filled(value: Any, vector: str, others: Iterator[str]) -> Any:
             turns = ((each, next(others)) for each in value)
             return tuple(filled(each, own, repeat(own)) for each, own in turns)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            values = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+            values = {
+                field.name: getattr(value, field.name) for field in fields(value) if field.init
+            }
             texts = {name: each for name, each in values.items() if each or name not in _ADDRESSES}
             return replace(
                 value, **{name: filled(each, vector, others) for name, each in texts.items()}

@@ -50,7 +50,7 @@ def crowd(first: int, number: int = 40) -> list[Outline]:
 def reasons(told: list[Outline], of: Outline) -> list[tuple[str, str]]:
     """The titles of the stories related to one, with the reasons."""
     titles = {each.id: each.slug.replace("-", " ").capitalize() for each in told}
-    return [(titles[each.story_id], each.reason) for each in related_stories(told, NAMES)[of.id]]
+    return [(titles[story.story_id], story.reason) for story in related_stories(told, NAMES)[of.id]]
 
 
 def test_a_story_looks_back_at_one_about_the_same_model() -> None:

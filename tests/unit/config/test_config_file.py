@@ -148,7 +148,7 @@ def test_a_table_that_is_not_sound_is_told_and_nothing_is_written(
         add_sources(path, {}, [table])
 
     assert local_text(tmp_path) == BY_HAND
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["config.local.toml", "config.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.local.toml", "config.toml"]
 
 
 def test_a_listing_that_says_not_how_it_is_read_cannot_be_switched_on(tmp_path: Path) -> None:

@@ -37,7 +37,10 @@ def sources(subscriptions: Iterable[Subscription]) -> list[Source]:
 
 def told(subscriptions: Iterable[Subscription]) -> list[tuple[str, str, str, dict[str, str]]]:
     """What a list says of its feeds, without what is ours."""
-    return [(each.name, each.url, each.folder, dict(each.opml)) for each in subscriptions]
+    return [
+        (subscription.name, subscription.url, subscription.folder, dict(subscription.opml))
+        for subscription in subscriptions
+    ]
 
 
 def test_a_feed_is_read_with_what_other_programs_wrote_of_it() -> None:

@@ -166,9 +166,9 @@ def test_no_run_waits_for_ever_on_a_server_that_wants_long_pauses() -> None:
 
     pages = [request for request in web.asked if request.url in urls]
     left = {
-        each.reason
-        for each in outcomes.values()
-        if isinstance(each, PageFailed) and each.next_try == NOW
+        outcome.reason
+        for outcome in outcomes.values()
+        if isinstance(outcome, PageFailed) and outcome.next_try == NOW
     }
     assert ({page.spacing_s for page in pages}, len(pages)) == ({20.0}, 15)
     assert left == {"left for a later run: its server wants 20 s between two pages"}
@@ -294,8 +294,8 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
     async def collected() -> list[object]:
         web = BrokenWeb()
         return [
-            each
-            async for each in ask_pages(
+            page
+            async for page in ask_pages(
                 web, RobotsRules(web, "us", NOW), _asks("https://a.example/"), NOW
             )
         ]

@@ -62,7 +62,7 @@ def test_spellings_of_one_address_are_equal() -> None:
         "reader@exa\u0308mple.de",
     )
 
-    assert {comparable(each) for each in spellings} == {"reader@xn--exmple-cua.de"}
+    assert {comparable(spelling) for spelling in spellings} == {"reader@xn--exmple-cua.de"}
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_a_page_that_opens_with_counts_is_written_by_no_machine() -> None:
     )
     (page,) = edition_pages([StoredEdition(edition=made, digest="")], (), SiteSettings())
 
-    assert (len(page.opening), page.generated, [each.name for each in page.topics]) == (
+    assert (len(page.opening), page.generated, [topic.name for topic in page.topics]) == (
         1,
         False,
         ["Agents"],

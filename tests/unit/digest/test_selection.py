@@ -166,7 +166,7 @@ def test_a_story_that_was_told_is_told_again_by_what_is_new_since_the_newest_fir
         True,
         "It now costs 14 million dollars.",
     )
-    assert [each.text for each in again.changes] == ["Halden joined on Friday."]
+    assert [change.text for change in again.changes] == ["Halden joined on Friday."]
 
 
 def test_a_new_fact_carries_a_told_story_into_an_edition_even_without_a_new_article() -> None:
@@ -205,9 +205,9 @@ def test_citations_count_through_the_edition_in_the_order_of_reading() -> None:
 def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote() -> None:
     made = edition(sample_stories(90))
     cited = {
-        (each.number, each.passage, each.quote)
+        (citation.number, citation.passage, citation.quote)
         for of in claims_in_order(made)
-        for each in of.citations
+        for citation in of.citations
     }
 
     assert sorted(number for number, _, _ in cited) == list(range(1, len(cited) + 1))
@@ -255,9 +255,9 @@ def test_themes_are_names_and_roles_that_leads_share() -> None:
             news(4, hook="Halden has an office in Oslo."),
         ]
     )
-    ids = [each.id for each in made.leads]
+    ids = [lead.id for lead in made.leads]
 
-    assert [(each.name, each.stories) for each in made.themes] == [
+    assert [(theme.name, theme.stories) for theme in made.themes] == [
         ("Northwind", (ids[0], ids[1])),
         ("For policy and legal teams", (ids[0], ids[1])),
     ]
@@ -338,7 +338,7 @@ def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out(
     )
     made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
 
-    assert [each.text for each in made.leads[0].changes] == ["New is this."]
+    assert [change.text for change in made.leads[0].changes] == ["New is this."]
 
 
 def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
@@ -359,7 +359,7 @@ def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> Non
     told = [news(number) for number in range(8)]
     of_one = [replace(each, story=replace(each.story, topics=("chips",))) for each in told[:6]]
 
-    assert [each.id for each in edition([*of_one, *told[6:]]).leads] == [
+    assert [lead.id for lead in edition([*of_one, *told[6:]]).leads] == [
         told[n].story.id for n in (0, 1, 2, 6, 7)
     ]
-    assert [each.id for each in edition(of_one).leads] == [told[n].story.id for n in range(5)]
+    assert [lead.id for lead in edition(of_one).leads] == [told[n].story.id for n in range(5)]

@@ -114,7 +114,7 @@ def test_work_that_fails_twice_in_a_row_is_a_condition(
         now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes)
     )
 
-    assert [each.key for each in conditions(seen, ALERTS)] == keys
+    assert [condition.key for condition in conditions(seen, ALERTS)] == keys
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,8 @@ def test_no_refresh_for_long_is_a_condition(runs: tuple[Run, ...], keys: list[st
     done = next((each for each in runs if each.state is RunState.DONE), None)
 
     assert [
-        each.key for each in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)
+        condition.key
+        for condition in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)
     ] == keys
 
 
@@ -149,13 +150,17 @@ def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() 
         dead=dead,
     )
 
-    assert [each.key for each in conditions(some, ALERTS)] == ["source:daily", "source:weekly"]
-    assert [each.key for each in conditions(none, ALERTS)] == ["sources"]
+    assert [condition.key for condition in conditions(some, ALERTS)] == [
+        "source:daily",
+        "source:weekly",
+    ]
+    assert [condition.key for condition in conditions(none, ALERTS)] == ["sources"]
 
 
 def test_mails_in_doubt_are_a_condition() -> None:
     assert [
-        each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)
+        condition.key
+        for condition in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)
     ] == ["mail:doubt"]
 
 

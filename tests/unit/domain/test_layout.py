@@ -21,8 +21,8 @@ PAGE = Sighting(pages=1, paths=PATHS)
 def layout(*sightings: Sighting) -> Layout:
     """One that saw these pages in a day."""
     found = Layout(day=DAY)
-    for each in sightings:
-        found = found.seen(each)
+    for sighting in sightings:
+        found = found.seen(sighting)
     return found
 
 
@@ -55,8 +55,8 @@ def test_the_order_of_pages_does_not_matter() -> None:
     assert (
         len(
             {
-                repr(sorted(layout(*each).on(NEXT).known.paths.items()))
-                for each in permutations(pages)
+                repr(sorted(layout(*permutation).on(NEXT).known.paths.items()))
+                for permutation in permutations(pages)
             }
         )
         == 1

@@ -822,7 +822,9 @@ def test_candidates_come_article_by_article_in_the_order_of_trust() -> None:
     first = reported("One", "Northwind released its second model on Tuesday.", key="one")
     second = reported("Two", "Halden plans to answer with a model of its own.", key="two")
 
-    assert [(each.member, each.article_rank) for each in candidates((second, first))] == [
+    assert [
+        (candidate.member, candidate.article_rank) for candidate in candidates((second, first))
+    ] == [
         (second, 0),
         (first, 1),
     ]

@@ -73,7 +73,7 @@ def test_a_feed_says_what_it_is_and_what_was_wrong() -> None:
 
 
 def test_an_entry_is_known_by_its_guid_only_where_no_other_has_it() -> None:
-    assert [(each.guid, each.url) for each in stored("newsroom.rss").entries[1:]] == [
+    assert [(entry.guid, entry.url) for entry in stored("newsroom.rss").entries[1:]] == [
         ("https://www.newsroom.example/a", "https://www.newsroom.example/a"),
         ("https://www.newsroom.example/b", "https://www.newsroom.example/b"),
         ("https://www.newsroom.example/c", "https://www.newsroom.example/c"),
@@ -91,7 +91,7 @@ def test_entries_that_share_guid_and_link_are_told_apart_by_what_they_say() -> N
         )
     ).entries
 
-    assert (len({each.guid for each in changes}), [each.title for each in changes]) == (
+    assert (len({change.guid for change in changes}), [change.title for change in changes]) == (
         3,
         ["Release 0", "Release 1", "Release 2"],
     )
@@ -214,7 +214,7 @@ def test_links_are_absolute(head: str, link: str, expected: str) -> None:
 def test_an_entry_without_a_web_address_is_left_out_with_a_warning(link: str) -> None:
     found = feed(rss(item(link=link) + item("Good")))
 
-    assert ([each.title for each in found.entries], found.warning) == (
+    assert ([entry.title for entry in found.entries], found.warning) == (
         ["Good"],
         "1 without a link or a title",
     )
@@ -263,7 +263,7 @@ def test_letters_survive_any_encoding(encoding: str, declared: str, content_type
 def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
     found = feed(rss(item("One")).replace(b"</channel></rss>", b"<item><title>Two</b>"))
 
-    assert ([each.title for each in found.entries], found.warning) == (
+    assert ([entry.title for entry in found.entries], found.warning) == (
         ["One"],
         "not well-formed: mismatched tag at line 1; 1 without a link or a title",
     )

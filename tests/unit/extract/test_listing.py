@@ -217,7 +217,7 @@ def test_a_page_needs_no_more_than_a_selector_of_its_entries() -> None:
         "https://lab.example/news",
     )
     assert [
-        (each.title, each.url, each.published and each.published.at) for each in feed.entries
+        (entry.title, entry.url, entry.published and entry.published.at) for entry in feed.entries
     ] == [
         ("First words", "https://lab.example/1", datetime(2026, 7, 4, 8, 0, tzinfo=UTC)),
         ("Second", "https://lab.example/2?utm_source=x", datetime(2026, 7, 5, tzinfo=UTC)),

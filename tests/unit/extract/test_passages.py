@@ -28,7 +28,7 @@ def test_a_long_paragraph_is_cut_between_sentences_into_even_parts() -> None:
     paragraph = " ".join(
         f"Sentence number {n} says one more thing about the model." for n in range(25)
     )
-    found = [each.text for each in passages("id", 1, "T", [paragraph])[1:]]
+    found = [passage.text for passage in passages("id", 1, "T", [paragraph])[1:]]
 
     assert " ".join(found) == paragraph
     assert [text.endswith(".") and 300 < len(text) <= PASSAGE_CHARACTERS for text in found] == [
@@ -45,7 +45,7 @@ def test_an_article_is_bounded() -> None:
 
 @given(st.lists(st.text(alphabet="ab. \u200bé", max_size=3_000), max_size=4))
 def test_passages_hold_the_whole_text_in_pieces_of_readable_size(paragraphs: list[str]) -> None:
-    found = [each.text for each in passages("id", 1, "T", paragraphs)[1:]]
+    found = [passage.text for passage in passages("id", 1, "T", paragraphs)[1:]]
 
     assert "".join("".join(found).split()) == "".join(normalised(" ".join(paragraphs)).split())
     assert [

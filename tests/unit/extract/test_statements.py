@@ -286,7 +286,7 @@ def test_a_member_whose_headline_speaks_to_a_machine_is_read_under_a_label() -> 
 
     kept = stated(of, "en").article
 
-    assert [each.text for each in kept.passages] == [
+    assert [passage.text for passage in kept.passages] == [
         f"A report by {of.source_name}",
         "The weights are free.",
     ]

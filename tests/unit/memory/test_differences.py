@@ -36,7 +36,7 @@ def report(
 
 def questions(*members: Member) -> list[str]:
     """What the reports of these members differ on."""
-    return [each.question for each in differences(members, 25)]
+    return [difference.question for difference in differences(members, 25)]
 
 
 def of(one: str, other: str) -> list[str]:

@@ -130,7 +130,7 @@ def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
     rows = story_timeline(last, drawn_on(last, first))
 
-    assert [each.row.this_event for each in rows] == [False, True]
+    assert [row.row.this_event for row in rows] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
     )
     rows = story_timeline(of, drawn_on(of, applies))
 
-    assert [(each.row.day.isoformat(), each.row.planned, each.told is of) for each in rows] == [
+    assert [(row.row.day.isoformat(), row.row.planned, row.told is of) for row in rows] == [
         ("2025-08-02", False, True),
         ("2026-07-04", False, True),
         ("2026-08-02", True, False),
@@ -458,7 +458,10 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
     page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
     assert [
-        (row.told_in.url if row.told_in else None, [each.url for each in row.claim.citations])
+        (
+            row.told_in.url if row.told_in else None,
+            [citation.url for citation in row.claim.citations],
+        )
         for row in page.timeline
     ] == [
         (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),

@@ -38,7 +38,11 @@ def telling(
         is_original=is_original,
         passages=passages,
         claims=(
-            tuple(extracted(each, key) for key, text in passages[1:] for each in sentences(text))
+            tuple(
+                extracted(sentence, key)
+                for key, text in passages[1:]
+                for sentence in sentences(text)
+            )
             if is_original
             else ()
         ),

@@ -42,8 +42,8 @@ def quotable(member: Member, passage: Passage, sentence: str) -> Claim | None:
 def told(*members: Member) -> list[tuple[str, str | None]]:
     """The open questions of these reports, each with its answer."""
     return [
-        (each.claim.text, each.answer.text if each.answer else None)
-        for each in unknowns(members, quotable)
+        (unknown.claim.text, unknown.answer.text if unknown.answer else None)
+        for unknown in unknowns(members, quotable)
     ]
 
 
@@ -206,7 +206,7 @@ def test_a_later_report_answers(asked: str, answered: str) -> None:
     assert told(report(asked), late) == [(asked, answered)]
     (found,) = unknowns((report(asked), late), quotable)
     assert found.answer is not None
-    assert [each.passage for each in found.answer.citations] == [f"{late.article.id}.1.1"]
+    assert [citation.passage for citation in found.answer.citations] == [f"{late.article.id}.1.1"]
 
 
 @pytest.mark.parametrize(
@@ -251,12 +251,12 @@ def test_a_later_story_answers_if_it_clearly_speaks_of_the_same() -> None:
     )
     loose = report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=20)
 
-    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (clear,))] == [
-        True
-    ]
-    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (loose,))] == [
-        False
-    ]
+    assert [
+        unknown.answer is not None for unknown in unknowns((report(PRICE),), quotable, (clear,))
+    ] == [True]
+    assert [
+        unknown.answer is not None for unknown in unknowns((report(PRICE),), quotable, (loose,))
+    ] == [False]
     assert (
         len(
             unknowns(

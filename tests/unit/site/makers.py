@@ -65,7 +65,7 @@ def news(
     draft = Draft(
         headline=headline(first),
         hook=None if hook is None else claim(hook or f"Sentence {number}.", first),
-        what_changed=tuple(claim(each, first, n=2) for each in changes),
+        what_changed=tuple(claim(change, first, n=2) for change in changes),
         who_should_care=tuple(
             Audience(role=role, claim=claim("They should.", first)) for role in roles
         ),

@@ -30,7 +30,7 @@ def head_cards(press: CardPress | None) -> dict[str, HeadCard | None]:
         press=press,
     )
     records = [page.record for page in site_pages(content, SITE)]
-    return {each.id: each.head.card for each in records if isinstance(each, StoryPage)}
+    return {record.id: record.head.card for record in records if isinstance(record, StoryPage)}
 
 
 def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:

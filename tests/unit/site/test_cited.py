@@ -39,5 +39,5 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
     assert line.hook is not None
     assert line.hook.said_by == name
     assert [
-        each.source for each in Numbered({"s": told}, language).claim("s", claim).citations
+        citation.source for citation in Numbered({"s": told}, language).claim("s", claim).citations
     ] == [name]

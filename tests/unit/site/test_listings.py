@@ -78,7 +78,7 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
         "8 stories",
         "chips",
     )
-    assert [each.id for each in page.leads] == [each.id for each in lines[:4]]
+    assert [lead.id for lead in page.leads] == [each.id for each in lines[:4]]
     assert ids(page) == [each.id for each in lines]
     assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
 
@@ -126,7 +126,8 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
     ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
 
     assert {
-        side.name: [(each.link, each.stories) for each in side.companions] for side in page.sides
+        side.name: [(companion.link, companion.stories) for companion in side.companions]
+        for side in page.sides
     } == {
         "Companies mentioned most": [
             (Link(name="Big Lab", url="entity/lab/"), "3"),
@@ -202,7 +203,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
     ]
     assert "Told together with" not in [side.name for side in page.sides]  # with itself alone
-    assert [each.number for each in page.citations] == [1, 2]
+    assert [citation.number for citation in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
 
 
@@ -253,7 +254,7 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
     )
 
     assert about.score < mention[0].score
-    assert [each.id for each in page.leads] == [about.id, *(each.id for each in mention[:3])]
+    assert [lead.id for lead in page.leads] == [about.id, *(each.id for each in mention[:3])]
 
 
 def test_an_entity_of_one_story_has_no_page() -> None:
@@ -271,7 +272,7 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
         for page in site_pages(content, SITE)
     }
     found = {path: set(ids(page)) for path, page in pages.items() if isinstance(page, ListingPage)}
-    with_a_page = listed_entities(each for told in stories for each in told.story.entities)
+    with_a_page = listed_entities(entity for told in stories for entity in told.story.entities)
 
     for each in lines:
         paths = [*(f"topic/{key}/" for key in each.topics), *(f"role/{key}/" for key in each.roles)]

@@ -40,7 +40,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
     )
 
     assert {
-        group.name: (group.total, [(each.name, each.number) for each in group.parts])
+        group.name: (group.total, [(part.name, part.number) for part in group.parts])
         for group in page.numbers
     } == {
         "Stories": ("2", [("News", "1"), ("Labs and vendors", "1")]),

@@ -324,7 +324,7 @@ def test_of_many_companies_those_told_of_most_can_be_chosen() -> None:
     ]
     company = next(each for each in page_of(documents).filters if each.key == "company")
 
-    assert {each.key for each in company.choices} == {f"c{number}" for number in range(150)}
+    assert {choice.key for choice in company.choices} == {f"c{number}" for number in range(150)}
 
 
 def test_without_a_story_there_is_a_page_and_an_empty_manifest() -> None:

@@ -86,8 +86,8 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
     )
 
     assert [
-        (each.likely, each.band, each.written, each.true, each.false, each.share)
-        for each in page.bands
+        (band.likely, band.band, band.written, band.true, band.false, band.share)
+        for band in page.bands
     ] == [
         ("likely", "66–90 %", 5, 2, 1, "67 %"),
         ("about as likely as not", "33–66 %", 1, 0, 0, ""),

@@ -241,12 +241,13 @@ def test_a_passage_cited_twice_has_one_number() -> None:
 
     assert shown.hook is not None
     assert [
-        each.number for each in (*shown.hook.citations, *shown.points[0].claims[0].citations)
+        citation.number
+        for citation in (*shown.hook.citations, *shown.points[0].claims[0].citations)
     ] == [
         2,
         2,
     ]
-    assert [each.number for each in shown.citations] == [1, 2]
+    assert [citation.number for citation in shown.citations] == [1, 2]
 
 
 def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> None:
@@ -265,7 +266,7 @@ def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> No
     )
 
     assert shown.hook is not None
-    assert [each.link for each in shown.hook.citations] == [
+    assert [citation.link for citation in shown.hook.citations] == [
         "https://a.example/full#:~:text=It%20is%20well%2Dknown%2C%20he%20said.",
         "https://b.example/excerpt",
     ]
@@ -285,7 +286,7 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
     shown = page(told(story((member(article("Title", url=url)),))))
 
     assert [row.url for origin in shown.origins for row in origin.rows] == [""]
-    assert [each.link for each in shown.citations] == [""]
+    assert [citation.link for citation in shown.citations] == [""]
 
 
 @pytest.mark.parametrize(
@@ -579,7 +580,8 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
     ]
 
     assert [
-        (each.question, [claim.said_by for claim in each.claims]) for each in shown.disagreements
+        (disagreement.question, [claim.said_by for claim in disagreement.claims])
+        for disagreement in shown.disagreements
     ] == [
         (
             "More than 60 percent or 55 percent of its revenue?",
@@ -597,7 +599,8 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
 
 def _twin_claim(claim: PageClaim) -> dict[str, object]:
     citations = [
-        {"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations
+        {"passage": citation.passage, "url": citation.url, "quote": citation.quote}
+        for citation in claim.citations
     ]
     return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
 
@@ -637,10 +640,12 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(
     )
     german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))
 
-    assert [(each.text, each.ours) for each in german.unknowns] == [
+    assert [(unknown.text, unknown.ours) for unknown in german.unknowns] == [
         ("Keine Quelle nennt den Preis.", True)
     ]
-    assert [(each.sign, each.worded) for each in german.implications] == [(shown, kept == shown)]
+    assert [(implication.sign, implication.worded) for implication in german.implications] == [
+        (shown, kept == shown)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ def texts(
 ) -> list[str]:
     """The passages that are shown of earlier reports."""
     return [
-        each.text
+        passage.text
         for member in relevant((NEWS,), earlier, names, stating)
-        for each in member.article.passages
+        for passage in member.article.passages
     ]
 
 

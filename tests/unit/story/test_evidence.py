@@ -19,7 +19,7 @@ PLENTY = 10_000
 
 def numbered(of: Evidence) -> list[tuple[int, str]]:
     """Number and text of each passage, in the order of the prompt."""
-    return [(each.number, each.text) for source in of.sources for each in source.passages]
+    return [(passage.number, passage.text) for source in of.sources for passage in source.passages]
 
 
 def costs(*texts: str) -> int:
@@ -46,7 +46,7 @@ def test_a_number_leads_to_its_passage() -> None:
 
 
 def test_a_source_is_told_with_its_name_and_the_day_of_its_article() -> None:
-    assert [(each.name, each.day) for each in evidence((DAILY, LEDGER), PLENTY).sources] == [
+    assert [(source.name, source.day) for source in evidence((DAILY, LEDGER), PLENTY).sources] == [
         ("Daily", "4 July 2026"),
         ("Ledger", "5 July 2026"),
     ]
@@ -60,7 +60,7 @@ def test_articles_take_turns_so_that_a_long_one_leaves_room_for_the_next() -> No
         "Halden cut its prices.",
     )
 
-    assert [len(each.passages) for each in evidence((DAILY, LEDGER), room).sources] == [2, 2]
+    assert [len(source.passages) for source in evidence((DAILY, LEDGER), room).sources] == [2, 2]
 
 
 def test_headlines_come_before_any_text() -> None:
@@ -97,7 +97,8 @@ def test_a_passage_that_does_not_fit_is_left_out_whole_and_a_shorter_one_after_i
 
 def test_an_article_without_room_is_not_named() -> None:
     assert [
-        each.name for each in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources
+        source.name
+        for source in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources
     ] == ["Daily"]
 
 
@@ -196,7 +197,7 @@ def test_the_archive_takes_a_fifth_of_the_tokens_at_most_and_what_it_takes_the_s
     older = reported("Older", *(f"{n}. {words * 2}" for n in range(6)), key="older", hours=-900)
     most = 400
     found = evidence((long,), most, (older,))
-    archive = [each.text for source in found.archive for each in source.passages]
+    archive = [passage.text for source in found.archive for passage in source.passages]
 
     assert 0 < costs(*archive) <= most / 5
     assert costs(*archive, *(text for _, text in numbered(found))) <= most

@@ -85,7 +85,7 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
 
 def test_no_sentence_stands_in_two_sections() -> None:
     made = drafted(DAILY, HYPE, LEDGER)
-    counts = Counter([*told(made), *(each.claim.text for each in made.implications)])
+    counts = Counter([*told(made), *(implication.claim.text for implication in made.implications)])
 
     assert (len(counts) >= 6, counts.most_common(1)[0][1]) == (True, 1)
 
@@ -391,7 +391,8 @@ def test_what_nothing_names_is_told_after_all_else() -> None:
     ]
 
     assert bare not in [
-        each.text for each in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways
+        takeaway.text
+        for takeaway in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways
     ]
 
 

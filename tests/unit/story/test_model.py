@@ -80,7 +80,10 @@ def said(text: str, *passages: int) -> dict[str, Any]:
 def brief(hook: str = HOOK, *changes: str) -> str:
     """An answer for the first section."""
     return json.dumps(
-        {"hook": said(hook, 2), "what_changed": [said(each, 10) for each in changes or (CHANGE,)]}
+        {
+            "hook": said(hook, 2),
+            "what_changed": [said(change, 10) for change in changes or (CHANGE,)],
+        }
     )
 
 
@@ -316,7 +319,7 @@ def test_a_headline_that_a_model_copies_is_quoted_as_it_was_printed() -> None:
         ClaimKind.EXTRACTED,
         "Northwind opens second model, undercuts Halden",
     )
-    assert [each.passage for each in headline.citations] == [LEDGER.article.passages[0].key]
+    assert [citation.passage for citation in headline.citations] == [LEDGER.article.passages[0].key]
 
 
 def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
@@ -491,7 +494,11 @@ def expected(text: str = FORETOLD, *, by: str = "2027-03-01", sign: str = SIGN) 
 def foreseen(answer: str) -> list[Implication]:
     """What a model that gives this answer foretells beside the sources."""
     made, _ = told(answering({Section.FORETOLD: answer}), DAILY, LEDGER, FAIR)
-    return [each for each in made.implications if each.claim.kind is ClaimKind.INFERRED]
+    return [
+        implication
+        for implication in made.implications
+        if implication.claim.kind is ClaimKind.INFERRED
+    ]
 
 
 @pytest.mark.parametrize("by", ["2027-03-01", "2027-03-31", "31 March 20", "2027-12-31", "soon"])
@@ -761,7 +768,7 @@ def test_a_model_never_sees_an_article_that_its_publisher_closes_to_it_not_even_
         text for prompt in llm.asked for text in (prompt.system, prompt.prefix, prompt.task)
     )
     said_by = {
-        member.source_name: any(each.text in seen for each in member.article.passages)
+        member.source_name: any(passage.text in seen for passage in member.article.passages)
         for member in (DAILY, LEDGER)
     }
     assert said_by == {DAILY.source_name: True, LEDGER.source_name: False}
@@ -810,9 +817,9 @@ def test_only_sentences_of_its_own_that_pass_by_little_are_doubtful() -> None:
     made, _ = told(answering({}))
 
     assert [
-        gates.doubtful(replace(each, kind=ClaimKind.EXTRACTED))
-        for each in made.claims()
-        if each.citations
+        gates.doubtful(replace(claim, kind=ClaimKind.EXTRACTED))
+        for claim in made.claims()
+        if claim.citations
     ][:3] == [()] * 3
     assert gates.doubtful(next(each for each in made.what_changed if each.text == CHANGE)) == ()
 
@@ -833,7 +840,7 @@ AT = 11  # the number of the archive's passage, after all of the story's own
 def cited(claim: Claim) -> list[str]:
     """The articles that a claim rests on, by the key of their source."""
     names = {each.article.id: each.article.source_key for each in (DAILY, LEDGER, WIRE)}
-    return [names[each.passage.partition(".")[0]] for each in claim.citations]
+    return [names[citation.passage.partition(".")[0]] for citation in claim.citations]
 
 
 def test_a_fact_of_the_archive_is_kept_where_it_goes_beyond_the_news_and_cites_the_archive() -> (
@@ -844,7 +851,7 @@ def test_a_fact_of_the_archive_is_kept_where_it_goes_beyond_the_news_and_cites_t
     }
     made, trials = told(answering(answers), background=[ONLY_PASSAGE])
 
-    assert [(each.text, cited(each)) for each in made.takeaways] == [
+    assert [(takeaway.text, cited(takeaway)) for takeaway in made.takeaways] == [
         (BEFORE, ["wire"]),
         (TAKEAWAYS[0], ["daily"]),
     ]
@@ -882,7 +889,9 @@ def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> No
         answering({Section.TAKEAWAYS: takeaways_of(TAKEAWAYS[1], 9, AT)}), background=[ONLY_PASSAGE]
     )
 
-    assert [cited(each) for each in made.takeaways if each.text == TAKEAWAYS[1]] == [["ledger"]]
+    assert [cited(takeaway) for takeaway in made.takeaways if takeaway.text == TAKEAWAYS[1]] == [
+        ["ledger"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -957,7 +966,7 @@ def test_a_second_origin_that_says_the_same_is_cited_too_though_the_model_did_no
     made, _ = told(answering({}), DAILY, second)
 
     assert made.hook is not None
-    assert [each.passage for each in made.hook.citations] == [
+    assert [citation.passage for citation in made.hook.citations] == [
         DAILY.article.passages[1].key,
         second.article.passages[2].key,
     ]
@@ -993,7 +1002,9 @@ def test_who_says_something_else_or_speaks_after_the_first_is_no_second_origin(
     made, _ = told(answering({}), DAILY, second)
 
     assert made.hook is not None
-    assert {each.passage.partition(".")[0] for each in made.hook.citations} == {DAILY.article.id}
+    assert {citation.passage.partition(".")[0] for citation in made.hook.citations} == {
+        DAILY.article.id
+    }
 
 
 HOLT = reported(
@@ -1047,9 +1058,9 @@ def test_a_name_in_full_rests_on_the_passage_that_introduces_it(
         ),
         HOLT,
     )
-    found = [each for each in made.takeaways if each.text == text]
+    found = [takeaway for takeaway in made.takeaways if takeaway.text == text]
 
-    assert [each.passage for claim in found for each in claim.citations] == [
+    assert [citation.passage for claim in found for citation in claim.citations] == [
         HOLT.article.passages[n].key for n in cites
     ]
 
@@ -1101,14 +1112,14 @@ FILING = reported(
 def test_the_figure_of_one_report_is_not_told_as_that_of_another(text: str, is_kept: bool) -> None:
     made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(text, 1, 4)}), MAYOR, FILING)
 
-    assert [cited_by(each) for each in made.takeaways if each.text == text] == (
+    assert [cited_by(takeaway) for takeaway in made.takeaways if takeaway.text == text] == (
         [{FILING.article.id}] if is_kept else []
     )
 
 
 def cited_by(claim: Claim) -> set[str]:
     """The articles that a claim cites."""
-    return {each.passage.partition(".")[0] for each in claim.citations}
+    return {citation.passage.partition(".")[0] for citation in claim.citations}
 
 
 def test_a_reason_that_is_refused_is_not_replaced_by_a_sentence_that_is_none() -> None:

@@ -93,7 +93,7 @@ def claims_in(found: Written) -> list[Claim]:
         *actions,
         *(each.claim for each in found.who_should_care),
     )
-    foretold = (each.claim for each in found.implications)
+    foretold = (implication.claim for implication in found.implications)
     return [each for each in (found.hook, *several, *found.takeaways, *foretold) if each]
 
 
@@ -114,7 +114,7 @@ def test_an_answer_in_the_schema_is_read_into_claims_of_its_section(
     found = read(section, ANSWERS[section])
 
     assert isinstance(found, Written)
-    assert [(each.text, each.kind, cited(each)) for each in claims_in(found)] == [
+    assert [(claim.text, claim.kind, cited(claim)) for claim in claims_in(found)] == [
         (HALDEN, kind, ["a1.1.2"])
     ] * count
 
@@ -238,7 +238,7 @@ def test_of_a_field_that_comes_twice_the_last_counts() -> None:
     found = read(Section.WHY, twice)
 
     assert isinstance(found, Written)
-    assert [each.text for each in found.why_it_matters] == ["Second."]
+    assert [matter.text for matter in found.why_it_matters] == ["Second."]
 
 
 def test_more_entries_than_were_asked_for_are_left_out() -> None:
@@ -393,7 +393,7 @@ def test_a_single_sentence_that_is_too_long_stays_for_the_gates_to_judge() -> No
 def test_the_quote_of_a_citation_is_the_sentence_of_the_passage_that_says_it() -> None:
     claims = why(said("Hospitals had asked for it, said Holt.", 3))
 
-    assert [citation.quote for each in claims for citation in each.citations] == [
+    assert [citation.quote for claim in claims for citation in claim.citations] == [
         "Ada Holt said that hospitals asked for it."
     ]
 

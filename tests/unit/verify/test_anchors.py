@@ -50,7 +50,7 @@ STORY = story_of(
 
 
 def _reasons(text: str) -> list[Rejection]:
-    return [each.reason for each in objections(text, STORY)]
+    return [objection.reason for objection in objections(text, STORY)]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,11 @@ TEXTS = (
 
 def _words(claim: str) -> list[tuple[str, str]]:
     return [
-        (" ".join(token.word for token in each.own), " ".join(token.word for token in each.other))
-        for each in changes(read(claim)[0], read_all(TEXTS))
+        (
+            " ".join(token.word for token in change.own),
+            " ".join(token.word for token in change.other),
+        )
+        for change in changes(read(claim)[0], read_all(TEXTS))
     ]
 
 
@@ -52,6 +55,6 @@ def test_without_evidence_all_is_one_change() -> None:
     ],
 )
 def test_a_word_stands_for_those_near_its_edge(claim: str, pairs: list[tuple[str, str]]) -> None:
-    found = [pair for each in changes(read(claim)[0], read_all(TEXTS)) for pair in each.pairs()]
+    found = [pair for change in changes(read(claim)[0], read_all(TEXTS)) for pair in change.pairs()]
 
     assert [(token.word, other.word) for token, other in found] == pairs

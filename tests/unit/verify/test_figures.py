@@ -10,9 +10,9 @@ from aggregator.verify.figures import figures, missing_figures
 def read(text: str) -> list[tuple[float, str]]:
     """Value and unit of each figure, versions and dates left out."""
     return [
-        (float(each.value), each.unit)
-        for each in figures(text)
-        if not (each.in_version or each.in_date)
+        (float(figure.value), figure.unit)
+        for figure in figures(text)
+        if not (figure.in_version or figure.in_date)
     ]
 
 

@@ -132,7 +132,7 @@ def test_of_takeaways_those_with_figures_are_key() -> None:
         takeaways=(written("Power is dear.", REPORT), written("It saves 40 watts.", REPORT)),
     )
 
-    shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.takeaways]
+    shown = [takeaway.text for takeaway in attributed(told(draft, REPORT)).analysis.kept.takeaways]
 
     assert shown == ["Power is dear.", "It saves 40 watts, according to The Paper."]
 
