@@ -51,11 +51,11 @@ async def _spent(settings: Settings, size: int, rounds: int) -> list[float]:
         _fill(services, list(islice(arriving, window)), size)
         while more := list(islice(arriving, MORE)):
             with services.database.writing() as connection:
-                for each in more:
+                for report in more:
                     save_article(
                         connection,
-                        _article(each),
-                        digest=each.text,
+                        _article(report),
+                        digest=report.text,
                         now=BEGIN,
                         page_due=None,
                         page_failures=0,

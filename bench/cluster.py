@@ -95,22 +95,29 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
     cpu_s, peak_mb = 0.0, 0
     arriving = reports(articles, words_each)
     while some := list(islice(arriving, batch)):
-        truth += [(each.item.article_id, each.event, each.copy_of, each.edit) for each in some]
+        truth += [
+            (report.item.article_id, report.event, report.copy_of, report.edit) for report in some
+        ]
         meter = Meter()
         since = some[0].item.published - timedelta(days=settings.lookback_days)
         window = {key: item for key, item in window.items() if item.published >= since}
         pending = [
-            replace(each.item, shingles=shingles(each.text)) if words_each == TEXT else each.item
-            for each in some
+            replace(report.item, shingles=shingles(report.text))
+            if words_each == TEXT
+            else report.item
+            for report in some
         ]
         decided = assigned(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
-        for each in decided:
-            item = window[each.article_id]
-            window[each.article_id] = replace(
-                item, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+        for assignment in decided:
+            item = window[assignment.article_id]
+            window[assignment.article_id] = replace(
+                item,
+                story_id=assignment.story_id,
+                storyline=assignment.storyline,
+                copy_of=assignment.copy_of,
             )
-            told[each.article_id] = each.story_id, each.copy_of
+            told[assignment.article_id] = assignment.story_id, assignment.copy_of
         costs = meter.read()
         cpu_s, peak_mb = cpu_s + costs.cpu_s, costs.main_mb
     return {

@@ -149,7 +149,7 @@ class _Translation:
     def _node(self, node: nodes.Node, scope: _Scope) -> str:
         match node:
             case nodes.Output():
-                text = "".join(self._put(each, scope) for each in node.nodes)
+                text = "".join(self._put(expr, scope) for expr in node.nodes)
             case nodes.Block():
                 text = self._body(self._blocks[node.name].body, scope)
             case nodes.If():
@@ -268,7 +268,7 @@ class _Translation:
 
     def _called(self, node: nodes.Call, macro: nodes.Macro, scope: _Scope) -> str:
         given = _given(node, macro)
-        sees_page = any(each.name in ("page", "root") for each in macro.find_all(nodes.Name))
+        sees_page = any(name.name in ("page", "root") for name in macro.find_all(nodes.Name))
         if len(given) != 1 or sees_page or isinstance(node.args[0], nodes.List):
             return self._laid_in(macro, given, scope, "")
         self._defined.setdefault(macro.name, "")
@@ -427,7 +427,7 @@ def _known(node: nodes.Node, scope: _Scope) -> Any:
             pair = (_known(node.expr, scope), _known(other, scope))
             found = None if None in pair else pair[0] == pair[1]
         case nodes.Concat():
-            parts = [_known(each, scope) for each in node.nodes]
+            parts = [_known(expr, scope) for expr in node.nodes]
             found = None if None in parts else "".join(map(str, parts))
         case nodes.Add() | nodes.Sub():
             pair = (_known(node.left, scope), _known(node.right, scope))

@@ -117,9 +117,9 @@ def fill(database: Database, count: int, registry: Registry) -> None:
     told = newspaper(count, registry)
     while some := list(islice(told, _BATCH)):
         with database.writing() as connection:
-            for each in some:
-                _save(connection, each)
-            tags = {each.story.id: (each.story.topics, each.story.entities) for each in some}
+            for story in some:
+                _save(connection, story)
+            tags = {story.story.id: (story.story.topics, story.story.entities) for story in some}
             save_tags(connection, tags, digest=registry.digest)
 
 

@@ -116,7 +116,10 @@ def _ours(of: Sequence[SearchDocument], site: Path) -> dict[str, float]:
     new stories.
     """
     shutil.rmtree(site, ignore_errors=True)
-    newest = [replace(each, id=f"n{each.id}", path=f"story/new-{each.id}/") for each in of[-_NEW:]]
+    newest = [
+        replace(document, id=f"n{document.id}", path=f"story/new-{document.id}/")
+        for document in of[-_NEW:]
+    ]
     spent: dict[str, float] = {}
     manifest: Mapping[str, PublishedFile] = {}
     for name, documents in (
@@ -161,7 +164,7 @@ def _asked(
 ) -> tuple[dict[str, Any], dict[str, _Found]]:
     """What MiniSearch spends on its index, and how each engine answers."""
     documents = scratch / "documents.json"
-    documents.write_text(json.dumps([asdict(each) for each in of], default=str))
+    documents.write_text(json.dumps([asdict(document) for document in of], default=str))
     ours = _node("ours", scratch / "site/search", _SCRIPT, questions)
     pagefind = _node("pagefind", scratch / "pagefind-pages", questions)
     minisearch = _node("minisearch", documents, questions, packages / "node_modules")
@@ -180,18 +183,18 @@ def _node(*arguments: str | Path) -> Any:
 
 
 def _write_pages(of: Sequence[SearchDocument], folder: Path) -> None:
-    for each in of:
+    for document in of:
         own = "".join(
             _LABEL.format(kind=label.partition(":")[0], name=escape(name))
-            for label, name in labels(each).items()
+            for label, name in labels(document).items()
         )
         page = _PAGE.format(
-            headline=escape(each.headline),
-            hook=escape(each.hook),
-            text=escape(each.text),
+            headline=escape(document.headline),
+            hook=escape(document.hook),
+            text=escape(document.text),
             labels=own,
         )
-        place = folder / each.path
+        place = folder / document.path
         place.mkdir(parents=True)
         (place / "index.html").write_text(page, encoding="utf-8", errors="replace")
 

@@ -162,8 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wrong := mistakes(several):
         print(*wrong, sep="\n", file=sys.stderr)
         return 2
-    several = tuple(each for each in several if chosen.only in each.what)
-    if why := failing(sorted({test for each in several for test in each.tests})):
+    several = tuple(mutant for mutant in several if chosen.only in mutant.what)
+    if why := failing(sorted({test for mutant in several for test in mutant.tests})):
         print(f"the tests fail though nothing is broken: {why}", file=sys.stderr)
         return 2
     caught = 0

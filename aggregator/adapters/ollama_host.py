@@ -313,7 +313,8 @@ class OllamaHost:
                 and (model.context_length or context) < context
             ):
                 reason = (
-                    f"the server cut the prompt silently: {self.address} gave {model.context_length}"
+                    "the server cut the prompt silently:"
+                    f" {self.address} gave {model.context_length}"
                     " tokens of context"
                 )
                 raise LlmError(

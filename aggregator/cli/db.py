@@ -171,7 +171,7 @@ def _told(
     more: str = "",
 ) -> None:
     tables = {name: {"rows": each.rows, "sha256": each.digest} for name, each in taken.items()}
-    rows = sum(each.rows for each in taken.values())
+    rows = sum(content.rows for content in taken.values())
     invocation.result(
         of | {"rows": rows, "tables": tables},
         f"{what}: {rows} rows of {len(taken)} tables, compared.{more}",

@@ -40,19 +40,20 @@ def doctor(invocation: Invocation, quick: bool) -> None:
         sys.exit(error.exit_code)
     found = (quick_findings if quick else findings)(settings, SystemClock().now())
     _tell(invocation, found)
-    if any(each.level == "error" for each in found):
+    if any(finding.level == "error" for finding in found):
         sys.exit(1)
 
 
 def _tell(invocation: Invocation, found: tuple[Finding, ...]) -> None:
     as_object = {
         "findings": [
-            {"level": each.level, "what": each.what, "remedy": each.remedy} for each in found
+            {"level": finding.level, "what": finding.what, "remedy": finding.remedy}
+            for finding in found
         ]
     }
     lines = [
-        f"{_MARKS[each.level]}  {each.what}"
-        + (f"\n         → {each.remedy}" if each.remedy else "")
-        for each in found
+        f"{_MARKS[finding.level]}  {finding.what}"
+        + (f"\n         → {finding.remedy}" if finding.remedy else "")
+        for finding in found
     ]
     invocation.result(as_object, "\n".join(lines))

@@ -45,15 +45,13 @@ def list_runs(invocation: Invocation, most: int) -> None:
     if is_there:
         with _reading(settings) as connection:
             found = _settled(settings, connection, recent_runs(connection, most))
-    rows = [
-        (each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found
-    ]
+    rows = [(run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_told(run)) for run in found]
     text = (
         table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows)
         if rows
         else "There was no run yet."
     )
-    invocation.result({"runs": [_object(each) for each in found]}, text)
+    invocation.result({"runs": [_object(run) for run in found]}, text)
 
 
 @runs.command()

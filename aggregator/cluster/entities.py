@@ -154,7 +154,7 @@ def story_entities(
     for in_title, in_lead in articles:
         for entity in in_title:
             titled[entity.key] = titled.get(entity.key, 0) + 1
-        for entity in {each.key: each for each in (*in_title, *in_lead)}.values():
+        for entity in {entity.key: entity for entity in (*in_title, *in_lead)}.values():
             known.setdefault(entity.key, entity)
             mentions[entity.key] = mentions.get(entity.key, 0) + 1
     kept = [

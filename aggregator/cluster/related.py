@@ -60,7 +60,7 @@ def related_stories(
     found = {}
     for story in ordered:
         before = steps.get(story.id, ())
-        others = known.related(story, topic_names, {each.story_id for each in before})
+        others = known.related(story, topic_names, {relation.story_id for relation in before})
         found[story.id] = (*before, *others)[:MOST_RELATED]
         known.add(story)
     return found
@@ -80,11 +80,11 @@ def _steps(stories: Sequence[Outline], words: Words) -> dict[str, tuple[Relation
                 found.setdefault(one.id, []).append(_following(following, words))
         for place, story in enumerate(line):
             earlier = (
-                each
-                for each in reversed(line[max(0, place - _EARLIER_STEPS) : place])
-                if _is_step(each, story)
+                outline
+                for outline in reversed(line[max(0, place - _EARLIER_STEPS) : place])
+                if _is_step(outline, story)
             )
-            found.setdefault(story.id, []).extend(_earlier(each, words) for each in earlier)
+            found.setdefault(story.id, []).extend(_earlier(outline, words) for outline in earlier)
     return {key: tuple(several) for key, several in found.items()}
 
 

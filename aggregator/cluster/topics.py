@@ -83,8 +83,8 @@ def topic_points(
     for cue, worth in terms.items():
         into = points if cue.is_term else hints
         into[cue.topic] = into.get(cue.topic, 0.0) + worth
-    keys = [each.key for each in titled]
-    for place, some in enumerate((keys, [each.key for each in told if each.key not in keys])):
+    keys = [entity.key for entity in titled]
+    for place, some in enumerate((keys, [entity.key for entity in told if entity.key not in keys])):
         for topic in (topic for key in some for topic in index.entities.get(key, ())):
             points[topic] = points.get(topic, 0.0) + _ENTITY[place]
     named = dict.fromkeys(index.versions if any(map(_is_version, titled)) else (), _TERM[0])

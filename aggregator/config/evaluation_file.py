@@ -37,7 +37,7 @@ def _case(table: dict[str, Any]) -> Case:
         name=table["name"],
         story=made_story(
             stable_id("evaluation", table["name"]),
-            [stated(each, _LANGUAGE) for each in found],
+            [stated(member, _LANGUAGE) for member in found],
             "UTC",
         ),
         facts=tuple(

@@ -140,11 +140,11 @@ class _Patterns:
     def __init__(self, several: Iterable[_Pattern]) -> None:
         self._unspaced: list[str] = []
         self._spaced: dict[str, list[str]] = {}
-        for each in several:
-            if not each.needs:
-                self._unspaced.append(each.text)
-            for beginning in each.needs:
-                self._spaced.setdefault(beginning, []).append(each.text)
+        for pattern in several:
+            if not pattern.needs:
+                self._unspaced.append(pattern.text)
+            for beginning in pattern.needs:
+                self._spaced.setdefault(beginning, []).append(pattern.text)
 
     def has(self, text: str) -> bool:
         """Whether a text matches one of the patterns."""
@@ -199,11 +199,11 @@ def _by_common_word() -> Mapping[str, Sequence[str]]:
 def _rules() -> _Rules:
     every = [_Language(name, of) for name, of in _languages().items()]
     return _Rules(
-        orders=_Patterns(pattern for each in every for pattern in each.orders()),
-        requests=_Patterns(pattern for each in every for pattern in each.requests()),
-        machine=_Patterns(pattern for each in every for pattern in each.machine()),
-        answers=_Patterns(pattern for each in every for pattern in each.on_answers()),
-        rules=_Patterns(pattern for each in every for pattern in each.on_rules()),
+        orders=_Patterns(pattern for language in every for pattern in language.orders()),
+        requests=_Patterns(pattern for language in every for pattern in language.requests()),
+        machine=_Patterns(pattern for language in every for pattern in language.machine()),
+        answers=_Patterns(pattern for language in every for pattern in language.on_answers()),
+        rules=_Patterns(pattern for language in every for pattern in language.on_rules()),
     )
 
 

@@ -225,7 +225,9 @@ def speaks(member: Member, language: str) -> bool:
 
 def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
     """Every sentence fit to be shown alone, article by article in reading order."""
-    return tuple(each for rank, member in enumerate(members) for each in _of_article(rank, member))
+    return tuple(
+        candidate for rank, member in enumerate(members) for candidate in _of_article(rank, member)
+    )
 
 
 def by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Candidate | None]:

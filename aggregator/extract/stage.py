@@ -58,7 +58,7 @@ async def read_stage(
         pending = entries.pending_entries(connection, within)
         if within is not None:
             failures = {key: times for key, times in failures.items() if key in within}
-        wanted = sorted({each.article_id for each in pending} | failures.keys())
+        wanted = sorted({entry.article_id for entry in pending} | failures.keys())
         known = articles.known_articles(connection, wanted)
         texts = {
             text.seen.article_id: text
@@ -66,7 +66,7 @@ async def read_stage(
         }
     whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
     told_anew = {
-        each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))
+        entry.article_id for entry in pending if _is_told_anew(entry, known.get(entry.article_id))
     }
     changed = {key for key in whole & (told_anew | failures.keys()) if not texts[key].text.full}
     settled = {key for key in whole if not (key in changed and known[key].may_ask(now))}
@@ -87,7 +87,7 @@ async def read_stage(
         services, settled, {key: known[key].next_reading(now) for key in changed & settled}
     )
     closing = (
-        await reservations(rules, {each.seen.entry.url for each in from_feed})
+        await reservations(rules, {text.seen.entry.url for text in from_feed})
         if fetch.respect_robots
         else {}
     )
@@ -99,8 +99,8 @@ async def read_stage(
 
 def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
     grouped: dict[str, list[SeenEntry]] = {}
-    for each in seen:
-        grouped.setdefault(each.article_id, []).append(each)
+    for entry in seen:
+        grouped.setdefault(entry.article_id, []).append(entry)
     return tuple(feed_text(several) for several in grouped.values())
 
 

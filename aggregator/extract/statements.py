@@ -57,7 +57,9 @@ def stated(member: Member, language: str) -> Member:
     article = labelled(member.article, member.source_name, language)
     headline, *rest = article.passages
     kept = tuple(
-        replace(each, text=text) for each in rest if (text := statements(each.text, language))
+        replace(passage, text=text)
+        for passage in rest
+        if (text := statements(passage.text, language))
     )
     return replace(member, article=replace(article, passages=(headline, *kept)))
 

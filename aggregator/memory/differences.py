@@ -160,9 +160,13 @@ def _is_of_same(one: _Statement, other: _Statement) -> bool:
 
 def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Statement | None:
     """The first statement of the same that came days after all of them."""
-    last = max(each.member.article.published.at for each in group)
-    later = [each for each in stated if each.member.article.published.at - last > _SAME_NEWS]
-    found = (each for each in later if any(_is_of_same(one, each) for one in group))
+    last = max(statement.member.article.published.at for statement in group)
+    later = [
+        statement
+        for statement in stated
+        if statement.member.article.published.at - last > _SAME_NEWS
+    ]
+    found = (statement for statement in later if any(_is_of_same(one, statement) for one in group))
     return min(
         found, key=lambda each: (each.member.article.published.at, each.passage), default=None
     )
@@ -208,7 +212,7 @@ def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> D
     ]
     return Disagreement(
         question=choice_of([*first, f"{last}{_tail(group)}"]),
-        claims=tuple(_claim(each) for each in group),
+        claims=tuple(_claim(statement) for statement in group),
         answer=_claim(settling) if settling else None,
     )
 
@@ -228,7 +232,8 @@ def _tail(group: Sequence[_Statement]) -> str:
     """The words that follow the figure in all sentences, up to four."""
     common: list[str] = []
     for several in zip(
-        *(each.sentence[each.figure.end :].split()[:_TAIL_WORDS] for each in group), strict=False
+        *(statement.sentence[statement.figure.end :].split()[:_TAIL_WORDS] for statement in group),
+        strict=False,
     ):
         if len({word.lower() for word in several}) > 1:
             break

@@ -99,15 +99,14 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
     """
     own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
     further = [
-        each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)
+        row for row in gathered(others) if not any(_tells(mine.row, row.row) for mine in own)
     ]
-    own = [mine for mine in own if not any(_tells(each.row, mine.row) for each in further)]
+    own = [mine for mine in own if not any(_tells(row.row, mine.row) for row in further)]
     said = _said(told)
     own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in said]
-    further = [each for each in further if each.row.claim.text not in said]
+    further = [row for row in further if row.row.claim.text not in said]
     further = [
-        replace(each, row=replace(each.row, this_event=False))
-        for each in sorted(further, key=_trust)
+        replace(row, row=replace(row.row, this_event=False)) for row in sorted(further, key=_trust)
     ]
     return _in_order([*own, *further][:MOST_ROWS])
 
@@ -241,7 +240,9 @@ class _Archive:
                 if is_rare or each.told.independent_origins > 1
             )
             akin = (
-                each.told for each in found if each.matter & matter or (is_rare and each.is_step)
+                heard.told
+                for heard in found
+                if heard.matter & matter or (is_rare and heard.is_step)
             )
             yield from islice(akin, _MOST_OTHERS)
 
@@ -368,7 +369,7 @@ def _is_step(row: TimelineRow, told: ToldStory) -> bool:
         if member.article.published.origin is DateOrigin.FIRST_SEEN
     )
     is_guess = row.this_event and any(
-        each.id in cited and report_day(each.published.at) == row.day for each in undated
+        article.id in cited and report_day(article.published.at) == row.day for article in undated
     )
     is_list = row.this_event and lists_many(row.claim.text)
     return row.precision is not Precision.YEAR and not (is_guess or is_list)

@@ -157,7 +157,7 @@ def _changed(
     for fact in reversed(facts):
         if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
             before = {_counted(fact.text, figure) for figure in figures(fact.text)}
-            if any(_counted(quote, each) in before for each in new):
+            if any(_counted(quote, figure) in before for figure in new):
                 return fact.n
     return None
 

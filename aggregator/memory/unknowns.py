@@ -186,8 +186,8 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
         for member in members
         if member.article.published.at - first.article.published.at <= _SAME_NEWS
     ]
-    texts = [passage.text for each in early for passage in each.article.passages]
-    is_read = any(each.article.read is Read.FULL for each in early)
+    texts = [passage.text for member in early for passage in member.article.passages]
+    is_read = any(member.article.read is Read.FULL for member in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
         gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
         yield _Open(first, gap, asked("price", UNKNOWN, stems(first.article.title)))

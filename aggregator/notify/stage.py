@@ -39,16 +39,16 @@ def alert_stage(
         send(alert_letter(found, settings, seen.now))
         with database.writing() as connection:
             alerts.begin(connection, found.begun, seen.now)
-            alerts.end(connection, [each.key for each in found.over], seen.now)
+            alerts.end(connection, [told.key for told in found.over], seen.now)
     return found
 
 
 def alert_letter(found: News, settings: Settings, now: datetime) -> Letter:
     """The letter: what began and what to do, then what is over. Raises MailError."""
     title, domain = settings.site.title, sender_of(settings.email).domain
-    lines = [f"{each.what}\n  -> {each.remedy}" for each in found.begun]
+    lines = [f"{condition.what}\n  -> {condition.remedy}" for condition in found.begun]
     lines += [
-        f"over: {each.what}\n  (since {each.since:%Y-%m-%d %H:%M} UTC)" for each in found.over
+        f"over: {told.what}\n  (since {told.since:%Y-%m-%d %H:%M} UTC)" for told in found.over
     ]
     outgoing = Outgoing(
         to=settings.alerts.to,

@@ -178,7 +178,7 @@ def address_explained(
     seen = entries.entries_at(connection, url, article_id)
     known = articles.articles_by_id(connection, [article_id]) if article_id else {}
     states = stored_sources.fetch_states(connection)
-    steps = [_listed(each, sources, states) for each in seen]
+    steps = [_listed(entry, sources, states) for entry in seen]
     if not known:
         return AddressExplained(
             url=url,
@@ -193,9 +193,9 @@ def address_explained(
     story = explained(connection, settings, overrides, story_id, now) if story_id else None
     if story is None:
         is_dropped = any(
-            placements.article_at(connection, each.url) == article.id
-            for each in overrides.drop
-            if each.url
+            placements.article_at(connection, drop.url) == article.id
+            for drop in overrides.drop
+            if drop.url
         )
         steps.append(
             "overrides.toml drops it"
@@ -304,14 +304,14 @@ def _applied(overrides: Overrides, story: Story) -> tuple[str, ...]:
         f"noted: {hand.note}" if hand.note else "",
         f"dropped: {hand.dropped}" if hand.dropped else "",
         *(
-            f"merged: {', '.join(each.stories)}"
-            for each in overrides.merge
-            if story.id in each.stories
+            f"merged: {', '.join(merge.stories)}"
+            for merge in overrides.merge
+            if story.id in merge.stories
         ),
         *(
-            f"split: {', '.join(each.articles)} of {each.story}"
-            for each in overrides.split
-            if story.id == each.story
+            f"split: {', '.join(split.articles)} of {split.story}"
+            for split in overrides.split
+            if story.id == split.story
         ),
     )
     return tuple(each for each in said if each)
@@ -358,7 +358,7 @@ def _never_listed(url: str, settings: Settings) -> str:
 
 
 def _remedy(seen: Sequence[SeenEntry]) -> str:
-    states = {each.state for each in seen}
+    states = {entry.state for entry in seen}
     if not seen:
         return "add a source that lists it: `aggregator sources add URL`"
     if EntryState.PENDING in states:

@@ -57,11 +57,11 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
     others = [source for source in settings.sources if source.key != key]
     listed = forgotten.listed_articles(connection)
     hosts = own_hosts(
-        (source.url, *(each.url for each in listed if _is_its(each, source))),
+        (source.url, *(article.url for article in listed if _is_its(article, source))),
         _hosts_of(others, listed, key),
     )
-    gone = [each for each in listed if _goes(each, source, hosts, others)]
-    ids = frozenset(each.id for each in gone)
+    gone = [article for article in listed if _goes(article, source, hosts, others)]
+    ids = frozenset(article.id for article in gone)
     resting = forgotten.stories_resting_on(connection, ids)
     left = articles.articles_of(connection, resting, passages=False)
     told_anew = tuple(
@@ -69,8 +69,10 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         for story_id in resting
         if any(article.id not in ids for article, _ in left[story_id])
     )
-    removed = tuple(sorted({each.story_id for each in gone if each.story_id} - set(told_anew)))
-    titles = {each.title for each in gone}
+    removed = tuple(
+        sorted({article.story_id for article in gone if article.story_id} - set(told_anew))
+    )
+    titles = {article.title for article in gone}
     kept = [edition.edition for edition in editions.stored_editions(connection)]
     pairs = [(edition, redacted(edition, ids, titles, removed)) for edition in kept]
     shortened = tuple(after for before, after in pairs if after != before)
@@ -80,12 +82,12 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         articles=ids,
         removed=removed,
         told_anew=told_anew,
-        editions=tuple(each.week for each in shortened),
+        editions=tuple(edition.week for edition in shortened),
         shortened=shortened,
         handed_over=tuple(
-            (each.id, _heir(each, others, key))
-            for each in listed
-            if each.source_key == key and each.id not in ids
+            (article.id, _heir(article, others, key))
+            for article in listed
+            if article.source_key == key and article.id not in ids
         ),
     )
 
@@ -131,7 +133,9 @@ def _hosts_of(
     """
     publishers = {other.key for other in others if other.lane is not Lane.COMMUNITY}
     theirs = (
-        each.url for each in listed if each.source_key in publishers and key not in each.listed_by
+        article.url
+        for article in listed
+        if article.source_key in publishers and key not in article.listed_by
     )
     return frozenset(
         name for url in (*(other.url for other in others), *theirs) if (name := host(url))

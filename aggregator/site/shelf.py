@@ -148,7 +148,7 @@ class MemoryShelf:
     def errata(self) -> Sequence[Erratum]:
         """The newest corrections of stories."""
         return newest_errata(
-            each for told in self._told.values() for each in story_errata(told, self._site)
+            erratum for told in self._told.values() for erratum in story_errata(told, self._site)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -161,8 +161,8 @@ class MemoryShelf:
         by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
         zone, words = ZoneInfo(self._site.timezone), words_of(self._site.language)
         return [
-            search_document(each, self._line[each.story.id], self._topic_names, zone, words)
-            for each in by_week
+            search_document(story, self._line[story.story.id], self._topic_names, zone, words)
+            for story in by_week
         ]
 
     def numbers(self) -> StoryNumbers:

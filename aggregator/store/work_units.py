@@ -18,13 +18,13 @@ def add(connection: Connection, several: Sequence[Portion]) -> None:
     """Keeps portions that are to be done."""
     rows = [
         {
-            "run": each.run,
-            "step": each.step.value,
-            "key": each.key,
-            "items": list(each.items),
+            "run": portion.run,
+            "step": portion.step.value,
+            "key": portion.key,
+            "items": list(portion.items),
             "done": False,
         }
-        for each in several
+        for portion in several
     ]
     if rows:
         connection.execute(insert(portions), rows)

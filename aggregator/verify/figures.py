@@ -73,8 +73,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     dates = tuple((mention.start, mention.end) for mention in date_mentions(text, _ANY_LEAP_DAY))
     versions = version_spans(text)
     found = [
-        replace(each, in_version=_within(each, versions), in_date=_within(each, dates))
-        for each in map(_figure, _FIGURE.finditer(text))
+        replace(figure, in_version=_within(figure, versions), in_date=_within(figure, dates))
+        for figure in map(_figure, _FIGURE.finditer(text))
     ]
     return tuple(_ranged(text, found))
 

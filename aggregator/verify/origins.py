@@ -42,13 +42,13 @@ def attributed(told: ToldStory) -> ToldStory:
         for section in SECTIONS
         if section.is_key or section.recalls
     }
-    if all(each.kind is ClaimKind.EXTRACTED for some in several.values() for each in some):
+    if all(claim.kind is ClaimKind.EXTRACTED for some in several.values() for claim in some):
         return told
     voices = _Voices({member.article.id: member for member in told.story.members})
     earlier = {member.article.id: member for member in told.story.background}
     draft = kept.with_items(
         {
-            section: [_worded(each, section, voices, earlier) for each in some]
+            section: [_worded(claim, section, voices, earlier) for claim in some]
             for section, some in several.items()
         }
     )
@@ -114,7 +114,7 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     rests on these alone.
     """
     cited = [earlier.get(citation.passage.partition(".")[0]) for citation in claim.citations]
-    reports = [each for each in cited if each]
+    reports = [member for member in cited if member]
     if claim.kind is ClaimKind.EXTRACTED or not reports or len(reports) < len(cited):
         return claim
     member = min(reports, key=lambda each: (each.article.published.at, each.article.id))

@@ -32,7 +32,7 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those turned away. What a source changed or took back is told whatever its share.
     """
-    articles = (each.article for each in (*told.story.members, *told.story.background))
+    articles = (member.article for member in (*told.story.members, *told.story.background))
     shown = _Shown(
         {article.id: max(least_words, int(share * article.words)) for article in articles}
     )

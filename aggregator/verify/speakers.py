@@ -43,7 +43,7 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
 
 def is_attributed(text: str) -> bool:
     """Whether each sentence of a text says who says it, or the text quotes somebody."""
-    return bool(quotations(text)) or all(attributions(each) for each in read(text))
+    return bool(quotations(text)) or all(attributions(sentence) for sentence in read(text))
 
 
 @lru_cache(maxsize=512)
@@ -155,21 +155,24 @@ def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence
     ]
     if not said:
         return True if _is_named(claimed.head, [sentence]) else None
-    return any(not each.speakers or _is_among(claimed.head, each.speakers) for each in said)
+    return any(
+        not attribution.speakers or _is_among(claimed.head, attribution.speakers)
+        for attribution in said
+    )
 
 
 def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
     """Whether the passages that name the claimed speaker speak of something else."""
     return not any(
         _is_named(claimed.head, text)
-        and share_of(claimed.content, frozenset().union(*(each.content for each in text)))
+        and share_of(claimed.content, frozenset().union(*(sentence.content for sentence in text)))
         >= _TOUCHES
         for text in evidence
     )
 
 
 def _is_named(name: str, text: Sequence[Sentence]) -> bool:
-    return any(f" {name.rsplit(maxsplit=1)[-1]} " in wording(each.text) for each in text)
+    return any(f" {name.rsplit(maxsplit=1)[-1]} " in wording(sentence.text) for sentence in text)
 
 
 def _is_among(name: str, speakers: frozenset[str]) -> bool:

@@ -81,8 +81,8 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
                 or _FIRST
             )
             waiting = [file for file in files if file.stem > told]
-            for each in waiting:
-                driver.execute(each.read_text("utf-8"))
+            for path in waiting:
+                driver.execute(path.read_text("utf-8"))
         if waiting:
             driver.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{waiting[-1].stem}'")
 
@@ -92,12 +92,12 @@ def put_portions(connection: Connection, several: Iterable[Portion]) -> None:
     jobs = [
         _DEFERRING.configure_task(
             PORTION,
-            queue=_QUEUE_OF[each.step].value,
-            lock=lock_of(each),
-            priority=each.priority,
-            task_kwargs={"run": each.run, "step": each.step.value, "key": each.key},
+            queue=_QUEUE_OF[portion.step].value,
+            lock=lock_of(portion),
+            priority=portion.priority,
+            task_kwargs={"run": portion.run, "step": portion.step.value, "key": portion.key},
         ).job
-        for each in several
+        for portion in several
     ]
     if jobs:
         _DEFERRING.job_manager.batch_defer_jobs(jobs, connection=_driver(connection))

@@ -238,7 +238,7 @@ class GrowingWeb:
         with services.database.reading() as connection:
             told = told_stories(connection, services.settings)
         return self._chance.sample(
-            found := sorted((each.story for each in told), key=lambda each: each.id), len(found)
+            found := sorted((story.story for story in told), key=lambda each: each.id), len(found)
         )
 
     def _drop(self, services: Services) -> None:
@@ -255,7 +255,7 @@ class GrowingWeb:
         self._decide(pin=(Pin(story=one.id),), rename=(*self.overrides.rename, renamed))
 
     def _split(self, services: Services) -> None:
-        if each := next((each for each in self._told(services) if len(each.members) > 1), None):
+        if each := next((story for story in self._told(services) if len(story.members) > 1), None):
             moved = Split(story=each.id, articles=(each.members[-1].article.url,))
             self._decide(split=(*self.overrides.split, moved))
 
@@ -264,12 +264,12 @@ class GrowingWeb:
 
     def _judge(self, services: Services) -> None:
         with services.database.writing() as connection:
-            for each in predictions.to_show(connection, 2):
-                proof = each.implication.claim.citations[0]
+            for prediction in predictions.to_show(connection, 2):
+                proof = prediction.implication.claim.citations[0]
                 came_true = Decision(
                     outcome=Outcome.CAME_TRUE, at=services.clock.now(), citation=proof
                 )
-                predictions.decide(connection, each.id, came_true)
+                predictions.decide(connection, prediction.id, came_true)
 
     def _forget(self, services: Services) -> None:
         """Removes one source after another, until three are left."""

@@ -242,7 +242,7 @@ def test_a_mail_server_that_is_down_costs_no_reader_the_edition_and_none_gets_tw
         reach(house, sink.port)
         for _ in range(2):
             done(house, "digest", "send", "--edition", week, *now)
-        taken = sorted(each.envelope_to for each in sink.taken)
+        taken = sorted(taken.envelope_to for taken in sink.taken)
 
     assert "mail server 127.0.0.1:1 cannot be used" in said
     assert (taken, house.files()) == ([("ada@example.org",), ("ben@example.org",)], before)

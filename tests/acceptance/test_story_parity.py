@@ -107,9 +107,9 @@ def read_record(page: StoryPage) -> Reading:
         ),
         "what_changed": several(page.what_changed),
         "why_it_matters": several(page.why_it_matters),
-        "what_to_do_next": several(each.claim for each in page.what_to_do_next),
-        "who_should_care": several(each.claim for each in page.who_should_care),
-        **{each.section.key: several(each.claims) for each in (*page.points, *page.depth)},
+        "what_to_do_next": several(action.claim for action in page.what_to_do_next),
+        "who_should_care": several(audience.claim for audience in page.who_should_care),
+        **{section.section.key: several(section.claims) for section in (*page.points, *page.depth)},
         "comparison": several(_stated(page.comparison)),
         "technical": several(_stated(page.specification)),
         "implications": several(implication.claim for implication in page.implications),
@@ -119,7 +119,7 @@ def read_record(page: StoryPage) -> Reading:
         ),
         "unknowns": several(page.unknowns),
         "answered": several(
-            claim for each in page.answered for claim in (*each.claims, each.answer)
+            claim for answered in page.answered for claim in (*answered.claims, answered.answer)
         ),
     }
     return Reading(

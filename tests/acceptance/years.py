@@ -228,7 +228,7 @@ class Year:
             facts = self._facts()
             for source in self._chance.sample(self._sources, self._chance.choice((1, 1, 2, 3, 4))):
                 self.reports.append(self._report(number, event, source, facts, now))
-        self.reports = [each for source in self._sources for each in self._listed(source.key)]
+        self.reports = [report for source in self._sources for report in self._listed(source.key)]
         older = [report for report in self.reports if report.updated < now - timedelta(hours=12)]
         for each in self._chance.sample(older, round(CORRECTED * len(older))):
             place = self._chance.randrange(len(each.sentences))
@@ -293,7 +293,7 @@ def served(
 ) -> Iterator[tuple[str, Response]]:
     """The feeds of sources by address, each with the reports that `listed` gives by its key."""
     for source in sources:
-        entries = "".join(each.entry() for each in reversed(listed(source.key)))
+        entries = "".join(report.entry() for report in reversed(listed(source.key)))
         head = (
             f"<title>{source.name}</title><id>{source.url}</id>"
             f"<updated>{BEGIN.isoformat()}</updated>"

@@ -69,7 +69,7 @@ def test_a_story_that_was_read_looks_read_until_it_is_forgotten(page: Page, samp
     page.goto(sample + STORY)
     page.goto(sample)
     read = page.locator("main a.read")
-    marked = [each.get_attribute("href") for each in read.all()]
+    marked = [locator.get_attribute("href") for locator in read.all()]
     page.get_by_role("button", name="forget them").click()
 
     assert marked == [f"./{STORY}"]
@@ -96,7 +96,7 @@ def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(
     all_lines, mine = lines.count(), page.locator(".latest .lines li.mine").count()
     page.get_by_label("Only the topics that I follow").check()
     shown = [line.get_attribute("data-topics") for line in lines.all() if line.is_visible()]
-    headings = [each.is_visible() for each in page.locator(".latest .group").all()]
+    headings = [locator.is_visible() for locator in page.locator(".latest .group").all()]
 
     assert 0 < mine < all_lines
     assert set(shown) == {"chips"}
@@ -135,7 +135,7 @@ def test_without_script_there_is_nothing_to_choose_and_all_to_read(
     page = context.new_page()
     page.goto(sample + "topic/chips/")
     controls = page.locator("main input, footer input, footer button")
-    visible = [each for each in controls.all() if each.is_visible()]
+    visible = [locator for locator in controls.all() if locator.is_visible()]
     lines = page.locator(".all .lines li").count()
     context.close()
 

@@ -310,7 +310,7 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
     leading = page.eval_on_selector_all(
         ".browse a", "all => all.map(each => each.getAttribute('href'))"
     )
-    buttons = [each for each in page.locator("button").all() if each.is_visible()]
+    buttons = [locator for locator in page.locator("button").all() if locator.is_visible()]
     context.close()
 
     assert (form, buttons) == (False, [])

@@ -177,7 +177,7 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
     result, trials = asyncio.run(told_by(STORY, ENGINE, ask, SETTINGS, NOON))
     assert not isinstance(result, Unanalysed)
     kept = result.kept
-    actions = [each.claim for each in kept.what_to_do_next]
+    actions = [action.claim for action in kept.what_to_do_next]
     predictions = [implication.claim for implication in kept.implications]
     found = {"what_to_do_next": actions, "foretold": predictions}.get(field)
     texts = {claim.text for claim in (getattr(kept, field) if found is None else found)}

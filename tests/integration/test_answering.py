@@ -66,7 +66,7 @@ class Newsroom:
         """Each answered question with its answer and whose it is, as the page shows them."""
         with self.database.reading() as connection:
             told = told_stories(connection, self._settings)
-        pages = [story_page(each, self._settings.site) for each in told]
+        pages = [story_page(story, self._settings.site) for story in told]
         return [
             (one.claims[0].text, one.answer.text, one.answer.said_by)
             for page in pages

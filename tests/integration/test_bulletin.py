@@ -72,7 +72,7 @@ def refreshed(house: Clinic, at: datetime, error: str = "") -> None:
 
 def letters(sink: Sink) -> list[str]:
     """Subject and text of each letter."""
-    parsed = [message_from_bytes(each.content) for each in sink.taken]
+    parsed = [message_from_bytes(taken.content) for taken in sink.taken]
     return [f"{each['Subject']}\n{each.get_payload(decode=True).decode()}" for each in parsed]  # type: ignore[union-attr]
 
 
@@ -159,7 +159,7 @@ def test_two_failures_are_told_once_and_their_end_once(house: Clinic, sink: Sink
         "AI news, checked: over: refresh failed 2 times in a row: disk full",
     ]
     assert "aggregator runs show 1000" in told[0]
-    assert [each.envelope_to for each in sink.taken] == [("operator@house.example",)] * 2
+    assert [taken.envelope_to for taken in sink.taken] == [("operator@house.example",)] * 2
 
 
 def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink) -> None:

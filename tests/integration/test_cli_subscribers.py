@@ -97,7 +97,7 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
 
     assert [each["counts"]["invited"] for each in (first, again, failed, retried)] == [1, 0, 1, 1]
     assert (failed["code"], failed["unsent"], retried["code"]) == (1, 1, 0)
-    assert [each.envelope_to for each in sink.taken] == [
+    assert [taken.envelope_to for taken in sink.taken] == [
         ("reader@example.org",),
         ("full@example.org",),
     ]

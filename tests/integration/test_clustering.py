@@ -108,7 +108,7 @@ def test_a_story_knows_the_story_that_opened_its_storyline(apart: Database) -> N
     with apart.reading() as connection:
         found = stories.stories_by_id(connection, [*STORIES.values()])
 
-    assert {each.id: each.storyline for each in found} == {
+    assert {story.id: story.storyline for story in found} == {
         STORIES[FIRST.id]: STORIES[FIRST.id],
         STORIES[SECOND.id]: STORIES[FIRST.id],
     }

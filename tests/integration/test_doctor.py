@@ -395,7 +395,9 @@ def test_a_model_that_answers_is_told_with_version_digest_and_context(
     found = findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
 
     assert [
-        each.what for each in found if each.what.startswith("engine") or each.level != "ok"
+        finding.what
+        for finding in found
+        if finding.what.startswith("engine") or finding.level != "ok"
     ] == [
         f"engine: auto; qwen3:4b (digest e55aed6fe643, 8192 tokens of context) at {server.url},"
         " version 0.23.0"
@@ -431,7 +433,7 @@ def test_a_local_embedder_is_told_with_its_model(healthy: Settings) -> None:
         if "embedding" in finding.what
     ]
 
-    assert [(each.level, each.what) for each in found] == [
+    assert [(finding.level, finding.what) for finding in found] == [
         ("ok", "embedding: local; l2_supercat_256")
     ]
 

@@ -72,9 +72,11 @@ def house(tmp_path: Path, empty_database: Path, key: Path) -> Iterator[Clinic]:
 
 def is_found(found: list[Finding], what: str) -> list[str]:
     """The remedies of the findings that say so; each must be one line."""
-    told = [each for each in found if what in each.what]
-    assert all(each.remedy and "\n" not in each.remedy + each.what for each in told), told
-    return [each.remedy for each in told]
+    told = [finding for finding in found if what in finding.what]
+    assert all(finding.remedy and "\n" not in finding.remedy + finding.what for finding in told), (
+        told
+    )
+    return [finding.remedy for finding in told]
 
 
 # Mistakes in the configuration
@@ -87,7 +89,7 @@ def looked_at(folder: Path, config: str) -> list[Finding]:
         settings = load(folder / "config.toml", {})
     except ConfigError as error:
         return list(mistakes(error))
-    return [each for each in configured(settings) if each.level != "ok"]
+    return [finding for finding in configured(settings) if finding.level != "ok"]
 
 
 def with_line(table: str, line: str) -> str:

@@ -71,7 +71,7 @@ def told(settings: Settings, around: Surroundings, level: str, **email: object) 
         changes = {"smtp_port": sink.port} | email
         found = findings(replace(settings, email=replace(settings.email, **changes)), NOW, around)  # type: ignore[arg-type]
     site = next(place for place, each in enumerate(found) if "there is no site yet" in each.what)
-    return [each.what for each in found[site + 1 :] if each.level == level]
+    return [finding.what for finding in found[site + 1 :] if finding.level == level]
 
 
 def test_mail_that_could_go_has_no_fault(settings: Settings, around: Surroundings) -> None:

@@ -121,8 +121,8 @@ def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(
         Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)
     ]
     before = editions_digest(connection)
-    for each in several:
-        editions.append_correction(connection, WEEK, each)
+    for correction in several:
+        editions.append_correction(connection, WEEK, correction)
 
     assert editions.stored_edition(connection, WEEK) == replace(saved, corrections=tuple(several))
     assert editions_digest(connection) != before  # the site is published anew
@@ -269,7 +269,7 @@ def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(
         1,
     )
     assert [lead.headline for lead in result.stored.edition.leads] == ["Report 0", "Report 1"]
-    assert [(each.reason, each.stories) for each in result.stored.edition.left_out] == [
+    assert [(out.reason, out.stories) for out in result.stored.edition.left_out] == [
         ("only the headline could be read", 1)
     ]
     assert (page["digest"], page["number"]) == (result.stored.digest, 1)
@@ -549,9 +549,9 @@ def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, st
         database, folder, WEEK, around=lambda services: replace(services, find_model=find)
     ).stored.edition
     assert ("fake (fake:1b)" in edition.engine) == any(
-        each.kind is ClaimKind.WRITTEN for each in edition.opening
+        claim.kind is ClaimKind.WRITTEN for claim in edition.opening
     )
-    return [(each.kind.value, each.text) for each in edition.opening]
+    return [(claim.kind.value, claim.text) for claim in edition.opening]
 
 
 def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(

@@ -102,18 +102,22 @@ def _hold(lived: Lived) -> None:
     assert town.faults == []
     assert max(town.most_open.values()) <= 2
     assert all(server.asked for server in town.servers)
-    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED)} == {
-        each.target for each in _of(lived, Kind.MOVED)
+    assert {states[server.key].ask_url for server in _of(lived, Kind.MOVED)} == {
+        server.target for server in _of(lived, Kind.MOVED)
     }
     assert {
-        states[each.key].ask_url
-        for each in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)
+        states[server.key].ask_url
+        for server in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)
     } == {None}
     retired = {key for key, state in states.items() if state.retired}
-    assert retired == {each.key for each in _of(lived, Kind.GONE)}
-    assert _noted(lived, "moved for good") == {each.key for each in _of(lived, Kind.MOVED)}
-    assert _noted(lived, "redirects for good") == {each.key for each in _of(lived, Kind.MOVED_AWAY)}
-    assert _noted(lived, "answers again") >= {each.key for each in _of(lived, Kind.GONE_BRIEFLY)}
+    assert retired == {server.key for server in _of(lived, Kind.GONE)}
+    assert _noted(lived, "moved for good") == {server.key for server in _of(lived, Kind.MOVED)}
+    assert _noted(lived, "redirects for good") == {
+        server.key for server in _of(lived, Kind.MOVED_AWAY)
+    }
+    assert _noted(lived, "answers again") >= {
+        server.key for server in _of(lived, Kind.GONE_BRIEFLY)
+    }
 
 
 def _noted(lived: Lived, told: str) -> set[str]:

@@ -184,8 +184,8 @@ def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
     before = to_show(connection, 2), counts(connection)
     save_lines(connection, [line(everything[0].story_id)])
     places = [
-        everything.index(replace(each, is_due=False, decision=None))
-        for each in to_show(connection, 2)
+        everything.index(replace(prediction, is_due=False, decision=None))
+        for prediction in to_show(connection, 2)
     ]
 
     assert before == ((), {})  # a story that is not told

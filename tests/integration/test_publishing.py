@@ -274,7 +274,7 @@ def told_now(database: Database) -> list[Story]:
     """The stories that are told, oldest first."""
     with database.reading() as connection:
         told = told_stories(connection, Settings(sources=SOURCES))
-    return sorted((each.story for each in told), key=lambda story: (story.published, story.id))
+    return sorted((story.story for story in told), key=lambda story: (story.published, story.id))
 
 
 def changed(house: House, *changes: Callable[[Connection, Sequence[Story]], None]) -> None:
@@ -387,7 +387,7 @@ def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:
         raise AssertionError(ids)
 
     with house.database.reading() as connection:
-        assert [each.title for each in StoredShelf(connection, told).errata()] == [
+        assert [erratum.title for erratum in StoredShelf(connection, told).errata()] == [
             "Northwind opens model number 6"
         ]
 

@@ -194,7 +194,7 @@ def test_a_feed_that_others_take_over_for_a_day_gives_nothing_of_theirs_to_the_s
 
     with_spam = follower.checked(NOW + 5 * DAY, offline=True)
     assert (taken, follower.state().quarantined) == ("all of its 12 entries are new at once", None)
-    assert [each.health.verdict for each in with_spam] == [Verdict.OK]
+    assert [checked.health.verdict for checked in with_spam] == [Verdict.OK]
     assert spam_states(follower) == {"old"}
 
 

@@ -186,7 +186,7 @@ def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its
 
     assert claim.text == f"{LAUNCH[:-1]}, The Wire reported on 26 March 2026."
     assert [citation.passage for citation in claim.citations] == [EARLIER.passages[1].key]
-    assert [each.article.id for each in told.story.background] == [EARLIER.id]
+    assert [member.article.id for member in told.story.background] == [EARLIER.id]
 
 
 def test_a_story_is_told_anew_where_an_article_of_the_archive_changes_that_it_cites(
@@ -217,4 +217,4 @@ def test_a_story_that_was_told_is_not_told_again_because_the_archive_grew(desk: 
     )
     desk.told(story)
 
-    assert [each for each in desk.llm.asked[asked:] if "400,000" in each.prefix] == []
+    assert [prompt for prompt in desk.llm.asked[asked:] if "400,000" in prompt.prefix] == []

@@ -160,14 +160,14 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
 
     with database.reading() as connection:
         kept = runs.recent_runs(connection, 20)
-        (first,) = (each.id for each in kept if (each.report or {}).get("number") == 1)
-        assert [each.id for each in kept] == [
+        (first,) = (run.id for run in kept if (run.report or {}).get("number") == 1)
+        assert [run.id for run in kept] == [
             later.id,
             *(f"{first}-{number}" for number in range(11, 1, -1)),
             first,
         ]
-        assert [(runs.run_of(connection, each.id) or each).report for each in kept] == [
-            each.report for each in kept
+        assert [(runs.run_of(connection, run.id) or run).report for run in kept] == [
+            run.report for run in kept
         ]
     assert re.fullmatch(r"\d{8}T\d{6}-[a-z2-7]{4}", first)
 

@@ -319,13 +319,13 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
         True,
         False,
     )
-    asked = {each.url.partition("token=")[2] for each in web.asked}
+    asked = {asked.url.partition("token=")[2] for asked in web.asked}
     assert {
         TOKENS["read"],
         TOKENS["shown"],
         TOKENS["target"],
     } <= asked  # the requests had the complete addresses
-    assert f"https://entropy.example/feed?f={RANDOM}" in {each.url for each in web.asked}
+    assert f"https://entropy.example/feed?f={RANDOM}" in {asked.url for asked in web.asked}
     assert f"api_key={TOKENS['named']}" in (house.folder / "config.local.toml").read_text("utf-8")
 
 

@@ -73,7 +73,14 @@ def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configura
     found = sources.standings(connection, [quiet, daily], sources.fetch_states(connection))
 
     assert [
-        (each.source, each.articles, each.newest, each.failing_since, each.reason) for each in found
+        (
+            standing.source,
+            standing.articles,
+            standing.newest,
+            standing.failing_since,
+            standing.reason,
+        )
+        for standing in found
     ] == [
         (quiet, 0, None, None, None),
         (daily, 2, builders.NOON + timedelta(hours=3), STATE.failing_since, "http 503"),
@@ -132,7 +139,7 @@ def test_of_some_articles_the_entries_that_are_still_to_be_read_come_in_order(
         listed[3],
         listed[599],
     )
-    assert entries.pending_entries(connection, {each.article_id for each in listed}) == tuple(
+    assert entries.pending_entries(connection, {entry.article_id for entry in listed}) == tuple(
         listed[:7] + listed[8:]
     )
     assert entries.pending_entries(connection, ()) == ()

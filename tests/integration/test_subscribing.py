@@ -309,7 +309,7 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
                 add(connection, KEY, line.read, confirmed_elsewhere="fair", line=line.number)[0]
             )
 
-    assert [(each.line, each.outcome) for each in told] == [
+    assert [(addition.line, addition.outcome) for addition in told] == [
         (2, Added.CONFIRMED),
         (4, Added.REFUSED),
         (5, Added.REFUSED),
@@ -328,7 +328,7 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
     exported = export_csv(connection)
 
     assert "\n'=cmd@example.org,confirmed,security,papers," in exported
-    read = [each.read for each in wishes(exported.encode(), NOW)]
+    read = [line.read for line in wishes(exported.encode(), NOW)]
     assert {each.address for each in read} == {
         subscriber.address for subscriber in all_subscribers(connection)
     }

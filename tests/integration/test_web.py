@@ -504,7 +504,7 @@ def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait(we
     urls = [web.url_of(url) for url in (PAGE, OTHER, third, LAB, second_of_lab)]
 
     took_s = _all_at_once(urls, replace(SETTINGS, per_host_delay_s=0.25))
-    asked = [each.url for each in web.asked]
+    asked = [asked.url for asked in web.asked]
 
     assert took_s >= 0.5  # two gaps at one host
     assert asked.index(second_of_lab) < asked.index(third)  # while the other has its one

@@ -65,7 +65,7 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
             page = parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
             *found, last = await asyncio.gather(*feeds, page)
             assert isinstance(last, PageText)
-            return [each for each in found if not isinstance(each, PageText)], last, len(workers())
+            return [feed for feed in found if not isinstance(feed, PageText)], last, len(workers())
 
     feeds, page, count = asyncio.run(reads())
 
@@ -124,7 +124,7 @@ def test_a_worker_killed_with_several_feeds_loses_none() -> None:
             os.kill(workers()[0], signal.SIGKILL)
             return await feeds
 
-    assert [each.title for each in asyncio.run(reads()) if isinstance(each, Feed)] == ["F"] * 3
+    assert [feed.title for feed in asyncio.run(reads()) if isinstance(feed, Feed)] == ["F"] * 3
 
 
 def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:

@@ -106,10 +106,12 @@ def test_each_pin_is_within_the_bounds_that_the_project_declares() -> None:
     ]
 
     outside = [
-        str(each)
-        for each in declared
-        if canonicalize_name(each.name) in pins
-        and not each.specifier.contains(pins[canonicalize_name(each.name)], prereleases=True)
+        str(requirement)
+        for requirement in declared
+        if canonicalize_name(requirement.name) in pins
+        and not requirement.specifier.contains(
+            pins[canonicalize_name(requirement.name)], prereleases=True
+        )
     ]
 
     assert outside == []

@@ -83,10 +83,13 @@ def placed(
     for batch in batches:
         decided = assigned(batch, tuple(here.values()), ClusterSettings(), blend)
         here |= {item.article_id: item for item in batch}
-        for each in decided:
-            spot = here[each.article_id]
-            here[each.article_id] = replace(
-                spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+        for assignment in decided:
+            spot = here[assignment.article_id]
+            here[assignment.article_id] = replace(
+                spot,
+                story_id=assignment.story_id,
+                storyline=assignment.storyline,
+                copy_of=assignment.copy_of,
             )
     return here
 

@@ -84,10 +84,10 @@ def wrong(folder: Path, most: int) -> list[tuple[str, int]]:
     lines, counts = _lines(registry), Counter[str]()
     for issue in issues(folder)[::2]:
         known = {
-            lines(each)
+            lines(entity)
             for tags in issue.tags.values()
             for tag in tags
-            for each in _read(tag, blind)
+            for entity in _read(tag, blind)
         }
         counts.update(
             entity.name

@@ -57,9 +57,11 @@ def refusal(text: str, passages: Sequence[str]) -> Rejection | None:
     cited = [
         Passage(article_id="a", version=1, n=n, text=each) for n, each in enumerate(passages, 1)
     ]
-    citations = tuple(Citation(passage=each.key, quote=each.text) for each in cited)
+    citations = tuple(Citation(passage=passage.key, quote=passage.text) for passage in cited)
     claim = Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
-    return rejection(claim, {each.key: each for each in cited}, {"a": PUBLISHED}, ANY_LENGTH)
+    return rejection(
+        claim, {passage.key: passage for passage in cited}, {"a": PUBLISHED}, ANY_LENGTH
+    )
 
 
 def half(document: str) -> str:

@@ -78,10 +78,13 @@ class Asked:
                 batch, tuple(here.values()), ClusterSettings(), None, self.judgements
             )
             here |= {item.article_id: item for item in batch}
-            for each in decided:
-                spot = here[each.article_id]
-                here[each.article_id] = replace(
-                    spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+            for assignment in decided:
+                spot = here[assignment.article_id]
+                here[assignment.article_id] = replace(
+                    spot,
+                    story_id=assignment.story_id,
+                    storyline=assignment.storyline,
+                    copy_of=assignment.copy_of,
                 )
         return here
 
@@ -91,9 +94,9 @@ class Asked:
         while some := doubtful(batch, tuple(here.values()), ClusterSettings(), self.judgements)[
             :left
         ]:
-            for each in some:
-                same = self.judge(items[each.one], items[each.other])
+            for doubt in some:
+                same = self.judge(items[doubt.one], items[doubt.other])
                 self.judgements.append(
-                    Judgement(one=each.one, other=each.other, same=same, by="a judge")
+                    Judgement(one=doubt.one, other=doubt.other, same=same, by="a judge")
                 )
             left -= len(some)

@@ -60,11 +60,12 @@ class Obedient:
 
     def _plant_in(self, text: str) -> Poisoned | None:
         found = [plant for plant in self._plants if _mark(plant) in text]
-        own = [each for each in found if each.headline or _flat(each.title) in text]
-        self.shown |= {each.n for each in own}
+        own = [poisoned for poisoned in found if poisoned.headline or _flat(poisoned.title) in text]
+        self.shown |= {poisoned.n for poisoned in own}
         found = own or found
         return next(
-            (each for each in found if each.canary and each.canary in text), next(iter(found), None)
+            (poisoned for poisoned in found if poisoned.canary and poisoned.canary in text),
+            next(iter(found), None),
         )
 
     def _is_first(self, asked: tuple[int, str]) -> bool:

@@ -114,19 +114,23 @@ def measured(
     """The figures: true claims kept and false ones rejected by set, planted errors rejected by
     kind.
     """
-    verdicts = {id(each): verdict(each, each.text) for each in found}
+    verdicts = {id(sample): verdict(sample, sample.text) for sample in found}
     told: dict[str, dict[str, dict[str, float]]] = {"true": {}, "false": {}, "planted": {}}
-    for name in sorted({each.data for each in found}):
+    for name in sorted({sample.data for sample in found}):
         for label, is_true in (("true", True), ("false", False)):
-            own = [each for each in found if each.data == name and each.is_true is is_true]
+            own = [sample for sample in found if sample.data == name and sample.is_true is is_true]
             told[label][name] = _rates(own, verdicts) if own else {}
             if is_true:
                 _show(
-                    [(each, each.text, verdicts[id(each)]) for each in own if verdicts[id(each)]],
+                    [
+                        (sample, sample.text, verdicts[id(sample)])
+                        for sample in own
+                        if verdicts[id(sample)]
+                    ],
                     show,
                     "true, rejected",
                 )
-    kept = [each for each in found if each.is_true and verdicts[id(each)] is None]
+    kept = [sample for sample in found if sample.is_true and verdicts[id(sample)] is None]
     for name in kinds(tables):
         errors = list(every(kept, name, tables))
         reasons = [(each, text, verdict(each, text)) for each, text in errors]
@@ -146,17 +150,17 @@ def paraphrased(found: Sequence[Sample], tables: Sequence[Table]) -> dict[str, d
     are rejected, by kind.
     """
     true = [
-        each
-        for each in found
-        if each.is_true
-        and each.data in RETOLD
-        and each.text not in each.document
-        and is_claim(each)
+        sample
+        for sample in found
+        if sample.is_true
+        and sample.data in RETOLD
+        and sample.text not in sample.document
+        and is_claim(sample)
     ]
     told = {
         "true": {
             "claims": len(true),
-            "kept": _share(sum(verdict(each, each.text) is None for each in true), len(true)),
+            "kept": _share(sum(verdict(sample, sample.text) is None for sample in true), len(true)),
         }
     }
     rejected = {
@@ -176,15 +180,15 @@ def trade_off(found: Sequence[Sample], tables: Sequence[Table]) -> dict[str, dic
     other gates as they are.
     """
     true = [
-        each
-        for each in found
-        if each.is_true
-        and each.data in RETOLD
-        and each.text not in each.document
-        and is_claim(each)
+        sample
+        for sample in found
+        if sample.is_true
+        and sample.data in RETOLD
+        and sample.text not in sample.document
+        and is_claim(sample)
     ]
     errors = [error for name in kinds(tables) for error in every(true, name, tables)]
-    kept = [_weighed(each, each.text) for each in true]
+    kept = [_weighed(sample, sample.text) for sample in true]
     missed = [_weighed(each, text) for each, text in errors]
     steps = sorted({*(n / 20 for n in range(19)), LEAST_CREDENCE})
     return {
@@ -353,7 +357,7 @@ def cited(text: str, passages: Sequence[str]) -> tuple[str, ...]:
 
 
 def _rates(own: Sequence[Sample], verdicts: dict[int, Rejection | None]) -> dict[str, float]:
-    reasons = Counter(reason.value for each in own if (reason := verdicts[id(each)]))
+    reasons = Counter(reason.value for sample in own if (reason := verdicts[id(sample)]))
     return {
         "claims": len(own),
         "kept": _share(len(own) - reasons.total(), len(own)),

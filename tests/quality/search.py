@@ -92,7 +92,7 @@ def fts5(
     """
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE told USING fts5(path UNINDEXED, headline, hook, text)")
-    rows = [(each.path, each.headline, each.hook, each.text) for each in of]
+    rows = [(document.path, document.headline, document.hook, document.text) for document in of]
     database.executemany("INSERT INTO told VALUES (?, ?, ?, ?)", rows)
     select = (
         "SELECT path FROM told WHERE told MATCH ? ORDER BY bm25(told, 0, ?, 1, 1), rowid DESC"

@@ -185,8 +185,8 @@ def test_every_further_attack_is_planted_once_in_a_text_and_once_in_a_headline()
     )
     assert all(case.canary and case.attack in case.planted for case in attacks)
     assert [
-        each.title
-        for each in (article_of(attacks[-1], Route.TEXT, clean=clean) for clean in (True, False))
+        article.title
+        for article in (article_of(attacks[-1], Route.TEXT, clean=clean) for clean in (True, False))
     ] == [
         TITLE,
         attacks[-1].attack,

@@ -41,7 +41,7 @@ def doubtful(data: Path) -> tuple[list[Case], list[Case]]:
         for each, text in planted([one for one in own if one.is_true], kind)
     )
     cases = chain(
-        ((each, each.text, each.is_true) for each in own),
+        ((sample, sample.text, sample.is_true) for sample in own),
         ((each, text, False) for each, text in false),
     )
     tied = [

@@ -76,7 +76,7 @@ def rows(data: Path) -> Iterator[Row]:
             weight=1.0 if each.is_true else FALSE,
             is_planted=False,
         )
-    true = [each for each in own if each.is_true]
+    true = [sample for sample in own if sample.is_true]
     for kind in (*KINDS.values(), COMMON):
         for each, text in planted(true, kind):
             yield from _row(each, text, is_true=False, weight=1.0, is_planted=kind is not COMMON)
@@ -114,10 +114,10 @@ def least(found: Sequence[Row], scores: NDArray[np.float64]) -> float:
 
 def learnt(found: Sequence[Row]) -> tuple[float, dict[str, float]]:
     """The bias and the weights by trait, from the rows that the other gates let pass."""
-    passing = [each for each in found if each.passes]
-    values = np.array([each.values for each in passing])
-    truth = np.array([1.0 if each.is_true else -1.0 for each in passing])
-    counts = np.array([each.weight for each in passing])
+    passing = [row for row in found if row.passes]
+    values = np.array([row.values for row in passing])
+    truth = np.array([1.0 if row.is_true else -1.0 for row in passing])
+    counts = np.array([row.weight for row in passing])
     scale = values.std(axis=0) + 1e-9
 
     def loss(parameters: NDArray[np.float64]) -> float:
@@ -139,7 +139,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     found = list(rows(parser.parse_args().data))
     bias, weights = learnt(found)
-    scores = expit(bias + np.array([each.values for each in found]) @ list(weights.values()))
+    scores = expit(bias + np.array([row.values for row in found]) @ list(weights.values()))
     print(f"LEAST_CREDENCE = {least(found, scores):.3f}\nBIAS = {bias}\nWEIGHTS = {weights}")
     return 0
 

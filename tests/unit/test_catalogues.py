@@ -67,7 +67,8 @@ def test_our_reader_reads_what_babel_reads(language: str) -> None:
     ]
 
     theirs = {
-        (each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read
+        (message.context, message.id[0] if message.pluralizable else message.id): message.string
+        for message in read
     }
     ours = {
         (context, text): forms(f"{context}\x04{text}" if context else str(text))

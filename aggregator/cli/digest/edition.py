@@ -210,9 +210,9 @@ def _built_told(result: BuiltEdition, settings: Settings) -> str:
         ),
         (
             "left out",
-            f"{sum(each.stories for each in edition.left_out)} of {edition.numbers.stories}",
+            f"{sum(out.stories for out in edition.left_out)} of {edition.numbers.stories}",
         ),
-        *(("", f"{each.stories:>5}  {each.reason}") for each in edition.left_out),
+        *(("", f"{out.stories:>5}  {out.reason}") for out in edition.left_out),
         ("reading", f"{edition.minutes} min" + (", a quiet week" if edition.quiet else "")),
         ("page", _address(result.stored, settings)),
     ]

@@ -244,18 +244,18 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
     from aggregator.digest.stage.subscriber_admin import Added
     from aggregator.errors import MailError
 
-    counted = Counter(each.outcome for each in told)
-    refused = [each for each in told if each.outcome is Added.REFUSED]
+    counted = Counter(addition.outcome for addition in told)
+    refused = [addition for addition in told if addition.outcome is Added.REFUSED]
     mailed = counted - Counter({Added.INVITED: unsent})
     parts = [f"{mailed[outcome]} {outcome.value}" for outcome in Added if mailed[outcome]]
     parts += [f"{unsent} not mailed"] if unsent else []
     summary = ", ".join(parts) or "no address"
-    notes = [(each, note) for each in told for note in _notes(each)]
+    notes = [(addition, note) for addition in told for note in _notes(addition)]
     lines = [f"line {each.line}: {each.address}: {note}" for each, note in notes[:_SHOWN_NOTES]]
     if len(notes) > _SHOWN_NOTES:
         lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")
     as_object = {
-        "lines": [asdict(each) for each in told],
+        "lines": [asdict(addition) for addition in told],
         "counts": {outcome.value: counted[outcome] for outcome in Added},
         "unsent": unsent,
     }

@@ -295,11 +295,11 @@ def _newest(entries: Sequence[Entry]) -> list[Entry]:
 def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[str, Any]:
     newest = [
         {
-            "title": each.title,
-            "url": each.url,
-            "published": each.published.at.isoformat() if each.published else None,
+            "title": entry.title,
+            "url": entry.url,
+            "published": entry.published.at.isoformat() if entry.published else None,
         }
-        for each in _newest(found.feed.entries)
+        for entry in _newest(found.feed.entries)
     ]
     others = [{"url": other.url, "title": other.title} for other in found.others]
     return {
@@ -313,8 +313,8 @@ def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[
 
 def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
     rows = [
-        (f"{each.published.at:%Y-%m-%d}" if each.published else "", each.title)
-        for each in _newest(found.feed.entries)
+        (f"{entry.published.at:%Y-%m-%d}" if entry.published else "", entry.title)
+        for entry in _newest(found.feed.entries)
     ]
     told = [
         f"Added {stated['name']} as {stated['key']} to {file}: {found.url}",

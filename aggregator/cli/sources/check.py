@@ -56,7 +56,8 @@ def check(
     with watcher() as watch:
         found = asyncio.run(checked())
     invocation.result(
-        {"sources": [_object(each) for each in found], "verdicts": _verdicts(found)}, _told(found)
+        {"sources": [_object(checked) for checked in found], "verdicts": _verdicts(found)},
+        _told(found),
     )
 
 
@@ -65,17 +66,19 @@ def _told(found: Sequence[Checked]) -> str:
     which verdict.
     """
     heads = ("source", "verdict", "entries", "left out", "dated", "newest", "why")
-    rows = table(heads, [_row(each) for each in found])
+    rows = table(heads, [_row(checked) for checked in found])
     remedies: dict[tuple[str, str], list[str]] = {}
-    for each in found:
-        if each.health.remedy:
-            remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(
-                each.source.key
+    for checked in found:
+        if checked.health.remedy:
+            remedies.setdefault((checked.health.verdict.value, checked.health.remedy), []).append(
+                checked.source.key
             )
     to_do = [
         f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()
     ]
-    notes = "\n".join(f"{each.source.key}: {note}" for each in found for note in each.notes)
+    notes = "\n".join(
+        f"{checked.source.key}: {note}" for checked in found for note in checked.notes
+    )
     counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
     return "\n\n".join(
         part for part in (rows, "\n".join(to_do), notes, f"{counts or 'no source'}.") if part
@@ -140,7 +143,7 @@ def _object(checked: Checked) -> dict[str, Any]:
 
 def _verdicts(found: Sequence[Checked]) -> dict[str, int]:
     """How many sources have each verdict, the most frequent first."""
-    return dict(Counter(each.health.verdict.value for each in found).most_common())
+    return dict(Counter(checked.health.verdict.value for checked in found).most_common())
 
 
 def _iso(moment: datetime | None) -> str | None:

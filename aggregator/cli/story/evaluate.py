@@ -60,8 +60,8 @@ def evaluate(
     known = ranked(_laid_over(before, scored))
     if save:
         _keep(save, known)
-    objects = [{**asdict(each), "fit": is_fit(each)} for each in known]
-    same = [each for each in known if each.stories == scored[0].stories]
+    objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
+    same = [score for score in known if score.stories == scored[0].stories]
     invocation.result({"advice": advice(same), "scores": objects}, _told(known, advice(same)))
 
 
@@ -153,7 +153,8 @@ def _laid_over(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
     """All scores, a newer one in place of that of the same build of a model on as many stories."""
     return list(
         {
-            (each.engine, each.model, each.digest, each.stories): each for each in (*before, *now)
+            (score.engine, score.model, score.digest, score.stories): score
+            for score in (*before, *now)
         }.values()
     )
 

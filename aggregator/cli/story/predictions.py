@@ -117,13 +117,19 @@ async def _listed(
         today = services.clock.now().date()
         with services.database.reading() as connection:
             stored = stored_predictions(connection, withdrawn=everything)
-            kept = [replace(each, is_due=each.implication.horizon < today) for each in stored]
-            waiting = {Outcome.DUE} if only_due else {Outcome.DUE, Outcome.OPEN}
-            chosen = [each for each in kept if everything or each.outcome in waiting]
-            listed = [
-                (each, evidence(connection, services, each) if only_due else ()) for each in chosen
+            kept = [
+                replace(prediction, is_due=prediction.implication.horizon < today)
+                for prediction in stored
             ]
-            return listed, sum(each.decision is not None for each in kept)
+            waiting = {Outcome.DUE} if only_due else {Outcome.DUE, Outcome.OPEN}
+            chosen = [
+                prediction for prediction in kept if everything or prediction.outcome in waiting
+            ]
+            listed = [
+                (prediction, evidence(connection, services, prediction) if only_due else ())
+                for prediction in chosen
+            ]
+            return listed, sum(prediction.decision is not None for prediction in kept)
 
 
 async def _scored(

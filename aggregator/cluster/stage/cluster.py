@@ -123,16 +123,20 @@ def _place(
     decided: Sequence[Assignment],
     tally: Tally,
 ) -> None:
-    moved = [each for each in decided if _is_moved(each, spots.get(each.article_id))]
-    storyline_of = {each.story_id: each.storyline for each in decided}
+    moved = [
+        assignment
+        for assignment in decided
+        if _is_moved(assignment, spots.get(assignment.article_id))
+    ]
+    storyline_of = {assignment.story_id: assignment.storyline for assignment in decided}
     heirs: dict[str, str] = {}
     for each in moved:
         if each.article_id in spots:
             heirs.setdefault(spots[each.article_id].story_id, each.story_id)
-    touched = sorted({each.story_id for each in moved} | heirs.keys())
+    touched = sorted({assignment.story_id for assignment in moved} | heirs.keys())
     known = stories.known_ids(connection, touched)
     grown = articles.articles_of(connection, touched, passages=False)
-    gone = {each.article_id for each in moved}
+    gone = {assignment.article_id for assignment in moved}
     for story_id in touched:
         grown[story_id] = [each for each in grown[story_id] if each[0].id not in gone]
     for each in moved:

@@ -35,7 +35,9 @@ def override_stage(services: Services) -> tuple[str, ...]:
         known = placements.known_to(connection, overrides)
         home = home_of(overrides, known)
         found = placements.placements(connection, known.stories.values(), known.articles.values())
-        moves = [(each, home(each.article_id, each.placed_in)) for each in found]
+        moves = [
+            (placement, home(placement.article_id, placement.placed_in)) for placement in found
+        ]
         _move(connection, services, [(each, to) for each, to in moves if each.told_in != to])
         stories.save_operator(connection, hands(overrides, known, today))
     unmatched = unknown(overrides, known)

@@ -81,11 +81,11 @@ class _Court:
 
     def doubts(self) -> Iterator[tuple[str, str]]:
         """The pairs that are in doubt and may be shown, the earlier article first."""
-        for each in doubtful(
+        for doubt in doubtful(
             self._of.pending, self._of.placed, self._services.settings.cluster, self.said
         ):
             one, other = sorted(
-                (each.one, each.other), key=lambda key: (self._items[key].published, key)
+                (doubt.one, doubt.other), key=lambda key: (self._items[key].published, key)
             )
             if self._report(one) and self._report(other):
                 yield one, other

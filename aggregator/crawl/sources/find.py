@@ -49,7 +49,7 @@ async def find_feed(web: Web, parsers: Parsers, url: str) -> FoundFeed | Unreada
             return FoundFeed(
                 url=_lasting(place, served),
                 feed=feed,
-                others=tuple(each for each in named if each.url != place),
+                others=tuple(link for link in named if link.url != place),
             )
     return Unreadable(reason=_NOWHERE)
 

@@ -50,8 +50,8 @@ async def check_stage(
     idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
     told = {key: tuple(note.told for note in tally.notes if note.source == key) for key in followed}
     return tuple(
-        replace(each, notes=told.get(each.source.key, ()))
-        for each in _checked(services, chosen, idle)
+        replace(checked, notes=told.get(checked.source.key, ()))
+        for checked in _checked(services, chosen, idle)
     )
 
 

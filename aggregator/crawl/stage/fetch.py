@@ -117,15 +117,15 @@ class _Fetching:
         """
         if is_cut_off(self.unreached) and not self.is_portion:
             self.tally.is_cut_off = True
-            self.unreached = [still_due(each, self.now) for each in self.unreached]
+            self.unreached = [still_due(failed, self.now) for failed in self.unreached]
         await self._settle_unreached()
         await self._wait_for_readers(0)
         self.store()
 
     async def _settle_unreached(self) -> None:
         several, self.unreached = self.unreached, []
-        for each in several:
-            await self._taken(each)
+        for failed in several:
+            await self._taken(failed)
 
     async def give_up(self) -> None:
         """Reads nothing further; what is not stored is asked for again."""
@@ -171,7 +171,7 @@ class _Fetching:
         seen = _seen(
             feed, source, self.services.settings, self.now, is_backlog=source.key in self.newcomers
         )
-        return tuple(each for each in seen if not is_barred(each.entry.url, self.barred))
+        return tuple(entry for entry in seen if not is_barred(entry.entry.url, self.barred))
 
     def store(self) -> None:
         """Commits what is waiting."""
@@ -181,7 +181,9 @@ class _Fetching:
             history = stored_sources.days_of(
                 connection, [kept.day.source_key for kept in some if kept.seen], since
             )
-            added = entries.save_entries(connection, [each for kept in some for each in kept.seen])
+            added = entries.save_entries(
+                connection, [entry for kept in some for entry in kept.seen]
+            )
             settled = []
             for kept in some:
                 day = replace(kept.day, new=added[kept.source.key])
@@ -230,7 +232,7 @@ async def fetch_stage(
         for source in services.settings.sources
         if source.key in options.only and source not in asked
     ]
-    tally.notes += [Note(source=each.key, told=f"not asked: {REMOVED}") for each in left_out]
+    tally.notes += [Note(source=source.key, told=f"not asked: {REMOVED}") for source in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in tombstones for name in tombstone.hosts)
@@ -341,7 +343,7 @@ def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> 
     is never read.
     """
     if kept.seen and (state.quarantined or (kept.before and kept.before.quarantined)):
-        entries.hold(connection, state.source_key, {each.entry.guid for each in kept.seen})
+        entries.hold(connection, state.source_key, {entry.entry.guid for entry in kept.seen})
     if kept.before and kept.before.quarantined and not state.quarantined:
         entries.release(connection, state.source_key, MOST_RELEASED)
 

@@ -44,4 +44,4 @@ def standings(
 def with_days(connection: Connection, told: Sequence[SourceStanding]) -> tuple[SourceStanding, ...]:
     """The same with the last days on which each source brought something new or failed."""
     days = stored_sources.eventful_days(connection)
-    return tuple(replace(each, days=days.get(each.source.key, ())) for each in told)
+    return tuple(replace(standing, days=days.get(standing.source.key, ())) for standing in told)

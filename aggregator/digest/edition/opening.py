@@ -85,7 +85,7 @@ def _moved(
     that only one of the weeks counted may be called otherwise in the other.
     """
     now, then = (
-        {each.name: each.stories for each in counted} for counted in (topics, earlier.topics)
+        {count.name: count.stories for count in counted} for counted in (topics, earlier.topics)
     )
     before = earlier.numbers.stories
     moved = [

@@ -66,11 +66,11 @@ def stories_of_week(
     or have news since.
     """
     return tuple(
-        each
-        for each in told
-        if each.story.week == week
-        or _goes_on(each.story, week, zone)
-        or _news_since(each.story, told_before)
+        story
+        for story in told
+        if story.story.week == week
+        or _goes_on(story.story, week, zone)
+        or _news_since(story.story, told_before)
     )
 
 
@@ -87,7 +87,8 @@ def _looked_at(
     """The stories of the week by id; one that was told before is told by what is new since."""
     looked_at = stories_of_week(told, week, zone, told_before)
     return {
-        each.story.id: _told_by(each, _news_since(each.story, told_before)) for each in looked_at
+        story.story.id: _told_by(story, _news_since(story.story, told_before))
+        for story in looked_at
     }
 
 
@@ -129,7 +130,7 @@ def edition_of(
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
         several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
-        return tuple(replace(each, is_update=each.id in told_before) for each in several)
+        return tuple(replace(story, is_update=story.id in told_before) for story in several)
 
     leads = stories(choice.leads, _LEAD_CHANGES)
     further, papers, releases = (
@@ -175,7 +176,7 @@ def with_counts(
     """
     looked_at = stories_of_week(told, edition.week, ZoneInfo(site.timezone), told_before)
     counted = counted_opening(
-        [each.story for each in looked_at], topics, earlier, words_of(site.language)
+        [story.story for story in looked_at], topics, earlier, words_of(site.language)
     )
     opening = edition.opening or counted
     minutes = reading_minutes(opening, edition.stories())
@@ -210,7 +211,7 @@ def topic_coverage(
     """
     looked_at = stories_of_week(told, week, ZoneInfo(site.timezone), told_before)
     counts = Counter(
-        topic for each in looked_at for topic in each.story.topics if topic in topic_names
+        topic for story in looked_at for topic in story.story.topics if topic in topic_names
     )
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
@@ -377,22 +378,22 @@ def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: i
         reach=line.reach,
         hook=numbered.claim(line.id, draft.hook) if draft.hook else None,
         changes=tuple(numbered.claim(line.id, claim) for claim in changes[:most_changes]),
-        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
+        roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
         is_update=False,
     )
 
 
 def _numbers(looked_at: Sequence[ToldStory], week: str, zone: ZoneInfo) -> EditionNumbers:
     monday, _ = week_days(week)
-    members = [member for each in looked_at for member in each.story.members]
-    days = Counter(_day(each.story, week, zone) for each in looked_at)
+    members = [member for story in looked_at for member in story.story.members]
+    days = Counter(_day(story.story, week, zone) for story in looked_at)
     return EditionNumbers(
         stories=len(looked_at),
         articles=len(members),
         sources=len({member.article.source_key for member in members}),
         origins=len({member.family for member in members if member.copy_of is None}),
-        papers=sum(each.story.lane is Lane.PAPER for each in looked_at),
-        releases=sum(each.story.lane is Lane.RELEASE for each in looked_at),
+        papers=sum(story.story.lane is Lane.PAPER for story in looked_at),
+        releases=sum(story.story.lane is Lane.RELEASE for story in looked_at),
         days=tuple(days[monday + timedelta(days=place)] for place in range(7)),
     )
 
@@ -431,7 +432,7 @@ def _engine(told: Iterable[ToldStory], opening: Opening | None) -> str:
     """What told the stories and opened the edition: one name, or several where models and rules
     did.
     """
-    analyses = [each.analysis for each in told]
+    analyses = [story.analysis for story in told]
     names = {
         f"{analysis.engine} ({analysis.model})" if analysis.model else analysis.engine
         for analysis in analyses

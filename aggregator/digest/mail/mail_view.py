@@ -257,7 +257,8 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
     zone, words = ZoneInfo(site.timezone), words_of(site.language)
     newest = stored.corrections[-_MOST_ROWS:]
     return tuple(
-        (words.day(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest
+        (words.day(local_day(correction.at, zone)), _line(correction.text, _MOST_CLAIM))
+        for correction in newest
     )
 
 

@@ -315,7 +315,7 @@ def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: 
     """
     named = f"week {edition.week} ({week_name(edition.week)})"
     if edition.left_out:
-        reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
+        reasons = ", ".join(f"{out.stories} {out.reason}" for out in edition.left_out)
         why = (
             f"no story of {named} qualifies: {reasons}; edition.minimum_score is"
             f" {settings.edition.minimum_score:g}"

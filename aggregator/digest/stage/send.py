@@ -187,7 +187,9 @@ def _enqueue(run: _Run) -> int:
     while True:
         with post.database.writing() as connection:
             some = stored_subscribers.confirmed(connection, after, _AT_ONCE)
-            rows = [(each.id, post.message_id(run.week, each.id)) for each in some]
+            rows = [
+                (subscriber.id, post.message_id(run.week, subscriber.id)) for subscriber in some
+            ]
             deliveries.enqueue(connection, run.week, rows, post.clock.now())
             if not some:
                 return deliveries.due_count(connection, run.week, post.clock.now())

@@ -69,9 +69,9 @@ def news(
     if last is not None and now - last < pause:
         return News(begun=(), over=())
     open_now = {each.key: each for each in told if each.ended is None}
-    keys = {each.key for each in now_so}
+    keys = {condition.key for condition in now_so}
     return News(
-        begun=tuple(each for each in now_so if each.key not in open_now),
+        begun=tuple(condition for condition in now_so if condition.key not in open_now),
         over=tuple(each for key, each in open_now.items() if key not in keys),
     )
 

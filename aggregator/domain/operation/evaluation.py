@@ -144,9 +144,9 @@ def advice(scores: Sequence[Score]) -> str:
 
     A model words what rules can only quote, so it is taken where it tells about as much as they do.
     """
-    fit = [each for each in ranked(scores) if is_fit(each)]
+    fit = [score for score in ranked(scores) if is_fit(score)]
     rules = max((score.coverage for score in scores if not score.model), default=0.0)
-    models = [each for each in fit if each.model and each.coverage >= rules - MOST_LOST]
+    models = [score for score in fit if score.model and score.coverage >= rules - MOST_LOST]
     if models:
         best = models[0]
         return (
@@ -155,7 +155,7 @@ def advice(scores: Sequence[Score]) -> str:
         )
     if not any(score.model for score in scores):
         return "Only the rules were scored: name models with --engine and --model."
-    if not any(not each.model for each in fit):
+    if not any(not score.model for score in fit):
         return (
             "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
         )

@@ -80,16 +80,16 @@ class Overrides:
         several: tuple[Pin | Split | Rename | Drop | Annotation, ...]
         several = (*self.pin, *self.split, *self.rename, *self.drop, *self.annotate)
         named = (
-            *(each.story for each in several),
-            *(story for each in self.merge for story in each.stories),
+            *(pin.story for pin in several),
+            *(story for merge in self.merge for story in merge.stories),
         )
         return tuple(dict.fromkeys(story for story in named if story))
 
     def addresses(self) -> tuple[str, ...]:
         """Every address of an article that is named, each once."""
         named = (
-            *(url for each in self.split for url in each.articles),
-            *(each.url for each in self.drop),
+            *(url for split in self.split for url in split.articles),
+            *(drop.url for drop in self.drop),
         )
         return tuple(dict.fromkeys(url for url in named if url))
 
@@ -112,11 +112,11 @@ def home_of(overrides: Overrides, known: Known) -> Home:
     that is dropped.
     """
     into = _merged(overrides, known)
-    dropped = {known.articles[each.url] for each in overrides.drop if each.url in known.articles}
+    dropped = {known.articles[drop.url] for drop in overrides.drop if drop.url in known.articles}
     apart = {
         article: (story, new)
-        for each in overrides.split
-        for article, story, new in _parted(each, known)
+        for split in overrides.split
+        for article, story, new in _parted(split, known)
     }
 
     def home(article_id: str, placed_in: str) -> str | None:
@@ -180,8 +180,8 @@ def _merged(overrides: Overrides, known: Known) -> dict[str, str]:
     both.
     """
     into: dict[str, str] = {}
-    for each in overrides.merge:
-        living = [known.stories[story] for story in each.stories if story in known.stories]
+    for merge in overrides.merge:
+        living = [known.stories[story] for story in merge.stories if story in known.stories]
         roots = [into.get(story, story) for story in living]
         for root in roots[1:]:
             into |= {

@@ -184,9 +184,9 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     shown = replace(
         edition,
         opening=tuple(
-            each
-            for each in edition.opening
-            if not any(_article(cited) in articles for cited in each.citations)
+            claim
+            for claim in edition.opening
+            if not any(_article(cited) in articles for cited in claim.citations)
         ),
         themes=tuple(theme for theme in edition.themes if not set(theme.stories) & set(dropped)),
         leads=left(edition.leads),
@@ -219,8 +219,8 @@ def redacted(
 
     def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
         return tuple(
-            replace(each, changes=tuple(claim for claim in each.changes if not rests(claim)))
-            for each in several
+            replace(story, changes=tuple(claim for claim in story.changes if not rests(claim)))
+            for story in several
         )
 
     gone = {
@@ -231,7 +231,7 @@ def redacted(
     shown = without(StoredEdition(edition=edition, digest=""), gone).edition
     return replace(
         shown,
-        opening=tuple(each for each in shown.opening if not rests(each)),
+        opening=tuple(claim for claim in shown.opening if not rests(claim)),
         leads=left(shown.leads),
         further=left(shown.further),
         papers=left(shown.papers),

@@ -61,7 +61,9 @@ def usable_entries(candidates: Iterable[Entry]) -> Usable:
     """
     listed = [_pointed(_titled(candidate)) for candidate in candidates]
     linked = [
-        (each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title
+        (entry, canonical_url(entry.url) or entry.url)
+        for entry in listed
+        if entry.url and entry.title
     ]
     distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
     for entry, address in linked:

@@ -67,8 +67,10 @@ def listed_feed(
     page: ListedPage, listing: Listing, *, url: str, source_key: str
 ) -> Feed | Unreadable:
     """The feed of what `url` lists, or in which way it no longer is what the table describes."""
-    wanted = [each for each in page.found if each.points is None or each.points >= listing.points]
-    addresses = [_address(each.link, listing.prefix, url) or "" for each in wanted]
+    wanted = [
+        listed for listed in page.found if listed.points is None or listed.points >= listing.points
+    ]
+    addresses = [_address(listed.link, listing.prefix, url) or "" for listed in wanted]
     within = [address.startswith(listing.prefix) for address in addresses]
     usable = usable_entries(
         _entry(each, address, source_key, page.language)
@@ -179,7 +181,7 @@ def _drift(entries: Sequence[Entry], found: Sequence[Listed], listing: Listing) 
     if len(entries) >= _ONE_TITLE_FOR and len({entry.title for entry in entries}) == 1:
         return f"all {len(entries)} entries have one title, {entries[0].title!r}"
     if entries and listing.date and not any(entry.published for entry in entries):
-        stated = next((str(each.date) for each in found if each.date), "")
+        stated = next((str(listed.date) for listed in found if listed.date), "")
         return (
             f"no date can be read, such as {stated[:60]!r}"
             if stated

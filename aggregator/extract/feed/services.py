@@ -27,7 +27,7 @@ def answered(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
         return document
     items, listed = _SERVICES[listing.format]
     found = (listed(item) for item in at(document, items) if isinstance(item, dict))
-    return ListedPage(found=[each for each in islice(found, MAX_ENTRIES + 1) if each])
+    return ListedPage(found=[listed for listed in islice(found, MAX_ENTRIES + 1) if listed])
 
 
 def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:

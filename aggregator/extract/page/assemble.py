@@ -40,7 +40,7 @@ def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     """The best of the entries that point to one article: a full text before an excerpt, a longer
     before a shorter.
     """
-    texts = [FeedText(seen=each, text=entry_text(each.entry)) for each in seen]
+    texts = [FeedText(seen=entry, text=entry_text(entry.entry)) for entry in seen]
     best = min(
         texts,
         key=lambda each: (
@@ -50,7 +50,7 @@ def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
             each.seen.entry.guid,
         ),
     )
-    return replace(best, seen=replace(best.seen, backlog=all(each.backlog for each in seen)))
+    return replace(best, seen=replace(best.seen, backlog=all(entry.backlog for entry in seen)))
 
 
 def article_from_feed(

@@ -52,8 +52,8 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
         return rejection(claim, passages, published, analysis.quote_words) is None
 
     tellings = [
-        _telling(of_article[each.article_id], each, analysis.language, analysis.quote_words)
-        for each in told
+        _telling(of_article[version.article_id], version, analysis.language, analysis.quote_words)
+        for version in told
     ]
     return ledger(tellings, stands, analysis.quote_words)
 
@@ -74,5 +74,5 @@ def _telling(member: Member, version: StoredVersion, language: str, quote_words:
         published=member.article.published.at,
         is_original=is_original,
         passages=tuple((passage.key, passage.text) for passage in version.passages),
-        claims=tuple(claim for each in found if (claim := claim_of(each, quote_words))),
+        claims=tuple(claim for candidate in found if (claim := claim_of(candidate, quote_words))),
     )

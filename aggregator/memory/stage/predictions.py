@@ -145,7 +145,7 @@ def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float,
     wanted = _stems(found.implication.claim.text)
     told_by = {citation.passage.partition(".")[0] for citation in found.implication.claim.citations}
     told_at = max(
-        (each.article.published.at for each in named if each.article.id in told_by),
+        (member.article.published.at for member in named if member.article.id in told_by),
         default=found.noted,
     )
     for member in named:

@@ -111,9 +111,9 @@ def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
         for each in sorted(path.parent.glob(f"{escape(path.name)}*"))
     )
     wide = [
-        each
-        for each in beside
-        if _is_database(each) and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        path
+        for path in beside
+        if _is_database(path) and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]
     if wide:
         more = f" and {len(wide) - 1} more" if wide[1:] else ""

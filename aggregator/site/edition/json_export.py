@@ -28,7 +28,7 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "minutes": page.minutes,
         "quiet": bool(page.quiet),
         "engine": page.engine,
-        "opening": [_claim(each) for each in page.opening],
+        "opening": [_claim(claim) for claim in page.opening],
         "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
         "sections": [
             {"name": section.key, "stories": [_story(story) for story in section.stories]}
@@ -37,7 +37,7 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "numbers": {figure.key: figure.number for figure in page.figures}
         | {"days": [bar.stories for bar in page.bars]},
         "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
-        "left_out": [{"reason": each.reason, "stories": each.stories} for each in page.left_out],
+        "left_out": [{"reason": out.reason, "stories": out.stories} for out in page.left_out],
         "corrections": [
             {"at": moment(correction.at), "text": correction.text}
             for correction in page.corrections
@@ -68,7 +68,7 @@ def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
     if page.quiet:
         yield page.quiet
-    yield from (cited(each, words) for each in page.opening)
+    yield from (cited(claim, words) for claim in page.opening)
     if page.themes:
         yield "\n".join(
             f"- **{plain(theme.name)}**: {'; '.join(plain(story.name) for story in theme.stories)}"
@@ -82,7 +82,7 @@ def _sections(page: EditionPage, words: Words) -> Iterator[str]:
         for story in section.stories:
             update = f"{words('Update:')} " if story.is_update else ""
             yield f"### {update}{link(story.headline, story.url)}"
-            yield from (cited(each, words) for each in (story.hook, *story.changes) if each)
+            yield from (cited(claim, words) for claim in (story.hook, *story.changes) if claim)
             yield f"{plain(story.source)} · {story.reach}"
 
 
@@ -104,7 +104,7 @@ def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     if page.left_out:
         yield f"## {words('Left out')}"
         yield page.coverage
-        yield "\n".join(f"- {words.number(each.stories)}: {each.reason}" for each in page.left_out)
+        yield "\n".join(f"- {words.number(out.stories)}: {out.reason}" for out in page.left_out)
     if page.taken_out:
         yield page.taken_out
     if page.corrections:

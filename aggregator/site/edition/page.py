@@ -161,10 +161,10 @@ class EditionPage:
     @property
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
-        claims = [each for story in self.stories for each in (story.hook, *story.changes)]
+        claims = [claim for story in self.stories for claim in (story.hook, *story.changes)]
         return any(
-            each is not None and not each.quoted and not each.ours
-            for each in (*self.opening, *claims)
+            claim is not None and not claim.quoted and not claim.ours
+            for claim in (*self.opening, *claims)
         )
 
 
@@ -220,7 +220,7 @@ def edition_pages(
     paths = {name: topic_path(key) for key, name in topics.items()}
     ordered = sorted(kept, key=lambda each: each.edition.week)
     words = words_of(site.language)
-    lines = [None, *(edition_line(each, words) for each in ordered), None]
+    lines = [None, *(edition_line(edition, words) for edition in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
     return tuple(
         _page(stored, there, paths, site, earlier=earlier, later=later)
@@ -300,7 +300,7 @@ def _page(
             stories=looked_at,
         ),
         taken_out=_taken_out(stored, words),
-        opening=tuple(_claim(each) for each in edition.opening),
+        opening=tuple(_claim(claim) for claim in edition.opening),
         themes=tuple(_theme(theme, sections) for theme in edition.themes),
         sections=sections,
         figures=_figures(edition, words),

@@ -98,7 +98,7 @@ def feed(stories: Iterable[ToldStory], site: SiteSettings, carded: Collection[st
     newest = nsmallest(
         ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id)
     )
-    pages = (story_page(each, site) for each in newest)
+    pages = (story_page(story, site) for story in newest)
     entries = [
         _story_entry(page, absolute(site, card_path(page.path)) if page.id in carded else "")
         for page in pages
@@ -136,7 +136,7 @@ def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bo
 
 def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     """The feed of the newest corrections, given newest first."""
-    entries = [_erratum_entry(each) for each in errata[:_ERRATA]]
+    entries = [_erratum_entry(erratum) for erratum in errata[:_ERRATA]]
     words = words_of(site.language)
     description = words("What was told here and is told otherwise now, and what was taken back.")
     return _feed(
@@ -201,13 +201,13 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
     brief = (
         *page.what_changed,
         *page.why_it_matters,
-        *(each.claim for each in page.what_to_do_next),
+        *(action.claim for action in page.what_to_do_next),
     )
     claims = (
         page.hook,
         *news,
         *brief,
-        *(each.claim for each in page.who_should_care),
+        *(audience.claim for audience in page.who_should_care),
         *(claim for point in page.points for claim in point.claims),
     )
     found = {citation.number: citation for claim in claims if claim for citation in claim.citations}
@@ -215,7 +215,7 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
 
 
 def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
-    sentences = [each for each in (line.hook, *line.changes, line.update) if each]
+    sentences = [sentence for sentence in (line.hook, *line.changes, line.update) if sentence]
     return FeedEntry(
         url=absolute(site, line.path),
         title=line.headline,

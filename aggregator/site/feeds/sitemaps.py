@@ -90,7 +90,7 @@ def sitemap_pages(
         yield Page(
             record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),)
         )
-        changed = max((each.changed for each in part if each.changed), default=None)
+        changed = max((address.changed for address in part if address.changed), default=None)
         parts.append(Address(url=absolute(site, path), changed=changed))
     index = SitemapIndex(parts=tuple(parts))
     yield Page(record=index, files=(PageFile(path="sitemap.xml", template="sitemap-index.xml"),))

@@ -39,15 +39,15 @@ class StoryNumbers:
 def story_numbers(stories: Iterable[ToldStory]) -> StoryNumbers:
     """The counts of these stories."""
     told = tuple(stories)
-    members = [member for each in told for member in each.story.members]
+    members = [member for story in told for member in story.story.members]
     return StoryNumbers(
         stories=len(told),
-        told_twice=sum(each.story.independent_origins > 1 for each in told),
-        lanes=Counter(each.story.lane for each in told),
+        told_twice=sum(story.story.independent_origins > 1 for story in told),
+        lanes=Counter(story.story.lane for story in told),
         read=Counter(member.article.read for member in members),
         copies=sum(member.copy_of is not None for member in members),
-        claims=Counter(claim.kind for each in told for claim in each.claims()),
-        rejected=sum((Counter(dict(each.analysis.rejected)) for each in told), Counter()),
+        claims=Counter(claim.kind for story in told for claim in story.claims()),
+        rejected=sum((Counter(dict(story.analysis.rejected)) for story in told), Counter()),
         newest=max((member.article.first_seen for member in members), default=None),
     )
 

@@ -102,7 +102,7 @@ def errata(
     not matter.
     """
     return newest_errata(
-        chain(of_stories, (each for page in editions for each in _of_edition(page, site)))
+        chain(of_stories, (erratum for page in editions for erratum in _of_edition(page, site)))
     )
 
 
@@ -114,7 +114,7 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
 def errata_text(several: Iterable[Erratum]) -> str:
     """Corrections as JSON, to be kept."""
     return json.dumps(
-        [asdict(each) for each in several],
+        [asdict(erratum) for erratum in several],
         default=datetime.isoformat,
         ensure_ascii=False,
         separators=(",", ":"),

@@ -147,7 +147,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         changed=max(story.updated, told.analysis.analysed_at),
         lane=story.lane,
         topics=story.topics,
-        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
+        roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
         families=tuple(

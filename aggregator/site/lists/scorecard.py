@@ -115,11 +115,19 @@ def scorecard_page(
         [prediction for prediction in ledger.predictions if prediction.story_id in lines],
     )
     chosen = shown(told)
-    counts = ledger.counts or Counter((each.implication.likelihood, each.outcome) for each in told)
-    decided = (each.decision.claim for each in chosen if each.decision)
-    claims = (*(each.implication.claim for each in chosen), *(claim for claim in decided if claim))
+    counts = ledger.counts or Counter(
+        (prediction.implication.likelihood, prediction.outcome) for prediction in told
+    )
+    decided = (prediction.decision.claim for prediction in chosen if prediction.decision)
+    claims = (
+        *(prediction.implication.claim for prediction in chosen),
+        *(claim for claim in decided if claim),
+    )
     cited = Citations(claims, ledger.members, site.language)
-    rows = [(each.outcome, _line(each, cited, lines[each.story_id], words)) for each in chosen]
+    rows = [
+        (prediction.outcome, _line(prediction, cited, lines[prediction.story_id], words))
+        for prediction in chosen
+    ]
     return ScorecardPage(
         head=Head(
             title=words("Scorecard"),

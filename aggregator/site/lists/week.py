@@ -224,7 +224,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
         (f"archive/{year.year}/", words("Archive of %(year)s", year=year.year), [year])
         for year in years[_YEARS_TOGETHER:]
     ]
-    places = tuple(YearPlace(year=each.year, path=path) for path, _, some in pages for each in some)
+    places = tuple(YearPlace(year=year.year, path=path) for path, _, some in pages for year in some)
     return tuple(
         ArchivePage(
             head=Head(

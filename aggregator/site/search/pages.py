@@ -114,8 +114,8 @@ def search_document(
     )
     roles = dict.fromkeys(
         (
-            *(each.role for each in draft.who_should_care),
-            *(each.role for each in draft.what_to_do_next),
+            *(audience.role for audience in draft.who_should_care),
+            *(action.role for action in draft.what_to_do_next),
         )
     )
     names = (*(topic.name for topic in topics), *(entity.name for entity in story.entities))
@@ -194,8 +194,8 @@ def _tldr(draft: Draft) -> Iterator[str]:
     for some in (
         draft.what_changed,
         draft.why_it_matters,
-        [each.claim for each in draft.what_to_do_next],
-        [each.claim for each in draft.who_should_care],
+        [action.claim for action in draft.what_to_do_next],
+        [audience.claim for audience in draft.who_should_care],
     ):
         yield from (claim.text for claim in some)
 
@@ -221,7 +221,7 @@ def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocume
     for day in days:
         kept.append(day)
         if sum(map(len, kept)) >= LARGE:
-            yield [each for some in kept for each in some]
+            yield [document for some in kept for document in some]
             kept = []
     for size in _SMALLER:
         while sum(map(len, kept)) >= size:
@@ -230,7 +230,7 @@ def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocume
                 volume += kept.pop(0)
             yield volume
     if kept:
-        yield [each for some in kept for each in some]
+        yield [document for some in kept for document in some]
 
 
 def _volume_page(volume: Volume, files: VolumeFiles) -> Page:

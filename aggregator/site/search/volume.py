@@ -108,14 +108,14 @@ class Volume:
         return _json(
             [
                 [
-                    each.path,
-                    each.headline,
-                    each.lang,
-                    _cut(each.hook),
-                    each.day.isoformat(),
-                    each.origins,
+                    document.path,
+                    document.headline,
+                    document.lang,
+                    _cut(document.hook),
+                    document.day.isoformat(),
+                    document.origins,
                 ]
-                for each in some
+                for document in some
             ]
         )
 
@@ -131,8 +131,8 @@ def labels(document: SearchDocument) -> dict[str, str]:
     """The names of a document's labels by filter and key: `topic:law`."""
     named = {f"topic:{topic.key}": topic.name for topic in document.topics}
     for kind, some in (("role", document.roles), ("company", document.companies)):
-        for each in some:
-            named[f"{kind}:{each.key}"] = each.name
+        for label in some:
+            named[f"{kind}:{label.key}"] = label.name
     named[f"week:{document.week}"] = document.week
     return named
 

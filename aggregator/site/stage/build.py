@@ -168,14 +168,14 @@ def _content(connection: Connection, services: Services, press: CardPress | None
 def _ledger(connection: Connection, services: Services) -> Ledger:
     """What was foretold in stories that are told, with the articles that the scorecard cites."""
     kept = predictions.to_show(connection, MOST_SHOWN)
-    cited = [citation for each in kept for citation in each.citations()]
+    cited = [citation for prediction in kept for citation in prediction.citations()]
     found = articles.articles_by_id(
-        connection, sorted({each.passage.partition(".")[0] for each in cited})
+        connection, sorted({citation.passage.partition(".")[0] for citation in cited})
     )
     named = members(list(found.values()), services.sources())
     return Ledger(
         predictions=kept,
-        members={each.article.id: each for each in named},
+        members={member.article.id: member for member in named},
         counts=predictions.counts(connection),
     )
 
@@ -200,12 +200,15 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         histories(known),
     )
     names = Names(
-        topics=topic_names, entities=listed_entities(one for each in known for one in each.entities)
+        topics=topic_names,
+        entities=listed_entities(one for outline in known for one in outline.entities),
     )
     run.content = replace(run.content, names=names)
     named = {
-        each.id: [names.entities[one.key] for one in each.entities if one.key in names.entities]
-        for each in known
+        outline.id: [
+            names.entities[one.key] for one in outline.entities if one.key in names.entities
+        ]
+        for outline in known
     }
     del known  # what follows takes its place in memory
     with database.reading() as connection:
@@ -216,9 +219,9 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     in_editions = run.content.in_editions
     for story_id in run.own:
         near = [
-            (each.story_id, each.reason, digests[each.story_id][1])
-            for each in related[story_id]
-            if each.story_id in digests
+            (relation.story_id, relation.reason, digests[relation.story_id][1])
+            for relation in related[story_id]
+            if relation.story_id in digests
         ]
         beside = repr((near, named[story_id], story_id in in_editions))
         digest = digest_of(
@@ -251,7 +254,9 @@ def _write_portion(
             for story in told_stories(connection, run.services.settings, list(wanted))
         }
         shelf = StoredShelf(connection, _telling(run.services.settings))
-        near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
+        near = shelf.lines_of(
+            sorted({relation.story_id for key in some for relation in related[key]})
+        )
         before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
     after: dict[str, PublishedFile] = {}
     for story_id in some:
@@ -335,7 +340,7 @@ def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | 
         for key in lines.keys_beside(connection, which, most, ENTITY)
     )
     return digest_of(
-        lines.shown_digest(connection, which, most), repr([each for each in named if each])
+        lines.shown_digest(connection, which, most), repr([entity for entity in named if entity])
     )
 
 
@@ -343,17 +348,17 @@ def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str
     """Writes some lists, and records all of them in one transaction; returns their summaries by
     key.
     """
-    before = _owned(run, [f"{kind.kind}/{each.which.key}" for each in some if each.made])
+    before = _owned(run, [f"{kind.kind}/{due.which.key}" for due in some if due.made])
     after: dict[str, PublishedFile] = {}
     states: dict[ListId, ListState] = {}
-    for each in some:
-        states[each.which] = each.state
-        if each.made:
-            made, summary = kind.pages(each.which.key)
-            done = run.publisher.pages(made, before, f"{kind.kind}/{each.which.key}")
+    for due in some:
+        states[due.which] = due.state
+        if due.made:
+            made, summary = kind.pages(due.which.key)
+            done = run.publisher.pages(made, before, f"{kind.kind}/{due.which.key}")
             run.written += done.written
             after |= done.files
-            states[each.which] = replace(each.state, summary=summary)
+            states[due.which] = replace(due.state, summary=summary)
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)

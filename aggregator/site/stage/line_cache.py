@@ -68,7 +68,7 @@ def shelve(
     for some in portions(changed):
         with database.reading() as connection:
             told = telling(connection, some)
-        made = [_stored_line(each, own[each.story.id], rendering) for each in told]
+        made = [_stored_line(story, own[story.story.id], rendering) for story in told]
         with database.writing() as connection:
             stored.save_lines(connection, made)
 
@@ -152,9 +152,9 @@ class StoredShelf:
     def errata(self) -> Sequence[Erratum]:
         """The newest corrections of stories."""
         return newest_errata(
-            each
+            erratum
             for text in stored.errata(self._connection, MOST_ERRATA)
-            for each in errata_of_text(text)
+            for erratum in errata_of_text(text)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -174,5 +174,5 @@ class StoredShelf:
         return self._in_order(story_ids)
 
     def _in_order(self, story_ids: Sequence[str]) -> list[ToldStory]:
-        told = {each.story.id: each for each in self._told(story_ids)}
+        told = {story.story.id: story for story in self._told(story_ids)}
         return [told[key] for key in story_ids if key in told]

@@ -249,12 +249,14 @@ def _named_lanes(voices: Sequence[_Voice], words: Words) -> list[tuple[str, Sequ
     last is for the rest.
     """
     alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
-    named: list[tuple[str, Sequence[SourceRow]]] = [(each.first.name, each.rows) for each in alone]
+    named: list[tuple[str, Sequence[SourceRow]]] = [
+        (voice.first.name, voice.rows) for voice in alone
+    ]
     if rest := voices[len(alone) :]:
         named.append(
             (
                 words("%(number)s others", number=len(rest)),
-                sorted((row for each in rest for row in each.rows), key=_moment),
+                sorted((row for voice in rest for row in voice.rows), key=_moment),
             )
         )
     return named
@@ -319,7 +321,8 @@ def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
     first, others = voices[0].first, voices[1:]
     alone = others[: _MOST_LANES - 1]
     after = [
-        f"{each.first.name} {_later(_moment(first), _moment(each.first), words)}" for each in alone
+        f"{voice.first.name} {_later(_moment(first), _moment(voice.first), words)}"
+        for voice in alone
     ]
     if len(others) > len(alone):
         after.append(words("%(number)s others after that", number=len(others) - len(alone)))

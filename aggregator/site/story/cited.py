@@ -104,7 +104,7 @@ class Citations:
         """
         self._words = words_of(language)
         cited = (citation for claim in claims for citation in claim.citations)
-        known = dict.fromkeys(each for each in cited if _article_id(each) in members)
+        known = dict.fromkeys(citation for citation in cited if _article_id(citation) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
             citation: sources[_article_id(citation)].cited(citation, number)

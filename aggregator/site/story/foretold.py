@@ -53,7 +53,7 @@ def page_implications(
 ) -> tuple[PageImplication, ...]:
     """The predictions that rest on an article which the page may cite."""
     found = (page_implication(prediction, cited, words) for prediction in predictions)
-    return tuple(each for each in found if each.claim.citations)
+    return tuple(implication for implication in found if implication.claim.citations)
 
 
 def page_implication(prediction: Prediction, cited: Citations, words: Words) -> PageImplication:

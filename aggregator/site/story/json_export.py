@@ -36,7 +36,8 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "image": page.head.card.url if page.head.card else None,
             "headline": _claim(page.headline),
             "headlines_as_published": [
-                {"source": each.source, "text": each.text} for each in page.headlines_as_published
+                {"source": headline.source, "text": headline.text}
+                for headline in page.headlines_as_published
             ],
             "published": moment(page.published),
             "first_seen": moment(page.first_seen),
@@ -52,12 +53,12 @@ def story_json(page: StoryPage) -> dict[str, Json]:
                 for disagreement in page.disagreements
             ],
             "unknowns": _claims(page.unknowns),
-            "answered": [_answered(each) for each in page.answered],
+            "answered": [_answered(answered) for answered in page.answered],
             "updates": [_update(update) for update in page.updates],
             "operator": _operator(page),
             "related": [
-                {"url": each.url, "headline": each.headline, "reason": each.reason}
-                for each in page.related
+                {"url": related.url, "headline": related.headline, "reason": related.reason}
+                for related in page.related
             ],
             "sources": _sources(page),
             "labels": list(page.labels),
@@ -108,10 +109,14 @@ def _brief(page: StoryPage) -> dict[str, Json]:
         {
             "what_changed": _claims(page.what_changed),
             "why_it_matters": _claims(page.why_it_matters),
-            "what_to_do_next": [_action(each) for each in page.what_to_do_next],
+            "what_to_do_next": [_action(action) for action in page.what_to_do_next],
             "who_should_care": [
-                {"role": each.role.value, "name": each.name, "claim": _claim(each.claim)}
-                for each in page.who_should_care
+                {
+                    "role": audience.role.value,
+                    "name": audience.name,
+                    "claim": _claim(audience.claim),
+                }
+                for audience in page.who_should_care
             ],
         }
     )
@@ -130,7 +135,7 @@ def _insight(page: StoryPage) -> dict[str, Json]:
             else None,
             "technical": [
                 *map(_specified, specification.rows if specification else ()),
-                *(row for each in page.depth for row in _as_attribute(each)),
+                *(row for section in page.depth for row in _as_attribute(section)),
             ],
             **_lists(page.depth),
             "implications": [_implication(implication) for implication in page.implications],
@@ -260,10 +265,10 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
     return (
         _present(by)
         | {
-            "read": {each.read.value: each.number for each in provenance.read},
+            "read": {count.read.value: count.number for count in provenance.read},
             "claims": {
                 "kept": provenance.kept,
-                "rejected": {each.reason.value: each.number for each in provenance.rejected},
+                "rejected": {count.reason.value: count.number for count in provenance.rejected},
             },
             "extracted": provenance.extracted,
             "written": provenance.written,

@@ -67,13 +67,14 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from _section(heading["what_changed"], [told(claim) for claim in page.what_changed])
     yield from _section(heading["why_it_matters"], [told(claim) for claim in page.why_it_matters])
     actions = [
-        f"**{each.name}**: {told(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}"
-        for each in page.what_to_do_next
+        f"**{action.name}**: {told(action.claim)}"
+        + (f" ({plain(action.terms)})" if action.terms else "")
+        for action in page.what_to_do_next
     ]
     yield from _section(heading["what_to_do_next"], actions)
     yield from _section(
         heading["who_should_care"],
-        [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care],
+        [f"**{audience.name}**: {told(audience.claim)}" for audience in page.who_should_care],
     )
     for point in page.points:
         yield from _section(point.heading, [told(claim) for claim in point.claims])
@@ -101,8 +102,13 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     ]
     yield from _section(heading["disagreements"], differing)
     yield from _section(heading["unknowns"], [told(claim) for claim in page.unknowns])
-    yield from _section(words("Answered since"), [_answered(each, words) for each in page.answered])
-    related = [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related]
+    yield from _section(
+        words("Answered since"), [_answered(answered, words) for answered in page.answered]
+    )
+    related = [
+        f"{link(related.headline, related.url)} ({plain(related.reason)})"
+        for related in page.related
+    ]
     yield from _section(words("Related updates"), related)
     tags = [
         f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}"

@@ -37,9 +37,10 @@ def page_disagreements(
     still = (disagreement for disagreement in draft.disagreements if disagreement.answer is None)
     return tuple(
         PageDisagreement(
-            question=said_choice(each.question, words), claims=cited.claims(each.claims)
+            question=said_choice(disagreement.question, words),
+            claims=cited.claims(disagreement.claims),
         )
-        for each in still
+        for disagreement in still
     )
 
 

@@ -283,7 +283,10 @@ class StoryPage:
         """
         if len(self.timeline) < FEWEST_ROWS:
             return False
-        headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
+        headlines = {
+            self.headline.text,
+            *(headline.text for headline in self.headlines_as_published),
+        }
         return any(row.claim.text not in headlines for row in self.timeline)
 
     @property
@@ -344,14 +347,14 @@ def story_page(
     timeline = story_timeline(told, others)
     foretold = tuple(prediction.implication for prediction in story.predictions)
     draft = replace(
-        analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline)
+        analysis.kept, implications=foretold, timeline=tuple(row.row for row in timeline)
     )
     members = {
         member.article.id: member
-        for each in (told, *(row.told for row in timeline))
-        for member in each.story.members
+        for story in (told, *(row.told for row in timeline))
+        for member in story.story.members
     }
-    members = {each.article.id: each for each in story.background} | members
+    members = {member.article.id: member for member in story.background} | members
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (each for each in (draft.headline, draft.hook) if each)
@@ -389,12 +392,16 @@ def story_page(
         gap="" if hook else _gap(story, analysis, words),
         what_changed=cited.claims(draft.what_changed),
         why_it_matters=cited.claims(draft.why_it_matters),
-        what_to_do_next=tuple(_page_action(each, cited, words) for each in draft.what_to_do_next),
+        what_to_do_next=tuple(
+            _page_action(action, cited, words) for action in draft.what_to_do_next
+        ),
         who_should_care=tuple(
             PageAudience(
-                role=each.role, name=words(ROLE_NAMES[each.role]), claim=cited.claim(each.claim)
+                role=audience.role,
+                name=words(ROLE_NAMES[audience.role]),
+                claim=cited.claim(audience.claim),
             )
-            for each in draft.who_should_care
+            for audience in draft.who_should_care
         ),
         points=_plain_sections(Place.POINTS, draft, cited, words),
         comparison=(
@@ -410,8 +417,8 @@ def story_page(
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=tuple(
-            page_date(each.row, cited, None if each.told is told else each.told, words)
-            for each in timeline
+            page_date(row.row, cited, None if row.told is told else row.told, words)
+            for row in timeline
         ),
         disagreements=page_disagreements(draft, cited, words),
         unknowns=cited.claims(

@@ -42,25 +42,25 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
     address, or its date of change by an hour or more, as some feeds rewrite that at every request.
     """
     stored = _stored(connection, seen) if seen else {}
-    fresh = [each for each in seen if (each.entry.source_key, each.entry.guid) not in stored]
+    fresh = [entry for entry in seen if (entry.entry.source_key, entry.entry.guid) not in stored]
     if fresh:
         connection.exec_driver_sql(
-            _INSERT[connection.dialect.name], [_values(each) for each in fresh]
+            _INSERT[connection.dialect.name], [_values(entry) for entry in fresh]
         )
-    for each in seen if stored else ():
+    for entry in seen if stored else ():
         row_id, digest, updated = stored.get(
-            (each.entry.source_key, each.entry.guid), (None, None, None)
+            (entry.entry.source_key, entry.entry.guid), (None, None, None)
         )
         if row_id is not None and (
-            digest != _digest(each.entry) or _has_moved(each.entry.updated, updated)
+            digest != _digest(entry.entry) or _has_moved(entry.entry.updated, updated)
         ):
             kept = {
                 key: value
-                for key, value in _row(each).items()
+                for key, value in _row(entry).items()
                 if key not in ("first_seen", "backlog")
             }
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
-    return Counter(each.entry.source_key for each in fresh)
+    return Counter(entry.entry.source_key for entry in fresh)
 
 
 def _stored(
@@ -69,7 +69,7 @@ def _stored(
     """Row, digest and date of change of those that are stored, by source and guid; what a source
     listed once is not read.
     """
-    asked = json.dumps([[each.entry.source_key, each.entry.guid] for each in seen])
+    asked = json.dumps([[entry.entry.source_key, entry.entry.guid] for entry in seen])
     found = connection.execute(_STORED[connection.dialect.name], {"asked": asked})
     return {
         (source_key, guid): (row_id, digest, updated)
@@ -119,13 +119,13 @@ def pending_entries(
     if within is None:
         return _in_order(connection, is_pending)
     return tuple(
-        each for of in _of_articles(within) for each in _in_order(connection, is_pending & of)
+        entry for of in _of_articles(within) for entry in _in_order(connection, is_pending & of)
     )
 
 
 def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[SeenEntry, ...]:
     """All entries that point to these articles, in the same order."""
-    return tuple(each for of in _of_articles(article_ids) for each in _in_order(connection, of))
+    return tuple(entry for of in _of_articles(article_ids) for entry in _in_order(connection, of))
 
 
 def _of_articles(article_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:

@@ -25,7 +25,8 @@ def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> 
     """Records that these conditions were told."""
     if begun:
         connection.execute(
-            insert(alerts), [{"key": each.key, "since": now, "what": each.what} for each in begun]
+            insert(alerts),
+            [{"key": condition.key, "since": now, "what": condition.what} for condition in begun],
         )
 
 

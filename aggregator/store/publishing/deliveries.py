@@ -231,7 +231,7 @@ def settle(
         rows = update(deliveries).where(
             deliveries.c.week == week,
             named,
-            deliveries.c.state.in_([each.value for each in before]),
+            deliveries.c.state.in_([state.value for state in before]),
         )
         values = {
             "state": after.value,

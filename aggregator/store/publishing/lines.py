@@ -198,12 +198,12 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     """Replaces the stories' lines; the lists that these stories are in, or were in, become due."""
     if not made:
         return
-    ids = [each.story_id for each in made]
+    ids = [line.story_id for line in made]
     stood = _listed(connection, ids)
     kept = [column.name for column in lines.columns if column.name not in ("page", "outline")]
     rows = [
-        {name: getattr(each, name) for name in kept} | {"outline": outline_text(each.outline)}
-        for each in made
+        {name: getattr(line, name) for name in kept} | {"outline": outline_text(line.outline)}
+        for line in made
     ]
     statement = insert(lines).values({"page": ""} | {name: bindparam(name) for name in rows[0]})
     statement = statement.on_conflict_do_update(
@@ -213,7 +213,7 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     connection.execute(statement, rows)
     mark_due(
         connection,
-        {which for each in made for which in (*stood.get(each.story_id, ()), *each.listed)},
+        {which for line in made for which in (*stood.get(line.story_id, ()), *line.listed)},
     )
     _list_again(connection, made, stood)
 
@@ -221,13 +221,13 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
 def _list_again(
     connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
 ) -> None:
-    moved = [each for each in made if stood.get(each.story_id, set()) != set(each.listed)]
-    for some in _portions([each.story_id for each in moved]):
+    moved = [line for line in made if stood.get(line.story_id, set()) != set(line.listed)]
+    for some in _portions([line.story_id for line in moved]):
         connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
     rows = [
-        {"kind": kind, "key": key, "story_id": each.story_id}
-        for each in moved
-        for kind, key in sorted(set(each.listed))
+        {"kind": kind, "key": key, "story_id": line.story_id}
+        for line in moved
+        for kind, key in sorted(set(line.listed))
     ]
     if rows:
         connection.execute(insert(listings), rows)

@@ -69,7 +69,7 @@ def save_files(
     """Stores the files that are not stored so yet."""
     changed = [each for path, each in after.items() if before.get(path) != each]
     rows = [
-        {column.name: getattr(each, column.name) for column in pages.columns} for each in changed
+        {column.name: getattr(file, column.name) for column in pages.columns} for file in changed
     ]
     if rows:
         statement = insert(pages)

@@ -115,7 +115,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
                 table.c.story_id == analysis.story_id, table.c.section.in_(questions)
             )
         )
-    placed = [each for each in _placed(analysis.kept) if each.section in questions]
+    placed = [placed for placed in _placed(analysis.kept) if placed.section in questions]
     connection.execute(insert(claims), [_claim_row(analysis.story_id, each) for each in placed])
     if cited := [row for each in placed for row in _citation_rows(analysis.story_id, each)]:
         connection.execute(insert(citations), cited)
@@ -291,8 +291,8 @@ def _unknowns(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]
 
 def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | None]:
     """What is asked or stated, and the answer if there is one."""
-    answer = next((each.claim for each in several if each.detail.get("answer")), None)
-    return tuple(each.claim for each in several if not each.detail.get("answer")), answer
+    answer = next((placed.claim for placed in several if placed.detail.get("answer")), None)
+    return tuple(placed.claim for placed in several if not placed.detail.get("answer")), answer
 
 
 def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:

@@ -96,7 +96,7 @@ def save_facts(connection: Connection, story_id: str, ledger: Sequence[Fact]) ->
     """Replaces the ledger of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
     if ledger:
-        connection.execute(insert(facts), [_row(story_id, each) for each in ledger])
+        connection.execute(insert(facts), [_row(story_id, fact) for fact in ledger])
 
 
 def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:

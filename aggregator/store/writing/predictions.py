@@ -30,7 +30,7 @@ def note_predictions(
     connection: Connection, foretold: Sequence[Implication], now: datetime
 ) -> None:
     """Writes down those that are not written down yet."""
-    by_id = {prediction_id(each): each for each in foretold}
+    by_id = {prediction_id(implication): implication for implication in foretold}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
     rows = [_row(key, each, now) for key, each in by_id.items() if key not in known]
     if rows:
@@ -201,7 +201,7 @@ def _row(key: str, foretold: Implication, now: datetime) -> dict[str, object]:
         "noted": now,
         "text": foretold.claim.text,
         "kind": foretold.claim.kind,
-        "basis": [[each.passage, each.quote] for each in cited],
+        "basis": [[citation.passage, citation.quote] for citation in cited],
         "horizon": foretold.horizon,
         "likelihood": foretold.likelihood,
         "sign": foretold.sign,

@@ -154,7 +154,7 @@ class _Sentence:
 
 
 def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
-    return tuple(each for each in several if (each.kind in PRODUCTS) is products)
+    return tuple(subject for subject in several if (subject.kind in PRODUCTS) is products)
 
 
 def attribute_facts(
@@ -170,8 +170,8 @@ def attribute_facts(
         _consistent(
             [
                 fact
-                for each in _telling(member, mentions)
-                for fact in _of_sentence(each, day, quote_words)
+                for sentence in _telling(member, mentions)
+                for fact in _of_sentence(sentence, day, quote_words)
             ]
         )
     )
@@ -272,7 +272,7 @@ def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tupl
     if not allowed:
         return _pointed_at(value, sentence)
     start, end = _clause(sentence.text, value)
-    found = groups(sentence.text, [each for each in allowed if start <= each.start < end])
+    found = groups(sentence.text, [subject for subject in allowed if start <= subject.start < end])
     preceding = [group for group in found if group[-1].end <= value.start]
     following = [group for group in found if group[0].start >= value.end]
     owner = _named_after(value, sentence.text, following) or _named_before(
@@ -333,7 +333,7 @@ def _named_before(
     ):  # one size of a family
         return ()
     is_other = len(between) > most or _BOUNDARY.search(between) or _NAMELIKE.search(between)
-    return () if is_other or not all(each.is_plain for each in owner) else owner
+    return () if is_other or not all(subject.is_plain for subject in owner) else owner
 
 
 def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:

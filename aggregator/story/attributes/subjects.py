@@ -95,11 +95,11 @@ def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
         for mention in mentions
         if mention.entity.kind in _KINDS and not BENCHMARK.match(text, mention.start)
     )
-    known = [subject for each in own if (subject := _whole(text, each, own))]
+    known = [subject for mention in own if (subject := _whole(text, mention, own))]
     free = [
         found
         for found in _SELF_NAMED.finditer(text)
-        if not any(found.start() < each.end and each.start < found.end() for each in known)
+        if not any(found.start() < subject.end and subject.start < found.end() for subject in known)
     ]
     named = [
         _subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free
@@ -129,11 +129,11 @@ def self_named(text: str, title: str) -> tuple[Subject, ...]:
 def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], ...]:
     """The subjects as a sentence joins them: "OpenAI and Anthropic" is one group."""
     found: list[tuple[Subject, ...]] = []
-    for each in several:
-        if found and _JOINED.fullmatch(text[found[-1][-1].end : each.start]):
-            found[-1] = (*found[-1], each)
+    for subject in several:
+        if found and _JOINED.fullmatch(text[found[-1][-1].end : subject.start]):
+            found[-1] = (*found[-1], subject)
         else:
-            found.append((each,))
+            found.append((subject,))
     return tuple(found)
 
 

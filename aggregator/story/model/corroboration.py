@@ -28,11 +28,11 @@ def seconded(
     """
     by_article = {member.article.id: member for member in members}
     cited = [by_article.get(citation.passage.partition(".")[0]) for citation in claim.citations]
-    behind = [each for each in cited if each]
+    behind = [member for member in cited if member]
     if (
         claim.kind is ClaimKind.EXTRACTED
         or len(behind) < len(cited)
-        or len({each.family for each in behind}) != 1
+        or len({member.family for member in behind}) != 1
     ):
         return claim
     own = content_words(claim.text)
@@ -43,15 +43,19 @@ def seconded(
         for passage in member.article.passages
     ]
     likely = [
-        each for each in among if len(own & content_words(each.text)) >= _LEAST_SHARED * len(own)
+        passage
+        for passage in among
+        if len(own & content_words(passage.text)) >= _LEAST_SHARED * len(own)
     ]
     ranked = sorted(likely, key=lambda each: (-len(own & content_words(each.text)), each.key))
     tried = (
-        _citation(claim, each, quote_words)
-        for each in ranked[:_MOST_TRIED]
-        if behind[0].source_name not in each.text
+        _citation(claim, passage, quote_words)
+        for passage in ranked[:_MOST_TRIED]
+        if behind[0].source_name not in passage.text
     )
-    found = next((each for each in tried if stands(replace(claim, citations=(each,)))), None)
+    found = next(
+        (citation for citation in tried if stands(replace(claim, citations=(citation,)))), None
+    )
     return replace(claim, citations=(*claim.citations, found)) if found else claim
 
 

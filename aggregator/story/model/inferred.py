@@ -72,8 +72,8 @@ def unfalsifiable(foretold: Implication, reported: date) -> Rejection | None:
 def joined(own: Sequence[Implication], by_rules: Sequence[Implication]) -> tuple[Implication, ...]:
     """What the sources foretell, then what a model does that they do not, at most three."""
     kept = list(by_rules)
-    for each in own:
-        words = content_words(each.claim.text)
+    for implication in own:
+        words = content_words(implication.claim.text)
         if not any(overlap(words, content_words(other.claim.text)) >= _ALIKE for other in kept):
-            kept.append(each)
+            kept.append(implication)
     return tuple(kept[:_MOST])

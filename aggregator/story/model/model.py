@@ -178,7 +178,9 @@ def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Dra
         hook=told.hook or quoted.hook,
         what_to_do_next=told.what_to_do_next
         or tuple(
-            each for each in quoted.what_to_do_next if each.claim.citations[0].quote not in said
+            action
+            for action in quoted.what_to_do_next
+            if action.claim.citations[0].quote not in said
         ),
         who_should_care=told.who_should_care or quoted.who_should_care,
         implications=joined(told.implications, quoted.implications),
@@ -482,7 +484,7 @@ class _Teller:
                 if action.claim not in refused
             ),
             who_should_care=tuple(
-                each for each in answer.who_should_care if each.claim not in refused
+                audience for audience in answer.who_should_care if audience.claim not in refused
             ),
             takeaways=several(answer.takeaways),
             implications=tuple(
@@ -555,8 +557,8 @@ def _is_mendable(answer: Written, refused: Mapping[Claim, Rejection]) -> bool:
     Who repeats has nothing more to say, but a hook is needed.
     """
     actions, audiences = (
-        [each.claim for each in answer.what_to_do_next],
-        [each.claim for each in answer.who_should_care],
+        [action.claim for action in answer.what_to_do_next],
+        [audience.claim for audience in answer.who_should_care],
     )
     fields = (answer.what_changed, answer.why_it_matters, actions, audiences, answer.takeaways)
     lost = [
@@ -573,7 +575,7 @@ def _claims(answer: Written) -> list[Claim]:
     found += [*answer.what_changed, *answer.why_it_matters]
     for action in answer.what_to_do_next:
         found += [action.claim, action.trigger] if action.trigger else [action.claim]
-    found += [each.claim for each in answer.who_should_care]
+    found += [audience.claim for audience in answer.who_should_care]
     return (
         found + list(answer.takeaways) + [implication.claim for implication in answer.implications]
     )

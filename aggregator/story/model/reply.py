@@ -70,14 +70,14 @@ class Written:
             why_it_matters=tuple(map(made, self.why_it_matters)),
             what_to_do_next=tuple(
                 replace(
-                    each,
-                    claim=made(each.claim),
-                    trigger=made(each.trigger) if each.trigger else None,
+                    action,
+                    claim=made(action.claim),
+                    trigger=made(action.trigger) if action.trigger else None,
                 )
-                for each in self.what_to_do_next
+                for action in self.what_to_do_next
             ),
             who_should_care=tuple(
-                replace(each, claim=made(each.claim)) for each in self.who_should_care
+                replace(audience, claim=made(audience.claim)) for audience in self.who_should_care
             ),
             takeaways=tuple(map(made, self.takeaways)),
             implications=tuple(
@@ -279,15 +279,18 @@ class _Reader:
         days where it has none.
         """
         found: list[Implication] = []
-        for each in several:
+        for expected in several:
             claim, sign = (
-                self.claim(each.text, each.passages, ClaimKind.INFERRED),
-                _punctuated(_trimmed(normalised(each.sign))),
+                self.claim(expected.text, expected.passages, ClaimKind.INFERRED),
+                _punctuated(_trimmed(normalised(expected.sign))),
             )
             if claim and sign:
                 found.append(
                     Implication(
-                        claim=claim, horizon=_day(each.by), likelihood=each.likelihood, sign=sign
+                        claim=claim,
+                        horizon=_day(expected.by),
+                        likelihood=expected.likelihood,
+                        sign=sign,
                     )
                 )
         return tuple(found)

@@ -114,16 +114,20 @@ def actions(
     with: advice is not told twice.
     """
     titles = _stems(" ".join(member.article.title for member in story.members))
-    news = (each for each in found if each.member.lane is not Lane.PAPER)
-    likely = [each for each in news if each.position < _EARLY or _stems(each.sentence) & titles]
+    news = (candidate for candidate in found if candidate.member.lane is not Lane.PAPER)
+    likely = [
+        candidate
+        for candidate in news
+        if candidate.position < _EARLY or _stems(candidate.sentence) & titles
+    ]
     kept: list[Action] = []
-    fresh = [each for each in likely if each.sentence not in told]
+    fresh = [candidate for candidate in likely if candidate.sentence not in told]
     for action in (
         *_due(likely, story, audience, quote_words),
         *islice(_advised(fresh, audience, quote_words), 1),
     ):
         words = content_words(action.claim.text)
-        if not any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept):
+        if not any(overlap(words, content_words(action.claim.text)) >= _ALIKE for action in kept):
             kept.append(action)
         if len(kept) == _MOST:
             break

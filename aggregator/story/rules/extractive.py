@@ -125,7 +125,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)
     )
-    ahead = [each.claim for each in foretold]
+    ahead = [implication.claim for implication in foretold]
     hook = _hook(pool, headline.text, [*ahead, *(row.claim for row in others)], told, quote_words)
     roles = roles_of(
         [member.article.title for member in members],
@@ -135,7 +135,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words
     )
     pool.mark(
-        [each.claim for each in following if not each.by]
+        [action.claim for action in following if not action.by]
     )  # what ends on a day is what changed, too
     pool.spare([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=told(_is_change))
@@ -154,7 +154,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         who_should_care=audiences,
         implications=foretold,
         timeline=dated,
-    ).with_items({each: plain[each.key] for each in SECTIONS if each.key in plain})
+    ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
 
 
 def _filled(
@@ -219,7 +219,7 @@ class _Pool:
         self, found: Sequence[Candidate], members: Sequence[Member], headline: str, quote_words: int
     ) -> None:
         self.candidates, self._quote_words = tuple(found), quote_words
-        self._words = {id(each): content_words(each.sentence) for each in found}
+        self._words = {id(candidate): content_words(candidate.sentence) for candidate in found}
         self._taken: list[frozenset[str]] = []
         self._spared: list[frozenset[str]] = []
         self._used: list[str] = []
@@ -230,8 +230,10 @@ class _Pool:
         )
         titles = content_words(" ".join((headline, *(member.article.title for member in members))))
         self._weights = {
-            id(each): _weight(each, self._words[id(each)], shared, titles, len(members))
-            for each in found
+            id(candidate): _weight(
+                candidate, self._words[id(candidate)], shared, titles, len(members)
+            )
+            for candidate in found
         }
         self._headline = content_words(headline)
 

@@ -147,7 +147,9 @@ def implications(
     titles = _stems(" ".join(member.article.title for member in story.members))
     for plan in _plans(found, quote_words):
         words = content_words(plan.claim.text)
-        is_told = any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept)
+        is_told = any(
+            overlap(words, content_words(implication.claim.text)) >= _ALIKE for implication in kept
+        )
         if (
             plan.horizon > story.first_seen.date()
             and _stems(plan.claim.text) & titles

@@ -128,14 +128,14 @@ def _read(
         for story_id, several in found.items()
     }
     told = {
-        each.article.id: tuple(_stated(each, notes))
+        member.article.id: tuple(_stated(member, notes))
         for several in read.values()
-        for each in several
+        for member in several
     }
     placed = [
-        (story_id, each.article, each.copy_of)
+        (story_id, member.article, member.copy_of)
         for story_id, several in read.items()
-        for each in several
+        for member in several
     ]
     attributes.save_noted(connection, placed, notes.rules)
     return attributes.save_facts(connection, told)
@@ -205,7 +205,9 @@ def _known(
         archive=others,
         families=_families(connection, notes, story, [fact.article_id for fact in others]),
         named=named,
-        headlined=[each.key for member in story.members for each in _headlined(member, notes)],
+        headlined=[
+            subject.key for member in story.members for subject in _headlined(member, notes)
+        ],
         told=story.updated.date(),
     )
 
@@ -216,7 +218,7 @@ def _families(
     """Who stands behind each article."""
     known = articles.articles_by_id(connection, others)
     background = members(list(known.values()), notes.services.sources())
-    return {each.article.id: each.family for each in (*story.members, *background)}
+    return {member.article.id: member.family for member in (*story.members, *background)}
 
 
 def _headlined(member: Member, notes: _Notes) -> Sequence[Subject]:

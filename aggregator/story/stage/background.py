@@ -56,7 +56,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
 def _subjects(story: Story, among: Sequence[Entity]) -> tuple[Entity, ...]:
     """Those of some entities that a headline of the story names."""
     headlines = content_words(" ".join(member.article.title for member in story.members))
-    return tuple(each for each in among if is_subject(each.name, headlines, story.lane))
+    return tuple(entity for entity in among if is_subject(entity.name, headlines, story.lane))
 
 
 def _before(earlier: Sequence[Member], story: Story) -> list[Member]:

@@ -149,7 +149,7 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
         return [replace(story, members=found[story.id]) for story in bare]
     language = services.settings.analysis.language
     return [
-        replace(story, members=tuple(stated(each, language) for each in found[story.id]))
+        replace(story, members=tuple(stated(member, language) for member in found[story.id]))
         for story in bare
     ]
 

@@ -63,10 +63,10 @@ def told_stories(
         for story in bare
     )
     several = (
-        ToldStory(story=each, analysis=told[each.id], insight=insights.get(each.id, Insight()))
-        for each in whole
+        ToldStory(story=story, analysis=told[story.id], insight=insights.get(story.id, Insight()))
+        for story in whole
     )
-    return tuple(attributed(within_share(each, share, least_words)) for each in several)
+    return tuple(attributed(within_share(story, share, least_words)) for story in several)
 
 
 def _cited_beside(

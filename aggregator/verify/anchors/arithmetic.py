@@ -108,7 +108,9 @@ def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
     given += [float(each.value) for each, _ in operands if each.unit == "times"]
     given += [value for value, _ in _ratios(operands)]
     given += [1 / value for value in given if value]
-    return tuple((each, any(map(each.bounds(claim.text).hold, given))) for each in found)
+    return tuple(
+        (fraction, any(map(fraction.bounds(claim.text).hold, given))) for fraction in found
+    )
 
 
 def unfounded_decades(claim: Line, story: Story) -> tuple[str, ...]:

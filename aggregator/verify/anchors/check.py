@@ -28,7 +28,7 @@ def objections(text: str, story: Story) -> tuple[Objection, ...]:
     """What a story has against a claim, empty where nothing: number, version, date, name,
     quotation and speaker in this order.
     """
-    lines = [line_of(each, story.days[0]) for each in read(text)]
+    lines = [line_of(sentence, story.days[0]) for sentence in read(text)]
     versions = missing_products(text, story)
     products = " ".join(versions)  # whose names are part of them
     found = (

@@ -37,16 +37,16 @@ def _stands(claimed: DateMention, words: str, story: Story) -> bool:
         or any(_covers(claimed, day) for day in story.days)
         or any(_bounds(mention, claimed) for mention in _mentions(story))
         or any(
-            line.text[each.start : each.end].lower() == words.lower()
+            line.text[mention.start : mention.end].lower() == words.lower()
             for line in story.lines
-            for each in line.dates
+            for mention in line.dates
         )
         or (claimed.precision is Precision.YEAR and claimed.day.year in story.units)
     )
 
 
 def _mentions(story: Story) -> Iterator[DateMention]:
-    return (each for line in story.lines for each in line.dates)
+    return (mention for line in story.lines for mention in line.dates)
 
 
 def _covers(claimed: DateMention, day: date) -> bool:

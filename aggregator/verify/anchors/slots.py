@@ -34,11 +34,11 @@ def is_misplaced_amount(
         for each in claim.figures
         if each.unit in {figure.unit, ""} and not (each.in_date or each.in_version)
     ]
-    own = next(each for each in claimed if each.figure is figure)
+    own = next(value for value in claimed if value.figure is figure)
     stated = [
-        each
-        for each in story.figures.get(figure.unit, ())
-        if each.figure and each.figure.value not in sources
+        value
+        for value in story.figures.get(figure.unit, ())
+        if value.figure and value.figure.value not in sources
     ]
     return _is_misplaced(own, claimed, stated, story)
 
@@ -51,7 +51,9 @@ def misplaced_dates(claim: Line, story: Story) -> tuple[str, ...]:
         Value(text=claim.text[start:end], dates=mentions, slot=slot(claim, start, end))
         for (start, end), mentions in dated(claim.text, story).items()
     ]
-    return tuple(each.text for each in claimed if _is_misplaced(each, claimed, story.dates, story))
+    return tuple(
+        value.text for value in claimed if _is_misplaced(value, claimed, story.dates, story)
+    )
 
 
 def _is_misplaced(
@@ -64,11 +66,11 @@ def _is_misplaced(
     fit, least = _fit(own, own, stated, story), LEAST
     if fit is None:
         fit, least = 0.0, LEAST_UNSTATED
-    for rival in (each for each in stated if not each.is_guessed):
+    for rival in (value for value in stated if not value.is_guessed):
         likeness = _likeness(own.slot, rival.slot, story)
         if likeness < least or likeness - fit < MARGIN or rival.agrees(own):
             continue
-        twin = next((each for each in claimed if each is not own and each.agrees(rival)), None)
+        twin = next((value for value in claimed if value is not own and value.agrees(rival)), None)
         if twin is None:
             return True
         here, there = _fit(twin, twin, stated, story), _fit(twin, own, stated, story)

@@ -79,7 +79,10 @@ def _has_said(claimed: Attribution, line: Line, story: Story, is_source: bool) -
         if story.share(claimed.content, attribution.content) >= _MATCHES / 2
     ]
     if found:
-        return any(not each.speakers or _is_among(claimed.head, each.speakers) for each in found)
+        return any(
+            not attribution.speakers or _is_among(claimed.head, attribution.speakers)
+            for attribution in found
+        )
     if _is_named(claimed.head, line):
         return True
     return False if is_source else None

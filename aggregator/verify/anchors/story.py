@@ -98,11 +98,11 @@ def _lines(reports: Sequence[Report], headline: str) -> list[Line]:
     lines, paragraph = [], 0
     first = reports[0].day if reports else date.min
     if headline and headline not in {report.title for report in reports}:
-        lines += [line_of(each, first, 0, paragraph) for each in read(headline)]
+        lines += [line_of(sentence, first, 0, paragraph) for sentence in read(headline)]
     for number, report in enumerate(reports):
         for text in (report.title, *report.paragraphs):
             paragraph += 1
-            lines += [line_of(each, report.day, number, paragraph) for each in read(text)]
+            lines += [line_of(sentence, report.day, number, paragraph) for sentence in read(text)]
     return lines
 
 
@@ -146,12 +146,12 @@ def _units_of(figure: Figure, line: Line) -> frozenset[str]:
 def _dates(lines: Sequence[Line], headings: Sequence[frozenset[str]]) -> tuple[Value, ...]:
     return tuple(
         Value(
-            text=line.text[each.start : each.end],
-            dates=(each,),
-            slot=slot_in_report(line, each.start, each.end, beside, headings[line.report]),
+            text=line.text[mention.start : mention.end],
+            dates=(mention,),
+            slot=slot_in_report(line, mention.start, mention.end, beside, headings[line.report]),
         )
         for line, beside in _with_neighbours(lines)
-        for each in line.dates
+        for mention in line.dates
     )
 
 

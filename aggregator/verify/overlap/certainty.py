@@ -20,7 +20,7 @@ def is_made_certain(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     where nothing does.
     """
     own, evidence = read(claim_text), read_all(evidence_texts)
-    return _is_hurried(own, evidence) or any(_is_early(each, evidence) for each in own)
+    return _is_hurried(own, evidence) or any(_is_early(sentence, evidence) for sentence in own)
 
 
 _MODALS = frozenset("will won't would wouldn't may might could should shall 'll must".split())
@@ -56,15 +56,15 @@ _PAST = frozenset(
 
 
 def _is_hurried(own: Sequence[Sentence], evidence: Sequence[Sentence]) -> bool:
-    said = {token.word for each in evidence for token in each.tokens}
-    return any(token.word in _NOW for each in own for token in each.tokens) and said.isdisjoint(
-        _PRESENT
-    )
+    said = {token.word for sentence in evidence for token in sentence.tokens}
+    return any(
+        token.word in _NOW for sentence in own for token in sentence.tokens
+    ) and said.isdisjoint(_PRESENT)
 
 
 def _is_early(own: Sentence, evidence: Sequence[Sentence]) -> bool:
-    opened = [(each, place) for each in evidence for place in _open(each)]
-    told = {each.tokens[place].stem for each in evidence for place in _told(each)}
+    opened = [(sentence, place) for sentence in evidence for place in _open(sentence)]
+    told = {sentence.tokens[place].stem for sentence in evidence for place in _told(sentence)}
     return any(
         own.tokens[place].stem == other.tokens[there].stem not in told
         and _is_same(own, place, other, there)

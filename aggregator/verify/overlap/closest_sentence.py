@@ -94,7 +94,7 @@ def _followed(
     )
     for n in ranked[:_CLOSEST]:
         for near in (evidence[n : n + 1], evidence[max(0, n - 1) : n + 2]):
-            words = [token for each in near for token in plain(each)]
+            words = [token for sentence in near for token in plain(sentence)]
             matcher = SequenceMatcher(
                 None, _stems(own), [token.stem or token.word for token in words], autojunk=False
             )

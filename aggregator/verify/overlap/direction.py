@@ -185,7 +185,9 @@ def _kept(
     company: frozenset[str], evidence: Sequence[Sentence], is_meant: Callable[[Token], bool]
 ) -> int:
     """The most that a word of the evidence has of a company, -1 where there is no such word."""
-    found = ((each, token) for each in evidence for token in each.tokens if is_meant(token))
+    found = (
+        (sentence, token) for sentence in evidence for token in sentence.tokens if is_meant(token)
+    )
     return max((len(company & _company(each, token)) for each, token in found), default=-1)
 
 
@@ -202,7 +204,7 @@ def _denied(sentences: Sequence[Sentence]) -> frozenset[Token]:
 def _opposed(
     own: Sentence, evidence: Sequence[Sentence], turns: Callable[[Sentence], tuple[Turn, ...]]
 ) -> int:
-    others = [turn for each in evidence for turn in turns(each)]
+    others = [turn for sentence in evidence for turn in turns(sentence)]
     return sum(_is_opposed(turn, others, 1) for turn in turns(own))
 
 
@@ -294,7 +296,7 @@ def _all_ways(
     evidence: Sequence[Sentence],
     relations: Callable[[Sentence], tuple[Relation, ...]],
 ) -> list[frozenset[int]]:
-    stated = [relation for each in evidence for relation in relations(each)]
+    stated = [relation for sentence in evidence for relation in relations(sentence)]
     return [_ways(claimed, stated) for claimed in relations(own)]
 
 

@@ -50,7 +50,7 @@ class _Pair:
     @cached_property
     def content(self) -> frozenset[str]:
         """The content of the claim."""
-        return frozenset().union(*(each.content for each in self.own))
+        return frozenset().union(*(sentence.content for sentence in self.own))
 
     @cached_property
     def window(self) -> Sequence[Sentence]:
@@ -60,26 +60,30 @@ class _Pair:
     @cached_property
     def near(self) -> frozenset[str]:
         """The words of those sentences."""
-        return frozenset(token.stem or token.word for each in self.window for token in plain(each))
+        return frozenset(
+            token.stem or token.word for sentence in self.window for token in plain(sentence)
+        )
 
     @cached_property
     def near_sides(self) -> frozenset[tuple[str, int, int]]:
         """The directions of those of their words that the claim lacks: one that it has is not what
         it turned round.
         """
-        own = frozenset(token.stem or token.word for each in self.own for token in plain(each))
+        own = frozenset(
+            token.stem or token.word for sentence in self.own for token in plain(sentence)
+        )
         lacking = (
             token
-            for each in self.window
-            for token in plain(each)
+            for sentence in self.window
+            for token in plain(sentence)
             if (token.stem or token.word) not in own
         )
         return frozenset().union(*(_sides(token, _TOLD + _LOOSELY_TOLD) for token in lacking))
 
 
 def _support(pair: _Pair) -> Iterator[float]:
-    joints = frozenset().union(*(_joints(each) for each in pair.evidence))
-    yield max((share_of(pair.content, each.content) for each in pair.evidence), default=0.0)
+    joints = frozenset().union(*(_joints(sentence) for sentence in pair.evidence))
+    yield max((share_of(pair.content, sentence.content) for sentence in pair.evidence), default=0.0)
     yield _share([each in joints for own in pair.own for each in pairwise(_content(own))])
 
 
@@ -88,7 +92,7 @@ def _contradiction(pair: _Pair) -> Iterator[float]:
     turns = Counter(_turns(pair))
     yield from (float(found[each]) for each in DEPARTURES)
     yield from (turns[each] for each in ("opposite", "contrary", "turned"))
-    turned_round = [opposed(each, pair.evidence) for each in pair.own]
+    turned_round = [opposed(sentence, pair.evidence) for sentence in pair.own]
     yield sum(strictly for strictly, _ in turned_round)
     yield sum(loosely for _, loosely in turned_round)
 
@@ -147,7 +151,8 @@ def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[S
     """The three sentences in a row that have most of some content, the first of several."""
     shares = [
         len(
-            content & frozenset().union(*(each.content for each in evidence[max(0, n - 1) : n + 2]))
+            content
+            & frozenset().union(*(sentence.content for sentence in evidence[max(0, n - 1) : n + 2]))
         )
         for n in range(len(evidence))
     ]

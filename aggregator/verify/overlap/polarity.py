@@ -95,7 +95,7 @@ def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
     spared = _denials(own)
     for cue, head in _denied(own):
         near = [each.sentence for each in found if _may_tell(each, head)]
-        if not any(_says_no(each, head, spared - {cue}) for each in near or retold[:1]):
+        if not any(_says_no(sentence, head, spared - {cue}) for sentence in near or retold[:1]):
             return True
     return False
 

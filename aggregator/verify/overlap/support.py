@@ -55,7 +55,7 @@ def support(claim_text: str, evidence_texts: Sequence[str]) -> float:
 
 
 def _share(own: frozenset[str], evidence_texts: Sequence[str]) -> float:
-    stated = frozenset().union(*(each.content for each in read_all(evidence_texts)))
+    stated = frozenset().union(*(sentence.content for sentence in read_all(evidence_texts)))
     found = sum(each in stated or each[0].isdigit() for each in own)
     return found / len(own) if own else 1.0
 
@@ -69,4 +69,4 @@ def _clauses(text: str) -> Iterator[frozenset[str]]:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset().union(*(each.content for each in read_all((text,))))
+    return frozenset().union(*(sentence.content for sentence in read_all((text,))))

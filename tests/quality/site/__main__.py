@@ -151,10 +151,13 @@ def _axe(sites: Sequence[tuple[Path, str]]) -> dict[str, Any]:
 
 
 def _validated(found: Sequence[checkers.Checked]) -> dict[str, Any]:
-    files, errors = sum(each.files for each in found), sum(each.errors for each in found)
-    told = [line for each in found for line in each.told]
+    files, errors = (
+        sum(checked.files for checked in found),
+        sum(checked.errors for checked in found),
+    )
+    told = [line for checked in found for line in checked.told]
     return {
-        "passed": all(each.files for each in found) and not errors,
+        "passed": all(checked.files for checked in found) and not errors,
         "files": files,
         "errors": errors,
         "told": told,

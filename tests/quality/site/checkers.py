@@ -82,7 +82,8 @@ def nu(site: Path) -> Checked:
         if found:
             messages += json.loads(_output([*command, option, str(site)]))["messages"]
     told = [
-        f"{message['url'].partition(site.name + '/')[2]}:{message.get('lastLine', 0)}: {message['message']}"
+        f"{message['url'].partition(site.name + '/')[2]}:{message.get('lastLine', 0)}:"
+        f" {message['message']}"
         for message in messages
     ]
     return Checked(files=files, errors=len(told), told=tuple(told[:_TELLING]))

@@ -62,7 +62,7 @@ def _content(number: int) -> SiteContent:
     """
     merged = number // _A_MERGE
     news = [_in_week(news_story(each), each) for each in range(_STORIES + number)]
-    gone = {story_path(each.story): news[-1].story.id for each in news[:merged]}
+    gone = {story_path(story.story): news[-1].story.id for story in news[:merged]}
     stories = (*sample_stories(0), *_changed(news[merged:], number))
     return SiteContent(
         stories=stories,

@@ -42,8 +42,8 @@ OFCOM = item(
 
 def stories(items: Sequence[ClusterItem], placed: Sequence[ClusterItem] = ()) -> list[set[str]]:
     found: dict[str, set[str]] = {}
-    for each in assigned(items, placed, ClusterSettings()):
-        found.setdefault(each.story_id, set()).add(each.article_id)
+    for assignment in assigned(items, placed, ClusterSettings()):
+        found.setdefault(assignment.story_id, set()).add(assignment.article_id)
     return sorted(found.values(), key=min)
 
 
@@ -59,10 +59,13 @@ def one_by_one(items: Sequence[ClusterItem]) -> dict[str, ClusterItem]:
 def after(items: Sequence[ClusterItem], decided: Sequence[Assignment]) -> dict[str, ClusterItem]:
     """The articles where they are after a run."""
     here = {each.article_id: each for each in items}
-    for each in decided:
-        spot = here[each.article_id]
-        here[each.article_id] = replace(
-            spot, story_id=each.story_id, storyline=each.storyline, copy_of=each.copy_of
+    for assignment in decided:
+        spot = here[assignment.article_id]
+        here[assignment.article_id] = replace(
+            spot,
+            story_id=assignment.story_id,
+            storyline=assignment.storyline,
+            copy_of=assignment.copy_of,
         )
     return here
 
@@ -88,9 +91,9 @@ def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
 def test_a_later_article_joins_the_placed_story() -> None:
     placed = replace(COWORK[0], story_id="story-1")
 
-    assert [each.story_id for each in assigned([COWORK[1]], [placed], ClusterSettings())] == [
-        "story-1"
-    ]
+    assert [
+        assignment.story_id for assignment in assigned([COWORK[1]], [placed], ClusterSettings())
+    ] == ["story-1"]
 
 
 def test_stories_whose_founders_are_out_of_sight_stay_apart_even_when_alike() -> None:
@@ -142,7 +145,9 @@ def test_what_does_not_move_is_not_told_again() -> None:
     placed = list(one_by_one([*COWORK, OFCOM]).values())
     newcomer = item("d", "Zenith sues a maker of pumps", hours=5)
 
-    assert [each.article_id for each in assigned([newcomer], placed, ClusterSettings())] == ["d"]
+    assert [
+        assignment.article_id for assignment in assigned([newcomer], placed, ClusterSettings())
+    ] == ["d"]
 
 
 def test_copies_go_where_their_origin_goes() -> None:
@@ -287,8 +292,8 @@ def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() ->
         "OpenAI ships GPT-5.2 to ChatGPT users",
     )
     found = {
-        each.article_id: each.story_id
-        for each in assigned(
+        assignment.article_id: assignment.story_id
+        for assignment in assigned(
             [item(str(n), t, hours=n) for n, t in enumerate(titles)], [], ClusterSettings()
         )
     }

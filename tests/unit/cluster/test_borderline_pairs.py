@@ -50,8 +50,8 @@ def said(one: ClusterItem, other: ClusterItem, same: bool) -> Judgement:
 def stories(items: Sequence[ClusterItem], *judgements: Judgement) -> list[str]:
     """The articles of each story, their ids in a row."""
     found: dict[str, str] = {}
-    for each in assigned(items, (), ClusterSettings(), None, judgements):
-        found[each.story_id] = found.get(each.story_id, "") + each.article_id
+    for assignment in assigned(items, (), ClusterSettings(), None, judgements):
+        found[assignment.story_id] = found.get(assignment.story_id, "") + assignment.article_id
     return sorted("".join(sorted(each)) for each in found.values())
 
 
@@ -73,8 +73,10 @@ def test_a_yes_makes_them_one_story_and_a_no_leaves_all_as_it_was() -> None:
 
 def test_the_reason_of_a_join_names_who_was_asked() -> None:
     joined = {
-        each.article_id: each
-        for each in assigned([PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)])
+        assignment.article_id: assignment
+        for assignment in assigned(
+            [PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)]
+        )
     }
 
     assert (
@@ -115,8 +117,8 @@ def test_a_judged_pair_is_one_story_whichever_came_first() -> None:
         (own,) = assigned([first], (), ClusterSettings())
         here = replace(first, story_id=own.story_id, storyline=own.storyline)
         moved = {
-            each.article_id: each.story_id
-            for each in assigned([second], [here], ClusterSettings(), None, yes)
+            assignment.article_id: assignment.story_id
+            for assignment in assigned([second], [here], ClusterSettings(), None, yes)
         }
         found.add(len({moved.get(first.article_id, own.story_id), moved[second.article_id]}))
 

@@ -135,7 +135,7 @@ def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_it
 
     told = story_entities(articles)
 
-    assert [(each.key, each.mentions) for each in told] == [("lab", 3), ("model-2", 1)]
+    assert [(entity.key, entity.mentions) for entity in told] == [("lab", 3), ("model-2", 1)]
 
 
 def test_a_story_has_so_many_entities_at_most() -> None:

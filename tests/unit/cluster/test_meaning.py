@@ -104,8 +104,10 @@ def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -
     by_words = assigned(reports, [], ClusterSettings())
     by_meaning = assigned(reports, [], ClusterSettings(), HALF)
 
-    assert [len({each.storyline for each in found}) for found in (by_words, by_meaning)] == [2, 1]
-    assert len({each.story_id for each in by_meaning}) == 2
+    assert [
+        len({assignment.storyline for assignment in found}) for found in (by_words, by_meaning)
+    ] == [2, 1]
+    assert len({assignment.story_id for assignment in by_meaning}) == 2
 
 
 def test_only_headlines_without_a_lead_want_a_vector() -> None:

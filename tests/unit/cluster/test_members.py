@@ -192,7 +192,7 @@ def test_members_come_oldest_first_and_by_id_where_dates_are_equal() -> None:
     twins = sorted((builders.article("A"), builders.article("B")), key=lambda each: each.id)
 
     found = members([(late, twins[0].id), (twins[1], None), (twins[0], None)], SOURCES)
-    assert [(each.article, each.copy_of) for each in found] == [
+    assert [(member.article, member.copy_of) for member in found] == [
         (twins[0], None),
         (twins[1], None),
         (late, twins[0].id),

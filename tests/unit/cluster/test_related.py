@@ -49,7 +49,7 @@ def crowd(first: int, number: int = 40) -> list[Outline]:
 
 def reasons(told: list[Outline], of: Outline) -> list[tuple[str, str]]:
     """The titles of the stories related to one, with the reasons."""
-    titles = {each.id: each.slug.replace("-", " ").capitalize() for each in told}
+    titles = {outline.id: outline.slug.replace("-", " ").capitalize() for outline in told}
     return [(titles[story.story_id], story.reason) for story in related_stories(told, NAMES)[of.id]]
 
 
@@ -133,7 +133,7 @@ def test_a_new_story_changes_at_most_the_step_before_it() -> None:
     before = related_stories(told[:-1], NAMES)
     after = related_stories(told, NAMES)
 
-    changed = [each.id for each in told[:-1] if before[each.id] != after[each.id]]
+    changed = [outline.id for outline in told[:-1] if before[outline.id] != after[outline.id]]
 
     assert len(changed) <= 1
 

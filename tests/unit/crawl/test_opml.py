@@ -65,7 +65,7 @@ def test_folders_nest_and_a_slash_in_a_name_is_told_from_one_between_names() -> 
         ' xmlUrl="https://b.example/f"/></outline><outline text="C" xmlUrl="https://c.example/f"/>'
     )
 
-    assert [(each.name, each.folder) for each in found] == [
+    assert [(subscription.name, subscription.folder) for subscription in found] == [
         ("A", "AI/Labs\\/Vendors"),
         ("B", "AI"),
         ("C", ""),

@@ -297,7 +297,10 @@ def test_both_files_are_asked_for_with_their_validators_and_the_known_spacing() 
     }
     word, rules, web = _after_a_day(answers)
 
-    asked = [(each.url, each.etag, each.last_modified, each.spacing_s) for each in web.asked]
+    asked = [
+        (request.url, request.etag, request.last_modified, request.spacing_s)
+        for request in web.asked
+    ]
     assert asked == [(ROBOTS, '"r"', YESTERDAY.last_modified, 2.0), (TDM, '"t"', None, 2.0)]
     assert word == "tdm-reservation: 1"
     assert rules.files() == (replace(YESTERDAY, fetched=NOW, tdm_fetched=NOW),)

@@ -65,8 +65,8 @@ def opened(
     """What the edition of these stories opens with."""
     site = SiteSettings(language=language)
     made = with_counts(edition(told, site=site), told, counted, before, told_before={}, site=site)
-    assert all((each.kind, each.citations) == (ClaimKind.ABSENT, ()) for each in made.opening)
-    return [each.text for each in made.opening]
+    assert all((claim.kind, claim.citations) == (ClaimKind.ABSENT, ()) for claim in made.opening)
+    return [claim.text for claim in made.opening]
 
 
 def test_it_names_the_companies_that_most_stories_name() -> None:
@@ -149,7 +149,7 @@ def test_no_sentence_of_the_opening_is_told_again_below() -> None:
         claim.text for story in made.stories() for claim in (story.hook, *story.changes) if claim
     }
 
-    assert (len(made.opening), {each.text for each in made.opening} & below) == (2, set())
+    assert (len(made.opening), {claim.text for claim in made.opening} & below) == (2, set())
 
 
 def test_a_page_that_opens_with_counts_is_written_by_no_machine() -> None:

@@ -43,7 +43,7 @@ def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
 
     assert headlines(made.leads) == ["Report 0", "Report 1", "Report 8", "Report 9"]
     assert headlines(made.further) == ["Report 2"]
-    assert {each.reason: each.stories for each in made.left_out} == {
+    assert {out.reason: out.stories for out in made.left_out} == {
         "more than 3 stories of one source": 3
     }
 
@@ -56,7 +56,7 @@ def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> No
     assert headlines(made.leads) == ["Report 30"]
     assert headlines(made.papers) == [f"Report {number}" for number in range(5)]
     assert headlines(made.releases) == ["Report 10", "Report 11", "Report 12"]
-    assert [(each.stories, each.reason.partition(" ")[0]) for each in made.left_out] == [
+    assert [(out.stories, out.reason.partition(" ")[0]) for out in made.left_out] == [
         (3, "papers"),
         (1, "releases"),
     ]
@@ -80,7 +80,7 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         minimum=50.0,
     )
 
-    assert {each.reason: each.stories for each in made.left_out} == {
+    assert {out.reason: out.stories for out in made.left_out} == {
         "from before its source was followed": 1,
         "only the headline could be read": 1,
         "in another language than the site’s": 1,
@@ -96,7 +96,7 @@ def test_told_and_left_out_add_up_to_the_stories_of_the_week(most: int, minimum:
     stories = sample_stories(200)
     made = edition(stories, most=most, minimum=minimum)
 
-    assert len(made.stories()) + sum(each.stories for each in made.left_out) == made.numbers.stories
+    assert len(made.stories()) + sum(out.stories for out in made.left_out) == made.numbers.stories
     assert (
         made.numbers.stories
         == len(stories_of_week(stories, WEEK, ZoneInfo("UTC")))
@@ -148,7 +148,7 @@ def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_ma
     made = edition([grown(member(new, name="New"), facts=(known,))], before=BEFORE)
 
     assert made.stories() == ()
-    assert [(each.stories, each.reason) for each in made.left_out] == [
+    assert [(out.stories, out.reason) for out in made.left_out] == [
         (1, "told in an earlier edition, with nothing new since")
     ]
 
@@ -243,7 +243,7 @@ def test_a_week_of_which_nothing_was_read_gives_an_empty_edition() -> None:
     made = edition([news(1, hook=None)])
 
     assert (made.stories(), made.opening, made.themes, made.minutes) == ((), (), (), 1)
-    assert sum(each.stories for each in made.left_out) == 1
+    assert sum(out.stories for out in made.left_out) == 1
 
 
 def test_themes_are_names_and_roles_that_leads_share() -> None:

@@ -49,7 +49,7 @@ def test_a_condition_is_told_when_it_begins_and_when_it_is_over(
     found = news(now_so, before, NOW, HOUR)
 
     assert (
-        "".join(each.key for each in found.begun),
+        "".join(condition.key for condition in found.begun),
         "".join(each.key for each in found.over),
     ) == (begun, over)
 

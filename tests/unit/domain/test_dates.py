@@ -302,11 +302,11 @@ def test_whatever_a_text_says_its_dates_stand_in_it_in_order_and_apart(
     text: str, published: date
 ) -> None:
     found = date_mentions(text, published)
-    spans = [(each.start, each.end) for each in found]
+    spans = [(mention.start, mention.end) for mention in found]
 
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
-    assert all(each.day == floor_day(each.day, each.precision) for each in found)
+    assert all(mention.day == floor_day(mention.day, mention.precision) for mention in found)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ WORDS = 25
 
 def shown(*found: Candidate) -> list[str]:
     """The sentences of the candidates."""
-    return [each.sentence for each in found]
+    return [candidate.sentence for candidate in found]
 
 
 def cut(sentence: str, most_words: int = WORDS) -> str | None:
@@ -362,7 +362,9 @@ def test_a_candidate_knows_its_passage_and_its_place_in_the_article() -> None:
     )
     found = found_in(first, f"It is free. {second}")
 
-    assert [(each.sentence, each.passage.n, each.position) for each in found] == [
+    assert [
+        (candidate.sentence, candidate.passage.n, candidate.position) for candidate in found
+    ] == [
         (first, 1, 0),
         (second, 2, 2),
     ]

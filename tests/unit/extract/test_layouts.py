@@ -145,8 +145,8 @@ def test_a_template_that_is_wrong_is_found_out(known: Template) -> None:
         root=known.root,
     )
     found = [read(page(82), wrong, url=f"https://a.example/{n}") for n in range(500)]
-    checked = [each for each in found if each.sighting != Sighting()]
+    checked = [text for text in found if text.sighting != Sighting()]
 
-    assert {(each.sighting.odd, each.text == read(page(82)).text) for each in checked} == {
+    assert {(text.sighting.odd, text.text == read(page(82)).text) for text in checked} == {
         (1, True)
     }

@@ -40,7 +40,7 @@ def test_an_article_is_bounded() -> None:
     many, long = (passages("id", 1, "T", [each] * 5_000) for each in ("Word.", "Sentence. " * 55))
 
     assert len(many) == MAX_PASSAGES
-    assert MAX_CHARACTERS - 600 < sum(len(each.text) for each in long) <= MAX_CHARACTERS
+    assert MAX_CHARACTERS - 600 < sum(len(passage.text) for passage in long) <= MAX_CHARACTERS
 
 
 @given(st.lists(st.text(alphabet="ab. \u200bé", max_size=3_000), max_size=4))

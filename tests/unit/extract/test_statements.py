@@ -272,7 +272,7 @@ def test_a_member_keeps_its_headline_whatever_it_says() -> None:
 
     kept = stated(asked, "en").article.passages
 
-    assert [(each.n, each.text) for each in kept] == [
+    assert [(passage.n, passage.text) for passage in kept] == [
         (0, "Is the boom over?"),
         (2, "Sales fell by 4 percent in May."),
     ]

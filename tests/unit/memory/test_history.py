@@ -89,7 +89,7 @@ def drawn_on(of: ToldStory, *archive: ToldStory) -> list[ToldStory]:
 
 def days(of: ToldStory, *archive: ToldStory) -> list[str]:
     """The days of a story's timeline in an archive."""
-    return [each.row.day.isoformat() for each in story_timeline(of, drawn_on(of, *archive))]
+    return [row.row.day.isoformat() for row in story_timeline(of, drawn_on(of, *archive))]
 
 
 def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
@@ -368,15 +368,15 @@ def test_what_was_planned_is_past_once_a_later_story_reports() -> None:
     first = reported(OPENED, "2026-07-04", plan, storyline="x", planned=True)
     later = reported("Halden is fined", "2026-07-09", storyline="x")
 
-    assert [each.row.planned for each in gathered((first, later))] == [False, False, False]
-    assert [each.row.planned for each in gathered((first,))] == [False, True]
+    assert [row.row.planned for row in gathered((first, later))] == [False, False, False]
+    assert [row.row.planned for row in gathered((first,))] == [False, True]
 
 
 def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
     few = reported("Halden opens a second model today", "2026-07-04")
     many = reported(OPENED, "2026-07-04", origins=3)
 
-    assert [each.told for each in gathered((few, many))] == [many]
+    assert [row.told for row in gathered((few, many))] == [many]
 
 
 def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
@@ -385,7 +385,7 @@ def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
     at = noon.story.published - timedelta(hours=3)
     early = replace(early, story=replace(early.story, published=at))
     told_in = [
-        [each.told.headline.text for each in story_timeline(one, [other])]
+        [row.told.headline.text for row in story_timeline(one, [other])]
         for one, other in ((noon, early), (early, noon))
     ]
 
@@ -436,7 +436,7 @@ def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
         ("Halden was founded by Ada Holt in 2019.", on("2019-01-01", Precision.YEAR)),
     )
 
-    assert [each.row.day.isoformat() for each in gathered((of,))] == ["2026-07-04"]
+    assert [row.row.day.isoformat() for row in gathered((of,))] == ["2026-07-04"]
 
 
 def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:

@@ -130,8 +130,8 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
         return of.text if of else None
 
     assert [
-        (each.kind, text(each.told), text(each.now))
-        for each in story_errata(corrected(*facts), SITE)
+        (erratum.kind, text(erratum.told), text(erratum.now))
+        for erratum in story_errata(corrected(*facts), SITE)
     ] == expected
 
 
@@ -160,7 +160,7 @@ def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(
 ) -> None:
     told = corrected(ADDED, (FactKind.WITHDRAWN, text, replaces, 0))
 
-    assert [each.name for each in story_errata(told, SITE)] == [name]
+    assert [erratum.name for erratum in story_errata(told, SITE)] == [name]
 
 
 def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None:
@@ -183,14 +183,14 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
         [*story_errata(of_story, SITE), *story_errata(leverage_story(), SITE)], of_edition, SITE
     )
 
-    assert [(each.kind, each.at) for each in found] == [
+    assert [(erratum.kind, erratum.at) for erratum in found] == [
         (ErratumKind.EDITION, BUILT),
         (ErratumKind.WITHDRAWN, NOON + timedelta(hours=2)),
     ]
     assert [entry.url for entry in errata_feed(found, SITE).entries] == [
-        f"https://news.example/errata/#{each.id}" for each in found
+        f"https://news.example/errata/#{erratum.id}" for erratum in found
     ]
-    assert len({each.id for each in found}) == 2
+    assert len({erratum.id for erratum in found}) == 2
     assert errata_of_text(errata_text(found)) == found
 
 
@@ -327,4 +327,4 @@ def test_without_news_every_record_for_machines_is_the_same() -> None:
 
 
 def _corrections(stories: Iterable[ToldStory]) -> list[Erratum]:
-    return [each for told in stories for each in story_errata(told, SITE)]
+    return [erratum for told in stories for erratum in story_errata(told, SITE)]

@@ -59,14 +59,14 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     )
     page = scorecard_page(ledger, LINES, SITE)
 
-    assert [each.foretold.id for each in page.due] == ["prediction02", "prediction04"]
+    assert [line.foretold.id for line in page.due] == ["prediction02", "prediction04"]
     assert [
-        (each.foretold.id, each.decided, each.by.text if each.by else "") for each in page.scored
+        (line.foretold.id, line.decided, line.by.text if line.by else "") for line in page.scored
     ] == [
         ("prediction03", "4 July 2026", "Shop 3 is open."),
         ("prediction01", "4 July 2026", "Shop 1 is open."),
     ]
-    assert [(each.foretold.id, each.foretold.by, each.story.url) for each in page.open] == [
+    assert [(line.foretold.id, line.foretold.by, line.story.url) for line in page.open] == [
         ("prediction05", "5 August 2026", LINES[TOLD.story.id].path)
     ]
 

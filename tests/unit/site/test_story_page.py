@@ -535,7 +535,9 @@ def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
         *shown.why_it_matters,
         *shown.points[0].claims,
     ]
-    claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
+    claims += [audience.claim for audience in shown.who_should_care] + [
+        row.claim for row in shown.timeline
+    ]
 
     assert [each.text for each in claims if each and each.shown not in markdown] == []
 

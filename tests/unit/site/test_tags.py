@@ -97,7 +97,7 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
         if isinstance(page.record, StoryPage)
     }
 
-    assert [each.headline for each in pages[TOLD.story.id].related] == [
+    assert [related.headline for related in pages[TOLD.story.id].related] == [
         OTHER.analysis.kept.headline.text
     ]
     assert pages[OTHER.story.id].related == ()
@@ -110,6 +110,6 @@ def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
         replace(line, id=f"{n}", topics=(topic,), source=source) for n, (topic, source) in kinds
     ]
 
-    assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
-    assert [each.id for each in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]
-    assert [each.id for each in varied(lines, 5, per_source=2)] == ["0", "1", "2", "4"]
+    assert [line.id for line in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
+    assert [line.id for line in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]
+    assert [line.id for line in varied(lines, 5, per_source=2)] == ["0", "1", "2", "4"]

@@ -33,8 +33,8 @@ def told(*paragraphs: str) -> list[str]:
     """The facts of an article, each as `name: attribute qualifier = value`."""
     found = facts(reported("What the models cost and can do", *paragraphs))
     return [
-        f"{each.name}: {f'{each.attribute} {each.qualifier}'.strip()} = {each.value or each.text}"
-        for each in found
+        f"{fact.name}: {f'{fact.attribute} {fact.qualifier}'.strip()} = {fact.value or fact.text}"
+        for fact in found
     ]
 
 

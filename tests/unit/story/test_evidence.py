@@ -182,7 +182,7 @@ def test_after_its_opening_an_article_gives_what_its_story_is_about_in_reading_o
 def test_the_archive_is_numbered_on_and_told_apart() -> None:
     found = evidence((DAILY,), PLENTY, (LEDGER,))
 
-    assert (len(found.numbered()), found.earlier(), [each.name for each in found.archive]) == (
+    assert (len(found.numbered()), found.earlier(), [source.name for source in found.archive]) == (
         5,
         frozenset({4, 5}),
         ["Ledger"],

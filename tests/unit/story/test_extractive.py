@@ -479,7 +479,10 @@ def test_an_audience_has_another_sentence_than_the_hook_though_it_tells_the_same
     made = drafted(reported("Northwind opens a second model to developers", hook, again))
 
     assert made.hook is not None
-    assert (made.hook.text, [each.claim.text for each in made.who_should_care]) == (hook, [again])
+    assert (made.hook.text, [audience.claim.text for audience in made.who_should_care]) == (
+        hook,
+        [again],
+    )
 
 
 @pytest.mark.parametrize("most_words", [10, 25, 60])

@@ -21,7 +21,7 @@ PLAIN = (
 def told(title: str, *sentences: str) -> list[str]:
     """The mechanism of a story of one article."""
     made = draft(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
-    return [each.text for each in made.mechanism] if made else []
+    return [claim.text for claim in made.mechanism] if made else []
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_what_passes_the_gates_is_kept_as_it_was_written() -> None:
         [CHANGE],
         [WHY],
     )
-    assert [(each.role, each.claim.text) for each in made.who_should_care] == [
+    assert [(audience.role, audience.claim.text) for audience in made.who_should_care] == [
         (Role.DEVELOPERS, CARE)
     ]
     assert texts(made.takeaways) == list(TAKEAWAYS)
@@ -197,7 +197,7 @@ def test_a_sentence_that_a_model_copies_is_shown_as_the_quotation_that_it_is() -
         f"{copied}.",
     )
     assert (cited.passage, trials.repairs) == (LEDGER.article.passages[2].key, 0)
-    assert [each.kind for each in (made.hook, *made.why_it_matters) if each] == [
+    assert [claim.kind for claim in (made.hook, *made.why_it_matters) if claim] == [
         ClaimKind.WRITTEN,
         ClaimKind.INFERRED,
     ]
@@ -247,7 +247,7 @@ def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_
     member = reported("Halden cuts the price of its API", cuttable, whole, key="wire")
     made, trials = told(answering({Section.BRIEF: brief(HOOK, cuttable, whole)}), DAILY, member)
 
-    assert [(each.kind, each.text) for each in made.what_changed] == [
+    assert [(claim.kind, claim.text) for claim in made.what_changed] == [
         (ClaimKind.EXTRACTED, "Halden will cut the price of its API by a third on 1 August 2026 …")
     ]
     assert trials.rejected[Rejection.QUOTE_TOO_LONG] == 1
@@ -350,7 +350,7 @@ def test_a_section_with_a_refused_claim_is_asked_for_once_more_with_the_claim_an
 def test_a_claim_refused_twice_gives_way_to_the_source_sentence_nearest_to_it() -> None:
     made, trials = told(answering({Section.BRIEF: brief(HOOK, INVENTED)}))
 
-    assert [(each.text, each.kind) for each in made.what_changed] == [
+    assert [(claim.text, claim.kind) for claim in made.what_changed] == [
         (
             "Halden said on Saturday that it will cut the price of its API by a third.",
             ClaimKind.EXTRACTED,
@@ -412,7 +412,7 @@ def test_a_repair_that_is_unusable_leaves_the_first_answer_as_far_as_it_is_sound
         answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: "no JSON"})
     )
 
-    assert (made.hook and made.hook.text, [each.kind for each in made.what_changed]) == (
+    assert (made.hook and made.hook.text, [claim.kind for claim in made.what_changed]) == (
         HOOK,
         [ClaimKind.EXTRACTED],
     )
@@ -467,7 +467,7 @@ def test_takeaways_are_asked_for_with_all_that_was_told_before() -> None:
     llm = answering({})
     told(llm)
 
-    (asked,) = (each for each in llm.asked if section_of(each) is Section.TAKEAWAYS)
+    (asked,) = (prompt for prompt in llm.asked if section_of(prompt) is Section.TAKEAWAYS)
     assert f"{HOOK} {CHANGE} {WHY} {CARE}" in asked.task
 
 
@@ -506,17 +506,23 @@ def test_a_prediction_is_due_on_the_last_day_its_source_can_mean_whatever_the_mo
     by: str,
 ) -> None:
     assert [
-        (each.claim.text, each.horizon.isoformat(), each.likelihood, each.sign)
-        for each in foreseen(expected(by=by))
+        (
+            implication.claim.text,
+            implication.horizon.isoformat(),
+            implication.likelihood,
+            implication.sign,
+        )
+        for implication in foreseen(expected(by=by))
     ] == [(FORETOLD, "2027-03-31", Likelihood.LIKELY, SIGN)]
 
 
 def test_a_statement_without_a_date_has_the_day_that_its_source_gives() -> None:
     undated = FORETOLD.replace(" by March 2027", "")
 
-    assert [each.horizon.isoformat() for each in foreseen(expected(undated, by="2027-03-15"))] == [
-        "2027-03-31"
-    ]
+    assert [
+        implication.horizon.isoformat()
+        for implication in foreseen(expected(undated, by="2027-03-15"))
+    ] == ["2027-03-31"]
 
 
 @pytest.mark.parametrize(
@@ -567,7 +573,8 @@ def test_an_action_keeps_its_claim_without_the_trigger_that_was_refused() -> Non
     )
 
     assert [
-        (each.role, each.claim.text, each.trigger, each.effort) for each in made.what_to_do_next
+        (action.role, action.claim.text, action.trigger, action.effort)
+        for action in made.what_to_do_next
     ] == [(Role.DEVELOPERS, ACTION, None, "days")]
 
 
@@ -592,7 +599,9 @@ def test_sections_left_empty_are_told_by_rules_as_far_as_the_sources_go() -> Non
     made, _ = told(answering(NOTHING))
 
     assert (made.hook and made.hook.text, made.what_to_do_next) == (HOOK, ())
-    assert {each.kind for each in (*made.why_it_matters, *made.takeaways)} <= {ClaimKind.EXTRACTED}
+    assert {claim.kind for claim in (*made.why_it_matters, *made.takeaways)} <= {
+        ClaimKind.EXTRACTED
+    }
     assert made.who_should_care == by_rules().who_should_care
 
 
@@ -821,7 +830,7 @@ def test_only_sentences_of_its_own_that_pass_by_little_are_doubtful() -> None:
         for claim in made.claims()
         if claim.citations
     ][:3] == [()] * 3
-    assert gates.doubtful(next(each for each in made.what_changed if each.text == CHANGE)) == ()
+    assert gates.doubtful(next(claim for claim in made.what_changed if claim.text == CHANGE)) == ()
 
 
 WIRE = reported(
@@ -1071,7 +1080,7 @@ def test_a_section_is_mended_only_once_there_is_enough_for_those_after_it() -> N
     for share in (2.2, 100.0):
         llm = answering({Section.WHY: bad})
         told(llm, DAILY, LEDGER, telling=replace(TELLING, question_share=share))
-        asked[share] = [(section_of(each).value, is_repair(each)) for each in llm.asked]
+        asked[share] = [(section_of(prompt).value, is_repair(prompt)) for prompt in llm.asked]
 
     assert [name for name, _ in asked[2.2]][:5] == ["brief", "why", "next", "care", "takeaways"]
     assert asked[100.0].count(("why", True)) == 1

@@ -72,8 +72,8 @@ def key_texts(*members: Member) -> set[str]:
     assert found is not None
     assert found.hook is not None
     return {
-        each.text
-        for each in (found.hook, *found.what_changed, *found.why_it_matters, *found.takeaways)
+        claim.text
+        for claim in (found.hook, *found.what_changed, *found.why_it_matters, *found.takeaways)
     }
 
 

@@ -86,9 +86,10 @@ def of(*members: Member) -> tuple[Implication, ...]:
 def test_a_dated_plan_is_foretold_as_the_source_puts_it(
     sentence: str, horizon: date, likelihood: Likelihood
 ) -> None:
-    assert [(each.claim.text, each.horizon, each.likelihood) for each in foretold(sentence)] == [
-        (sentence, horizon, likelihood)
-    ]
+    assert [
+        (implication.claim.text, implication.horizon, implication.likelihood)
+        for implication in foretold(sentence)
+    ] == [(sentence, horizon, likelihood)]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> No
         " in Oslo."
     )
 
-    assert [each.sign for each in foretold(sentence)] == [WAS_DONE]
+    assert [implication.sign for implication in foretold(sentence)] == [WAS_DONE]
 
 
 @pytest.mark.parametrize(
@@ -194,4 +195,4 @@ def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> No
     ],
 )
 def test_the_sign_says_what_would_show_it(sentence: str, sign: str) -> None:
-    assert [each.sign for each in foretold(sentence)] == [sign]
+    assert [implication.sign for implication in foretold(sentence)] == [sign]

@@ -91,10 +91,10 @@ def claims_in(found: Written) -> list[Claim]:
         *found.what_changed,
         *found.why_it_matters,
         *actions,
-        *(each.claim for each in found.who_should_care),
+        *(audience.claim for audience in found.who_should_care),
     )
     foretold = (implication.claim for implication in found.implications)
-    return [each for each in (found.hook, *several, *found.takeaways, *foretold) if each]
+    return [claim for claim in (found.hook, *several, *found.takeaways, *foretold) if claim]
 
 
 @pytest.mark.parametrize(
@@ -253,23 +253,23 @@ def test_more_entries_than_were_asked_for_are_left_out() -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 5, 99, 10**30])
 def test_a_passage_that_was_never_given_is_not_cited(number: int) -> None:
-    assert [cited(each) for each in why(said(HALDEN, number, 3))] == [["a1.1.2"]]
+    assert [cited(claim) for claim in why(said(HALDEN, number, 3))] == [["a1.1.2"]]
 
 
 def test_a_statement_without_passages_cites_the_one_that_it_was_made_from() -> None:
-    assert [cited(each) for each in why(said(HALDEN))] == [["a1.1.2"]]
+    assert [cited(claim) for claim in why(said(HALDEN))] == [["a1.1.2"]]
 
 
 def test_a_statement_that_no_passage_shares_a_word_with_cites_nothing() -> None:
-    assert [each.citations for each in why(said("Bananas ripen quickly."))] == [()]
+    assert [claim.citations for claim in why(said("Bananas ripen quickly."))] == [()]
 
 
 def test_a_passage_named_twice_is_cited_once() -> None:
-    assert [cited(each) for each in why(said(HALDEN, 3, 3, 3))] == [["a1.1.2"]]
+    assert [cited(claim) for claim in why(said(HALDEN, 3, 3, 3))] == [["a1.1.2"]]
 
 
 def test_a_statement_rests_on_the_first_two_passages_it_names_and_on_the_one_that_says_it() -> None:
-    assert [cited(each) for each in why(said(HALDEN, 1, 2, 4, 3))] == [
+    assert [cited(claim) for claim in why(said(HALDEN, 1, 2, 4, 3))] == [
         ["a1.1.0", "a1.1.1", "a1.1.2"]
     ]
 
@@ -282,7 +282,7 @@ def test_a_role_is_told_once_with_its_first_reason() -> None:
     found = read(Section.CARE, {"who_should_care": [one, two]})
 
     assert isinstance(found, Written)
-    assert [(each.role, each.claim.text) for each in found.who_should_care] == [
+    assert [(audience.role, audience.claim.text) for audience in found.who_should_care] == [
         (Role.POLICY, "Halden cut prices.")
     ]
 
@@ -293,7 +293,7 @@ def test_an_effort_outside_the_closed_list_is_not_told(effort: str) -> None:
     found = read(Section.NEXT, {"what_to_do_next": [action | {"effort": effort}]})
 
     assert isinstance(found, Written)
-    assert [each.effort for each in found.what_to_do_next] == [""]
+    assert [action.effort for action in found.what_to_do_next] == [""]
 
 
 def test_an_action_without_words_goes_with_its_trigger_and_a_trigger_without_words_alone() -> None:
@@ -303,14 +303,18 @@ def test_an_action_without_words_goes_with_its_trigger_and_a_trigger_without_wor
     )
 
     assert isinstance(found, Written)
-    assert [(each.claim.text, each.trigger) for each in found.what_to_do_next] == [(HALDEN, None)]
+    assert [(action.claim.text, action.trigger) for action in found.what_to_do_next] == [
+        (HALDEN, None)
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "\x00", "[3]", "[1] [2]."])
 def test_a_statement_without_words_is_no_claim_or_one_that_a_gate_refuses_as_empty(
     text: str,
 ) -> None:
-    assert [each for each in why(said(text, 3)) if any(char.isalpha() for char in each.text)] == []
+    assert [
+        claim for claim in why(said(text, 3)) if any(char.isalpha() for char in claim.text)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -326,18 +330,18 @@ def test_a_statement_without_words_is_no_claim_or_one_that_a_gate_refuses_as_emp
     ],
 )
 def test_numbers_in_brackets_at_the_end_are_no_part_of_a_statement(text: str) -> None:
-    assert [each.text for each in why(said(text, 3))] == [HALDEN]
+    assert [claim.text for claim in why(said(text, 3))] == [HALDEN]
 
 
 def test_white_space_and_invisible_characters_are_made_plain() -> None:
     assert [
-        each.text for each in why(said("Halden\n\ncut\u00a0\u200bits  price\u202e.\x07", 3))
+        claim.text for claim in why(said("Halden\n\ncut\u00a0\u200bits  price\u202e.\x07", 3))
     ] == ["Halden cut its price."]
 
 
 def test_a_statement_is_its_first_sentence_as_a_second_would_borrow_its_support() -> None:
     assert [
-        each.text for each in why(said(f"{HALDEN} Ada Holt said that hospitals asked for it.", 3))
+        claim.text for claim in why(said(f"{HALDEN} Ada Holt said that hospitals asked for it.", 3))
     ] == [HALDEN]
 
 
@@ -348,7 +352,7 @@ def test_a_statement_that_the_grammar_cut_in_its_only_sentence_is_none() -> None
 def test_a_statement_that_the_grammar_cut_keeps_what_was_whole() -> None:
     text = f"{HALDEN} Ada Holt said that " + "nobody had expected such haste " * 10
 
-    assert [each.text for each in why(said(text[:MOST_CHARACTERS], 3))] == [HALDEN]
+    assert [claim.text for claim in why(said(text[:MOST_CHARACTERS], 3))] == [HALDEN]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +365,7 @@ def test_a_statement_that_the_grammar_cut_keeps_what_was_whole() -> None:
     ],
 )
 def test_a_statement_is_shown_as_a_sentence(text: str, shown: str) -> None:
-    assert [each.text for each in why(said(text, 3))] == [shown]
+    assert [claim.text for claim in why(said(text, 3))] == [shown]
 
 
 def test_a_hook_is_cut_at_a_clause_where_it_is_longer_than_a_line() -> None:
@@ -373,7 +377,7 @@ def test_a_hook_is_cut_at_a_clause_where_it_is_longer_than_a_line() -> None:
     found = read(Section.BRIEF, {"hook": said(hook, 3), "what_changed": []})
 
     assert isinstance(found, Written)
-    assert [each.text for each in (found.hook,) if each] == [
+    assert [claim.text for claim in (found.hook,) if claim] == [
         "Halden cut the price of its API by a third on Saturday."
     ]
 
@@ -387,7 +391,7 @@ def test_a_hook_that_cannot_be_cut_is_none() -> None:
 def test_a_single_sentence_that_is_too_long_stays_for_the_gates_to_judge() -> None:
     text = "Halden cut the price " + "of its price " * 15 + "again."
 
-    assert [each.text for each in why(said(text, 3))] == [text]
+    assert [claim.text for claim in why(said(text, 3))] == [text]
 
 
 def test_the_quote_of_a_citation_is_the_sentence_of_the_passage_that_says_it() -> None:

@@ -24,7 +24,7 @@ SAID = "The chip halves the bill for power."
 
 def written(text: str, *of: Member) -> Claim:
     """A sentence of a model's that cites articles."""
-    return builders.claim(text, *(each.article for each in of), kind=ClaimKind.WRITTEN)
+    return builders.claim(text, *(member.article for member in of), kind=ClaimKind.WRITTEN)
 
 
 def told(draft: Draft, *members: Member) -> ToldStory:
@@ -105,7 +105,9 @@ def test_who_was_named_last_is_not_named_again() -> None:
     )
     draft = Draft(headline=HEADLINE, hook=written(SAID, REPORT), what_changed=changes)
 
-    shown = [each.text for each in attributed(told(draft, REPORT, OWN)).analysis.kept.what_changed]
+    shown = [
+        claim.text for claim in attributed(told(draft, REPORT, OWN)).analysis.kept.what_changed
+    ]
 
     assert shown == [
         "It ships in May.",
@@ -121,7 +123,7 @@ def test_a_statement_that_names_its_speaker_does_not_speak_for_the_next() -> Non
         what_changed=(written(SAID, REPORT),),
     )
 
-    shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.what_changed]
+    shown = [claim.text for claim in attributed(told(draft, REPORT)).analysis.kept.what_changed]
 
     assert shown == ["The chip halves the bill for power, according to The Paper."]
 

@@ -258,7 +258,7 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
 
     left = [within_share(whole, share, 0).insight.comparison for share in (0.075, 0.05, 0.025)]
 
-    assert [len(each.rows) if each else 0 for each in left] == [3, 2, 0]
+    assert [len(comparison.rows) if comparison else 0 for comparison in left] == [3, 2, 0]
 
 
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:

@@ -38,7 +38,8 @@ PUBLISHED = {"a": date(2026, 7, 8), "b": date(2026, 7, 1)}
 def claim(text: str, *cited: Passage, quote: str | None = None) -> Claim:
     """A written claim that quotes the passages it cites, whole unless told otherwise."""
     citations = tuple(
-        Citation(passage=each.key, quote=each.text if quote is None else quote) for each in cited
+        Citation(passage=passage.key, quote=passage.text if quote is None else quote)
+        for passage in cited
     )
     return Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
 
