@@ -47,7 +47,7 @@ _PAGES = ("site", "serve", "email")  # of templates/
 _SAYING = {
     "words",
     "_words",
-    "said",
+    "N_",
     "self",
 }  # what is called with a message; of `counted` and `of` two arguments are
 _COMMENT = (

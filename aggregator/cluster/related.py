@@ -18,7 +18,7 @@ from math import log
 
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 MOST_RELATED = 4
@@ -35,11 +35,11 @@ _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 _RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
 _SAME = {
-    EntityKind.COMPANY: said("same company: %(name)s"),
-    EntityKind.MODEL: said("same model: %(name)s"),
-    EntityKind.PRODUCT: said("same product: %(name)s"),
-    EntityKind.PERSON: said("same person: %(name)s"),
-    EntityKind.REGULATION: said("same regulation: %(name)s"),
+    EntityKind.COMPANY: N_("same company: %(name)s"),
+    EntityKind.MODEL: N_("same model: %(name)s"),
+    EntityKind.PRODUCT: N_("same product: %(name)s"),
+    EntityKind.PERSON: N_("same person: %(name)s"),
+    EntityKind.REGULATION: N_("same regulation: %(name)s"),
 }
 _WORTH = {
     EntityKind.MODEL: 1.5,

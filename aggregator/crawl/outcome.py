@@ -30,7 +30,7 @@ from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 from aggregator.domain.web.address import masked
 from aggregator.domain.web.rights import closing_header
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Response
 
@@ -55,7 +55,7 @@ MOST_VALIDATOR = 1_024
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
 # Cloudflare's `cf-mitigated: challenge`, never answered.
-CHALLENGE = said("its server asks readers to prove that they are people")
+CHALLENGE = N_("its server asks readers to prove that they are people")
 _LASTING = (
     "http 4",
     "not a page",
@@ -63,7 +63,7 @@ _LASTING = (
     CHALLENGE,
 )  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
-_NOT_HAD = said("the page could not be had")
+_NOT_HAD = N_("the page could not be had")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
 

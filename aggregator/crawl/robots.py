@@ -26,7 +26,7 @@ from aggregator.crawl.outcome import status_words
 from aggregator.domain.source import RobotsFile
 from aggregator.domain.web.rights import product_token
 from aggregator.domain.web.urls import origin
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Request, Response, Web
 
@@ -175,7 +175,7 @@ class RobotsRules:
         return (
             None
             if found.rules.can_fetch(url, self.agent)
-            else RefusedError(said("disallowed by robots.txt"))
+            else RefusedError(N_("disallowed by robots.txt"))
         )
 
     async def reservation(self, url: str) -> str:

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from aggregator.domain.entry import Dated
 from aggregator.domain.layout import Sighting
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
-WALLED = said("paywalled")  # what readers are told of a text that is for those who pay
+WALLED = N_("paywalled")  # what readers are told of a text that is for those who pay
 
 
 class Read(StrEnum):

@@ -10,14 +10,12 @@ from typing import Any, TypeAlias
 
 from aggregator.domain.dates import Precision
 from aggregator.domain.sections import Content, Naming, Place, Section, holding
-from aggregator.domain.wording import said, said_again
+from aggregator.domain.wording import N_, said_again
 
-NO_PRICE = said(
+NO_PRICE = N_(
     "No source states the price."
 )  # as it is kept of a purchase; pages say it in the language of the site
-_CHOICE = said(
-    "%(first)s or %(last)s?"
-)  # as it is kept, too: figures in the words of their sources
+_CHOICE = N_("%(first)s or %(last)s?")  # as it is kept, too: figures in the words of their sources
 
 
 def choice_of(told: Sequence[str]) -> str:
@@ -121,15 +119,15 @@ class Role(StrEnum):
 
 
 ROLE_NAMES: dict[Role, str] = {
-    Role.SECURITY: said("Enterprise and security teams"),
-    Role.DEVELOPERS: said("Developers"),
-    Role.INFRASTRUCTURE: said("Infrastructure and platform teams"),
-    Role.RESEARCH: said("Researchers"),
-    Role.PRODUCT: said("Product teams"),
-    Role.LEADERSHIP: said("Business leaders"),
-    Role.POLICY: said("Policy and legal teams"),
-    Role.INVESTORS: said("Investors"),
-    Role.CREATORS: said("Writers, artists and media"),
+    Role.SECURITY: N_("Enterprise and security teams"),
+    Role.DEVELOPERS: N_("Developers"),
+    Role.INFRASTRUCTURE: N_("Infrastructure and platform teams"),
+    Role.RESEARCH: N_("Researchers"),
+    Role.PRODUCT: N_("Product teams"),
+    Role.LEADERSHIP: N_("Business leaders"),
+    Role.POLICY: N_("Policy and legal teams"),
+    Role.INVESTORS: N_("Investors"),
+    Role.CREATORS: N_("Writers, artists and media"),
 }
 
 
@@ -275,7 +273,7 @@ class Draft:
         Section(
             content=Content.CLAIMS,
             place=Place.BRIEF,
-            heading=said("What changed"),
+            heading=N_("What changed"),
             naming=Naming.ALWAYS,
         )
     )
@@ -283,21 +281,21 @@ class Draft:
         Section(
             content=Content.CLAIMS,
             place=Place.BRIEF,
-            heading=said("Why it matters"),
+            heading=N_("Why it matters"),
             recalls=True,
         )
     )
     what_to_do_next: tuple[Action, ...] = holding(
-        Section(content=Content.ACTIONS, place=Place.BRIEF, heading=said("What to do next"))
+        Section(content=Content.ACTIONS, place=Place.BRIEF, heading=N_("What to do next"))
     )
     who_should_care: tuple[Audience, ...] = holding(
-        Section(content=Content.AUDIENCES, place=Place.BRIEF, heading=said("Who should care"))
+        Section(content=Content.AUDIENCES, place=Place.BRIEF, heading=N_("Who should care"))
     )
     takeaways: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
             place=Place.POINTS,
-            heading=said("Key takeaways"),
+            heading=N_("Key takeaways"),
             naming=Naming.FIGURES,
             recalls=True,
             fewest=2,  # one bullet that is left of several is a sentence that lost its paragraph
@@ -308,23 +306,21 @@ class Draft:
         Section(
             content=Content.CLAIMS,
             place=Place.DEPTH,
-            heading=said("How it works"),
+            heading=N_("How it works"),
             attribute="mechanism",
         )
     )
     implications: tuple[Implication, ...] = holding(
-        Section(content=Content.IMPLICATIONS, place=Place.DEPTH, heading=said("What is to come"))
+        Section(content=Content.IMPLICATIONS, place=Place.DEPTH, heading=N_("What is to come"))
     )
     timeline: tuple[TimelineRow, ...] = holding(
-        Section(content=Content.TIMELINE, place=Place.DEPTH, heading=said("Timeline"))
+        Section(content=Content.TIMELINE, place=Place.DEPTH, heading=N_("Timeline"))
     )
     disagreements: tuple[Disagreement, ...] = holding(
-        Section(
-            content=Content.DISAGREEMENTS, place=Place.OPEN, heading=said("Where reports differ")
-        )
+        Section(content=Content.DISAGREEMENTS, place=Place.OPEN, heading=N_("Where reports differ"))
     )
     unknowns: tuple[Unknown, ...] = holding(
-        Section(content=Content.UNKNOWNS, place=Place.OPEN, heading=said("Not yet known"))
+        Section(content=Content.UNKNOWNS, place=Place.OPEN, heading=N_("Not yet known"))
     )
 
     @property

@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.claim import Claim, ClaimKind
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
-NOT_STATED = said("not stated")
+NOT_STATED = N_("not stated")
 FEWEST_ROWS = 2  # attributes that make a table
 FEWEST_SPECIFIED = 2  # attributes that are stated: one is a sentence, not a specification
 

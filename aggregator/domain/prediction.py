@@ -9,14 +9,14 @@ from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
-from aggregator.domain.wording import inner_quotation, is_kept_of, said, said_again
+from aggregator.domain.wording import N_, inner_quotation, is_kept_of, said_again
 
 # What would show that a prediction came true, as it is kept; pages say it in the language of the
 # site.
-TOOK_EFFECT = said("A report that it took effect.")
-TOOK_PLACE = said("A report that it took place.")
-WAS_DONE = said("A report that this was done or came about.")
-_DONE = said("A report that this was done or came about: “%(what)s”.")
+TOOK_EFFECT = N_("A report that it took effect.")
+TOOK_PLACE = N_("A report that it took place.")
+WAS_DONE = N_("A report that this was done or came about.")
+_DONE = N_("A report that this was done or came about: “%(what)s”.")
 _SIGNS = (TOOK_EFFECT, TOOK_PLACE, WAS_DONE, _DONE)
 
 

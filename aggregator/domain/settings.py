@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
-DESCRIPTION = said(
+DESCRIPTION = N_(
     "What happened in AI, every sentence with its source."
 )  # pages say it in their language
 STRICT: dict[str, Any] = {

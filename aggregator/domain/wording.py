@@ -16,9 +16,9 @@ _BEFORE_OPENING = "([{—–-/“‘"
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
-def said(message: str) -> str:
-    """The message itself: marks a text that is said elsewhere, in the language of the site, so that
-    it enters the catalogues.
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name
+    """The message itself: marks a text for the catalogues that is translated elsewhere, in the
+    language of the site.
     """
     return message
 

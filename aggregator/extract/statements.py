@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from aggregator.domain.article import Article
 from aggregator.domain.story import Member
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.english.orders import (
     common_words,
     is_on_answers,
@@ -33,7 +33,7 @@ from aggregator.templating.translation import languages, words_of
 # part of every analysis's digest: raise it with these rules, so that every story is analysed again
 STATEMENTS = "statements-2"
 
-_REPORT = said("A report by %(source)s")
+_REPORT = N_("A report by %(source)s")
 
 _FEWEST_WORDS = (
     10  # a sentence this long without a common word of its language is a list or a cipher

@@ -36,7 +36,7 @@ from aggregator.domain.operation.health import Vitals, is_silent
 from aggregator.domain.operation.metrics import readings
 from aggregator.domain.publishing.subscriber import TOPICS, Consent, Subscriber, Wish
 from aggregator.domain.settings import Settings
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ops.health import vitals
 from aggregator.ports import Clock, Mailer
@@ -129,13 +129,13 @@ class Desk:
 
     async def sent(self, request: Request) -> Response:
         """What everybody is told who asked."""
-        return self._pages.page(request, "sent.html", said("Look into your mail"))
+        return self._pages.page(request, "sent.html", N_("Look into your mail"))
 
     async def confirm_page(self, request: Request) -> Response:
         """The page with the button: a scanner that opens every link confirms nothing."""
         found = await asyncio.to_thread(self._awaiting, request.path_params["token"])
         return (
-            self._pages.page(request, "confirm.html", said("Confirm your subscription"))
+            self._pages.page(request, "confirm.html", N_("Confirm your subscription"))
             if found
             else self._expired(request)
         )
@@ -149,7 +149,7 @@ class Desk:
         self._budget.note_answered()
         self.outbox.look()
         return self._pages.page(
-            request, "confirmed.html", said("You are subscribed"), token=self._token(here)
+            request, "confirmed.html", N_("You are subscribed"), token=self._token(here)
         )
 
     # Choosing and leaving
@@ -180,7 +180,7 @@ class Desk:
         token = request.path_params["token"]
         if read_unsubscribe_token(self._key, token) is None:
             return self._unknown_link(request)
-        return self._pages.page(request, "unsubscribe.html", said("Unsubscribe"), token=token)
+        return self._pages.page(request, "unsubscribe.html", N_("Unsubscribe"), token=token)
 
     async def unsubscribe(self, request: Request) -> Response:
         """Unsubscribes: the page's button and the one-click POST of a mail program (RFC 8058)
@@ -203,10 +203,10 @@ class Desk:
                 return self._unknown_link(request)
             case Leaving.STALE:
                 return self._pages.page(
-                    request, "stale.html", said("This link is of an older subscription"), status=410
+                    request, "stale.html", N_("This link is of an older subscription"), status=410
                 )
             case Leaving.LEFT | Leaving.GONE_ALREADY:
-                return self._pages.page(request, "gone.html", said("You are unsubscribed"))
+                return self._pages.page(request, "gone.html", N_("You are unsubscribed"))
 
     # The rest
 
@@ -261,13 +261,13 @@ class Desk:
         """The page of an HTTP error."""
         status, detail, headers = (
             500,
-            said("Something went wrong here. Nothing was changed; try again in a moment."),
+            N_("Something went wrong here. Nothing was changed; try again in a moment."),
             None,
         )
         if isinstance(error, HTTPException):
             status, detail, headers = error.status_code, error.detail, error.headers
         template = "nothing.html" if status == 404 else "failure.html"
-        title = said("Nothing at this address") if status == 404 else said("That did not work")
+        title = N_("Nothing at this address") if status == 404 else N_("That did not work")
         return self._pages.page(
             request, template, title, status=status, headers=headers, detail=self._words(detail)
         )
@@ -316,7 +316,7 @@ class Desk:
         return self._pages.page(
             request,
             "wait.html",
-            said("Please wait a moment"),
+            N_("Please wait a moment"),
             address=address,
             chosen=[
                 *(("role", role.value) for role in roles),
@@ -368,7 +368,7 @@ class Desk:
         return self._pages.page(
             request,
             "subscribe.html",
-            said("Subscribe by mail"),
+            N_("Subscribe by mail"),
             status=status,
             address=_first(filled, "address")[:_MOST_SHOWN],
             roles=self._words.named(ROLE_NAMES),
@@ -385,7 +385,7 @@ class Desk:
         return self._pages.page(
             request,
             "preferences.html",
-            said("What you get"),
+            N_("What you get"),
             address=half_hidden(of.address),
             roles=self._words.named(ROLE_NAMES),
             topics=self._words.named(TOPICS),
@@ -396,22 +396,20 @@ class Desk:
 
     def _expired(self, request: Request) -> Response:
         return self._pages.page(
-            request, "expired.html", said("This link no longer holds"), status=410
+            request, "expired.html", N_("This link no longer holds"), status=410
         )
 
     def _unknown_link(self, request: Request) -> Response:
-        return self._pages.page(
-            request, "unknown.html", said("This link leads nowhere"), status=404
-        )
+        return self._pages.page(request, "unknown.html", N_("This link leads nowhere"), status=404)
 
     def _no_mail(self, request: Request) -> Response:
-        return self._pages.page(request, "no-mail.html", said("No mail from here yet"), status=503)
+        return self._pages.page(request, "no-mail.html", N_("No mail from here yet"), status=503)
 
     def _later(self, request: Request, wait_s: int) -> Response:
         wait = self._words.counted(-(-wait_s // 60), "%s minute", "%s minutes")
         headers = {"Retry-After": str(wait_s)}
         return self._pages.page(
-            request, "later.html", said("Too many requests"), status=429, headers=headers, wait=wait
+            request, "later.html", N_("Too many requests"), status=429, headers=headers, wait=wait
         )
 
 

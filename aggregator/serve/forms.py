@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
 MOST_BYTES = 16_384
 _MOST_FIELDS = 100
@@ -41,14 +41,14 @@ async def body_of(request: Request) -> bytes:
                 body += chunk
                 if len(body) > MOST_BYTES:
                     raise HTTPException(
-                        413, said("The form is longer than 16,384 bytes."), {"Connection": "close"}
+                        413, N_("The form is longer than 16,384 bytes."), {"Connection": "close"}
                     )
     except TimeoutError:
         raise HTTPException(
-            408, said("The form did not arrive in time."), {"Connection": "close"}
+            408, N_("The form did not arrive in time."), {"Connection": "close"}
         ) from None
     except ClientDisconnect:
-        raise HTTPException(400, said("The form was cut off.")) from None
+        raise HTTPException(400, N_("The form was cut off.")) from None
     return bytes(body)
 
 
@@ -61,7 +61,7 @@ def fields(content_type: str, body: bytes) -> Form:
         return _multipart(content_type, body)
     if kind == "application/x-www-form-urlencoded":
         return _urlencoded(body)
-    raise HTTPException(415, said("Send the form as a browser does."))
+    raise HTTPException(415, N_("Send the form as a browser does."))
 
 
 def _urlencoded(body: bytes) -> Form:
@@ -73,7 +73,7 @@ def _urlencoded(body: bytes) -> Form:
             max_num_fields=_MOST_FIELDS,
         )
     except ValueError:
-        raise HTTPException(400, said("The form has more than 100 fields.")) from None
+        raise HTTPException(400, N_("The form has more than 100 fields.")) from None
     return {name: tuple(values) for name, values in found.items()}
 
 
@@ -89,7 +89,7 @@ def _multipart(content_type: str, body: bytes) -> Form:
         else []
     )
     if not 0 < len(parts) <= _MOST_FIELDS:
-        raise HTTPException(400, said("The form cannot be read."))
+        raise HTTPException(400, N_("The form cannot be read."))
     found: dict[str, tuple[str, ...]] = {}
     for part in parts:
         name = part.get_param("name", header="content-disposition")

@@ -7,40 +7,40 @@ from __future__ import annotations
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane, Verdict
 from aggregator.domain.story import FactKind
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
 LANE_NAMES: dict[Lane, str] = {
-    Lane.NEWS: said("News"),
-    Lane.LAB: said("Labs and vendors"),
-    Lane.PAPER: said("Papers"),
-    Lane.RELEASE: said("Releases"),
-    Lane.LETTER: said("Letters and blogs"),
-    Lane.COMMUNITY: said("Community"),
+    Lane.NEWS: N_("News"),
+    Lane.LAB: N_("Labs and vendors"),
+    Lane.PAPER: N_("Papers"),
+    Lane.RELEASE: N_("Releases"),
+    Lane.LETTER: N_("Letters and blogs"),
+    Lane.COMMUNITY: N_("Community"),
 }
 
 VERDICT_NAMES: dict[Verdict, str] = {
-    Verdict.OK: said("answers"),
-    Verdict.NEW: said("not asked yet"),
-    Verdict.RETIRED: said("gone"),
-    Verdict.QUARANTINED: said("in quarantine"),
-    Verdict.UNREADABLE: said("cannot be read"),
-    Verdict.UNREACHABLE: said("cannot be reached"),
-    Verdict.REDIRECTED: said("moved"),
-    Verdict.DROPPED: said("lists too little"),
-    Verdict.JUMPED: said("lists too much"),
-    Verdict.UNDATED: said("without dates"),
-    Verdict.PAYWALLED: said("closed pages"),
-    Verdict.STALE: said("silent"),
+    Verdict.OK: N_("answers"),
+    Verdict.NEW: N_("not asked yet"),
+    Verdict.RETIRED: N_("gone"),
+    Verdict.QUARANTINED: N_("in quarantine"),
+    Verdict.UNREADABLE: N_("cannot be read"),
+    Verdict.UNREACHABLE: N_("cannot be reached"),
+    Verdict.REDIRECTED: N_("moved"),
+    Verdict.DROPPED: N_("lists too little"),
+    Verdict.JUMPED: N_("lists too much"),
+    Verdict.UNDATED: N_("without dates"),
+    Verdict.PAYWALLED: N_("closed pages"),
+    Verdict.STALE: N_("silent"),
 }
 
 READ_NAMES: dict[Read, str] = {
-    Read.FULL: said("full text"),
-    Read.EXCERPT: said("feed excerpt only"),
-    Read.HEADLINE: said("headline only"),
+    Read.FULL: N_("full text"),
+    Read.EXCERPT: N_("feed excerpt only"),
+    Read.HEADLINE: N_("headline only"),
 }
 
 FACT_NAMES: dict[FactKind, str] = {
-    FactKind.ADDED: said("new"),
-    FactKind.CHANGED: said("changed"),
-    FactKind.WITHDRAWN: said("withdrawn"),
+    FactKind.ADDED: N_("new"),
+    FactKind.CHANGED: N_("changed"),
+    FactKind.WITHDRAWN: N_("withdrawn"),
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from aggregator.domain.dates import Precision, week_days
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.errors import CatalogueError
 from aggregator.resources import TEMPLATES
 
@@ -36,21 +36,21 @@ _NO_WORDS = re.compile(r"(%(?:\(\w+\))?[sd]|<[^>]+>|&\w+;)")  # places, tags, en
 
 
 _MONTHS = (
-    said("January"),
-    said("February"),
-    said("March"),
-    said("April"),
-    said("May"),
-    said("June"),
-    said("July"),
-    said("August"),
-    said("September"),
-    said("October"),
-    said("November"),
-    said("December"),
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
 _ZONES = frozenset(
-    (said("CET"), said("CEST"))
+    (N_("CET"), N_("CEST"))
 )  # what is called otherwise where a catalogue's language is spoken
 
 

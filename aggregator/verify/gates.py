@@ -16,7 +16,7 @@ from typing import assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.english.speech import is_fit
 from aggregator.verify.citations import (
     has_long_quote,
@@ -125,21 +125,21 @@ _LEAK = Gate(
     applies_to=AppliesTo.NOT_COPIED,
     check=lambda cited: has_leak(cited.text, cited.texts, cited.prompts),
     for_model="It talks about the task, the passages or yourself instead of the news.",
-    for_reader=said("talks of its own task"),
+    for_reader=N_("talks of its own task"),
 )
 _DATE = Gate(
     reason=Rejection.DATE,
     applies_to=AppliesTo.CLAIMS,
     check=lambda cited: missing_dates(cited.text, cited.evidence, cited.published),
     for_model="A date in it is not in the cited passages.",
-    for_reader=said("a date that the passage does not give"),
+    for_reader=N_("a date that the passage does not give"),
 )
 _SUPPORT = Gate(
     reason=Rejection.SUPPORT,
     applies_to=AppliesTo.CLAIMS,
     check=lambda cited: is_unsupported(cited.text, cited.texts, cited.claim.kind),
     for_model="Too little of what it says is in the cited passages; stay closer to their words.",
-    for_reader=said("too little of it stands in the passage"),
+    for_reader=N_("too little of it stands in the passage"),
 )
 
 GATES: tuple[Gate, ...] = (
@@ -148,28 +148,28 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: is_empty(cited.text),
         for_model="It holds no words.",
-        for_reader=said("empty or no sentence"),
+        for_reader=N_("empty or no sentence"),
     ),
     Gate(
         reason=Rejection.NO_CITATION,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: not cited.claim.citations,
         for_model="It cites no passage.",
-        for_reader=said("cites no passage"),
+        for_reader=N_("cites no passage"),
     ),
     Gate(
         reason=Rejection.UNKNOWN_PASSAGE,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_unknown_passage(cited.claim, cited.passages),
         for_model="It cites a passage that was not given.",
-        for_reader=said("cites a passage that does not exist"),
+        for_reader=N_("cites a passage that does not exist"),
     ),
     Gate(
         reason=Rejection.QUOTE_NOT_FOUND,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_wrong_quote(cited.claim, cited.passages),
         for_model="Its quote does not stand word for word in the cited passage.",
-        for_reader=said("its quote does not stand in the passage"),
+        for_reader=N_("its quote does not stand in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTE_TOO_LONG,
@@ -179,7 +179,7 @@ GATES: tuple[Gate, ...] = (
             "It is a sentence of the source, too long to be quoted: say less of it, in words of "
             "your own."
         ),
-        for_reader=said("quotes more than is fair"),
+        for_reader=N_("quotes more than is fair"),
     ),
     _LEAK,
     replace(
@@ -197,28 +197,28 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_link(cited.text, cited.texts),
         for_model="It contains a link or an address.",
-        for_reader=said("contains a link"),
+        for_reader=N_("contains a link"),
     ),
     Gate(
         reason=Rejection.MARKUP,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_markup(cited.text),
         for_model="It contains markup or a reference mark; write plain words only.",
-        for_reader=said("contains markup"),
+        for_reader=N_("contains markup"),
     ),
     Gate(
         reason=Rejection.NUMBER,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: missing_figures(cited.text, cited.texts),
         for_model="A number in it, or the number's unit, is not in the cited passages.",
-        for_reader=said("a number that the passage does not give"),
+        for_reader=N_("a number that the passage does not give"),
     ),
     Gate(
         reason=Rejection.VERSION,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: missing_versions(cited.text, cited.texts),
         for_model="A version or product number in it is not in the cited passages.",
-        for_reader=said("a version that the passage does not give"),
+        for_reader=N_("a version that the passage does not give"),
     ),
     _DATE,
     Gate(
@@ -226,28 +226,28 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: missing_names(cited.text, cited.texts),
         for_model="A name in it is not in the cited passages.",
-        for_reader=said("a name that the passage does not give"),
+        for_reader=N_("a name that the passage does not give"),
     ),
     Gate(
         reason=Rejection.QUOTATION,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: missing_quotations(cited.text, cited.texts),
         for_model="The words in quotation marks do not stand like that in the cited passages.",
-        for_reader=said("words in quotation marks that nobody said"),
+        for_reader=N_("words in quotation marks that nobody said"),
     ),
     Gate(
         reason=Rejection.SPEAKER,
         applies_to=AppliesTo.NOT_COPIED,
         check=lambda cited: has_other_speaker(cited.text, cited.texts),
         for_model="The cited passages do not have this from the speaker it names.",
-        for_reader=said("said by somebody else"),
+        for_reader=N_("said by somebody else"),
     ),
     Gate(
         reason=Rejection.NEGATION,
         applies_to=AppliesTo.NOT_COPIED,
         check=lambda cited: has_other_polarity(cited.text, cited.texts),
         for_model="It says no where the cited passages say yes, or yes where they say no.",
-        for_reader=said("says no where the passage says yes, or the reverse"),
+        for_reader=N_("says no where the passage says yes, or the reverse"),
     ),
     Gate(
         reason=Rejection.DIRECTION,
@@ -257,7 +257,7 @@ GATES: tuple[Gate, ...] = (
             "It turns round what the cited passages say: up and down, before and after, or who "
             "did it to whom."
         ),
-        for_reader=said("turns the passage round"),
+        for_reader=N_("turns the passage round"),
     ),
     Gate(
         reason=Rejection.CERTAINTY,
@@ -267,7 +267,7 @@ GATES: tuple[Gate, ...] = (
             "It tells as done, or as so by now, what the cited passages say is planned, possible "
             "or to come."
         ),
-        for_reader=said("tells as done what the passage leaves open"),
+        for_reader=N_("tells as done what the passage leaves open"),
     ),
     _SUPPORT,
     Gate(
@@ -278,14 +278,14 @@ GATES: tuple[Gate, ...] = (
             "It cannot stand alone: write a whole sentence that begins with a name, not with it, "
             "this or we."
         ),
-        for_reader=said("cannot stand alone"),
+        for_reader=N_("cannot stand alone"),
     ),
     Gate(
         reason=Rejection.PHRASE,
         applies_to=AppliesTo.NOT_COPIED,
         check=lambda cited: has_empty_phrase(cited.text, cited.texts),
         for_model="It uses an empty phrase; say what happens and to whom.",
-        for_reader=said("an empty phrase"),
+        for_reader=N_("an empty phrase"),
     ),
     replace(
         _SUPPORT,
@@ -302,14 +302,14 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: is_repeated(cited.text, cited.before),
         for_model="It tells again what was told before; say something new.",
-        for_reader=said("says again what was said"),
+        for_reader=N_("says again what was said"),
     ),
     Gate(
         reason=Rejection.EARLIER,
         applies_to=AppliesTo.ANSWERS,
         check=_elsewhere,
         for_model="It rests on an earlier report; tell here what the passages before those say.",
-        for_reader=said("tells as news what an earlier report says"),
+        for_reader=N_("tells as news what an earlier report says"),
     ),
     Gate(
         reason=Rejection.REASON,
@@ -319,13 +319,13 @@ GATES: tuple[Gate, ...] = (
             "It is a sentence of the source that says what happened: say what follows from that, "
             "and for whom."
         ),
-        for_reader=said("quotes what happened as the reason why it matters"),
+        for_reader=N_("quotes what happened as the reason why it matters"),
     ),
     Gate(
         reason=Rejection.SHARE,
         applies_to=AppliesTo.PAGES,
         check=_elsewhere,
         for_model="It would show more of an article than is fair.",
-        for_reader=said("would show more of an article than is fair"),
+        for_reader=N_("would show more of an article than is fair"),
     ),
 )

@@ -18,7 +18,7 @@ from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
 from aggregator.domain.source import FetchState, Health, Source, SourceDay, Verdict
 from aggregator.domain.web.urls import registrable_domain
-from aggregator.domain.wording import said, said_again
+from aggregator.domain.wording import N_, said_again
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 HISTORY_DAYS = 30
@@ -42,13 +42,13 @@ _MANY_DAYS = 730  # told in years from here on
 
 # Why a source is in quarantine, as it is kept: in English, with figures large enough for the
 # plural.
-_ELSEWHERE = said("it answers from %(here)s instead of %(before)s")
-_MORE = said("it lists %(items)s entries instead of about %(usual)s")
-_UNDATED = said(
+_ELSEWHERE = N_("it answers from %(here)s instead of %(before)s")
+_MORE = N_("it lists %(items)s entries instead of about %(usual)s")
+_UNDATED = N_(
     "%(dated)s of its %(items)s entries have a date that can be right, before it was %(were)s of"
     " %(of)s"
 )
-_ALL_NEW = said("all of its %(items)s entries are new at once")
+_ALL_NEW = N_("all of its %(items)s entries are new at once")
 _SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
 
 

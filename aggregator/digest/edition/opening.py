@@ -14,18 +14,18 @@ from collections.abc import Sequence
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.publishing.edition import Edition, EditionClaim, TopicCount
 from aggregator.domain.story import EntityKind, Story
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.templating.translation import Words
 
 _MOST_NAMES = 3
 _FEWEST_STORIES = 3  # of one name, and of a topic more or less: below that a week was not about it
 _FEWEST_SHARED = 2  # stories: of one nobody says that they "rest" on anything
 _LEAST_CHANGE = 0.25  # of the stories of the week before on a topic
-_MORE = said(
+_MORE = N_(
     "More stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after %(then)s"
     " of %(before)s."
 )
-_FEWER = said(
+_FEWER = N_(
     "Fewer stories than in the week before are about “%(topic)s”: %(now)s of %(all)s, after"
     " %(then)s of %(before)s."
 )

@@ -20,7 +20,7 @@ from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionS
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.domain.wording import inner_quotation, said
+from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import normalised
 from aggregator.templating.translation import Words, words_of
 
@@ -35,13 +35,13 @@ _PREHEADER = 140
 _BAR_PX = 40
 
 _WEEKDAYS = (
-    said("Mon"),
-    said("Tue"),
-    said("Wed"),
-    said("Thu"),
-    said("Fri"),
-    said("Sat"),
-    said("Sun"),
+    N_("Mon"),
+    N_("Tue"),
+    N_("Wed"),
+    N_("Thu"),
+    N_("Fri"),
+    N_("Sat"),
+    N_("Sun"),
 )
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)

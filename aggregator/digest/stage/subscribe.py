@@ -31,7 +31,7 @@ from aggregator.domain.publishing.subscriber import (
     SuppressionReason,
     Wish,
 )
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.store.database import Connection
 from aggregator.store.publishing import subscribers as stored
 from aggregator.templating.translation import ENGLISH_WORDS, Words
@@ -46,7 +46,7 @@ PENDING_LIFE = timedelta(
 # one a month then.
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
-CONSENT = said(
+CONSENT = N_(
     "Send me the weekly edition at this address. I can leave with one click from any mail. The"
     " address is used for nothing else, and the time and the network I ask from are kept as proof"
     " that I asked."

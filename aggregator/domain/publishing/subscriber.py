@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.source import Lane
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
 
 class Standing(StrEnum):
@@ -34,9 +34,9 @@ class SuppressionReason(StrEnum):
 
 # What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
 TOPICS: dict[str, str] = {
-    "news": said("News"),
-    "papers": said("Papers"),
-    "releases": said("Releases"),
+    "news": N_("News"),
+    "papers": N_("Papers"),
+    "releases": N_("Releases"),
 }
 _TOPIC_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 
-CLOSED = said("its publisher keeps its text from AI systems")  # what readers are told
+CLOSED = N_("its publisher keeps its text from AI systems")  # what readers are told
 
 _CLOSING = frozenset({"noai", "nosnippet", "max-snippet:0"})
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})

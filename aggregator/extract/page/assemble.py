@@ -13,13 +13,13 @@ from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.english.text import is_english, word_count, words
 from aggregator.extract.feed.entry_text import EntryText, entry_text
 from aggregator.extract.feed.sitemap import address_words
 from aggregator.extract.page.passages import passages, text_digest
 
-_SHORT = said("the page holds next to no text")
+_SHORT = N_("the page holds next to no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
 _LONG, _STEM, _LEAST_STEMS = (
     4,
@@ -84,17 +84,17 @@ def _shortfall(feed: FeedText, page: PageText) -> str | None:
     if page.is_walled:
         return WALLED
     if page.is_garbled:
-        return said("the letters of the page cannot be told")
+        return N_("the letters of the page cannot be told")
     if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
-        return said("the page holds no more than the feed") if feed_words else _SHORT
+        return N_("the page holds no more than the feed") if feed_words else _SHORT
     told, text = (
         f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}",
         " ".join(page.paragraphs),
     )
     if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
-        return said("the page is in another language than the feed")
+        return N_("the page is in another language than the feed")
     if not _shares_a_word(told, text):
-        return said("the page tells of something else")
+        return N_("the page tells of something else")
     return None
 
 

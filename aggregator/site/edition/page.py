@@ -20,20 +20,20 @@ from aggregator.domain.publishing.edition import (
     Theme,
 )
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _DAYS = (
-    said("Monday"),
-    said("Tuesday"),
-    said("Wednesday"),
-    said("Thursday"),
-    said("Friday"),
-    said("Saturday"),
-    said("Sunday"),
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
 )
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _CHART_HEIGHT = 64

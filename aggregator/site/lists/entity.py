@@ -11,7 +11,7 @@ from heapq import nsmallest
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, ToldStory
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.history import FEWEST_ROWS, chronicle, is_subject
@@ -36,11 +36,11 @@ _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
 
 _KINDS: dict[EntityKind, str] = {
-    EntityKind.COMPANY: said("Company or body"),
-    EntityKind.MODEL: said("Model"),
-    EntityKind.PRODUCT: said("Product"),
-    EntityKind.PERSON: said("Person"),
-    EntityKind.REGULATION: said("Law or rule"),
+    EntityKind.COMPANY: N_("Company or body"),
+    EntityKind.MODEL: N_("Model"),
+    EntityKind.PRODUCT: N_("Product"),
+    EntityKind.PERSON: N_("Person"),
+    EntityKind.REGULATION: N_("Law or rule"),
 }
 
 

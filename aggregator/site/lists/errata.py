@@ -20,7 +20,7 @@ from itertools import chain
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, Member, ToldStory
-from aggregator.domain.wording import inner_quotation, said, tied
+from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import Citations
@@ -41,11 +41,11 @@ class ErratumKind(StrEnum):
 
 
 _NAMES: dict[ErratumKind, str] = {
-    ErratumKind.CHANGED: said("changed by its source"),
-    ErratumKind.WITHDRAWN: said("withdrawn by its source"),
-    ErratumKind.EDITION: said("correction"),
+    ErratumKind.CHANGED: N_("changed by its source"),
+    ErratumKind.WITHDRAWN: N_("withdrawn by its source"),
+    ErratumKind.EDITION: N_("correction"),
 }
-_CORRECTED = said("corrected by its source")
+_CORRECTED = N_("corrected by its source")
 _TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 

@@ -23,7 +23,7 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, ToldStory
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.search.volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
@@ -91,10 +91,10 @@ class SearchPage:
 
 
 _FILTERS = (
-    ("topic", said("Topic")),
-    ("role", said("Role")),
-    ("company", said("Company")),
-    ("week", said("Week")),
+    ("topic", N_("Topic")),
+    ("role", N_("Role")),
+    ("company", N_("Company")),
+    ("week", N_("Week")),
 )
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import is_day_only, week_days, week_of
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.story.origins import Origin, SourceRow, origins_counted
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
@@ -64,8 +64,8 @@ class _Voice:
 
 
 _KIND_WORDS = {
-    ReportKind.REPORT: said("own report"),
-    ReportKind.VENDOR: said("vendor’s own announcement"),
+    ReportKind.REPORT: N_("own report"),
+    ReportKind.VENDOR: N_("vendor’s own announcement"),
 }
 
 

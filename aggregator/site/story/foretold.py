@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.prediction import Outcome, Prediction, is_worded, said_sign
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Words
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
-    Likelihood.VERY_LIKELY: said("very likely"),
-    Likelihood.LIKELY: said("likely"),
-    Likelihood.EVEN: said("about as likely as not"),
-    Likelihood.UNLIKELY: said("unlikely"),
+    Likelihood.VERY_LIKELY: N_("very likely"),
+    Likelihood.LIKELY: N_("likely"),
+    Likelihood.EVEN: N_("about as likely as not"),
+    Likelihood.UNLIKELY: N_("unlikely"),
 }
 OUTCOME_NAMES: dict[Outcome, str] = {
-    Outcome.OPEN: said("open"),
-    Outcome.DUE: said("due"),
-    Outcome.CAME_TRUE: said("came true"),
-    Outcome.DID_NOT: said("did not come true"),
-    Outcome.UNDECIDABLE: said("cannot be decided"),
-    Outcome.WITHDRAWN: said("withdrawn"),
+    Outcome.OPEN: N_("open"),
+    Outcome.DUE: N_("due"),
+    Outcome.CAME_TRUE: N_("came true"),
+    Outcome.DID_NOT: N_("did not come true"),
+    Outcome.UNDECIDABLE: N_("cannot be decided"),
+    Outcome.WITHDRAWN: N_("withdrawn"),
 }
 
 

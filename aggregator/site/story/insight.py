@@ -9,48 +9,48 @@ from dataclasses import dataclass
 from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Words
 
 ATTRIBUTE_NAMES: dict[Attribute, str] = {
-    Attribute.RELEASED: said("Released"),
-    Attribute.WEIGHTS: said("Weights"),
-    Attribute.LICENCE: said("Licence"),
-    Attribute.PARAMETERS: said("Parameters"),
-    Attribute.ACTIVE_PARAMETERS: said("Active parameters"),
-    Attribute.CONTEXT: said("Context"),
-    Attribute.TRAINING_TOKENS: said("Training data"),
-    Attribute.BENCHMARK: said("Score"),
-    Attribute.PRICE: said("Price"),
-    Attribute.DEPLOYMENT: said("Deployment"),
-    Attribute.CUSTOMER_DATA: said("Training on customers’ data"),
-    Attribute.USERS: said("Users"),
-    Attribute.REVENUE: said("Revenue"),
-    Attribute.VALUATION: said("Valuation"),
+    Attribute.RELEASED: N_("Released"),
+    Attribute.WEIGHTS: N_("Weights"),
+    Attribute.LICENCE: N_("Licence"),
+    Attribute.PARAMETERS: N_("Parameters"),
+    Attribute.ACTIVE_PARAMETERS: N_("Active parameters"),
+    Attribute.CONTEXT: N_("Context"),
+    Attribute.TRAINING_TOKENS: N_("Training data"),
+    Attribute.BENCHMARK: N_("Score"),
+    Attribute.PRICE: N_("Price"),
+    Attribute.DEPLOYMENT: N_("Deployment"),
+    Attribute.CUSTOMER_DATA: N_("Training on customers’ data"),
+    Attribute.USERS: N_("Users"),
+    Attribute.REVENUE: N_("Revenue"),
+    Attribute.VALUATION: N_("Valuation"),
 }
 
 
 # What a price or a number of users is for; benchmarks are called as they are.
 _QUALIFIER_NAMES: dict[str, str] = {
-    "million tokens": said("per million tokens"),
-    "million tokens input": said("per million input tokens"),
-    "million tokens output": said("per million output tokens"),
-    "million tokens cached input": said("per million cached input tokens"),
-    "million tokens input/output": said("per million tokens, input/output"),
-    "month": said("per month"),
-    "user month": said("per user and month"),
-    "seat month": said("per seat and month"),
-    "person month": said("per person and month"),
-    "developer month": said("per developer and month"),
-    "year": said("per year"),
-    "hour": said("per hour"),
-    "minute": said("per minute"),
-    "second": said("per second"),
-    "image": said("per image"),
-    "daily": said("daily"),
-    "weekly": said("weekly"),
-    "monthly": said("monthly"),
+    "million tokens": N_("per million tokens"),
+    "million tokens input": N_("per million input tokens"),
+    "million tokens output": N_("per million output tokens"),
+    "million tokens cached input": N_("per million cached input tokens"),
+    "million tokens input/output": N_("per million tokens, input/output"),
+    "month": N_("per month"),
+    "user month": N_("per user and month"),
+    "seat month": N_("per seat and month"),
+    "person month": N_("per person and month"),
+    "developer month": N_("per developer and month"),
+    "year": N_("per year"),
+    "hour": N_("per hour"),
+    "minute": N_("per minute"),
+    "second": N_("per second"),
+    "image": N_("per image"),
+    "daily": N_("daily"),
+    "weekly": N_("weekly"),
+    "monthly": N_("monthly"),
 }
 
 

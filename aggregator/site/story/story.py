@@ -29,7 +29,7 @@ from aggregator.domain.sections import Content, Place, Section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
-from aggregator.domain.wording import inner_quotation, said
+from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import folded
 from aggregator.memory.history import FEWEST_ROWS, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
@@ -58,9 +58,9 @@ from aggregator.verify.explanation import reason_name
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
 _KIND_COUNTS: dict[ClaimKind, str] = {
-    ClaimKind.EXTRACTED: said("%(number)s extracted"),
-    ClaimKind.WRITTEN: said("%(number)s written"),
-    ClaimKind.INFERRED: said("%(number)s inferred"),
+    ClaimKind.EXTRACTED: N_("%(number)s extracted"),
+    ClaimKind.WRITTEN: N_("%(number)s written"),
+    ClaimKind.INFERRED: N_("%(number)s inferred"),
 }
 
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from aggregator.domain.claim import Role
 from aggregator.domain.story import Entity, EntityKind, Story
-from aggregator.domain.wording import said
+from aggregator.domain.wording import N_
 from aggregator.site.head import Link
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 KIND_NAMES: dict[EntityKind, str] = {
-    EntityKind.COMPANY: said("Companies and bodies"),
-    EntityKind.MODEL: said("Models"),
-    EntityKind.PRODUCT: said("Products"),
-    EntityKind.PERSON: said("People"),
-    EntityKind.REGULATION: said("Laws and rules"),
+    EntityKind.COMPANY: N_("Companies and bodies"),
+    EntityKind.MODEL: N_("Models"),
+    EntityKind.PRODUCT: N_("Products"),
+    EntityKind.PERSON: N_("People"),
+    EntityKind.REGULATION: N_("Laws and rules"),
 }
 
 
