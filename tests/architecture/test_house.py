@@ -1,4 +1,4 @@
-"""The shape of the house: few rooms, small folders, one way to the store, and a map that is true."""
+"""The shape of the house: few rooms, small folders, one way to the store, and a true map."""
 
 from __future__ import annotations
 
