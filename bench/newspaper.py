@@ -33,7 +33,15 @@ from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
 from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
-from aggregator.domain.story import Entity, Fact, FactKind, Member, RankReason, Story, ToldStory
+from aggregator.domain.story import (
+    Entity,
+    Fact,
+    FactKind,
+    Member,
+    PublishedStory,
+    RankReason,
+    Story,
+)
 from aggregator.english.text import slug
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.articles import place, save_article
@@ -135,7 +143,7 @@ def tell_again(database: Database, share: float) -> int:
     return len(some)
 
 
-def newspaper(count: int, registry: Registry, seed: int = 1) -> Iterator[ToldStory]:
+def newspaper(count: int, registry: Registry, seed: int = 1) -> Iterator[PublishedStory]:
     """Told stories in time order, the same for the same arguments but for how many there are."""
     rng = random.Random(seed)
     tongue, sources = _tongue(rng), newspaper_sources()
@@ -154,7 +162,7 @@ def newspaper(count: int, registry: Registry, seed: int = 1) -> Iterator[ToldSto
         yield told
 
 
-def _save(connection: Connection, told: ToldStory) -> None:
+def _save(connection: Connection, told: PublishedStory) -> None:
     story = told.story
     save_story(connection, story)
     for member in story.members:
@@ -192,7 +200,7 @@ def _told(
     published: datetime,
     tags: tuple[tuple[Entity, ...], tuple[str, ...]],
     sources: Sequence[Source],
-) -> ToldStory:
+) -> PublishedStory:
     entities, topics = tags
     read = _drawn(rng, _READS)
     subject = f"{entities[0].name} " if entities and rng.random() < 0.5 else ""
@@ -215,7 +223,9 @@ def _told(
             )
         )
     story = _story(number, title, members, entities, topics)
-    return ToldStory(story=replace(story, facts=_facts(rng, story)), analysis=_analysis(rng, story))
+    return PublishedStory(
+        story=replace(story, facts=_facts(rng, story)), analysis=_analysis(rng, story)
+    )
 
 
 def _article(

@@ -44,8 +44,8 @@ from aggregator.domain.story import (
     FactKind,
     Member,
     OperatorsHand,
+    PublishedStory,
     Story,
-    ToldStory,
 )
 from aggregator.english.text import slug
 
@@ -143,7 +143,7 @@ def told(
     engine: str = "extractive",
     model: str | None = None,
     rejected: tuple[tuple[Rejection, int], ...] = (),
-) -> ToldStory:
+) -> PublishedStory:
     """A story with its analysis; without a draft it has its headline alone."""
     of = of or story()
     analysis = Analysis(
@@ -155,7 +155,7 @@ def told(
         kept=draft or Draft(headline=headline(of.members[0].article)),
         rejected=rejected,
     )
-    return ToldStory(story=of, analysis=analysis)
+    return PublishedStory(story=of, analysis=analysis)
 
 
 def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = Lane.NEWS) -> Source:
@@ -199,7 +199,7 @@ def standing(
     )
 
 
-def leverage_story() -> ToldStory:
+def leverage_story() -> PublishedStory:
     """A story with every section: four links, three origins, one copy, a vendor's post, planned and
     past dates.
     """
@@ -530,7 +530,7 @@ _TAGS = (
 )
 
 
-def news_story(number: int) -> ToldStory:
+def news_story(number: int) -> PublishedStory:
     """One of any number of stories: titles repeat with a number, sources, days, sizes and lanes
     vary.
     """
@@ -583,7 +583,7 @@ def news_story(number: int) -> ToldStory:
     return told(of, draft, rejected=((Rejection.DATE, number % 3),))
 
 
-def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
+def sample_stories(number: int = 90) -> tuple[PublishedStory, ...]:
     """A site's worth of stories: the leverage story, long and right-to-left titles, and ordinary
     news.
     """

@@ -241,7 +241,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldStory:
+class PublishedStory:
     """A story with the analysis that survived the gates: what pages, feeds and mail are made
     from.
     """

@@ -23,7 +23,7 @@ from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, ToldStory
+from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, PublishedStory
 from aggregator.english.lexical import content_words, overlap
 
 MOST_ROWS = 12
@@ -68,10 +68,10 @@ class HistoryRow:
     """A row of a timeline with the story that tells it: its claim cites that story's articles."""
 
     row: TimelineRow
-    told: ToldStory
+    told: PublishedStory
 
 
-def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
+def gathered(stories: Iterable[PublishedStory]) -> tuple[HistoryRow, ...]:
     """The dated rows of several stories, oldest first, each fact once: as the finest date and the
     most origins tell it.
 
@@ -90,7 +90,9 @@ def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
     return _in_order(kept)
 
 
-def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
+def story_timeline(
+    told: PublishedStory, others: Iterable[PublishedStory]
+) -> tuple[HistoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there
     is room for twelve.
 
@@ -111,7 +113,7 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
     return _in_order([*own, *further][:MOST_ROWS])
 
 
-def chronicle(stories: Iterable[ToldStory], most: int) -> tuple[HistoryRow, ...]:
+def chronicle(stories: Iterable[PublishedStory], most: int) -> tuple[HistoryRow, ...]:
     """The dated facts of an archive, oldest first: of too many events before background, then the
     best attested, the newest.
     """
@@ -138,7 +140,7 @@ def lists_many(headline: str) -> bool:
     return len(parts) >= fewest and all(part[:1].isupper() for part in parts)
 
 
-def outline(told: ToldStory) -> Outline:
+def outline(told: PublishedStory) -> Outline:
     """What other stories need to know of this one."""
     story = told.story
     return Outline(
@@ -260,7 +262,7 @@ class _Archive:
                         yield other
 
 
-def _subjects(told: ToldStory) -> tuple[str, ...]:
+def _subjects(told: PublishedStory) -> tuple[str, ...]:
     """The entities that the headline is about: it names them by a word of their name, and not
     beside another matter.
     """
@@ -274,7 +276,7 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
     )
 
 
-def _said(told: ToldStory) -> frozenset[str]:
+def _said(told: PublishedStory) -> frozenset[str]:
     """What the page of a story says beside its headline and its timeline."""
     beside = replace(told.analysis.kept, timeline=(), implications=())
     foretold = (prediction.implication.claim for prediction in told.story.predictions)
@@ -283,7 +285,7 @@ def _said(told: ToldStory) -> frozenset[str]:
     )
 
 
-def _steps(told: ToldStory) -> tuple[str, ...]:
+def _steps(told: PublishedStory) -> tuple[str, ...]:
     """The subjects that the headline tells to have done what belongs in anybody's history of them:
     "Halden opens its model".
     """
@@ -358,7 +360,7 @@ def _is_akin(other: Outline, told: Outline) -> bool:
     return other is not told and any(entity.key in mine for entity in other.entities)
 
 
-def _is_step(row: TimelineRow, told: ToldStory) -> bool:
+def _is_step(row: TimelineRow, told: PublishedStory) -> bool:
     """Whether a row tells others when something was: not a bare year, nor the day on which we came
     across an undated article.
     """

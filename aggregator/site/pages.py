@@ -18,7 +18,7 @@ from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardPress, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
-from aggregator.domain.story import Relation, ToldStory
+from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.history import histories, outline
 from aggregator.site.cards import carded_edition, carded_story
 from aggregator.site.edition.json_export import edition_json_text, edition_markdown
@@ -93,7 +93,7 @@ class SiteContent:
     removed: Sequence[str] = ()
     press: CardPress | None = None
     ledger: Ledger = field(default_factory=Ledger)
-    stories: Sequence[ToldStory] = ()
+    stories: Sequence[PublishedStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
     @property
@@ -140,8 +140,8 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
 
 
 def story_files(
-    told: ToldStory,
-    others: Sequence[ToldStory],
+    told: PublishedStory,
+    others: Sequence[PublishedStory],
     related: Sequence[Relation],
     lines: Mapping[str, StoryLine],
     content: SiteContent,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.about import StoryNumbers, story_numbers
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_time, story_line
@@ -42,7 +42,7 @@ class Shelf(Protocol):
         """The newest lines of a list, all of them unless `most` is given."""
         ...
 
-    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+    def best(self, which: ListId, most: int) -> Sequence[PublishedStory]:
         """The stories of a list with the highest scores."""
         ...
 
@@ -54,7 +54,7 @@ class Shelf(Protocol):
         """The lines of these stories by id; those without a page are left out."""
         ...
 
-    def newest(self, most: int) -> Sequence[ToldStory]:
+    def newest(self, most: int) -> Sequence[PublishedStory]:
         """The newest stories of which something was read, papers and releases left out."""
         ...
 
@@ -74,7 +74,7 @@ class Shelf(Protocol):
         """The counts of all stories."""
         ...
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories, whole, in this order; those without a page are left out."""
         ...
 
@@ -97,7 +97,7 @@ class MemoryShelf:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
     def __init__(
-        self, stories: Iterable[ToldStory], topic_names: Mapping[str, str], site: SiteSettings
+        self, stories: Iterable[PublishedStory], topic_names: Mapping[str, str], site: SiteSettings
     ) -> None:
         self._topic_names, self._site = topic_names, site
         self._told = {
@@ -127,7 +127,7 @@ class MemoryShelf:
         """The newest lines of a list."""
         return by_time(self._lists.get(which, ()))[:most]
 
-    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+    def best(self, which: ListId, most: int) -> Sequence[PublishedStory]:
         """The stories of a list with the highest scores."""
         ranked = sorted(self._lists.get(which, ()), key=lambda line: (-line.score, line.id))
         return [self._told[line.id] for line in ranked[:most]]
@@ -140,7 +140,7 @@ class MemoryShelf:
         """The lines of these stories."""
         return {key: self._line[key] for key in story_ids if key in self._line}
 
-    def newest(self, most: int) -> Sequence[ToldStory]:
+    def newest(self, most: int) -> Sequence[PublishedStory]:
         """The newest stories of which something was read."""
         told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
         return [self._told[line.id] for line in by_time(told)[:most]]
@@ -169,6 +169,6 @@ class MemoryShelf:
         """The counts of all stories."""
         return story_numbers(self._told.values())
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories."""
         return [self._told[key] for key in story_ids if key in self._told]

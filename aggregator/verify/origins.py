@@ -19,7 +19,7 @@ from dataclasses import replace
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.sections import Naming, Section
-from aggregator.domain.story import Member, ToldStory
+from aggregator.domain.story import Member, PublishedStory
 from aggregator.english.hearsay import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -32,7 +32,7 @@ _CHANNEL = re.compile(
 _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 
-def attributed(told: ToldStory) -> ToldStory:
+def attributed(told: PublishedStory) -> PublishedStory:
     """The story with its key statements of a single origin attributed to it, and what is of earlier
     reports dated.
     """

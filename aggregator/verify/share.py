@@ -17,7 +17,7 @@ from typing import TypeVar
 from aggregator.domain.claim import SECTIONS, Claim, Draft, Item, Rejection, TimelineRow
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
-from aggregator.domain.story import Fact, FactKind, Story, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory, Story
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
@@ -25,7 +25,7 @@ _HEADLINE = ".0"  # ends the key of the passage that holds it
 T = TypeVar("T")
 
 
-def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
+def within_share(told: PublishedStory, share: float, least_words: int) -> PublishedStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or
     `least_words` if that is more.
 

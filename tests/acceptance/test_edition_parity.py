@@ -19,7 +19,7 @@ import pytest
 from aggregator.domain.claim import Claim
 from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEdition
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
@@ -241,7 +241,7 @@ def forms(site: Path, week: str) -> dict[str, Reading]:
     }
 
 
-def titled(title: str) -> tuple[ToldStory, ...]:
+def titled(title: str) -> tuple[PublishedStory, ...]:
     """Stories with a hostile headline, and quotes that look like marks."""
     several = []
     for number in range(4):
@@ -258,7 +258,7 @@ def titled(title: str) -> tuple[ToldStory, ...]:
     return tuple(several)
 
 
-def unlinked() -> tuple[ToldStory, ...]:
+def unlinked() -> tuple[PublishedStory, ...]:
     """Stories of which one article has no web address."""
     plain = news_story(0)
     first = plain.story.members[0]
@@ -270,7 +270,7 @@ def unlinked() -> tuple[ToldStory, ...]:
     )
 
 
-def several_citations() -> tuple[ToldStory, ...]:
+def several_citations() -> tuple[PublishedStory, ...]:
     """A story whose sentences cite two passages, one of them twice."""
     plain = news(1, changes=["New is one.", "New is two."])
     kept = plain.analysis.kept
@@ -297,7 +297,7 @@ WEEKS = [
 
 @pytest.mark.parametrize("stories", WEEKS)
 def test_every_form_of_an_edition_tells_the_same(
-    stories: tuple[ToldStory, ...], tmp_path: Path
+    stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
     of = edition(stories, number=3, site=SITE)
     content = SiteContent(

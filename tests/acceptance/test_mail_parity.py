@@ -16,7 +16,7 @@ import pytest
 from aggregator.digest.mail.mail import Mail, MailLinks, mail_of
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from tests.acceptance.test_edition_parity import SITE, WEEKS, Notebook, Reading, read_record
 from tests.unit.site.makers import edition
 
@@ -123,7 +123,7 @@ def beginning(of: Edition, shown: int) -> Reading:
 
 
 @pytest.mark.parametrize("stories", WEEKS)
-def test_the_mail_tells_what_the_edition_tells(stories: tuple[ToldStory, ...]) -> None:
+def test_the_mail_tells_what_the_edition_tells(stories: tuple[PublishedStory, ...]) -> None:
     of = edition(stories, number=3, site=SITE)
     mail = mail_of(
         StoredEdition(edition=of, digest="d" * 64),

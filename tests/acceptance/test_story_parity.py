@@ -31,7 +31,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
@@ -395,7 +395,7 @@ def read_json_timeline(page: StoryPage) -> tuple[Sentence, ...]:
     )
 
 
-def written() -> ToldStory:
+def written() -> PublishedStory:
     """A story that a model wrote: inference, actions with terms, a sentence on two passages."""
     plain = leverage_story()
     kept, first, other = (
@@ -466,7 +466,7 @@ HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
     ],
 )
 def test_every_form_of_a_story_says_the_same(
-    stories: tuple[ToldStory, ...], tmp_path: Path
+    stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
     content = SiteContent(stories=stories, standings=(), engine="extractive")
     pages = tuple(site_pages(content, SITE))

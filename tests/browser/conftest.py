@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from aggregator.domain.settings import Settings, SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.card_kit import card_press
 from aggregator.site.publish.run import publish
@@ -58,7 +58,9 @@ def every_kind(sample: str, sample_folder: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -> Iterator[str]:
+def served(
+    folder: Path, stories: tuple[PublishedStory, ...], language: str = "en"
+) -> Iterator[str]:
     """Publishes the stories in a language and has the product's web app serve them on loopback,
     under its policies.
     """

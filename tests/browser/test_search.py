@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
 from aggregator.site.search.words import STOP_WORDS, terms
@@ -56,7 +56,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield f"{address}search/"
 
 
-def stories() -> tuple[ToldStory, ...]:
+def stories() -> tuple[PublishedStory, ...]:
     """The sample, every third story of Ferrow, every ninth of Querra; and one that tells of a model
     by its version.
     """
@@ -84,7 +84,7 @@ def stories() -> tuple[ToldStory, ...]:
     )
 
 
-def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> ToldStory:
+def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> PublishedStory:
     first = article(title, key="tale")
     return told(
         story((member(first),)),
@@ -342,7 +342,7 @@ def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
     assert "<img src=x onerror='window.hit = 1'>" in shown
 
 
-def publish_again(folder: Path, address: str, told_stories: tuple[ToldStory, ...]) -> None:
+def publish_again(folder: Path, address: str, told_stories: tuple[PublishedStory, ...]) -> None:
     """Publishes other stories over those in the folder; the volumes of the old ones go."""
     site = SiteSettings(base_url=address.rstrip("/"))
     publish(

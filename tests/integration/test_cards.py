@@ -16,7 +16,7 @@ import pytest
 from aggregator.domain.publishing.card import Card
 from aggregator.domain.publishing.page import CardPress, PublishResult
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.card_kit import card_press
 from aggregator.site.publish.run import publish
@@ -47,7 +47,7 @@ def build(
     press: CardPress | None,
     before: PublishResult | None = None,
     *,
-    stories: Sequence[ToldStory] = STORIES,
+    stories: Sequence[PublishedStory] = STORIES,
     site: SiteSettings = SITE,
 ) -> PublishResult:
     content = SiteContent(

@@ -22,7 +22,7 @@ from lxml import etree
 from aggregator.domain.claim import Draft
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.pages import SiteContent, site_pages
@@ -47,7 +47,7 @@ _SELF = re.compile(r'<link rel="self" [^>]*href="([^"]+)"')
 FEEDS = ("feed", "week/feed", "errata/feed", "topic/x/feed")
 
 
-def hostile() -> ToldStory:
+def hostile() -> PublishedStory:
     """A story whose texts are markup and characters that XML has no place for, and whose source
     took one back.
     """
@@ -79,7 +79,7 @@ def hostile() -> ToldStory:
     return told(replace(story([member(first, name=HOSTILE)]), facts=facts), draft)
 
 
-def pages(stories: tuple[ToldStory, ...]) -> Iterator[Page]:
+def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
     """The pages of a site with these stories, an edition, and a listing of all."""
     content = SiteContent(
         stories=stories,
@@ -158,7 +158,7 @@ def test_no_markup_of_a_source_is_markup_in_a_feed(site: Path) -> None:
 
 @pytest.mark.parametrize("stories", [(), (hostile(),)], ids=["nothing yet", "hostile text alone"])
 def test_a_site_of_little_has_valid_feeds_and_sitemaps_too(
-    stories: tuple[ToldStory, ...], tmp_path: Path
+    stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
     publish(pages(stories), tmp_path, SITE, {})
 

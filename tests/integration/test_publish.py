@@ -21,7 +21,7 @@ from aggregator.domain.claim import Draft
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceStanding
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
@@ -48,7 +48,7 @@ class StoppedError(Exception):
 
 
 def pages(
-    stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None
+    stories: Sequence[PublishedStory], standings: Sequence[SourceStanding] | None = None
 ) -> Iterator[Page]:
     followed = sample_standings() if standings is None else standings
     editions = (published_edition(stories),) if stories else ()
@@ -69,7 +69,7 @@ def pages(
 
 
 def published(
-    output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None
+    output: Path, stories: Sequence[PublishedStory], before: PublishResult | None = None
 ) -> PublishResult:
     return publish(pages(stories), output, SITE, before.manifest if before else {})
 

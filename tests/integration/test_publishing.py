@@ -38,8 +38,8 @@ from aggregator.domain.story import (
     Fact,
     FactKind,
     OperatorsHand,
+    PublishedStory,
     Story,
-    ToldStory,
 )
 from aggregator.site.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
 from aggregator.site.stage.line_cache import StoredShelf
@@ -383,7 +383,7 @@ def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:
     changed(house, *CHANGES)
     house.published()
 
-    def told(_: Connection, ids: Sequence[str]) -> Sequence[ToldStory]:
+    def told(_: Connection, ids: Sequence[str]) -> Sequence[PublishedStory]:
         raise AssertionError(ids)
 
     with house.database.reading() as connection:

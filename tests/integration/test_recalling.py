@@ -25,7 +25,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.ports import ModelEngine, Prompt, Telling
 from aggregator.services import Services, Tally
 from aggregator.store.database import Database
@@ -130,7 +130,7 @@ class Desk:
             self.with_services(stage)
         return made
 
-    def told(self, story: Story) -> ToldStory:
+    def told(self, story: Story) -> PublishedStory:
         """A story as it is shown once the stage is over."""
         self.with_services(lambda services: tell_stale(services, Silent(), Tally()))
         with self.database.reading() as connection:

@@ -27,7 +27,7 @@ from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.extract.page.passages import passages
 from aggregator.extract.statements import stated
 from aggregator.memory.history import HistoryRow, gathered
@@ -167,7 +167,7 @@ def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:
 
 def _told(
     question: Question, articles: Mapping[int, Article], story_of: Mapping[int, str]
-) -> tuple[ToldStory, ...]:
+) -> tuple[PublishedStory, ...]:
     """The product's stories over the articles given, each told as a refresh tells it."""
     sources = {
         article.source_key: Source(key=article.source_key, name=article.source_key, url=article.url)
@@ -183,7 +183,7 @@ def _told(
         story = _story(story_id, placed, sources, settings.language)
         analysis = analyse(story, engine, Gates.around(story, settings).over, story.updated)
         if isinstance(analysis, Analysis):
-            told.append(ToldStory(story=story, analysis=analysis))
+            told.append(PublishedStory(story=story, analysis=analysis))
     return tuple(told)
 
 

@@ -38,7 +38,7 @@ from aggregator.domain.publishing.edition import (
 )
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, Story, ToldStory
+from aggregator.domain.story import Fact, PublishedStory, Story
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Words, words_of
@@ -60,8 +60,8 @@ _NONE_BEFORE: Before = MappingProxyType({})
 
 
 def stories_of_week(
-    told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
-) -> tuple[ToldStory, ...]:
+    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
+) -> tuple[PublishedStory, ...]:
     """The stories that an edition looks at: those of its week, and earlier ones that went on in it
     or have news since.
     """
@@ -82,8 +82,8 @@ def _news_since(story: Story, told_before: Before) -> tuple[Fact, ...]:
 
 
 def _looked_at(
-    told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before
-) -> dict[str, ToldStory]:
+    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: Before
+) -> dict[str, PublishedStory]:
     """The stories of the week by id; one that was told before is told by what is new since."""
     looked_at = stories_of_week(told, week, zone, told_before)
     return {
@@ -92,7 +92,7 @@ def _looked_at(
     }
 
 
-def _told_by(told: ToldStory, news: Sequence[Fact]) -> ToldStory:
+def _told_by(told: PublishedStory, news: Sequence[Fact]) -> PublishedStory:
     if not news:
         return told
     first, *further = (fact.claim for fact in news)
@@ -101,7 +101,7 @@ def _told_by(told: ToldStory, news: Sequence[Fact]) -> ToldStory:
 
 
 def edition_of(
-    told: Iterable[ToldStory],
+    told: Iterable[PublishedStory],
     week: str,
     *,
     number: int,
@@ -162,7 +162,7 @@ def edition_of(
 
 def with_counts(
     edition: Edition,
-    told: Iterable[ToldStory],
+    told: Iterable[PublishedStory],
     topics: Sequence[TopicCount],
     earlier: Edition | None,
     *,
@@ -184,13 +184,13 @@ def with_counts(
 
 
 def leads_of(
-    told: Iterable[ToldStory],
+    told: Iterable[PublishedStory],
     week: str,
     *,
     told_before: Before,
     edition: EditionSettings,
     site: SiteSettings,
-) -> tuple[ToldStory, ...]:
+) -> tuple[PublishedStory, ...]:
     """The stories that the edition of a week leads with, best first, each as it tells them."""
     looked_at = _looked_at(told, week, ZoneInfo(site.timezone), told_before)
     return tuple(
@@ -199,7 +199,7 @@ def leads_of(
 
 
 def topic_coverage(
-    told: Iterable[ToldStory],
+    told: Iterable[PublishedStory],
     week: str,
     *,
     told_before: Before,
@@ -218,7 +218,7 @@ def topic_coverage(
 
 
 def reason_left_out(
-    told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+    told: PublishedStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings
 ) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
     words = words_of(site.language)
@@ -238,7 +238,7 @@ def reason_left_out(
 
 
 def places(
-    told: Iterable[ToldStory],
+    told: Iterable[PublishedStory],
     week: str,
     *,
     told_before: Before,
@@ -286,7 +286,7 @@ class _Choice:
 
 
 def _choice(
-    looked_at: dict[str, ToldStory],
+    looked_at: dict[str, PublishedStory],
     told_before: Before,
     edition: EditionSettings,
     site: SiteSettings,
@@ -348,7 +348,7 @@ def _varied(
     return tuple(chosen), tuple(passed_over)
 
 
-def _gap(told: ToldStory, words: Words) -> str:
+def _gap(told: PublishedStory, words: Words) -> str:
     """Why a story is not told, empty where it is."""
     hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
     if all(article.backlog for article in articles):
@@ -362,7 +362,9 @@ def _gap(told: ToldStory, words: Words) -> str:
     return words("no sentence was found that tells it and passes the checks")
 
 
-def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: int) -> EditionStory:
+def _story(
+    line: StoryLine, told: PublishedStory, numbered: Numbered, most_changes: int
+) -> EditionStory:
     draft = told.analysis.kept
     said = draft.hook.text if draft.hook else ""
     changes = [
@@ -383,7 +385,7 @@ def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: i
     )
 
 
-def _numbers(looked_at: Sequence[ToldStory], week: str, zone: ZoneInfo) -> EditionNumbers:
+def _numbers(looked_at: Sequence[PublishedStory], week: str, zone: ZoneInfo) -> EditionNumbers:
     monday, _ = week_days(week)
     members = [member for story in looked_at for member in story.story.members]
     days = Counter(_day(story.story, week, zone) for story in looked_at)
@@ -428,7 +430,7 @@ def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
     return any(monday <= day <= sunday and family not in known for day, family in originals)
 
 
-def _engine(told: Iterable[ToldStory], opening: Opening | None) -> str:
+def _engine(told: Iterable[PublishedStory], opening: Opening | None) -> str:
     """What told the stories and opened the edition: one name, or several where models and rules
     did.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.domain.claim import ROLE_NAMES, Claim
 from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory, Theme
-from aggregator.domain.story import Member, Story, ToldStory
+from aggregator.domain.story import Member, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, sentences, word_count
 from aggregator.site.story.cited import source_label
@@ -40,7 +40,7 @@ class Numbered:
     the order of reading.
     """
 
-    def __init__(self, told: Mapping[str, ToldStory], language: str) -> None:
+    def __init__(self, told: Mapping[str, PublishedStory], language: str) -> None:
         self._words = words_of(language)
         self._members = {
             story_id: {member.article.id: member for member in each.story.members}

@@ -15,7 +15,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days, week_of
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.wording import week_name
 from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
@@ -106,7 +106,7 @@ class _Matter:
     """
 
     week: str
-    told: tuple[ToldStory, ...]
+    told: tuple[PublishedStory, ...]
     before: Mapping[str, datetime]
     earlier: Edition | None
 
@@ -239,7 +239,7 @@ def _open_passages(story: Story) -> dict[str, Passage]:
     return {passage.key: passage for article in articles for passage in article.passages}
 
 
-def _may_be_read(told: ToldStory, story: Story) -> bool:
+def _may_be_read(told: PublishedStory, story: Story) -> bool:
     """Whether a model may see the headline of a lead: it may be quoted from an article that is
     closed to it.
     """
@@ -249,7 +249,7 @@ def _may_be_read(told: ToldStory, story: Story) -> bool:
     )
 
 
-def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
+def _lead(told: PublishedStory, story: Story, settings: Settings) -> Lead:
     draft, gates = told.analysis.kept, Gates.around(story, settings.analysis)
     hook = (draft.hook,) if draft.hook else ()
     day = told.story.published.date()
@@ -283,7 +283,7 @@ def told_before(connection: Connection, week: str) -> dict[str, datetime]:
 
 def perhaps_told(
     connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]
-) -> tuple[ToldStory, ...]:
+) -> tuple[PublishedStory, ...]:
     """What an edition may look at: stories of its week, earlier ones with an article from its
     Monday on, those with news.
     """

@@ -16,7 +16,7 @@ from heapq import nsmallest
 
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import card_path
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Link, absolute
@@ -84,7 +84,9 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-def feed(stories: Iterable[ToldStory], site: SiteSettings, carded: Collection[str] = ()) -> Feed:
+def feed(
+    stories: Iterable[PublishedStory], site: SiteSettings, carded: Collection[str] = ()
+) -> Feed:
     """The feed of the newest stories that could be read, papers and releases left out: the whole
     brief of each.
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.site.feeds.redirect import Moves, RedirectPage
@@ -42,7 +42,7 @@ class MachineSide:
     None where there are no cards.
     """
 
-    newest: Iterable[ToldStory]
+    newest: Iterable[PublishedStory]
     errata: Iterable[Erratum]
     recent: Sequence[StoryLine]
     editions: Sequence[EditionPage]

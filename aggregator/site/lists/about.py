@@ -11,7 +11,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.words import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Words, words_of
@@ -36,7 +36,7 @@ class StoryNumbers:
     newest: datetime | None
 
 
-def story_numbers(stories: Iterable[ToldStory]) -> StoryNumbers:
+def story_numbers(stories: Iterable[PublishedStory]) -> StoryNumbers:
     """The counts of these stories."""
     told = tuple(stories)
     members = [member for story in told for member in story.story.members]

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from heapq import nsmallest
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
@@ -60,7 +60,7 @@ UNKNOWN = KnownAs()  # a version of a model: found by its family's entry, and no
 def entity_pages(
     entity: Entity,
     lines: Sequence[StoryLine],
-    archive: Iterable[ToldStory],
+    archive: Iterable[PublishedStory],
     known: KnownAs,
     *,
     names: Names,

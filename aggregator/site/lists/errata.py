@@ -19,7 +19,7 @@ from itertools import chain
 
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, Member, ToldStory
+from aggregator.domain.story import Fact, FactKind, Member, PublishedStory
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
@@ -154,7 +154,7 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     return ErrataPage(head=head, errata=found, report=report)
 
 
-def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
+def story_errata(told: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
     """The corrections of a story, in the order of its ledger."""
     story = told.story
     facts = {fact.n: fact for fact in story.facts}

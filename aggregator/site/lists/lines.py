@@ -13,7 +13,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Member, ToldStory
+from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
@@ -129,7 +129,7 @@ class Pager:
     older: str
 
 
-def story_line(told: ToldStory, language: str) -> StoryLine:
+def story_line(told: PublishedStory, language: str) -> StoryLine:
     """The line of a story."""
     story, draft = told.story, told.analysis.kept
     members = {member.article.id: member for member in story.members}

@@ -22,7 +22,7 @@ from aggregator.domain.claim import ROLE_NAMES, Draft
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import EntityKind, ToldStory
+from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
@@ -99,7 +99,7 @@ _FILTERS = (
 
 
 def search_document(
-    told: ToldStory,
+    told: PublishedStory,
     line: StoryLine,
     topic_names: Mapping[str, str],
     zone: tzinfo,

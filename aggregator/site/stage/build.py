@@ -28,7 +28,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Relation, ToldStory
+from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.history import histories
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
@@ -434,7 +434,7 @@ def _engine_told(engines: Sequence[str], by_rules: str) -> str:
 
 
 def _telling(settings: Settings) -> Telling:
-    def told(connection: Connection, story_ids: Sequence[str]) -> tuple[ToldStory, ...]:
+    def told(connection: Connection, story_ids: Sequence[str]) -> tuple[PublishedStory, ...]:
         return told_stories(connection, settings, story_ids)
 
     return told

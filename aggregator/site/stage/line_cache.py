@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.memory.history import outline
 from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import (
@@ -46,7 +46,7 @@ class Rendering:
     topic_names: Mapping[str, str]
 
 
-Telling = Callable[[Connection, Sequence[str]], Sequence[ToldStory]]
+Telling = Callable[[Connection, Sequence[str]], Sequence[PublishedStory]]
 
 
 def shelve(
@@ -78,7 +78,7 @@ def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (story_ids[start : start + _AT_ONCE] for start in range(0, len(story_ids), _AT_ONCE))
 
 
-def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
+def _stored_line(told: PublishedStory, own: str, rendering: Rendering) -> StoredLine:
     site = rendering.site
     line, story = story_line(told, site.language), told.story
     document = search_document(
@@ -131,7 +131,7 @@ class StoredShelf:
         """The newest lines of a list."""
         return [line_of(each) for each in stored.listed(self._connection, which, most)]
 
-    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+    def best(self, which: ListId, most: int) -> Sequence[PublishedStory]:
         """The stories of a list with the highest scores."""
         return self._in_order(stored.listed_ids(self._connection, which, most))
 
@@ -145,7 +145,7 @@ class StoredShelf:
             key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()
         }
 
-    def newest(self, most: int) -> Sequence[ToldStory]:
+    def newest(self, most: int) -> Sequence[PublishedStory]:
         """The newest stories of which something was read."""
         return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
 
@@ -169,10 +169,10 @@ class StoredShelf:
         """The counts of all stories."""
         return StoryNumbers(**stored.numbers(self._connection))
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories."""
         return self._in_order(story_ids)
 
-    def _in_order(self, story_ids: Sequence[str]) -> list[ToldStory]:
+    def _in_order(self, story_ids: Sequence[str]) -> list[PublishedStory]:
         told = {story.story.id: story for story in self._told(story_ids)}
         return [told[key] for key in story_ids if key in told]

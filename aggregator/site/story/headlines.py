@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.text import folded
 from aggregator.site.story.cited import foreign_language, words_language
@@ -37,7 +37,7 @@ def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadlin
     return PublishedHeadline(source=row.name, text=row.title, lang=row.lang)
 
 
-def headline_language(told: ToldStory, own: str) -> str:
+def headline_language(told: PublishedStory, own: str) -> str:
     """The language to mark a story's headline with: its article's, English where a model wrote it;
     empty for the page's own.
 

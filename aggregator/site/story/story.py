@@ -28,7 +28,7 @@ from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.sections import Content, Place, Section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, FactKind, Story, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory, Story
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import folded
 from aggregator.memory.history import FEWEST_ROWS, story_timeline
@@ -330,9 +330,9 @@ def path_of(story_id: str, slug: str) -> str:
 
 
 def story_page(
-    told: ToldStory,
+    told: PublishedStory,
     site: SiteSettings,
-    others: Sequence[ToldStory] = (),
+    others: Sequence[PublishedStory] = (),
     *,
     related: Sequence[PageRelated] = (),
     topic_names: Mapping[str, str] = _NO_TOPICS,
@@ -528,7 +528,7 @@ def _page_action(action: Action, cited: Citations, words: Words) -> PageAction:
 
 
 def page_date(
-    row: TimelineRow, cited: Citations, other: ToldStory | None, words: Words
+    row: TimelineRow, cited: Citations, other: PublishedStory | None, words: Words
 ) -> PageDate:
     """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
     return PageDate(

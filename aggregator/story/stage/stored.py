@@ -12,7 +12,7 @@ from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses, attributes, predictions
@@ -23,7 +23,7 @@ from aggregator.verify.share import within_share
 
 def told_stories(
     connection: Connection, settings: Settings, only: Sequence[str] | None = None
-) -> tuple[ToldStory, ...]:
+) -> tuple[PublishedStory, ...]:
     """Every analysed story (or these only) that is not dropped, best first, with its members, its
     ledger and its claims.
 
@@ -63,7 +63,9 @@ def told_stories(
         for story in bare
     )
     several = (
-        ToldStory(story=story, analysis=told[story.id], insight=insights.get(story.id, Insight()))
+        PublishedStory(
+            story=story, analysis=told[story.id], insight=insights.get(story.id, Insight())
+        )
         for story in whole
     )
     return tuple(attributed(within_share(story, share, least_words)) for story in several)

@@ -15,7 +15,7 @@ from typing import Any
 
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Relation, ToldStory
+from aggregator.domain.story import PublishedStory, Relation
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
 from aggregator.site.story.story import story_path
@@ -86,12 +86,12 @@ def _related(ids: list[str]) -> dict[str, tuple[Relation, ...]]:
     }
 
 
-def _in_week(told: ToldStory, number: int) -> ToldStory:
+def _in_week(told: PublishedStory, number: int) -> PublishedStory:
     week = 27 + max(0, number - _STORIES) // _A_WEEK
     return replace(told, story=replace(told.story, week=f"{2026 + week // 52}-W{week % 52 + 1:02}"))
 
 
-def _changed(stories: list[ToldStory], number: int) -> list[ToldStory]:
+def _changed(stories: list[PublishedStory], number: int) -> list[PublishedStory]:
     """Another sentence in one of the stories."""
     place = number % len(stories)
     told = stories[place]

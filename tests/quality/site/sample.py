@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
 from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
@@ -33,7 +33,7 @@ def sample_site(folder: Path, site: SiteSettings) -> Path:
     return folder
 
 
-def _corrected(told: ToldStory) -> ToldStory:
+def _corrected(told: PublishedStory) -> PublishedStory:
     """A story whose first source took something back."""
     of = told.story.members[0].article
     said = Fact(

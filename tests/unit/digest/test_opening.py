@@ -11,7 +11,7 @@ from aggregator.digest.edition.selection import with_counts
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.publishing.edition import Edition, StoredEdition, TopicCount
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.edition.page import edition_pages
 from tests.builders import article, member
 from tests.unit.site.makers import edition, news
@@ -21,12 +21,12 @@ NAMES = {"halden": "Halden", "northwind": "Northwind", "ferrow": "Ferrow", "oslo
 
 def naming(
     counts: Mapping[str, int], *, of: int, shared: int = 0, kind: EntityKind = EntityKind.COMPANY
-) -> list[ToldStory]:
+) -> list[PublishedStory]:
     """So many stories, the first of which name a company each as often as told; `shared` have two
     origins.
     """
 
-    def one(number: int) -> ToldStory:
+    def one(number: int) -> PublishedStory:
         made = news(number)
         entities = tuple(
             Entity(key=key, name=NAMES[key], kind=kind)
@@ -57,7 +57,7 @@ def earlier(stories: int, *counted: TopicCount) -> Edition:
 
 
 def opened(
-    told: Sequence[ToldStory],
+    told: Sequence[PublishedStory],
     counted: Sequence[TopicCount] = (),
     before: Edition | None = None,
     language: str = "en",
@@ -98,7 +98,7 @@ def test_it_names_the_companies_that_most_stories_name() -> None:
         ),
     ],
 )
-def test_what_is_not_worth_a_sentence_has_none(told: list[ToldStory], said: list[str]) -> None:
+def test_what_is_not_worth_a_sentence_has_none(told: list[PublishedStory], said: list[str]) -> None:
     assert opened(told) == said
 
 

@@ -16,7 +16,7 @@ from aggregator.domain.claim import ClaimKind, Draft, Role
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, ToldStory
+from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, PublishedStory
 from aggregator.store.publishing.editions import edition_record
 from tests.builders import NOON, article, claim, headline, member, sample_stories, story, told
 from tests.unit.site.makers import WEEK, edition, news
@@ -108,7 +108,7 @@ OLD = article("Old report", key="old", at=NOON - timedelta(days=7))
 BEFORE = {OLD.id: NOON - timedelta(days=4)}
 
 
-def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> ToldStory:
+def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> PublishedStory:
     """A story of the week before with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
     return told(

@@ -14,7 +14,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.memory.history import (
     MOST_ROWS,
     gathered,
@@ -51,7 +51,7 @@ def reported(
     planned: bool = False,
     lane: Lane = Lane.NEWS,
     dated: DateOrigin = DateOrigin.FEED,
-) -> ToldStory:
+) -> PublishedStory:
     """A story of one day with its event, told by its headline, and further rows."""
     at = datetime.combine(date.fromisoformat(day), time(12), UTC)
     articles = [article(title, key=f"s{n}", at=at, origin=dated) for n in range(origins)]
@@ -81,13 +81,13 @@ def reported(
     return told(of, Draft(headline=headline(first), timeline=(event, *further)))
 
 
-def drawn_on(of: ToldStory, *archive: ToldStory) -> list[ToldStory]:
+def drawn_on(of: PublishedStory, *archive: PublishedStory) -> list[PublishedStory]:
     """The stories of an archive whose dates belong in a story's timeline."""
     known = {each.story.id: each for each in (of, *archive)}
     return [known[key] for key in histories(outline(each) for each in known.values())[of.story.id]]
 
 
-def days(of: ToldStory, *archive: ToldStory) -> list[str]:
+def days(of: PublishedStory, *archive: PublishedStory) -> list[str]:
     """The days of a story's timeline in an archive."""
     return [row.row.day.isoformat() for row in story_timeline(of, drawn_on(of, *archive))]
 

@@ -13,7 +13,7 @@ from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.scorecard import Ledger
 from tests.builders import NOON, article, claim, headline, member, story, told
 
@@ -22,7 +22,7 @@ BUILT = NOON + timedelta(days=3)
 
 
 def edition(
-    stories: Iterable[ToldStory],
+    stories: Iterable[PublishedStory],
     *,
     week: str = WEEK,
     number: int = 1,
@@ -56,7 +56,7 @@ def news(
     roles: Sequence[Role] = (),
     language: str = "en",
     read: Read = Read.FULL,
-) -> ToldStory:
+) -> PublishedStory:
     """A story of one article; the lower its number, the higher its score."""
     first = article(
         title or f"Report {number}", key=f"s{number}", at=at, language=language, read=read
@@ -73,7 +73,7 @@ def news(
     return told(of, draft)
 
 
-def published(stories: Sequence[ToldStory], week: str = WEEK) -> StoredEdition:
+def published(stories: Sequence[PublishedStory], week: str = WEEK) -> StoredEdition:
     """The edition of these stories as it is kept, with a correction."""
     return StoredEdition(
         edition=edition(stories, week=week),
@@ -82,7 +82,7 @@ def published(stories: Sequence[ToldStory], week: str = WEEK) -> StoredEdition:
     )
 
 
-def ledger(stories: Sequence[ToldStory]) -> Ledger:
+def ledger(stories: Sequence[PublishedStory]) -> Ledger:
     """Predictions of the first stories: two that are due, one judged in each way, and one whose day
     is to come.
     """
@@ -110,7 +110,7 @@ def ledger(stories: Sequence[ToldStory]) -> Ledger:
     )
 
 
-def _prediction(n: int, of: ToldStory, decided: Decision | None) -> Prediction:
+def _prediction(n: int, of: PublishedStory, decided: Decision | None) -> Prediction:
     first = of.story.members[0].article
     if decided and decided.outcome is Outcome.CAME_TRUE:
         decided = replace(decided, citation=headline(first).citations[0])

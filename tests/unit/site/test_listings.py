@@ -13,7 +13,7 @@ from aggregator.domain.claim import Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.head import Link
 from aggregator.site.listings import listed_entities
 from aggregator.site.lists.entity import KnownAs, chronicled, entity_pages
@@ -165,7 +165,7 @@ def test_a_role_has_its_stories_with_their_topics() -> None:
 
 def dated(
     number: int, day: date, text: str, *, title: str = "", origins: int = 1, lane: Lane = Lane.NEWS
-) -> ToldStory:
+) -> PublishedStory:
     """A story about the lab with a dated row."""
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     articles = [

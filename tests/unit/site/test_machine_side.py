@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.site.feeds.server_files import llms_file, llms_text, security_file, security_text
@@ -71,7 +71,7 @@ def test_a_feed_is_as_new_as_the_newest_change_of_what_it_holds() -> None:
     assert feed([], SITE).updated == datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def corrected(*facts: tuple[FactKind, str, int | None, int]) -> ToldStory:
+def corrected(*facts: tuple[FactKind, str, int | None, int]) -> PublishedStory:
     """A story of two articles with this ledger: kind, text, what it replaces, and which of the
     articles says it.
     """
@@ -326,5 +326,5 @@ def test_without_news_every_record_for_machines_is_the_same() -> None:
     )
 
 
-def _corrections(stories: Iterable[ToldStory]) -> list[Erratum]:
+def _corrections(stories: Iterable[PublishedStory]) -> list[Erratum]:
     return [erratum for told in stories for erratum in story_errata(told, SITE)]

@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.about import about_page, story_numbers
 from aggregator.site.lists.notices import subscribe_page
 from aggregator.site.pages import SiteContent, site_pages
@@ -82,7 +82,7 @@ def test_the_way_by_mail_is_shown_where_there_is_a_form(form: str) -> None:
     assert subscribe_page(form, None, "on Monday", SITE).form == form
 
 
-def titled(page_title: str, first_title: str, language: str = "en") -> ToldStory:
+def titled(page_title: str, first_title: str, language: str = "en") -> PublishedStory:
     """A story of two sources with the headline of the second."""
     first, second = (
         article(first_title, key="first", language=language),

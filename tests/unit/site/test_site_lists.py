@@ -12,7 +12,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import week_name
 from aggregator.site.feeds.feeds import feed
 from aggregator.site.feeds.server_files import server_file
@@ -49,13 +49,13 @@ SITE = SiteSettings()
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def records(stories: tuple[ToldStory, ...]) -> dict[str, object]:
+def records(stories: tuple[PublishedStory, ...]) -> dict[str, object]:
     """The record of each page by the path of its first file."""
     content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive")
     return {page.files[0].path: page.record for page in site_pages(content, SITE)}
 
 
-def front(stories: tuple[ToldStory, ...]) -> FrontPage:
+def front(stories: tuple[PublishedStory, ...]) -> FrontPage:
     record = records(stories)["index.html"]
     assert isinstance(record, FrontPage)
     return record
@@ -63,7 +63,7 @@ def front(stories: tuple[ToldStory, ...]) -> FrontPage:
 
 def short(
     number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0
-) -> ToldStory:
+) -> PublishedStory:
     first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
     hook = claim(f"Sentence {number}.", first) if read else None
     of = story((member(first, name=f"Source {number}", lane=lane),), score=score)
@@ -100,7 +100,7 @@ def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> N
     assert not none_answered(*failing, standing(source("c")))
 
 
-def fuller(number: int, *, score: float) -> ToldStory:
+def fuller(number: int, *, score: float) -> PublishedStory:
     """A story of two origins that says what changed."""
     first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
     second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
@@ -152,7 +152,7 @@ def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() ->
 
 
 def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
-    def weekly(number: int) -> ToldStory:
+    def weekly(number: int) -> PublishedStory:
         first = article(
             f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8)
         )
@@ -329,7 +329,7 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
 
 
 def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
-    def of(year: int) -> ToldStory:
+    def of(year: int) -> PublishedStory:
         return told(story((member(article(f"Report {year}", at=NOON.replace(year=year))),)))
 
     pages = {

@@ -28,7 +28,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import TOOK_EFFECT, Prediction, sign_of
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
 from aggregator.site.head import contact_link
 from aggregator.site.story.cited import PageClaim
@@ -40,7 +40,7 @@ from tests.builders import NOON, article, claim, headline, leverage_story, membe
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
 
 
-def page(of: ToldStory) -> StoryPage:
+def page(of: PublishedStory) -> StoryPage:
     return story_page(of, SITE)
 
 
@@ -124,7 +124,7 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     }
 
 
-def twin_of(told: ToldStory) -> Any:
+def twin_of(told: PublishedStory) -> Any:
     """The JSON twin as a program reads it."""
     return json.loads(story_json_text(page(told)))
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.domain.claim import Claim, ClaimKind, Draft
-from aggregator.domain.story import Member, ToldStory
+from aggregator.domain.story import Member, PublishedStory
 from aggregator.verify.origins import attributed
 from tests import builders
 
@@ -27,7 +27,7 @@ def written(text: str, *of: Member) -> Claim:
     return builders.claim(text, *(member.article for member in of), kind=ClaimKind.WRITTEN)
 
 
-def told(draft: Draft, *members: Member) -> ToldStory:
+def told(draft: Draft, *members: Member) -> PublishedStory:
     """A story of some members, told so."""
     story = builders.told(builders.story(members))
     return replace(story, analysis=replace(story.analysis, kept=draft))

@@ -13,7 +13,7 @@ from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
-from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.domain.story import Fact, FactKind, PublishedStory
 from aggregator.english.text import word_count
 from aggregator.verify.share import within_share
 from tests.builders import (
@@ -42,12 +42,12 @@ def of_length(words: int, key: str = "daily") -> Article:
 
 def telling(
     first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()
-) -> ToldStory:
+) -> PublishedStory:
     draft = Draft(headline=headline(first), hook=hook, what_changed=changed, takeaways=takeaways)
     return told(story([member(first)]), draft)
 
 
-def kept(of: ToldStory) -> list[str]:
+def kept(of: PublishedStory) -> list[str]:
     """The texts that stand, the headline left out."""
     return [each.text for each in of.analysis.kept.claims()][1:]
 
@@ -246,7 +246,7 @@ def compared(of: Article, other: Article, *prices: str) -> Insight:
     return Insight(comparison=Comparison(products=("A", "B"), rows=tuple(rows)))
 
 
-def beside(other: Article, whole: ToldStory) -> ToldStory:
+def beside(other: Article, whole: PublishedStory) -> PublishedStory:
     """The story with an article of another story that it cites."""
     return replace(whole, story=replace(whole.story, background=(member(other),)))
 
