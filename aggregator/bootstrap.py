@@ -149,7 +149,7 @@ def _server_kind(settings: AnalysisSettings) -> str:
 
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
-    from aggregator.ports import ModelEngine, Telling  # noqa: PLC0415
+    from aggregator.ports import ModelEngine, WritingOptions  # noqa: PLC0415
     from aggregator.story.model.model import model_rules  # noqa: PLC0415
 
     name = _server_kind(settings)
@@ -157,7 +157,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     llm: Llm = await open_models.enter_async_context(language_model(settings))
     facts = await llm.facts()
     room = max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS)
-    telling = Telling(
+    telling = WritingOptions(
         language=settings.language,
         quote_words=settings.quote_words,
         evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS),

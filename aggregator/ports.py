@@ -118,7 +118,7 @@ class Parsers(Protocol):
         ...
 
 
-class Finish(StrEnum):
+class FinishReason(StrEnum):
     """Why a model stopped: of its own accord, or cut at the token limit."""
 
     STOP = "stop"
@@ -148,7 +148,7 @@ class Reply:
     """
 
     text: str
-    finish: Finish
+    finish: FinishReason
     prompt_tokens: int
     completion_tokens: int
     seconds: float
@@ -189,7 +189,7 @@ where a text says nothing.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class WritingOptions:
     """How a model is to tell a story: its language, the longest quotation in words, the room for
     evidence in tokens.
 
@@ -229,7 +229,7 @@ class ModelEngine:
     digest: str
     prompts: str
     llm: Llm
-    telling: Telling
+    telling: WritingOptions
     concurrency: int = 1
 
     @property
@@ -292,7 +292,7 @@ class Mailer(Protocol):
         ...
 
 
-class Names(Protocol):
+class DnsLookup(Protocol):
     """The DNS, as far as mail needs it."""
 
     async def texts(self, name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from aggregator.bootstrap import open_services
 from aggregator.cluster.likeness.sketch import shingles
 from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article, Passage, Read
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import DatabaseSettings, Settings
 from aggregator.services import Services, Tally
@@ -128,7 +128,7 @@ def _article(report: Report) -> Article:
         url=item.canonical_url,
         canonical_url=item.canonical_url,
         title=item.title,
-        published=Dated(at=item.published, origin=DateOrigin.FEED),
+        published=EntryDate(at=item.published, origin=DateOrigin.FEED),
         first_seen=item.published,
         read=Read.FULL,
         passages=tuple(

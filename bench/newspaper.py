@@ -29,14 +29,14 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision, iso_week
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import (
     Entity,
-    Fact,
-    FactKind,
+    HistoryEntry,
+    HistoryKind,
     Member,
     PublishedStory,
     RankReason,
@@ -251,7 +251,7 @@ def _article(
         url=url,
         canonical_url=url,
         title=title,
-        published=Dated(at=at, origin=DateOrigin.FEED),
+        published=EntryDate(at=at, origin=DateOrigin.FEED),
         language="en",
         first_seen=at + timedelta(minutes=20),
         read=read,
@@ -343,7 +343,7 @@ def _claim(article: Article, passage: Passage) -> Claim:
     return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(cited,))
 
 
-def _facts(rng: random.Random, story: Story) -> tuple[Fact, ...]:
+def _facts(rng: random.Random, story: Story) -> tuple[HistoryEntry, ...]:
     """What the later reports of a story with several added."""
     later = [
         (member.article, passage)
@@ -351,11 +351,11 @@ def _facts(rng: random.Random, story: Story) -> tuple[Fact, ...]:
         for passage in member.article.passages[1:2]
     ]
     return tuple(
-        Fact(
+        HistoryEntry(
             n=n,
             article_id=article.id,
             at=article.first_seen,
-            kind=FactKind.ADDED,
+            kind=HistoryKind.ADDED,
             text=passage.text.partition(". ")[0],
             passage=f"{article.id}.1.{passage.n}",
         )

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store import runs
 from aggregator.store import work_units as portions
 from aggregator.store.database import Database
@@ -120,7 +120,7 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
     return seconds
 
 
-def _stored(database: Database, number: int) -> list[Portion]:
+def _stored(database: Database, number: int) -> list[WorkUnit]:
     """Stories that wait for a model; and a portion of the same step that stays open, so that no
     other step begins.
     """
@@ -133,8 +133,8 @@ def _stored(database: Database, number: int) -> list[Portion]:
             ).id
             for n in range(1, number + 1)
         ]
-        portions.add(connection, [Portion(run=_RUN, step=Step.TELL, key="open")])
-    return [Portion(run=_RUN, step=Step.TELL, key=each, items=(each,)) for each in told]
+        portions.add(connection, [WorkUnit(run=_RUN, step=Step.TELL, key="open")])
+    return [WorkUnit(run=_RUN, step=Step.TELL, key=each, items=(each,)) for each in told]
 
 
 def _started(house: House) -> subprocess.Popen[bytes]:

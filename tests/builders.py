@@ -25,7 +25,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.insight import (
     Cell,
@@ -36,16 +36,23 @@ from aggregator.domain.insight import (
     Specification,
     SpecificationRow,
 )
-from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
+from aggregator.domain.source import (
+    HealthStatus,
+    Lane,
+    Source,
+    SourceDay,
+    SourceHealth,
+    SourceStatus,
+)
 from aggregator.domain.story import (
     Entity,
     EntityKind,
-    Fact,
-    FactKind,
+    HistoryEntry,
+    HistoryKind,
     Member,
-    OperatorsHand,
     PublishedStory,
     Story,
+    StoryOverrides,
 )
 from aggregator.english.text import slug
 
@@ -72,7 +79,7 @@ def article(
         url=address,
         canonical_url=address,
         title=title,
-        published=Dated(at=at, origin=origin),
+        published=EntryDate(at=at, origin=origin),
         first_seen=at + timedelta(minutes=11),
         read=read,
         passages=(),
@@ -165,23 +172,23 @@ def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = La
 
 def standing(
     of: Source | None = None, *, articles: int = 3, reason: str | None = None
-) -> SourceStanding:
+) -> SourceStatus:
     """The standing of a source that brought three entries at `NOON`; with a reason it fails since
     two days before.
     """
     since, followed = (NOON - timedelta(days=2) if reason else None), of or source()
-    failing = Health(
-        verdict=Verdict.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since
+    failing = SourceHealth(
+        verdict=HealthStatus.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since
     )
     brought = SourceDay(
         source_key=followed.key, day=NOON.date(), asked=24, read=2, not_modified=22, new=3, items=20
     )
-    return SourceStanding(
+    return SourceStatus(
         source=followed,
         health=(
             failing
             if reason
-            else Health(verdict=Verdict.OK, why="Seldom quiet for more than 3 days.")
+            else SourceHealth(verdict=HealthStatus.OK, why="Seldom quiet for more than 3 days.")
         ),
         articles=articles,
         full=max(0, articles - 1),
@@ -344,7 +351,7 @@ def leverage_story() -> PublishedStory:
             ),
             _fact(3, "Three ministries asked Mistral for weights on Sunday.", other, hours=27),
         ),
-        operator=OperatorsHand(note="The share of revenue was asked for again on Sunday."),
+        operator=StoryOverrides(note="The share of revenue was asked for again on Sunday."),
     )
     return replace(
         told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
@@ -418,11 +425,13 @@ def attribute_fact(
     )
 
 
-def _fact(n: int, text: str, of: Article, *, hours: float, changes: int | None = None) -> Fact:
+def _fact(
+    n: int, text: str, of: Article, *, hours: float, changes: int | None = None
+) -> HistoryEntry:
     """An entry of a ledger, learnt so many hours after noon."""
-    kind = FactKind.CHANGED if changes else FactKind.ADDED
+    kind = HistoryKind.CHANGED if changes else HistoryKind.ADDED
     at = NOON + timedelta(hours=hours - 5)
-    return Fact(
+    return HistoryEntry(
         n=n, article_id=of.id, at=at, kind=kind, text=text, passage=f"{of.id}.1.2", replaces=changes
     )
 
@@ -615,7 +624,7 @@ def sample_stories(number: int = 90) -> tuple[PublishedStory, ...]:
     )
 
 
-def sample_standings() -> tuple[SourceStanding, ...]:
+def sample_standings() -> tuple[SourceStatus, ...]:
     """The standings of the sample's sources, one of them failing."""
     known = tuple(
         standing(

@@ -17,7 +17,7 @@ from aggregator.errors import LlmError, MailError, NamesError, RefusedError, Web
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.workers import ParserPool
 from aggregator.ports import (
-    Finish,
+    FinishReason,
     Letter,
     ModelFacts,
     Prompt,
@@ -151,7 +151,7 @@ class FakeLlm:
         kept = self._cut(text, prompt.most_tokens)
         return Reply(
             text=kept,
-            finish=Finish.STOP if kept == text else Finish.LENGTH,
+            finish=FinishReason.STOP if kept == text else FinishReason.LENGTH,
             prompt_tokens=prompt_tokens,
             completion_tokens=estimated_tokens(kept),
             seconds=0.0,

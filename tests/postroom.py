@@ -11,7 +11,7 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.mail.message import message_id
 from aggregator.digest.stage.send import Post
 from aggregator.domain.publishing.edition import Edition, StoredEdition
-from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
+from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
 from aggregator.ports import Clock, Letter, Mailer
 from aggregator.store.database import Connection, Database
@@ -24,7 +24,7 @@ WEEK = EDITION.week
 QUICK = EmailSettings(from_="AI news <digest@news.example>", rate_per_s=100_000)
 
 
-def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
+def reader(number: int, standing: SubscriberStatus = SubscriberStatus.CONFIRMED) -> Subscriber:
     """A subscriber; ids are in the order of numbers."""
     return Subscriber(
         id=f"m{number:07}",

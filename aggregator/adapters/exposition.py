@@ -9,12 +9,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from aggregator.domain.operation.metrics import Reading
+from aggregator.domain.operation.metrics import Metric
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
-def exposition(readings: Iterable[Reading]) -> bytes:
+def exposition(readings: Iterable[Metric]) -> bytes:
     """The text of these readings; those of one gauge stand together already."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Gauges(tuple(readings)))
@@ -22,7 +22,7 @@ def exposition(readings: Iterable[Reading]) -> bytes:
 
 
 class _Gauges(Collector):
-    def __init__(self, readings: tuple[Reading, ...]) -> None:
+    def __init__(self, readings: tuple[Metric, ...]) -> None:
         self._readings = readings
 
     def collect(self) -> Iterator[GaugeMetricFamily]:

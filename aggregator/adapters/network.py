@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from aggregator.domain.web.networks import Address, is_public, stands_for
+from aggregator.domain.web.networks import IpAddress, is_public, stands_for
 
 AddressInfo = tuple[
     int, int, int, str, tuple[Any, ...]
@@ -65,7 +65,7 @@ class NetworkGuard:
             raise NotPublicError(address)
         return socket.socket(family=family, type=kind, proto=protocol)
 
-    def lets_through(self, address: Address) -> bool:
+    def lets_through(self, address: IpAddress) -> bool:
         """Whether the address, or the IPv4 address that it represents, is public or in an allowed
         network.
         """
@@ -73,5 +73,5 @@ class NetworkGuard:
             is_public(address) or self._is_allowed(address) or self._is_allowed(stands_for(address))
         )
 
-    def _is_allowed(self, address: Address) -> bool:
+    def _is_allowed(self, address: IpAddress) -> bool:
         return any(address in network for network in self._allowed)

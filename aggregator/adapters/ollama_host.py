@@ -32,7 +32,7 @@ from aggregator.adapters.model_server import (
 from aggregator.domain.settings import OllamaSettings
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, ModelFacts, Prompt, Reply
+from aggregator.ports import FinishReason, ModelFacts, Prompt, Reply
 
 DEFAULT_PORT = 11434
 OLDEST_VERSION = (0, 17, 1)  # CVE-2026-7482: older ones let anyone read the server's memory
@@ -414,7 +414,7 @@ class _SlowError(LlmError):
     """No answer in time."""
 
 
-_FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
+_FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 
 
 def base_url(host: str) -> str:

@@ -30,7 +30,7 @@ from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, ModelFacts, Prompt, Reply
+from aggregator.ports import FinishReason, ModelFacts, Prompt, Reply
 
 LOOK_TIMEOUT_S = 10.0  # for the list of models
 MOST_TIMEOUTS = 3  # in a row, until the server is given up for this run
@@ -38,7 +38,7 @@ SEED = 7  # makes a repeated answer likelier, no more
 ANY_MODEL = "default"  # the setting's default: whatever the server serves
 
 _FAILURES = (OSError, TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
-_FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
+_FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 _LONGER = "start the server with a longer context and raise analysis.openai.context"
 _ADDRESS = (
     "check that analysis.openai.base_url is an OpenAI-compatible API, with its version part (/v1)"

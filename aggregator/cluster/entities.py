@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.domain.registry import Entry, Registry
+from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.english.text import slug
 
@@ -50,7 +50,7 @@ class Phrase:
     words: Words
     key: str = ""
     kind: EntityKind = EntityKind.COMPANY
-    entry: Entry | None = None
+    entry: RegistryEntity | None = None
     variant: str = ""
 
 
@@ -220,7 +220,7 @@ def _is_glued(words: Words, place: int) -> bool:
     return place < len(words.gaps) and not words.gaps[place]
 
 
-def _is_meant(phrase: Phrase, entry: Entry, version: str, around: frozenset[str]) -> bool:
+def _is_meant(phrase: Phrase, entry: RegistryEntity, version: str, around: frozenset[str]) -> bool:
     """Whether the name is this entity's: a version tells, else the words around it where the
     registry asks for them.
     """
@@ -231,7 +231,7 @@ def _is_meant(phrase: Phrase, entry: Entry, version: str, around: frozenset[str]
     return not entry.needs or not around.isdisjoint(entry.needs)
 
 
-def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ...], int]:
+def _version(entry: RegistryEntity, words: Words, place: int) -> tuple[str, tuple[str, ...], int]:
     """The number and the variants that follow a model's name, and where they end."""
     variants = {variant.lower(): variant for variant in entry.variants}
     version, found = "", []
@@ -255,7 +255,7 @@ def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ..
     return version, tuple(found), place
 
 
-def _number(entry: Entry, words: Words, place: int) -> tuple[str, int]:
+def _number(entry: RegistryEntity, words: Words, place: int) -> tuple[str, int]:
     """The version at a place, its letter included, and where it ends; sizes and amounts are
     none.
     """
@@ -276,7 +276,7 @@ def _number(entry: Entry, words: Words, place: int) -> tuple[str, int]:
     return letter + number, end
 
 
-def _entity(phrase: Phrase, entry: Entry, version: str, variants: Iterable[str]) -> Entity:
+def _entity(phrase: Phrase, entry: RegistryEntity, version: str, variants: Iterable[str]) -> Entity:
     variant = " ".join(([phrase.variant] if phrase.variant else []) + list(variants))
     if not version and not variant:
         return Entity(key=phrase.key, name=entry.name, kind=phrase.kind)

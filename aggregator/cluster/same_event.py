@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
 from aggregator.domain.dates import report_day
 from aggregator.english.speech import is_fit, is_order
 from aggregator.extract.statements import is_in, statements
-from aggregator.ports import Finish, Prompt, Reply
+from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
 
@@ -92,7 +92,7 @@ def says_same(reply: Reply) -> bool:
     """Whether a model says that two articles report one event: no, where it answers out of
     shape.
     """
-    if reply.finish is Finish.LENGTH:
+    if reply.finish is FinishReason.LENGTH:
         return False
     try:
         return _Answer.model_validate_json(reply.text.strip() or "null").same_event

@@ -11,7 +11,7 @@ from typing import Any
 from aggregator.cluster.founding import made_story
 from aggregator.config.toml_file import read_toml
 from aggregator.domain.article import Article, Read
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.evaluation import Case, GoldFact, Trap
 from aggregator.domain.source import Lane
@@ -58,7 +58,7 @@ def _member(table: dict[str, Any]) -> Member:
         url=url,
         canonical_url=url,
         title=table["title"],
-        published=Dated(at=at, origin=DateOrigin.FEED),
+        published=EntryDate(at=at, origin=DateOrigin.FEED),
         first_seen=at,
         read=Read.FULL,
         passages=passages(article_id, 1, table["title"], table["text"].split("\n\n")),

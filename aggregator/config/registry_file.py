@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from aggregator import cluster
 from aggregator.config.rules import did_you_mean
 from aggregator.config.toml_file import read_toml
-from aggregator.domain.registry import Entry, Registry, Topic
+from aggregator.domain.registry import Registry, RegistryEntity, Topic
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_REGISTRY
@@ -30,7 +30,7 @@ _TAGGERS = (
     "likeness/terms.py",
 )  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
-_Record = TypeVar("_Record", Entry, Topic)
+_Record = TypeVar("_Record", RegistryEntity, Topic)
 
 
 def load_registry(own: Path) -> Registry:
@@ -40,7 +40,7 @@ def load_registry(own: Path) -> Registry:
     tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in _files(own)), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
-    found = _records(Entry, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
+    found = _records(RegistryEntity, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
     problems += () if problems else _mistakes(topic, found)
     if problems:
         raise ConfigError(str(own), problems)
@@ -133,7 +133,7 @@ def _records(
     return found
 
 
-def _told(place: str, error: Any, record: type[Entry] | type[Topic]) -> str:
+def _told(place: str, error: Any, record: type[RegistryEntity] | type[Topic]) -> str:
     """One line for one mistake of an entry."""
     where = ".".join((place, *map(str, error["loc"])))
     match error["type"]:
@@ -147,7 +147,9 @@ def _told(place: str, error: Any, record: type[Entry] | type[Topic]) -> str:
     return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}"
 
 
-def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> Iterator[str]:
+def _mistakes(
+    topic: dict[str, Topic], found: dict[str, dict[str, RegistryEntity]]
+) -> Iterator[str]:
     """What names something that is not there, or cannot be written or found."""
     from aggregator.cluster.entities import words_of  # noqa: PLC0415 - likewise
 

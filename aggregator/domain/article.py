@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from aggregator.domain.entry import Dated
+from aggregator.domain.entry import EntryDate
 from aggregator.domain.layout import Sighting
 from aggregator.domain.wording import N_
 
@@ -56,7 +56,7 @@ class PageText:
     text: str = ""
     paragraphs: tuple[str, ...] = ()
     byline: str = ""
-    published: Dated | None = None
+    published: EntryDate | None = None
     language: str | None = None
     canonical_url: str | None = None
     image_url: str | None = None
@@ -83,7 +83,7 @@ class Article:
     url: str
     canonical_url: str
     title: str
-    published: Dated
+    published: EntryDate
     first_seen: datetime
     read: Read
     passages: tuple[Passage, ...]

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from aggregator.domain.dates import Precision
-from aggregator.domain.sections import Content, Naming, Place, Section, holding
-from aggregator.domain.wording import N_, said_again
+from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
+from aggregator.domain.wording import N_, translated_message
 
 NO_PRICE = N_(
     "No source states the price."
@@ -27,9 +27,9 @@ def choice_of(told: Sequence[str]) -> str:
     return choice[0].upper() + choice[1:]
 
 
-def said_choice(question: str, words: Callable[..., str]) -> str:
+def choice_text(question: str, words: Callable[..., str]) -> str:
     """A kept choice in another language; what is chosen among stays as the sources have it."""
-    return said_again(question, (_CHOICE,), words)
+    return translated_message(question, (_CHOICE,), words)
 
 
 class ClaimKind(StrEnum):
@@ -266,37 +266,39 @@ class Draft:
     hook: Claim | None = field(
         default=None,
         metadata={
-            "section": Section(content=Content.CLAIM, place=Place.OPENING, naming=Naming.ALWAYS)
+            "section": Section(
+                content=Content.CLAIM, place=SectionPlace.OPENING, naming=SourceNaming.ALWAYS
+            )
         },
     )
     what_changed: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
-            place=Place.BRIEF,
+            place=SectionPlace.BRIEF,
             heading=N_("What changed"),
-            naming=Naming.ALWAYS,
+            naming=SourceNaming.ALWAYS,
         )
     )
     why_it_matters: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
-            place=Place.BRIEF,
+            place=SectionPlace.BRIEF,
             heading=N_("Why it matters"),
             recalls=True,
         )
     )
     what_to_do_next: tuple[Action, ...] = holding(
-        Section(content=Content.ACTIONS, place=Place.BRIEF, heading=N_("What to do next"))
+        Section(content=Content.ACTIONS, place=SectionPlace.BRIEF, heading=N_("What to do next"))
     )
     who_should_care: tuple[Audience, ...] = holding(
-        Section(content=Content.AUDIENCES, place=Place.BRIEF, heading=N_("Who should care"))
+        Section(content=Content.AUDIENCES, place=SectionPlace.BRIEF, heading=N_("Who should care"))
     )
     takeaways: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
-            place=Place.POINTS,
+            place=SectionPlace.POINTS,
             heading=N_("Key takeaways"),
-            naming=Naming.FIGURES,
+            naming=SourceNaming.FIGURES,
             recalls=True,
             fewest=2,  # one bullet that is left of several is a sentence that lost its paragraph
             is_ranked=True,
@@ -305,22 +307,28 @@ class Draft:
     mechanism: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
-            place=Place.DEPTH,
+            place=SectionPlace.DEPTH,
             heading=N_("How it works"),
             attribute="mechanism",
         )
     )
     implications: tuple[Implication, ...] = holding(
-        Section(content=Content.IMPLICATIONS, place=Place.DEPTH, heading=N_("What is to come"))
+        Section(
+            content=Content.IMPLICATIONS, place=SectionPlace.DEPTH, heading=N_("What is to come")
+        )
     )
     timeline: tuple[TimelineRow, ...] = holding(
-        Section(content=Content.TIMELINE, place=Place.DEPTH, heading=N_("Timeline"))
+        Section(content=Content.TIMELINE, place=SectionPlace.DEPTH, heading=N_("Timeline"))
     )
     disagreements: tuple[Disagreement, ...] = holding(
-        Section(content=Content.DISAGREEMENTS, place=Place.OPEN, heading=N_("Where reports differ"))
+        Section(
+            content=Content.DISAGREEMENTS,
+            place=SectionPlace.OPEN,
+            heading=N_("Where reports differ"),
+        )
     )
     unknowns: tuple[Unknown, ...] = holding(
-        Section(content=Content.UNKNOWNS, place=Place.OPEN, heading=N_("Not yet known"))
+        Section(content=Content.UNKNOWNS, place=SectionPlace.OPEN, heading=N_("Not yet known"))
     )
 
     @property

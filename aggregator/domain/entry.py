@@ -20,7 +20,7 @@ class DateOrigin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dated:
+class EntryDate:
     """A moment (aware, UTC) and where it was read."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Entry:
     url: str
     title: str
     authors: tuple[str, ...] = ()
-    published: Dated | None = None
+    published: EntryDate | None = None
     updated: datetime | None = None
     summary: str = ""
     content: str = ""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
-from aggregator.domain.wording import N_, inner_quotation, is_kept_of, said_again
+from aggregator.domain.wording import N_, inner_quotation, is_message, translated_message
 
 # What would show that a prediction came true, as it is kept; pages say it in the language of the
 # site.
@@ -25,16 +25,16 @@ def sign_of(what: str) -> str:
     return _DONE % {"what": inner_quotation(what)}
 
 
-def said_sign(sign: str, words: Callable[..., str]) -> str:
+def sign_text(sign: str, words: Callable[..., str]) -> str:
     """A kept sign in another language; one that a model worded stays as it is, and so do a source's
     own words in it.
     """
-    return said_again(sign, _SIGNS, words)
+    return translated_message(sign, _SIGNS, words)
 
 
 def is_worded(sign: str) -> bool:
     """Whether a model worded a kept sign, in the language of its sources."""
-    return not any(is_kept_of(sign, each) for each in _SIGNS)
+    return not any(is_message(sign, each) for each in _SIGNS)
 
 
 class Outcome(StrEnum):

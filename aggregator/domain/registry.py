@@ -16,7 +16,7 @@ _STRICT: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class RegistryEntity:
     """An entity: its name, how else it is written, and what tells it from others of the name.
 
     `cased`: it must be written with exactly these capitals. `needs`: one of these words must stand
@@ -65,7 +65,7 @@ class Registry:
     """
 
     topic: Mapping[str, Topic] = field(default_factory=dict)
-    entities: Mapping[EntityKind, Mapping[str, Entry]] = field(default_factory=dict)
+    entities: Mapping[EntityKind, Mapping[str, RegistryEntity]] = field(default_factory=dict)
     digest: str = ""
 
     def topic_names(self) -> dict[str, str]:

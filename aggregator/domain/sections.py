@@ -25,7 +25,7 @@ class Content(StrEnum):
     UNKNOWNS = "unknowns"
 
 
-class Place(StrEnum):
+class SectionPlace(StrEnum):
     """Where a section stands on the page, from top to bottom.
 
     Feeds have what stands before the tables. Of an article's share, brief and open questions take
@@ -39,7 +39,7 @@ class Place(StrEnum):
     OPEN = "open"
 
 
-class Naming(StrEnum):
+class SourceNaming(StrEnum):
     """Which statements of a model name their origin where it is the only one."""
 
     NEVER = "never"
@@ -58,10 +58,10 @@ class Section:
     """
 
     content: Content
-    place: Place
+    place: SectionPlace
     heading: str = ""
     key: str = ""
-    naming: Naming = Naming.NEVER
+    naming: SourceNaming = SourceNaming.NEVER
     recalls: bool = False
     fewest: int = 1
     is_ranked: bool = False
@@ -70,22 +70,25 @@ class Section:
     @property
     def is_plain(self) -> bool:
         """Whether it is a list of claims that stands on the page under a heading of its own."""
-        return self.content is Content.CLAIMS and self.place in (Place.POINTS, Place.DEPTH)
+        return self.content is Content.CLAIMS and self.place in (
+            SectionPlace.POINTS,
+            SectionPlace.DEPTH,
+        )
 
     @property
     def is_key(self) -> bool:
         """Whether it states the news itself: who says so is named, a second origin added."""
-        return self.naming is not Naming.NEVER
+        return self.naming is not SourceNaming.NEVER
 
     @property
     def is_before_tables(self) -> bool:
         """Whether feeds have it, too."""
-        return self.place in (Place.BRIEF, Place.POINTS)
+        return self.place in (SectionPlace.BRIEF, SectionPlace.POINTS)
 
     @property
     def comes_first(self) -> bool:
         """Whether it takes of an article's share before the tables do."""
-        return self.place in (Place.BRIEF, Place.OPEN)
+        return self.place in (SectionPlace.BRIEF, SectionPlace.OPEN)
 
 
 def holding(section: Section) -> Any:

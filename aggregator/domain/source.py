@@ -22,7 +22,7 @@ class Lane(StrEnum):
     COMMUNITY = "community"
 
 
-class Kind(StrEnum):
+class SourceKind(StrEnum):
     """How a source is read: a feed by `extract.feed`, anything that lists articles without being
     one by `extract.listing`.
     """
@@ -106,8 +106,8 @@ class Source:
     url: str = _setting(
         "address of the feed, or of what lists its articles; secrets in it are never shown"
     )
-    kind: Kind = field(
-        default=Kind.FEED,
+    kind: SourceKind = field(
+        default=SourceKind.FEED,
         metadata={"help": "feed, or listing for what has none (with [sources.listing])"},
     )
     lane: Lane = field(
@@ -271,7 +271,7 @@ class RobotsFile:
     tdm_last_modified: str | None = None
 
 
-class Verdict(StrEnum):
+class HealthStatus(StrEnum):
     """How a source fares; of several that hold, the first in this list but for `ok` and `new` is
     told.
     """
@@ -291,19 +291,19 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceHealth:
     """The verdict on a source, a sentence that says why, one that says what to do, and since when
     it holds if that is known.
     """
 
-    verdict: Verdict
+    verdict: HealthStatus
     why: str
     remedy: str = ""
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStanding:
+class SourceStatus:
     """What the site tells of a source: only facts that change when there is news or a failure,
     never a time of asking.
 
@@ -314,7 +314,7 @@ class SourceStanding:
     """
 
     source: Source
-    health: Health = Health(verdict=Verdict.OK, why="")
+    health: SourceHealth = SourceHealth(verdict=HealthStatus.OK, why="")
     articles: int = 0
     full: int = 0
     newest: datetime | None = None

@@ -43,7 +43,7 @@ class RankReason:
     points: float
 
 
-class FactKind(StrEnum):
+class HistoryKind(StrEnum):
     """What an article did to what its story told: said something new, said it otherwise, or took it
     back.
     """
@@ -54,7 +54,7 @@ class FactKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class HistoryEntry:
     """One entry of a story's ledger: a sentence of an article that told something its story had not
     told before.
 
@@ -66,7 +66,7 @@ class Fact:
     n: int
     article_id: str
     at: datetime
-    kind: FactKind
+    kind: HistoryKind
     text: str
     passage: str
     subject: str = ""
@@ -88,7 +88,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorsHand:
+class StoryOverrides:
     """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the
     reason, empty where it stays.
     """
@@ -204,19 +204,19 @@ class Story:
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[HistoryEntry, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     background: tuple[Member, ...] = ()
-    operator: OperatorsHand = OperatorsHand()
+    operator: StoryOverrides = StoryOverrides()
 
     @property
-    def updates(self) -> tuple[Fact, ...]:
+    def updates(self) -> tuple[HistoryEntry, ...]:
         """What came after the story was told first, the newest first, in reading order within a
         telling.
         """
         return self.facts_since(self.first_seen)
 
-    def facts_since(self, moment: datetime) -> tuple[Fact, ...]:
+    def facts_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
         """The facts that we learnt after a moment, the newest first, in reading order within a
         telling.
         """

@@ -23,7 +23,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name
     return message
 
 
-def said_again(kept: str, messages: tuple[str, ...], words: Callable[..., str]) -> str:
+def translated_message(kept: str, messages: tuple[str, ...], words: Callable[..., str]) -> str:
     """What was kept in English of one of these messages of ours, in the language of `words`; what
     filled its places stays.
 
@@ -35,7 +35,7 @@ def said_again(kept: str, messages: tuple[str, ...], words: Callable[..., str]) 
     return kept
 
 
-def is_kept_of(kept: str, message: str) -> bool:
+def is_message(kept: str, message: str) -> bool:
     """Whether a text is this message of ours with its places filled."""
     return _as_kept(message).fullmatch(kept) is not None
 

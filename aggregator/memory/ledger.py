@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.claim import Claim
-from aggregator.domain.story import Fact, FactKind
+from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, words
 from aggregator.memory.novelty import Told
@@ -69,11 +69,13 @@ class Telling:
 Stands = Callable[[Claim], bool]
 
 
-def ledger(tellings: Sequence[Telling], stands: Stands, quote_words: int) -> tuple[Fact, ...]:
+def ledger(
+    tellings: Sequence[Telling], stands: Stands, quote_words: int
+) -> tuple[HistoryEntry, ...]:
     """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each
     sentence before it enters.
     """
-    told, facts = Told(), list[Fact]()
+    told, facts = Told(), list[HistoryEntry]()
     titles, versions = set[str](), dict[str, Telling]()
     for each in sorted(
         tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)
@@ -95,21 +97,21 @@ def ledger(tellings: Sequence[Telling], stands: Stands, quote_words: int) -> tup
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
     telling: Telling
-    kind: FactKind
+    kind: HistoryKind
     text: str
     passage: str
     replaces: int | None = None
 
 
-def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
-    changed = {draft.replaces for draft in drafts if draft.kind is FactKind.CHANGED}
+def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[HistoryEntry]:
+    changed = {draft.replaces for draft in drafts if draft.kind is HistoryKind.CHANGED}
     kept = [
         draft
         for draft in drafts
-        if draft.kind is not FactKind.WITHDRAWN or draft.replaces not in changed
+        if draft.kind is not HistoryKind.WITHDRAWN or draft.replaces not in changed
     ]
     for n, each in enumerate(kept, start=before + 1):
-        yield Fact(
+        yield HistoryEntry(
             n=n,
             article_id=each.telling.article_id,
             at=each.telling.at,
@@ -122,7 +124,11 @@ def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
 
 
 def _additions(
-    telling: Telling, told: Told, titles: frozenset[str], facts: Sequence[Fact], stands: Stands
+    telling: Telling,
+    told: Told,
+    titles: frozenset[str],
+    facts: Sequence[HistoryEntry],
+    stands: Stands,
 ) -> Iterator[_Draft]:
     """What the telling says that was not told, and what it says otherwise."""
     day, found, own = telling.published.date(), 0, Told()
@@ -136,7 +142,7 @@ def _additions(
             continue
         yield _Draft(
             telling=telling,
-            kind=FactKind.CHANGED if changed else FactKind.ADDED,
+            kind=HistoryKind.CHANGED if changed else HistoryKind.ADDED,
             text=claim.text,
             passage=claim.citations[0].passage,
             replaces=changed,
@@ -148,7 +154,7 @@ def _additions(
 
 
 def _changed(
-    quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[Fact]
+    quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[HistoryEntry]
 ) -> int | None:
     """The newest fact of the same subject that had another figure of the same kind; it must have
     been told before.
@@ -167,7 +173,9 @@ def _counted(text: str, figure: Figure) -> str:
     return figure.unit or next((stem(word.lower()) for word in words(text[figure.end :])), "")
 
 
-def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> Iterator[_Draft]:
+def _withdrawals(
+    telling: Telling, before: Telling, facts: Sequence[HistoryEntry]
+) -> Iterator[_Draft]:
     """What the version before said and this one does not, where it is otherwise the same text."""
     now = telling.text
     old = [sentence for _, text in before.passages for sentence in sentences(text)]
@@ -180,7 +188,7 @@ def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> It
     for fact in facts:
         if (
             fact.article_id != telling.article_id
-            or fact.kind is FactKind.WITHDRAWN
+            or fact.kind is HistoryKind.WITHDRAWN
             or fact.n in taken_back
         ):
             continue
@@ -188,7 +196,7 @@ def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> It
         if quote not in now and not _is_said(content_words(quote), said_now):
             yield _Draft(
                 telling=telling,
-                kind=FactKind.WITHDRAWN,
+                kind=HistoryKind.WITHDRAWN,
                 text=fact.text,
                 passage=fact.passage,
                 replaces=fact.n,
@@ -203,7 +211,9 @@ def _corrections(telling: Telling, before: Telling | None, quote_words: int) -> 
         for sentence in sentences(text):
             is_old = before is not None and sentence in before.text
             if _CORRECTION.search(sentence) and not is_old and len(sentence.split()) <= quote_words:
-                yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=sentence, passage=key)
+                yield _Draft(
+                    telling=telling, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key
+                )
 
 
 def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:

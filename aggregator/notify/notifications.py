@@ -15,8 +15,8 @@ from pathlib import Path
 
 from aggregator.bootstrap import open_database, open_mailer
 from aggregator.domain.operation.alert import conditions
-from aggregator.domain.operation.health import Vitals
-from aggregator.domain.operation.metrics import readings
+from aggregator.domain.operation.health import SystemHealth
+from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError
 from aggregator.log import log
@@ -37,7 +37,7 @@ def issue(settings: Settings, now: datetime) -> None:
         _tell(database, settings, vitals(database, settings, now))
 
 
-def _tell(database: Database, settings: Settings, seen: Vitals) -> None:
+def _tell(database: Database, settings: Settings, seen: SystemHealth) -> None:
     tellers: dict[str, Callable[[], object]] = {
         "metrics": lambda: _textfile(settings, seen),
         "status page": lambda: _page(settings, seen),
@@ -56,14 +56,14 @@ def _logged(name: str) -> Iterator[None]:
         log().warning("not told", what=name, reason=str(error))
 
 
-def _textfile(settings: Settings, seen: Vitals) -> None:
+def _textfile(settings: Settings, seen: SystemHealth) -> None:
     if settings.metrics.textfile:
         from aggregator.adapters.exposition import exposition  # noqa: PLC0415 - most houses write no metrics
 
-        write_file(Path(settings.metrics.textfile), exposition(readings(seen)))
+        write_file(Path(settings.metrics.textfile), exposition(metrics(seen)))
 
 
-def _page(settings: Settings, seen: Vitals) -> None:
+def _page(settings: Settings, seen: SystemHealth) -> None:
     output = Path(settings.site.output)
     if settings.metrics.status_page:
         from aggregator.site.lists.status import (  # noqa: PLC0415 - most houses have no page of their own
@@ -79,7 +79,7 @@ def _page(settings: Settings, seen: Vitals) -> None:
         remove_status(output)
 
 
-def _letters(database: Database, settings: Settings, seen: Vitals) -> None:
+def _letters(database: Database, settings: Settings, seen: SystemHealth) -> None:
     if not settings.alerts.to:
         return
     from aggregator.notify.stage import alert_stage  # noqa: PLC0415 - only mail needs the libraries

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from aggregator.digest.mail.message import Outgoing, letter, sender_of
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.alert import News, conditions, news
-from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.alert import AlertChanges, alert_changes, conditions
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.settings import Settings
 from aggregator.ports import Letter
 from aggregator.store.database import Database
@@ -20,16 +20,16 @@ _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id sta
 
 
 def alert_stage(
-    database: Database, settings: Settings, seen: Vitals, send: Callable[[Letter], object]
-) -> News:
+    database: Database, settings: Settings, seen: SystemHealth, send: Callable[[Letter], object]
+) -> AlertChanges:
     """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it
     is tried again then.
     """
     if not settings.alerts.to:
-        return News(begun=(), over=())
+        return AlertChanges(begun=(), over=())
     with database.reading() as connection:
         told = alerts.recent(connection)
-    found = news(
+    found = alert_changes(
         conditions(seen, settings.alerts),
         told,
         seen.now,
@@ -43,7 +43,7 @@ def alert_stage(
     return found
 
 
-def alert_letter(found: News, settings: Settings, now: datetime) -> Letter:
+def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Letter:
     """The letter: what began and what to do, then what is over. Raises MailError."""
     title, domain = settings.site.title, sender_of(settings.email).domain
     lines = [f"{condition.what}\n  -> {condition.remedy}" for condition in found.begun]
@@ -61,7 +61,7 @@ def alert_letter(found: News, settings: Settings, now: datetime) -> Letter:
     return letter(outgoing, settings.email, now)
 
 
-def _subject(found: News) -> str:
+def _subject(found: AlertChanges) -> str:
     first = found.begun[0].what if found.begun else f"over: {found.over[0].what}"
     more = len(found.begun) + len(found.over) - 1
     return f"{first} (and {more} more)" if more else first

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aggregator.domain.claim import Analysis, Rejection
-from aggregator.domain.operation.evaluation import Case, Score, own_claims, sprung_traps, told_facts
+from aggregator.domain.operation.evaluation import (
+    Case,
+    Score,
+    covered_facts,
+    own_claims,
+    sprung_traps,
+)
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
@@ -71,7 +77,7 @@ class _Tally:
         self._in_a_row = 0
         if isinstance(result, Analysis):
             self._counts["own"] += own_claims(result.kept)
-            self._counts["facts_told"] += told_facts(case, result.kept)
+            self._counts["facts_told"] += covered_facts(case, result.kept)
             self._sprung += sprung_traps(case, result.kept)
 
     def score(self, cases: Sequence[Case]) -> Score:

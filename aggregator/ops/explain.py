@@ -19,10 +19,10 @@ from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
 from aggregator.domain.insight import Insight, SectionReason
 from aggregator.domain.operation.override import Overrides
-from aggregator.domain.sections import Content, Place
+from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
-from aggregator.domain.story import Fact, Member, RankReason, Story
+from aggregator.domain.story import HistoryEntry, Member, RankReason, Story
 from aggregator.domain.web.urls import host
 from aggregator.site.head import absolute
 from aggregator.site.story.story import path_of
@@ -87,7 +87,7 @@ class StoryExplained:
     overrides: tuple[str, ...]
     telling: Telling | None
     sections: tuple[SectionReason, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[HistoryEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +224,7 @@ def _insight(connection: Connection, story_id: str) -> Insight:
 def _sections(kept: Draft) -> Iterator[SectionReason]:
     """The sections that claims fill, as far as any survived."""
     for section in SECTIONS:
-        if section.place is Place.OPENING or section.content is Content.IMPLICATIONS:
+        if section.place is SectionPlace.OPENING or section.content is Content.IMPLICATIONS:
             continue  # what is foretold is explained by `aggregator predictions`
         several = kept.items(section)
         because = (

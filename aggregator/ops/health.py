@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings, Settings
 from aggregator.domain.source import FetchState, Source
@@ -20,16 +20,16 @@ from aggregator.store.schema import REVISION
 _MOST_RUNS = 30  # newest runs that are looked at
 
 
-def vitals(database: Database, settings: Settings, now: datetime) -> Vitals:
+def vitals(database: Database, settings: Settings, now: datetime) -> SystemHealth:
     """The vitals of the house; empty ones before the first run. Raises DatabaseError."""
     if database.known_revision() != REVISION:
-        return Vitals(now=now)
+        return SystemHealth(now=now)
     with database.reading() as connection:
         newest = runs.recent_runs(connection, _MOST_RUNS)
         week = editions.newest_week(connection)
         states = stored_sources.fetch_states(connection)
         refreshes = tuple(run for run in newest if run.kind is RunKind.REFRESH)
-        return Vitals(
+        return SystemHealth(
             now=now,
             refreshes=refreshes,
             others=tuple(run for run in newest if run.kind is not RunKind.REFRESH),

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
-from aggregator.domain.operation.forgotten import Forgotten, is_barred, own_hosts
+from aggregator.domain.operation.forgotten import Tombstone, is_barred, own_hosts
 from aggregator.domain.publishing.edition import Correction, Edition, redacted
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Lane, Source
@@ -111,7 +111,7 @@ def forget(services: Services, key: str) -> Removal:
         compare_again(connection, services, {*compared, *gone.removed, *gone.told_anew})
         _shorten(connection, gone, now)
         forgotten.keep_tombstone(
-            connection, Forgotten(key=key, url=gone.source.url, hosts=gone.hosts, since=now)
+            connection, Tombstone(key=key, url=gone.source.url, hosts=gone.hosts, since=now)
         )
     return gone
 

@@ -32,9 +32,9 @@ from aggregator.digest.subscribers.tokens import (
     waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES
-from aggregator.domain.operation.health import Vitals, is_silent
-from aggregator.domain.operation.metrics import readings
-from aggregator.domain.publishing.subscriber import TOPICS, Consent, Subscriber, Wish
+from aggregator.domain.operation.health import SystemHealth, is_silent
+from aggregator.domain.operation.metrics import metrics
+from aggregator.domain.publishing.subscriber import TOPICS, Consent, SignUpRequest, Subscriber
 from aggregator.domain.settings import Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
@@ -247,7 +247,7 @@ class Desk:
         seen = await asyncio.to_thread(self._vitals)
         if seen is None:
             raise HTTPException(503, "The database cannot be read.")
-        body = await asyncio.to_thread(lambda: exposition(readings(seen)))
+        body = await asyncio.to_thread(lambda: exposition(metrics(seen)))
         return Response(body, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
     async def site(self, request: Request) -> Response:
@@ -279,7 +279,7 @@ class Desk:
                 await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
             await asyncio.sleep(_A_DAY_S)
 
-    def _vitals(self) -> Vitals | None:
+    def _vitals(self) -> SystemHealth | None:
         """How the house is, nothing where that cannot be read."""
         try:
             return vitals(self._database, self._settings, self._clock.now())
@@ -328,14 +328,14 @@ class Desk:
             wait=self._words.counted(wait_s, "%s second", "%s seconds"),
         )
 
-    def _wish(self, form: Form, address: str, network: str) -> Wish:
+    def _wish(self, form: Form, address: str, network: str) -> SignUpRequest:
         consent = Consent(
             asked=self._clock.now(),
             network=network,
             form=f"{public_url(self._settings)}/subscribe",
             text_version=subscribing.consent_version(self._words),
         )
-        return Wish(
+        return SignUpRequest(
             address=address,
             roles=subscribing.chosen_roles(form.get("role", ())),
             topics=subscribing.chosen_topics(form.get("topic", ())),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
-from aggregator.domain.publishing.page import CardPress, Page, PageFile
+from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
@@ -31,7 +31,7 @@ def card_path(folder: str) -> str:
 
 
 def carded_story(
-    page: StoryPage, site: SiteSettings, press: CardPress | None
+    page: StoryPage, site: SiteSettings, press: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
     """The story's page as it is with a card, and the page of the card; without a press the page as
     it was, and no card.
@@ -49,7 +49,7 @@ def carded_story(
 
 
 def carded_edition(
-    page: EditionPage, site: SiteSettings, press: CardPress | None
+    page: EditionPage, site: SiteSettings, press: CardRenderer | None
 ) -> tuple[EditionPage, tuple[Page, ...]]:
     """The edition's page as it is with a card, and the page of the card; without a press the page
     as it was, and no card.
@@ -123,7 +123,7 @@ def _with_card(head: Head, card: Card, told: str, site: SiteSettings) -> Head:
     )
 
 
-def _card_page(card: Card, press: CardPress) -> Page:
+def _card_page(card: Card, press: CardRenderer) -> Page:
     return Page(
         record=card,
         files=(PageFile(path=card.path, image=partial(press.draw, card), kit=press.kit),),

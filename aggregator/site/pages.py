@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.page import CardPress, ListId, Page, PageFile
+from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Source, SourceStanding
+from aggregator.domain.source import Source, SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.history import histories, outline
 from aggregator.site.cards import carded_edition, carded_story
@@ -81,7 +81,7 @@ class SiteContent:
     foretold. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
-    standings: Sequence[SourceStanding]
+    standings: Sequence[SourceStatus]
     engine: str
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
@@ -91,7 +91,7 @@ class SiteContent:
     known: Mapping[str, KnownAs] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     removed: Sequence[str] = ()
-    press: CardPress | None = None
+    press: CardRenderer | None = None
     ledger: Ledger = field(default_factory=Ledger)
     stories: Sequence[PublishedStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
@@ -358,7 +358,7 @@ def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str,
         member = next(
             member for member in founded.story.members if member.article.source_key == key
         )
-        gone = SourceStanding(
+        gone = SourceStatus(
             source=Source(key=key, name=member.source_name, url="", lane=member.lane)
         )
         found[key] = source_line(gone, counts[key], followed=False, words=words)

@@ -5,8 +5,8 @@ facts. What a page says of sources is in its records.
 from __future__ import annotations
 
 from aggregator.domain.article import Read
-from aggregator.domain.source import Lane, Verdict
-from aggregator.domain.story import FactKind
+from aggregator.domain.source import HealthStatus, Lane
+from aggregator.domain.story import HistoryKind
 from aggregator.domain.wording import N_
 
 LANE_NAMES: dict[Lane, str] = {
@@ -18,19 +18,19 @@ LANE_NAMES: dict[Lane, str] = {
     Lane.COMMUNITY: N_("Community"),
 }
 
-VERDICT_NAMES: dict[Verdict, str] = {
-    Verdict.OK: N_("answers"),
-    Verdict.NEW: N_("not asked yet"),
-    Verdict.RETIRED: N_("gone"),
-    Verdict.QUARANTINED: N_("in quarantine"),
-    Verdict.UNREADABLE: N_("cannot be read"),
-    Verdict.UNREACHABLE: N_("cannot be reached"),
-    Verdict.REDIRECTED: N_("moved"),
-    Verdict.DROPPED: N_("lists too little"),
-    Verdict.JUMPED: N_("lists too much"),
-    Verdict.UNDATED: N_("without dates"),
-    Verdict.PAYWALLED: N_("closed pages"),
-    Verdict.STALE: N_("silent"),
+VERDICT_NAMES: dict[HealthStatus, str] = {
+    HealthStatus.OK: N_("answers"),
+    HealthStatus.NEW: N_("not asked yet"),
+    HealthStatus.RETIRED: N_("gone"),
+    HealthStatus.QUARANTINED: N_("in quarantine"),
+    HealthStatus.UNREADABLE: N_("cannot be read"),
+    HealthStatus.UNREACHABLE: N_("cannot be reached"),
+    HealthStatus.REDIRECTED: N_("moved"),
+    HealthStatus.DROPPED: N_("lists too little"),
+    HealthStatus.JUMPED: N_("lists too much"),
+    HealthStatus.UNDATED: N_("without dates"),
+    HealthStatus.PAYWALLED: N_("closed pages"),
+    HealthStatus.STALE: N_("silent"),
 }
 
 READ_NAMES: dict[Read, str] = {
@@ -39,8 +39,8 @@ READ_NAMES: dict[Read, str] = {
     Read.HEADLINE: N_("headline only"),
 }
 
-FACT_NAMES: dict[FactKind, str] = {
-    FactKind.ADDED: N_("new"),
-    FactKind.CHANGED: N_("changed"),
-    FactKind.WITHDRAWN: N_("withdrawn"),
+FACT_NAMES: dict[HistoryKind, str] = {
+    HistoryKind.ADDED: N_("new"),
+    HistoryKind.CHANGED: N_("changed"),
+    HistoryKind.WITHDRAWN: N_("withdrawn"),
 }

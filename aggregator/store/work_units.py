@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store.schema import portions
 
 
-def add(connection: Connection, several: Sequence[Portion]) -> None:
+def add(connection: Connection, several: Sequence[WorkUnit]) -> None:
     """Keeps portions that are to be done."""
     rows = [
         {
@@ -30,22 +30,22 @@ def add(connection: Connection, several: Sequence[Portion]) -> None:
         connection.execute(insert(portions), rows)
 
 
-def open_portion(connection: Connection, run: str, step: Step, key: str) -> Portion | None:
+def open_portion(connection: Connection, run: str, step: Step, key: str) -> WorkUnit | None:
     """A portion that is still to be done; None where it is done, or its run given up."""
     row = connection.execute(
         select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)
     ).one_or_none()
-    return Portion(run=run, step=step, key=key, items=tuple(row[0])) if row else None
+    return WorkUnit(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
 
-def note(connection: Connection, of: Portion, told: dict[str, Any]) -> None:
+def note(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> None:
     """Keeps what a portion has to tell so far; a worker that takes it over goes on from there."""
     connection.execute(
         update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told)
     )
 
 
-def noted(connection: Connection, of: Portion) -> dict[str, Any] | None:
+def noted(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
     """What a portion had to tell when it was left."""
     found: dict[str, Any] | None = connection.scalar(
         select(portions.c.told).where(_is(of.run, of.step, of.key))
@@ -53,7 +53,7 @@ def noted(connection: Connection, of: Portion) -> dict[str, Any] | None:
     return found
 
 
-def finish(connection: Connection, of: Portion, told: dict[str, Any]) -> bool | None:
+def finish(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> bool | None:
     """Marks a portion as done and keeps what it told; whether it was the last of its step, None
     where it was done already.
     """

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
-from aggregator.domain.sections import Naming, Section
+from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.english.hearsay import cited_by
 from aggregator.verify.figures import figures
@@ -59,8 +59,8 @@ def _worded(
     claim: Claim, section: Section, voices: _Voices, earlier: Mapping[str, Member]
 ) -> Claim:
     """The claim as its section has it: with its only origin, with the day of an earlier report."""
-    if section.naming is Naming.ALWAYS or (
-        section.naming is Naming.FIGURES and figures(claim.text)
+    if section.naming is SourceNaming.ALWAYS or (
+        section.naming is SourceNaming.FIGURES and figures(claim.text)
     ):
         claim = voices.attributed(claim)
     return _dated(claim, earlier) if section.recalls else claim

@@ -17,7 +17,7 @@ from typing import TypeVar
 from aggregator.domain.claim import SECTIONS, Claim, Draft, Item, Rejection, TimelineRow
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
-from aggregator.domain.story import Fact, FactKind, PublishedStory, Story
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
@@ -104,14 +104,14 @@ class _Shown:
         return found
 
 
-def _facts(story: Story, shown: _Shown) -> tuple[Fact, ...]:
+def _facts(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
     """The ledger without the additions that would show too much; what another entry replaces is
     kept.
     """
     updates = story.updates
-    shown.add(fact.claim for fact in updates if fact.kind is not FactKind.ADDED)
+    shown.add(fact.claim for fact in updates if fact.kind is not HistoryKind.ADDED)
     needed = {fact.replaces for fact in story.facts}
-    added = [fact for fact in updates if fact.kind is FactKind.ADDED and fact.n not in needed]
+    added = [fact for fact in updates if fact.kind is HistoryKind.ADDED and fact.n not in needed]
     stay = {fact.n for fact in shown.those(added, lambda fact: [fact.claim])}
     gone = {fact.n for fact in added} - stay
     return tuple(fact for fact in story.facts if fact.n not in gone)

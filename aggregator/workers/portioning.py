@@ -16,7 +16,7 @@ from typing import Any, assert_never
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.operation.report import Failure, Note, RunKind, report_object
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.run_report import run_report
 from aggregator.ops.runs import begun
@@ -41,13 +41,13 @@ class Done:
     over.
     """
 
-    next: tuple[Portion, ...] = ()
+    next: tuple[WorkUnit, ...] = ()
     is_over: bool = False
 
 
 def begin(
     connection: Connection, services: Services, now: datetime, *, everything: bool
-) -> tuple[Portion, ...]:
+) -> tuple[WorkUnit, ...]:
     """Begins a run; the portions that can be taken at once. Nothing where workers have one under
     way.
     """
@@ -57,7 +57,7 @@ def begin(
     return _planned(connection, _sources(connection, services, now, run, everything=everything))
 
 
-async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
+async def do(services: Services, portion: WorkUnit, watch: Watch) -> dict[str, Any]:
     """Does a portion, and returns what it told, to be given to `finish`.
 
     What it has to tell is noted with each of its transactions: where its worker dies, another goes
@@ -90,7 +90,7 @@ async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, An
 
 
 def finish(
-    connection: Connection, services: Services, portion: Portion, told: dict[str, Any]
+    connection: Connection, services: Services, portion: WorkUnit, told: dict[str, Any]
 ) -> Done:
     """Marks a portion as done; the last of a step opens the next. Done a second time, it changes
     nothing.
@@ -106,7 +106,7 @@ def finish(
     return Done(next=_planned(connection, following))
 
 
-def given_up(portion: Portion, reason: str) -> dict[str, Any]:
+def given_up(portion: WorkUnit, reason: str) -> dict[str, Any]:
     """What is told of a portion that failed for good: the run goes on without it."""
     failure = Failure(source=portion.key, stage=portion.step.value, reason=reason)
     return {
@@ -118,7 +118,9 @@ def given_up(portion: Portion, reason: str) -> dict[str, Any]:
     }
 
 
-async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally) -> dict[str, Any]:
+async def _done(
+    services: Services, portion: WorkUnit, watch: Watch, tally: Tally
+) -> dict[str, Any]:
     work = Work(services=services, watch=watch, tally=tally, within=portion.items)
     match portion.step:
         case Step.FETCH:
@@ -166,14 +168,14 @@ def _is_spent(services: Services, run: str) -> bool:
     return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
 
 
-def _planned(connection: Connection, planned: Sequence[Portion]) -> tuple[Portion, ...]:
+def _planned(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
     portions.add(connection, planned)
     return tuple(planned)
 
 
 def _after(
     connection: Connection, services: Services, run: str, done: Step, now: datetime
-) -> Sequence[Portion]:
+) -> Sequence[WorkUnit]:
     """The portions of the next step that has any."""
     for step in STEPS[STEPS.index(done) + 1 :]:
         if found := _portions(connection, services, run, step, now):
@@ -183,7 +185,7 @@ def _after(
 
 def _portions(
     connection: Connection, services: Services, run: str, step: Step, now: datetime
-) -> Sequence[Portion]:
+) -> Sequence[WorkUnit]:
     match step:
         case Step.EXTRACT:
             return _articles(connection, now, run)
@@ -201,12 +203,12 @@ def _portions(
                 for_rules(services, stories.stale_ids(connection), waits_for_model=waits)
             )
         case Step.FETCH | Step.CLUSTER | Step.PUBLISH:
-            return (Portion(run=run, step=step, key=_ALL),)
+            return (WorkUnit(run=run, step=step, key=_ALL),)
         case _ as never:
             assert_never(never)
     ranked = enumerate(several)
     return [
-        Portion(run=run, step=step, key=ids[0], items=ids, priority=len(several) - n)
+        WorkUnit(run=run, step=step, key=ids[0], items=ids, priority=len(several) - n)
         for n, ids in ranked
     ]
 
@@ -220,7 +222,7 @@ def _batches(story_ids: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _sources(
     connection: Connection, services: Services, now: datetime, run: str, *, everything: bool
-) -> Sequence[Portion]:
+) -> Sequence[WorkUnit]:
     states, asked = (
         stored_sources.fetch_states(connection),
         followed(connection, services.settings.sources),
@@ -231,7 +233,7 @@ def _sources(
         (prefix + registrable_domain(ask.request.url), ask.source.key) for ask in plan.asked
     )
     found = [
-        Portion(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()
+        WorkUnit(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()
     ]
     _tell_of_those_not_due(connection, run, len(plan.not_due))
     return found or _after(connection, services, run, Step.FETCH, now)
@@ -239,7 +241,7 @@ def _sources(
 
 def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None:
     """Counts the sources that nobody asks: as a portion that is done."""
-    nothing = Portion(run=run, step=Step.FETCH, key="")
+    nothing = WorkUnit(run=run, step=Step.FETCH, key="")
     portions.add(connection, [nothing])
     told = {
         "counts": {"sources_not_due": count},
@@ -251,7 +253,7 @@ def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None
     portions.finish(connection, nothing, told)
 
 
-def _articles(connection: Connection, now: datetime, run: str) -> Sequence[Portion]:
+def _articles(connection: Connection, now: datetime, run: str) -> Sequence[WorkUnit]:
     """What is to be read, by the domain of the page."""
     waiting = {entry.article_id: entry.entry.url for entry in entries.pending_entries(connection)}
     again = [
@@ -266,7 +268,7 @@ def _articles(connection: Connection, now: datetime, run: str) -> Sequence[Porti
         (registrable_domain(url), article_id) for article_id, url in sorted(waiting.items())
     )
     return [
-        Portion(run=run, step=Step.EXTRACT, key=key, items=items)
+        WorkUnit(run=run, step=Step.EXTRACT, key=key, items=items)
         for key, items in by_domain.items()
     ]
 

@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 
 from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store.database import Connection, Database
 
 
@@ -87,7 +87,7 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
             driver.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{waiting[-1].stem}'")
 
 
-def put_portions(connection: Connection, several: Iterable[Portion]) -> None:
+def put_portions(connection: Connection, several: Iterable[WorkUnit]) -> None:
     """Has portions done by workers, once the transaction is committed."""
     jobs = [
         _DEFERRING.configure_task(
@@ -144,7 +144,7 @@ def is_worked_on(connection: Connection, run: str) -> bool:
     return _driver(connection).execute(left, (PORTION, run)).fetchone() is not None
 
 
-def lock_of(portion: Portion) -> str:
+def lock_of(portion: WorkUnit) -> str:
     """What no two jobs hold at once: a domain, a story, or what is one for all."""
     match portion.step:
         case Step.FETCH | Step.EXTRACT:

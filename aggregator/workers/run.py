@@ -27,7 +27,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.bootstrap import open_services, shared_run_lock, with_own_models
 from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import log
@@ -339,7 +339,7 @@ async def _worked(
 
 
 async def _worked_alone(
-    services: Services, watch: Watch, portion: Portion, *, is_last_try: bool
+    services: Services, watch: Watch, portion: WorkUnit, *, is_last_try: bool
 ) -> None:
     run, step = portion.run, portion.step
     with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=portion.key):
@@ -361,7 +361,7 @@ async def _worked_alone(
         await asyncio.to_thread(_finished, services, portion, told)
 
 
-def _finished(services: Services, portion: Portion, told: dict[str, Any]) -> None:
+def _finished(services: Services, portion: WorkUnit, told: dict[str, Any]) -> None:
     with services.database.writing() as connection:
         done = portioning.finish(connection, services, portion, told)
         put_portions(connection, done.next)
@@ -369,7 +369,7 @@ def _finished(services: Services, portion: Portion, told: dict[str, Any]) -> Non
             put_telling(connection)
 
 
-async def _told(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
+async def _told(services: Services, portion: WorkUnit, watch: Watch) -> dict[str, Any]:
     if portion.step not in _COMPUTING:
         return await portioning.do(services, portion, watch)
 

@@ -17,7 +17,7 @@ from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store import runs
 from aggregator.store import work_units as portions
 from aggregator.store.database import Database
@@ -115,7 +115,7 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     database, now = Database(house.database), SystemClock().now()
     with database.writing() as connection:
         runs.start_run(connection, "new", now)
-        portions.add(connection, [Portion(run="new", step=Step.FETCH, key="lab.example")])
+        portions.add(connection, [WorkUnit(run="new", step=Step.FETCH, key="lab.example")])
     ticks(house, now, 1)
     assert house.run("refresh", "--enqueue").returncode == 0
     ticks(house, now, 1)

@@ -15,7 +15,7 @@ import pytest
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.digest.subscribers.tokens import new_confirmation, token_key, unsubscribe_token
-from aggregator.domain.publishing.subscriber import Standing
+from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
 from aggregator.store.publishing.wishes import wish_count
@@ -40,7 +40,10 @@ def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
     database.upgrade(now)
     with database.writing() as connection:
         for number in (_LEAVES, _CHOOSES, _CONFIRMS):
-            here = reader(number, Standing.PENDING if number == _CONFIRMS else Standing.CONFIRMED)
+            here = reader(
+                number,
+                SubscriberStatus.PENDING if number == _CONFIRMS else SubscriberStatus.CONFIRMED,
+            )
             asked = replace(here, consent=replace(here.consent, asked=now))
             subscribers.save(connection, asked, f"key-{number}")
         subscribers.add_confirmation(
@@ -55,7 +58,7 @@ def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def _left_on(disk: Disk, folder: Path) -> tuple[Standing, int, Standing, int]:
+def _left_on(disk: Disk, folder: Path) -> tuple[SubscriberStatus, int, SubscriberStatus, int]:
     """The standing of the first, the number of roles of the second, the standing of the third, and
     the number of wishes.
     """
@@ -96,7 +99,11 @@ def test_what_readers_did_survives_a_power_cut_right_after_their_answers(tmp_pat
     answers = enumerate(disk.answers(record))
     left = [(answer, _left_on(disk, tmp_path / str(number))) for number, answer in answers]
 
-    gone, here, asked = Standing.UNSUBSCRIBED, Standing.CONFIRMED, Standing.PENDING
+    gone, here, asked = (
+        SubscriberStatus.UNSUBSCRIBED,
+        SubscriberStatus.CONFIRMED,
+        SubscriberStatus.PENDING,
+    )
     assert left == [
         ("HTTP/1.1 200 OK", (gone, 0, asked, 0)),
         ("HTTP/1.1 200 OK", (gone, 1, asked, 0)),

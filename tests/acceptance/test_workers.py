@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from aggregator.domain.story import Fact
+from aggregator.domain.story import HistoryEntry
 from aggregator.store import work_units as portions
 from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
@@ -188,7 +188,7 @@ def counted(house: House) -> dict[str, object]:
     return {name: (run.report or {}).get(name) for name in COUNTED}
 
 
-def ledgers(house: House) -> dict[str, tuple[Fact, ...]]:
+def ledgers(house: House) -> dict[str, tuple[HistoryEntry, ...]]:
     """What each story remembers."""
     database = Database(house.database)
     with database.reading() as connection:

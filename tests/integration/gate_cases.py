@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import AnalysisSettings, Settings
-from aggregator.ports import Engine, Finish, ModelEngine, Prompt, Reply, Telling
+from aggregator.ports import Engine, FinishReason, ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses
 from aggregator.story.run import Unanalysed, analyse
@@ -57,7 +57,7 @@ ARCHIVE = reported("Northwind counts its people", SIXTY, key="ledger", hours=-24
 UNTITLED = replace(ARCHIVE.article, passages=ARCHIVE.article.passages[1:])
 STORY = replace(story(REPORT), background=(replace(ARCHIVE, article=UNTITLED),))
 SETTINGS = AnalysisSettings()
-TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+TELLING = WritingOptions(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
 ENGINE = ModelEngine(
     name="ollama",
     model="m",
@@ -170,7 +170,7 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
             text=json.dumps(answer),
             prompt_tokens=1,
             completion_tokens=1,
-            finish=Finish.STOP,
+            finish=FinishReason.STOP,
             seconds=0.1,
         )
 

@@ -15,7 +15,7 @@ from aggregator.digest.mail.bounces import MOST_BYTES, Notice, NoticeKind, notic
 from aggregator.digest.mail.message import verp_address
 from aggregator.digest.stage.bounces import SOFT_POINTS, Accounted, account, decayed
 from aggregator.digest.subscribers.tokens import unsubscribe_token
-from aggregator.domain.publishing.subscriber import Standing, Subscriber, SuppressionReason
+from aggregator.domain.publishing.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from aggregator.store.publishing import subscribers as stored
 from tests.integration.stored import NOW
 from tests.integration.test_subscribing import KEY, confirmed, key_of
@@ -113,7 +113,7 @@ def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(
     assert said == [*[Accounted.SCORED] * 7, Accounted.SUPPRESSED]
     barred = stored.subscriber(connection, here.id)
     assert barred
-    assert barred.standing is Standing.SUPPRESSED
+    assert barred.standing is SubscriberStatus.SUPPRESSED
 
 
 def test_a_score_is_forgotten_in_time(connection: Connection, here: Subscriber) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.publishing.card import Card
-from aggregator.domain.publishing.page import CardPress, PublishResult
+from aggregator.domain.publishing.page import CardRenderer, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
@@ -38,13 +38,13 @@ class CountingPress:
         self.drawn.append(card.path)
         return repr(card).encode()
 
-    def press(self, kit: str = "kit") -> CardPress:
-        return CardPress(draw=self.draw, kit=kit)
+    def press(self, kit: str = "kit") -> CardRenderer:
+        return CardRenderer(draw=self.draw, kit=kit)
 
 
 def build(
     folder: Path,
-    press: CardPress | None,
+    press: CardRenderer | None,
     before: PublishResult | None = None,
     *,
     stories: Sequence[PublishedStory] = STORIES,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.publishing.subscriber import Standing
+from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries, subscribers
 from tests.acceptance.house import House
@@ -305,15 +305,17 @@ def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: 
 @pytest.mark.parametrize(
     ("met", "standing"),
     [
-        pytest.param(Met.UNKNOWN, Standing.SUPPRESSED, id="the address is dead"),
+        pytest.param(Met.UNKNOWN, SubscriberStatus.SUPPRESSED, id="the address is dead"),
         pytest.param(
-            Met.REFUSED, Standing.CONFIRMED, id="the message was not liked: nothing of the address"
+            Met.REFUSED,
+            SubscriberStatus.CONFIRMED,
+            id="the message was not liked: nothing of the address",
         ),
-        pytest.param(Met.FULL, Standing.CONFIRMED, id="later"),
+        pytest.param(Met.FULL, SubscriberStatus.CONFIRMED, id="later"),
     ],
 )
 def test_an_address_that_the_server_calls_dead_is_not_written_to_again(
-    office: Office, met: Met, standing: Standing
+    office: Office, met: Met, standing: SubscriberStatus
 ) -> None:
     office.sink.script({reader(1).address: [met]})
     told(office.house, "digest", "send", *AT)

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.domain.settings import EngineChoice
 from aggregator.ops.probe import Wanted, context_check, measured, schema_check, thinking_check
-from aggregator.ports import Finish, ModelFacts, Reply
+from aggregator.ports import FinishReason, ModelFacts, Reply
 from tests.acceptance.house import SEED, House
 from tests.integration.test_cli import told
 from tests.ollama_api import Trouble
@@ -200,7 +200,7 @@ def reply(
 ) -> Reply:
     return Reply(
         text=text,
-        finish=Finish.STOP,
+        finish=FinishReason.STOP,
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
         seconds=seconds,

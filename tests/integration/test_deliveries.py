@@ -9,7 +9,12 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from aggregator.domain.publishing.subscriber import Consent, DeliveryState, Standing, Subscriber
+from aggregator.domain.publishing.subscriber import (
+    Consent,
+    DeliveryState,
+    Subscriber,
+    SubscriberStatus,
+)
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries, subscribers
 from aggregator.store.publishing.deliveries import Admission, Recovered
@@ -20,7 +25,7 @@ WEEK = "2026-W27"
 LATER = NOW + timedelta(minutes=5)
 
 
-def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
+def reader(number: int, standing: SubscriberStatus = SubscriberStatus.CONFIRMED) -> Subscriber:
     return Subscriber(
         id=f"s{number:04}",
         address=f"r{number}@post.example",
@@ -169,7 +174,7 @@ def test_a_dead_sender_leaves_doubt_or_free_rows_and_a_living_one_keeps_its_own(
 
 
 def _left(connection: Connection) -> None:
-    subscribers.change(connection, replace(reader(0), standing=Standing.UNSUBSCRIBED))
+    subscribers.change(connection, replace(reader(0), standing=SubscriberStatus.UNSUBSCRIBED))
 
 
 def _held(connection: Connection) -> None:

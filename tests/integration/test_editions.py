@@ -36,9 +36,9 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.story import Fact, FactKind
+from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.errors import ArgumentError, DatabaseError, EditionError, LlmError
-from aggregator.ports import ModelEngine, Prompt, Telling
+from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import Services
 from aggregator.store.database import Database
 from aggregator.store.publishing import editions
@@ -465,11 +465,11 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
         draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
         analyses.save_analysis(connection, analysis(story, draft), "rules")
         learnt = MONDAY + timedelta(days=1)
-        new = Fact(
+        new = HistoryEntry(
             n=1,
             article_id=again.id,
             at=learnt,
-            kind=FactKind.ADDED,
+            kind=HistoryKind.ADDED,
             text="It goes on.",
             passage=again.passages[1].key,
         )
@@ -537,7 +537,7 @@ def names(text: str) -> list[str]:
 
 def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, str]]:
     """Kind and text of each sentence of the opening that a model has a hand in."""
-    telling = Telling(language="en", quote_words=25, evidence_tokens=3000)
+    telling = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
     engine = ModelEngine(
         name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, telling=telling
     )

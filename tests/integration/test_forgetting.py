@@ -19,7 +19,7 @@ import pytest
 import structlog
 
 from aggregator.cli.app import main
-from aggregator.domain.operation.forgotten import Forgotten, is_barred, is_forgotten, own_hosts
+from aggregator.domain.operation.forgotten import Tombstone, is_barred, is_forgotten, own_hosts
 from aggregator.domain.publishing.edition import redacted
 from aggregator.domain.source import Source
 from aggregator.store.database import Database
@@ -374,7 +374,7 @@ def test_what_lies_at_a_host_or_below_it_is_barred(url: str, expected: bool) -> 
     ],
 )
 def test_a_tombstone_knows_a_source_by_key_address_and_host(source: Source, expected: bool) -> None:
-    tombstone = Forgotten(
+    tombstone = Tombstone(
         key="wire", url="https://feeds.example/wire", hosts=("wire.example",), since=PUBLISHED
     )
 

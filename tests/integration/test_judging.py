@@ -17,7 +17,7 @@ from aggregator.domain.article import Article
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings
 from aggregator.errors import LlmError
-from aggregator.ports import ModelEngine, Prompt, Telling
+from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import Tally
 from aggregator.store.database import Database
 from aggregator.store.news.placements import grounds
@@ -39,7 +39,7 @@ JOBS = article(
     hours=30,
 )
 YES, NO = '{"same_event": true}', '{"same_event": false}'
-TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000)
+TELLING = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
 
 
 class Court:

@@ -17,7 +17,7 @@ from aggregator.adapters.ollama import OllamaLlm
 from aggregator.adapters.openai import OpenAiLlm
 from aggregator.domain.settings import OllamaSettings, OpenAiSettings
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, Llm, Prompt
+from aggregator.ports import FinishReason, Llm, Prompt
 from tests.fakes import FakeLlm
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
@@ -110,7 +110,7 @@ def refusal(ported: Ported, prompt: Prompt = PROMPT) -> LlmError:
 def test_an_answer_comes_whole_and_in_the_shape_that_was_asked(port: Ported) -> None:
     reply = port.run(lambda llm: llm.answer(PROMPT))
 
-    assert (json.loads(reply.text), reply.finish) == ({"claims": CLAIMS}, Finish.STOP)
+    assert (json.loads(reply.text), reply.finish) == ({"claims": CLAIMS}, FinishReason.STOP)
 
 
 def test_an_answer_says_what_it_cost(port: Ported) -> None:
@@ -127,7 +127,7 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so(port: Ported) -> None:
     reply = port.run(lambda llm: llm.answer(replace(PROMPT, most_tokens=10)))
 
     assert (reply.finish, '{"claims"' in reply.text, "}]}" in reply.text) == (
-        Finish.LENGTH,
+        FinishReason.LENGTH,
         True,
         False,
     )
@@ -259,7 +259,7 @@ def test_a_server_that_answers_late_three_times_is_given_up(served: Ported) -> N
 def test_one_server_error_is_asked_again(served: Ported) -> None:
     server_of(served).misbehave(Trouble.SERVER_ERROR, times=1)
 
-    assert served.run(lambda llm: llm.answer(PROMPT)).finish is Finish.STOP
+    assert served.run(lambda llm: llm.answer(PROMPT)).finish is FinishReason.STOP
 
 
 def test_an_answer_of_another_shape_is_left_to_whoever_reads_it(served: Ported) -> None:
@@ -281,7 +281,7 @@ def test_less_context_than_asked_is_noticed_by_too_small_a_count(served: Ported)
 def test_a_short_prompt_is_not_disturbed_by_a_small_context(served: Ported) -> None:
     server_of(served).misbehave(Trouble.SMALL_CONTEXT)
 
-    assert served.run(lambda llm: llm.answer(PROMPT)).finish is Finish.STOP
+    assert served.run(lambda llm: llm.answer(PROMPT)).finish is FinishReason.STOP
 
 
 def test_no_more_calls_are_under_way_than_set(served: Ported) -> None:
@@ -337,4 +337,4 @@ def test_a_key_goes_along_and_its_lack_is_told() -> None:
         ]
 
     assert ["API_KEY" in error.remedy for error in locked] == [True, True]
-    assert [reply.finish for reply in let_in] == [Finish.STOP, Finish.STOP]
+    assert [reply.finish for reply in let_in] == [FinishReason.STOP, FinishReason.STOP]

@@ -22,7 +22,7 @@ from lxml import etree
 from aggregator.domain.claim import Draft
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.pages import SiteContent, site_pages
@@ -58,19 +58,19 @@ def hostile() -> PublishedStory:
         what_changed=(claim(f"{HOSTILE} changed", first),),
     )
     facts = (
-        Fact(
+        HistoryEntry(
             n=1,
             article_id=first.id,
             at=NOON,
-            kind=FactKind.ADDED,
+            kind=HistoryKind.ADDED,
             text=HOSTILE,
             passage=f"{first.id}.1.1",
         ),
-        Fact(
+        HistoryEntry(
             n=2,
             article_id=first.id,
             at=NOON,
-            kind=FactKind.WITHDRAWN,
+            kind=HistoryKind.WITHDRAWN,
             text=HOSTILE,
             passage=f"{first.id}.1.1",
             replaces=1,

@@ -38,7 +38,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.domain.story import Fact
+from aggregator.domain.story import HistoryEntry
 from aggregator.english.text import slug
 from aggregator.ops.explain import AddressExplained, StoryExplained, address_explained, explained
 from aggregator.pipeline import prepare, refresh
@@ -237,8 +237,8 @@ class Press:
 
         return self._served(run, 39, overrides)
 
-    def ledger(self, story: str) -> tuple[Fact, ...]:
-        async def run(services: Services) -> tuple[Fact, ...]:
+    def ledger(self, story: str) -> tuple[HistoryEntry, ...]:
+        async def run(services: Services) -> tuple[HistoryEntry, ...]:
             with services.database.reading() as connection:
                 return facts.facts_of(connection, [story]).get(story, ())
 

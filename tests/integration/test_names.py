@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.adapters.names import DnsNames
 from aggregator.errors import NamesError
-from aggregator.ports import Names
+from aggregator.ports import DnsLookup
 from tests.fakes import FakeNames
 from tests.name_server import NameServer
 
@@ -22,7 +22,7 @@ RECORDS = {
 
 
 @pytest.fixture(params=["adapter", "fake"])
-def names(request: pytest.FixtureRequest) -> Iterator[Names]:
+def names(request: pytest.FixtureRequest) -> Iterator[DnsLookup]:
     if request.param == "fake":
         yield FakeNames(RECORDS)
         return
@@ -31,7 +31,7 @@ def names(request: pytest.FixtureRequest) -> Iterator[Names]:
 
 
 @pytest.fixture(params=["adapter", "fake"])
-def mute(request: pytest.FixtureRequest) -> Iterator[Names]:
+def mute(request: pytest.FixtureRequest) -> Iterator[DnsLookup]:
     if request.param == "fake":
         yield FakeNames(None)
         return
@@ -48,11 +48,11 @@ def mute(request: pytest.FixtureRequest) -> Iterator[Names]:
         pytest.param("nowhere.example", set(), id="no such name"),
     ],
 )
-def test_the_texts_of_a_name_are_given(names: Names, name: str, texts: set[str]) -> None:
+def test_the_texts_of_a_name_are_given(names: DnsLookup, name: str, texts: set[str]) -> None:
     assert set(asyncio.run(names.texts(name))) == texts
 
 
-def test_no_answer_is_not_the_same_as_no_record(mute: Names) -> None:
+def test_no_answer_is_not_the_same_as_no_record(mute: DnsLookup) -> None:
     with pytest.raises(NamesError, match=r"news\.example"):
         asyncio.run(mute.texts("news.example"))
 

@@ -6,16 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from aggregator.domain.operation.work_unit import Portion, Step
+from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store import work_units as portions
 from aggregator.store.database import Connection, Database
 
 TOLD: dict[str, Any] = {"counts": {"entries_new": 3}, "seconds": 0.5}
 
 
-def portion(key: str, step: Step = Step.FETCH, *items: str) -> Portion:
+def portion(key: str, step: Step = Step.FETCH, *items: str) -> WorkUnit:
     """A portion of the run `r`."""
-    return Portion(run="r", step=step, key=key, items=items)
+    return WorkUnit(run="r", step=step, key=key, items=items)
 
 
 def test_a_portion_is_open_until_it_is_done_once(connection: Connection) -> None:
@@ -36,7 +36,7 @@ def test_of_portions_that_end_at_once_exactly_one_is_the_last_of_its_step(
     with database.writing() as connection:
         portions.add(connection, [*several, portion("later", Step.PUBLISH)])
 
-    def ended(each: Portion) -> bool | None:
+    def ended(each: WorkUnit) -> bool | None:
         with database.writing() as connection:
             return portions.finish(connection, each, TOLD)
 

@@ -20,7 +20,7 @@ from lxml import etree
 from aggregator.domain.claim import Draft
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import SourceStanding
+from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
 from aggregator.site.pages import SiteContent, site_pages
@@ -48,7 +48,7 @@ class StoppedError(Exception):
 
 
 def pages(
-    stories: Sequence[PublishedStory], standings: Sequence[SourceStanding] | None = None
+    stories: Sequence[PublishedStory], standings: Sequence[SourceStatus] | None = None
 ) -> Iterator[Page]:
     followed = sample_standings() if standings is None else standings
     editions = (published_edition(stories),) if stories else ()

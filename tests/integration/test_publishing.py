@@ -35,11 +35,11 @@ from aggregator.domain.source import Source
 from aggregator.domain.story import (
     Entity,
     EntityKind,
-    Fact,
-    FactKind,
-    OperatorsHand,
+    HistoryEntry,
+    HistoryKind,
     PublishedStory,
     Story,
+    StoryOverrides,
 )
 from aggregator.site.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
 from aggregator.site.stage.line_cache import StoredShelf
@@ -193,12 +193,12 @@ def a_story_goes_into_another(connection: Connection, told: Sequence[Story]) -> 
 
 
 def a_story_is_dropped(connection: Connection, told: Sequence[Story]) -> None:
-    stories.save_operator(connection, {told[9].id: OperatorsHand(dropped="an advertisement")})
+    stories.save_operator(connection, {told[9].id: StoryOverrides(dropped="an advertisement")})
 
 
 def a_story_is_pinned_and_renamed(connection: Connection, told: Sequence[Story]) -> None:
     stories.save_operator(
-        connection, {told[2].id: OperatorsHand(pinned=True, headline="What it should be called")}
+        connection, {told[2].id: StoryOverrides(pinned=True, headline="What it should be called")}
     )
 
 
@@ -240,11 +240,11 @@ def a_fact_of_a_comparison_changes(connection: Connection, told: Sequence[Story]
 
 def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> None:
     first = told[6].members[0].article
-    said = Fact(
+    said = HistoryEntry(
         n=1,
         article_id=first.id,
         at=NOW,
-        kind=FactKind.ADDED,
+        kind=HistoryKind.ADDED,
         text="It has 12 parts.",
         passage=f"{first.id}.1.1",
     )
@@ -252,7 +252,7 @@ def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> N
     facts.save_facts(
         connection,
         told[6].id,
-        [said, replace(said, n=2, at=later, kind=FactKind.CHANGED, text="14.", replaces=1)],
+        [said, replace(said, n=2, at=later, kind=HistoryKind.CHANGED, text="14.", replaces=1)],
     )
 
 

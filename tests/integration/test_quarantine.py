@@ -25,7 +25,7 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.source import FetchState, Source, Verdict
+from aggregator.domain.source import FetchState, HealthStatus, Source
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import entries
@@ -194,7 +194,7 @@ def test_a_feed_that_others_take_over_for_a_day_gives_nothing_of_theirs_to_the_s
 
     with_spam = follower.checked(NOW + 5 * DAY, offline=True)
     assert (taken, follower.state().quarantined) == ("all of its 12 entries are new at once", None)
-    assert [checked.health.verdict for checked in with_spam] == [Verdict.OK]
+    assert [checked.health.verdict for checked in with_spam] == [HealthStatus.OK]
     assert spam_states(follower) == {"old"}
 
 
@@ -246,7 +246,10 @@ def test_a_source_that_is_off_is_asked_when_named_and_nothing_of_it_is_kept_but_
     found = follower.checked(NOW, everything=True)
 
     assert (unasked, len(named)) == ((), 1)
-    assert (found[0].health.verdict, found[0].state and found[0].state.items) == (Verdict.OK, 12)
+    assert (found[0].health.verdict, found[0].state and found[0].state.items) == (
+        HealthStatus.OK,
+        12,
+    )
     assert [(day.asked, day.read, day.items) for day in found[0].days] == [(2, 2, 12)]
     assert follower.stored() == ({}, Counter())
 

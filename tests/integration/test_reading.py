@@ -15,7 +15,7 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.article import Article, Read
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -302,7 +302,7 @@ def test_what_a_page_says_later_of_its_date_language_and_picture_is_kept(tmp_pat
     assert first.article.published.origin is DateOrigin.FIRST_SEEN
     assert later.article == replace(
         first.article,
-        published=Dated(at=datetime(2026, 7, 4, 12, tzinfo=UTC), origin=DateOrigin.PAGE),
+        published=EntryDate(at=datetime(2026, 7, 4, 12, tzinfo=UTC), origin=DateOrigin.PAGE),
         language="en",
         canonical_url="https://lab.example/b",
         image_url="https://lab.example/a.jpg",

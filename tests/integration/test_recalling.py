@@ -26,7 +26,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
-from aggregator.ports import ModelEngine, Prompt, Telling
+from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import Services, Tally
 from aggregator.store.database import Database
 from aggregator.store.news import stories
@@ -106,7 +106,9 @@ class Desk:
 
     def with_services(self, doing: Callable[[Services], object]) -> object:
         """What something gives that is done with the services, the model among them."""
-        telling = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+        telling = WritingOptions(
+            language="en", quote_words=25, evidence_tokens=3000, question_share=100
+        )
         engine = ModelEngine(
             name="openai", model="fake", digest="f", prompts="p", llm=self.llm, telling=telling
         )

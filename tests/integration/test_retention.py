@@ -26,7 +26,7 @@ from aggregator.domain.settings import EngineChoice, RetentionSettings, Settings
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ops.backup import backup_stage, backups
 from aggregator.ops.retention import retention_stage
-from aggregator.ports import Finish, Reply
+from aggregator.ports import FinishReason, Reply
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store import runs
 from aggregator.store.database import Database
@@ -183,7 +183,9 @@ def test_of_the_runs_the_newest_of_each_kind_stays(database: Database) -> None:
 
 
 def test_answers_of_models_go_after_their_time(database: Database) -> None:
-    reply = Reply(text="{}", finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=1)
+    reply = Reply(
+        text="{}", finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
+    )
     with database.writing() as connection:
         answers.keep_answer(connection, "old", "brief", reply, NOW)
         answers.keep_answer(connection, "new", "brief", reply, LATER - timedelta(days=1))
@@ -214,7 +216,7 @@ def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_room_that_was_freed_is_given_back_to_the_disk(database: Database) -> None:
     reply = Reply(
-        text="x" * 9000, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
+        text="x" * 9000, finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
     )
     with database.writing() as connection:
         for n in range(300):

@@ -13,7 +13,7 @@ import pytest
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.stage.send import STOPPED, Post, SendingReport, send_edition
-from aggregator.domain.publishing.subscriber import DeliveryState, Standing
+from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
@@ -74,8 +74,8 @@ def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
     prepared: Database, site: Path
 ) -> None:
     with prepared.writing() as connection:
-        subscribers.save(connection, reader(3, Standing.PENDING), "key-3")
-        subscribers.save(connection, reader(4, Standing.UNSUBSCRIBED), "key-4")
+        subscribers.save(connection, reader(3, SubscriberStatus.PENDING), "key-3")
+        subscribers.save(connection, reader(4, SubscriberStatus.UNSUBSCRIBED), "key-4")
     mailer = FakeMailer()
 
     reports = [sent(post(prepared, site, mailer)) for _ in range(2)]
@@ -173,7 +173,9 @@ def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
 def test_who_leaves_before_the_dot_gets_nothing(prepared: Database, site: Path) -> None:
     def leave() -> None:
         with prepared.writing() as connection:
-            subscribers.change(connection, replace(reader(1), standing=Standing.UNSUBSCRIBED))
+            subscribers.change(
+                connection, replace(reader(1), standing=SubscriberStatus.UNSUBSCRIBED)
+            )
 
     mailer = FakeMailer(on_send=leave)
 
@@ -189,7 +191,9 @@ def test_who_leaves_while_their_own_message_is_on_the_wire_gets_nothing(
     def leave() -> None:
         if next(counted) == 1:
             with prepared.writing() as connection:
-                subscribers.change(connection, replace(reader(1), standing=Standing.UNSUBSCRIBED))
+                subscribers.change(
+                    connection, replace(reader(1), standing=SubscriberStatus.UNSUBSCRIBED)
+                )
 
     mailer = FakeMailer(on_send=leave)
 

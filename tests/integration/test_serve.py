@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.claim import Role
-from aggregator.domain.publishing.subscriber import Standing
+from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
 from aggregator.site.links import subscribe_url
@@ -101,11 +101,11 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         assert letter.envelope_to == "Reader@example.org"
 
         page = await desk.client.get(f"/confirm/{desk.token()}")
-        assert desk.subscribers()[0].standing is Standing.PENDING
+        assert desk.subscribers()[0].standing is SubscriberStatus.PENDING
         assert '<form method="post">' in page.text
         done = await desk.client.post(f"/confirm/{desk.token()}")
         (here,) = desk.subscribers()
-        assert (done.status_code, here.standing) == (200, Standing.CONFIRMED)
+        assert (done.status_code, here.standing) == (200, SubscriberStatus.CONFIRMED)
         assert (here.roles, here.topics) == ((Role.SECURITY,), ("papers",))
         assert here.consent.network == "192.0.2.0/24"
         assert here.consent.form == "https://mail.example/subscribe"
@@ -127,7 +127,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
 
         assert '<form method="post">' in (await desk.client.get(f"/unsubscribe/{token}")).text
         assert (await desk.client.post(f"/unsubscribe/{token}")).status_code == 200
-        assert desk.subscribers()[0].standing is Standing.UNSUBSCRIBED
+        assert desk.subscribers()[0].standing is SubscriberStatus.UNSUBSCRIBED
         assert (await desk.client.get(f"/preferences/{token}")).status_code == 404
 
     at_desk(database, settings, told)
@@ -203,7 +203,9 @@ def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
     desk = at_desk(database, settings, told)
 
     assert len(SHAPES) == 20
-    assert {subscriber.standing for subscriber in desk.subscribers()} == {Standing.UNSUBSCRIBED}
+    assert {subscriber.standing for subscriber in desk.subscribers()} == {
+        SubscriberStatus.UNSUBSCRIBED
+    }
     assert {subscriber.generation for subscriber in desk.subscribers()} == {1}
 
 

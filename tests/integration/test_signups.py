@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from aggregator.digest.stage.subscriber_admin import keep_wish
-from aggregator.domain.publishing.subscriber import Consent, Wish
+from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 from aggregator.domain.settings import Settings
 from aggregator.serve.limits import Limit
 from aggregator.store.database import Database
@@ -187,9 +187,9 @@ def test_40_tags_of_one_mailbox_bring_it_one_mail_a_day(
     ]
 
 
-def wish(number: int, network: str) -> Wish:
+def wish(number: int, network: str) -> SignUpRequest:
     consent = Consent(asked=NOW, network=network, form="form", text_version="1")
-    return Wish(address=f"a{number}@example.net", consent=consent)
+    return SignUpRequest(address=f"a{number}@example.net", consent=consent)
 
 
 def test_a_full_queue_gives_room_to_who_has_less_in_it(database: Database) -> None:

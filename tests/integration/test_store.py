@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Draft
-from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.source import FetchState, RobotsFile
 from aggregator.store import runs
 from aggregator.store.news import articles, entries, robots, sources, stories
@@ -104,7 +104,7 @@ def seen(
         url="https://daily.example/1",
         title="Northwind opens a model",
         authors=("Ada Holt", "Bo Li"),
-        published=Dated(at=NOW - timedelta(days=1), origin=DateOrigin.FEED),
+        published=EntryDate(at=NOW - timedelta(days=1), origin=DateOrigin.FEED),
         updated=NOW - timedelta(hours=2),
         summary="<p>Short.</p>",
         content="<p>Long.</p>",

@@ -22,7 +22,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.source import FetchState
-from aggregator.domain.story import OperatorsHand, RankReason, Story
+from aggregator.domain.story import RankReason, Story, StoryOverrides
 from aggregator.errors import DatabaseError
 from aggregator.store.database import Database
 from aggregator.store.news import articles, sources, stories
@@ -38,7 +38,7 @@ def bare(of: Story) -> Story:
     """The story as the store hands it out: members, ledger and the operator's hand are added by
     others.
     """
-    return replace(of, members=(), facts=(), operator=OperatorsHand())
+    return replace(of, members=(), facts=(), operator=StoryOverrides())
 
 
 def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(

@@ -23,10 +23,10 @@ from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.subscriber import (
     Consent,
-    Standing,
+    SignUpRequest,
     Subscriber,
+    SubscriberStatus,
     SuppressionReason,
-    Wish,
 )
 from aggregator.store.publishing import subscribers as stored
 from aggregator.store.publishing.wishes import save_wish
@@ -38,14 +38,16 @@ KEY = b"k" * 32
 DAY = timedelta(days=1)
 
 
-def wish(address: str = "reader@example.org", at: datetime = NOW) -> Wish:
+def wish(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRequest:
     consent = Consent(
         asked=at,
         network="192.0.2.0/24",
         form="https://news.example/subscribe",
         text_version=subscribing.consent_version(),
     )
-    return Wish(address=address, roles=(Role.SECURITY,), topics=("papers",), consent=consent)
+    return SignUpRequest(
+        address=address, roles=(Role.SECURITY,), topics=("papers",), consent=consent
+    )
 
 
 def invited(
@@ -83,7 +85,7 @@ def test_who_asks_is_pending_until_the_letter_is_answered(connection: Connection
     assert stored.confirmed(connection) == (here,)
     assert here == replace(
         invitation.subscriber,
-        standing=Standing.CONFIRMED,
+        standing=SubscriberStatus.CONFIRMED,
         consent=replace(asked, confirmed=NOW + DAY),
     )
 
@@ -156,7 +158,10 @@ def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> No
     said = [subscribing.unsubscribe(connection, KEY, token_of(here), NOW) for _ in range(3)]
 
     assert said == [Leaving.LEFT, Leaving.GONE_ALREADY, Leaving.GONE_ALREADY]
-    assert stored.counts(connection) == {**dict.fromkeys(Standing, 0), Standing.UNSUBSCRIBED: 1}
+    assert stored.counts(connection) == {
+        **dict.fromkeys(SubscriberStatus, 0),
+        SubscriberStatus.UNSUBSCRIBED: 1,
+    }
     barred = stored.suppression(connection, key_of())
     assert barred
     assert barred.reason is SuppressionReason.UNSUBSCRIBED

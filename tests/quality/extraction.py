@@ -25,7 +25,7 @@ from typing import Any
 from trafilatura import bare_extraction
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.english.text import normalised
 from aggregator.extract.page.article import read_page
 from tests.quality.gold_pages import GoldPage, gold_pages
@@ -73,7 +73,7 @@ def by_trafilatura(page: GoldPage, *, comments: bool) -> PageText:
         return PageText()
     text = "\n".join(filter(None, (found.text, found.comments)))
     day = (
-        Dated(at=datetime.fromisoformat(found.date).replace(tzinfo=UTC), origin=DateOrigin.PAGE)
+        EntryDate(at=datetime.fromisoformat(found.date).replace(tzinfo=UTC), origin=DateOrigin.PAGE)
         if found.date
         else None
     )

@@ -60,7 +60,7 @@ from aggregator.extract.candidates import is_presentable
 from aggregator.extract.statements import is_label, labelled, statements
 from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
-from aggregator.ports import Finish, ModelEngine, ModelFacts, Prompt, Reply, Telling
+from aggregator.ports import FinishReason, ModelEngine, ModelFacts, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
@@ -115,7 +115,7 @@ class Direct:
         self.calls += 1
         text = self._model(prompt.system, user_text(prompt), prompt.schema)
         return Reply(
-            text=text, finish=Finish.STOP, prompt_tokens=0, completion_tokens=0, seconds=0.0
+            text=text, finish=FinishReason.STOP, prompt_tokens=0, completion_tokens=0, seconds=0.0
         )
 
 
@@ -417,7 +417,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
     async def find() -> ModelEngine | None:
         if model is None:
             return None
-        telling = Telling(
+        telling = WritingOptions(
             language=settings.language,
             quote_words=settings.quote_words,
             evidence_tokens=_EVIDENCE_TOKENS,

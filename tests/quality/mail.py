@@ -30,7 +30,7 @@ from aggregator.digest.mail.letters import digest_letter
 from aggregator.digest.mail.mail import MOST_HTML, mail_of
 from aggregator.digest.mail.message import header_text
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
+from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
@@ -43,7 +43,7 @@ MACHINE_READ = ("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-P
 SUBSCRIBER = Subscriber(
     id="abcdefghijkl",
     address="reader@mail.example",
-    standing=Standing.CONFIRMED,
+    standing=SubscriberStatus.CONFIRMED,
     roles=(),
     topics=(),
     generation=2,

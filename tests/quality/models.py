@@ -37,7 +37,7 @@ from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
 from aggregator.extract.candidates import readable_members
 from aggregator.log import set_up_log
-from aggregator.ports import ModelEngine, Telling
+from aggregator.ports import ModelEngine, WritingOptions
 from aggregator.services import Services, Tally
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
@@ -157,7 +157,7 @@ def _prepared(services: Services, number: int) -> tuple[list[str], int]:
 def _is_worth_asking(connection: Connection, services: Services, bare: Story) -> bool:
     (story,) = with_texts(connection, services, [bare])
     members = readable_members(story, services.settings.analysis.language)
-    telling = Telling(
+    telling = WritingOptions(
         language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS
     )
     found = evidence(members, EVIDENCE_TOKENS)

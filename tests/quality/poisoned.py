@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.domain.article import Article, PageText, Read
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.extract.page.article import read_page
 from aggregator.extract.page.passages import passages
@@ -123,7 +123,7 @@ def article_of(case: Poisoned, route: Route, *, clean: bool) -> Article:
         url=url,
         canonical_url=url,
         title=title,
-        published=Dated(at=PUBLISHED, origin=DateOrigin.FEED),
+        published=EntryDate(at=PUBLISHED, origin=DateOrigin.FEED),
         first_seen=PUBLISHED,
         read=Read.FULL,
         language="en",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.ports import Finish, Prompt, Reply
+from aggregator.ports import FinishReason, Prompt, Reply
 from tests.quality.counted import Call, call_counts, fits
 
 SCHEMA: dict[str, Any] = {
@@ -26,7 +26,7 @@ def call(text: str, *, prefix: str = "evidence", cached: int = 0) -> Call:
     prompt = Prompt(system="sys.", prefix=prefix, task="task", schema=SCHEMA, most_tokens=700)
     reply = Reply(
         text=text,
-        finish=Finish.STOP,
+        finish=FinishReason.STOP,
         prompt_tokens=160,
         completion_tokens=10,
         seconds=1.5,

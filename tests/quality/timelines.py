@@ -23,7 +23,7 @@ from aggregator.cluster.members import members
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis
 from aggregator.domain.dates import Precision
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
@@ -226,7 +226,7 @@ def _article(row: Mapping[str, Any]) -> Article:
         url=row["url"],
         canonical_url=row["url"],
         title=row["title"],
-        published=Dated(at=at, origin=DateOrigin.FEED),
+        published=EntryDate(at=at, origin=DateOrigin.FEED),
         first_seen=at,
         read=Read.EXCERPT,
         language="en",

@@ -43,7 +43,7 @@ def subscribers() -> None:
 def list_subscribers(invocation: Invocation) -> None:
     """List every subscriber with where they stand."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, exported
-    from aggregator.domain.publishing.subscriber import Standing
+    from aggregator.domain.publishing.subscriber import SubscriberStatus
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         found = [
@@ -55,7 +55,7 @@ def list_subscribers(invocation: Invocation) -> None:
         (each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10])
         for each in found
     ]
-    counts = {standing.value: counted[standing.value] for standing in Standing}
+    counts = {standing.value: counted[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
     listed = (
         table(("address", "standing", "roles", "topics", "confirmed"), rows)
@@ -78,12 +78,15 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
     """
     from aggregator.digest.stage.subscribe import consent_version
     from aggregator.digest.stage.subscriber_admin import ReadLine
-    from aggregator.domain.publishing.subscriber import Consent, Wish
+    from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
     _added(
-        invocation, [ReadLine(number=1, read=Wish(address=address, consent=consent))], proof, now
+        invocation,
+        [ReadLine(number=1, read=SignUpRequest(address=address, consent=consent))],
+        proof,
+        now,
     )
 
 

@@ -12,7 +12,7 @@ import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.domain.source import Kind, Lane
+from aggregator.domain.source import Lane, SourceKind
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
@@ -190,7 +190,7 @@ def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
             {"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already."
         )
         return
-    if enabled and source.kind is Kind.LISTING and source.listing is None:
+    if enabled and source.kind is SourceKind.LISTING and source.listing is None:
         what = f"{key} has no feed, and nothing says how its page is read"
         raise click.BadParameter(
             f"{what}; write a [sources.listing] table for it in {invocation.config_file}",

@@ -11,7 +11,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.crawl.pace import Pace
-    from aggregator.domain.operation.forgotten import Forgotten
+    from aggregator.domain.operation.forgotten import Tombstone
     from aggregator.domain.source import FetchState, Source
 
 
@@ -29,7 +29,7 @@ def list_sources(invocation: Invocation) -> None:
     from aggregator.store.news.forgotten import tombstones
 
     settings = invocation.settings()
-    left_out: tuple[Forgotten, ...] = ()
+    left_out: tuple[Tombstone, ...] = ()
     with open_database(settings.database) as database:
         if database.known_revision() is None:
             states, standings = {}, {}

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
 from aggregator.domain.article import Article
-from aggregator.domain.operation.override import hands, home_of, unknown
+from aggregator.domain.operation.override import home_of, story_overrides, unknown
 from aggregator.log import log
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -39,7 +39,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
             (placement, home(placement.article_id, placement.placed_in)) for placement in found
         ]
         _move(connection, services, [(each, to) for each, to in moves if each.told_in != to])
-        stories.save_operator(connection, hands(overrides, known, today))
+        stories.save_operator(connection, story_overrides(overrides, known, today))
     unmatched = unknown(overrides, known)
     for each in unmatched:
         log().warning(

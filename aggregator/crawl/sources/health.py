@@ -16,9 +16,9 @@ from statistics import median_low
 
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
-from aggregator.domain.source import FetchState, Health, Source, SourceDay, Verdict
+from aggregator.domain.source import FetchState, HealthStatus, Source, SourceDay, SourceHealth
 from aggregator.domain.web.urls import registrable_domain
-from aggregator.domain.wording import N_, said_again
+from aggregator.domain.wording import N_, translated_message
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 HISTORY_DAYS = 30
@@ -108,15 +108,17 @@ def health(
     pages: int = 0,
     walled: int = 0,
     words: Words = ENGLISH_WORDS,
-) -> Health:
+) -> SourceHealth:
     """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for,
     `walled` were closed to us.
 
     What to do is for the operator, and in English.
     """
     if state is None or state.last_tried is None:
-        return Health(
-            verdict=Verdict.NEW, why=words("Not asked yet."), remedy="`aggregator refresh` asks it."
+        return SourceHealth(
+            verdict=HealthStatus.NEW,
+            why=words("Not asked yet."),
+            remedy="`aggregator refresh` asks it.",
         )
     found = (
         _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
@@ -131,20 +133,20 @@ def rhythm_words(state: FetchState, words: Words = ENGLISH_WORDS) -> str:
     return words("seldom quiet for more than %(span)s", span=_span(state.gap_s, words))
 
 
-def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
+def _trouble(source: Source, state: FetchState, words: Words) -> SourceHealth | None:
     if state.retired:
-        return Health(
-            verdict=Verdict.RETIRED,
+        return SourceHealth(
+            verdict=HealthStatus.RETIRED,
             since=state.retired,
             why=words("Its address is gone for good (http 410); it is not asked any more."),
             remedy="Give it a new url, or set enabled = false.",
         )
     if state.quarantined:
-        return Health(
-            verdict=Verdict.QUARANTINED,
+        return SourceHealth(
+            verdict=HealthStatus.QUARANTINED,
             since=state.quarantined,
             why=(
-                f"{_sentence(said_again(state.quarantine_reason, _SUSPICIONS, words))}"
+                f"{_sentence(translated_message(state.quarantine_reason, _SUSPICIONS, words))}"
                 f" {words('What is new in it is held.')}"
             ),
             remedy=(
@@ -153,8 +155,8 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
             ),
         )
     if state.failing_since and state.unreadable:
-        return Health(
-            verdict=Verdict.UNREADABLE,
+        return SourceHealth(
+            verdict=HealthStatus.UNREADABLE,
             since=state.failing_since,
             why=words(
                 "Its response cannot be read: %(reason)s.",
@@ -166,8 +168,8 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
             ),
         )
     if state.failing_since:
-        return Health(
-            verdict=Verdict.UNREACHABLE,
+        return SourceHealth(
+            verdict=HealthStatus.UNREACHABLE,
             since=state.failing_since,
             why=words(
                 "The last try came to this: %(reason)s.",
@@ -177,8 +179,8 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
         )
     moved = state.ask_url or state.moved_to
     if moved and registrable_domain(moved) != registrable_domain(source.url):
-        return Health(
-            verdict=Verdict.REDIRECTED,
+        return SourceHealth(
+            verdict=HealthStatus.REDIRECTED,
             since=state.moved_since,
             why=words(
                 "It has moved for good to another party’s address: %(address)s", address=moved
@@ -188,27 +190,27 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
     return None
 
 
-def _oddity(state: FetchState, words: Words) -> Health | None:
+def _oddity(state: FetchState, words: Words) -> SourceHealth | None:
     items, dated, usual = state.items, state.dated or 0, state.usual_items
     if items is None:
         return None
     if usual is not None and items * _DROP <= usual:
-        return Health(
-            verdict=Verdict.DROPPED,
+        return SourceHealth(
+            verdict=HealthStatus.DROPPED,
             why=_listed(items, usual, words),
             remedy="Look whether its entries stand elsewhere now.",
         )
     if usual is not None and _has_jumped(items, usual):
-        return Health(
-            verdict=Verdict.JUMPED,
+        return SourceHealth(
+            verdict=HealthStatus.JUMPED,
             why=_listed(items, usual, words),
             remedy=(
                 "Look whether it is the same feed; include and exclude choose among its entries."
             ),
         )
     if items and dated * 2 < items:
-        return Health(
-            verdict=Verdict.UNDATED,
+        return SourceHealth(
+            verdict=HealthStatus.UNDATED,
             why=_few_dated(items, dated, words),
             remedy="The others take the date of their page, or of the day they are first seen.",
         )
@@ -237,11 +239,11 @@ def _few_dated(items: int, dated: int, words: Words) -> str:
     )
 
 
-def _paywalled(pages: int, walled: int, words: Words) -> Health | None:
+def _paywalled(pages: int, walled: int, words: Words) -> SourceHealth | None:
     if pages < _LEAST_WALLED_PAGES or walled * 2 < pages:
         return None
-    return Health(
-        verdict=Verdict.PAYWALLED,
+    return SourceHealth(
+        verdict=HealthStatus.PAYWALLED,
         why=words(
             "%(walled)s of %(pages)s pages that were asked for are closed to us or for those who"
             " pay.",
@@ -252,7 +254,7 @@ def _paywalled(pages: int, walled: int, words: Words) -> Health | None:
     )
 
 
-def _stale(state: FetchState, words: Words) -> Health | None:
+def _stale(state: FetchState, words: Words) -> SourceHealth | None:
     if state.newest is None or state.last_ok is None:
         return None
     if state.last_ok - state.newest <= _bearable(state.gap_s):
@@ -267,8 +269,8 @@ def _stale(state: FetchState, words: Words) -> Health | None:
             day=day,
             span=span,
         )
-    return Health(
-        verdict=Verdict.STALE,
+    return SourceHealth(
+        verdict=HealthStatus.STALE,
         since=state.newest,
         why=why,
         remedy="Look whether its publisher has stopped, or posts at another address now.",
@@ -281,8 +283,10 @@ def _bearable(gap_s: int | None) -> timedelta:
     return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
 
 
-def _well(state: FetchState, words: Words) -> Health:
-    return Health(verdict=Verdict.OK, why=_sentence(rhythm_words(state, words) or words("answers")))
+def _well(state: FetchState, words: Words) -> SourceHealth:
+    return SourceHealth(
+        verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("answers"))
+    )
 
 
 def _suspicion(

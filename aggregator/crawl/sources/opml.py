@@ -15,7 +15,7 @@ from typing import Any
 
 import lxml.etree
 
-from aggregator.domain.source import Kind, Source
+from aggregator.domain.source import Source, SourceKind
 from aggregator.domain.web.address import HIDDEN, Address, masked
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
@@ -141,7 +141,7 @@ def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
 
 def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | None:
     told = dict(outline.attrib)
-    is_listing = told.get(f"{_OURS}kind") == Kind.LISTING
+    is_listing = told.get(f"{_OURS}kind") == SourceKind.LISTING
     place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
     given = told.pop(place).strip() if place else ""
     url = (
@@ -185,7 +185,7 @@ def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
     """What stands in the outline of a source: what is usual, what others wrote, what only we
     know.
     """
-    is_listing = source.kind is Kind.LISTING
+    is_listing = source.kind is SourceKind.LISTING
     kept = dict(source.opml)
     if source.name != normalised(kept.get("title") or kept.get("text") or source.name):
         kept = {

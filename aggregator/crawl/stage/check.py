@@ -14,7 +14,7 @@ from aggregator.crawl.sources.health import HISTORY_DAYS, health
 from aggregator.crawl.stage.fetch import fetch_stage, visited
 from aggregator.crawl.stage.listings import listing_rules
 from aggregator.crawl.stage.source_status import standings
-from aggregator.domain.source import FetchState, Health, Source, SourceDay
+from aggregator.domain.source import FetchState, Source, SourceDay, SourceHealth
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import sources as stored_sources
 
@@ -28,7 +28,7 @@ class Checked:
 
     source: Source
     state: FetchState | None
-    health: Health
+    health: SourceHealth
     days: tuple[SourceDay, ...]
     notes: tuple[str, ...] = ()
 

@@ -37,7 +37,7 @@ from aggregator.domain.operation.forgotten import REMOVED, is_barred
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Kind, Source, SourceDay
+from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.ports import Response
@@ -319,7 +319,7 @@ async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
 
 async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """What a source served, read in a worker."""
-    if source.kind is Kind.LISTING:
+    if source.kind is SourceKind.LISTING:
         found = await read_listed(services, source, response)
     else:
         said = {"content_type": response.content_type, "source_key": source.key}

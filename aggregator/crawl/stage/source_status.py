@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from aggregator.crawl.sources.health import health, rhythm_words
 from aggregator.domain.operation.forgotten import is_forgotten
-from aggregator.domain.source import Source, SourceStanding
+from aggregator.domain.source import Source, SourceStatus
 from aggregator.store.database import Connection
 from aggregator.store.news import forgotten
 from aggregator.store.news import sources as stored_sources
@@ -24,7 +24,7 @@ def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source,
 
 def standings(
     connection: Connection, sources: Sequence[Source], words: Words = ENGLISH_WORDS
-) -> tuple[SourceStanding, ...]:
+) -> tuple[SourceStatus, ...]:
     """How each source stands as of its last visit, in the order given and in these words; without
     its days.
     """
@@ -41,7 +41,7 @@ def standings(
     return tuple(told)
 
 
-def with_days(connection: Connection, told: Sequence[SourceStanding]) -> tuple[SourceStanding, ...]:
+def with_days(connection: Connection, told: Sequence[SourceStatus]) -> tuple[SourceStatus, ...]:
     """The same with the last days on which each source brought something new or failed."""
     days = stored_sources.eventful_days(connection)
     return tuple(replace(standing, days=days.get(standing.source.key, ())) for standing in told)

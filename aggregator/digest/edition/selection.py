@@ -32,13 +32,13 @@ from aggregator.domain.publishing.edition import (
     Edition,
     EditionNumbers,
     EditionStory,
-    LeftOut,
+    Omission,
     Opening,
     TopicCount,
 )
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, PublishedStory, Story
+from aggregator.domain.story import HistoryEntry, PublishedStory, Story
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Words, words_of
@@ -74,7 +74,7 @@ def stories_of_week(
     )
 
 
-def _news_since(story: Story, told_before: Before) -> tuple[Fact, ...]:
+def _news_since(story: Story, told_before: Before) -> tuple[HistoryEntry, ...]:
     """What we learnt of a story since an edition told it, the newest first; nothing where none
     did.
     """
@@ -92,7 +92,7 @@ def _looked_at(
     }
 
 
-def _told_by(told: PublishedStory, news: Sequence[Fact]) -> PublishedStory:
+def _told_by(told: PublishedStory, news: Sequence[HistoryEntry]) -> PublishedStory:
     if not news:
         return told
     first, *further = (fact.claim for fact in news)
@@ -278,11 +278,11 @@ class _Choice:
     reasons: Mapping[str, str]
 
     @property
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[Omission, ...]:
         """The reasons, each with how many stories it left out, the most frequent first."""
         counts = Counter(self.reasons.values())
         ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-        return tuple(LeftOut(reason=reason, stories=number) for reason, number in ordered)
+        return tuple(Omission(reason=reason, stories=number) for reason, number in ordered)
 
 
 def _choice(

@@ -18,7 +18,7 @@ from aggregator.digest.mail.message import (
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber
+from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.ports import Letter
@@ -80,7 +80,7 @@ def trial_letter(
     sample = Subscriber(
         id=stable_id(f"trial:{address}:{now.isoformat()}"),
         address=address,
-        standing=Standing.CONFIRMED,
+        standing=SubscriberStatus.CONFIRMED,
         roles=(),
         topics=(),
         generation=0,

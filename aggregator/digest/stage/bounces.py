@@ -8,7 +8,7 @@ from enum import StrEnum
 from aggregator.digest.mail.bounces import Notice, NoticeKind
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.subscribers.tokens import read_unsubscribe_token
-from aggregator.domain.publishing.subscriber import Standing, Subscriber, SuppressionReason
+from aggregator.domain.publishing.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from aggregator.store.database import Connection
 from aggregator.store.publishing import subscribers as stored
 from aggregator.store.publishing.subscribers import BounceScore
@@ -43,7 +43,7 @@ def account(connection: Connection, key: bytes, of: Notice, now: datetime) -> Ac
     found = _subscriber(connection, key, of)
     if found is None:
         return Accounted.UNPROVEN
-    if found.standing not in {Standing.CONFIRMED, Standing.PENDING}:
+    if found.standing not in {SubscriberStatus.CONFIRMED, SubscriberStatus.PENDING}:
         return Accounted.NOTED
     if of.kind is NoticeKind.SOFT:
         return _scored(connection, found, now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregator.digest.mail.spam import suspicion
 from aggregator.digest.stage.release import Suspected, sendable
 from aggregator.domain.publishing.edition import StoredEdition, without
-from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing
+from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
 from aggregator.domain.settings import Settings
 from aggregator.errors import ArgumentError, EditionError, MailError
 from aggregator.store.database import Connection, Database
@@ -74,7 +74,7 @@ def standing(
             stored=stored,
             dispatch=editions.dispatch(connection, chosen),
             refusal=_refusal(database, settings, chosen, now, suspected),
-            confirmed=subscribers.counts(connection)[Standing.CONFIRMED],
+            confirmed=subscribers.counts(connection)[SubscriberStatus.CONFIRMED],
             copies=deliveries.counts(connection, chosen),
             next_try=deliveries.next_try(connection, chosen),
             doubt=tuple((copy, known.get(copy.subscriber_id, "")) for copy in doubt),

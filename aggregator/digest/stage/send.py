@@ -19,7 +19,12 @@ from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
 from aggregator.digest.mail.spam import suspicion
 from aggregator.digest.stage.release import Suspected, sendable
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing, Subscriber
+from aggregator.domain.publishing.subscriber import (
+    Delivery,
+    DeliveryState,
+    Subscriber,
+    SubscriberStatus,
+)
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError, MailError
 from aggregator.log import log
@@ -278,7 +283,7 @@ def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
     post = run.post
     with post.database.reading() as connection:
         to = stored_subscribers.subscriber(connection, copy.subscriber_id)
-    if to is None or to.standing is not Standing.CONFIRMED:
+    if to is None or to.standing is not SubscriberStatus.CONFIRMED:
         return _LEFT
     try:
         letter = post.write(run.stored, to)

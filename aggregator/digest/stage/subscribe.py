@@ -26,10 +26,10 @@ from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.subscriber import (
     TOPICS,
-    Standing,
+    SignUpRequest,
     Subscriber,
+    SubscriberStatus,
     SuppressionReason,
-    Wish,
 )
 from aggregator.domain.wording import N_
 from aggregator.store.database import Connection
@@ -97,7 +97,7 @@ def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
     return () if len(found) == len(TOPICS) else found
 
 
-def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
+def ask(connection: Connection, key: bytes, wish: SignUpRequest) -> Invitation | None:
     """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
 
     A confirmed address is left alone. One that left, bounced, complained or was erased stays barred
@@ -107,7 +107,7 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     of_address = address_key(key, comparable(wish.address))
     of_mailbox = mailbox_key(key, mailbox(wish.address))
     known = stored.subscriber_by_key(connection, of_address)
-    if known and known.standing is Standing.CONFIRMED:
+    if known and known.standing is SubscriberStatus.CONFIRMED:
         return None
     if not _is_due(
         stored.confirmation_expiries(connection, of_mailbox, known.id if known else ""), now
@@ -116,7 +116,7 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     asking = Subscriber(
         id=known.id if known else stable_id(of_address, now.isoformat()),
         address=wish.address,
-        standing=Standing.PENDING,
+        standing=SubscriberStatus.PENDING,
         roles=wish.roles,
         topics=wish.topics,
         generation=known.generation if known else 0,
@@ -149,7 +149,7 @@ def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | N
     if asking is None:
         return None
     here = replace(
-        asking, standing=Standing.CONFIRMED, consent=replace(asking.consent, confirmed=now)
+        asking, standing=SubscriberStatus.CONFIRMED, consent=replace(asking.consent, confirmed=now)
     )
     settle(connection, here)
     return here
@@ -171,7 +171,10 @@ def holder(connection: Connection, key: bytes, token: str) -> Subscriber | None:
     read = read_unsubscribe_token(key, token)
     found = stored.subscriber(connection, read[0]) if read else None
     is_theirs = (
-        read and found and found.generation == read[1] and found.standing is Standing.CONFIRMED
+        read
+        and found
+        and found.generation == read[1]
+        and found.standing is SubscriberStatus.CONFIRMED
     )
     return found if is_theirs else None
 
@@ -194,10 +197,13 @@ def unsubscribe(connection: Connection, key: bytes, token: str, now: datetime) -
     if read is None:
         return Leaving.FORGED
     found = stored.subscriber(connection, read[0])
-    if found is None or found.standing in {Standing.UNSUBSCRIBED, Standing.SUPPRESSED}:
+    if found is None or found.standing in {
+        SubscriberStatus.UNSUBSCRIBED,
+        SubscriberStatus.SUPPRESSED,
+    }:
         return Leaving.GONE_ALREADY
     if found.generation != read[1]:
-        return Leaving.GONE_ALREADY if found.standing is Standing.PENDING else Leaving.STALE
+        return Leaving.GONE_ALREADY if found.standing is SubscriberStatus.PENDING else Leaving.STALE
     leave(connection, found, now)
     return Leaving.LEFT
 
@@ -206,7 +212,7 @@ def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
     """Unsubscribes somebody; their address is barred from imports, and the links of their mails are
     spent.
     """
-    gone = replace(found, standing=Standing.UNSUBSCRIBED, generation=found.generation + 1)
+    gone = replace(found, standing=SubscriberStatus.UNSUBSCRIBED, generation=found.generation + 1)
     _barred(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
 
 
@@ -214,7 +220,7 @@ def bar(
     connection: Connection, found: Subscriber, reason: SuppressionReason, now: datetime
 ) -> None:
     """Stops every mail to somebody whose address bounced, or who complained of a mail."""
-    gone = replace(found, standing=Standing.SUPPRESSED, generation=found.generation + 1)
+    gone = replace(found, standing=SubscriberStatus.SUPPRESSED, generation=found.generation + 1)
     _barred(connection, gone, reason, now)
 
 

@@ -19,7 +19,12 @@ from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailBudget, Turns, neighbourhood_of
 from aggregator.digest.subscribers.tokens import address_key
 from aggregator.domain.ids import stable_id
-from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber, Wish
+from aggregator.domain.publishing.subscriber import (
+    Consent,
+    SignUpRequest,
+    Subscriber,
+    SubscriberStatus,
+)
 from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
@@ -82,12 +87,17 @@ class ReadLine:
     """
 
     number: int
-    read: Wish | Addition
+    read: SignUpRequest | Addition
     left_out: tuple[str, ...] = ()
 
 
 def add(
-    connection: Connection, key: bytes, wish: Wish, *, confirmed_elsewhere: str, line: int = 1
+    connection: Connection,
+    key: bytes,
+    wish: SignUpRequest,
+    *,
+    confirmed_elsewhere: str,
+    line: int = 1,
 ) -> tuple[Addition, Invitation | None]:
     """Adds an address: as confirmed where the operator says how it was, else with a confirmation to
     mail.
@@ -100,7 +110,7 @@ def add(
         return Addition(line=line, address=wish.address, outcome=outcome, reason=reason)
 
     known = stored.subscriber_by_key(connection, of_address)
-    if known and known.standing is Standing.CONFIRMED:
+    if known and known.standing is SubscriberStatus.CONFIRMED:
         return told(Added.THERE), None
     if barred := stored.suppression(connection, of_address):
         reason = (
@@ -116,14 +126,18 @@ def add(
 
 
 def _add_confirmed(
-    connection: Connection, of_address: str, wish: Wish, known: Subscriber | None, proof: str
+    connection: Connection,
+    of_address: str,
+    wish: SignUpRequest,
+    known: Subscriber | None,
+    proof: str,
 ) -> None:
     now = wish.consent.asked
     version = _PROOF_PREFIX + normalised(proof)[:_MOST_PROOF]
     here = Subscriber(
         id=known.id if known else stable_id(of_address, now.isoformat()),
         address=wish.address,
-        standing=Standing.CONFIRMED,
+        standing=SubscriberStatus.CONFIRMED,
         roles=wish.roles,
         topics=wish.topics,
         generation=known.generation if known else 0,
@@ -192,7 +206,7 @@ def _line(
     roles, topics = words("roles"), words("topics")
     unknown = [role for role in roles if not subscribing.chosen_roles((role,))]
     unknown += [topic for topic in topics if not subscribing.chosen_topics((topic,))]
-    wish = Wish(
+    wish = SignUpRequest(
         address=address,
         roles=subscribing.chosen_roles(roles),
         topics=subscribing.chosen_topics(topics),
@@ -254,7 +268,7 @@ def _unguarded(cell: str) -> str:
     return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
 
 
-def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
+def keep_wish(database: Database, key: bytes, wish: SignUpRequest) -> bool:
     """Stores a sign-up until it is processed; False if too many are waiting.
 
     If the queue is full, the neighbourhood with the most entries loses its newest one to a
@@ -270,7 +284,7 @@ def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
     return True
 
 
-def _has_made_room(connection: Connection, wish: Wish) -> bool:
+def _has_made_room(connection: Connection, wish: SignUpRequest) -> bool:
     queue = [
         (of_address, neighbourhood_of(network))
         for of_address, network in wishes_kept.waiting(connection)

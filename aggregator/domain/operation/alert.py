@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.domain.operation.health import Vitals, is_silent, newest_failures
+from aggregator.domain.operation.health import SystemHealth, is_silent, newest_failures
 from aggregator.domain.operation.report import Run, RunKind
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import AlertSettings
@@ -28,7 +28,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class OpenAlert:
     """A condition that the operator was written about, and since when; `ended` once the end was
     told, too.
     """
@@ -40,11 +40,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class AlertChanges:
     """What there is to write: conditions that began, and those that are over."""
 
     begun: tuple[Condition, ...]
-    over: tuple[Told, ...]
+    over: tuple[OpenAlert, ...]
 
     @property
     def is_any(self) -> bool:
@@ -52,14 +52,14 @@ class News:
         return bool(self.begun or self.over)
 
 
-def conditions(seen: Vitals, alerts: AlertSettings) -> tuple[Condition, ...]:
+def conditions(seen: SystemHealth, alerts: AlertSettings) -> tuple[Condition, ...]:
     """What is wrong now, in the order of weight."""
     return (*_failed(seen), *_silent(seen, alerts), *_sources(seen), *_mail(seen.mail))
 
 
-def news(
-    now_so: Sequence[Condition], told: Sequence[Told], now: datetime, pause: timedelta
-) -> News:
+def alert_changes(
+    now_so: Sequence[Condition], told: Sequence[OpenAlert], now: datetime, pause: timedelta
+) -> AlertChanges:
     """What to write now. Nothing while the last letter is younger than `pause`: what is still so
     then is told later.
     """
@@ -67,16 +67,16 @@ def news(
         (moment for each in told for moment in (each.since, each.ended) if moment), default=None
     )
     if last is not None and now - last < pause:
-        return News(begun=(), over=())
+        return AlertChanges(begun=(), over=())
     open_now = {each.key: each for each in told if each.ended is None}
     keys = {condition.key for condition in now_so}
-    return News(
+    return AlertChanges(
         begun=tuple(condition for condition in now_so if condition.key not in open_now),
         over=tuple(each for key, each in open_now.items() if key not in keys),
     )
 
 
-def _failed(seen: Vitals) -> list[Condition]:
+def _failed(seen: SystemHealth) -> list[Condition]:
     """Work that failed twice in a row, kind by kind."""
     return [
         Condition(
@@ -103,7 +103,7 @@ def _told(kind: RunKind, failed: Sequence[Run]) -> str:
     return f"{kind.value} failed {len(failed)} times in a row: {reason}"
 
 
-def _silent(seen: Vitals, alerts: AlertSettings) -> list[Condition]:
+def _silent(seen: SystemHealth, alerts: AlertSettings) -> list[Condition]:
     """That nothing refreshes, as when the machine was off, or a worker hangs; where refreshes fail,
     that is told.
     """
@@ -118,7 +118,7 @@ def _silent(seen: Vitals, alerts: AlertSettings) -> list[Condition]:
     ]
 
 
-def _sources(seen: Vitals) -> list[Condition]:
+def _sources(seen: SystemHealth) -> list[Condition]:
     """Sources that died, one condition each; that none answers is one condition and no death."""
     asked = sum(count for name, count in seen.sources.items() if name not in ("new", "off"))
     if asked > 1 and len(seen.failing) == asked:

@@ -91,7 +91,7 @@ class Score:
         return self.facts_told / self.facts if self.facts else 1.0
 
 
-def told_facts(case: Case, kept: Draft) -> int:
+def covered_facts(case: Case, kept: Draft) -> int:
     """How many of a case's facts the claims tell."""
     texts = [claim.text for claim in kept.claims()]
     return sum(any(holds(text, fact.needs) for text in texts) for fact in case.facts)

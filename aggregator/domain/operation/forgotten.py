@@ -23,7 +23,7 @@ _PLATFORMS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
+class Tombstone:
     """The tombstone of a source: its key and address, the hosts that are its publisher's own, and
     since when.
     """
@@ -49,7 +49,7 @@ def is_barred(url: str, hosts: Collection[str]) -> bool:
     return bool(hosts) and _is_of(host(url), hosts)
 
 
-def is_forgotten(source: Source, tombstones: Collection[Forgotten]) -> bool:
+def is_forgotten(source: Source, tombstones: Collection[Tombstone]) -> bool:
     """Whether a source is one that we are to leave out: by key, by address, or by the host it is
     at.
     """

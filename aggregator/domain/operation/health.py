@@ -16,7 +16,7 @@ from aggregator.domain.settings import AlertSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class SystemHealth:
     """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its
     end.
 
@@ -58,7 +58,7 @@ def newest_failures(newest: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(run for run in failed if run.state is not RunState.INTERRUPTED)
 
 
-def is_silent(seen: Vitals, alerts: AlertSettings) -> bool:
+def is_silent(seen: SystemHealth, alerts: AlertSettings) -> bool:
     """Whether no refresh came to its end for `alerts.silence_hours`; before the first one nothing
     is late.
     """

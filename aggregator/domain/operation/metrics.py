@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.health import SystemHealth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Metric:
     """One value of a gauge: its name, what it tells, and the labels that tell it from others of
     that name.
     """
@@ -23,24 +23,24 @@ class Reading:
     labels: tuple[tuple[str, str], ...] = ()
 
 
-def readings(seen: Vitals) -> tuple[Reading, ...]:
+def metrics(seen: SystemHealth) -> tuple[Metric, ...]:
     """All that is told, each gauge's readings together."""
     report = (seen.done.report if seen.done else None) or {}
     return (*_running(seen, report), *_gathered(report), *_held(seen))
 
 
-def _running(seen: Vitals, report: Mapping[str, Any]) -> Iterator[Reading]:
-    yield Reading(
+def _running(seen: SystemHealth, report: Mapping[str, Any]) -> Iterator[Metric]:
+    yield Metric(
         name="aggregator_last_refresh_timestamp_seconds",
         help="When the newest refresh that came to its end began.",
         value=seen.done.started.timestamp() if seen.done else 0,
     )
-    yield Reading(
+    yield Metric(
         name="aggregator_refresh_seconds",
         help="How long that refresh took.",
         value=report.get("seconds", 0),
     )
-    yield Reading(
+    yield Metric(
         name="aggregator_refreshes_failed",
         help="Refreshes that failed since one came to its end.",
         value=seen.failed_in_a_row,
@@ -53,7 +53,7 @@ def _running(seen: Vitals, report: Mapping[str, Any]) -> Iterator[Reading]:
     )
 
 
-def _gathered(report: Mapping[str, Any]) -> Iterator[Reading]:
+def _gathered(report: Mapping[str, Any]) -> Iterator[Metric]:
     for name, what in (
         ("entries", "new"),
         ("articles", "new"),
@@ -62,7 +62,7 @@ def _gathered(report: Mapping[str, Any]) -> Iterator[Reading]:
         ("claims", "kept"),
     ):
         told = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
-        yield Reading(
+        yield Metric(
             name=f"aggregator_{name}_{what}", help=told, value=report.get(name, {}).get(what, 0)
         )
     yield from _labelled(
@@ -82,7 +82,7 @@ def _gathered(report: Mapping[str, Any]) -> Iterator[Reading]:
     )
 
 
-def _held(seen: Vitals) -> Iterator[Reading]:
+def _held(seen: SystemHealth) -> Iterator[Metric]:
     yield from _labelled(
         "aggregator_sources", "Sources by how they are.", "condition", seen.sources
     )
@@ -90,11 +90,11 @@ def _held(seen: Vitals) -> Iterator[Reading]:
     yield from _labelled(
         "aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail
     )
-    yield Reading(
+    yield Metric(
         name="aggregator_database_bytes", help="What the database takes.", value=seen.database_bytes
     )
 
 
-def _labelled(name: str, told: str, label: str, values: Mapping[str, float]) -> Iterator[Reading]:
+def _labelled(name: str, told: str, label: str, values: Mapping[str, float]) -> Iterator[Metric]:
     for key, value in values.items():
-        yield Reading(name=name, help=told, value=value, labels=((label, key),))
+        yield Metric(name=name, help=told, value=value, labels=((label, key),))

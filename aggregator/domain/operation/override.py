@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from aggregator.domain.ids import stable_id
-from aggregator.domain.story import OperatorsHand
+from aggregator.domain.story import StoryOverrides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Overrides:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class OverrideTargets:
     """What of the overrides is there: the living story of each id that is named, the article of
     each address.
     """
@@ -107,7 +107,7 @@ class Known:
 Home = Callable[[str, str], str | None]
 
 
-def home_of(overrides: Overrides, known: Known) -> Home:
+def home_of(overrides: Overrides, known: OverrideTargets) -> Home:
     """Where an article is told, by its id and the story that clustering put it into; None for one
     that is dropped.
     """
@@ -129,7 +129,9 @@ def home_of(overrides: Overrides, known: Known) -> Home:
     return home
 
 
-def hands(overrides: Overrides, known: Known, today: date) -> dict[str, OperatorsHand]:
+def story_overrides(
+    overrides: Overrides, known: OverrideTargets, today: date
+) -> dict[str, StoryOverrides]:
     """What is said of each story, by the story that has its articles; a pin holds to the end of its
     last day.
     """
@@ -153,7 +155,7 @@ def hands(overrides: Overrides, known: Known, today: date) -> dict[str, Operator
     return {story: _hand(values) for story, values in said.items()}
 
 
-def unknown(overrides: Overrides, known: Known) -> tuple[str, ...]:
+def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:
     """What is named and matches nothing, in sentences."""
     stories = (
         f"no story has the id {story}"
@@ -175,7 +177,7 @@ def split_id(first_article: str) -> str:
     return stable_id("split", first_article)
 
 
-def _merged(overrides: Overrides, known: Known) -> dict[str, str]:
+def _merged(overrides: Overrides, known: OverrideTargets) -> dict[str, str]:
     """Each story that is told in another, with where it is told; a story named in two merges joins
     both.
     """
@@ -192,7 +194,7 @@ def _merged(overrides: Overrides, known: Known) -> dict[str, str]:
     return into
 
 
-def _parted(split: Split, known: Known) -> list[tuple[str, str, str]]:
+def _parted(split: Split, known: OverrideTargets) -> list[tuple[str, str, str]]:
     """The articles that are taken out, each with the story it leaves and the one it founds."""
     found = [known.articles[url] for url in split.articles if url in known.articles]
     if split.story not in known.stories:
@@ -200,8 +202,8 @@ def _parted(split: Split, known: Known) -> list[tuple[str, str, str]]:
     return [(article, known.stories[split.story], split_id(found[0])) for article in found]
 
 
-def _hand(values: Mapping[str, str | bool]) -> OperatorsHand:
-    return OperatorsHand(
+def _hand(values: Mapping[str, str | bool]) -> StoryOverrides:
+    return StoryOverrides(
         pinned=bool(values.get("pinned")),
         headline=str(values.get("headline", "")),
         note=str(values.get("note", "")),

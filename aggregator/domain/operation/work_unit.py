@@ -21,7 +21,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Portion:
+class WorkUnit:
     """What one worker does at a time: `items` are keys of sources, ids of articles or of stories,
     by step.
 

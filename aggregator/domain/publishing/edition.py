@@ -75,7 +75,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class Omission:
     """How many stories of the week are not in the edition, and why."""
 
     reason: str
@@ -126,7 +126,7 @@ class Edition:
     papers: tuple[EditionStory, ...]
     releases: tuple[EditionStory, ...]
     numbers: EditionNumbers
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Omission, ...]
     minutes: int
     quiet: bool
     engine: str

@@ -47,7 +47,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardPress:
+class CardRenderer:
     """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card
     itself.
     """

@@ -12,7 +12,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.wording import N_
 
 
-class Standing(StrEnum):
+class SubscriberStatus(StrEnum):
     """Where a subscriber stands. Only `confirmed` ones are ever sent an edition."""
 
     PENDING = "pending"
@@ -94,7 +94,7 @@ class Subscriber:
 
     id: str
     address: str
-    standing: Standing
+    standing: SubscriberStatus
     roles: tuple[Role, ...]
     topics: tuple[str, ...]
     generation: int
@@ -108,7 +108,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SignUpRequest:
     """A request to subscribe. `address` has been checked."""
 
     address: str

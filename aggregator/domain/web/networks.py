@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-Address = IPv4Address | IPv6Address
+IpAddress = IPv4Address | IPv6Address
 
 # https://www.iana.org/assignments/iana-ipv4-special-registry, as updated on 2025-10-09; the names
 # are the registry's.
@@ -74,7 +74,7 @@ _ISATAP = frozenset(
 )  # RFC 5214 §6.1: the IPv4 address follows, within the site
 
 
-def is_public(address: Address) -> bool:
+def is_public(address: IpAddress) -> bool:
     """Whether an address, or the IPv4 address that it represents, belongs to the public
     internet.
     """
@@ -87,7 +87,7 @@ def is_public(address: Address) -> bool:
     return (bits >> 32) & 0xFFFF_FFFF not in _ISATAP or is_public(IPv4Address(bits & 0xFFFF_FFFF))
 
 
-def stands_for(address: Address) -> Address:
+def stands_for(address: IpAddress) -> IpAddress:
     """The IPv4 address that an IPv4-mapped or NAT64 address represents, or else the address
     itself.
     """

@@ -22,7 +22,7 @@ from xml.sax import SAXParseException
 
 import feedparser
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
@@ -247,7 +247,7 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
         url=_link(item, base) or "",
         title=_line(item.get("title") or ""),
         authors=_authors(item),
-        published=Dated(at=first, origin=DateOrigin.FEED) if first else None,
+        published=EntryDate(at=first, origin=DateOrigin.FEED) if first else None,
         updated=updated,
         summary=_markup(item.get("summary_detail")),
         content=max((_markup(each) for each in item.get("content", ())), key=len, default=""),

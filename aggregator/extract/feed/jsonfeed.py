@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import whole
@@ -53,7 +53,7 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
         url=_link(item, base) or "",
         title=plain(_text(item, "title")),
         authors=_authors(item),
-        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
+        published=EntryDate(at=published, origin=DateOrigin.FEED) if published else None,
         updated=_moment(_text(item, "date_modified")),
         summary=_text(item, "summary"),
         content=_text(item, "content_html")

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from aggregator.domain.dates import Precision, aware_utc, date_mentions
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url
@@ -152,7 +152,7 @@ def _entry(listed: Listed, address: str, source_key: str, language: str | None) 
         guid="",
         url=address,
         title=plain(listed.title),
-        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
+        published=EntryDate(at=published, origin=DateOrigin.FEED) if published else None,
         updated=listed.updated,
         summary=listed.summary,
         tags=tuple(dict.fromkeys(tag for tag in tags if tag))[:_MOST_TAGS],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 
 Packed = tuple[
     Feed, list[tuple[Any, ...]]
@@ -53,7 +53,7 @@ def _entry(values: tuple[Any, ...]) -> Entry:
         url=url,
         title=title,
         authors=authors,
-        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
+        published=EntryDate(at=published, origin=DateOrigin.FEED) if published else None,
         updated=updated,
         summary=summary,
         content=content,

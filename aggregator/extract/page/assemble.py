@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from aggregator.domain.article import WALLED, Article, PageText, Read
 from aggregator.domain.dates import plausible
-from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, SeenEntry
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
@@ -175,14 +175,14 @@ def _title(entry: Entry, page: PageText | None) -> str:
     )
 
 
-def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:
+def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> EntryDate:
     """The feed's date, else the page's, else the moment we first saw it; absurd dates are
     refused.
     """
     for dated in (seen.entry.published, page.published if page else None):
         if dated and plausible(dated.at, now):
             return replace(dated, at=dated.at.astimezone(UTC))
-    return Dated(at=seen.first_seen, origin=DateOrigin.FIRST_SEEN)
+    return EntryDate(at=seen.first_seen, origin=DateOrigin.FIRST_SEEN)
 
 
 def _words(paragraphs: Sequence[str]) -> int:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from htmldate import find_date
 
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import (
     fetchable_url,
     host,
@@ -77,7 +77,7 @@ class Facts:
 
     title: str
     byline: str
-    published: Dated | None
+    published: EntryDate | None
     language: str | None
     canonical_url: str | None
     image_url: str | None
@@ -242,7 +242,7 @@ def _squashed(text: str) -> str:
     return re.sub(r"\W", "", text.lower())
 
 
-def _published(seen: _Witnesses, tree: Tree, url: str, markup: str) -> Dated | None:
+def _published(seen: _Witnesses, tree: Tree, url: str, markup: str) -> EntryDate | None:
     """When the page says it was published, with its time of day where it gives one; the day in its
     address if that is earlier.
 
@@ -257,8 +257,8 @@ def _published(seen: _Witnesses, tree: Tree, url: str, markup: str) -> Dated | N
     if found is None and addressed is None:
         found = _moment(_searched_day(tree, url, markup))
     if addressed and (found is None or found - addressed > _MOVED):
-        return Dated(at=addressed, origin=DateOrigin.URL)
-    return Dated(at=_in_its_zone(found, seen.times), origin=DateOrigin.PAGE) if found else None
+        return EntryDate(at=addressed, origin=DateOrigin.URL)
+    return EntryDate(at=_in_its_zone(found, seen.times), origin=DateOrigin.PAGE) if found else None
 
 
 def _in_its_zone(at: datetime, times: Iterable[str]) -> datetime:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
-from aggregator.domain.story import Fact, Member
+from aggregator.domain.story import HistoryEntry, Member
 from aggregator.extract.candidates import candidates, claim_of, speaks
 from aggregator.extract.statements import stated
 from aggregator.memory.ledger import Telling, ledger
@@ -40,7 +40,7 @@ def remember(services: Services, story_ids: Sequence[str]) -> None:
                     facts.save_facts(connection, story_id, made)
 
 
-def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[Fact, ...]:
+def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[HistoryEntry, ...]:
     analysis = services.settings.analysis
     found = articles.articles_of(connection, [story_id], passages=False)[story_id]
     of_article = {member.article.id: member for member in members(found, services.sources())}

@@ -20,7 +20,7 @@ from aggregator.bootstrap import (
 )
 from aggregator.digest.stage.digest_admin import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
-from aggregator.domain.publishing.subscriber import DeliveryState, Standing
+from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.errors import DatabaseError, MailError, NamesError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
@@ -31,7 +31,7 @@ from aggregator.store.schema import REVISION
 
 if TYPE_CHECKING:
     from aggregator.domain.publishing.edition import StoredEdition
-    from aggregator.ports import Names
+    from aggregator.ports import DnsLookup
 
 _MAIL_TIMEOUT_S = 5.0
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -151,7 +151,7 @@ async def _mail_server(settings: Settings) -> Finding:
 
 
 async def _records(
-    email: EmailSettings, names: Names, sender: str, envelope: str
+    email: EmailSettings, names: DnsLookup, sender: str, envelope: str
 ) -> tuple[Finding, ...]:
     """What the DNS says of the domains, all asked at once."""
     from aggregator.digest.mail.records import (  # noqa: PLC0415 - only mail needs the libraries
@@ -204,7 +204,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
             with database.reading() as connection:
                 doubt = deliveries.doubtful(connection)
                 sending = deliveries.in_state(connection, DeliveryState.SENDING)
-                readers = subscribers.counts(connection).get(Standing.CONFIRMED, 0)
+                readers = subscribers.counts(connection).get(SubscriberStatus.CONFIRMED, 0)
                 waiting = _waiting_edition(connection)
     except DatabaseError:
         return  # what is wrong with it is told where it is looked at

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aggregator.bootstrap import open_names
-from aggregator.ports import Names
+from aggregator.ports import DnsLookup
 
 
 def _free_bytes(folder: Path) -> int:
@@ -21,7 +21,7 @@ def _free_bytes(folder: Path) -> int:
 class Surroundings:
     """The DNS, and the bytes that are free where a folder lies."""
 
-    names: Callable[[], Names] = field(default=open_names)
+    names: Callable[[], DnsLookup] = field(default=open_names)
     free_bytes: Callable[[Path], int] = field(default=_free_bytes)
 
 

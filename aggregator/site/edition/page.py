@@ -15,7 +15,7 @@ from aggregator.domain.publishing.edition import (
     Edition,
     EditionClaim,
     EditionStory,
-    LeftOut,
+    Omission,
     StoredEdition,
     Theme,
 )
@@ -143,7 +143,7 @@ class EditionPage:
     figures: tuple[Figure, ...]
     bars: tuple[Bar, ...]
     chart: str
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Omission, ...]
     topics: tuple[PageTopic, ...]
     minutes: int
     engine: str

@@ -10,7 +10,7 @@ from datetime import datetime
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStanding
+from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.words import LANE_NAMES, READ_NAMES
@@ -94,7 +94,7 @@ class AboutPage:
 def about_page(
     told: StoryNumbers,
     engine: str,
-    standings: Sequence[SourceStanding],
+    standings: Sequence[SourceStatus],
     editions: int,
     site: SiteSettings,
 ) -> AboutPage:
@@ -136,7 +136,7 @@ def about_page(
 
 
 def _numbers(
-    told: StoryNumbers, standings: Sequence[SourceStanding], editions: int, words: Words
+    told: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Words
 ) -> tuple[NumberGroup, ...]:
     failing = sum(standing.failing_since is not None for standing in standings)
 

@@ -19,7 +19,7 @@ from itertools import chain
 
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, Member, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, Member, PublishedStory
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
@@ -183,24 +183,26 @@ def story_errata(told: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
         )
 
 
-def _pair(fact: Fact, before: Fact | None) -> tuple[Fact | None, Fact | None] | None:
+def _pair(
+    fact: HistoryEntry, before: HistoryEntry | None
+) -> tuple[HistoryEntry | None, HistoryEntry | None] | None:
     """What was told, and what its source says in its place; None where the fact corrects
     nothing.
     """
-    if fact.kind is FactKind.WITHDRAWN:
+    if fact.kind is HistoryKind.WITHDRAWN:
         return (
             (before, None) if before else (None, fact)
         )  # without one: the publisher's words that it corrects itself
-    if fact.kind is FactKind.CHANGED and before and before.article_id == fact.article_id:
+    if fact.kind is HistoryKind.CHANGED and before and before.article_id == fact.article_id:
         return before, fact
     return None
 
 
-def _name(fact: Fact) -> str:
+def _name(fact: HistoryEntry) -> str:
     """What a correction is called: a publisher's own note is one, unless it says that it takes
     something back.
     """
-    is_note = fact.kind is FactKind.WITHDRAWN and fact.replaces is None
+    is_note = fact.kind is HistoryKind.WITHDRAWN and fact.replaces is None
     return (
         _CORRECTED
         if is_note and not _TAKES_BACK.search(fact.text)
@@ -232,7 +234,7 @@ def _place(key: str, site: SiteSettings) -> str:
     return absolute(site, f"{PATH}#{key}")
 
 
-def _told(fact: Fact, members: Mapping[str, Member], site: SiteSettings) -> Told:
+def _told(fact: HistoryEntry, members: Mapping[str, Member], site: SiteSettings) -> Told:
     cited = Citations([fact.claim], members, site.language).claim(fact.claim).citations
     first = cited[0] if cited else None
     return Told(

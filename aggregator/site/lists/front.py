@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStanding
+from aggregator.domain.source import Lane, SourceStatus
 from aggregator.site.edition.page import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import (
@@ -107,7 +107,7 @@ class FrontPage:
 def front_page(
     weeks: Sequence[WeekLine],
     lines: Mapping[str, Sequence[StoryLine]],
-    standings: Sequence[SourceStanding],
+    standings: Sequence[SourceStatus],
     edition: EditionLine | None,
     site: SiteSettings,
     zone: tzinfo,
@@ -145,7 +145,7 @@ def front_page(
 
 
 def failure_groups(
-    standings: Sequence[SourceStanding], words: Words = ENGLISH_WORDS
+    standings: Sequence[SourceStatus], words: Words = ENGLISH_WORDS
 ) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons: dict[str, list[str]] = {}

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
+from aggregator.domain.source import (
+    HealthStatus,
+    Lane,
+    Source,
+    SourceDay,
+    SourceHealth,
+    SourceStatus,
+)
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.lists.lines import Group, Pager, StoryLine, months, paged, pages_of
@@ -16,7 +23,9 @@ from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 # What is so for good is told in the table alone; what may be mended, or hides what is published,
 # leads the page.
-_LASTING = frozenset({Verdict.OK, Verdict.NEW, Verdict.UNDATED, Verdict.PAYWALLED})
+_LASTING = frozenset(
+    {HealthStatus.OK, HealthStatus.NEW, HealthStatus.UNDATED, HealthStatus.PAYWALLED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,7 @@ class SourcePage:
 
 
 def source_line(
-    standing: SourceStanding, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS
+    standing: SourceStatus, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS
 ) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
     source, health = standing.source, standing.health
@@ -106,7 +115,7 @@ def source_line(
         stories=words.counted(stories, "%s story", "%s stories"),
         newest=standing.newest,
         verdict=""
-        if health.verdict in (Verdict.OK, Verdict.NEW)
+        if health.verdict in (HealthStatus.OK, HealthStatus.NEW)
         else words(VERDICT_NAMES[health.verdict]),
         why=_why(health, words),
         since=health.since,
@@ -118,13 +127,13 @@ def source_line(
     )
 
 
-def _why(health: Health, words: Words) -> str:
+def _why(health: SourceHealth, words: Words) -> str:
     """What a verdict rests on, but for what its page tells beside it: since when a source is
     silent, and its rhythm.
     """
-    if health.verdict is Verdict.STALE:
+    if health.verdict is HealthStatus.STALE:
         return words("It answers, but lists nothing newer.")
-    return "" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why
+    return "" if health.verdict in (HealthStatus.OK, HealthStatus.NEW) else health.why
 
 
 def _removal(source: Source, words: Words) -> Link | None:
@@ -135,7 +144,7 @@ def _removal(source: Source, words: Words) -> Link | None:
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
-def _read_words(standing: SourceStanding, words: Words) -> str:
+def _read_words(standing: SourceStatus, words: Words) -> str:
     """How much of its articles could be read, and how many entries were left out, if any."""
     told = []
     if standing.articles:

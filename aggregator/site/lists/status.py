@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.domain.operation.alert import Condition
-from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunState
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
@@ -54,7 +54,9 @@ class StatusPage:
     stored: tuple[Count, ...]
 
 
-def status_page(seen: Vitals, troubles: Sequence[Condition], site: SiteSettings) -> StatusPage:
+def status_page(
+    seen: SystemHealth, troubles: Sequence[Condition], site: SiteSettings
+) -> StatusPage:
     """The page of a moment."""
     newest = sorted(
         (*seen.refreshes, *seen.others), key=lambda run: (run.started, run.id), reverse=True

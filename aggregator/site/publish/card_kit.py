@@ -11,13 +11,13 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from aggregator.domain.publishing.card import Card
-from aggregator.domain.publishing.page import CardPress
+from aggregator.domain.publishing.page import CardRenderer
 from aggregator.resources import FONTS
 
 _CODE = ("cards.py", "typeset.py")
 
 
-def card_press() -> CardPress | None:
+def card_press() -> CardRenderer | None:
     """What draws the cards; None where Pillow or its font renderer is missing: then the site is
     built without them.
     """
@@ -26,7 +26,7 @@ def card_press() -> CardPress | None:
         importlib.util.find_spec(name) is None for name in ("PIL", "PIL._imagingft")
     ):
         return None
-    return CardPress(draw=_draw, kit=_kit_digest(library.version))
+    return CardRenderer(draw=_draw, kit=_kit_digest(library.version))
 
 
 def _draw(card: Card) -> bytes:

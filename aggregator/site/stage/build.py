@@ -19,7 +19,7 @@ from aggregator.crawl.stage.source_status import followed, standings, with_days
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
-    CardPress,
+    CardRenderer,
     ListId,
     Page,
     PublishedFile,
@@ -106,7 +106,7 @@ class _Due:
 
 
 def make_site(
-    services: Services, watch: Watch, state: SiteState, press: CardPress | None, *, full: bool
+    services: Services, watch: Watch, state: SiteState, press: CardRenderer | None, *, full: bool
 ) -> PublishResult:
     """Writes the pages that changed, removes what no page has any more, and records what the site
     was made from.
@@ -137,7 +137,7 @@ def make_site(
     return _ended(run, output, state.fingerprint)
 
 
-def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
+def _content(connection: Connection, services: Services, press: CardRenderer | None) -> SiteContent:
     """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
     words = words_of(settings.site.language)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aggregator.crawl.stage.source_status import followed, standings
 from aggregator.domain.ids import digest_of
-from aggregator.domain.publishing.page import CardPress, PublishResult, SiteState
+from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
 from aggregator.services import Services, Watch
 from aggregator.site.links import subscribe_url
 from aggregator.site.publish.assets import rendition_digest
@@ -52,7 +52,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     )
 
 
-def _rendition(services: Services, press: CardPress | None) -> str:
+def _rendition(services: Services, press: CardRenderer | None) -> str:
     """All that decides how a stored story looks: code, templates, settings, what sources and topics
     are called.
     """

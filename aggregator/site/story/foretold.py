@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.claim import BANDS, Likelihood
-from aggregator.domain.prediction import Outcome, Prediction, is_worded, said_sign
+from aggregator.domain.prediction import Outcome, Prediction, is_worded, sign_text
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Words
@@ -67,7 +67,7 @@ def page_implication(prediction: Prediction, cited: Citations, words: Words) -> 
         likelihood=foretold.likelihood.value,
         likely=words(LIKELIHOOD_NAMES[foretold.likelihood]),
         band=band_text(foretold.likelihood, words),
-        sign=said_sign(foretold.sign, words),
+        sign=sign_text(foretold.sign, words),
         worded=is_worded(foretold.sign),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),

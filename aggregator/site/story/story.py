@@ -25,10 +25,10 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision, machine_date
-from aggregator.domain.sections import Content, Place, Section
+from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, FactKind, PublishedStory, Story
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import folded
 from aggregator.memory.history import FEWEST_ROWS, story_timeline
@@ -128,7 +128,7 @@ class PageUpdate:
     """
 
     at: datetime
-    kind: FactKind
+    kind: HistoryKind
     name: str
     claim: PageClaim
     before: PageClaim | None
@@ -403,13 +403,13 @@ def story_page(
             )
             for audience in draft.who_should_care
         ),
-        points=_plain_sections(Place.POINTS, draft, cited, words),
+        points=_plain_sections(SectionPlace.POINTS, draft, cited, words),
         comparison=(
             page_comparison(told.insight.comparison, cited, words)
             if told.insight.comparison
             else None
         ),
-        depth=_plain_sections(Place.DEPTH, draft, cited, words),
+        depth=_plain_sections(SectionPlace.DEPTH, draft, cited, words),
         specification=(
             page_specification(told.insight.specification, cited, words)
             if told.insight.specification
@@ -489,7 +489,7 @@ def _gap(story: Story, analysis: Analysis, words: Words) -> str:
 
 
 def _plain_sections(
-    place: Place, draft: Draft, cited: Citations, words: Words
+    place: SectionPlace, draft: Draft, cited: Citations, words: Words
 ) -> tuple[PageSection, ...]:
     return tuple(
         PageSection(
@@ -543,17 +543,19 @@ def page_date(
     )
 
 
-def _updates(story: Story) -> tuple[tuple[Fact, Fact | None], ...]:
+def _updates(story: Story) -> tuple[tuple[HistoryEntry, HistoryEntry | None], ...]:
     """The newest updates of a story, each with the fact that it changed."""
     facts = {fact.n: fact for fact in story.facts}
     newest = story.updates[:_MOST_UPDATES]
     return tuple(
-        (fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None)
+        (fact, facts.get(fact.replaces or 0) if fact.kind is HistoryKind.CHANGED else None)
         for fact in newest
     )
 
 
-def _page_update(fact: Fact, before: Fact | None, cited: Citations, words: Words) -> PageUpdate:
+def _page_update(
+    fact: HistoryEntry, before: HistoryEntry | None, cited: Citations, words: Words
+) -> PageUpdate:
     return PageUpdate(
         at=fact.at,
         kind=fact.kind,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from aggregator.domain.article import Article, Passage, Read
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import canonical_url
 from aggregator.store.schema import (
     analyses,
@@ -159,7 +159,10 @@ def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
     says nothing of it.
     """
     published = min(
-        (article.published, Dated(at=known.published, origin=DateOrigin(known.published_origin))),
+        (
+            article.published,
+            EntryDate(at=known.published, origin=DateOrigin(known.published_origin)),
+        ),
         key=lambda dated: (_TRUST.index(dated.origin), dated.at),
     )
     says_own = article.canonical_url != canonical_url(article.url)
@@ -438,7 +441,7 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         canonical_url=row.canonical_url,
         title=row.title,
         byline=row.byline,
-        published=Dated(at=row.published, origin=DateOrigin(row.published_origin)),
+        published=EntryDate(at=row.published, origin=DateOrigin(row.published_origin)),
         language=row.language,
         first_seen=row.first_seen,
         read=Read(row.read),

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.web.address import Address
 from aggregator.store.schema import entries
 
@@ -292,7 +292,9 @@ def _has_moved(updated: datetime | None, before: datetime | None) -> bool:
 
 def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
     published = (
-        Dated(at=row.published, origin=DateOrigin(row.published_origin)) if row.published else None
+        EntryDate(at=row.published, origin=DateOrigin(row.published_origin))
+        if row.published
+        else None
     )
     entry = Entry(
         source_key=row.source_key,

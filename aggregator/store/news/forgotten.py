@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from aggregator.domain.operation.forgotten import Forgotten
+from aggregator.domain.operation.forgotten import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import (
     answers,
@@ -45,15 +45,15 @@ class ListedArticle:
     listed_by: frozenset[str]
 
 
-def tombstones(connection: Connection) -> tuple[Forgotten, ...]:
+def tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     """The sources that are to be left out, by key."""
     rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
     return tuple(
-        Forgotten(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows
+        Tombstone(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows
     )
 
 
-def keep_tombstone(connection: Connection, of: Forgotten) -> None:
+def keep_tombstone(connection: Connection, of: Tombstone) -> None:
     """Records that a source is to be left out from now on."""
     connection.execute(delete(forgotten).where(forgotten.c.key == of.key))
     connection.execute(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select, update
 
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.override import Known, Overrides
+from aggregator.domain.operation.override import Overrides, OverrideTargets
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import canonical_url
 from aggregator.store.schema import articles, entries, stories
@@ -25,7 +25,7 @@ class Placement:
     told_in: str | None
 
 
-def known_to(connection: Connection, overrides: Overrides) -> Known:
+def known_to(connection: Connection, overrides: Overrides) -> OverrideTargets:
     """What of the overrides is there.
 
     A story whose articles clustering put into another lives on in that one; one that only overrides
@@ -46,7 +46,7 @@ def known_to(connection: Connection, overrides: Overrides) -> Known:
         )
     )
     found = {each: each if each in living else _end(each, there) for each in named if each in there}
-    return Known(
+    return OverrideTargets(
         stories=found,
         articles={
             url: key for url in overrides.addresses() if (key := article_at(connection, url))

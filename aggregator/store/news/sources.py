@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from aggregator.domain.article import Read
-from aggregator.domain.source import FetchState, Source, SourceDay, SourceStanding
+from aggregator.domain.source import FetchState, Source, SourceDay, SourceStatus
 from aggregator.store.schema import articles, source_states
 from aggregator.store.schema import source_days as days
 
@@ -164,7 +164,7 @@ def events(connection: Connection) -> tuple[int, int]:
 
 def standings(
     connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]
-) -> tuple[SourceStanding, ...]:
+) -> tuple[SourceStatus, ...]:
     """What is counted of each source, in the order given."""
     of_articles = (
         func.count(),
@@ -204,8 +204,8 @@ def _state(said: dict[str, Any]) -> FetchState:
 
 def _standing(
     source: Source, state: FetchState | None, counts: Sequence[Any], pages: Sequence[int]
-) -> SourceStanding:
-    return SourceStanding(
+) -> SourceStatus:
+    return SourceStatus(
         source=source,
         articles=counts[0],
         full=counts[1],

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.story import Entity, EntityKind, OperatorsHand, RankReason, Story
+from aggregator.domain.story import Entity, EntityKind, RankReason, Story, StoryOverrides
 from aggregator.store.schema import analyses, stories
 
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values
@@ -187,18 +187,18 @@ def dropped(connection: Connection) -> frozenset[str]:
     )
 
 
-def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
+def save_operator(connection: Connection, hands: Mapping[str, StoryOverrides]) -> None:
     """Records what overrides say of stories; of all others they say nothing any more."""
     touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
     for row in connection.execute(
         select(stories.c.id, stories.c.operator).where(touched)
     ).fetchall():
-        said = _stated(hands.get(row.id, OperatorsHand()))
+        said = _stated(hands.get(row.id, StoryOverrides()))
         if row.operator != said:
             connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))
 
 
-def _stated(hand: OperatorsHand) -> dict[str, object]:
+def _stated(hand: StoryOverrides) -> dict[str, object]:
     return {name: value for name, value in asdict(hand).items() if value}
 
 
@@ -269,5 +269,5 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
             Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)
             for key, name, kind, mentions in row.entities
         ),
-        operator=OperatorsHand(**row.operator),
+        operator=StoryOverrides(**row.operator),
     )

@@ -7,18 +7,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from aggregator.domain.operation.alert import Condition, Told
+from aggregator.domain.operation.alert import Condition, OpenAlert
 from aggregator.store.schema import alerts
 
 _MOST = 1000  # of those that are over
 
 
-def recent(connection: Connection) -> tuple[Told, ...]:
+def recent(connection: Connection) -> tuple[OpenAlert, ...]:
     """What was told, newest first; all that is not over, and the newest of the rest."""
     rows = connection.execute(
         select(alerts).order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc()).limit(_MOST)
     )
-    return tuple(Told(key=row.key, what=row.what, since=row.since, ended=row.ended) for row in rows)
+    return tuple(
+        OpenAlert(key=row.key, what=row.what, since=row.since, ended=row.ended) for row in rows
+    )
 
 
 def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> None:

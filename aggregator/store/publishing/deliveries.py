@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, Standing
+from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept
@@ -52,7 +52,8 @@ def _mine(states: Sequence[str]) -> ColumnElement[bool]:
 
 # Each message takes one of each of these, so they are built once.
 _IS_THERE = exists().where(
-    subscribers.c.id == bindparam("of_id"), subscribers.c.standing == Standing.CONFIRMED.value
+    subscribers.c.id == bindparam("of_id"),
+    subscribers.c.standing == SubscriberStatus.CONFIRMED.value,
 )
 _IS_RELEASED = exists().where(
     editions.c.week == bindparam("of_week"), editions.c.dispatch != "held"

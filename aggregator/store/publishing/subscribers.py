@@ -14,7 +14,12 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
-from aggregator.domain.publishing.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.publishing.subscriber import (
+    Consent,
+    Subscriber,
+    SubscriberStatus,
+    SuppressionReason,
+)
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
@@ -57,7 +62,9 @@ def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tupl
     """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may
     go to.
     """
-    return _page(connection, after, most, subscribers.c.standing == Standing.CONFIRMED.value)
+    return _page(
+        connection, after, most, subscribers.c.standing == SubscriberStatus.CONFIRMED.value
+    )
 
 
 def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
@@ -65,11 +72,11 @@ def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple
     return _page(connection, after, most)
 
 
-def counts(connection: Connection) -> dict[Standing, int]:
+def counts(connection: Connection) -> dict[SubscriberStatus, int]:
     """How many subscribers stand where; every standing is named."""
     counted = select(subscribers.c.standing, func.count()).group_by(subscribers.c.standing)
     found = {row[0]: row[1] for row in connection.execute(counted)}
-    return {standing: found.get(standing.value, 0) for standing in Standing}
+    return {standing: found.get(standing.value, 0) for standing in SubscriberStatus}
 
 
 def save(connection: Connection, of: Subscriber, address_key: str) -> None:
@@ -132,7 +139,7 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
 def forget_pending(connection: Connection, before: datetime) -> int:
     """Deletes those who asked before a moment and never confirmed; returns how many."""
     stale = select(subscribers.c.id, subscribers.c.consent).where(
-        subscribers.c.standing == Standing.PENDING.value
+        subscribers.c.standing == SubscriberStatus.PENDING.value
     )
     forgotten = 0
     for found, consent in connection.execute(stale).all():
@@ -222,7 +229,7 @@ def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscrib
     )
     holds = (confirmations.c.token_hash == token_hash) & (confirmations.c.expires > now)
     row = connection.execute(
-        joined.where(holds, subscribers.c.standing == Standing.PENDING.value)
+        joined.where(holds, subscribers.c.standing == SubscriberStatus.PENDING.value)
     ).one_or_none()
     return _subscriber(row) if row else None
 
@@ -296,7 +303,7 @@ def _subscriber(row: Row[Any]) -> Subscriber:
     return Subscriber(
         id=row.id,
         address=row.address,
-        standing=Standing(row.standing),
+        standing=SubscriberStatus(row.standing),
         roles=tuple(Role(role) for role in row.roles),
         topics=tuple(row.topics),
         generation=row.generation,

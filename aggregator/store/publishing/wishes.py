@@ -6,12 +6,12 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
-from aggregator.domain.publishing.subscriber import Wish
+from aggregator.domain.publishing.subscriber import SignUpRequest
 from aggregator.store.publishing.subscribers import consent_of, consent_values
 from aggregator.store.schema import wishes
 
 
-def save_wish(connection: Connection, wish: Wish, address_key: str) -> None:
+def save_wish(connection: Connection, wish: SignUpRequest, address_key: str) -> None:
     """Stores a wish, replacing an earlier one of the same address."""
     values = {
         "address_key": address_key,
@@ -43,11 +43,11 @@ def drop_wish(connection: Connection, address_key: str) -> None:
     connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
 
 
-def take_wish(connection: Connection, address_key: str) -> Wish:
+def take_wish(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting wish and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_wish(connection, address_key)
-    return Wish(
+    return SignUpRequest(
         address=row.address,
         roles=tuple(Role(role) for role in row.roles),
         topics=tuple(row.topics),

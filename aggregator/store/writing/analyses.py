@@ -31,7 +31,7 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
-from aggregator.domain.sections import Content, Place, Section
+from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.schema import analyses, citations, claims
 
 _MOST_BOUND = 500
@@ -108,7 +108,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     """Replaces what a stored analysis leaves open by what this one does, and the time at which it
     was told.
     """
-    questions = [section.key for section in SECTIONS if section.place is Place.OPEN]
+    questions = [section.key for section in SECTIONS if section.place is SectionPlace.OPEN]
     for table in (citations, claims):
         connection.execute(
             delete(table).where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.ports import Finish, Reply
+from aggregator.ports import FinishReason, Reply
 from aggregator.store.database import Connection
 from aggregator.store.schema import answers
 
@@ -20,7 +20,11 @@ def kept_answer(connection: Connection, key: str) -> Reply | None:
     if row is None:
         return None
     return Reply(
-        text=row.text, finish=Finish(row.finish), prompt_tokens=0, completion_tokens=0, seconds=0.0
+        text=row.text,
+        finish=FinishReason(row.finish),
+        prompt_tokens=0,
+        completion_tokens=0,
+        seconds=0.0,
     )
 
 

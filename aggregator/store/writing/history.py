@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlalchemy import Connection, delete, func, insert, select
 
 from aggregator.domain.article import Passage, Read
-from aggregator.domain.story import Fact, FactKind
+from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 _MOST_BOUND = 500
@@ -92,18 +92,20 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
     return tuple(found)
 
 
-def save_facts(connection: Connection, story_id: str, ledger: Sequence[Fact]) -> None:
+def save_facts(connection: Connection, story_id: str, ledger: Sequence[HistoryEntry]) -> None:
     """Replaces the ledger of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
     if ledger:
         connection.execute(insert(facts), [_row(story_id, fact) for fact in ledger])
 
 
-def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+def facts_of(
+    connection: Connection, story_ids: Sequence[str]
+) -> dict[str, tuple[HistoryEntry, ...]]:
     """The ledgers of these stories, in the order in which we learnt of the facts; stories without
     one are left out.
     """
-    found: dict[str, tuple[Fact, ...]] = {}
+    found: dict[str, tuple[HistoryEntry, ...]] = {}
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
         rows = connection.execute(
@@ -111,11 +113,11 @@ def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
         )
         for story_id, several in groupby(rows, key=lambda row: row.story_id):
             found[story_id] = tuple(
-                Fact(
+                HistoryEntry(
                     n=row.n,
                     article_id=row.article_id,
                     at=row.at,
-                    kind=FactKind(row.kind),
+                    kind=HistoryKind(row.kind),
                     text=row.text,
                     passage=row.passage,
                     subject=row.subject,
@@ -144,7 +146,7 @@ def _run_of(connection: Connection, moment: datetime) -> datetime:
     return began or moment
 
 
-def _row(story_id: str, fact: Fact) -> dict[str, object]:
+def _row(story_id: str, fact: HistoryEntry) -> dict[str, object]:
     return {
         "story_id": story_id,
         "n": fact.n,

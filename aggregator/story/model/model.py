@@ -40,7 +40,7 @@ from aggregator.extract.candidates import (
     readable_members,
 )
 from aggregator.extract.statements import STATEMENTS
-from aggregator.ports import Prompt, Reply, Telling
+from aggregator.ports import Prompt, Reply, WritingOptions
 from aggregator.story.model.corroboration import seconded
 from aggregator.story.model.evidence import Evidence, evidence
 from aggregator.story.model.inferred import grounded, joined, unfalsifiable
@@ -113,7 +113,7 @@ async def model_draft(
     ask: Ask,
     gate: Gate,
     explain: Explain,
-    telling: Telling,
+    telling: WritingOptions,
     doubtful: Doubtful = beyond_doubt,
 ) -> tuple[Draft | None, Trials]:
     """The draft of a story as far as its claims survive; None where the story has no article in the
@@ -204,7 +204,7 @@ class _Teller:
         ask: Ask,
         gate: Gate,
         explain: Explain,
-        telling: Telling,
+        telling: WritingOptions,
         trials: Trials,
         doubtful: Doubtful,
     ) -> None:

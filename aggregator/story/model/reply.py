@@ -30,7 +30,7 @@ from aggregator.domain.claim import (
 from aggregator.english.lexical import content_words
 from aggregator.english.text import normalised, sentences
 from aggregator.english.trimming import cut
-from aggregator.ports import Finish, Reply
+from aggregator.ports import FinishReason, Reply
 from aggregator.story.model.prompt import MOST_CHARACTERS, Section
 
 READING = (
@@ -201,7 +201,7 @@ def vote(reply: Reply) -> bool | Unusable:
 
 
 def _read(shape: type[_Shape], reply: Reply) -> _Shape | Unusable:
-    if reply.finish is Finish.LENGTH:
+    if reply.finish is FinishReason.LENGTH:
         return Unusable(reason="the answer was cut at the token limit")
     try:
         return shape.model_validate_json(reply.text.strip() or "null")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.run import publish
 from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
@@ -36,13 +36,13 @@ def sample_site(folder: Path, site: SiteSettings) -> Path:
 def _corrected(told: PublishedStory) -> PublishedStory:
     """A story whose first source took something back."""
     of = told.story.members[0].article
-    said = Fact(
+    said = HistoryEntry(
         n=1,
         article_id=of.id,
         at=NOON,
-        kind=FactKind.ADDED,
+        kind=HistoryKind.ADDED,
         text="It has 12 parts.",
         passage=f"{of.id}.1.1",
     )
-    taken_back = replace(said, n=2, kind=FactKind.WITHDRAWN, replaces=1)
+    taken_back = replace(said, n=2, kind=HistoryKind.WITHDRAWN, replaces=1)
     return replace(told, story=replace(told.story, facts=(said, taken_back)))

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.config.configuration import SettingRow, load, settings_table, shown
 from aggregator.domain.settings import EngineChoice, Settings
-from aggregator.domain.source import Kind, Lane, Listing, ListingFormat, Source
+from aggregator.domain.source import Lane, Listing, ListingFormat, Source, SourceKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_CONFIG
 
@@ -100,7 +100,7 @@ def test_every_type_of_value_is_read(tmp_path: Path) -> None:
 def test_a_listing_of_an_older_file_that_is_off_needs_no_table(tmp_path: Path, kind: str) -> None:
     (source,) = load(written(tmp_path, f'{OPENAI}kind = "{kind}"\nenabled = false'), {}).sources
 
-    assert (source.kind, source.listing, source.enabled) == (Kind.LISTING, None, False)
+    assert (source.kind, source.listing, source.enabled) == (SourceKind.LISTING, None, False)
 
 
 def test_a_listing_and_the_attributes_of_other_programs_become_records(tmp_path: Path) -> None:

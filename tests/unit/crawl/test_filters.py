@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.sources.filters import entry_state
-from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState
 from aggregator.domain.source import Source
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ def state(
     changed: timedelta | None = None,
 ) -> EntryState:
     """What becomes of an entry of this age from a source with these words."""
-    published = Dated(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None
+    published = EntryDate(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None
     entry = Entry(
         source_key="k",
         guid="g",

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from aggregator.crawl.sources.health import _SUSPICIONS, health, judged, noted
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
-from aggregator.domain.source import FetchState, SourceDay, Verdict
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
+from aggregator.domain.source import FetchState, HealthStatus, SourceDay
 from aggregator.templating.translation import words_of
 from tests import builders
 
@@ -49,7 +49,9 @@ def feed(*ages: timedelta | None) -> Feed:
                 guid=str(n),
                 url=f"https://daily.example/{n}",
                 title=f"T{n}",
-                published=Dated(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None,
+                published=EntryDate(at=NOW - age, origin=DateOrigin.FEED)
+                if age is not None
+                else None,
             )
             for n, age in enumerate(ages)
         )
@@ -199,13 +201,13 @@ def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) ->
 @pytest.mark.parametrize(
     ("pages", "walled", "verdict"),
     [
-        pytest.param(10, 5, Verdict.PAYWALLED, id="half of the pages"),
-        pytest.param(10, 4, Verdict.OK, id="fewer"),
-        pytest.param(4, 4, Verdict.OK, id="too few to tell"),
+        pytest.param(10, 5, HealthStatus.PAYWALLED, id="half of the pages"),
+        pytest.param(10, 4, HealthStatus.OK, id="fewer"),
+        pytest.param(4, 4, HealthStatus.OK, id="too few to tell"),
     ],
 )
 def test_a_source_whose_pages_are_closed_is_paywalled(
-    pages: int, walled: int, verdict: Verdict
+    pages: int, walled: int, verdict: HealthStatus
 ) -> None:
     assert health(SOURCE, WELL, pages=pages, walled=walled).verdict is verdict
 
@@ -225,7 +227,7 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
         health(SOURCE, replace(WELL, failing_since=NOW, unreadable=True)),
     ]
 
-    assert {each.verdict for each in ailing} == set(Verdict) - {Verdict.OK}
+    assert {each.verdict for each in ailing} == set(HealthStatus) - {HealthStatus.OK}
     assert all(each.why and each.remedy for each in ailing)
 
 

@@ -14,7 +14,7 @@ from aggregator.crawl.sources.opml import (
     opml_text,
     read_opml,
 )
-from aggregator.domain.source import Kind, Lane, Listing, ListingFormat, Source
+from aggregator.domain.source import Lane, Listing, ListingFormat, Source, SourceKind
 from aggregator.errors import AggregatorError
 
 LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds" / "feed-lists"
@@ -117,7 +117,7 @@ def test_what_only_we_know_of_a_source_survives_the_way_out_and_in() -> None:
         key="lab",
         name="The Lab",
         url="https://lab.example/news",
-        kind=Kind.LISTING,
+        kind=SourceKind.LISTING,
         lane=Lane.LAB,
         weight=1.2,
         family="2026",
@@ -147,7 +147,7 @@ def test_what_only_we_know_of_a_source_survives_the_way_out_and_in() -> None:
 
 
 def test_a_listing_is_no_feed_for_other_programs() -> None:
-    source = Source(key="lab", name="L", url="https://lab.example/news", kind=Kind.LISTING)
+    source = Source(key="lab", name="L", url="https://lab.example/news", kind=SourceKind.LISTING)
 
     text = opml_text([source], "T").decode()
 

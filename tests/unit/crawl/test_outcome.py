@@ -24,7 +24,7 @@ from aggregator.crawl.outcome import (
 )
 from aggregator.crawl.plan import Ask
 from aggregator.crawl.rhythm import LEEWAY, retry_after
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
@@ -111,7 +111,7 @@ def test_304_to_a_request_without_validators_is_a_failure() -> None:
 
 
 def _feed(*days: float, **said: object) -> Feed:
-    moments = [Dated(at=NOW - day * DAY, origin=DateOrigin.FEED) for day in days]
+    moments = [EntryDate(at=NOW - day * DAY, origin=DateOrigin.FEED) for day in days]
     entries = [
         Entry(source_key="lab", guid=f"{n}", url=URL, title="", published=at)
         for n, at in enumerate(moments)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.plan import ACCEPT_FEED, Due, due_sources, is_page
-from aggregator.domain.source import FetchState, Kind, Listing, ListingFormat, Source
+from aggregator.domain.source import FetchState, Listing, ListingFormat, Source, SourceKind
 from aggregator.ports import Request
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_a_source_never_asked_is_asked_without_validators() -> None:
 def test_a_listing_is_asked_for_what_it_is(
     format: ListingFormat, accepted: str, *, is_of_readers: bool
 ) -> None:
-    source = replace(LAB, kind=Kind.LISTING, listing=Listing(format=format))
+    source = replace(LAB, kind=SourceKind.LISTING, listing=Listing(format=format))
 
     (ask,) = due_sources([source], {}, NOW).asked
 

@@ -18,7 +18,7 @@ from aggregator.domain.publishing.edition import (
     EditionClaim,
     EditionNumbers,
     EditionStory,
-    LeftOut,
+    Omission,
     StoredEdition,
     Theme,
 )
@@ -159,9 +159,9 @@ def edition(
         left_out=()
         if quiet
         else (
-            LeftOut(reason="another story of the same source stood higher", stories=41),
-            LeftOut(reason="in another language", stories=118),
-            LeftOut(reason="told in an edition before, and nothing new in it", stories=9),
+            Omission(reason="another story of the same source stood higher", stories=41),
+            Omission(reason="in another language", stories=118),
+            Omission(reason="told in an edition before, and nothing new in it", stories=9),
         ),
         minutes=1 if quiet else 7,
         quiet=quiet,

@@ -16,7 +16,13 @@ from aggregator.domain.claim import ClaimKind, Draft, Role
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, PublishedStory
+from aggregator.domain.story import (
+    HistoryEntry,
+    HistoryKind,
+    Member,
+    PublishedStory,
+    StoryOverrides,
+)
 from aggregator.store.publishing.editions import edition_record
 from tests.builders import NOON, article, claim, headline, member, sample_stories, story, told
 from tests.unit.site.makers import WEEK, edition, news
@@ -108,7 +114,7 @@ OLD = article("Old report", key="old", at=NOON - timedelta(days=7))
 BEFORE = {OLD.id: NOON - timedelta(days=4)}
 
 
-def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> PublishedStory:
+def grown(*others: Member, facts: tuple[HistoryEntry, ...] = ()) -> PublishedStory:
     """A story of the week before with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
     return told(
@@ -116,10 +122,10 @@ def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> PublishedStory:
     )
 
 
-def fact(n: int, text: str, of: Article, at: datetime = NOON) -> Fact:
+def fact(n: int, text: str, of: Article, at: datetime = NOON) -> HistoryEntry:
     """An entry of a ledger that cites the first paragraph of an article."""
-    return Fact(
-        n=n, article_id=of.id, at=at, kind=FactKind.ADDED, text=text, passage=f"{of.id}.1.1"
+    return HistoryEntry(
+        n=n, article_id=of.id, at=at, kind=HistoryKind.ADDED, text=text, passage=f"{of.id}.1.1"
     )
 
 
@@ -180,7 +186,7 @@ def test_a_new_fact_carries_a_told_story_into_an_edition_even_without_a_new_arti
 
 def test_a_pinned_story_leads_whatever_its_score() -> None:
     low = news(9)
-    pinned = replace(low, story=replace(low.story, operator=OperatorsHand(pinned=True), score=1.0))
+    pinned = replace(low, story=replace(low.story, operator=StoryOverrides(pinned=True), score=1.0))
     made = edition([news(1), pinned], minimum=50.0)
 
     assert headlines(made.leads) == ["Report 9", "Report 1"]

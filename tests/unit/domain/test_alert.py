@@ -8,8 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.operation.alert import Condition, News, Told, conditions, news
-from aggregator.domain.operation.health import Vitals
+from aggregator.domain.operation.alert import (
+    AlertChanges,
+    Condition,
+    OpenAlert,
+    alert_changes,
+    conditions,
+)
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings
 
@@ -19,9 +25,9 @@ ALERTS = AlertSettings(silence_hours=26)
 A, B = (Condition(key=key, what=f"{key} is wrong", remedy="mend it") for key in "ab")
 
 
-def told(key: str, hours_ago: float, ended: float | None = None) -> Told:
+def told(key: str, hours_ago: float, ended: float | None = None) -> OpenAlert:
     moment = NOW - timedelta(hours=hours_ago)
-    return Told(
+    return OpenAlert(
         key=key,
         what=f"{key} is wrong",
         since=moment,
@@ -44,9 +50,9 @@ def told(key: str, hours_ago: float, ended: float | None = None) -> Told:
     ],
 )
 def test_a_condition_is_told_when_it_begins_and_when_it_is_over(
-    now_so: tuple[Condition, ...], before: tuple[Told, ...], begun: str, over: str
+    now_so: tuple[Condition, ...], before: tuple[OpenAlert, ...], begun: str, over: str
 ) -> None:
-    found = news(now_so, before, NOW, HOUR)
+    found = alert_changes(now_so, before, NOW, HOUR)
 
     assert (
         "".join(condition.key for condition in found.begun),
@@ -110,7 +116,7 @@ def test_work_that_fails_twice_in_a_row_is_a_condition(
     runs: tuple[Run, ...], keys: list[str]
 ) -> None:
     refreshes = tuple(each for each in runs if each.kind is RunKind.REFRESH)
-    seen = Vitals(
+    seen = SystemHealth(
         now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes)
     )
 
@@ -136,14 +142,14 @@ def test_no_refresh_for_long_is_a_condition(runs: tuple[Run, ...], keys: list[st
 
     assert [
         condition.key
-        for condition in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)
+        for condition in conditions(SystemHealth(now=NOW, refreshes=runs, done=done), ALERTS)
     ] == keys
 
 
 def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() -> None:
     dead = {"daily": "gone for good", "weekly": "failing since May"}
-    some = Vitals(now=NOW, sources={"well": 1, "dead": 2}, failing={"weekly": "x"}, dead=dead)
-    none = Vitals(
+    some = SystemHealth(now=NOW, sources={"well": 1, "dead": 2}, failing={"weekly": "x"}, dead=dead)
+    none = SystemHealth(
         now=NOW,
         sources={"dead": 2, "failing": 1},
         failing={"a": "x", "daily": "x", "weekly": "x"},
@@ -160,9 +166,9 @@ def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() 
 def test_mails_in_doubt_are_a_condition() -> None:
     assert [
         condition.key
-        for condition in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)
+        for condition in conditions(SystemHealth(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)
     ] == ["mail:doubt"]
 
 
 def test_no_news_is_none() -> None:
-    assert not News(begun=(), over=()).is_any
+    assert not AlertChanges(begun=(), over=()).is_any

@@ -12,10 +12,10 @@ from aggregator.domain.operation.evaluation import (
     Score,
     Trap,
     advice,
+    covered_facts,
     own_claims,
     ranked,
     sprung_traps,
-    told_facts,
 )
 from tests.builders import member, story
 
@@ -82,7 +82,7 @@ def kept(*texts: str) -> Draft:
 def test_a_fact_is_told_by_one_claim_that_holds_all_of_it(
     texts: tuple[str, ...], told: int
 ) -> None:
-    assert told_facts(CASE, kept(*texts)) == told
+    assert covered_facts(CASE, kept(*texts)) == told
 
 
 def test_a_trap_names_the_claim_that_sprang_it_and_counts_once() -> None:

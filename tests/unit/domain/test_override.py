@@ -7,22 +7,24 @@ from datetime import date
 from aggregator.domain.operation.override import (
     Annotation,
     Drop,
-    Known,
     Merge,
     Overrides,
+    OverrideTargets,
     Pin,
     Rename,
     Split,
-    hands,
     home_of,
     split_id,
+    story_overrides,
     unknown,
 )
-from aggregator.domain.story import OperatorsHand
+from aggregator.domain.story import StoryOverrides
 
 TODAY = date(2026, 7, 6)
 URLS = {"https://a.example/1": "one", "https://a.example/2": "two"}
-KNOWN = Known(stories={"first": "first", "second": "second", "third": "third"}, articles=URLS)
+KNOWN = OverrideTargets(
+    stories={"first": "first", "second": "second", "third": "third"}, articles=URLS
+)
 
 
 def test_without_overrides_articles_stay_where_clustering_put_them() -> None:
@@ -104,17 +106,17 @@ def test_what_is_said_of_a_story_goes_to_the_one_that_tells_it() -> None:
         drop=(Drop(story="third", reason="off topic"),),
     )
 
-    assert hands(overrides, KNOWN, TODAY) == {
-        "first": OperatorsHand(pinned=True, headline="Ours", note="Checked by hand."),
-        "third": OperatorsHand(dropped="off topic"),
+    assert story_overrides(overrides, KNOWN, TODAY) == {
+        "first": StoryOverrides(pinned=True, headline="Ours", note="Checked by hand."),
+        "third": StoryOverrides(dropped="off topic"),
     }
 
 
 def test_a_pin_holds_to_the_end_of_its_last_day() -> None:
     pinned = Overrides(pin=(Pin(story="first", until=TODAY),))
 
-    assert hands(pinned, KNOWN, TODAY) == {"first": OperatorsHand(pinned=True)}
-    assert hands(pinned, KNOWN, date(2026, 7, 7)) == {}
+    assert story_overrides(pinned, KNOWN, TODAY) == {"first": StoryOverrides(pinned=True)}
+    assert story_overrides(pinned, KNOWN, date(2026, 7, 7)) == {}
 
 
 def test_what_matches_nothing_is_named_and_does_nothing() -> None:
@@ -129,4 +131,4 @@ def test_what_matches_nothing_is_named_and_does_nothing() -> None:
         "no article is known at https://a.example/9",
     )
     assert home_of(overrides, KNOWN)("one", "first") == "first"
-    assert hands(overrides, KNOWN, TODAY) == {}
+    assert story_overrides(overrides, KNOWN, TODAY) == {}

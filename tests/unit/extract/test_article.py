@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.parsed import Unreadable
 from aggregator.extract.page.article import read_page
 
@@ -55,7 +55,7 @@ def test_a_page_is_read_with_what_it_says_of_itself() -> None:
         text="\n".join(PROSE),
         paragraphs=PROSE,
         byline="Ada M. Example",
-        published=Dated(at=datetime(2026, 1, 5, 8, 30, tzinfo=UTC), origin=DateOrigin.PAGE),
+        published=EntryDate(at=datetime(2026, 1, 5, 8, 30, tzinfo=UTC), origin=DateOrigin.PAGE),
         language="en",
         canonical_url="https://www.site.example/story",
     )
@@ -194,21 +194,21 @@ def test_the_headline_is_found(head: str, body: str, expected: str) -> None:
             '<script type="application/ld+json">{"@graph": [{"@type": "WebSite", "datePublished":'
             ' "2001-01-01"},{"@type": "NewsArticle", "datePublished":'
             ' "2026-01-05T10:00:00Z"}]}</script>',
-            Dated(at=datetime(2026, 1, 5, 10, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 1, 5, 10, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="article-of-a-graph",
         ),
         pytest.param(
             '<script type="application/ld+json">{"broken</script><meta itemprop="datePublished"'
             ' content="2026-01-05">',
-            Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="broken-json",
         ),
         pytest.param(
-            "", Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.URL), id="address"
+            "", EntryDate(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.URL), id="address"
         ),
     ],
 )
-def test_the_date_is_what_the_page_says_before_its_address(head: str, expected: Dated) -> None:
+def test_the_date_is_what_the_page_says_before_its_address(head: str, expected: EntryDate) -> None:
     assert read(page(head=head)).published == expected
 
 

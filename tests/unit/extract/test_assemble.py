@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.domain.article import Article, PageText, Read
-from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
@@ -20,8 +20,8 @@ from aggregator.extract.page.assemble import (
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 FIRST_SEEN = NOW - timedelta(hours=1)
-IN_FEED = Dated(at=datetime(2026, 7, 4, 12, 0, tzinfo=UTC), origin=DateOrigin.FEED)
-ON_PAGE = Dated(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE)
+IN_FEED = EntryDate(at=datetime(2026, 7, 4, 12, 0, tzinfo=UTC), origin=DateOrigin.FEED)
+ON_PAGE = EntryDate(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE)
 LONG = " ".join(f"Sentence {n} says one more thing about it." for n in range(30))  # 240 words
 PAGE = " ".join(f"Paragraph {n} of the page tells more of the model." for n in range(7))  # 70 words
 TEASER = "Northwind opened its second model on Saturday. Hospitals had asked for it."
@@ -35,7 +35,7 @@ def seen(
     guid: str = "g",
     url: str = "https://daily.example/1?utm_source=rss",
     authors: tuple[str, ...] = (),
-    published: Dated | None = IN_FEED,
+    published: EntryDate | None = IN_FEED,
     language: str | None = None,
 ) -> SeenEntry:
     """An entry of an article, first seen an hour ago."""
@@ -59,7 +59,7 @@ def feed(content: str = "", **changes: object) -> FeedText:
     return feed_text([seen(content, **changes)])  # type: ignore[arg-type]
 
 
-def page(*paragraphs: str, published: Dated | None = None, **facts: Any) -> PageText:
+def page(*paragraphs: str, published: EntryDate | None = None, **facts: Any) -> PageText:
     """A page with these paragraphs."""
     return PageText(paragraphs=paragraphs, published=published, **facts)
 
@@ -227,47 +227,47 @@ def test_a_page_counts_where_it_holds_more_than_the_feed(
         pytest.param(None, ON_PAGE, ON_PAGE, id="then the page's"),
         pytest.param(
             None,
-            Dated(
+            EntryDate(
                 at=datetime(2026, 7, 3, 14, 0, tzinfo=timezone(timedelta(hours=2))),
                 origin=DateOrigin.PAGE,
             ),
-            Dated(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="in UTC, whatever the page's zone",
         ),
         pytest.param(
             None,
             None,
-            Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN),
+            EntryDate(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN),
             id="then the first sight",
         ),
         pytest.param(
-            Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
+            EntryDate(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
             ON_PAGE,
             ON_PAGE,
             id="a far future is refused",
         ),
         pytest.param(
-            Dated(at=datetime(1970, 1, 1, tzinfo=UTC), origin=DateOrigin.FEED),
+            EntryDate(at=datetime(1970, 1, 1, tzinfo=UTC), origin=DateOrigin.FEED),
             ON_PAGE,
             ON_PAGE,
             id="1970 is refused",
         ),
         pytest.param(
-            Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
-            Dated(at=NOW + timedelta(days=901), origin=DateOrigin.PAGE),
-            Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN),
+            EntryDate(at=NOW + timedelta(days=900), origin=DateOrigin.FEED),
+            EntryDate(at=NOW + timedelta(days=901), origin=DateOrigin.PAGE),
+            EntryDate(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN),
             id="both are refused",
         ),
         pytest.param(
-            Dated(at=NOW + timedelta(hours=20), origin=DateOrigin.FEED),
+            EntryDate(at=NOW + timedelta(hours=20), origin=DateOrigin.FEED),
             None,
-            Dated(at=NOW + timedelta(hours=20), origin=DateOrigin.FEED),
+            EntryDate(at=NOW + timedelta(hours=20), origin=DateOrigin.FEED),
             id="a clock that runs ahead is believed",
         ),
     ],
 )
 def test_the_most_trusted_plausible_date_is_kept_with_its_provenance(
-    in_feed: Dated | None, on_page: Dated | None, expected: Dated
+    in_feed: EntryDate | None, on_page: EntryDate | None, expected: EntryDate
 ) -> None:
     published = from_page(feed(TEASER, published=in_feed), page(PAGE, published=on_page)).published
 
@@ -275,7 +275,7 @@ def test_the_most_trusted_plausible_date_is_kept_with_its_provenance(
 
 
 def test_without_a_page_a_dateless_entry_is_dated_by_its_first_sight() -> None:
-    assert from_feed(feed(LONG, published=None)).published == Dated(
+    assert from_feed(feed(LONG, published=None)).published == EntryDate(
         at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.extract.feed.feed import read_feed
 
@@ -51,7 +51,7 @@ def test_an_rss_item_becomes_an_entry_as_published() -> None:
         url="https://www.newsroom.example/2026/01/two-models?utm_source=rss",
         title="Lab & rival ship two models",
         authors=("Ada Example",),
-        published=Dated(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
+        published=EntryDate(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
         summary="A lab shipped two models. [&#8230;]",
         content=(
             "<p>A lab shipped <b>two</b> models.</p>"
@@ -135,7 +135,7 @@ def test_rss_1_is_read_with_its_dublin_core() -> None:
             url="https://papers.example/1",
             title="A paper",
             authors=("Emmy Example",),
-            published=Dated(at=datetime(2026, 1, 5, 3, 30, tzinfo=UTC), origin=DateOrigin.FEED),
+            published=EntryDate(at=datetime(2026, 1, 5, 3, 30, tzinfo=UTC), origin=DateOrigin.FEED),
             updated=datetime(2026, 1, 5, 3, 30, tzinfo=UTC),
         ),
     )
@@ -171,7 +171,7 @@ def test_json_feed_is_read_whatever_its_items_are() -> None:
             url="https://weblog.example/one",
             title="One & only",
             authors=("Alan Example",),
-            published=Dated(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
+            published=EntryDate(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
             content="1 &lt; 2",
             tags=("ai",),
             language="en",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import lxml.html
 import pytest
 
-from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.extract.page.metadata import Facts, facts
 
 URL = "https://news.example.com/story"
@@ -134,7 +134,7 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
             linked('{"@type": "NewsArticle", "datePublished": "2026-01-05T21:30:00-05:00"}'),
             "",
             URL,
-            Dated(
+            EntryDate(
                 at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))),
                 origin=DateOrigin.PAGE,
             ),
@@ -144,7 +144,7 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
             '<meta property="article:published_time" content="2026-01-06T02:30:00Z">',
             '<time datetime="2026-01-05 21:30:00">last night</time>',
             URL,
-            Dated(
+            EntryDate(
                 at=datetime(2026, 1, 5, 21, 30, tzinfo=timezone(timedelta(hours=-5))),
                 origin=DateOrigin.PAGE,
             ),
@@ -155,35 +155,35 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
             + '<meta name="pubdate" content="2026-01-05">',
             "",
             URL,
-            Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="the-earlier-of-two",
         ),
         pytest.param(
             '<meta name="date" content="2026-03-01">',
             "",
             "https://news.example.com/2026/1/5/story",
-            Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.URL),
+            EntryDate(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.URL),
             id="an-update-does-not-date-an-old-address",
         ),
         pytest.param(
             '<!-- <rdf:RDF><rdf:Description dc:date="2026-01-05T22:00:00+00:00"/></rdf:RDF> -->',
             "",
             URL,
-            Dated(at=datetime(2026, 1, 5, 22, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 1, 5, 22, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="trackback",
         ),
         pytest.param(
             "",
             "<p>Published on January 5, 2026.</p>",
             URL,
-            Dated(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
+            EntryDate(at=datetime(2026, 1, 5, tzinfo=UTC), origin=DateOrigin.PAGE),
             id="text",
         ),
         pytest.param("", "<p>© 2026</p>", URL, None, id="a-year-is-no-day"),
     ],
 )
 def test_the_date_is_the_day_as_the_page_states_it(
-    head: str, body: str, url: str, expected: Dated | None
+    head: str, body: str, url: str, expected: EntryDate | None
 ) -> None:
     found = told(head, body, url).published
 

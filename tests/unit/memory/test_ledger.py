@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.story import Fact, FactKind
+from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.text import sentences
 from aggregator.memory.ledger import MOST_ADDED, Telling, ledger
 
@@ -55,11 +55,11 @@ def extracted(text: str, passage: str) -> Claim:
     )
 
 
-def made(*tellings: Telling) -> tuple[Fact, ...]:
+def made(*tellings: Telling) -> tuple[HistoryEntry, ...]:
     return ledger(tellings, lambda _: True, 25)
 
 
-def told(facts: Sequence[Fact], day: int) -> list[tuple[FactKind, str]]:
+def told(facts: Sequence[HistoryEntry], day: int) -> list[tuple[HistoryKind, str]]:
     """What was learnt on a day."""
     return [(fact.kind, fact.text) for fact in facts if fact.at == NOON + timedelta(days=day)]
 
@@ -68,8 +68,8 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
     facts = made(telling(*FIRST))
 
     assert [(fact.n, fact.kind, fact.passage) for fact in facts] == [
-        (1, FactKind.ADDED, "daily.1.1"),
-        (2, FactKind.ADDED, "daily.1.2"),
+        (1, HistoryKind.ADDED, "daily.1.1"),
+        (2, HistoryKind.ADDED, "daily.1.2"),
     ]
     assert [fact.text for fact in facts] == [
         "Northwind raised 90 million dollars for its second model on Friday.",
@@ -135,7 +135,7 @@ def test_a_later_report_adds_what_is_specific_and_new(sentence: str) -> None:
         day=1,
     )
 
-    assert told(made(telling(*FIRST), later), 1) == [(FactKind.ADDED, sentence)]
+    assert told(made(telling(*FIRST), later), 1) == [(HistoryKind.ADDED, sentence)]
 
 
 def test_a_specific_sentence_on_something_else_is_not_of_the_story() -> None:
@@ -172,7 +172,10 @@ def test_another_figure_for_the_same_subject_later_changes_the_fact() -> None:
     facts = made(telling(*FIRST), later)
 
     assert told(facts, 1) == [
-        (FactKind.CHANGED, "Northwind raised 120 million dollars for its second model on Friday.")
+        (
+            HistoryKind.CHANGED,
+            "Northwind raised 120 million dollars for its second model on Friday.",
+        )
     ]
     assert [fact.replaces for fact in facts] == [None, None, 1]
 
@@ -184,14 +187,14 @@ def test_reports_of_one_run_that_differ_are_both_additions() -> None:
         article="b",
     )
 
-    assert {fact.kind for fact in made(telling(*FIRST), same_day)} == {FactKind.ADDED}
+    assert {fact.kind for fact in made(telling(*FIRST), same_day)} == {HistoryKind.ADDED}
 
 
 def test_a_new_version_with_another_figure_changes_the_fact_and_withdraws_nothing() -> None:
     changed = tuple(text.replace("90 million", "95 million") for text in FIRST)
 
     assert told(made(telling(*FIRST), telling(*changed, version=2, day=1)), 1) == [
-        (FactKind.CHANGED, "Northwind raised 95 million dollars for its second model on Friday.")
+        (HistoryKind.CHANGED, "Northwind raised 95 million dollars for its second model on Friday.")
     ]
 
 
@@ -200,7 +203,7 @@ def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() 
     facts = made(telling(*FIRST), telling(*shorter, version=2, day=1))
 
     assert told(facts, 1) == [
-        (FactKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")
+        (HistoryKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")
     ]
     assert (facts[-1].passage, facts[-1].replaces) == ("daily.1.2", 2)
 
@@ -232,7 +235,7 @@ def test_a_publisher_s_correction_is_told_once(statement: str) -> None:
         telling(*FIRST), corrected, telling(*FIRST, statement, "And more.", version=3, day=2)
     )
 
-    assert (FactKind.WITHDRAWN, statement) in told(facts, 1)
+    assert (HistoryKind.WITHDRAWN, statement) in told(facts, 1)
     assert told(facts, 2) == []
 
 
@@ -258,4 +261,4 @@ def test_the_order_in_which_tellings_are_given_decides_nothing() -> None:
     ]
 
     assert made(*several) == made(*reversed(several))
-    assert [fact.kind for fact in made(*several)] == [FactKind.ADDED] * 3 + [FactKind.CHANGED]
+    assert [fact.kind for fact in made(*several)] == [HistoryKind.ADDED] * 3 + [HistoryKind.CHANGED]

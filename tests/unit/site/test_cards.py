@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregator.domain.publishing.card import Card
-from aggregator.domain.publishing.page import CardPress
+from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.cards import edition_card, story_card
 from aggregator.site.edition.page import edition_pages
@@ -14,10 +14,10 @@ from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import edition, published
 
 SITE = SiteSettings(base_url="https://news.example/ai", title="AI news", timezone="Europe/Berlin")
-PRESS = CardPress(draw=lambda card: card.headline.encode(), kit="kit")
+PRESS = CardRenderer(draw=lambda card: card.headline.encode(), kit="kit")
 
 
-def head_cards(press: CardPress | None) -> dict[str, HeadCard | None]:
+def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:
     """The card that each story's page names, by the id of the story; an edition of the first story
     and no other.
     """

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.claim import ClaimKind, Draft
-from aggregator.domain.story import OperatorsHand
+from aggregator.domain.story import StoryOverrides
 from aggregator.site.story.headlines import headline_language
 from tests.builders import article, claim, headline, member, story, told
 
@@ -47,7 +47,7 @@ def test_what_a_model_wrote_is_english_and_what_the_operator_wrote_the_sites() -
     )
     renamed = replace(
         written,
-        story=replace(written.story, operator=OperatorsHand(headline="Warnung vor Modellen")),
+        story=replace(written.story, operator=StoryOverrides(headline="Warnung vor Modellen")),
     )
 
     assert (headline_language(written, "de"), headline_language(renamed, "de")) == ("en", "")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Fact, FactKind, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.site.feeds.server_files import llms_file, llms_text, security_file, security_text
@@ -71,13 +71,13 @@ def test_a_feed_is_as_new_as_the_newest_change_of_what_it_holds() -> None:
     assert feed([], SITE).updated == datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def corrected(*facts: tuple[FactKind, str, int | None, int]) -> PublishedStory:
+def corrected(*facts: tuple[HistoryKind, str, int | None, int]) -> PublishedStory:
     """A story of two articles with this ledger: kind, text, what it replaces, and which of the
     articles says it.
     """
     articles = (article("One", key="one"), article("Two", key="two"))
     ledger = tuple(
-        Fact(
+        HistoryEntry(
             n=n, article_id=articles[by].id, at=NOON + timedelta(hours=n), kind=kind, text=text,
             passage=f"{articles[by].id}.{n}.1", replaces=replaces,
         )
@@ -86,14 +86,14 @@ def corrected(*facts: tuple[FactKind, str, int | None, int]) -> PublishedStory:
     return told(replace(story([member(each, name=each.title) for each in articles]), facts=ledger))
 
 
-ADDED = (FactKind.ADDED, "It has 12 billion parameters.", None, 0)
+ADDED = (HistoryKind.ADDED, "It has 12 billion parameters.", None, 0)
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
         pytest.param(
-            [ADDED, (FactKind.CHANGED, "It has 14 billion parameters.", 1, 0)],
+            [ADDED, (HistoryKind.CHANGED, "It has 14 billion parameters.", 1, 0)],
             [
                 (
                     ErratumKind.CHANGED,
@@ -104,17 +104,17 @@ ADDED = (FactKind.ADDED, "It has 12 billion parameters.", None, 0)
             id="its source says otherwise",
         ),
         pytest.param(
-            [ADDED, (FactKind.CHANGED, "It has 14 billion parameters.", 1, 1)],
+            [ADDED, (HistoryKind.CHANGED, "It has 14 billion parameters.", 1, 1)],
             [],
             id="another says otherwise: news",
         ),
         pytest.param(
-            [ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0)],
+            [ADDED, (HistoryKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0)],
             [(ErratumKind.WITHDRAWN, "It has 12 billion parameters.", None)],
             id="its source took it back",
         ),
         pytest.param(
-            [ADDED, (FactKind.WITHDRAWN, "Correction: it has fewer.", None, 0)],
+            [ADDED, (HistoryKind.WITHDRAWN, "Correction: it has fewer.", None, 0)],
             [(ErratumKind.WITHDRAWN, None, "Correction: it has fewer.")],
             id="its source says that it was wrong",
         ),
@@ -122,7 +122,7 @@ ADDED = (FactKind.ADDED, "It has 12 billion parameters.", None, 0)
     ],
 )
 def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
-    facts: list[tuple[FactKind, str, int | None, int]],
+    facts: list[tuple[HistoryKind, str, int | None, int]],
     expected: list[tuple[ErratumKind, str | None, str | None]],
 ) -> None:
     def text(of: Told | None) -> str | None:
@@ -158,7 +158,7 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
 def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(
     text: str, replaces: int | None, name: str
 ) -> None:
-    told = corrected(ADDED, (FactKind.WITHDRAWN, text, replaces, 0))
+    told = corrected(ADDED, (HistoryKind.WITHDRAWN, text, replaces, 0))
 
     assert [erratum.name for erratum in story_errata(told, SITE)] == [name]
 
@@ -178,7 +178,7 @@ def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None
 
 def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_each() -> None:
     of_edition = edition_pages([published([news(1)])], (), SITE)
-    of_story = corrected(ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0))
+    of_story = corrected(ADDED, (HistoryKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0))
     found = errata(
         [*story_errata(of_story, SITE), *story_errata(leverage_story(), SITE)], of_edition, SITE
     )

@@ -11,7 +11,7 @@ import pytest
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStanding
+from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import week_name
 from aggregator.site.feeds.feeds import feed
@@ -93,7 +93,7 @@ def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> N
         standing(source(key), articles=0, reason="host name not found") for key in ("a", "b")
     ]
 
-    def none_answered(*several: SourceStanding) -> bool:
+    def none_answered(*several: SourceStatus) -> bool:
         return front_page((), {}, several, None, SITE, UTC_ZONE, {}).none_answered
 
     assert none_answered(*failing, off)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Health, SourceDay, Verdict
+from aggregator.domain.source import HealthStatus, SourceDay, SourceHealth
 from aggregator.site.lists.sources import DayLine, source_line, source_pages, sources_page
 from tests.builders import NOON, source, standing
 
@@ -35,11 +35,12 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
     )
 
 
-@pytest.mark.parametrize("verdict", [Verdict.OK, Verdict.NEW], ids=str)
-def test_nothing_is_said_where_nothing_is_wrong(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [HealthStatus.OK, HealthStatus.NEW], ids=str)
+def test_nothing_is_said_where_nothing_is_wrong(verdict: HealthStatus) -> None:
     line = source_line(
         replace(
-            standing(), health=Health(verdict=verdict, why="Seldom quiet for more than 3 days.")
+            standing(),
+            health=SourceHealth(verdict=verdict, why="Seldom quiet for more than 3 days."),
         ),
         2,
     )
@@ -48,8 +49,8 @@ def test_nothing_is_said_where_nothing_is_wrong(verdict: Verdict) -> None:
 
 
 def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
-    silent = Health(
-        verdict=Verdict.STALE,
+    silent = SourceHealth(
+        verdict=HealthStatus.STALE,
         why="It answers, but lists nothing newer than 4 July 2026.",
         since=NOON,
     )
@@ -62,9 +63,9 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
     told = [
         replace(
             standing(source(verdict.value, f"Source {verdict.value}")),
-            health=Health(verdict=verdict, why="So.", since=NOON),
+            health=SourceHealth(verdict=verdict, why="So.", since=NOON),
         )
-        for verdict in Verdict
+        for verdict in HealthStatus
     ]
     gone = source_line(replace(told[2], source=source("gone", "Gone")), 1, followed=False)
     page = sources_page([*(source_line(each, 1) for each in told), gone], SITE)
@@ -73,7 +74,7 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
         "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable",
         "unreadable",
     ]  # fmt: skip
-    assert page.count == f"{len(Verdict)} sources"
+    assert page.count == f"{len(HealthStatus)} sources"
 
 
 def test_a_source_without_an_article_says_nothing_of_reading() -> None:

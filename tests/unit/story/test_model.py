@@ -26,7 +26,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, Prompt, Reply, Telling
+from aggregator.ports import FinishReason, Prompt, Reply, WritingOptions
 from aggregator.story.model.model import Trials, model_draft
 from aggregator.story.model.prompt import Section
 from aggregator.story.rules.extractive import draft as extractive_draft
@@ -56,7 +56,7 @@ LEDGER = reported(
     key="ledger",
     hours=4,
 )
-TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+TELLING = WritingOptions(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
 HOOK = "Northwind released the weights of its second model on Saturday."
 CHANGE = "Halden said that it will cut the price of its API by a third."
 WHY = "Developers in small companies could help themselves without a contract."
@@ -136,7 +136,10 @@ def answering(first: Answers, again: Answers | None = None) -> FakeLlm:
 
 
 def told(
-    llm: FakeLlm, *members: Member, telling: Telling = TELLING, background: Sequence[Member] = ()
+    llm: FakeLlm,
+    *members: Member,
+    telling: WritingOptions = TELLING,
+    background: Sequence[Member] = (),
 ) -> tuple[Draft, Trials]:
     """The draft that a model gives of a story, through the real gates."""
     of = replace(story(*(members or (DAILY, LEDGER))), background=tuple(background))
@@ -805,7 +808,7 @@ def test_a_doubtful_claim_falls_by_a_vote_and_by_nothing_less(answer: str, kept:
         text = answer if what == "vote" else GOOD[Section(what)]
         assert isinstance(text, str)
         return Reply(
-            text=text, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0
+            text=text, finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0
         )
 
     def doubtful(claim: Claim) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Role
-from aggregator.ports import Finish, Reply
+from aggregator.ports import FinishReason, Reply
 from aggregator.story.model.prompt import MOST_CHARACTERS, Section
 from aggregator.story.model.reply import Unusable, Written, quote_for, written
 
@@ -30,7 +30,7 @@ QUOTE_WORDS = 25
 HALDEN = "Halden cut the price of its API by a third."
 
 
-def reply(text: str, finish: Finish = Finish.STOP) -> Reply:
+def reply(text: str, finish: FinishReason = FinishReason.STOP) -> Reply:
     """A reply of a model, costs made up."""
     return Reply(text=text, finish=finish, prompt_tokens=100, completion_tokens=20, seconds=0.1)
 
@@ -124,7 +124,7 @@ def test_an_answer_cut_at_the_token_limit_is_unusable_even_if_it_is_whole_json(
     section: Section,
 ) -> None:
     found = written(
-        section, reply(json.dumps(ANSWERS[section]), Finish.LENGTH), PASSAGES, QUOTE_WORDS
+        section, reply(json.dumps(ANSWERS[section]), FinishReason.LENGTH), PASSAGES, QUOTE_WORDS
     )
 
     assert found == Unusable(reason="the answer was cut at the token limit")

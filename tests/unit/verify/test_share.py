@@ -13,7 +13,7 @@ from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
-from aggregator.domain.story import Fact, FactKind, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.english.text import word_count
 from aggregator.verify.share import within_share
 from tests.builders import (
@@ -192,9 +192,9 @@ def test_a_headline_is_free() -> None:
 
 def test_additions_to_the_story_give_way_too_but_corrections_never() -> None:
     first = of_length(40)
-    kinds = [FactKind.ADDED, FactKind.WITHDRAWN, FactKind.ADDED, FactKind.ADDED]
+    kinds = [HistoryKind.ADDED, HistoryKind.WITHDRAWN, HistoryKind.ADDED, HistoryKind.ADDED]
     facts = tuple(
-        Fact(
+        HistoryEntry(
             n=n,
             article_id=first.id,
             at=NOON + timedelta(days=n),
