@@ -1,4 +1,6 @@
-"""How rules fill the sections of plain claims: one row a section, by its key in `domain.claim`."""
+"""How the sections of a page are filled, one row a section, by its key in `domain.claim`: those of
+plain claims by rules, and those that a model writes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
 from aggregator.extract.candidates import Candidate
 from aggregator.story.rules.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
@@ -65,4 +68,49 @@ RULES_OF: Mapping[str, Rule] = {
         applies=_has_mechanism,
         is_reported=False,
     ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What a model writes of a section: at most so many sentences; the words of the question stand
+    in `templates/prompts/page/KEY.txt`.
+
+    `kinds` are those of facts that may stand there in their source's words, the best first; a
+    section without any is left to the rules. What is inferred follows from facts, its premise. One
+    that `gives_reasons` takes no quotation that gives none. One that `goes_beyond` the others is
+    told what they say, where each is asked for by itself.
+    """
+
+    most: int
+    kinds: tuple[FactKind, ...] = ()
+    is_inferred: bool = False
+    gives_reasons: bool = False
+    goes_beyond: bool = False
+
+
+# in the order in which they are asked for, which is that of the page
+WRITING_OF: Mapping[str, Writing] = {
+    "hook": Writing(most=1, kinds=(FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)),
+    "what_changed": Writing(most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN)),
+    "why_it_matters": Writing(
+        most=2, kinds=(FactKind.EFFECT, FactKind.CAUSE), is_inferred=True, gives_reasons=True
+    ),
+    "what_to_do_next": Writing(most=2, is_inferred=True),
+    "who_should_care": Writing(most=3, is_inferred=True),
+    "takeaways": Writing(
+        most=5,
+        kinds=(
+            FactKind.FIGURE,
+            FactKind.LIMIT,
+            FactKind.QUOTE,
+            FactKind.CAUSE,
+            FactKind.REACTION,
+            FactKind.PLAN,
+            FactKind.ATTRIBUTE,
+        ),
+        goes_beyond=True,
+    ),
+    "mechanism": Writing(most=3, kinds=(FactKind.CAUSE, FactKind.ATTRIBUTE)),
+    "implications": Writing(most=2, is_inferred=True),
 }

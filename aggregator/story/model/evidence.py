@@ -85,6 +85,11 @@ def evidence(
     return Evidence(sources=sources, archive=archive)
 
 
+def plain_text(text: str) -> str:
+    """A passage without the marks by which chat templates tell who speaks."""
+    return _CONTROL.sub(" ", text)
+
+
 def _within(background: Sequence[Member], most_tokens: int) -> tuple[list[list[Passage]], int]:
     """The passages of each article for which there is room, and the tokens that they take."""
     chosen, spent = [], 0
@@ -126,9 +131,7 @@ def _sources(
         numbered = []
         for passage in sorted(passages, key=lambda each: each.n):
             number += 1
-            numbered.append(
-                Numbered(number=number, passage=passage, text=_CONTROL.sub(" ", passage.text))
-            )
+            numbered.append(Numbered(number=number, passage=passage, text=plain_text(passage.text)))
         if numbered:
             day = report_day(member.article.published.at)
             told = f"{day.day} {day:%B %Y}"

@@ -1,0 +1,18 @@
+"""Why a claim may not be printed, for code that counts and for the writer who is to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.domain.claim import Rejection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The reason in a word and in a sentence, and the words of the claim that it is about, if it is
+    about some.
+    """
+
+    reason: Rejection
+    because: str = ""
+    words: tuple[str, ...] = ()

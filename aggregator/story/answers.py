@@ -1,0 +1,83 @@
+"""A model's answer as JSON, as far as it is whole, and whether it goes round in circles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+_CLOSERS = {"{": "}", "[": "]"}
+_MOST_TAIL = 700  # characters at the end of an answer that are looked at for a block that repeats
+_BLOCK = re.compile(r"(?s)(.{12,200}?)\1\1$")
+_LONG_STRING = re.compile(r'"((?:[^"\\]|\\.){25,})"')
+_MOST_ALIKE = 2  # times that one string of some length may stand in an answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """A reply that is no answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The object that an answer holds; of one that was cut, what was whole before the cut."""
+
+    value: dict[str, Any]
+    is_whole: bool
+
+
+def parsed(text: str) -> Parsed | Unusable:
+    """The first JSON object of a text. What stands around it is passed over."""
+    start = text.find("{")
+    if start < 0:
+        return Unusable(reason="the answer holds no JSON object")
+    found = _decoded(text[start:])
+    is_whole = found is not None
+    if found is None:
+        found = _decoded(_closed(text[start:]))
+    if not isinstance(found, dict):
+        return Unusable(reason="the answer was cut before anything in it was whole")
+    return Parsed(value=found, is_whole=is_whole)
+
+
+def goes_round(text: str) -> bool:
+    """Whether an answer repeats itself: a block of it three times in a row at its end, or the same
+    long string three times.
+    """
+    if _BLOCK.search(text[-_MOST_TAIL:]):
+        return True
+    counts = Counter(_LONG_STRING.findall(text))
+    return max(counts.values(), default=0) > _MOST_ALIKE
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _closed(text: str) -> str:
+    """The text up to the last value in it that is whole, with the brackets closed that are open
+    there.
+    """
+    is_string = is_escaped = False
+    open_ones: list[str] = []
+    best = ""
+    for at, char in enumerate(text):
+        if is_string:
+            is_string = is_escaped or char != '"'
+            is_escaped = char == "\\" and not is_escaped
+        elif char == '"':
+            is_string = True
+        elif char in _CLOSERS:
+            open_ones.append(_CLOSERS[char])
+        elif char in ("}", "]"):
+            if not open_ones or open_ones.pop() != char:
+                break
+            best = text[: at + 1] + "".join(reversed(open_ones))
+    return best

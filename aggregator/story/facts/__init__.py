@@ -1,0 +1,1 @@
+"""The facts of a story: noted by a model, or taken from its sentences by rules."""

@@ -1,0 +1,191 @@
+"""From a model's answer to facts: a pure reader that trusts nothing and looks up in the passages
+what a fact rests on.
+
+An answer that was cut keeps the facts that are whole. What is said again, what no passage has a
+word of and what is no statement is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Citation
+from aggregator.domain.fact import Fact, FactKind
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.speech import states
+from aggregator.ports import Reply
+from aggregator.story.answers import Unusable, goes_round, parsed
+from aggregator.story.facts.kinds import evident_day, evident_kind
+from aggregator.story.model.evidence import Evidence
+from aggregator.story.model.reply import quote_for
+from aggregator.story.sentence import sentence_of
+
+READING = "facts-1"  # how answers are read: part of the digest of every analysis by a model
+
+_MOST_CITATIONS = 3
+_LEAST_SHARED = 0.5  # of a fact's content words that its passages must have, or the best is added
+_LEAST_FOUND = 0.34  # of them that the passages must have for it to be a fact of theirs
+_ALIKE = 0.85  # share of content words from which on two facts of one kind are one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The facts of one answer, in its order, how many of its entries are none, and whether it was
+    cut or went round in circles.
+    """
+
+    facts: tuple[Fact, ...]
+    dropped: int = 0
+    is_whole: bool = True
+    goes_round: bool = False
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    kind: FactKind = FactKind.ATTRIBUTE
+    text: str
+    passages: list[int] = Field(default_factory=list, max_length=50)
+    day: str = ""
+    actor: str = ""
+    action: str = ""
+    object: str = ""
+    amount: str = ""
+    product: str = ""
+    attribute: str = ""
+    value: str = ""
+
+
+def noted(
+    reply: Reply, evidence: Evidence, days: Mapping[str, date], quote_words: int
+) -> Noted | Unusable:
+    """The facts that an answer notes; `days` are those of the reports by the id of the article.
+
+    An answer without any fact is unusable: each story has one.
+    """
+    answer = parsed(reply.text)
+    if isinstance(answer, Unusable):
+        return answer
+    reader = _Reader(evidence, days, quote_words)
+    entries = list(_entries(answer.value))
+    for entry in entries:
+        reader.read(entry)
+    if not reader.facts:
+        return Unusable(reason="the answer has no fact that a passage bears out")
+    return Noted(
+        facts=tuple(reader.facts),
+        dropped=len(entries) - len(reader.facts),
+        is_whole=answer.is_whole,
+        goes_round=goes_round(reply.text),
+    )
+
+
+def _entries(value: Mapping[str, Any]) -> Iterator[_Entry | None]:
+    """The entries of the three lists, in the order of the question; None for one out of shape."""
+    for name in ("events", "facts", "attributes"):
+        listed = value.get(name)
+        for each in listed if isinstance(listed, list) else []:
+            try:
+                yield _Entry.model_validate(each)
+            except ValidationError:
+                yield None
+
+
+class _Reader:
+    """An answer under way: what was noted of it so far."""
+
+    def __init__(self, evidence: Evidence, days: Mapping[str, date], quote_words: int) -> None:
+        self._passages, self._earlier = evidence.numbered(), evidence.earlier()
+        self._days, self._quote_words = days, quote_words
+        self._words = {number: content_words(each.text) for number, each in self._passages.items()}
+        self.facts: list[Fact] = []
+
+    def read(self, entry: _Entry | None) -> None:
+        """Notes the fact of an entry, if it is one and new."""
+        fact = self._fact(entry) if entry else None
+        if fact and not self._is_noted(fact):
+            self.facts.append(fact)
+
+    def _fact(self, entry: _Entry) -> Fact | None:
+        text = sentence_of(entry.text)
+        numbers = self._borne_out(text, entry.passages)
+        if not numbers or not states(text):
+            return None
+        passages = [self._passages[number] for number in numbers]
+        cited = [(each.text, self._days[each.article_id]) for each in passages]
+        found = evident_day(text, cited, entry.day)
+        day, precision = found or (None, None)
+        return Fact(
+            kind=self._kind(entry, text, numbers, day, max(when for _, when in cited)),
+            text=text,
+            citations=tuple(self._citation(text, each) for each in passages),
+            day=day,
+            precision=precision,
+            actor=entry.actor.strip(),
+            action=entry.action.strip(),
+            object=entry.object.strip(),
+            amount=entry.amount.strip(),
+            product=entry.product.strip(),
+            attribute=entry.attribute.strip(),
+            value=entry.value.strip(),
+        )
+
+    def _kind(
+        self, entry: _Entry, text: str, numbers: Sequence[int], day: date | None, reported: date
+    ) -> FactKind:
+        if entry.product and entry.attribute and entry.value:
+            return FactKind.ATTRIBUTE
+        if not self._earlier.isdisjoint(numbers):
+            return FactKind.CONTEXT  # what the archive has is what was before
+        given = FactKind.CONTEXT if entry.kind is FactKind.ATTRIBUTE else entry.kind
+        return evident_kind(given, text, day, reported)
+
+    def _borne_out(self, text: str, given: Sequence[int]) -> list[int]:
+        """The passages that a fact rests on: those named that have a word of it, and the best of
+        all where they have too few. None where hardly a word of it stands in them.
+        """
+        own = content_words(text)
+        named = [
+            number
+            for number in dict.fromkeys(given)
+            if number in self._words and own & self._words[number]
+        ][:_MOST_CITATIONS]
+        best = self._best(own, with_earlier=not self._earlier.isdisjoint(named))
+        if best and best not in named and self._share(own, named) < _LEAST_SHARED:
+            named = [*named[: _MOST_CITATIONS - 1], best]
+        return named if self._share(own, named) >= _LEAST_FOUND else []
+
+    def _best(self, own: frozenset[str], *, with_earlier: bool) -> int | None:
+        among = [each for each in self._words if with_earlier or each not in self._earlier]
+        return min(
+            among, key=lambda number: (-len(own & self._words[number]), number), default=None
+        )
+
+    def _share(self, own: frozenset[str], numbers: Sequence[int]) -> float:
+        stated = frozenset[str]().union(*(self._words[number] for number in numbers))
+        return len(own & stated) / len(own) if own else 0.0
+
+    def _citation(self, text: str, passage: Passage) -> Citation:
+        return Citation(passage=passage.key, quote=quote_for(text, passage.text, self._quote_words))
+
+    def _is_noted(self, fact: Fact) -> bool:
+        own = content_words(fact.text)
+        return any(
+            fact.text == each.text
+            or (
+                (fact.kind is FactKind.ATTRIBUTE) == (each.kind is FactKind.ATTRIBUTE)
+                and overlap(own, content_words(each.text)) >= _ALIKE
+                and _figures(fact.text) == _figures(each.text)
+            )
+            for each in self.facts
+        )
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(each for each in content_words(text) if each[0].isdigit())

@@ -1,0 +1,66 @@
+"""What a story is written from: its articles that a model may read, as it sees them, and what its
+answers are looked up in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aggregator.domain.claim import Claim
+from aggregator.domain.dates import report_day
+from aggregator.domain.story import Member, Story
+from aggregator.extract.candidates import Candidate, by_words, candidates, open_members
+from aggregator.story.facts.question import whole_articles
+from aggregator.story.model.evidence import Evidence
+from aggregator.story.rules.extractive import headline_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """One story. `sentences` holds every headline and sentence of its articles by their words;
+    `days` and `names` are those of the reports by the id of the article, `earlier` the ids of
+    those of the archive.
+    """
+
+    members: tuple[Member, ...]
+    evidence: Evidence
+    headline: Claim
+    candidates: tuple[Candidate, ...]
+    sentences: Mapping[tuple[str, ...], Candidate | None]
+    days: Mapping[str, date]
+    names: Mapping[str, str]
+    texts: Mapping[str, str]
+    earlier: frozenset[str]
+    quote_words: int
+
+    @property
+    def reported(self) -> date:
+        """The day of its last own report."""
+        return max(self.days[each.article.id] for each in self.members)
+
+
+def material_of(
+    story: Story, *, language: str, quote_words: int, evidence_tokens: int
+) -> Material | None:
+    """The material of a story; None where it has no article in the language that a model may
+    read.
+    """
+    members = open_members(story, language)
+    if not members:
+        return None
+    everyone = (*members, *story.background)
+    evidence = whole_articles(members, evidence_tokens, story.background)
+    return Material(
+        members=members,
+        evidence=evidence,
+        headline=headline_of(members),
+        candidates=candidates(members),
+        sentences=by_words(members),
+        days={each.article.id: report_day(each.article.published.at) for each in everyone},
+        names={each.article.id: each.source_name for each in everyone},
+        texts={each.key: each.text for each in evidence.numbered().values()},
+        earlier=frozenset(each.article.id for each in story.background),
+        quote_words=quote_words,
+    )

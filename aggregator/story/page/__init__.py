@@ -1,0 +1,1 @@
+"""The page of a story, written from its facts: by a model, or by rules."""

@@ -1,0 +1,187 @@
+"""From a model's answer to sentences of a page: a pure reader that trusts nothing.
+
+A sentence cites the passages of the facts that it names. One that is a sentence of an article word
+for word becomes the quotation that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
+from aggregator.domain.fact import Fact
+from aggregator.domain.sections import Content
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.text import words
+from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.ports import Reply
+from aggregator.story.answers import Unusable, parsed
+from aggregator.story.page.sentences import SECTION_OF, Sentence, kind_in
+from aggregator.story.sections import WRITING_OF
+from aggregator.story.sentence import phrase_of, sentence_of
+
+READING = "page-1"  # how answers are read: part of the digest of every analysis by a model
+
+_MOST_FACTS = 4  # of one sentence
+_MOST_CITATIONS = 3  # a statement that needs four passages is two statements
+_NEAR = 0.5  # share of content words from which on a sentence that names no fact rests on one
+_EFFORTS = frozenset({"hours", "days", "weeks"})
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = ""
+    action: str = ""
+    reason: str = ""
+    trigger: str = ""
+    effort: str = ""
+    role: Role | None = None
+    by: str = ""
+    likelihood: Likelihood | None = None
+    sign: str = ""
+    facts: list[int] = Field(default_factory=list, max_length=50)
+
+    @property
+    def statement(self) -> str:
+        """What it says, whatever its section calls it."""
+        return self.text or self.action or self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What an answer is read against: the facts as they were numbered from 1, and every headline
+    and sentence of the articles by its words.
+    """
+
+    facts: tuple[Fact, ...]
+    sentences: Mapping[tuple[str, ...], Candidate | None]
+    quote_words: int
+
+
+def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sentence] | Unusable:
+    """The sentences of an answer in the order of the page; none is an answer, too."""
+    answer = parsed(reply.text)
+    if isinstance(answer, Unusable):
+        return answer
+    found: list[Sentence] = []
+    for section in sections:
+        for entry in _entries(answer.value.get(section))[: WRITING_OF[section].most]:
+            sentence = _sentence(section, entry, sources)
+            if sentence and not _is_double(found, sentence):
+                found.append(sentence)
+    return found
+
+
+def rewritten(reply: Reply, sentence: Sentence, sources: Sources) -> Sentence | None:
+    """A sentence as it was written anew; None where the answer is none, or is empty."""
+    answer = parsed(reply.text)
+    if isinstance(answer, Unusable):
+        return None
+    entries = _entries(answer.value)
+    made = _sentence(sentence.section, entries[0], sources, sentence) if entries else None
+    return made if made and made.claim.text != sentence.claim.text else None
+
+
+def _is_double(found: Sequence[Sentence], sentence: Sentence) -> bool:
+    """Whether it speaks to an audience that has a sentence already."""
+    is_audience = sentence.content is Content.AUDIENCES
+    return is_audience and any(
+        each.section == sentence.section and each.role is sentence.role for each in found
+    )
+
+
+def _entries(value: Any) -> list[_Entry]:
+    """The entries of a section, whether it is a list of them or one; without those out of shape."""
+    return list(_valid(value if isinstance(value, list) else [value]))
+
+
+def _valid(listed: Sequence[Any]) -> Iterator[_Entry]:
+    for each in listed:
+        try:
+            yield _Entry.model_validate(each)
+        except ValidationError:
+            continue
+
+
+def _sentence(
+    section: str, entry: _Entry, sources: Sources, before: Sentence | None = None
+) -> Sentence | None:
+    """The sentence of an entry; `before` is the one in whose place it stands, and whose role and
+    day it keeps.
+    """
+    text = sentence_of(entry.statement)
+    if not text:
+        return None
+    facts = _named(text, entry.facts, sources.facts)
+    claim = _claim(text, kind_in(section), facts)
+    if before:
+        return replace(before, claim=_quoted(claim, sources), facts=facts)
+    content = SECTION_OF[section].content
+    needs_role = content in (Content.ACTIONS, Content.AUDIENCES)
+    is_ahead = content is Content.IMPLICATIONS
+    if needs_role and entry.role is None:
+        return None
+    sign = sentence_of(entry.sign)
+    if is_ahead and not (entry.likelihood and sign):
+        return None
+    trigger = phrase_of(entry.trigger)
+    return Sentence(
+        section=section,
+        # how likely it is, the model says: what is to come is nobody's words
+        claim=claim if is_ahead else _quoted(claim, sources),
+        facts=facts,
+        role=entry.role if needs_role else None,
+        trigger=_claim(trigger, ClaimKind.INFERRED, facts) if trigger else None,
+        effort=entry.effort if entry.effort in _EFFORTS else "",
+        likelihood=entry.likelihood if is_ahead else None,
+        horizon=_day(entry.by),
+        sign=sign,
+    )
+
+
+def _named(text: str, numbers: Sequence[int], facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts of these numbers; where none is one, the fact that says the same."""
+    named = [facts[each - 1] for each in dict.fromkeys(numbers) if 1 <= each <= len(facts)]
+    if named:
+        return tuple(named[:_MOST_FACTS])
+    own = content_words(text)
+    near = max(facts, key=lambda each: overlap(own, content_words(each.text)), default=None)
+    is_near = near is not None and overlap(own, content_words(near.text)) >= _NEAR
+    return (near,) if near and is_near else ()
+
+
+def _claim(text: str, kind: ClaimKind, facts: Sequence[Fact]) -> Claim:
+    return Claim(text=text, kind=kind, citations=cited(facts))
+
+
+def cited(facts: Sequence[Fact]) -> tuple[Citation, ...]:
+    """The passages of some facts, the first of each before the second of any, each passage once."""
+    found: dict[str, Citation] = {}
+    for turn in range(max((len(each.citations) for each in facts), default=0)):
+        for fact in facts:
+            for citation in fact.citations[turn : turn + 1]:
+                found.setdefault(citation.passage, citation)
+    return tuple(found.values())[:_MOST_CITATIONS]
+
+
+def _quoted(claim: Claim, sources: Sources) -> Claim:
+    """The claim as the quotation that it is, where it is a headline or a sentence word for word."""
+    source = sources.sentences.get(words(claim.text))
+    if source is None:
+        return claim
+    whole = Citation(passage=source.passage.key, quote=source.sentence)
+    too_long = replace(claim, kind=ClaimKind.EXTRACTED, citations=(whole,))  # a check says so
+    return claim_of(source, sources.quote_words) or too_long
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return date.max

@@ -1,0 +1,107 @@
+"""What a sentence of a page is made of, and the draft that sentences make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from aggregator.domain.claim import (
+    SECTIONS,
+    Action,
+    Audience,
+    Claim,
+    ClaimKind,
+    Draft,
+    Implication,
+    Likelihood,
+    Role,
+)
+from aggregator.domain.fact import Fact
+from aggregator.domain.sections import Content, Section
+from aggregator.story.sections import WRITING_OF
+
+SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of a page under way, with the facts it rests on: its premise where it is
+    inferred.
+
+    `section` is a key of `WRITING_OF`. `role`, `trigger`, `effort` and `by` are a step's, `role` an
+    audience's too; `likelihood`, `horizon` and `sign` are those of what is to come.
+    """
+
+    section: str
+    claim: Claim
+    facts: tuple[Fact, ...] = ()
+    role: Role | None = None
+    trigger: Claim | None = None
+    effort: str = ""
+    by: str = ""
+    likelihood: Likelihood | None = None
+    horizon: date = date.max
+    sign: str = ""
+
+    @property
+    def content(self) -> Content:
+        """What its section holds."""
+        return SECTION_OF[self.section].content
+
+
+def kind_in(section: str) -> ClaimKind:
+    """What a sentence of a writer's own is in a section."""
+    return ClaimKind.INFERRED if WRITING_OF[section].is_inferred else ClaimKind.WRITTEN
+
+
+def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
+    """The draft of these sentences, each in its section, in their order."""
+    filled: dict[str, Any] = {}
+    for key, writing in WRITING_OF.items():
+        of_section = [each for each in sentences if each.section == key]
+        items = tuple(item for each in of_section if (item := _item(each)))[: writing.most]
+        if SECTION_OF[key].content is Content.CLAIM:
+            filled[key] = next(iter(items), None)
+        else:
+            filled[key] = items
+    return replace(Draft(headline=headline), **filled)
+
+
+def implication_of(sentence: Sentence) -> Implication | None:
+    """What a sentence foretells; None where it does not."""
+    if sentence.content is not Content.IMPLICATIONS or sentence.likelihood is None:
+        return None
+    return Implication(
+        claim=sentence.claim,
+        horizon=sentence.horizon,
+        likelihood=sentence.likelihood,
+        sign=sentence.sign,
+    )
+
+
+def _item(sentence: Sentence) -> Claim | Action | Audience | Implication | None:
+    """A sentence as its section holds it; None where what belongs to it is missing."""
+    match sentence.content:
+        case Content.ACTIONS:
+            return _action(sentence)
+        case Content.AUDIENCES:
+            role = sentence.role
+            return Audience(role=role, claim=sentence.claim) if role else None
+        case Content.IMPLICATIONS:
+            return implication_of(sentence)
+        case _:
+            return sentence.claim
+
+
+def _action(sentence: Sentence) -> Action | None:
+    if sentence.role is None:
+        return None
+    return Action(
+        role=sentence.role,
+        claim=sentence.claim,
+        trigger=sentence.trigger,
+        effort=sentence.effort,
+        by=sentence.by,
+    )

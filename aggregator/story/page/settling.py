@@ -1,0 +1,148 @@
+"""What is printed of a page: what passed, and in place of what failed twice a fact in its source's
+words, a quotation, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aggregator.domain.claim import Claim, Draft
+from aggregator.domain.fact import Fact
+from aggregator.domain.prediction import WAS_DONE
+from aggregator.domain.refusal import Refusal
+from aggregator.domain.sections import Content
+from aggregator.english.lexical import content_words
+from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.story.material import Material
+from aggregator.story.model.inferred import joined
+from aggregator.story.page.checking import Check
+from aggregator.story.page.sentences import SECTION_OF, Sentence
+from aggregator.story.rules.extractive import says_why
+from aggregator.story.sections import WRITING_OF
+
+_NEAR = 0.34  # share of a refused claim's content words that a quotation in its place must have
+_MOST_TRIED = 3  # quotations, the nearest: a check takes a millisecond
+
+
+def settled(
+    sentences: Sequence[Sentence],
+    refused: Mapping[int, Refusal],
+    facts: Sequence[Fact],
+    material: Material,
+    check: Check,
+) -> list[Sentence]:
+    """The sentences that are printed, in their order."""
+    printed = [material.headline]
+    printed += [each.claim for place, each in enumerate(sentences) if place not in refused]
+    kept: list[Sentence] = []
+    for place, sentence in enumerate(sentences):
+        if place not in refused:
+            kept.append(_bare(sentence, check))
+            continue
+        claim = _stand_in(sentence, facts, material, printed, check)
+        if claim:
+            printed.append(claim)
+            kept.append(replace(sentence, claim=claim))
+    return kept
+
+
+def _bare(sentence: Sentence, check: Check) -> Sentence:
+    """A sentence without a trigger that may not be printed, and with the plain sign where its own
+    may not be.
+    """
+    trigger = sentence.trigger
+    if trigger and check(trigger, ()):
+        trigger = None
+    sign = sentence.sign
+    if sign and check(replace(sentence.claim, text=sign), ()):
+        sign = WAS_DONE
+    return replace(sentence, trigger=trigger, sign=sign)
+
+
+def _stand_in(
+    sentence: Sentence,
+    facts: Sequence[Fact],
+    material: Material,
+    printed: Sequence[Claim],
+    check: Check,
+) -> Claim | None:
+    """A claim in place of a refused one: of the section's kinds, else near to it; None where no
+    sentence of a source will do.
+    """
+    writing = WRITING_OF[sentence.section]
+    if not writing.kinds:
+        return None
+    for candidate in (
+        *_of_facts(sentence, facts, material),
+        *_nearest(sentence.claim, material.candidates),
+    ):
+        claim = claim_of(candidate, material.quote_words)
+        is_fit = claim and (says_why(claim.text) or not writing.gives_reasons)
+        is_new = claim and claim.text not in {each.text for each in printed}
+        if claim and is_fit and is_new and check(claim, printed) is None:
+            return claim
+    return None
+
+
+def _of_facts(sentence: Sentence, facts: Sequence[Fact], material: Material) -> Iterator[Candidate]:
+    """The source's sentence of each fact of a kind that may stand in the section: those that the
+    refused one names first.
+    """
+    kinds = WRITING_OF[sentence.section].kinds
+    named = [each for each in sentence.facts if each.kind in kinds]
+    others = [each for each in facts if each.kind in kinds and each not in named]
+    others.sort(key=lambda each: kinds.index(each.kind))
+    for fact in (*named, *others):
+        for citation in fact.citations:
+            yield from (
+                each
+                for each in material.candidates
+                if each.passage.key == citation.passage and citation.quote in each.sentence
+            )
+
+
+def _nearest(claim: Claim, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    own = content_words(claim.text)
+    ranked = sorted(
+        ((len(own & content_words(each.sentence)), each) for each in found),
+        key=lambda pair: (-pair[0], pair[1].article_rank, pair[1].position),
+    )
+    return (each for shared, each in ranked[:_MOST_TRIED] if own and shared >= _NEAR * len(own))
+
+
+def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) -> Draft:
+    """A writer's draft, with the sentences that rules chose where a section of it came to nothing,
+    and their timeline.
+
+    A sentence that the writer's sections state already is not chosen again, and one that the rules
+    lead with stands nowhere else.
+    """
+    quoted = {citation.quote for claim in written.claims() for citation in claim.citations}
+    lead = by_rules.hook.text if by_rules.hook and not written.hook else ""
+
+    def chosen(key: str) -> tuple[Claim, ...]:
+        kept = tuple(claim for claim in getattr(written, key) if claim.text != lead)
+        fresh = tuple(
+            claim
+            for claim in getattr(by_rules, key)
+            if claim.citations[0].quote not in quoted and not is_stated(claim)
+        )
+        return kept if len(kept) >= SECTION_OF[key].fewest else kept + fresh
+
+    plain: dict[str, Any] = {
+        key: chosen(key) for key in WRITING_OF if SECTION_OF[key].content is Content.CLAIMS
+    }
+    return replace(
+        written,
+        hook=written.hook or by_rules.hook,
+        **plain,
+        what_to_do_next=written.what_to_do_next
+        or tuple(
+            each for each in by_rules.what_to_do_next if each.claim.citations[0].quote not in quoted
+        ),
+        who_should_care=written.who_should_care or by_rules.who_should_care,
+        implications=joined(written.implications, by_rules.implications),
+        timeline=by_rules.timeline,
+    )

@@ -1,0 +1,52 @@
+"""What a model is told about its work on facts and page: none of it may come back as a claim."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from aggregator.english.text import sentences, word_count
+from aggregator.resources import TEMPLATES
+from aggregator.story.facts.question import SCHEMA
+from aggregator.story.facts.reply import READING as FACTS_READING
+from aggregator.story.page.question import section_schema
+from aggregator.story.page.reply import READING as PAGE_READING
+from aggregator.story.sections import WRITING_OF
+
+_FEWEST_LEAKED = 5  # words: a shorter sentence of a prompt is a phrase that anybody may use
+_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
+
+
+@cache
+def prompt_sentences() -> tuple[str, ...]:
+    """The sentences of the prompts, without what is filled into them."""
+    lines = (
+        line.strip("- ")
+        for path in _files()
+        for line in _TAG.sub("", path.read_text("utf-8")).splitlines()
+    )
+    return tuple(
+        sentence
+        for line in lines
+        for sentence in sentences(line)
+        if word_count(sentence) >= _FEWEST_LEAKED
+    )
+
+
+def prompts_digest() -> str:
+    """A short digest of all that is asked, how, and how answers are read: part of an analysis's
+    digest, and shown as its prompt version.
+    """
+    texts = [path.read_text("utf-8") for path in _files()]
+    schemas = [SCHEMA, *map(section_schema, WRITING_OF)]
+    told = json.dumps([texts, schemas, FACTS_READING, PAGE_READING], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _files() -> list[Path]:
+    prompts = TEMPLATES / "prompts"
+    folders = (prompts / "facts", prompts / "page")
+    return [prompts / "evidence.txt", *(each for one in folders for each in sorted(one.iterdir()))]

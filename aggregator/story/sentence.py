@@ -1,0 +1,41 @@
+"""A model's text as a sentence of ours: one, whole, with a capital and a point."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.english.text import normalised, sentences
+from aggregator.story.schemas import MOST_CHARACTERS
+
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+_NUMBERS = re.compile(r"\s*(?:[\[(]\s*\d+(?:\s*,\s*\d+)*\s*[\])]\s*)+(?=[.!]?$)")
+
+
+def sentence_of(text: str) -> str:
+    """The first sentence of a text, empty where there is none.
+
+    Each is judged by itself, as two that are judged together lend each other their support. A text
+    as long as the schema lets it be was cut in its last sentence; where that is the only one,
+    nothing is left.
+    """
+    plain = normalised(_NUMBERS.sub("", normalised(text)))
+    found = sentences(plain)
+    is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(plain)
+    return _punctuated(next(iter(found[:-1] if is_cut else found), ""))
+
+
+def phrase_of(text: str) -> str:
+    """The same of what is no sentence: as it is, without a point."""
+    return sentence_of(text).rstrip(".,;:–— ")
+
+
+def _punctuated(text: str) -> str:
+    """The text with a point at its end and a capital at its beginning; xAI and iPhone keep their
+    own.
+    """
+    plain = text.rstrip(",;:–— ")
+    if not plain:
+        return ""
+    first = plain.split()[0]
+    begun = plain[0].upper() + plain[1:] if first.isalpha() and first.islower() else plain
+    return begun if _ENDED.search(begun) else f"{begun}."

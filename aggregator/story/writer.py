@@ -1,0 +1,227 @@
+"""One story from its articles to a draft by a model: facts, page, and after a check the sentences
+anew that were refused.
+
+Each phase is a step of its own, as all stories of a run go through one before any goes through the
+next. What a model answered is kept by whoever asks, so that a step that is done again asks nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from aggregator.domain.claim import Claim, Draft, Rejection
+from aggregator.domain.fact import Fact
+from aggregator.domain.refusal import Refusal
+from aggregator.domain.story import Story
+from aggregator.english.lexical import content_words, overlap
+from aggregator.ports import Prompt, Reply
+from aggregator.story.answers import Unusable, goes_round
+from aggregator.story.facts.question import facts_prompt
+from aggregator.story.facts.reply import Noted, noted
+from aggregator.story.facts.rules import facts_by_rules
+from aggregator.story.material import Material
+from aggregator.story.page.checking import Check, refusals
+from aggregator.story.page.days import dated
+from aggregator.story.page.question import page_prompt, repair_prompt
+from aggregator.story.page.reply import Sources, rewritten, written
+from aggregator.story.page.sentences import Sentence, draft_of
+from aggregator.story.page.settling import filled, settled
+from aggregator.story.page.short import Fitness, Form
+from aggregator.story.sections import WRITING_OF
+
+# What for, and the question; raises LlmError, or BudgetSpentError.
+Ask = Callable[[str, Prompt], Awaitable[Reply]]
+# The answer to a question that was asked before; None where it was not.
+Kept = Callable[[Prompt], Reply | None]
+
+_FEWEST_FACTS = 6  # below that rules add sentences of the articles: a page has eight sections
+_MOST_FACTS = 32  # that a writer is shown
+_MOST_REPAIRS = 6  # sentences of one page that are asked for anew
+_ALIKE = 0.7  # share of content words from which on a sentence says what a fact says
+
+
+@dataclass(slots=True)
+class Trials:
+    """What happened on the way to a draft: calls, answers out of shape, sentences proposed, those
+    asked for anew, refusals by reason.
+    """
+
+    calls: int = 0
+    unusable: int = 0
+    proposed: int = 0
+    repairs: int = 0
+    rejected: Counter[Rejection] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A story under way: what it is written from, its facts and the sentences of its page so far.
+
+    `outcomes` are the forms in which the page was asked for, and whether the model could answer so.
+    """
+
+    story: Story
+    material: Material
+    facts: tuple[Fact, ...]
+    sentences: tuple[Sentence, ...]
+    outcomes: tuple[tuple[Form, bool], ...]
+    trials: Trials
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What is to be judged, in the order of the page."""
+        return tuple(each.claim for each in self.sentences)
+
+
+class Writer:
+    """A model, asked through `ask`; an answer that is `kept` is read whatever form the model has by
+    now.
+    """
+
+    def __init__(self, ask: Ask, kept: Kept) -> None:
+        self._ask, self._kept = ask, kept
+
+    async def write(self, story: Story, material: Material, fitness: Fitness) -> Written:
+        """The facts of a story and its page as the model first has them. Raises what `ask` does."""
+        trials = Trials()
+        facts = await self._facts(material, trials)
+        sources = Sources(
+            facts=facts, sentences=material.sentences, quote_words=material.quote_words
+        )
+        outcomes, answered = await self._page(material, sources, fitness.form, trials)
+        sentences = tuple(dated(each, material) for each in answered)
+        trials.proposed += len(sentences)
+        return Written(
+            story=story,
+            material=material,
+            facts=facts,
+            sentences=sentences,
+            outcomes=outcomes,
+            trials=trials,
+        )
+
+    async def repair(self, story: Written, refused: Mapping[int, Refusal]) -> Written:
+        """The story with the sentences written anew that were refused, as far as the model has
+        others for them. Raises what `ask` does.
+        """
+        material, trials = story.material, story.trials
+        sources = Sources(
+            facts=story.facts, sentences=material.sentences, quote_words=material.quote_words
+        )
+        sentences = list(story.sentences)
+        for place in sorted(refused)[:_MOST_REPAIRS]:
+            question = repair_prompt(
+                material.headline.text,
+                story.facts,
+                material.names,
+                sentences[place].section,
+                sentences[place].claim.text,
+                refused[place],
+            )
+            trials.repairs += 1
+            reply = await self._asked("repair", question, trials)
+            again = rewritten(reply, sentences[place], sources)
+            if again:
+                sentences[place] = dated(again, material)
+        return replace(story, sentences=tuple(sentences))
+
+    async def _facts(self, material: Material, trials: Trials) -> tuple[Fact, ...]:
+        """The facts that the model notes, with those that rules find where it notes few."""
+        reply = await self._asked("facts", facts_prompt(material.evidence), trials)
+        answer = noted(reply, material.evidence, material.days, material.quote_words)
+        if isinstance(answer, Unusable):
+            trials.unusable += 1
+        own = answer.facts if isinstance(answer, Noted) else ()
+        return with_more(own, facts_by_rules(material.members, material.quote_words))
+
+    async def _page(
+        self, material: Material, sources: Sources, form: Form, trials: Trials
+    ) -> tuple[tuple[tuple[Form, bool], ...], list[Sentence]]:
+        """In which forms the page was asked for, with what success, and its sentences.
+
+        Of a page that was asked for whole in vain the sections are asked for one by one.
+        """
+        outcomes: list[tuple[Form, bool]] = []
+        question = page_prompt(material.headline.text, sources.facts, material.names)
+        reply = await self._had("page", question, trials, may_ask=form is Form.WHOLE)
+        if reply:
+            answer = written(reply, sources, tuple(WRITING_OF))
+            own = [] if isinstance(answer, Unusable) or goes_round(reply.text) else answer
+            outcomes.append((Form.WHOLE, bool(own)))
+            if own:
+                return tuple(outcomes), own
+            trials.unusable += 1
+        answers = await self._sections(material, sources, trials, may_ask=form is not Form.FACTS)
+        if answers is not None:
+            outcomes.append((Form.SHORT, bool(answers)))
+        return tuple(outcomes), answers or []
+
+    async def _sections(
+        self, material: Material, sources: Sources, trials: Trials, *, may_ask: bool
+    ) -> list[Sentence] | None:
+        """The sentences of all sections, each asked for by itself; None where they may not be."""
+        found: list[Sentence] = []
+        for section, writing in WRITING_OF.items():
+            before = [each.claim.text for each in found] if writing.goes_beyond else ()
+            question = page_prompt(
+                material.headline.text, sources.facts, material.names, (section,), before
+            )
+            reply = await self._had(section, question, trials, may_ask=may_ask)
+            if reply is None:
+                return None
+            answer = written(reply, sources, (section,))
+            if isinstance(answer, Unusable):
+                trials.unusable += 1
+            else:
+                found += answer
+        return found
+
+    async def _had(
+        self, section: str, question: Prompt, trials: Trials, *, may_ask: bool
+    ) -> Reply | None:
+        """The answer to a question; where it may not be asked, only one that was given before."""
+        if may_ask:
+            return await self._asked(section, question, trials)
+        return self._kept(question)
+
+    async def _asked(self, section: str, question: Prompt, trials: Trials) -> Reply:
+        trials.calls += 1
+        return await self._ask(section, question)
+
+
+def refused_of(
+    story: Written, check: Check, judged: Mapping[Claim, Refusal] | None = None
+) -> dict[int, Refusal]:
+    """The sentences of a story that may not be printed, by their place."""
+    return refusals(story.sentences, story.material, check, judged)
+
+
+def draft_from(
+    story: Written, refused: Mapping[int, Refusal], by_rules: Draft | None, check: Check
+) -> Draft:
+    """The draft of a story: what passed, what stands in for what did not, and what rules chose
+    where nothing is left.
+    """
+    story.trials.rejected.update(each.reason for each in refused.values())
+    sentences = settled(story.sentences, refused, story.facts, story.material, check)
+    draft = draft_of(story.material.headline, sentences)
+    if by_rules is None:
+        return draft
+    printed = list(draft.claims())
+
+    def is_stated(claim: Claim) -> bool:
+        found = check(claim, printed)
+        return found is not None and found.reason is Rejection.REPEATED
+
+    return filled(draft, by_rules, is_stated)
+
+
+def with_more(own: Sequence[Fact], others: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts of a model, with those of others that say something else where it noted few."""
+    kept = list(own)
+    for fact in others if len(own) < _FEWEST_FACTS else ():
+        words = content_words(fact.text)
+        if not any(overlap(words, content_words(each.text)) >= _ALIKE for each in kept):
+            kept.append(fact)
+    return tuple(kept[:_MOST_FACTS])

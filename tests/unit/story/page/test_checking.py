@@ -1,0 +1,127 @@
+"""Which sentences may not be printed for their form or their part, however true they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Rejection
+from aggregator.story.material import Material, material_of
+from aggregator.story.page.checking import refusals, unfit
+from aggregator.story.page.days import dated
+from aggregator.story.page.sentences import Sentence
+from tests.unit.story import notes
+from tests.unit.story.makers import reported, story
+
+EARLIER = reported(
+    "Northwind opens its first model",
+    "Northwind opened its first model in May 2024 with 3 billion parameters.",
+    key="archive",
+)
+
+
+def archived() -> Material:
+    """The material of the story with an earlier report."""
+    of = replace(story(notes.DAILY, notes.LEDGER), background=(EARLIER,))
+    made = material_of(of, language="en", quote_words=25, evidence_tokens=3000)
+    assert made is not None
+    return made
+
+
+def sentence(
+    text: str, section: str, *passages: str, kind: ClaimKind = ClaimKind.WRITTEN
+) -> Sentence:
+    """A sentence that cites these passages."""
+    keys = passages or (notes.DAILY.article.passages[1].key,)
+    cited = tuple(Citation(passage=key, quote="") for key in keys)
+    return Sentence(
+        section=section, claim=Claim(text=text, kind=ClaimKind.WRITTEN, citations=cited)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "reason"),
+    [
+        (notes.HOOK, "hook", None),
+        (f"Northwind {'and its model ' * 9}are here.", "hook", Rejection.PHRASE),
+        (f"Northwind {'and its model ' * 9}are here.", "takeaways", None),
+        ("Test the second model.", "what_to_do_next", Rejection.PHRASE),
+        ("Test the model of Northwind.", "what_to_do_next", None),
+        ("Write a note on the model of Northwind.", "takeaways", Rejection.LEAK),
+        ("Is the model of Northwind free?", "what_changed", Rejection.LEAK),
+        (notes.DAILY.article.passages[2].text, "takeaways", Rejection.DANGLING),
+    ],
+    ids=[
+        "a hook",
+        "too long for a hook",
+        "not too long elsewhere",
+        "advice for any news",
+        "a step",
+        "an order",
+        "a question",
+        "a copy",
+    ],
+)
+def test_a_sentence_must_do_in_its_section(
+    text: str, section: str, reason: Rejection | None
+) -> None:
+    found = unfit(sentence(text, section), notes.material())
+
+    assert (found.reason if found else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "both", "reason"),
+    [
+        ("The first model had 3 billion parameters.", "what_changed", False, Rejection.EARLIER),
+        ("The first model had 3 billion parameters.", "takeaways", False, None),
+        ("The second model is larger than the first.", "takeaways", True, Rejection.EARLIER),
+        ("It is larger than the first one in 2024, Northwind says.", "takeaways", True, None),
+    ],
+    ids=["old as news", "old as background", "both without a year", "both with the year"],
+)
+def test_what_rests_on_the_archive_says_so_and_is_no_news(
+    text: str, section: str, both: bool, reason: Rejection | None
+) -> None:
+    keys = [EARLIER.article.passages[1].key]
+    keys += [notes.DAILY.article.passages[2].key] if both else []
+    found = unfit(sentence(text, section, *keys), archived())
+
+    assert (found.reason if found else None) == reason
+
+
+def foretold(text: str, key: str, by: date) -> Sentence:
+    """What is to come, as a model has it."""
+    bare = sentence(text, "implications", key)
+    return replace(bare, likelihood=Likelihood.LIKELY, horizon=by, sign="The code is published.")
+
+
+def test_what_is_to_come_has_the_day_that_its_source_gives() -> None:
+    plan = foretold(notes.PLAN, notes.DAILY.article.passages[5].key, date(2026, 12, 1))
+    vague = foretold("Northwind will grow.", notes.DAILY.article.passages[1].key, date(2026, 9, 1))
+    of = notes.material()
+
+    assert dated(plan, of).horizon == date(2026, 9, 1)
+    assert unfit(dated(plan, of), of) is None
+    assert [getattr(unfit(dated(vague, of), of), "reason", None)] == [Rejection.DATE]
+
+
+def test_a_step_is_due_on_the_day_that_it_states() -> None:
+    step = sentence(
+        "Plan for the code that Northwind publishes on 1 September 2026.", "what_to_do_next"
+    )
+
+    assert dated(step, notes.material()).by == "2026-09-01"
+
+
+def test_a_sentence_is_checked_against_those_before_it_that_may_be_printed() -> None:
+    texts = ("Northwind has 45 models.", "Northwind has a model.", "Northwind has a model.")
+    several = [sentence(each, "takeaways") for each in texts]
+    found = refusals(several, notes.material(), notes.refusing("45"))
+
+    assert {place: each.reason for place, each in found.items()} == {
+        0: Rejection.NUMBER,
+        2: Rejection.REPEATED,
+    }

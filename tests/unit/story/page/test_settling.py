@@ -1,0 +1,70 @@
+"""What is printed of a page once all was tried."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
+from aggregator.domain.prediction import WAS_DONE
+from aggregator.story.page.sentences import Sentence
+from aggregator.story.page.settling import settled
+from tests.unit.story import notes
+
+_KEY = notes.DAILY.article.passages[1].key
+
+
+def claim(text: str) -> Claim:
+    """A claim of a model's own."""
+    return Claim(
+        text=text,
+        kind=ClaimKind.INFERRED,
+        citations=(Citation(passage=_KEY, quote="its second model"),),
+    )
+
+
+def printed(*sentences: Sentence, refused: tuple[int, ...] = ()) -> list[Sentence]:
+    """What is printed of these sentences where these were refused twice and "45" is wrong."""
+    check = notes.refusing("45")
+    found = {place: check(sentences[place].claim, ()) for place in refused}
+    return settled(sentences, found, notes.facts(), notes.material(), check)
+
+
+def test_a_step_keeps_its_claim_without_the_trigger_that_may_not_be_printed() -> None:
+    step = Sentence(
+        section="what_to_do_next",
+        claim=claim("Test the model of Northwind."),
+        trigger=claim("you have 45 cards"),
+        role=Role.DEVELOPERS,
+    )
+
+    assert [each.trigger for each in printed(step)] == [None]
+    assert printed(replace(step, trigger=claim("you have a card")))[0].trigger is not None
+
+
+def test_a_sign_that_may_not_be_printed_gives_way_to_the_plain_one() -> None:
+    foretold = Sentence(
+        section="implications",
+        claim=claim(notes.PLAN),
+        likelihood=Likelihood.LIKELY,
+        sign="Northwind publishes 45 files.",
+    )
+
+    assert [each.sign for each in printed(foretold)] == [WAS_DONE]
+
+
+def test_a_step_that_is_refused_is_never_replaced_by_a_quotation() -> None:
+    step = Sentence(
+        section="what_to_do_next", claim=claim("Buy 45 models of Northwind."), role=Role.DEVELOPERS
+    )
+
+    assert printed(step, refused=(0,)) == []
+
+
+def test_no_sentence_of_a_source_stands_in_twice() -> None:
+    wrong = tuple(
+        Sentence(section="what_changed", claim=claim(f"Halden cuts its price by 45 {unit}."))
+        for unit in ("percent", "dollars", "euros")
+    )
+    texts = [each.claim.text for each in printed(*wrong, refused=(0, 1, 2))]
+
+    assert len(texts) == len(set(texts)) == 3
