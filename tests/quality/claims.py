@@ -59,28 +59,28 @@ def labelled(folder: Path) -> tuple[Labelled, ...]:
     stories = list(_raw(folder))
     return tuple(
         Labelled(
-            story=each["story"],
-            half=HALVES[stories.index(each["story"]) % 2],
-            text=each["text"],
-            kind=each["kind"],
-            is_true=each["true"],
-            error=each["error"] or "",
+            story=claim["story"],
+            half=HALVES[stories.index(claim["story"]) % 2],
+            text=claim["text"],
+            kind=claim["kind"],
+            is_true=claim["true"],
+            error=claim["error"] or "",
         )
-        for each in map(json.loads, (folder / "claims.jsonl").read_text("utf-8").splitlines())
+        for claim in map(json.loads, (folder / "claims.jsonl").read_text("utf-8").splitlines())
     )
 
 
 def stories(folder: Path) -> dict[str, Story]:
     """The index of each story of a folder, by its name."""
     raw = _raw(folder)
-    archive = casing_of(chain.from_iterable(each["passages"].values() for each in raw.values()))
-    return {name: _story(each, archive) for name, each in raw.items()}
+    archive = casing_of(chain.from_iterable(story["passages"].values() for story in raw.values()))
+    return {name: _story(story, archive) for name, story in raw.items()}
 
 
 def report(folder: Path, judge: str, half: str = "") -> dict[str, Any]:
     """Shares of the true claims that are printed and of the false, their counts, and seconds."""
     began = time.process_time()
-    claims = [each for each in labelled(folder) if half in {"", each.half}]
+    claims = [claim for claim in labelled(folder) if half in {"", claim.half}]
     index = stories(folder)
     indexed = time.process_time()
     passed = [not objections(claim.text, index[claim.story]) for claim in claims]
@@ -97,10 +97,10 @@ def report(folder: Path, judge: str, half: str = "") -> dict[str, Any]:
         "claims": len(claims),
         "stories": len({claim.story for claim in claims}),
         **_figures(scored),
-        "by_kind": dict(_grouped(scored, lambda each: each.kind)),
+        "by_kind": dict(_grouped(scored, lambda claim: claim.kind)),
         "by_error": {
             name: {"false": found["false"], "false_passed": found["false_passed"]}
-            for name, found in _grouped(scored, lambda each: each.error)
+            for name, found in _grouped(scored, lambda claim: claim.error)
             if name
         },
         "seconds": round(time.process_time() - began, 3),
@@ -151,7 +151,7 @@ def _grouped(
     scored: Sequence[Scored], group: Callable[[Labelled], str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in sorted({group(claim) for claim, _ in scored}):
-        yield name, _figures([each for each in scored if group(each[0]) == name])
+        yield name, _figures([pair for pair in scored if group(pair[0]) == name])
 
 
 def _share(printed: Sequence[float]) -> float:

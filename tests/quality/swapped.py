@@ -19,7 +19,7 @@ from aggregator.verify.versions import version_spans
 
 Span = tuple[int, int]
 MOST_ALIKE = 2  # swaps of one kind in one sentence
-_MONTHS = [each.capitalize() for each in sorted(MONTH_NAMES)]
+_MONTHS = [name.capitalize() for name in sorted(MONTH_NAMES)]
 _COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = re.compile(
     rf"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])|\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE
@@ -51,7 +51,7 @@ def evaluation_stories(cases: Sequence[Case]) -> tuple[Story, ...]:
         ]
         for case in cases
     ]
-    archive = casing_of(text for each in reports for report in each for text in report.paragraphs)
+    archive = casing_of(text for story in reports for report in story for text in report.paragraphs)
     return tuple(story_of(report, archive=archive) for report in reports)
 
 
@@ -93,13 +93,13 @@ def _dates(text: str) -> list[Span]:
 
 
 def _month(words: str) -> str:
-    return next((each for each in _MONTHS if each in words), "")
+    return next((month for month in _MONTHS if month in words), "")
 
 
 def _other_dates(words: str, stranger: Story) -> Iterator[str]:
     month = _month(words)
     place = _MONTHS.index(month)
-    return (words.replace(month, each) for each in (*_MONTHS[place + 1 :], *_MONTHS[:place]))
+    return (words.replace(month, other) for other in (*_MONTHS[place + 1 :], *_MONTHS[:place]))
 
 
 def _figures(text: str) -> list[Span]:
@@ -135,14 +135,14 @@ def _names(text: str) -> list[Span]:
 def _other_names(words: str, stranger: Story) -> Iterator[str]:
     count = words.count(" ")
     return (
-        each
+        name
         for line in stranger.lines
         for start, end in name_spans(line.text)
         if start
-        and (each := line.text[start:end]).count(" ") == count
-        and not date_mentions(f"in {each}", _ANY_DAY)
-        and not date_mentions(each, _ANY_DAY)
-        and each.lower() not in _EVERYWHERE
+        and (name := line.text[start:end]).count(" ") == count
+        and not date_mentions(f"in {name}", _ANY_DAY)
+        and not date_mentions(name, _ANY_DAY)
+        and name.lower() not in _EVERYWHERE
     )
 
 

@@ -64,10 +64,10 @@ def test_anchors_keep_true_claims_and_refuse_false_ones_as_well_as_their_floors_
 
 def test_a_value_that_stands_nowhere_in_the_story_is_refused() -> None:
     found = tuple(swapped(evaluation_stories(load_cases())))
-    refused = [bool(objections(each.text, each.story)) for each in found]
+    refused = [bool(objections(false.text, false.story)) for false in found]
 
     assert len(found) >= FEWEST_SWAPS
-    assert set(Counter(each.kind for each in found)) == {"figure", "date", "name", "version"}
+    assert set(Counter(false.kind for false in found)) == {"figure", "date", "name", "version"}
     assert sum(refused) / len(refused) >= REFUSED_FLOOR
 
 

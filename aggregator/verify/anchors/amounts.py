@@ -34,11 +34,15 @@ def missing_amounts(claim: Line, story: Story) -> tuple[str, ...]:
     """
     found = ratios(claim, story)
     missing = [
-        claim.text[each.start : each.end]
-        for each, is_given in found
-        if not (is_given or each.is_counted)
+        claim.text[fraction.start : fraction.end]
+        for fraction, is_given in found
+        if not (is_given or fraction.is_counted)
     ]
-    judged = [(each.start, each.end) for each, given in found if given or not each.is_counted]
+    judged = [
+        (fraction.start, fraction.end)
+        for fraction, is_given in found
+        if is_given or not fraction.is_counted
+    ]
     for figure in _amounts(claim, judged):
         sources = frozenset() if stands(figure, claim, story) else derivation(figure, claim, story)
         if sources is None or is_misplaced_amount(figure, claim, story, sources):
@@ -68,7 +72,7 @@ def _has_unit(figure: Figure, units: frozenset[str], claim: Line, story: Story) 
     if figure.unit in units or (figure.unit in _YEN and units & _YEN):
         return True
     if not figure.unit:
-        shared = {each.unit for each in claim.figures}
+        shared = {other.unit for other in claim.figures}
         return any(not _STRICT.fullmatch(unit) or unit in shared for unit in units)
     if "" not in units or _STRICT.fullmatch(figure.unit):
         return False
@@ -92,13 +96,13 @@ def _is_rounded(figure: Figure, claim: Line, story: Story) -> bool:
     is_hedged = admitted.high - admitted.low > step
     is_about = admitted.low < value < admitted.high
     return any(
-        admitted.hold(float(each.value))
-        and (is_hedged or abs(float(each.value) - value) <= _LEAST_ROUNDED * value)
-        and (_step(each.value) < step or (_step(each.value) == step and not is_about))
+        admitted.hold(float(stated.value))
+        and (is_hedged or abs(float(stated.value) - value) <= _LEAST_ROUNDED * value)
+        and (_step(stated.value) < step or (_step(stated.value) == step and not is_about))
         for line in story.lines
         if line.stems & claim.stems
-        for each in line.figures
-        if each.unit == figure.unit and not each.in_date
+        for stated in line.figures
+        if stated.unit == figure.unit and not stated.in_date
     )
 
 
@@ -122,9 +126,9 @@ def _counts_known(figure: Figure, claim: Line, story: Story) -> bool:
             )
         )
         and not any(
-            not each.unit and not each.in_date and line.behind(each.end) == thing
+            not stated.unit and not stated.in_date and line.behind(stated.end) == thing
             for line in story.lines
-            for each in line.figures
+            for stated in line.figures
         )
     )
 

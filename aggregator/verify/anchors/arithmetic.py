@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 from aggregator.domain.dates import Precision
 from aggregator.verify.anchors.line import Line
@@ -103,9 +103,9 @@ def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
         return ()
     operands = tuple(_operands(claim, story))
     given = [fraction.value for line in story.lines for fraction in fractions(line.text)]
-    given += [float(each.value) / 100 for each, _ in operands if each.unit == "%"]
-    given += [1 - float(each.value) / 100 for each, _ in operands if each.unit == "%"]
-    given += [float(each.value) for each, _ in operands if each.unit == "times"]
+    given += [float(figure.value) / 100 for figure, _ in operands if figure.unit == "%"]
+    given += [1 - float(figure.value) / 100 for figure, _ in operands if figure.unit == "%"]
+    given += [float(figure.value) for figure, _ in operands if figure.unit == "times"]
     given += [value for value, _ in _ratios(operands)]
     given += [1 / value for value in given if value]
     return tuple(
@@ -135,6 +135,7 @@ Operands = tuple[tuple[Figure, Line], ...]
 Derived = tuple[float, frozenset[Decimal]]  # a value, and those that it was computed from
 
 _LEAST_SHARED = 0.2  # of the weight of a claim's words, so that a sentence speaks of the same
+_MOST_OPERANDS = 100
 _CHANGE = re.compile(
     r"\b(?:by|more|less|fewer|up|down|ris\w+|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w+|decreas\w+|drop\w*"
     r"|cuts?|reduc\w+|rais\w+|sav\w+|gain\w*|los[et]\w*|\w+er than)\b",
@@ -200,7 +201,7 @@ _NUMBERS = {
 } | {"twenty": 20, "fifty": 50, "hundred": 100, "a": 1, "an": 1, "every": 1}
 _FRACTION = re.compile(
     rf"\b(?:(?P<top>a|one|two|three|four|five|six|seven|eight|nine)[\s-])?"
-    rf"(?P<part>{'|'.join(each for each in _PARTS if each != 'half')})s?\b"
+    rf"(?P<part>{'|'.join(part for part in _PARTS if part != 'half')})s?\b"
     r"(?=\s+(?:of|as|the|more|less|fewer|its|their)\b)"
     r"|\b(?P<half>half)\b(?=\s+(?:of|as|the|its|their|all|his|her)\b)"
     rf"|\b(?P<of>{'|'.join(_NUMBERS)}|\d+)\s+(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?"
@@ -228,12 +229,18 @@ def _derived(figure: Figure, claim: Line, story: Story) -> Iterator[Derived]:
 
 
 def _operands(claim: Line, story: Story) -> Iterator[tuple[Figure, Line]]:
-    """The figures of the story's sentences that speak of what the claim speaks of."""
-    for line in story.lines:
-        if line.figures and story.share(claim.stems, line.stems) >= _LEAST_SHARED:
-            yield from (
-                (figure, line) for figure in line.figures if figure.value and not figure.in_date
-            )
+    """The figures of the story's sentences that speak of what the claim speaks of, those first that
+    have most of it; of a table of thousands, enough.
+    """
+    shares = ((story.share(claim.stems, line.stems), line) for line in story.lines if line.figures)
+    near = sorted((pair for pair in shares if pair[0] >= _LEAST_SHARED), key=lambda pair: -pair[0])
+    found = (
+        (figure, line)
+        for _, line in near
+        for figure in line.figures
+        if figure.value and not figure.in_date
+    )
+    return islice(found, _MOST_OPERANDS)
 
 
 def _pairs(operands: Operands) -> Iterator[tuple[float, float, frozenset[Decimal]]]:
@@ -265,21 +272,21 @@ def _shares(operands: Operands, has_changed: bool) -> Iterator[Derived]:
 
     Not what one share is of another: too many are, by chance, and nobody writes it.
     """
-    amounts = tuple((each, line) for each, line in operands if each.unit != "%")
+    amounts = tuple((figure, line) for figure, line in operands if figure.unit != "%")
     for more, less, values in _pairs(amounts):
         yield 100 * less / more, values
         if has_changed:
             yield 100 - 100 * less / more, values
             yield 100 * more / less - 100, values
-    for each, _ in operands:
-        if each.unit == "%":
-            yield 100 - float(each.value), frozenset((each.value,))
+    for figure, _ in operands:
+        if figure.unit == "%":
+            yield 100 - float(figure.value), frozenset((figure.value,))
 
 
 def _changes(figure: Figure, claim: Line, operands: Operands) -> Iterator[Derived]:
     """Differences and sums, where the claim has a word for either."""
     units = {"%", "point"} if figure.unit == "point" else {figure.unit}
-    same = tuple((each, line) for each, line in operands if each.unit in units)
+    same = tuple((stated, line) for stated, line in operands if stated.unit in units)
     is_difference, is_sum = _DIFFERENCE.search(claim.text), _SUM.search(claim.text)
     for more, less, values in _pairs(same):
         if is_difference:
@@ -288,7 +295,7 @@ def _changes(figure: Figure, claim: Line, operands: Operands) -> Iterator[Derive
             yield more + less, values
     if is_sum:
         for line in dict.fromkeys(line for _, line in same):
-            listed = [each.value for each, other in same if other is line]
+            listed = [stated.value for stated, other in same if other is line]
             yield float(sum(listed)), frozenset(listed)
 
 
@@ -303,9 +310,9 @@ def _quotients(figure: Figure, claim: Line, operands: Operands) -> Iterator[Deri
 
 def _conversions(operands: Operands, unit: str) -> Iterator[Derived]:
     return (
-        (float(each.value) * _DAYS[each.unit] / _DAYS[unit], frozenset((each.value,)))
-        for each, _ in operands
-        if each.unit in _DAYS and each.unit != unit
+        (float(figure.value) * _DAYS[figure.unit] / _DAYS[unit], frozenset((figure.value,)))
+        for figure, _ in operands
+        if figure.unit in _DAYS and figure.unit != unit
     )
 
 

@@ -14,6 +14,8 @@ from aggregator.verify.overlap.alignment import Sentence
 from aggregator.verify.speakers import Attribution, attributions
 from aggregator.verify.wording import FUNCTION_WORDS
 
+LONGEST_SAID = 2000  # characters; what is longer is a list, and nobody's statement
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Line:
@@ -36,8 +38,22 @@ class Line:
 
     def behind(self, end: int) -> str:
         """The first word with content behind a character, empty if the sentence ends before."""
-        place = self.place(end)
-        return next((word for at, word in self.words if at >= place), "")
+        found = bisect_left(self.words, (self.place(end), ""))
+        return self.words[found][1] if found < len(self.words) else ""
+
+    def words_within(self, first: int, last: int) -> tuple[tuple[int, str], ...]:
+        """The words from one place up to another."""
+        return self.words[
+            bisect_left(self.words, (first, "")) : bisect_left(self.words, (last, ""))
+        ]
+
+    def figures_within(self, first: int, last: int) -> tuple[Figure, ...]:
+        """The figures that begin between two places."""
+        here, there = (
+            bisect_left(self.figures, place, key=lambda figure: self.place(figure.start))
+            for place in (first, last)
+        )
+        return self.figures[here:there]
 
     def place(self, start: int) -> int:
         """How many words and marks begin before a character of the sentence."""
@@ -61,7 +77,7 @@ def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1
         dates=date_mentions(text, day),
         starts=tuple(token.start() for token in tokens),
         stems=frozenset(word for _, word in words),
-        attributions=attributions(sentence),
+        attributions=attributions(sentence) if len(text) <= LONGEST_SAID else (),
         report=report,
         paragraph=paragraph,
     )

@@ -30,9 +30,9 @@ def is_misplaced_amount(
     `sources` are the values that the figure was computed from: they are no rivals of it.
     """
     claimed = [
-        Value(text=each.text, figure=each, slot=slot(claim, each.start, each.end))
-        for each in claim.figures
-        if each.unit in {figure.unit, ""} and not (each.in_date or each.in_version)
+        Value(text=other.text, figure=other, slot=slot(claim, other.start, other.end))
+        for other in claim.figures
+        if other.unit in {figure.unit, ""} and not (other.in_date or other.in_version)
     ]
     own = next(value for value in claimed if value.figure is figure)
     stated = [
@@ -84,7 +84,7 @@ def _fit(place: Value, value: Value, stated: Sequence[Value], story: Story) -> f
     value.
     """
     return max(
-        (_likeness(place.slot, each.slot, story) for each in stated if each.agrees(value)),
+        (_likeness(place.slot, rival.slot, story) for rival in stated if rival.agrees(value)),
         default=None,
     )
 

@@ -46,7 +46,7 @@ def _is_misattributed(claim: Line, claimed: Attribution, story: Story) -> bool:
     scored = [
         (
             1.0
-            if any(each in line.text for each in quoted)
+            if any(quotation in line.text for quotation in quoted)
             else story.share(claimed.content, line.stems),
             line,
         )

@@ -140,7 +140,7 @@ def _figures(
 def _units_of(figure: Figure, line: Line) -> frozenset[str]:
     if figure.unit:
         return frozenset((figure.unit,))
-    return frozenset(("", *(each.unit for each in line.figures if not each.in_date)))
+    return frozenset(("", *(other.unit for other in line.figures if not other.in_date)))
 
 
 def _dates(lines: Sequence[Line], headings: Sequence[frozenset[str]]) -> tuple[Value, ...]:

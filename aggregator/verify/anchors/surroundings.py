@@ -10,6 +10,7 @@ from aggregator.verify.anchors.line import Line
 from aggregator.verify.figures import Figure
 
 REACH = 4.0  # words: at so many from the value the weight of a word halves
+FARTHEST = 32  # words, beyond which they weigh less than a hundredth
 OF_REPORT = 0.35  # weight of the words of a report's title and source
 
 Slot = Mapping[str, float]  # the words around a value, each with a weight that falls with distance
@@ -56,9 +57,14 @@ def slot_in_report(
     words = [*_distances(line, start, end)]
     before, after = beside
     if before and not before.figures:
-        words += ((word, first + len(before.starts) - place) for place, word in before.words)
+        length = len(before.starts)
+        rest = before.words_within(length + first - FARTHEST, length)
+        words += ((word, first + length - place) for place, word in rest)
     if after and not after.figures:
-        words += ((word, len(line.starts) - last + place + 1) for place, word in after.words)
+        length = len(line.starts) - last
+        words += (
+            (word, length + place + 1) for place, word in after.words_within(0, FARTHEST - length)
+        )
     return {**dict.fromkeys(heading, OF_REPORT), **_near(words)}
 
 
@@ -73,14 +79,17 @@ def _distances(line: Line, start: int, end: int) -> Iterator[tuple[str, int]]:
     its unit.
     """
     first, last = line.place(start), line.place(end)
-    units = {figure.unit for figure in line.figures if figure.start == start}
-    taken = [
-        (line.place(figure.start), line.place(figure.end))
-        for figure in line.figures
+    near = range(first - FARTHEST, last + FARTHEST)
+    figures = line.figures_within(near.start, near.stop)
+    units = {figure.unit for figure in figures if figure.start == start}
+    taken = {
+        place
+        for figure in figures
         if figure.unit in units
-    ]
-    for place, word in line.words:
-        if not any(begin <= place < stop for begin, stop in (*taken, (first, last))):
+        for place in range(line.place(figure.start), line.place(figure.end))
+    }
+    for place, word in line.words_within(near.start, near.stop):
+        if place not in taken and not first <= place < last:
             yield word, first - place if place < first else place - last + 1
 
 

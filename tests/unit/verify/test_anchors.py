@@ -175,3 +175,16 @@ def test_both_values_of_a_comparison_may_stand_but_not_the_other_way_round() -> 
 
     assert _reasons(text % ("48,000", "31,000")) == []
     assert _reasons(text % ("31,000", "48,000")) == [Rejection.NUMBER]
+
+
+def test_a_table_of_thousands_of_figures_is_compared_within_bounds() -> None:
+    cells = " ".join(
+        f"Model {number} said to score {number % 97} percent" for number in range(600)
+    )
+    table = story_of(
+        (Report(source="Bench Notes", day=date(2026, 5, 12), title="All", paragraphs=(cells,)),)
+    )
+
+    assert len(table.lines[1].figures_within(0, 100)) < 100
+    assert table.lines[1].attributions == ()
+    assert objections("It scored 31 percent, three times as much.", table) == ()
