@@ -36,6 +36,7 @@ RUN_BY = {
     "bench.sending": "tests/quality/test_commands.py",
     "bench.site": "tests/integration/test_bench.py",
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
+    "tests.quality.claims": "tests/quality/test_claims.py",
     "tests.quality.clusters": "tests/quality/test_clusters.py",
     "tests.quality.entities": "tests/quality/test_entities.py",
     "tests.quality.extraction": "tests/quality/test_extraction.py",

@@ -118,7 +118,7 @@ def unfounded_decades(claim: Line, story: Story) -> tuple[str, ...]:
     return tuple(
         match[0]
         for match in _DECADES.finditer(claim.text)
-        if not any(" decade" in wording for wording in story.wordings)
+        if not any(" decade" in text.lower() for text in story.texts)
         and not any(
             bounds(claim.text, match.start(), match.end(), 10 * _COUNT.get(match[1], 1), 2).hold(
                 span

@@ -15,7 +15,6 @@ from aggregator.verify.anchors.line import Line, line_of, stems_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
 from aggregator.verify.figures import Figure
 from aggregator.verify.overlap.alignment import read
-from aggregator.verify.wording import wording
 
 Beside = tuple[Line | None, Line | None]
 
@@ -45,7 +44,6 @@ class Story:
     reports: tuple[Report, ...]
     lines: tuple[Line, ...]
     texts: tuple[str, ...]
-    wordings: tuple[str, ...]
     units: Mapping[Decimal, frozenset[str]]
     counted: frozenset[str]
     weights: Mapping[str, float]
@@ -83,7 +81,6 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
         reports=tuple(reports),
         lines=lines,
         texts=texts,
-        wordings=tuple(map(wording, texts)),
         units=_units(lines),
         counted=frozenset(figure.unit for line in lines for figure in line.figures),
         weights={word: log(1 + len(lines) / count) for word, count in frequencies.items()},
