@@ -40,7 +40,7 @@ _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
 class Way(Enum):
     """A way of running: what walks the table."""
 
-    REFRESH = auto()  # in one process, or as workers' portions
+    REFRESH = auto()  # in one process, or as workers' work units
     BUILD = auto()  # what is stored, without the network
     EDITION = auto()  # as a build; what publishes is the edition
     REPLAY = auto()  # the stories of a past run once more
@@ -50,7 +50,7 @@ class Way(Enum):
 class Work:
     """What a walk hands from stage to stage; the store holds the rest.
 
-    `within` are the articles or stories of one portion: these alone are looked at. `model` is the
+    `within` are the articles or stories of one work unit: these alone are looked at. `model` is the
     one that answered, and `waits_for_model` whether stories stay stale until one tells them.
     `before` are the analyses that a replay makes anew, `changed` the stories that came out
     otherwise.

@@ -1,5 +1,5 @@
-"""`aggregator run`: refreshes, builds the edition, mails it, copies the database and forgets, as
-`due` says.
+"""`aggregator run`: refreshes, builds the edition, mails it, backs up and prunes the database when
+`due` says so.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log
 from aggregator.ops.due import due, edition_trigger
 
-TOLD_EVERY_MINUTES = 15  # how often it is told outside how the house is, also where no run ends
+NOTIFY_EVERY_MINUTES = 15  # how often the health is reported outside, also when no run ends
 
 
-Work = Callable[
+Task = Callable[
     [Callable[[], bool]], None
-]  # its argument says that it should stop: what takes hours asks it
+]  # its argument says whether it should stop: work that takes hours asks it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Works:
-    """What does each kind of work, handed in as commands do the same; `tell` tells outside how the
-    house is.
+class ScheduledWork:
+    """The function for each kind of work, as the commands use it; `notify` reports the health
+    outside.
     """
 
-    do: Mapping[RunKind, Work]
-    tell: Callable[[], None]
+    do: Mapping[RunKind, Task]
+    notify: Callable[[], None]
 
 
-def run_scheduler(settings: Settings, works: Works) -> None:
-    """Looks each minute what is due, and does it, until SIGINT or SIGTERM; the run under way ends
-    first, and the message.
+def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
+    """Checks each minute what is due, and does it, until SIGINT or SIGTERM; the run and the message
+    under way end first.
 
     Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError
     where another runs, DatabaseError where the database cannot be used to begin with.
     """
-    with run_lock(settings.database, name="scheduler"), _Lanes() as lanes:
+    with run_lock(settings.database, name="scheduler"), _WorkThreads() as threads:
         due(
             settings, SystemClock().now()
-        )  # a database that cannot be used ends it now; later it is told each minute
+        )  # a database that cannot be used ends it now; later it is logged each minute
         log().info(
             "scheduler runs",
             refresh=settings.schedule.refresh,
@@ -62,34 +62,36 @@ def run_scheduler(settings: Settings, works: Works) -> None:
         try:
             while True:
                 now = SystemClock().now()
-                _look(settings, works, lanes, now)
-                lanes.stopping.wait(60 - now.second - now.microsecond / 1e6)
+                _start_due(settings, scheduled_work, threads, now)
+                threads.stopping.wait(60 - now.second - now.microsecond / 1e6)
         except KeyboardInterrupt:
             log().info("scheduler stops once the run under way has ended")
 
 
-def _look(settings: Settings, works: Works, lanes: _Lanes, now: datetime) -> None:
+def _start_due(
+    settings: Settings, scheduled_work: ScheduledWork, threads: _WorkThreads, now: datetime
+) -> None:
     found: list[RunKind] = []
     guarded(lambda: found.extend(due(settings, now)), name="schedule")
     for kind in found:
 
         def done(kind: RunKind = kind) -> None:
-            guarded(lambda: works.do[kind](lanes.stopping.is_set), name=kind.value)
-            works.tell()
+            guarded(lambda: scheduled_work.do[kind](threads.stopping.is_set), name=kind.value)
+            scheduled_work.notify()
 
-        lanes.take("mail" if kind is RunKind.DIGEST else "work", kind.value, done)
-    if now.minute % TOLD_EVERY_MINUTES == 0:
-        lanes.take("telling", "telling", works.tell)
+        threads.start("mail" if kind is RunKind.DIGEST else "work", kind.value, done)
+    if now.minute % NOTIFY_EVERY_MINUTES == 0:
+        threads.start("notify", "notify", scheduled_work.notify)
 
 
-class _Lanes:
-    """Threads in which one piece of work follows the other, by name; a piece that waits or is under
-    way is not taken twice.
+class _WorkThreads:
+    """Threads that do one piece of work after another, by name; a piece that waits or is under way
+    is not submitted twice.
     """
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self._pools = {name: ThreadPoolExecutor(1, name) for name in ("work", "mail", "telling")}
+        self._pools = {name: ThreadPoolExecutor(1, name) for name in ("work", "mail", "notify")}
         self._busy: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Self:
@@ -107,15 +109,15 @@ class _Lanes:
         for pool in self._pools.values():
             pool.shutdown(wait=True)
 
-    def take(self, lane: str, name: str, work: Callable[[], None]) -> None:
-        """Has a piece of work done, once the lane is free."""
+    def start(self, thread: str, name: str, work: Callable[[], None]) -> None:
+        """Starts a piece of work as soon as the thread is free."""
         before = self._busy.get(name)
         if before is None or before.done():
-            self._busy[name] = self._pools[lane].submit(_survived, work, name)
+            self._busy[name] = self._pools[thread].submit(_logging_errors, work, name)
 
 
-def _survived(work: Callable[[], None], name: str) -> None:
-    """A mistake of ours is told with where it was made, and does not end the scheduler."""
+def _logging_errors(work: Callable[[], None], name: str) -> None:
+    """Does the work; a bug is logged with its traceback, and does not end the scheduler."""
     try:
         work()
     except Exception:
@@ -124,7 +126,7 @@ def _survived(work: Callable[[], None], name: str) -> None:
 
 
 def guarded(work: Callable[[], None], *, name: str) -> None:
-    """Does the work; a failure is told. Where another run was under way it is due still."""
+    """Does the work and logs a failure. Work that another run kept waiting is still due."""
     try:
         work()
     except RunningError as error:

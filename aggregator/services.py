@@ -82,7 +82,7 @@ class RefreshOptions:
     everything: bool = False
     only: frozenset[str] = frozenset()
     analysis: bool = True
-    within: frozenset[str] | None = None  # the sources of one portion: these alone are looked at
+    within: frozenset[str] | None = None  # the sources of one work unit: these alone are looked at
 
 
 @dataclass(slots=True)

@@ -25,10 +25,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from aggregator.domain.operation.work_unit import Step, WorkUnit
-from aggregator.store import runs
-from aggregator.store import work_units as portions
+from aggregator.store import runs, work_units
 from aggregator.store.database import Database
-from aggregator.workers.queue import install, put_portions
+from aggregator.workers.queue import enqueue_units, install
 from tests import postgres
 from tests.acceptance.house import House
 from tests.integration.stored import NOW, article, placed
@@ -102,8 +101,8 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
             _await(database, "SELECT count(*) FROM procrastinate_workers", workers)
             began_s = time.monotonic()
             with database.writing() as connection:
-                portions.add(connection, waiting)
-                put_portions(connection, waiting)
+                work_units.add(connection, waiting)
+                enqueue_units(connection, waiting)
             _await(
                 database,
                 f"SELECT count(*) FROM portions WHERE done AND step = '{Step.TELL.value}'",
@@ -121,7 +120,7 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
 
 
 def _stored(database: Database, number: int) -> list[WorkUnit]:
-    """Stories that wait for a model; and a portion of the same step that stays open, so that no
+    """Stories that wait for a model; and a work unit of the same step that stays open, so that no
     other step begins.
     """
     with database.writing() as connection:
@@ -133,7 +132,7 @@ def _stored(database: Database, number: int) -> list[WorkUnit]:
             ).id
             for n in range(1, number + 1)
         ]
-        portions.add(connection, [WorkUnit(run=_RUN, step=Step.TELL, key="open")])
+        work_units.add(connection, [WorkUnit(run=_RUN, step=Step.TELL, key="open")])
     return [WorkUnit(run=_RUN, step=Step.TELL, key=each, items=(each,)) for each in told]
 
 

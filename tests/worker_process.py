@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from aggregator.cli.progress import Lines
-from aggregator.cli.refresh import works
+from aggregator.cli.refresh import scheduled_work
 from aggregator.config.configuration import load
-from aggregator.workers.run import Manner, work
+from aggregator.workers.run import WorkerOptions, work
 
 
 def main() -> None:
@@ -23,8 +23,8 @@ def main() -> None:
     asyncio.run(
         work(
             settings,
-            Manner(concurrency=2, heartbeat_s=float(sys.argv[2])),
-            works(settings),
+            WorkerOptions(concurrency=2, heartbeat_s=float(sys.argv[2])),
+            scheduled_work(settings),
             Lines(),
         )
     )

@@ -17,7 +17,7 @@ from aggregator.log import log
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Failure, RunReport
     from aggregator.domain.settings import Settings
-    from aggregator.schedule import Works
+    from aggregator.schedule import ScheduledWork
 
 
 @click.command()
@@ -143,10 +143,10 @@ def run(invocation: Invocation) -> None:
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    run_scheduler(settings, works(settings))
+    run_scheduler(settings, scheduled_work(settings))
 
 
-def works(settings: Settings) -> Works:
+def scheduled_work(settings: Settings) -> ScheduledWork:
     """What the scheduler does, and workers."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.cli.db_keep import backed_up, pruned
@@ -156,7 +156,7 @@ def works(settings: Settings) -> Works:
     from aggregator.domain.operation.report import RunKind
     from aggregator.errors import NothingToTellError
     from aggregator.notify.notifications import issue
-    from aggregator.schedule import Works
+    from aggregator.schedule import ScheduledWork
     from aggregator.services import RefreshOptions
 
     def send(stopping: Callable[[], bool]) -> None:
@@ -171,7 +171,7 @@ def works(settings: Settings) -> Works:
         except NothingToTellError as nothing:
             log().info("no edition", reason=str(nothing))
 
-    return Works(
+    return ScheduledWork(
         do={
             RunKind.REFRESH: lambda _: _ignored(
                 _refreshed(settings, RefreshOptions(), None, Lines())
@@ -181,7 +181,7 @@ def works(settings: Settings) -> Works:
             RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
             RunKind.RETENTION: lambda _: log().info("forgotten", **pruned(settings)),
         },
-        tell=lambda: issue(settings, SystemClock().now()),
+        notify=lambda: issue(settings, SystemClock().now()),
     )
 
 

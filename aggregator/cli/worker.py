@@ -47,13 +47,13 @@ def worker(
     That of a refresh, the edition and the mail; the database is one of PostgreSQL.
     """
     from aggregator.cli.progress import Lines, set_up_log
-    from aggregator.cli.refresh import works
+    from aggregator.cli.refresh import scheduled_work
     from aggregator.workers.queue import Queue
-    from aggregator.workers.run import Manner, work
+    from aggregator.workers.run import WorkerOptions, work
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    manner = Manner(
+    options = WorkerOptions(
         queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
     )
-    asyncio.run(work(settings, manner, works(settings), Lines()))
+    asyncio.run(work(settings, options, scheduled_work(settings), Lines()))

@@ -1,4 +1,4 @@
-"""The portions of runs that workers do: which there are, which are done, and what each told.
+"""The work units of runs that workers do: which there are, which are done, and what each told.
 
 A portion is done once: whoever finishes it second changes nothing, and learns so.
 """
@@ -15,7 +15,7 @@ from aggregator.store.schema import portions
 
 
 def add(connection: Connection, several: Sequence[WorkUnit]) -> None:
-    """Keeps portions that are to be done."""
+    """Keeps work units that are to be done."""
     rows = [
         {
             "run": portion.run,
@@ -30,8 +30,8 @@ def add(connection: Connection, several: Sequence[WorkUnit]) -> None:
         connection.execute(insert(portions), rows)
 
 
-def open_portion(connection: Connection, run: str, step: Step, key: str) -> WorkUnit | None:
-    """A portion that is still to be done; None where it is done, or its run given up."""
+def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> WorkUnit | None:
+    """A work unit that is still to be done; None where it is done, or its run given up."""
     row = connection.execute(
         select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)
     ).one_or_none()
@@ -39,14 +39,14 @@ def open_portion(connection: Connection, run: str, step: Step, key: str) -> Work
 
 
 def note(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> None:
-    """Keeps what a portion has to tell so far; a worker that takes it over goes on from there."""
+    """Keeps what a work unit has to tell so far; a worker that takes it over goes on from there."""
     connection.execute(
         update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told)
     )
 
 
 def noted(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
-    """What a portion had to tell when it was left."""
+    """What a work unit had to tell when it was left."""
     found: dict[str, Any] | None = connection.scalar(
         select(portions.c.told).where(_is(of.run, of.step, of.key))
     )
@@ -54,7 +54,7 @@ def noted(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
 
 
 def finish(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> bool | None:
-    """Marks a portion as done and keeps what it told; whether it was the last of its step, None
+    """Marks a work unit as done and keeps what it told; whether it was the last of its step, None
     where it was done already.
     """
     marked = (
@@ -74,7 +74,7 @@ def finish(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> bool |
 
 
 def told(connection: Connection, run: str, *steps: Step) -> tuple[tuple[Step, dict[str, Any]], ...]:
-    """What the portions of a run (or of these steps of it only) told that are done, by step and
+    """What the work units of a run (or of these steps of it only) told that are done, by step and
     key.
     """
     asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
@@ -91,7 +91,7 @@ def open_runs(connection: Connection) -> tuple[str, ...]:
 
 
 def counts(connection: Connection, run: str) -> dict[Step, tuple[int, int]]:
-    """How many portions of each step there are, and how many of them are done."""
+    """How many work units of each step there are, and how many of them are done."""
     counted = select(portions.c.step, func.count(), func.count().filter(portions.c.done)).where(
         portions.c.run == run
     )
@@ -102,7 +102,7 @@ def counts(connection: Connection, run: str) -> dict[Step, tuple[int, int]]:
 
 
 def forget(connection: Connection, run: str) -> None:
-    """Drops the portions of a run that is over."""
+    """Drops the work units of a run that is over."""
     connection.execute(delete(portions).where(portions.c.run == run))
 
 

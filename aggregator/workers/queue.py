@@ -1,7 +1,7 @@
-"""The queue: Procrastinate on the database's own server, so that a job is there if, and only if,
-what it is about was committed.
+"""The job queue: Procrastinate in the same database, so a job is enqueued if and only if the
+transaction it belongs to commits.
 
-Jobs are run at least once: whoever does one asks the store whether it is still to be done.
+Jobs run at least once: a worker asks the store whether the work is still to be done.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from aggregator.store.database import Connection, Database
 
 
 class Queue(StrEnum):
-    """What a worker may be told to do; `refresh` begins runs, looks what is due, copies the
-    database and forgets.
+    """The queues that a worker can take; `refresh` begins runs, checks what is due, copies the
+    database and prunes it.
     """
 
     REFRESH = "refresh"
@@ -34,7 +34,8 @@ class Queue(StrEnum):
     SEND = "send"
 
 
-PORTION, ERRAND, TELL, TICK = "portion", "errand", "tell", "tick"
+# the tasks' names stand in the databases of running installations
+UNIT_TASK, KIND_TASK, NOTIFY_TASK, TICK_TASK = "portion", "errand", "tell", "tick"
 
 _QUEUE_OF = {
     Step.FETCH: Queue.FETCH,
@@ -53,7 +54,7 @@ _QUEUE_FOR = {
     RunKind.RETENTION: Queue.REFRESH,
 }
 _MIGRATIONS = Path(SchemaManager.get_migrations_path())
-# of the tables that were made before anybody took a note
+# of tables that were made before the version was written down
 _FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"
 _DEFERRING = procrastinate.App(
     connector=procrastinate.SyncPsycopgConnector()
@@ -61,11 +62,11 @@ _DEFERRING = procrastinate.App(
 
 
 def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
-    """Makes the tables of the queue where they are missing, and brings those of an older
-    Procrastinate up to date.
+    """Creates the queue's tables where they are missing, and migrates those of an older
+    Procrastinate.
 
-    Procrastinate brings its migrations along and leaves it to its users to know which were applied:
-    a comment says so here.
+    Procrastinate ships its migrations but does not record which were applied: a comment on its
+    table does so here.
     """
     files = sorted(migrations.glob("*.sql"))
     with database.writing() as connection:
@@ -74,48 +75,45 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
             driver.execute(SchemaManager.get_schema())
             waiting = files[-1:]
         else:
-            told = (
-                driver.execute("SELECT obj_description('procrastinate_jobs'::regclass)").fetchone()[
-                    0
-                ]
-                or _FIRST
-            )
-            waiting = [file for file in files if file.stem > told]
+            comment = driver.execute(
+                "SELECT obj_description('procrastinate_jobs'::regclass)"
+            ).fetchone()[0]
+            waiting = [file for file in files if file.stem > (comment or _FIRST)]
             for path in waiting:
                 driver.execute(path.read_text("utf-8"))
         if waiting:
             driver.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{waiting[-1].stem}'")
 
 
-def put_portions(connection: Connection, several: Iterable[WorkUnit]) -> None:
-    """Has portions done by workers, once the transaction is committed."""
+def enqueue_units(connection: Connection, units: Iterable[WorkUnit]) -> None:
+    """Enqueues work units, for when the transaction is committed."""
     jobs = [
         _DEFERRING.configure_task(
-            PORTION,
-            queue=_QUEUE_OF[portion.step].value,
-            lock=lock_of(portion),
-            priority=portion.priority,
-            task_kwargs={"run": portion.run, "step": portion.step.value, "key": portion.key},
+            UNIT_TASK,
+            queue=_QUEUE_OF[unit.step].value,
+            lock=lock_of(unit),
+            priority=unit.priority,
+            task_kwargs={"run": unit.run, "step": unit.step.value, "key": unit.key},
         ).job
-        for portion in several
+        for unit in units
     ]
     if jobs:
         _DEFERRING.job_manager.batch_defer_jobs(jobs, connection=_driver(connection))
 
 
-def put_errand(connection: Connection, kind: RunKind) -> bool:
-    """Has a kind of work done once the transaction is committed; False where it waits already."""
-    return _put(connection, ERRAND, _QUEUE_FOR[kind], kind.value, kind=kind.value)
+def enqueue_kind(connection: Connection, kind: RunKind) -> bool:
+    """Enqueues a kind of work, for when the transaction is committed; False if it waits already."""
+    return _enqueue(connection, KIND_TASK, _QUEUE_FOR[kind], kind.value, kind=kind.value)
 
 
-def put_telling(connection: Connection) -> bool:
-    """Has it told outside how the house is, by a worker that has the site folder; False where that
-    waits already.
-    """
-    return _put(connection, TELL, Queue.PUBLISH, TELL)
+def enqueue_notifying(connection: Connection) -> bool:
+    """Has a worker with the site folder report the health outside; False if that waits already."""
+    return _enqueue(connection, NOTIFY_TASK, Queue.PUBLISH, NOTIFY_TASK)
 
 
-def _put(connection: Connection, task: str, queue: Queue, only_once: str, **arguments: Any) -> bool:
+def _enqueue(
+    connection: Connection, task: str, queue: Queue, only_once: str, **arguments: Any
+) -> bool:
     nested = connection.begin_nested()
     try:
         configured = _DEFERRING.configure_task(
@@ -134,27 +132,27 @@ def _put(connection: Connection, task: str, queue: Queue, only_once: str, **argu
 
 
 def is_worked_on(connection: Connection, run: str) -> bool:
-    """Whether a portion of a run waits or is under way: its job is put with it, and goes only once
-    it is done.
+    """Whether a job of a run waits or is under way: it is enqueued with its work unit, and deleted
+    only once that is done.
     """
     left = (
         "SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing') AND"
         " args ->> 'run' = %s LIMIT 1"
     )
-    return _driver(connection).execute(left, (PORTION, run)).fetchone() is not None
+    return _driver(connection).execute(left, (UNIT_TASK, run)).fetchone() is not None
 
 
-def lock_of(portion: WorkUnit) -> str:
-    """What no two jobs hold at once: a domain, a story, or what is one for all."""
-    match portion.step:
+def lock_of(unit: WorkUnit) -> str:
+    """The name of the lock of a job: a domain, a story, or the whole step."""
+    match unit.step:
         case Step.FETCH | Step.EXTRACT:
-            return f"domain/{portion.key.removeprefix('every/')}"
+            return f"domain/{unit.key.removeprefix('every/')}"
         case Step.REMEMBER | Step.TELL | Step.ANALYSE:
-            return f"story/{portion.key}"
+            return f"story/{unit.key}"
         case Step.CLUSTER | Step.PUBLISH:
-            return portion.step.value
+            return unit.step.value
 
 
 def _driver(connection: Connection) -> Any:
-    """The connection of the driver, in the midst of the same transaction."""
+    """The driver's connection, inside the same transaction."""
     return connection.connection.driver_connection

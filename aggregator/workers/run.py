@@ -1,10 +1,8 @@
-"""`aggregator worker`: takes jobs from the queue until it is stopped, and does them by the
-functions of the stages.
+"""`aggregator worker`: does jobs from the queue until it is stopped.
 
-What waits for the network is done in the event loop of the worker; what computes, in a thread with
-a loop of its own, so that the worker goes on telling that it lives. The jobs of one that no longer
-does are taken by another; one that was taken for dead though it lives, or whose database was away,
-takes a new place in the queue and goes on.
+Work that waits for the network runs in the worker's event loop; work that computes, in a thread
+with its own loop, so that heartbeats go on. The jobs of a worker without a heartbeat are taken by
+another; a live one that was taken for dead, or lost the database, registers anew and goes on.
 """
 
 from __future__ import annotations
@@ -32,25 +30,31 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import log
 from aggregator.ops.due import due
-from aggregator.schedule import TOLD_EVERY_MINUTES, Works
+from aggregator.schedule import NOTIFY_EVERY_MINUTES, ScheduledWork
 from aggregator.services import Services, Watch
-from aggregator.store import work_units as portions
+from aggregator.store import work_units
 from aggregator.store.runs import run_of
-from aggregator.workers import portioning
 from aggregator.workers.queue import (
-    ERRAND,
-    PORTION,
-    TELL,
-    TICK,
+    KIND_TASK,
+    NOTIFY_TASK,
+    TICK_TASK,
+    UNIT_TASK,
     Queue,
+    enqueue_kind,
+    enqueue_notifying,
+    enqueue_units,
     install,
     is_worked_on,
-    put_errand,
-    put_portions,
-    put_telling,
+)
+from aggregator.workers.work_units import (
+    abort_run,
+    begin_run,
+    do_work_unit,
+    failed_result,
+    finish_work_unit,
 )
 
-_ATTEMPTS = 3  # of a portion that fails, until its run goes on without it
+_ATTEMPTS = 3  # of a work unit that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
 _LOOK_S = 0.2  # between two looks whether more waits
 _AGAIN_S = (
@@ -61,12 +65,10 @@ _ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cann
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a worker works: for which queues, how many jobs at once, how often it tells that it
-    lives.
+class WorkerOptions:
+    """A worker's queues, how many jobs it does at once, and the seconds between its heartbeats.
 
-    A worker that has told nothing for three times as long is taken for dead, and its jobs are taken
-    by others.
+    Others take the jobs of a worker that missed three heartbeats.
     """
 
     queues: tuple[Queue, ...] = tuple(Queue)
@@ -75,7 +77,9 @@ class Manner:
     until_idle: bool = False
 
 
-async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -> None:
+async def work(
+    settings: Settings, options: WorkerOptions, scheduled_work: ScheduledWork, watch: Watch
+) -> None:
     """Works until it is stopped (SIGINT or SIGTERM; what is under way ends first), or with
     `until_idle` till nothing waits.
 
@@ -83,17 +87,17 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
     """
     demand_server(settings)
     async with open_services(settings, None) as services:
-        services.find_registry()  # what is wrong in it is told before any job is taken
+        services.find_registry()  # an error in it is reported before any job is taken
         services.database.upgrade(services.clock.now())
         install(services.database)
-        app = _app(services, works, watch)
-        if not manner.until_idle:
-            _follow_the_schedule(app, services)
-        _hear_procrastinate()
+        app = _app(services, scheduled_work, watch)
+        if not options.until_idle:
+            _add_schedule(app, services)
+        _forward_log()
         async with app.open_async():
-            helper = asyncio.create_task(_take_over_from_the_dead(app, manner))
+            helper = asyncio.create_task(_retry_stalled(app, options))
             try:
-                await _taken(app, manner, _told_to_stop())
+                await _work(app, options, _stop_event())
             finally:
                 helper.cancel()
                 await asyncio.gather(helper, return_exceptions=True)
@@ -110,38 +114,37 @@ def demand_server(settings: Settings) -> None:
         )
 
 
-def _told_to_stop() -> asyncio.Event:
-    """What is set by the first SIGINT or SIGTERM; a second one ends the process at once."""
+def _stop_event() -> asyncio.Event:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once."""
     loop, stopping, signals = (
         asyncio.get_running_loop(),
         asyncio.Event(),
         (signal.SIGINT, signal.SIGTERM),
     )
 
-    def told() -> None:
+    def stop() -> None:
         stopping.set()
-        for each in signals:
-            loop.remove_signal_handler(each)
+        for number in signals:
+            loop.remove_signal_handler(number)
 
-    for each in signals:
-        loop.add_signal_handler(each, told)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
     return stopping
 
 
-async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event) -> None:
-    """Takes jobs until stopped, or with `until_idle` until nothing waits; where it loses its place
-    in the queue, from another.
+async def _work(app: procrastinate.App, options: WorkerOptions, stopping: asyncio.Event) -> None:
+    """Does jobs until stopped, or with `until_idle` until nothing waits.
 
-    A job whose end could not be told stays with the place, so this is left then: what nobody is at
-    is taken again.
+    A job whose end could not be reported stays with the worker's registration. So the worker then
+    registers anew, and the job is taken again.
     """
     while not stopping.is_set():
         lost = asyncio.Event()
-        asyncio.get_running_loop().set_exception_handler(partial(_stray, lost))
-        pause_s = min(_AGAIN_S, manner.heartbeat_s)
+        asyncio.get_running_loop().set_exception_handler(partial(_on_loop_error, lost))
+        pause_s = min(_AGAIN_S, options.heartbeat_s)
         try:
-            await _until(_taken_from_a_place(app, manner), stopping, lost)
-            if manner.until_idle:
+            await _until(_run_worker(app, options), stopping, lost)
+            if options.until_idle:
                 if not await _is_waiting(app):
                     return
                 pause_s = _LOOK_S
@@ -152,31 +155,33 @@ async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event
 
 
 async def _until(work: Coroutine[None, None, None], *ends: asyncio.Event) -> None:
-    """Does the work; once one of these is set, what is under way of it ends, and no more."""
-    taking, told = asyncio.create_task(work), [asyncio.create_task(end.wait()) for end in ends]
-    await asyncio.wait({taking, *told}, return_when=asyncio.FIRST_COMPLETED)
-    for each in (taking, *told):
-        each.cancel()
+    """Does the work until one of these events is set; jobs under way are finished."""
+    working, ending = asyncio.create_task(work), [asyncio.create_task(end.wait()) for end in ends]
+    await asyncio.wait({working, *ending}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, *ending):
+        task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        await taking
+        await working
 
 
-async def _taken_from_a_place(app: procrastinate.App, manner: Manner) -> None:
+async def _run_worker(app: procrastinate.App, options: WorkerOptions) -> None:
     await app.run_worker_async(
-        queues=[queue.value for queue in manner.queues],
-        concurrency=manner.concurrency,
-        wait=not manner.until_idle,
+        queues=[queue.value for queue in options.queues],
+        concurrency=options.concurrency,
+        wait=not options.until_idle,
         delete_jobs="successful",
-        update_heartbeat_interval=manner.heartbeat_s,
-        stalled_worker_timeout=manner.heartbeat_s * _BEATS_MISSED,
-        fetch_job_polling_interval=min(5.0, manner.heartbeat_s),
+        update_heartbeat_interval=options.heartbeat_s,
+        stalled_worker_timeout=options.heartbeat_s * _BEATS_MISSED,
+        fetch_job_polling_interval=min(5.0, options.heartbeat_s),
         install_signal_handlers=False,
     )
 
 
-def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Hears of a job whose end could not be told: the server was away, or the job was given to
-    another worker meanwhile.
+def _on_loop_error(
+    lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+) -> None:
+    """Logs a job whose end could not be reported: the server was away, or another worker has the
+    job by now.
     """
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
@@ -186,13 +191,13 @@ def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[s
         loop.default_exception_handler(context)
 
 
-class _InOurLog(logging.Handler):
-    """What Procrastinate logs, as lines of our own: a failure with its reason, a mistake of ours
-    with where it was made.
+class _LogHandler(logging.Handler):
+    """Writes Procrastinate's log lines to our log: a failure with its reason, a bug with its
+    traceback.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tells it."""
+        """Logs one record."""
         error = record.exc_info[1] if record.exc_info else None
         is_failure = isinstance(error, AggregatorError | ProcrastinateException)
         more = (
@@ -205,9 +210,9 @@ class _InOurLog(logging.Handler):
         log().log(record.levelno, record.getMessage(), **more)
 
 
-def _hear_procrastinate() -> None:
+def _forward_log() -> None:
     theirs = logging.getLogger("procrastinate")
-    theirs.handlers, theirs.propagate = [_InOurLog(logging.WARNING)], False
+    theirs.handlers, theirs.propagate = [_LogHandler(logging.WARNING)], False
 
 
 def _first_line(error: BaseException) -> str:
@@ -215,58 +220,58 @@ def _first_line(error: BaseException) -> str:
 
 
 async def _is_waiting(app: procrastinate.App) -> bool:
-    """Whether a job waits or is under way: what is under way may open more."""
+    """Whether a job waits or is under way: one under way may enqueue more."""
     return any(
         [await app.job_manager.list_jobs_async(status=status) for status in ("todo", "doing")]
     )
 
 
 def start_refresh(services: Services, now: datetime, *, everything: bool) -> bool:
-    """Has workers refresh; False where they do already."""
+    """Has the workers refresh; False if they already do."""
     install(services.database)
     with services.database.writing() as connection:
-        begun = portioning.begin(connection, services, now, everything=everything)
-        put_portions(connection, begun)
+        begun = begin_run(connection, services, now, everything=everything)
+        enqueue_units(connection, begun)
     return bool(begun)
 
 
-class _Patience(BaseRetryStrategy):
-    """A job that found a refresh by hand under way waits for it; one that failed is tried again a
-    few times.
+class _RetryStrategy(BaseRetryStrategy):
+    """Tries a failed job again a few times; one that waits for a manual refresh, until it can
+    run.
     """
 
     def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
-        """When the job is tried again, None for never."""
+        """When the job is tried again; None for never."""
         if isinstance(exception, RunningError) or job.attempts + 1 < _ATTEMPTS:
             return RetryDecision(retry_in={"seconds": _AGAIN_S})
         return None
 
 
-def _app(services: Services, works: Works, watch: Watch) -> procrastinate.App:
+def _app(services: Services, scheduled_work: ScheduledWork, watch: Watch) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(
         conninfo=services.database.driver_url, min_size=1, max_size=4
     )
     app = procrastinate.App(connector=connector)
 
-    @app.task(name=PORTION, pass_context=True, retry=_Patience())
-    async def portion(context: procrastinate.JobContext, run: str, step: str, key: str) -> None:
-        await _worked(
+    @app.task(name=UNIT_TASK, pass_context=True, retry=_RetryStrategy())
+    async def work_unit(context: procrastinate.JobContext, run: str, step: str, key: str) -> None:
+        await _do_once(
             services, watch, run, Step(step), key, is_last_try=context.job.attempts + 1 >= _ATTEMPTS
         )
 
-    @app.task(name=ERRAND, retry=_Patience())
-    def errand(kind: str) -> None:
-        done_if_due(services, works, RunKind(kind))
+    @app.task(name=KIND_TASK, retry=_RetryStrategy())
+    def scheduled(kind: str) -> None:
+        run_if_due(services, scheduled_work, RunKind(kind))
 
-    @app.task(name=TELL)
-    def tell() -> None:
-        works.tell()
+    @app.task(name=NOTIFY_TASK)
+    def notify() -> None:
+        scheduled_work.notify()
 
     return app
 
 
-def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
-    """Does a kind of work if it is due still: a job may have been put while another of its kind
+def run_if_due(services: Services, scheduled_work: ScheduledWork, kind: RunKind) -> None:
+    """Does a kind of work if it is still due: its job may have been enqueued while another
     began.
     """
     now = SystemClock().now()
@@ -276,52 +281,47 @@ def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
         start_refresh(services, now, everything=False)
         return
     try:
-        works.do[kind](lambda: False)
+        scheduled_work.do[kind](lambda: False)
     except RunningError:
         raise
     except AggregatorError as error:
         log().error(f"{kind.value} failed", reason=str(error))
     with services.database.writing() as connection:
-        put_telling(connection)
+        enqueue_notifying(connection)
 
 
-def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
-    """Looks each minute what is due, and has it told now and then how the house is; of all workers
-    one does.
-    """
+def _add_schedule(app: procrastinate.App, services: Services) -> None:
+    """Adds the job that checks each minute what is due; one of all workers does it."""
 
     @app.periodic(cron="* * * * *")
-    @app.task(name=TICK, queue=Queue.REFRESH.value, queueing_lock=TICK)
+    @app.task(name=TICK_TASK, queue=Queue.REFRESH.value, queueing_lock=TICK_TASK)
     def tick(timestamp: int) -> None:
-        put_due(services, SystemClock().now())
+        enqueue_due(services, SystemClock().now())
 
 
-def put_due(services: Services, now: datetime) -> None:
-    """Puts into the queue what the schedule says is due; what waits is not put twice. A run that
-    nobody can end is ended.
+def enqueue_due(services: Services, now: datetime) -> None:
+    """Enqueues what is due by the schedule, unless it waits already. Ends a run that has no job
+    left.
     """
     found = due(services.settings, now)
     with services.database.writing() as connection:
-        for run in portions.open_runs(connection):
+        for run in work_units.open_runs(connection):
             if not is_worked_on(connection, run):
                 log().error("run ended: its job broke", run=run)
-                portioning.end_with(
-                    connection, run, "a job of it broke, see the log of the workers"
-                )
+                abort_run(connection, run, "a job of it broke, see the log of the workers")
         for kind in found:
-            if kind is not RunKind.REFRESH or not portions.open_runs(connection):
-                put_errand(connection, kind)
-        if now.minute % TOLD_EVERY_MINUTES == 0:
-            put_telling(connection)
+            if kind is not RunKind.REFRESH or not work_units.open_runs(connection):
+                enqueue_kind(connection, kind)
+        if now.minute % NOTIFY_EVERY_MINUTES == 0:
+            enqueue_notifying(connection)
 
 
-async def _worked(
+async def _do_once(
     services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool
 ) -> None:
-    """Does a portion that is still to be done, by the clock of its run; one worker at a time, as
-    another may be at it still.
+    """Does a work unit unless it is done, by the clock of its run.
 
-    Raises RunningError where another has it: one that was taken for dead while it lives.
+    Raises RunningError if another worker, taken for dead by mistake, still does it.
     """
     with services.database.held(f"portion {run} {step.value} {key}") as is_ours:
         if not is_ours:
@@ -329,23 +329,23 @@ async def _worked(
                 f"another worker is at the portion {step.value} {key} of the run {run}"
             )
         with services.database.reading() as connection:
-            portion, begun = (
-                portions.open_portion(connection, run, step, key),
+            unit, begun = (
+                work_units.open_work_unit(connection, run, step, key),
                 run_of(connection, run),
             )
-        if portion and begun:
+        if unit and begun:
             at_its_moment = replace(services, clock=FrozenClock(begun.started))
-            await _worked_alone(at_its_moment, watch, portion, is_last_try=is_last_try)
+            await _do_locked(at_its_moment, watch, unit, is_last_try=is_last_try)
 
 
-async def _worked_alone(
-    services: Services, watch: Watch, portion: WorkUnit, *, is_last_try: bool
+async def _do_locked(
+    services: Services, watch: Watch, unit: WorkUnit, *, is_last_try: bool
 ) -> None:
-    run, step = portion.run, portion.step
-    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=portion.key):
+    run, step = unit.run, unit.step
+    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=unit.key):
         try:
             with shared_run_lock(services.database):
-                told = await _told(services, portion, watch)
+                result = await _result(services, unit, watch)
         except RunningError:
             raise
         except (AggregatorError, OSError) as error:
@@ -354,45 +354,45 @@ async def _worked_alone(
                 raise
             if step in _ESSENTIAL:
                 with services.database.writing() as connection:
-                    portioning.end_with(connection, run, str(error))
-                    put_telling(connection)
+                    abort_run(connection, run, str(error))
+                    enqueue_notifying(connection)
                 raise
-            told = portioning.given_up(portion, str(error))
-        await asyncio.to_thread(_finished, services, portion, told)
+            result = failed_result(unit, str(error))
+        await asyncio.to_thread(_finish, services, unit, result)
 
 
-def _finished(services: Services, portion: WorkUnit, told: dict[str, Any]) -> None:
+def _finish(services: Services, unit: WorkUnit, result: dict[str, Any]) -> None:
     with services.database.writing() as connection:
-        done = portioning.finish(connection, services, portion, told)
-        put_portions(connection, done.next)
+        done = finish_work_unit(connection, services, unit, result)
+        enqueue_units(connection, done.next)
         if done.is_over:
-            put_telling(connection)
+            enqueue_notifying(connection)
 
 
-async def _told(services: Services, portion: WorkUnit, watch: Watch) -> dict[str, Any]:
-    if portion.step not in _COMPUTING:
-        return await portioning.do(services, portion, watch)
+async def _result(services: Services, unit: WorkUnit, watch: Watch) -> dict[str, Any]:
+    if unit.step not in _COMPUTING:
+        return await do_work_unit(services, unit, watch)
 
-    async def apart() -> dict[str, Any]:
+    async def in_thread() -> dict[str, Any]:
         async with with_own_models(services) as own:
-            return await portioning.do(own, portion, watch)
+            return await do_work_unit(own, unit, watch)
 
-    return await asyncio.to_thread(lambda: asyncio.run(apart()))
+    return await asyncio.to_thread(lambda: asyncio.run(in_thread()))
 
 
-async def _take_over_from_the_dead(app: procrastinate.App, manner: Manner) -> None:
-    """Has jobs taken again whose worker died. Procrastinate finds them, and leaves it to its users
-    to do so.
+async def _retry_stalled(app: procrastinate.App, options: WorkerOptions) -> None:
+    """Enqueues again the jobs of dead workers, which Procrastinate finds but leaves to its
+    users.
     """
     while True:
         with contextlib.suppress(
             ProcrastinateException
         ):  # the server is away for a moment, or another worker was faster
             for job in await app.job_manager.get_stalled_jobs(
-                seconds_since_heartbeat=manner.heartbeat_s * _BEATS_MISSED
+                seconds_since_heartbeat=options.heartbeat_s * _BEATS_MISSED
             ):
                 log().warning(
                     "a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs
                 )
                 await app.job_manager.retry_job(job)
-        await asyncio.sleep(manner.heartbeat_s)
+        await asyncio.sleep(options.heartbeat_s)

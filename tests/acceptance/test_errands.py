@@ -18,11 +18,10 @@ from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.operation.work_unit import Step, WorkUnit
-from aggregator.store import runs
-from aggregator.store import work_units as portions
+from aggregator.store import runs, work_units
 from aggregator.store.database import Database
-from aggregator.workers.queue import install, put_errand
-from aggregator.workers.run import put_due
+from aggregator.workers.queue import enqueue_kind, install
+from aggregator.workers.run import enqueue_due
 from tests import postgres
 from tests.acceptance.house import House
 from tests.smtp_sink import Sink
@@ -52,7 +51,7 @@ def ticks(house: House, now: datetime, several: int) -> None:
         async with open_services(load(house.folder / "config.toml", {}), None) as services:
             install(services.database)
             with ThreadPoolExecutor(several) as pool:
-                list(pool.map(lambda _: put_due(services, now), range(several)))
+                list(pool.map(lambda _: enqueue_due(services, now), range(several)))
 
     asyncio.run(looked())
 
@@ -98,7 +97,7 @@ def test_of_two_workers_one_copies_forgets_and_tells_the_operator(house: House) 
     database = Database(house.database)
     before = done(database)
     with database.writing() as connection:
-        put_errand(connection, RunKind.RETENTION)  # as by a look that came while the work began
+        enqueue_kind(connection, RunKind.RETENTION)  # as by a look that came while the work began
     worked(house, 1)
     after = done(database)
     database.close()
@@ -115,12 +114,12 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     database, now = Database(house.database), SystemClock().now()
     with database.writing() as connection:
         runs.start_run(connection, "new", now)
-        portions.add(connection, [WorkUnit(run="new", step=Step.FETCH, key="lab.example")])
+        work_units.add(connection, [WorkUnit(run="new", step=Step.FETCH, key="lab.example")])
     ticks(house, now, 1)
     assert house.run("refresh", "--enqueue").returncode == 0
     ticks(house, now, 1)
     with database.reading() as connection:
-        found, left = runs.run_of(connection, "new"), portions.open_runs(connection)
+        found, left = runs.run_of(connection, "new"), work_units.open_runs(connection)
     database.close()
 
     assert (found.error if found else None, len(left)) == (

@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.domain.story import HistoryEntry
-from aggregator.store import work_units as portions
+from aggregator.store import work_units
 from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
 from aggregator.store.runs import recent_runs
@@ -143,13 +143,13 @@ def begun_alone(
 
 
 def progress(database: Database) -> int | None:
-    """How many portions of the run are done, None once it has its report."""
+    """How many work units of the run are done, None once it has its report."""
     with database.reading() as connection:
         (run,) = recent_runs(connection, 1)
         return (
             None
             if run.report
-            else sum(done for _, done in portions.counts(connection, run.id).values())
+            else sum(done for _, done in work_units.counts(connection, run.id).values())
         )
 
 
@@ -160,8 +160,8 @@ def worked_out(
     limit_s: float,
     kill: Callable[[int, float], bool] = lambda *_: False,
 ) -> None:
-    """Waits for the end of the run; a worker is killed whenever `kill` says so of the portions and
-    seconds since the last one.
+    """Waits for the end of the run; a worker is killed whenever `kill` says so of the work units
+    and seconds since the last one.
     """
     chance, database, began_s = random.Random(2026), Database(house.database), time.monotonic()
     last, last_s = 1, began_s  # one portion is done at once: the sources that are not due
@@ -215,7 +215,7 @@ def check(house: House, calm: House) -> None:
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
         told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
-        left = portions.open_runs(connection)
+        left = work_units.open_runs(connection)
     jobs, problems = _jobs(database), database.problems()
     database.close()
 

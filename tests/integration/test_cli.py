@@ -24,7 +24,7 @@ import structlog
 from aggregator.bootstrap import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
-from aggregator.cli.refresh import works
+from aggregator.cli.refresh import scheduled_work
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
@@ -442,7 +442,7 @@ def test_a_week_without_stories_is_a_run_that_did_not_fail(lone: House) -> None:
 def test_a_week_without_stories_is_no_failure_of_the_scheduler(lone: House) -> None:
     database(lone)
     with contextlib.chdir(lone.folder):
-        works(load(Path("config.toml"), {})).do[RunKind.EDITION](lambda: False)
+        scheduled_work(load(Path("config.toml"), {})).do[RunKind.EDITION](lambda: False)
 
     assert [each["state"] for each in as_json(lone, "runs", "list")["runs"]] == ["done"]
 

@@ -1,4 +1,4 @@
-"""A refresh in portions that workers on several machines take: what of which step."""
+"""A refresh in work units that workers on several machines take: what of which step."""
 
 from __future__ import annotations
 

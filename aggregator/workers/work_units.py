@@ -1,9 +1,7 @@
-"""A refresh in portions, for workers on several machines: what the portions of each step are, and
-the doing of one.
+"""A refresh in work units, for workers on several machines: plans those of each step, and does one.
 
-The doing is that of the stages themselves; what a portion adds is its bounds. All portions of a run
-have its moment as their clock, so that one that is done again after its worker died comes to the
-same.
+A work unit runs the pipeline's own stages on some sources, pages or stories. The clock of every
+unit is the start of its run, so one repeated after its worker died has the same result.
 """
 
 from __future__ import annotations
@@ -23,21 +21,20 @@ from aggregator.ops.runs import begun
 from aggregator.pipeline import STEPS, Way, Work, walk
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import runs
-from aggregator.store import work_units as portions
+from aggregator.store import runs, work_units
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history
 from aggregator.story.stage.analyse import for_model, for_rules
 
-_STORY_BATCH = 50  # stories in one portion: one takes some 10 ms, a job as much again
-_ALL = "all"  # the key of a step that is one portion
+_STORY_BATCH = 50  # stories in one work unit: one takes some 10 ms, a job as much again
+_ALL = "all"  # the key of a step that is one work unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What came of finishing a portion: the portions that can be taken now, and whether the run is
+class FinishResult:
+    """What follows a finished work unit: the units that can start now, and whether the run is
     over.
     """
 
@@ -45,26 +42,24 @@ class Done:
     is_over: bool = False
 
 
-def begin(
+def begin_run(
     connection: Connection, services: Services, now: datetime, *, everything: bool
 ) -> tuple[WorkUnit, ...]:
-    """Begins a run; the portions that can be taken at once. Nothing where workers have one under
-    way.
-    """
-    if portions.open_runs(connection):
+    """Begins a run and returns its first work units; none if a run of the workers is under way."""
+    if work_units.open_runs(connection):
         return ()
     run = begun(connection, now, RunKind.REFRESH)
-    return _planned(connection, _sources(connection, services, now, run, everything=everything))
+    return _stored(connection, _fetch_units(connection, services, now, run, everything=everything))
 
 
-async def do(services: Services, portion: WorkUnit, watch: Watch) -> dict[str, Any]:
-    """Does a portion, and returns what it told, to be given to `finish`.
+async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict[str, Any]:
+    """Does a work unit and returns its result, for `finish_work_unit`.
 
-    What it has to tell is noted with each of its transactions: where its worker dies, another goes
-    on counting from there.
+    Each of its transactions also stores the result so far: if its worker dies, another goes on
+    counting from there.
     """
     with services.database.reading() as connection:
-        before = portions.noted(connection, portion) or {}
+        before = work_units.noted(connection, unit) or {}
     tally, began_s = (
         _tally([before]) if before else Tally(),
         services.clock.monotonic_s() - before.get("seconds", 0.0),
@@ -73,72 +68,74 @@ async def do(services: Services, portion: WorkUnit, watch: Watch) -> dict[str, A
         {(source, reason): count for source, reason, count in before.get("page_failures", ())}
     )
 
-    def told() -> dict[str, Any]:
+    def result() -> dict[str, Any]:
         return {
             "engine": tally.engine,
             "counts": dict(tally.counts),
             "rejected": dict(tally.rejected),
-            "failures": [_failure_told(failure) for failure in tally.failures],
+            "failures": [_failure_object(failure) for failure in tally.failures],
             "notes": [asdict(note) for note in tally.notes],
             "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
             "seconds": round(services.clock.monotonic_s() - began_s, 3),
         }
 
-    noting = services.database.noting(lambda connection: portions.note(connection, portion, told()))
-    more = await _done(replace(services, database=noting), portion, watch, tally)
-    return told() | more
+    noting = services.database.noting(
+        lambda connection: work_units.note(connection, unit, result())
+    )
+    more = await _walk_step(replace(services, database=noting), unit, watch, tally)
+    return result() | more
 
 
-def finish(
-    connection: Connection, services: Services, portion: WorkUnit, told: dict[str, Any]
-) -> Done:
-    """Marks a portion as done; the last of a step opens the next. Done a second time, it changes
+def finish_work_unit(
+    connection: Connection, services: Services, unit: WorkUnit, result: dict[str, Any]
+) -> FinishResult:
+    """Marks a work unit as done; the last of a step opens the next. A second call changes
     nothing.
     """
-    was_last = portions.finish(connection, portion, told)
+    was_last = work_units.finish(connection, unit, result)
     if not was_last:
-        return Done()
-    if portion.step is STEPS[-1]:
-        _end(connection, services, portion.run)
-        return Done(is_over=True)
+        return FinishResult()
+    if unit.step is STEPS[-1]:
+        _finish_run(connection, services, unit.run)
+        return FinishResult(is_over=True)
     now = services.clock.now()
-    following = _after(connection, services, portion.run, portion.step, now)
-    return Done(next=_planned(connection, following))
+    following = _next_units(connection, services, unit.run, unit.step, now)
+    return FinishResult(next=_stored(connection, following))
 
 
-def given_up(portion: WorkUnit, reason: str) -> dict[str, Any]:
-    """What is told of a portion that failed for good: the run goes on without it."""
-    failure = Failure(source=portion.key, stage=portion.step.value, reason=reason)
+def failed_result(unit: WorkUnit, reason: str) -> dict[str, Any]:
+    """The result of a work unit that failed for good: the run goes on without it."""
+    failure = Failure(source=unit.key, stage=unit.step.value, reason=reason)
     return {
         "counts": {},
         "rejected": {},
-        "failures": [_failure_told(failure)],
+        "failures": [_failure_object(failure)],
         "notes": [],
         "seconds": 0.0,
     }
 
 
-async def _done(
-    services: Services, portion: WorkUnit, watch: Watch, tally: Tally
+async def _walk_step(
+    services: Services, unit: WorkUnit, watch: Watch, tally: Tally
 ) -> dict[str, Any]:
-    work = Work(services=services, watch=watch, tally=tally, within=portion.items)
-    match portion.step:
+    work = Work(services=services, watch=watch, tally=tally, within=unit.items)
+    match unit.step:
         case Step.FETCH:
             work.options = RefreshOptions(
-                everything=portion.key.startswith("every/"), within=frozenset(portion.items)
+                everything=unit.key.startswith("every/"), within=frozenset(unit.items)
             )
         case Step.TELL:
             found = await services.find_model()
-            if isinstance(found, ModelEngine) and not _is_spent(services, portion.run):
+            if isinstance(found, ModelEngine) and not _is_spent(services, unit.run):
                 work.model = found
         case Step.ANALYSE:
-            work.waits_for_model = _has_model(services, portion.run)
+            work.waits_for_model = _has_model(services, unit.run)
         case Step.EXTRACT | Step.CLUSTER | Step.REMEMBER | Step.PUBLISH:
             pass
         case _ as never:
             assert_never(never)
-    await walk(Way.REFRESH, work, step=portion.step)
-    return {"has_model": work.model is not None} if portion.step is Step.CLUSTER else {}
+    await walk(Way.REFRESH, work, step=unit.step)
+    return {"has_model": work.model is not None} if unit.step is Step.CLUSTER else {}
 
 
 def _has_model(services: Services, run: str) -> bool:
@@ -147,50 +144,50 @@ def _has_model(services: Services, run: str) -> bool:
 
 
 def _is_with_model(connection: Connection, run: str) -> bool:
-    return any(told.get("has_model") for _, told in portions.told(connection, run, Step.CLUSTER))
+    return any(
+        result.get("has_model") for _, result in work_units.told(connection, run, Step.CLUSTER)
+    )
 
 
 def _is_spent(services: Services, run: str) -> bool:
-    """Whether the budget of the run's analysis is spent: by the seconds and tokens of the portions
-    that are done.
-    """
+    """Whether the finished work units have spent the run's budget of seconds or tokens."""
     budget = services.settings.analysis
     if not budget.time_budget_s and not budget.token_budget:
         return False
     with services.database.reading() as connection:
-        told = [each for _, each in portions.told(connection, run, Step.TELL)]
-    seconds = sum(each["seconds"] for each in told)
+        results = [result for _, result in work_units.told(connection, run, Step.TELL)]
+    seconds = sum(result["seconds"] for result in results)
     tokens = sum(
-        each["counts"].get(name, 0)
-        for each in told
+        result["counts"].get(name, 0)
+        for result in results
         for name in ("tokens_prompt", "tokens_completion")
     )
     return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
 
 
-def _planned(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
-    portions.add(connection, planned)
+def _stored(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
+    work_units.add(connection, planned)
     return tuple(planned)
 
 
-def _after(
+def _next_units(
     connection: Connection, services: Services, run: str, done: Step, now: datetime
 ) -> Sequence[WorkUnit]:
-    """The portions of the next step that has any."""
+    """The work units of the next step that has any."""
     for step in STEPS[STEPS.index(done) + 1 :]:
-        if found := _portions(connection, services, run, step, now):
+        if found := _units(connection, services, run, step, now):
             return found
-    raise AssertionError("publishing is always one portion")
+    raise AssertionError("publishing is always one work unit")
 
 
-def _portions(
+def _units(
     connection: Connection, services: Services, run: str, step: Step, now: datetime
 ) -> Sequence[WorkUnit]:
     match step:
         case Step.EXTRACT:
-            return _articles(connection, now, run)
+            return _extract_units(connection, now, run)
         case Step.REMEMBER:
-            several = _batches(facts.told_again(connection, stories.stale_ids(connection)))
+            several = _batches(history.told_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
             several = [
                 (story_id,) for story_id in for_model(services, stories.stale_ids(connection))
@@ -220,7 +217,7 @@ def _batches(story_ids: Sequence[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def _sources(
+def _fetch_units(
     connection: Connection, services: Services, now: datetime, run: str, *, everything: bool
 ) -> Sequence[WorkUnit]:
     states, asked = (
@@ -235,26 +232,26 @@ def _sources(
     found = [
         WorkUnit(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()
     ]
-    _tell_of_those_not_due(connection, run, len(plan.not_due))
-    return found or _after(connection, services, run, Step.FETCH, now)
+    _count_not_due(connection, run, len(plan.not_due))
+    return found or _next_units(connection, services, run, Step.FETCH, now)
 
 
-def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None:
-    """Counts the sources that nobody asks: as a portion that is done."""
+def _count_not_due(connection: Connection, run: str, count: int) -> None:
+    """Counts the sources that are not due, as a work unit that is done."""
     nothing = WorkUnit(run=run, step=Step.FETCH, key="")
-    portions.add(connection, [nothing])
-    told = {
+    work_units.add(connection, [nothing])
+    result = {
         "counts": {"sources_not_due": count},
         "rejected": {},
         "failures": [],
         "notes": [],
         "seconds": 0.0,
     }
-    portions.finish(connection, nothing, told)
+    work_units.finish(connection, nothing, result)
 
 
-def _articles(connection: Connection, now: datetime, run: str) -> Sequence[WorkUnit]:
-    """What is to be read, by the domain of the page."""
+def _extract_units(connection: Connection, now: datetime, run: str) -> Sequence[WorkUnit]:
+    """The pages to read, by domain."""
     waiting = {entry.article_id: entry.entry.url for entry in entries.pending_entries(connection)}
     again = [
         article_id
@@ -280,48 +277,46 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(items) for key, items in sorted(found.items())}
 
 
-def _end(connection: Connection, services: Services, run: str) -> None:
-    """Keeps the report of a run: what its portions told, taken together; its seconds are those of
-    all workers.
+def _finish_run(connection: Connection, services: Services, run: str) -> None:
+    """Stores the report of a run, summed over its work units; its seconds are those of all
+    workers.
     """
-    told = portions.told(connection, run)
-    tally = _tally([each for _, each in told])
+    results = work_units.told(connection, run)
+    tally = _tally([result for _, result in results])
     stages = {
-        step.value: round(sum(each["seconds"] for of, each in told if of is step), 2)
+        step.value: round(sum(result["seconds"] for of, result in results if of is step), 2)
         for step in STEPS
     }
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
     runs.finish_run(connection, run, report_object(report))
-    portions.forget(connection, run)
+    work_units.forget(connection, run)
 
 
-def _tally(told: Iterable[dict[str, Any]]) -> Tally:
-    """What portions told, taken together."""
+def _tally(results: Iterable[dict[str, Any]]) -> Tally:
+    """The results of work units, summed."""
     tally = Tally()
-    for each in told:
-        tally.engine = each.get("engine") or tally.engine
-        tally.counts.update(each["counts"])
-        tally.rejected.update(each["rejected"])
-        tally.failures += [_failure(one) for one in each["failures"]]
-        tally.notes += [Note(**one) for one in each["notes"]]
+    for result in results:
+        tally.engine = result.get("engine") or tally.engine
+        tally.counts.update(result["counts"])
+        tally.rejected.update(result["rejected"])
+        tally.failures += [_failure(failure) for failure in result["failures"]]
+        tally.notes += [Note(**note) for note in result["notes"]]
     return tally
 
 
-def end_with(connection: Connection, run: str, reason: str) -> None:
-    """Ends a run that cannot go on; what is stored of it stays, and the next run goes on from
-    there.
-    """
+def abort_run(connection: Connection, run: str, reason: str) -> None:
+    """Ends a run that cannot go on; what it stored stays, and the next run goes on from there."""
     runs.finish_run(connection, run, {"run": run, "error": reason})
-    portions.forget(connection, run)
+    work_units.forget(connection, run)
 
 
-def _failure_told(failure: Failure) -> dict[str, Any]:
+def _failure_object(failure: Failure) -> dict[str, Any]:
     return asdict(failure) | {
         "next_try": failure.next_try.isoformat() if failure.next_try else None
     }
 
 
-def _failure(told: dict[str, Any]) -> Failure:
-    moment = told["next_try"]
-    return Failure(**(told | {"next_try": datetime.fromisoformat(moment) if moment else None}))
+def _failure(stored: dict[str, Any]) -> Failure:
+    moment = stored["next_try"]
+    return Failure(**(stored | {"next_try": datetime.fromisoformat(moment) if moment else None}))
