@@ -12,7 +12,7 @@ from aggregator.domain.claim import Claim, Rejection
 from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
 from aggregator.errors import LlmError
-from aggregator.ports import Finish, Prompt, Reply
+from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.facts.reply import Noted, noted
 from aggregator.story.material import Material, material_of
 from aggregator.story.sections import WRITING_OF
@@ -128,7 +128,7 @@ def material(*members: Any, tokens: int = 3000) -> Material:
 def reply(answer: Mapping[str, Any] | str) -> Reply:
     """An answer as it comes from a model."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return Reply(text=text, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0)
+    return Reply(text=text, finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0)
 
 
 def read(answer: Mapping[str, Any] | str, of: Material | None = None) -> Noted:
