@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from aggregator.cli.app import main as aggregator
-from aggregator.site.publish import run
+from aggregator.site.publish import publisher
 from aggregator.templating.environment import Render, renderer
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     file = Path(sys.argv[1])
     with file.open("w", encoding="utf-8") as out:
         # The one seam between records and files; a copy of the stage here would go its own way.
-        setattr(run, "renderer", _recording(out))  # noqa: B010
+        setattr(publisher, "renderer", _recording(out))  # noqa: B010
         sys.argv = ["aggregator", "--json", "build", "--full"]
         aggregator()
 

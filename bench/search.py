@@ -30,7 +30,7 @@ from typing import Any
 
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from aggregator.site.search.pages import search_pages
 from aggregator.site.search.volume import SearchDocument, labels
 from bench.search_stories import is_real, queries, stories, story_pages

@@ -43,7 +43,7 @@ from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
-from aggregator.templating.translation import languages, spoken, words_of
+from aggregator.templating.translation import languages, supported_language, words_of
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -283,7 +283,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     if (
         settings is not None
         and "site.language" not in mistakes
-        and not spoken(settings.site.language)
+        and not supported_language(settings.site.language)
     ):
         there = ", ".join(languages())
         mistakes["site.language"] = (

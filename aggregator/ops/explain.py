@@ -25,7 +25,7 @@ from aggregator.domain.source import FetchState, Source
 from aggregator.domain.story import HistoryEntry, Member, RankReason, Story
 from aggregator.domain.web.urls import host
 from aggregator.site.head import absolute
-from aggregator.site.story.story import path_of
+from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements, stories
 from aggregator.store.news import sources as stored_sources

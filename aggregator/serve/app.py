@@ -49,7 +49,7 @@ from aggregator.serve.site import SiteFiles
 from aggregator.site.links import public_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.wishes import wish_count
-from aggregator.templating.translation import ENGLISH, spoken, words_of
+from aggregator.templating.translation import ENGLISH, supported_language, words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
@@ -288,7 +288,7 @@ class Desk:
 
     def _problem(self, error: MailError) -> str:
         """Why an address is none; in other languages than English without the details."""
-        if spoken(self._words.language) == ENGLISH:
+        if supported_language(self._words.language) == ENGLISH:
             return _sentence(str(error))
         return self._words("That is no mail address. Write one such as reader@example.org.")
 

@@ -17,7 +17,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
 from aggregator.site.story.origins import Origin
-from aggregator.site.story.story import StoryPage
+from aggregator.site.story.page import StoryPage
 from aggregator.templating.translation import Words, words_of
 
 _TOPICS = 2  # names of topics that go on one line
@@ -31,34 +31,38 @@ def card_path(folder: str) -> str:
 
 
 def carded_story(
-    page: StoryPage, site: SiteSettings, press: CardRenderer | None
+    page: StoryPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
     """The story's page as it is with a card, and the page of the card; without a press the page as
     it was, and no card.
     """
-    if press is None:
+    if card_renderer is None:
         return page, ()
     card = story_card(page, site)
-    told = words_of(site.language)(
+    alt = words_of(site.language)(
         "“%(headline)s”. %(date)s, %(facts)s",
         headline=page.headline.text,
         date=card.date,
         facts=card.facts,
     )
-    return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
+    return replace(page, head=_with_card(page.head, card, alt, site)), (
+        _card_page(card, card_renderer),
+    )
 
 
 def carded_edition(
-    page: EditionPage, site: SiteSettings, press: CardRenderer | None
+    page: EditionPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[EditionPage, tuple[Page, ...]]:
     """The edition's page as it is with a card, and the page of the card; without a press the page
     as it was, and no card.
     """
-    if press is None:
+    if card_renderer is None:
         return page, ()
     card = edition_card(page, site)
-    told = f"{card.kicker}, {card.headline}: {card.facts}. {'; '.join(card.leads[:_LEADS])}"
-    return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
+    alt = f"{card.kicker}, {card.headline}: {card.facts}. {'; '.join(card.leads[:_LEADS])}"
+    return replace(page, head=_with_card(page.head, card, alt, site)), (
+        _card_page(card, card_renderer),
+    )
 
 
 def story_card(page: StoryPage, site: SiteSettings) -> Card:
@@ -94,7 +98,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
         date=_day(page.line.published, site),
         headline=page.line.name,
         instead=page.quiet,
-        facts=page.line.told,
+        facts=page.line.facts,
         leads=tuple(headlines),
         bars=tuple(bar.stories for bar in page.bars),
     )
@@ -115,16 +119,24 @@ def _day(moment: datetime, site: SiteSettings) -> str:
     return words_of(site.language).day(local_day(moment, ZoneInfo(site.timezone)))
 
 
-def _with_card(head: Head, card: Card, told: str, site: SiteSettings) -> Head:
-    alt = told if len(told) <= _LONGEST_ALT else told[:_LONGEST_ALT].rpartition(" ")[0] + " …"
+def _with_card(head: Head, card: Card, alt_text: str, site: SiteSettings) -> Head:
+    alt = (
+        alt_text
+        if len(alt_text) <= _LONGEST_ALT
+        else alt_text[:_LONGEST_ALT].rpartition(" ")[0] + " …"
+    )
     return replace(
         head,
         card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt),
     )
 
 
-def _card_page(card: Card, press: CardRenderer) -> Page:
+def _card_page(card: Card, card_renderer: CardRenderer) -> Page:
     return Page(
         record=card,
-        files=(PageFile(path=card.path, image=partial(press.draw, card), kit=press.kit),),
+        files=(
+            PageFile(
+                path=card.path, image=partial(card_renderer.draw, card), kit=card_renderer.kit
+            ),
+        ),
     )

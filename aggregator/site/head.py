@@ -57,7 +57,7 @@ def absolute(site: SiteSettings, path: str) -> str:
 def share_links(title: str, url: str, words: Words = ENGLISH_WORDS) -> tuple[Link, ...]:
     """Plain links; no third party hears of a reader who takes none."""
     text, address = (
-        quote_plus(each, errors="replace") for each in (title, url)
+        quote_plus(part, errors="replace") for part in (title, url)
     )  # once: every story has these links
     return (
         Link(name=words("Post"), url=f"https://x.com/intent/post?text={text}&url={address}"),

@@ -35,7 +35,7 @@ def list_page(path: str, template: str, record: object) -> Page:
     return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
 
 
-def twinned_page(
+def page_with_exports(
     path: str,
     template: str,
     record: _Record,

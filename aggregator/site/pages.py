@@ -21,28 +21,28 @@ from aggregator.domain.source import Source, SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.history import histories, outline
 from aggregator.site.cards import carded_edition, carded_story
-from aggregator.site.edition.json_export import edition_json_text, edition_markdown
+from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import EditionPage, edition_line, edition_pages, editions_page
 from aggregator.site.feeds.feeds import ENTRIES
-from aggregator.site.feeds.machine import MachineSide, machine_pages
+from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
     RedirectPage,
     redirect_json_text,
     redirect_markdown,
     redirect_pages,
 )
-from aggregator.site.feeds.sitemaps import Address
+from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import Head, absolute
-from aggregator.site.kinds import ListKind, list_page, twinned_page
-from aggregator.site.listings import Named, entities, index_pages, listed_entities, roles, topics
+from aggregator.site.kinds import ListKind, list_page, page_with_exports
+from aggregator.site.line_cache import SOURCE, WEEK, LineCache, MemoryLineCache
 from aggregator.site.lists.about import about_page
-from aggregator.site.lists.entity import KnownAs
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.lists.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
+from aggregator.site.lists.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, ListNames
 from aggregator.site.lists.notices import lost_page, subscribe_page
 from aggregator.site.lists.removed import removed_pages
-from aggregator.site.lists.scorecard import Ledger, scorecard_page
+from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.site.lists.week import (
     ArchivePage,
@@ -50,16 +50,23 @@ from aggregator.site.lists.week import (
     WeekPage,
     archive_pages,
     week_line,
-    week_line_of,
-    week_line_text,
+    week_line_from_json,
+    week_line_json,
     week_link,
     week_pages,
 )
+from aggregator.site.registry_lists import (
+    RegistryNames,
+    entities,
+    index_pages,
+    listed_entities,
+    roles,
+    topics,
+)
 from aggregator.site.search.pages import search_pages
-from aggregator.site.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.story import PageRelated, story_page
+from aggregator.site.story.page import PageRelated, story_page
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import Words, words_of
 
@@ -88,11 +95,11 @@ class SiteContent:
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
-    known: Mapping[str, KnownAs] = field(default_factory=dict)
-    names: Names = field(default_factory=Names)
+    known: Mapping[str, KnownEntity] = field(default_factory=dict)
+    names: ListNames = field(default_factory=ListNames)
     removed: Sequence[str] = ()
-    press: CardRenderer | None = None
-    ledger: Ledger = field(default_factory=Ledger)
+    card_renderer: CardRenderer | None = None
+    ledger: PredictionLedger = field(default_factory=PredictionLedger)
     stories: Sequence[PublishedStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
@@ -113,13 +120,13 @@ class EmptyWeekPage:
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
-    shelf = MemoryShelf(content.stories, content.topic_names, site)
+    cache = MemoryLineCache(content.stories, content.topic_names, site)
     told = {
         story.story.id: story for story in sorted(content.stories, key=lambda each: each.story.id)
     }
     drawn = histories(outline(each) for each in told.values())
-    lines = shelf.lines_of(tuple(told))
-    names = Names(
+    lines = cache.lines_of(tuple(told))
+    names = ListNames(
         topics=content.topic_names,
         entities=listed_entities(one for each in told.values() for one in each.story.entities),
     )
@@ -127,20 +134,20 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     for key, each in told.items():
         others = [told[other] for other in drawn[key]]
         yield from story_files(each, others, content.related.get(key, ()), lines, content, site)
-    yield from moved_pages(content, shelf, site)
-    editions = composed_editions(content, shelf, site)
+    yield from moved_pages(content, cache, site)
+    editions = composed_editions(content, cache, site)
     yield from chain.from_iterable(pages for _, pages in edition_groups(editions, content, site))
     summaries: dict[str, dict[str, str]] = {}
-    for kind in list_kinds(content, shelf, site):
+    for kind in list_kinds(content, cache, site):
         made = {key: kind.pages(key) for key in kind.counts}
         yield from chain.from_iterable(pages for pages, _ in made.values())
         summaries[kind.kind] = {key: summary for key, (_, summary) in made.items()}
-    yield from search_group(content, shelf, site)
-    yield from fixed_pages(content, shelf, editions, summaries, site)
+    yield from search_group(content, cache, site)
+    yield from fixed_pages(content, cache, editions, summaries, site)
 
 
 def story_files(
-    told: PublishedStory,
+    published: PublishedStory,
     others: Sequence[PublishedStory],
     related: Sequence[Relation],
     lines: Mapping[str, StoryLine],
@@ -154,22 +161,27 @@ def story_files(
     found = _related(related, lines, site)
     names = content.names
     page = story_page(
-        told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys()
+        published,
+        site,
+        others,
+        related=found,
+        topic_names=names.topics,
+        listed=names.entities.keys(),
     )
     page, cards = carded_story(
-        page, site, content.press if told.story.id in content.in_editions else None
+        page, site, content.card_renderer if published.story.id in content.in_editions else None
     )
     markdown = partial(story_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
-    return (*cards, twinned_page(page.path, "story.html", page, story_json_text, markdown))
+    return (*cards, page_with_exports(page.path, "story.html", page, story_json_text, markdown))
 
 
-def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
+def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
     """The pages of stories that went into others, which lead on, and of those that were removed,
     which say so.
     """
     markdown = partial(redirect_markdown, words=words_of(site.language))
-    for page in _moved(content, shelf, site):
-        yield twinned_page(page.path, "redirect.html", page, redirect_json_text, markdown)
+    for page in _moved(content, cache, site):
+        yield page_with_exports(page.path, "redirect.html", page, redirect_json_text, markdown)
     yield from removed_pages(content.removed, site)
 
 
@@ -181,8 +193,10 @@ def edition_groups(
         edition_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone)
     )
     for edition in editions:
-        shown, cards = carded_edition(edition, site, content.press)
-        pages = twinned_page(shown.line.path, "edition.html", shown, edition_json_text, markdown)
+        shown, cards = carded_edition(edition, site, content.card_renderer)
+        pages = page_with_exports(
+            shown.line.path, "edition.html", shown, edition_json_text, markdown
+        )
         yield edition.line.week, (*cards, pages)
     yield (
         "",
@@ -194,23 +208,23 @@ def edition_groups(
     )
 
 
-def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[ListKind, ...]:
+def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
-    named, zone = Named(names=content.names, known=content.known), ZoneInfo(site.timezone)
-    by_registry = (kind(shelf, named, site, zone) for kind in (topics, roles, entities))
-    return (_weeks(content, shelf, site), _sources(content, shelf, site), *by_registry)
+    named, zone = RegistryNames(names=content.names, known=content.known), ZoneInfo(site.timezone)
+    by_registry = (kind(cache, named, site, zone) for kind in (topics, roles, entities))
+    return (_weeks(content, cache, site), _sources(content, cache, site), *by_registry)
 
 
-def search_group(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
+def search_group(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
     """The page and the files of the search."""
     return search_pages(
-        shelf.documents(), site, {key: topic_path(key) for key in content.names.topics}
+        cache.documents(), site, {key: topic_path(key) for key in content.names.topics}
     )
 
 
 def fixed_pages(
     content: SiteContent,
-    shelf: Shelf,
+    cache: LineCache,
     composed: Sequence[EditionPage],
     summaries: Mapping[str, Mapping[str, str]],
     site: SiteSettings,
@@ -219,7 +233,9 @@ def fixed_pages(
     lists by kind and key.
     """
     zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
-    newest_first = [week_line_of(week_lines[week]) for week in sorted(week_lines, reverse=True)]
+    newest_first = [
+        week_line_from_json(week_lines[week]) for week in sorted(week_lines, reverse=True)
+    ]
     if not newest_first:
         head = Head(
             title=words_of(site.language)("This week"),
@@ -231,14 +247,16 @@ def fixed_pages(
     yield list_page(
         "source/",
         "sources.html",
-        sources_page(tuple(_source_lines(content, shelf, words_of(site.language)).values()), site),
+        sources_page(tuple(_source_lines(content, cache, words_of(site.language)).values()), site),
     )
-    yield from index_pages(shelf, Named(names=content.names, known=content.known), summaries, site)
+    yield from index_pages(
+        cache, RegistryNames(names=content.names, known=content.known), summaries, site
+    )
     archive = archive_pages(newest_first, site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)
     about = about_page(
-        shelf.numbers(), content.engine, content.standings, len(content.editions), site
+        cache.numbers(), content.engine, content.standings, len(content.editions), site
     )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda each: each.edition.week)
@@ -248,13 +266,13 @@ def fixed_pages(
         "follow.html",
         subscribe_page(content.subscribe, newest, content.edition_due, site),
     )
-    foretelling = shelf.lines_of(
+    foretelling = cache.lines_of(
         sorted({prediction.story_id for prediction in content.ledger.predictions})
     )
     yield list_page(
         "scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site)
     )
-    seen, names = _front_lines(shelf, newest_first), content.names.topics
+    seen, names = _front_lines(cache, newest_first), content.names.topics
     front = front_page(
         newest_first, seen, content.standings, newest, site, zone, names, content.subscribe
     )
@@ -265,26 +283,26 @@ def fixed_pages(
     )
 
     recent = [
-        line for week in newest_first[:2] for line in shelf.lines(ListId(kind=WEEK, key=week.week))
+        line for week in newest_first[:2] for line in cache.lines(ListId(kind=WEEK, key=week.week))
     ]
-    machine = MachineSide(
-        newest=shelf.newest(ENTRIES),
-        errata=shelf.errata(),
+    machine = MachineFiles(
+        newest=cache.newest(ENTRIES),
+        errata=cache.errata(),
         recent=recent,
         editions=composed,
-        addresses=_addresses(shelf, composed, site),
+        addresses=_addresses(cache, composed, site),
         lists=_list_paths(content.names, archive, newest_first),
-        moved=_moved(content, shelf, site),
-        carded=content.in_editions if content.press else None,
+        moved=_moved(content, cache, site),
+        carded=content.in_editions if content.card_renderer else None,
     )
     yield from machine_pages(machine, site)
 
 
-def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
+def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
     """The recap of each week, and `week/` with the newest one: an address that the menu of every
     page can keep.
     """
-    counts, zone, words = shelf.counts(WEEK), ZoneInfo(site.timezone), words_of(site.language)
+    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), words_of(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
     editions = {
@@ -300,7 +318,7 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
         return editions.get(week), earlier, later, place[week] == 0
 
     def pages(week: str) -> tuple[Iterable[Page], str]:
-        lines = shelf.lines(ListId(kind=WEEK, key=week))
+        lines = cache.lines(ListId(kind=WEEK, key=week))
         line = week_line(week, lines, words)
         at, is_newest = place[week], place[week] == 0
         earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
@@ -320,18 +338,18 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
         ]
         return (
             [list_page("week/", "week.html", found[0][1]), *made] if is_newest else made
-        ), week_line_text(line)
+        ), week_line_json(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
 
 
-def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
-    counts, zone = shelf.counts(SOURCE), ZoneInfo(site.timezone)
-    lines = _source_lines(content, shelf, words_of(site.language))
+def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
+    counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
+    lines = _source_lines(content, cache, words_of(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         found = source_pages(
-            lines[key], shelf.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
+            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
         )
         return [list_page(path, "source.html", page) for path, page in found], ""
 
@@ -344,17 +362,17 @@ def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind
     )
 
 
-def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str, SourceLine]:
+def _source_lines(content: SiteContent, cache: LineCache, words: Words) -> dict[str, SourceLine]:
     """Every source by key: those of the configuration, and those that left it while their articles
     are still told.
     """
-    counts = shelf.counts(SOURCE)
+    counts = cache.counts(SOURCE)
     found = {
         standing.source.key: source_line(standing, counts.get(standing.source.key, 0), words=words)
         for standing in content.standings
     }
     for key in sorted(counts.keys() - found.keys()):
-        founded = next(iter(shelf.best(ListId(kind=SOURCE, key=key), 1)))
+        founded = next(iter(cache.best(ListId(kind=SOURCE, key=key), 1)))
         member = next(
             member for member in founded.story.members if member.article.source_key == key
         )
@@ -365,7 +383,7 @@ def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str,
     return found
 
 
-def _front_lines(shelf: Shelf, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
+def _front_lines(cache: LineCache, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
     """The lines that may stand on the front page, by week: those of the newest weeks, and what the
     operator pinned.
     """
@@ -373,15 +391,15 @@ def _front_lines(shelf: Shelf, newest_first: Sequence[WeekLine]) -> dict[str, li
     for week in newest_first:
         if len(seen) >= _FRONT_WEEKS and sum(map(len, seen.values())) >= _FRONT_LINES:
             break
-        seen[week.week] = list(shelf.lines(ListId(kind=WEEK, key=week.week)))
+        seen[week.week] = list(cache.lines(ListId(kind=WEEK, key=week.week)))
     known = {line.id for some in seen.values() for line in some}
-    if older := [line for line in shelf.pinned() if line.id not in known]:
+    if older := [line for line in cache.pinned() if line.id not in known]:
         seen["pinned"] = older
     return seen
 
 
-def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[RedirectPage, ...]:
-    lines = shelf.lines_of(sorted(set(content.redirects.values())))
+def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[RedirectPage, ...]:
+    lines = cache.lines_of(sorted(set(content.redirects.values())))
     paths, headlines = (
         {key: line.path for key, line in lines.items()},
         {key: line.headline for key, line in lines.items()},
@@ -390,28 +408,30 @@ def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[Redi
 
 
 def composed_editions(
-    content: SiteContent, shelf: Shelf, site: SiteSettings
+    content: SiteContent, cache: LineCache, site: SiteSettings
 ) -> tuple[EditionPage, ...]:
     """What the pages of the editions show, by week."""
-    told = sorted({story.id for edition in content.editions for story in edition.edition.stories()})
-    there = {line.path for line in shelf.lines_of(told).values()} | {
-        page.path for page in _moved(content, shelf, site)
+    story_ids = sorted(
+        {story.id for edition in content.editions for story in edition.edition.stories()}
+    )
+    there = {line.path for line in cache.lines_of(story_ids).values()} | {
+        page.path for page in _moved(content, cache, site)
     }
     return edition_pages(content.editions, there, site, content.topic_names)
 
 
 def _addresses(
-    shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings
-) -> Iterator[Address]:
+    cache: LineCache, editions: Sequence[EditionPage], site: SiteSettings
+) -> Iterator[SitemapAddress]:
     """Stories and editions, oldest first."""
-    for path, changed in shelf.addresses():
-        yield Address(url=absolute(site, path), changed=changed)
+    for path, changed in cache.addresses():
+        yield SitemapAddress(url=absolute(site, path), changed=changed)
     for edition in editions:
-        yield Address(url=edition.url, changed=edition.changed)
+        yield SitemapAddress(url=edition.url, changed=edition.changed)
 
 
 def _list_paths(
-    names: Names, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]
+    names: ListNames, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]
 ) -> list[str]:
     """The paths of the lists, those of most readers first."""
     of_registry = [

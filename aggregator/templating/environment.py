@@ -183,7 +183,7 @@ def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
         "machine": _machine,
         "iso": _iso,
     }
-    cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}
+    cached = {name: lru_cache(_MOMENTS)(function) for name, function in moments.items()}
     return cached | {
         "json": _json,
         "urlencode": _in_address,
@@ -240,7 +240,7 @@ def _writable(text: str) -> str:
     """The text on its way to a page: characters that XML or UTF-8 cannot carry are left out."""
     body = text.encode("utf-8", "surrogatepass")
     is_clean = len(body.translate(None, _CONTROLS)) == len(body) and not any(
-        each in body for each in _RARE
+        rare in body for rare in _RARE
     )
     return text if is_clean else _NOT_XML.sub("", text)
 
@@ -347,9 +347,9 @@ class _Lean(_Spoken):
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
-        for place, each in enumerate(node.args):
+        for place, argument in enumerate(node.args):
             self.write(", " if place else "(")
-            self.visit(each, frame)
+            self.visit(argument, frame)
         self.write(")" if node.args else "()")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: object) -> None:

@@ -26,7 +26,7 @@ from aggregator.resources import TEMPLATES
 Key = TypeVar("Key")
 
 ENGLISH = "en"
-LENGTHENED = "en-XA"  # the usual name for such a language
+PSEUDO_LOCALE = "en-XA"  # the usual name for such a language
 _FOLDER = TEMPLATES / "words"
 _CONTEXT = "\x04"  # gettext's own separator of context and message
 _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")\s*')
@@ -157,11 +157,11 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.stem for path in _FOLDER.glob("*.po")))
 
 
-def spoken(language: str) -> str:
+def supported_language(language: str) -> str:
     """The language among ours that a page in `language` (BCP 47) speaks: itself, or what it is a
     variety of; else empty.
     """
-    known = {each.lower(): each for each in (*languages(), LENGTHENED)}
+    known = {name.lower(): name for name in (*languages(), PSEUDO_LOCALE)}
     parts = language.lower().split("-")
     return next(
         (known[tag] for end in range(len(parts), 0, -1) if (tag := "-".join(parts[:end])) in known),
@@ -174,7 +174,7 @@ def words_of(language: str) -> Words:
     """The words of a page in a language (BCP 47); English where there are none. Raises
     `CatalogueError`.
     """
-    match spoken(language):
+    match supported_language(language):
         case "" | "en":
             return Words(language=language)
         case "en-XA":

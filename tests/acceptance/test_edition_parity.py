@@ -22,7 +22,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from tests.builders import news_story, sample_stories
 from tests.unit.site.makers import WEEK, edition, news
 

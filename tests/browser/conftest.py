@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 from aggregator.domain.settings import Settings, SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.card_kit import card_press
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.card_kit import installed_renderer
+from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
 from aggregator.templating.translation import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
@@ -78,7 +78,7 @@ def served(
         ledger=sample_ledger(stories),
         topic_names=words_of(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
-        press=card_press(),
+        card_renderer=installed_renderer(),
     )
     publish(site_pages(content, site), folder, site, {})
     database = Database(f"sqlite:///{folder}.db")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from aggregator.templating.translation import LENGTHENED
+from aggregator.templating.translation import PSEUDO_LOCALE
 from tests.browser.conftest import served
 from tests.browser.test_site import PAGES
 from tests.builders import sample_stories
@@ -23,7 +23,7 @@ _BROKEN = """() => [...document.querySelectorAll('body *')].filter((each) => {
 }).map((each) => each.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("language", [LENGTHENED, "de"])
+@pytest.mark.parametrize("language", [PSEUDO_LOCALE, "de"])
 def test_longer_words_break_no_page_of_a_phone(
     tmp_path: Path, browser: Browser, language: str
 ) -> None:

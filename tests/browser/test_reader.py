@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from aggregator.site.story.story import story_path
+from aggregator.site.story.page import story_path
 from tests.builders import leverage_story, news_story
 
 STORY = story_path(leverage_story().story)

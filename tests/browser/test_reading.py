@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from aggregator.site.story.story import story_path
+from aggregator.site.story.page import story_path
 from tests.builders import leverage_story, sample_stories
 from tests.quality.site.views import VIEWS, bundled_axe, faults
 from tests.requirements import PDFTOTEXT

@@ -18,8 +18,8 @@ from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
-from aggregator.site.search.words import STOP_WORDS, terms
+from aggregator.site.publish.publisher import publish
+from aggregator.site.search.terms import STOP_WORDS, terms
 from tests.browser.conftest import served
 from tests.browser.test_site import HOSTILE
 from tests.builders import article, claim, headline, member, sample_stories, story, told

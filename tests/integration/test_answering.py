@@ -21,7 +21,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.pipeline import prepare
-from aggregator.site.story.story import story_page
+from aggregator.site.story.page import story_page
 from aggregator.store.database import Database
 from aggregator.story.stage.stored import told_stories
 from tests.integration.newsroom import Silent
@@ -68,7 +68,7 @@ class Newsroom:
             told = told_stories(connection, self._settings)
         pages = [story_page(story, self._settings.site) for story in told]
         return [
-            (one.claims[0].text, one.answer.text, one.answer.said_by)
+            (one.claims[0].text, one.answer.text, one.answer.attribution)
             for page in pages
             for one in page.answered
         ]

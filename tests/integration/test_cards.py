@@ -18,8 +18,8 @@ from aggregator.domain.publishing.page import CardRenderer, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.card_kit import card_press
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.card_kit import installed_renderer
+from aggregator.site.publish.publisher import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import published as published_edition
 
@@ -38,13 +38,13 @@ class CountingPress:
         self.drawn.append(card.path)
         return repr(card).encode()
 
-    def press(self, kit: str = "kit") -> CardRenderer:
+    def card_renderer(self, kit: str = "kit") -> CardRenderer:
         return CardRenderer(draw=self.draw, kit=kit)
 
 
 def build(
     folder: Path,
-    press: CardRenderer | None,
+    card_renderer: CardRenderer | None,
     before: PublishResult | None = None,
     *,
     stories: Sequence[PublishedStory] = STORIES,
@@ -55,13 +55,13 @@ def build(
         standings=sample_standings(),
         engine="extractive",
         editions=EDITIONS,
-        press=press,
+        card_renderer=card_renderer,
     )
     return publish(site_pages(content, site), folder, site, before.manifest if before else {})
 
 
 def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path) -> None:
-    build(tmp_path, card_press())
+    build(tmp_path, installed_renderer())
     named = {
         found
         for page in tmp_path.rglob("*.html")
@@ -79,7 +79,7 @@ def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path)
 def test_the_cards_of_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
     folders = [tmp_path / "first", tmp_path / "second"]
     for folder in folders:
-        build(folder, card_press())
+        build(folder, installed_renderer())
     first, second = (
         [path.read_bytes() for path in sorted(folder.rglob("card.png"))] for folder in folders
     )
@@ -89,16 +89,18 @@ def test_the_cards_of_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_card_is_drawn_again_only_where_what_it_tells_changed(tmp_path: Path) -> None:
     counting = CountingPress()
-    first = build(tmp_path, counting.press())
+    first = build(tmp_path, counting.card_renderer())
     counting.drawn.clear()
     story = leverage_story()
     told_otherwise = replace(
         story, analysis=replace(story.analysis, kept=replace(story.analysis.kept, takeaways=()))
     )
-    second = build(tmp_path, counting.press(), first, stories=(told_otherwise, *STORIES[1:]))
+    second = build(
+        tmp_path, counting.card_renderer(), first, stories=(told_otherwise, *STORIES[1:])
+    )
     after_a_claim = list(counting.drawn)
     one_less = replace(story, story=replace(story.story, members=story.story.members[:3]))
-    build(tmp_path, counting.press(), second, stories=(one_less, *STORIES[1:]))
+    build(tmp_path, counting.card_renderer(), second, stories=(one_less, *STORIES[1:]))
 
     assert after_a_claim == []
     assert counting.drawn == [f"story/{story.story.slug}-{story.story.id}/card.png"]
@@ -106,23 +108,23 @@ def test_a_card_is_drawn_again_only_where_what_it_tells_changed(tmp_path: Path) 
 
 def test_another_kit_draws_every_card_again_and_another_template_none(tmp_path: Path) -> None:
     counting = CountingPress()
-    first = build(tmp_path, counting.press())
+    first = build(tmp_path, counting.card_renderer())
     total = len(counting.drawn)
     counting.drawn.clear()
     second = build(
         tmp_path,
-        counting.press(),
+        counting.card_renderer(),
         first,
         site=replace(SITE, description="Said otherwise on every page."),
     )
     after_a_setting = len(counting.drawn)
-    build(tmp_path, counting.press("another kit"), second)
+    build(tmp_path, counting.card_renderer("another kit"), second)
 
     assert (total > 3, after_a_setting, len(counting.drawn)) == (True, 0, total)
 
 
 def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path) -> None:
-    before = build(tmp_path, card_press())
+    before = build(tmp_path, installed_renderer())
     after = build(tmp_path, None, before)
     pages = [page.read_text("utf-8") for page in tmp_path.rglob("*.html")]
 
@@ -169,7 +171,7 @@ def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
 
 
 def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> None:
-    build(tmp_path, CountingPress().press())
+    build(tmp_path, CountingPress().card_renderer())
     cards = {
         f"https://news.example/ai/{path.relative_to(tmp_path).as_posix()}"
         for path in tmp_path.rglob("card.png")

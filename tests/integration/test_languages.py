@@ -17,9 +17,9 @@ from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Lik
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
-from aggregator.site.story.story import story_path
-from aggregator.templating.translation import LENGTHENED, words_of
+from aggregator.site.publish.publisher import publish
+from aggregator.site.story.page import story_path
+from aggregator.templating.translation import PSEUDO_LOCALE, words_of
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import ledger as sample_ledger
@@ -109,7 +109,7 @@ def texts(page: Path) -> list[str]:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The sample site in English, and lengthened."""
     return built(tmp_path_factory.mktemp("en"), "en"), built(
-        tmp_path_factory.mktemp("longer"), LENGTHENED
+        tmp_path_factory.mktemp("longer"), PSEUDO_LOCALE
     )
 
 

@@ -26,7 +26,7 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from tests.builders import (
     NOON,
     article,

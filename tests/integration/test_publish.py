@@ -24,7 +24,7 @@ from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from tests.builders import (
     SAMPLE_TOPICS,
     article,

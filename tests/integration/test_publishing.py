@@ -41,8 +41,8 @@ from aggregator.domain.story import (
     Story,
     StoryOverrides,
 )
-from aggregator.site.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
-from aggregator.site.stage.line_cache import StoredShelf
+from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache, MemoryLineCache
+from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import forgotten, stories, tags
@@ -373,8 +373,10 @@ def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
     house.published()
     settings = Settings(site=SiteSettings(base_url="https://news.example"), sources=SOURCES)
     with house.database.reading() as connection:
-        memory = MemoryShelf(told_stories(connection, settings), {}, settings.site)
-        stored = StoredShelf(connection, lambda within, ids: told_stories(within, settings, ids))
+        memory = MemoryLineCache(told_stories(connection, settings), {}, settings.site)
+        stored = StoredLineCache(
+            connection, lambda within, ids: told_stories(within, settings, ids)
+        )
 
         assert held(stored) == held(memory)
 
@@ -387,29 +389,29 @@ def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:
         raise AssertionError(ids)
 
     with house.database.reading() as connection:
-        assert [erratum.title for erratum in StoredShelf(connection, told).errata()] == [
+        assert [erratum.title for erratum in StoredLineCache(connection, told).errata()] == [
             "Northwind opens model number 6"
         ]
 
 
-def held(shelf: Shelf) -> list[object]:
+def held(cache: LineCache) -> list[object]:
     """All that a shelf tells."""
     kinds = (WEEK, TOPIC, ROLE, ENTITY, SOURCE)
-    which = [ListId(kind=kind, key=key) for kind in kinds for key in shelf.counts(kind)]
-    ids = [line.id for each in which for line in shelf.lines(each)]
+    which = [ListId(kind=kind, key=key) for kind in kinds for key in cache.counts(kind)]
+    ids = [line.id for each in which for line in cache.lines(each)]
     some = [
-        (list(shelf.lines(each)), list(shelf.lines(each, 2)), list(shelf.best(each, 3)))
+        (list(cache.lines(each)), list(cache.lines(each, 2)), list(cache.best(each, 3)))
         for each in which
     ]
     rest = (
-        list(shelf.pinned()),
-        shelf.lines_of(ids),
-        list(shelf.newest(5)),
-        list(shelf.addresses()),
-        list(shelf.errata()),
-        shelf.coverage(),
-        len(list(shelf.documents())),
-        shelf.numbers(),
-        list(shelf.told(ids[:3])),
+        list(cache.pinned()),
+        cache.lines_of(ids),
+        list(cache.newest(5)),
+        list(cache.addresses()),
+        list(cache.errata()),
+        cache.coverage(),
+        len(list(cache.documents())),
+        cache.numbers(),
+        list(cache.stories(ids[:3])),
     )
-    return [which, [shelf.counts(kind) for kind in kinds], some, *rest]
+    return [which, [cache.counts(kind) for kind in kinds], some, *rest]

@@ -14,8 +14,8 @@ import pytest
 from aggregator.domain.publishing.edition import TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
-from aggregator.site.story.story import story_path
+from aggregator.site.publish.publisher import publish
+from aggregator.site.story.page import story_path
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings
 from tests.unit.site.makers import published as published_edition
 

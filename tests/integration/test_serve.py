@@ -17,7 +17,7 @@ from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
 from aggregator.site.links import subscribe_url
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
 from aggregator.store.publishing.wishes import wish_count
 from aggregator.store.runs import finish_run, start_run

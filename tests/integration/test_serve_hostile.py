@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from aggregator.domain.settings import Settings
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Connection, Database
 from tests.builders import sample_standings, sample_stories
 from tests.integration.desk import Desk, at_desk, settings_of

@@ -152,7 +152,7 @@ async def previewed(settings: Settings, week: str | None, now: datetime | None) 
 def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
     from zoneinfo import ZoneInfo
 
-    from aggregator.site.edition.json_export import edition_json, edition_markdown
+    from aggregator.site.edition.exports import edition_json, edition_markdown
     from aggregator.site.edition.page import edition_pages
     from aggregator.templating.translation import words_of
 

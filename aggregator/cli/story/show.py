@@ -144,7 +144,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
     from aggregator.memory.history import histories, outline
     from aggregator.site.story.json_export import story_json
-    from aggregator.site.story.story import story_page
+    from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import told_stories
 
     with open_database(settings.database) as database:

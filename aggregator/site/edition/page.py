@@ -78,7 +78,7 @@ class EditionTheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class DayBar:
     """A day of the chart: its name, its number, and where its bar stands in the drawing."""
 
     day: str
@@ -91,7 +91,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class EditionFigure:
     """One of the numbers of the week."""
 
     key: str
@@ -100,7 +100,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageTopic:
+class EditionTopic:
     """A topic of the week; `path` is empty where no topic has that name any more."""
 
     name: str
@@ -118,7 +118,7 @@ class EditionLine:
     path: str
     title: str
     lang: str
-    told: str
+    facts: str
     published: datetime
 
 
@@ -140,11 +140,11 @@ class EditionPage:
     opening: tuple[PageClaim, ...]
     themes: tuple[EditionTheme, ...]
     sections: tuple[EditionSection, ...]
-    figures: tuple[Figure, ...]
-    bars: tuple[Bar, ...]
+    figures: tuple[EditionFigure, ...]
+    bars: tuple[DayBar, ...]
     chart: str
     left_out: tuple[Omission, ...]
-    topics: tuple[PageTopic, ...]
+    topics: tuple[EditionTopic, ...]
     minutes: int
     engine: str
     corrections: tuple[Correction, ...]
@@ -199,7 +199,7 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
         path=edition_path(edition.week),
         title=edition.title,
         lang=next((story.lang for story in edition.stories()), ""),
-        told=(
+        facts=(
             f"{words.counted(len(edition.stories()), '%s story', '%s stories')},"
             f" {_reading(edition, words)}"
         ),
@@ -218,7 +218,7 @@ def edition_pages(
     `there` are the paths of the stories that have a page, `topics` the names of the topics by key.
     """
     paths = {name: topic_path(key) for key, name in topics.items()}
-    ordered = sorted(kept, key=lambda each: each.edition.week)
+    ordered = sorted(kept, key=lambda stored_edition: stored_edition.edition.week)
     words = words_of(site.language)
     lines = [None, *(edition_line(edition, words) for edition in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
@@ -308,7 +308,7 @@ def _page(
         chart=_chart_told(edition, words),
         left_out=edition.left_out,
         topics=tuple(
-            PageTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
+            EditionTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
             for topic in edition.topics
         ),
         minutes=edition.minutes,
@@ -339,8 +339,8 @@ def _chart_told(edition: Edition, words: Words) -> str:
 def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
     if not edition.quiet:
         return ""
-    told = len(edition.leads) + len(edition.further)
-    if not told:
+    news = len(edition.leads) + len(edition.further)
+    if not news:
         return words(
             "A quiet week: of %(stories)s, none but papers and releases could be told.",
             stories=looked_at,
@@ -349,7 +349,7 @@ def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
         "A quiet week: of %(stories)s, %(told)s could be told as news. The edition is short because"
         " of that.",
         stories=looked_at,
-        told=told,
+        told=news,
     )
 
 
@@ -439,7 +439,7 @@ def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
     return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
 
 
-def _figures(edition: Edition, words: Words) -> tuple[Figure, ...]:
+def _figures(edition: Edition, words: Words) -> tuple[EditionFigure, ...]:
     numbers = edition.numbers
     several = (
         ("stories", words("stories"), numbers.stories),
@@ -449,16 +449,16 @@ def _figures(edition: Edition, words: Words) -> tuple[Figure, ...]:
         ("papers", words("papers"), numbers.papers),
         ("releases", words("releases"), numbers.releases),
     )
-    return tuple(Figure(key=key, name=name, number=number) for key, name, number in several)
+    return tuple(EditionFigure(key=key, name=name, number=number) for key, name, number in several)
 
 
-def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
+def _bars(edition: Edition, words: Words) -> tuple[DayBar, ...]:
     """The bars of the chart of stories a day; a day with any has a bar that can be seen."""
     days, (monday, _) = edition.numbers.days, week_days(edition.week)
     most = max((*days, 1))
     heights = [max(round(_CHART_HEIGHT * number / most), 2 if number else 0) for number in days]
     return tuple(
-        Bar(
+        DayBar(
             day=words.day(monday + timedelta(days=place)),
             initial=words(_DAYS[place])[:2],
             stories=number,

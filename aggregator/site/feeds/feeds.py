@@ -23,7 +23,7 @@ from aggregator.site.head import Link, absolute
 from aggregator.site.lists.errata import Erratum
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine
 from aggregator.site.story.cited import PageCitation
-from aggregator.site.story.story import StoryPage, story_page
+from aggregator.site.story.page import StoryPage, story_page
 from aggregator.templating.translation import words_of
 
 ENTRIES = 50  # whole briefs, some 5 KB each
@@ -92,13 +92,13 @@ def feed(
 
     `carded` are the ids of those that have a card.
     """
-    told = (
+    readable = (
         story
         for story in stories
         if story.analysis.kept.hook and story.story.lane not in SIDE_LANES
     )
     newest = nsmallest(
-        ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id)
+        ENTRIES, readable, key=lambda story: (-story.story.published.timestamp(), story.story.id)
     )
     pages = (story_page(story, site) for story in newest)
     entries = [
@@ -259,9 +259,9 @@ def _erratum_entry(erratum: Erratum) -> FeedEntry:
         published=erratum.at,
         updated=erratum.at,
         sources=tuple(
-            Link(name=each.source, url=each.url)
-            for each in (erratum.now, erratum.told)
-            if each and each.url
+            Link(name=sentence.source, url=sentence.url)
+            for sentence in (erratum.now, erratum.before)
+            if sentence and sentence.url
         ),
         tags=(),
         generated=False,

@@ -25,7 +25,7 @@ class RedirectPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
+class RedirectsFile:
     """What `_redirects` tells a server that reads it: the old and the new path of each story, below
     the site's own.
     """

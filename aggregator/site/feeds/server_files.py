@@ -136,7 +136,7 @@ def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile |
     contact = site.contact.strip().removeprefix("mailto:")
     is_mail = (
         "@" in contact
-        and not any(each.isspace() for each in contact)
+        and not any(character.isspace() for character in contact)
         and not contact.startswith(("http:", "https:"))
     )
     if newest is None or not (is_mail or contact.startswith("https://")):

@@ -25,7 +25,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class SitemapAddress:
     """An address for the sitemap. `changed` is the time of a real change, None where we do not keep
     it.
     """
@@ -38,7 +38,7 @@ class Address:
 class Sitemap:
     """Addresses that are worth finding: all, or one part of them."""
 
-    addresses: tuple[Address, ...]
+    addresses: tuple[SitemapAddress, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class SitemapIndex:
     change.
     """
 
-    parts: tuple[Address, ...]
+    parts: tuple[SitemapAddress, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class NewsAddress:
     """An address of the sitemap for news."""
 
     url: str
@@ -63,11 +63,11 @@ class News:
 class NewsSitemap:
     """The stories of the last two days, counted from the newest: a build asks no clock."""
 
-    stories: tuple[News, ...]
+    stories: tuple[NewsAddress, ...]
 
 
 def sitemap_pages(
-    stories: Iterable[Address], lists: Sequence[str], site: SiteSettings
+    stories: Iterable[SitemapAddress], lists: Sequence[str], site: SiteSettings
 ) -> Iterator[Page]:
     """`sitemap.xml`: the paths of lists, then stories and editions in the order given; beyond one
     file an index and parts.
@@ -75,7 +75,7 @@ def sitemap_pages(
     Given oldest first, a new story changes the last part alone. No more than one part is held at a
     time.
     """
-    listed = tuple(Address(url=absolute(site, path)) for path in lists)
+    listed = tuple(SitemapAddress(url=absolute(site, path)) for path in lists)
     further = iter(stories)
     first = tuple(islice(further, _MOST_URLS + 1))
     if len(listed) + len(first) <= _MOST_URLS:
@@ -84,19 +84,19 @@ def sitemap_pages(
             files=(PageFile(path="sitemap.xml", template="sitemap.xml"),),
         )
         return
-    parts: list[Address] = []
+    parts: list[SitemapAddress] = []
     for part in chain(_parts(listed), _parts(chain(first, further))):
         path = f"sitemap-{len(parts) + 1}.xml"
         yield Page(
             record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),)
         )
         changed = max((address.changed for address in part if address.changed), default=None)
-        parts.append(Address(url=absolute(site, path), changed=changed))
+        parts.append(SitemapAddress(url=absolute(site, path), changed=changed))
     index = SitemapIndex(parts=tuple(parts))
     yield Page(record=index, files=(PageFile(path="sitemap.xml", template="sitemap-index.xml"),))
 
 
-def _parts(addresses: Iterable[Address]) -> Iterator[tuple[Address, ...]]:
+def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress, ...]]:
     further = iter(addresses)
     while part := tuple(islice(further, _MOST_URLS)):
         yield part
@@ -112,7 +112,9 @@ def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
     newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
     return NewsSitemap(
         stories=tuple(
-            News(url=absolute(site, line.path), title=line.headline, published=line.published)
+            NewsAddress(
+                url=absolute(site, line.path), title=line.headline, published=line.published
+            )
             for line in newest
         )
     )

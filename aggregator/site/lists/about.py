@@ -13,7 +13,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
-from aggregator.site.words import LANE_NAMES, READ_NAMES
+from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Words, words_of
 from aggregator.verify.explanation import reason_name
 
@@ -22,12 +22,12 @@ _EXTRACTIVE = "extractive"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryNumbers:
-    """Counts of the stories on the site; `told_twice` are those of two origins or more, `newest` is
-    when news last came.
+    """Counts of the stories on the site; `corroborated`: of two origins or more; `newest`: the last
+    news.
     """
 
     stories: int
-    told_twice: int
+    corroborated: int
     lanes: Mapping[Lane, int]
     read: Mapping[Read, int]
     copies: int
@@ -38,23 +38,23 @@ class StoryNumbers:
 
 def story_numbers(stories: Iterable[PublishedStory]) -> StoryNumbers:
     """The counts of these stories."""
-    told = tuple(stories)
-    members = [member for story in told for member in story.story.members]
+    published = tuple(stories)
+    members = [member for story in published for member in story.story.members]
     return StoryNumbers(
-        stories=len(told),
-        told_twice=sum(story.story.independent_origins > 1 for story in told),
-        lanes=Counter(story.story.lane for story in told),
+        stories=len(published),
+        corroborated=sum(story.story.independent_origins > 1 for story in published),
+        lanes=Counter(story.story.lane for story in published),
         read=Counter(member.article.read for member in members),
         copies=sum(member.copy_of is not None for member in members),
-        claims=Counter(claim.kind for story in told for claim in story.claims()),
-        rejected=sum((Counter(dict(story.analysis.rejected)) for story in told), Counter()),
+        claims=Counter(claim.kind for story in published for claim in story.claims()),
+        rejected=sum((Counter(dict(story.analysis.rejected)) for story in published), Counter()),
         newest=max((member.article.first_seen for member in members), default=None),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """Why a claim is turned away, and how many were in the stories that are published."""
+class NamedCount:
+    """A number and what it counts, as text."""
 
     name: str
     number: str
@@ -66,7 +66,7 @@ class NumberGroup:
 
     name: str
     total: str
-    parts: tuple[Check, ...]
+    parts: tuple[NamedCount, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class AboutPage:
     stories: str
     kept: str
     rejected: str
-    checks: tuple[Check, ...]
+    checks: tuple[NamedCount, ...]
     unseen: tuple[str, ...]
     numbers: tuple[NumberGroup, ...]
     newest: datetime | None
@@ -92,7 +92,7 @@ class AboutPage:
 
 
 def about_page(
-    told: StoryNumbers,
+    counts: StoryNumbers,
     engine: str,
     standings: Sequence[SourceStatus],
     editions: int,
@@ -102,7 +102,7 @@ def about_page(
     own.
     """
     words = words_of(site.language)
-    met = [reason for reason in Rejection if told.rejected.get(reason)]
+    met = [reason for reason in Rejection if counts.rejected.get(reason)]
     return AboutPage(
         head=Head(
             title=words("About"),
@@ -114,18 +114,20 @@ def about_page(
         extractive=engine == _EXTRACTIVE,
         stories=words(
             "%(stories)s from %(sources)s",
-            stories=words.counted(told.stories, "%s story", "%s stories"),
+            stories=words.counted(counts.stories, "%s story", "%s stories"),
             sources=words.counted(len(standings), "%s source", "%s sources"),
         ),
-        kept=words.counted(sum(told.claims.values()), "%s claim", "%s claims"),
-        rejected=words.number(sum(told.rejected.values())),
+        kept=words.counted(sum(counts.claims.values()), "%s claim", "%s claims"),
+        rejected=words.number(sum(counts.rejected.values())),
         checks=tuple(
-            Check(name=words(reason_name(reason)), number=words.number(told.rejected[reason]))
+            NamedCount(
+                name=words(reason_name(reason)), number=words.number(counts.rejected[reason])
+            )
             for reason in met
         ),
         unseen=tuple(words(reason_name(reason)) for reason in Rejection if reason not in met),
-        numbers=_numbers(told, standings, editions, words),
-        newest=told.newest,
+        numbers=_numbers(counts, standings, editions, words),
+        newest=counts.newest,
         report=contact_link(
             site.contact,
             subject=words("Correction: %(title)s", title=site.title),
@@ -136,14 +138,14 @@ def about_page(
 
 
 def _numbers(
-    told: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Words
+    counts: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Words
 ) -> tuple[NumberGroup, ...]:
     failing = sum(standing.failing_since is not None for standing in standings)
 
     def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
         named = tuple(
-            Check(name=each, number=words.number(number))
-            for each, number in parts.items()
+            NamedCount(name=part, number=words.number(number))
+            for part, number in parts.items()
             if number
         )
         return NumberGroup(name=name, total=words.number(total), parts=named)
@@ -151,28 +153,28 @@ def _numbers(
     return (
         group(
             words("Stories"),
-            told.stories,
-            {words(LANE_NAMES[lane]): told.lanes.get(lane, 0) for lane in Lane},
+            counts.stories,
+            {words(LANE_NAMES[lane]): counts.lanes.get(lane, 0) for lane in Lane},
         ),
         group(
             words("Articles"),
-            sum(told.read.values()),
+            sum(counts.read.values()),
             {
-                **{words(READ_NAMES[read]): told.read.get(read, 0) for read in Read},
-                words("copies of another"): told.copies,
+                **{words(READ_NAMES[read]): counts.read.get(read, 0) for read in Read},
+                words("copies of another"): counts.copies,
             },
         ),
         group(
             words("Claims printed"),
-            sum(told.claims.values()),
+            sum(counts.claims.values()),
             {
-                words("in a source’s own words"): told.claims.get(ClaimKind.EXTRACTED, 0),
-                words("written by a model"): told.claims.get(ClaimKind.WRITTEN, 0),
-                words("inferred"): told.claims.get(ClaimKind.INFERRED, 0),
-                words("on what no source states"): told.claims.get(ClaimKind.ABSENT, 0),
+                words("in a source’s own words"): counts.claims.get(ClaimKind.EXTRACTED, 0),
+                words("written by a model"): counts.claims.get(ClaimKind.WRITTEN, 0),
+                words("inferred"): counts.claims.get(ClaimKind.INFERRED, 0),
+                words("on what no source states"): counts.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
-        group(words("Stories of two origins or more"), told.told_twice, {}),
+        group(words("Stories of two origins or more"), counts.corroborated, {}),
         group(words("Sources followed"), len(standings), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

@@ -20,7 +20,7 @@ from aggregator.site.lists.lines import StoryLine, by_score
 from aggregator.site.lists.listing import (
     ENTITIES,
     ListingPage,
-    Names,
+    ListNames,
     counts_of,
     entity_side,
     listing_pages,
@@ -28,7 +28,7 @@ from aggregator.site.lists.listing import (
     topic_side,
 )
 from aggregator.site.story.cited import Citations
-from aggregator.site.story.story import page_date
+from aggregator.site.story.page import page_date
 from aggregator.site.story.tags import entity_path
 from aggregator.templating.translation import words_of
 
@@ -45,7 +45,7 @@ _KINDS: dict[EntityKind, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAs:
+class KnownEntity:
     """What the registry says of an entity: how else it is written, and the key of who makes it,
     empty where it says nothing.
     """
@@ -54,16 +54,16 @@ class KnownAs:
     maker: str = ""
 
 
-UNKNOWN = KnownAs()  # a version of a model: found by its family's entry, and none of its own
+UNKNOWN = KnownEntity()  # a version of a model: found by its family's entry, and none of its own
 
 
 def entity_pages(
     entity: Entity,
     lines: Sequence[StoryLine],
     archive: Iterable[PublishedStory],
-    known: KnownAs,
+    known: KnownEntity,
     *,
-    names: Names,
+    names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
     total: int = 0,
@@ -87,9 +87,11 @@ def entity_pages(
         timeline=tuple(page_date(row.row, cited, row.told, words) for row in rows),
         citations=cited.all(),
     )
-    told = counts_of(line.entities for line in lines)
+    mentions = counts_of(line.entities for line in lines)
     sides = (
-        entity_side(words("Told together with"), told, names, words, *EntityKind, but=entity.key),
+        entity_side(
+            words("Told together with"), mentions, names, words, *EntityKind, but=entity.key
+        ),
         topic_side(lines, names, words),
         role_side(lines, words),
     )

@@ -25,7 +25,7 @@ from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.headlines import headline_language
-from aggregator.site.story.story import story_path
+from aggregator.site.story.page import story_path
 from aggregator.templating.translation import words_of
 
 MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
@@ -50,7 +50,7 @@ _TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SourceSentence:
     """A sentence of a source, with the way to where it stands or stood."""
 
     text: str
@@ -66,7 +66,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
-    """A correction. `told` is what was printed, `now` what its source says in its place; `text` are
+    """A correction. `before` was printed, `now` is what its source says in its place; `text` are
     words of ours.
 
     `path` leads to the story or edition that it corrects, `url` to its own place on the page of
@@ -80,8 +80,8 @@ class Erratum:
     title: str
     path: str
     url: str
-    told: Told | None
-    now: Told | None
+    before: SourceSentence | None
+    now: SourceSentence | None
     text: str
     lang: str = ""
 
@@ -108,10 +108,12 @@ def errata(
 
 def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
     """As many as the page has, newest first."""
-    return tuple(nsmallest(MOST_ERRATA, found, key=lambda each: (-each.at.timestamp(), each.id)))
+    return tuple(
+        nsmallest(MOST_ERRATA, found, key=lambda erratum: (-erratum.at.timestamp(), erratum.id))
+    )
 
 
-def errata_text(several: Iterable[Erratum]) -> str:
+def errata_json(several: Iterable[Erratum]) -> str:
     """Corrections as JSON, to be kept."""
     return json.dumps(
         [asdict(erratum) for erratum in several],
@@ -121,7 +123,7 @@ def errata_text(several: Iterable[Erratum]) -> str:
     )
 
 
-def errata_of_text(text: str) -> tuple[Erratum, ...]:
+def errata_from_json(text: str) -> tuple[Erratum, ...]:
     """The corrections that were kept."""
     return tuple(
         Erratum(
@@ -129,8 +131,8 @@ def errata_of_text(text: str) -> tuple[Erratum, ...]:
             | {
                 "at": datetime.fromisoformat(load["at"]),
                 "kind": ErratumKind(load["kind"]),
-                "told": Told(**load["told"]) if load["told"] else None,
-                "now": Told(**load["now"]) if load["now"] else None,
+                "before": SourceSentence(**load["before"]) if load["before"] else None,
+                "now": SourceSentence(**load["now"]) if load["now"] else None,
             }
         )
         for load in json.loads(text)
@@ -154,16 +156,18 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     return ErrataPage(head=head, errata=found, report=report)
 
 
-def story_errata(told: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
+def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
     """The corrections of a story, in the order of its ledger."""
-    story = told.story
+    story = published.story
     facts = {fact.n: fact for fact in story.facts}
     members = {member.article.id: member for member in story.members}
     for fact in story.facts:
         pair = _pair(fact, facts.get(fact.replaces or 0))
         if pair is None:
             continue
-        was, now = (_told(each, members, site) if each else None for each in pair)
+        was, now = (
+            _source_sentence(version, members, site) if version else None for version in pair
+        )
         key, kind = (
             stable_id("erratum", story.id, fact.kind, fact.passage, fact.text),
             ErratumKind(fact.kind.value),
@@ -173,13 +177,13 @@ def story_errata(told: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
             at=fact.at,
             kind=kind,
             name=words_of(site.language)(_name(fact)),
-            title=told.headline.text,
+            title=published.headline.text,
             path=story_path(story),
             url=_place(key, site),
-            told=was,
+            before=was,
             now=now,
             text="",
-            lang=headline_language(told, site.language),
+            lang=headline_language(published, site.language),
         )
 
 
@@ -212,11 +216,11 @@ def _name(fact: HistoryEntry) -> str:
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
     words = words_of(site.language)
-    for n, each in enumerate(page.corrections, start=1):
+    for n, correction in enumerate(page.corrections, start=1):
         key = stable_id("correction", page.line.week, str(n))
         yield Erratum(
             id=key,
-            at=each.at,
+            at=correction.at,
             kind=ErratumKind.EDITION,
             name=words(_NAMES[ErratumKind.EDITION]),
             title=words(
@@ -224,9 +228,9 @@ def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
             ),
             path=page.line.path,
             url=_place(key, site),
-            told=None,
+            before=None,
             now=None,
-            text=each.text,
+            text=correction.text,
         )
 
 
@@ -234,10 +238,12 @@ def _place(key: str, site: SiteSettings) -> str:
     return absolute(site, f"{PATH}#{key}")
 
 
-def _told(fact: HistoryEntry, members: Mapping[str, Member], site: SiteSettings) -> Told:
+def _source_sentence(
+    fact: HistoryEntry, members: Mapping[str, Member], site: SiteSettings
+) -> SourceSentence:
     cited = Citations([fact.claim], members, site.language).claim(fact.claim).citations
     first = cited[0] if cited else None
-    return Told(
+    return SourceSentence(
         text=fact.text,
         source=first.source if first else "",
         url=first.url if first else "",

@@ -10,9 +10,10 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.site.edition.page import EditionLine
 from aggregator.site.head import Head, absolute
+from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (
     SIDE_LANES,
-    Group,
+    LineGroup,
     StoryLine,
     by_score,
     by_time,
@@ -22,7 +23,6 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.lists.listing import topics_shown
 from aggregator.site.lists.week import WeekLine
-from aggregator.site.words import LANE_NAMES
 from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _MORE = 5
@@ -71,10 +71,10 @@ class FrontPage:
     head: Head
     lead: StoryLine | None
     more: tuple[StoryLine, ...]
-    latest: tuple[Group, ...]
+    latest: tuple[LineGroup, ...]
     weeks: tuple[WeekTop, ...]
     edition: EditionLine | None
-    side: tuple[Group, ...]
+    side: tuple[LineGroup, ...]
     sources: str
     failures: tuple[FailureGroup, ...]
     topics: Mapping[str, str]
@@ -154,7 +154,7 @@ def failure_groups(
             reasons.setdefault(standing.reason or words("no reason recorded"), []).append(
                 standing.source.name
             )
-    ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
+    ordered = sorted(reasons.items(), key=lambda group: (-len(group[1]), group[0]))
     return tuple(
         FailureGroup(
             reason=reason,
@@ -189,7 +189,7 @@ def _week_tops(
             tops.append(
                 WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most))
             )
-    return tuple(each for place, each in enumerate(tops) if each.top or place == 0)
+    return tuple(week_top for place, week_top in enumerate(tops) if week_top.top or place == 0)
 
 
 def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
@@ -197,7 +197,7 @@ def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
     return [line for line in by_score(lines) if line.lane not in SIDE_LANES]
 
 
-def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
+def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[LineGroup, ...]:
     """The best of the lanes that are listed apart; newer ones stand above older ones by their
     score.
     """
@@ -206,5 +206,5 @@ def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
         best = varied(
             (line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3
         )
-        groups.append(Group(name=words(LANE_NAMES[lane]), lines=best))
+        groups.append(LineGroup(name=words(LANE_NAMES[lane]), lines=best))
     return tuple(group for group in groups if group.lines)

@@ -122,13 +122,15 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     name.
     """
     words = words_of(site.language)
-    named = sorted(stories, key=lambda each: (each[0].name.casefold(), each[0].key))
+    named = sorted(stories, key=lambda entity: (entity[0].name.casefold(), entity[0].key))
     groups = (
         IndexGroup(
             name=words(name),
             anchor=slug(name),
             lines=tuple(
-                _entity_line(each, number, words) for each, number in named if each.kind is kind
+                _entity_line(entity, number, words)
+                for entity, number in named
+                if entity.kind is kind
             ),
         )
         for kind, name in KIND_NAMES.items()
@@ -153,12 +155,12 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
 def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
     """One group without a name, the best story of each that none before it shows."""
     shown: set[str] = set()
-    told = []
+    shown_lines = []
     for line in lines:
         tops = [top for top in line.tops if top.id not in shown][:1]
         shown.update(top.id for top in tops)
-        told.append(replace(line, tops=tuple(tops)))
-    return (IndexGroup(name="", anchor="", lines=tuple(told)),) if told else ()
+        shown_lines.append(replace(line, tops=tuple(tops)))
+    return (IndexGroup(name="", anchor="", lines=tuple(shown_lines)),) if shown_lines else ()
 
 
 def _entity_line(entity: Entity, number: int, words: Words) -> IndexLine:

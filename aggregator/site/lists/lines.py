@@ -19,7 +19,7 @@ from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.origins import origins_counted
-from aggregator.site.story.story import story_path
+from aggregator.site.story.page import story_path
 from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
@@ -29,14 +29,14 @@ SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class LineClaim:
     """A claim in a list: its text and whose words they are. Its citations are on the story's
     page.
     """
 
     text: str
     quoted: bool
-    said_by: str
+    attribution: str
 
     @property
     def shown(self) -> str:
@@ -61,8 +61,8 @@ class StoryLine:
     path: str
     headline: str
     lang: str
-    hook: Sentence | None
-    changes: tuple[Sentence, ...]
+    hook: LineClaim | None
+    changes: tuple[LineClaim, ...]
     published: datetime
     changed: datetime
     lane: Lane
@@ -74,7 +74,7 @@ class StoryLine:
     weight: str
     reach: str
     score: float
-    update: Sentence | None = None
+    update: LineClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
     sources: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class StoryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class LineGroup:
     """Lines under one heading. `is_day`: the heading is their day, so that a time beside them says
     when.
     """
@@ -108,7 +108,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ListHeading:
     """Where a heading of a long list stands first, on which of its pages, and how many lines are
     under it in all.
     """
@@ -129,9 +129,9 @@ class Pager:
     older: str
 
 
-def story_line(told: PublishedStory, language: str) -> StoryLine:
+def story_line(published: PublishedStory, language: str) -> StoryLine:
     """The line of a story."""
-    story, draft = told.story, told.analysis.kept
+    story, draft = published.story, published.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
     origins, words = story.independent_origins, words_of(language)
@@ -139,12 +139,12 @@ def story_line(told: PublishedStory, language: str) -> StoryLine:
     return StoryLine(
         id=story.id,
         path=story_path(story),
-        headline=told.headline.text,
-        lang=headline_language(told, language),
+        headline=published.headline.text,
+        lang=headline_language(published, language),
         hook=_sentence(draft.hook, members, words) if draft.hook else None,
         changes=tuple(_sentence(claim, members, words) for claim in draft.what_changed),
         published=story.published,
-        changed=max(story.updated, told.analysis.analysed_at),
+        changed=max(story.updated, published.analysis.analysed_at),
         lane=story.lane,
         topics=story.topics,
         roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
@@ -166,26 +166,26 @@ def story_line(told: PublishedStory, language: str) -> StoryLine:
     )
 
 
-def line_text(line: StoryLine) -> str:
+def line_json(line: StoryLine) -> str:
     """A line as JSON, to be kept: equal lines give equal text."""
     return json.dumps(
         asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":")
     )
 
 
-def line_of(text: str) -> StoryLine:
+def line_from_json(text: str) -> StoryLine:
     """The line that was kept."""
     kept = json.loads(text)
     return StoryLine(
         **kept
         | {
-            "hook": Sentence(**kept["hook"]) if kept["hook"] else None,
-            "changes": tuple(Sentence(**each) for each in kept["changes"]),
+            "hook": LineClaim(**kept["hook"]) if kept["hook"] else None,
+            "changes": tuple(LineClaim(**claim) for claim in kept["changes"]),
             "published": datetime.fromisoformat(kept["published"]),
             "changed": datetime.fromisoformat(kept["changed"]),
             "lane": Lane(kept["lane"]),
             "families": tuple(kept["families"]),
-            "update": Sentence(**kept["update"]) if kept["update"] else None,
+            "update": LineClaim(**kept["update"]) if kept["update"] else None,
             "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,
             "topics": tuple(kept["topics"]),
             "roles": tuple(map(Role, kept["roles"])),
@@ -217,17 +217,17 @@ def varied(
     """
     chosen: list[StoryLine] = []
     passed_over: list[StoryLine] = []
-    founded, told = Counter[str](), Counter[str]()
+    founded, of_topic = Counter[str](), Counter[str]()
     for line, may_wait in chain(zip(lines, repeat(True)), ((line, False) for line in passed_over)):
         if len(chosen) == most:
             break
         if founded[line.source] == per_source:
             continue
-        if may_wait and per_topic and line.topic and told[line.topic] == per_topic:
+        if may_wait and per_topic and line.topic and of_topic[line.topic] == per_topic:
             passed_over.append(line)
             continue
         founded[line.source] += 1
-        told[line.topic] += 1
+        of_topic[line.topic] += 1
         chosen.append(line)
     return tuple(chosen)
 
@@ -240,7 +240,7 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
 
 def days(
     lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
-) -> tuple[Group, ...]:
+) -> tuple[LineGroup, ...]:
     """The lines under the day of their publication, newest first."""
     groups = _grouped(by_time(lines), lambda line: words.day(local_day(line.published, zone)))
     return tuple(replace(group, is_day=True) for group in groups)
@@ -248,14 +248,14 @@ def days(
 
 def months(
     lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
-) -> tuple[Group, ...]:
+) -> tuple[LineGroup, ...]:
     """The lines under the month of their publication, newest first."""
     return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
 
 
 def pages_of(
-    groups: Sequence[Group], path: str
-) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
+    groups: Sequence[LineGroup], path: str
+) -> tuple[tuple[str, tuple[LineGroup, ...], Pager], ...]:
     """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least
     one page.
     """
@@ -278,8 +278,8 @@ def paged(title: str, pager: Pager, words: Words) -> str:
 
 
 def places_of(
-    pages: Iterable[tuple[str, Sequence[Group], Pager]], words: Words = ENGLISH_WORDS
-) -> tuple[Place, ...]:
+    pages: Iterable[tuple[str, Sequence[LineGroup], Pager]], words: Words = ENGLISH_WORDS
+) -> tuple[ListHeading, ...]:
     """The headings of a list that was split into pages, in order."""
     first: dict[str, tuple[str, str]] = {}
     numbers: Counter[str] = Counter()
@@ -288,7 +288,7 @@ def places_of(
             first.setdefault(group.name, (path, group.anchor))
             numbers[group.name] += len(group.lines)
     return tuple(
-        Place(name=name, path=path, anchor=anchor, lines=words.number(numbers[name]))
+        ListHeading(name=name, path=path, anchor=anchor, lines=words.number(numbers[name]))
         for name, (path, anchor) in first.items()
     )
 
@@ -302,31 +302,31 @@ def _pager(place: int, paths: Sequence[str]) -> Pager:
     )
 
 
-def _regrouped(chunk: Iterable[tuple[Group, StoryLine]]) -> tuple[Group, ...]:
+def _regrouped(chunk: Iterable[tuple[LineGroup, StoryLine]]) -> tuple[LineGroup, ...]:
     return tuple(
         replace(group, lines=tuple(line for _, line in lines))
-        for group, lines in groupby(chunk, key=lambda each: each[0])
+        for group, lines in groupby(chunk, key=lambda pair: pair[0])
     )
 
 
-def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[Group, ...]:
+def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[LineGroup, ...]:
     """What such lists do not show is taken off their lines, so that a list stays as it is where
     only that changes.
     """
     groups = (
         (
-            each,
+            heading,
             tuple(
                 replace(line, hook=None, changes=(), score=0.0, changed=line.published)
                 for line in some
             ),
         )
-        for each, some in groupby(lines, key=name)
+        for heading, some in groupby(lines, key=name)
     )
-    return tuple(Group(name=each, lines=some) for each, some in groups)
+    return tuple(LineGroup(name=heading, lines=some) for heading, some in groups)
 
 
-def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> Sentence:
+def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> LineClaim:
     cited = [
         (members.get(citation.passage.partition(".")[0]), citation.quote)
         for citation in claim.citations
@@ -334,6 +334,6 @@ def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> Sent
     names = dict.fromkeys(
         source_label(member.source_name, quote, words) for member, quote in cited if member
     )
-    return Sentence(
-        text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, said_by=", ".join(names)
+    return LineClaim(
+        text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, attribution=", ".join(names)
     )

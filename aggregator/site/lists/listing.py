@@ -18,7 +18,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import (
-    Group,
+    LineGroup,
     Pager,
     StoryLine,
     by_score,
@@ -30,7 +30,7 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.story.charts import BarsChart, activity_chart
 from aggregator.site.story.cited import PageCitation
-from aggregator.site.story.story import PageDate
+from aggregator.site.story.page import PageDate
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import Words, words_of
 
@@ -54,7 +54,7 @@ _ONE_PAGE = Pager(number=1, last=1, newer="", older="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class ListNames:
     """What topics are called, in the order of the list, and the entities that have a page, both by
     key.
     """
@@ -72,7 +72,7 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class SideList:
     """Companions of one sort, the most told first."""
 
     name: str
@@ -103,8 +103,8 @@ class ListingPage:
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
     chart: BarsChart | None = None
-    sides: tuple[Side, ...] = ()
-    groups: tuple[Group, ...] = ()
+    sides: tuple[SideList, ...] = ()
+    groups: tuple[LineGroup, ...] = ()
     dated: bool = False
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
@@ -114,7 +114,7 @@ class ListingPage:
 def topic_pages(
     key: str,
     lines: Sequence[StoryLine],
-    names: Names,
+    names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
     total: int = 0,
@@ -130,11 +130,16 @@ def topic_pages(
         empty=words("No story on this topic yet. The first that the sources tell will stand here."),
         interest=key,
     )
-    told = counts_of(line.entities for line in lines)
+    mentions = counts_of(line.entities for line in lines)
     sides = (
-        entity_side(words("Companies mentioned most"), told, names, words, EntityKind.COMPANY),
+        entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
         entity_side(
-            words("Models and products"), told, names, words, EntityKind.MODEL, EntityKind.PRODUCT
+            words("Models and products"),
+            mentions,
+            names,
+            words,
+            EntityKind.MODEL,
+            EntityKind.PRODUCT,
         ),
         role_side(lines, words),
     )
@@ -144,7 +149,7 @@ def topic_pages(
 def role_pages(
     role: Role,
     lines: Sequence[StoryLine],
-    names: Names,
+    names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
     total: int = 0,
@@ -162,10 +167,10 @@ def role_pages(
             " care."
         ),
     )
-    told = counts_of(line.entities for line in lines)
+    mentions = counts_of(line.entities for line in lines)
     sides = (
         topic_side(lines, names, words),
-        entity_side(words("Companies mentioned most"), told, names, words, EntityKind.COMPANY),
+        entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
     )
     return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
 
@@ -173,8 +178,8 @@ def role_pages(
 def listing_pages(
     listing: ListingPage,
     ranked: Sequence[StoryLine],
-    sides: Iterable[Side],
-    names: Names,
+    sides: Iterable[SideList],
+    names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
     total: int = 0,
@@ -225,8 +230,8 @@ def topics_shown(
     """The names of the topics of some lines, as far as they are still on the list; `but` is left
     out.
     """
-    told = {key for line in lines for key in line.topics} - {but}
-    return {key: name for key, name in names.items() if key in told}
+    used = {key for line in lines for key in line.topics} - {but}
+    return {key: name for key, name in names.items() if key in used}
 
 
 def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
@@ -235,47 +240,52 @@ def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def entity_side(
-    name: str, told: Counter[str], names: Names, words: Words, *kinds: EntityKind, but: str = ""
-) -> Side:
+    name: str,
+    mentions: Counter[str],
+    names: ListNames,
+    words: Words,
+    *kinds: EntityKind,
+    but: str = "",
+) -> SideList:
     """The entities of some kinds that are told most, of those with a page; `but` is left out."""
-    known = {key: names.entities[key] for key in told if key in names.entities and key != but}
+    known = {key: names.entities[key] for key in mentions if key in names.entities and key != but}
     links = {
-        key: Link(name=each.name, url=entity_path(key))
-        for key, each in known.items()
-        if each.kind in kinds
+        key: Link(name=entity.name, url=entity_path(key))
+        for key, entity in known.items()
+        if entity.kind in kinds
     }
-    return _side(name, told, links, words)
+    return _side(name, mentions, links, words)
 
 
-def topic_side(lines: Iterable[StoryLine], names: Names, words: Words) -> Side:
+def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Words) -> SideList:
     """The topics that are told most."""
-    told = counts_of(line.topics for line in lines)
+    mentions = counts_of(line.topics for line in lines)
     links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
-    return _side(words("Topics"), told, links, words)
+    return _side(words("Topics"), mentions, links, words)
 
 
-def role_side(lines: Iterable[StoryLine], words: Words) -> Side:
+def role_side(lines: Iterable[StoryLine], words: Words) -> SideList:
     """The roles that should care most often."""
-    told = counts_of(line.roles for line in lines)
+    mentions = counts_of(line.roles for line in lines)
     links: dict[str, Link] = {
         role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()
     }
-    return _side(words("Who should care"), told, links, words)
+    return _side(words("Who should care"), mentions, links, words)
 
 
-def _side(name: str, told: Counter[str], links: Mapping[str, Link], words: Words) -> Side:
-    ranked = sorted((key for key in told if key in links), key=lambda key: (-told[key], key))[
-        :_COMPANIONS
-    ]
-    return Side(
+def _side(name: str, mentions: Counter[str], links: Mapping[str, Link], words: Words) -> SideList:
+    ranked = sorted(
+        (key for key in mentions if key in links), key=lambda key: (-mentions[key], key)
+    )[:_COMPANIONS]
+    return SideList(
         name=name,
         companions=tuple(
-            Companion(link=links[key], stories=words.number(told[key])) for key in ranked
+            Companion(link=links[key], stories=words.number(mentions[key])) for key in ranked
         ),
     )
 
 
-def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[Group, ...]:
+def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[LineGroup, ...]:
     """Under days where there are several stories on most, else under months."""
     told_on = {local_day(line.published, zone) for line in lines}
     return (

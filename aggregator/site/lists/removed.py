@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
-from aggregator.site.kinds import twinned_page
+from aggregator.site.kinds import page_with_exports
 from aggregator.templating.translation import words_of
 
 _WHY = "removed at the publisher’s request"  # for programs
@@ -33,7 +33,7 @@ def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
         page = RemovedPage(
             head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path
         )
-        yield twinned_page(path, "removed.html", page, _json_text, _markdown)
+        yield page_with_exports(path, "removed.html", page, _json_text, _markdown)
 
 
 def _json_text(page: RemovedPage) -> str:

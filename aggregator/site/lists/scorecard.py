@@ -15,7 +15,7 @@ from aggregator.domain.story import Member
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.cited import Citations, PageCitation, PageClaim
-from aggregator.site.story.foretold import (
+from aggregator.site.story.implications import (
     LIKELIHOOD_NAMES,
     PageImplication,
     band_text,
@@ -32,7 +32,7 @@ class ScoreLine:
     the operator's word.
     """
 
-    foretold: PageImplication
+    prediction: PageImplication
     story: Link
     noted: str
     decided: str
@@ -78,7 +78,7 @@ class ScorecardPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class PredictionLedger:
     """The predictions of the stories that are told, the nearest day first, and the members that
     their claims cite.
 
@@ -101,22 +101,27 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
         for prediction in predictions
         if prediction.decision and prediction.outcome in SCORED
     ]
-    scored.sort(key=lambda each: (-each.decision.at.timestamp() if each.decision else 0.0, each.id))
+    scored.sort(
+        key=lambda prediction: (
+            -prediction.decision.at.timestamp() if prediction.decision else 0.0,
+            prediction.id,
+        )
+    )
     ahead = [prediction for prediction in predictions if prediction.outcome is Outcome.OPEN]
     return (*due[:MOST_SHOWN], *scored[:MOST_SHOWN], *ahead[:MOST_SHOWN])
 
 
 def scorecard_page(
-    ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSettings
+    ledger: PredictionLedger, lines: Mapping[str, StoryLine], site: SiteSettings
 ) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories that tell the predictions."""
-    words, told = (
+    words, known = (
         words_of(site.language),
         [prediction for prediction in ledger.predictions if prediction.story_id in lines],
     )
-    chosen = shown(told)
+    chosen = shown(known)
     counts = ledger.counts or Counter(
-        (prediction.implication.likelihood, prediction.outcome) for prediction in told
+        (prediction.implication.likelihood, prediction.outcome) for prediction in known
     )
     decided = (prediction.decision.claim for prediction in chosen if prediction.decision)
     claims = (
@@ -138,9 +143,9 @@ def scorecard_page(
         scored=tuple(row for outcome, row in rows if outcome in SCORED),
         open=tuple(row for outcome, row in rows if outcome is Outcome.OPEN),
         bands=tuple(
-            _band(each, counts, words)
-            for each in Likelihood
-            if any(likely is each for likely, _ in counts)
+            _band(likelihood, counts, words)
+            for likelihood in Likelihood
+            if any(likely is likelihood for likely, _ in counts)
         ),
         unshown=sum(counts.values()) - len(chosen),
         citations=cited.all(),
@@ -150,7 +155,7 @@ def scorecard_page(
 def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Words) -> ScoreLine:
     decision = prediction.decision
     return ScoreLine(
-        foretold=page_implication(prediction, cited, words),
+        prediction=page_implication(prediction, cited, words),
         story=Link(name=line.headline, url=line.path),
         noted=words.day(prediction.noted.date()),
         decided=words.day(decision.at.date()) if decision else "",

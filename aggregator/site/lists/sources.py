@@ -17,8 +17,8 @@ from aggregator.domain.source import (
 )
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
-from aggregator.site.lists.lines import Group, Pager, StoryLine, months, paged, pages_of
-from aggregator.site.words import LANE_NAMES, VERDICT_NAMES
+from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
+from aggregator.site.lists.lines import LineGroup, Pager, StoryLine, months, paged, pages_of
 from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 # What is so for good is told in the table alone; what may be mended, or hides what is published,
@@ -93,7 +93,7 @@ class SourcePage:
 
     head: Head
     line: SourceLine
-    groups: tuple[Group, ...]
+    groups: tuple[LineGroup, ...]
     pager: Pager
     ask: str
 
@@ -146,10 +146,10 @@ def _removal(source: Source, words: Words) -> Link | None:
 
 def _read_words(standing: SourceStatus, words: Words) -> str:
     """How much of its articles could be read, and how many entries were left out, if any."""
-    told = []
+    parts = []
     if standing.articles:
         articles = words.counted(standing.articles, "%s article", "%s articles")
-        told.append(
+        parts.append(
             words(
                 "%(full)s of %(articles)s read in full",
                 full=words.number(standing.full),
@@ -158,7 +158,7 @@ def _read_words(standing: SourceStatus, words: Words) -> str:
         )
     if standing.articles and standing.walled:
         pages = words.counted(standing.pages, "%s page", "%s pages")
-        told.append(
+        parts.append(
             words(
                 "%(closed)s of %(pages)s closed to us",
                 closed=words.number(standing.walled),
@@ -167,8 +167,8 @@ def _read_words(standing: SourceStatus, words: Words) -> str:
         )
     if standing.left_out:
         entries = words.counted(standing.left_out, "%s entry", "%s entries")
-        told.append(words("%(entries)s left out: no link or no title", entries=entries))
-    return "; ".join(told)
+        parts.append(words("%(entries)s left out: no link or no title", entries=entries))
+    return "; ".join(parts)
 
 
 def _day_line(day: SourceDay, words: Words) -> DayLine:

@@ -21,14 +21,14 @@ _STATE_NAMES = {state: state.value for state in RunState} | {RunState.OPEN: "run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRun:
-    """A run as the page lists it; `told` is what it did, or why it failed."""
+    """A run as the page lists it; `outcome` is what it did, or why it failed."""
 
     id: str
     kind: str
     began: datetime
     state: str
     seconds: str
-    told: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +92,13 @@ def _run(run: Run) -> StatusRun:
         began=run.started,
         state=_STATE_NAMES[run.state],
         seconds=f"{report['seconds']:.1f}" if "seconds" in report else "",
-        told=run.error.partition("\n")[0] or ", ".join(_counts(report)),
+        outcome=run.error.partition("\n")[0] or ", ".join(_counts(report)),
     )
 
 
 def _counts(report: Mapping[str, Any]) -> list[str]:
     """What a refresh did, in words; nothing for other runs."""
     asked = (("articles", "new"), ("stories", "new"), ("pages", "written"))
-    told = [f"{report[name][what]:,} {name} {what}" for name, what in asked if name in report]
+    counts = [f"{report[name][what]:,} {name} {what}" for name, what in asked if name in report]
     failed = report.get("sources", {}).get("failed")
-    return [*told, f"{failed} sources failed"] if failed else told
+    return [*counts, f"{failed} sources failed"] if failed else counts

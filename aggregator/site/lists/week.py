@@ -13,16 +13,17 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.site.edition.page import EditionLine, edition_feeds
 from aggregator.site.head import Head, Link, absolute
+from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (
     SIDE_LANES,
-    Group,
+    LineGroup,
+    ListHeading,
     Pager,
-    Place,
     StoryLine,
     by_score,
     days,
-    line_of,
-    line_text,
+    line_from_json,
+    line_json,
     paged,
     pages_of,
     places_of,
@@ -30,7 +31,6 @@ from aggregator.site.lists.lines import (
     without,
 )
 from aggregator.site.story.origins import origins_counted
-from aggregator.site.words import LANE_NAMES
 from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
 
 _LEADS = 7
@@ -76,8 +76,8 @@ class WeekPage:
     lanes: tuple[LaneCount, ...]
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
-    groups: tuple[Group, ...]
-    places: tuple[Place, ...]
+    groups: tuple[LineGroup, ...]
+    places: tuple[ListHeading, ...]
     pager: Pager
     edition: EditionLine | None
     earlier: Link | None
@@ -135,16 +135,16 @@ def week_line(week: str, lines: Sequence[StoryLine], words: Words = ENGLISH_WORD
     )
 
 
-def week_line_text(line: WeekLine) -> str:
+def week_line_json(line: WeekLine) -> str:
     """The line of a week as JSON, to be kept: equal lines give equal text."""
     plain = {field.name: getattr(line, field.name) for field in fields(line)}
-    return json.dumps(plain | {"top": line_text(line.top)}, ensure_ascii=False)
+    return json.dumps(plain | {"top": line_json(line.top)}, ensure_ascii=False)
 
 
-def week_line_of(text: str) -> WeekLine:
+def week_line_from_json(text: str) -> WeekLine:
     """The line that was kept."""
     kept = json.loads(text)
-    return WeekLine(**kept | {"top": line_of(kept["top"])})
+    return WeekLine(**kept | {"top": line_from_json(kept["top"])})
 
 
 def week_link(week: str, words: Words = ENGLISH_WORDS) -> Link:
@@ -165,11 +165,11 @@ def week_pages(
     """The pages of a week with their paths: the recap, and further ones where the list is long."""
     words = words_of(site.language)
     ranked = by_score(lines)
-    leads = varied((each for each in ranked if each.leads), _LEADS)
-    further = tuple(each for each in without(ranked, leads) if each.leads)[:_FURTHER]
+    leads = varied((story for story in ranked if story.leads), _LEADS)
+    further = tuple(story for story in without(ranked, leads) if story.leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (
-        *days((each for each in rest if each.lane not in SIDE_LANES), zone, words),
+        *days((story for story in rest if story.lane not in SIDE_LANES), zone, words),
         *_side_groups(rest, words),
     )
     pages = pages_of(groups, line.path)
@@ -243,9 +243,9 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
     )
 
 
-def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
+def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[LineGroup, ...]:
     groups = (
-        Group(
+        LineGroup(
             name=words(LANE_NAMES[lane]), lines=tuple(line for line in lines if line.lane is lane)
         )
         for lane in Lane

@@ -17,7 +17,7 @@ from aggregator.resources import FONTS
 _CODE = ("cards.py", "typeset.py")
 
 
-def card_press() -> CardRenderer | None:
+def installed_renderer() -> CardRenderer | None:
     """What draws the cards; None where Pillow or its font renderer is missing: then the site is
     built without them.
     """

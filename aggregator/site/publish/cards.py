@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.resources import FONTS
-from aggregator.site.publish.typeset import Setting, fitted, settable, shortened
+from aggregator.site.publish.typeset import TypesetLines, fitted, settable, shortened
 
 PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
 _BLACK, _GREY, _PALE, _LINE = (
@@ -106,7 +106,7 @@ class _Paper:
     def dot(self, x: float, y: float, radius: float, *, hollow: bool) -> None:
         """A disc of accent round a point; a hollow one is a ring of ink."""
         corners = tuple(
-            round(each * _SCALE) for each in (x - radius, y - radius, x + radius, y + radius)
+            round(edge * _SCALE) for edge in (x - radius, y - radius, x + radius, y + radius)
         )
         if hollow:
             self._pens["ink"].ellipse(corners, outline=_PALE, width=2 * _SCALE)
@@ -182,7 +182,9 @@ def _edition(page: _Paper, card: Card) -> None:
         shade=255,
     )
     _headline(page, card, top=178, bottom=264, sizes=_EDITION_SIZES)
-    leads = [lead for each in card.leads if (lead := settable(each, _characters("serif")))][:_LEADS]
+    leads = [lead for headline in card.leads if (lead := settable(headline, _characters("serif")))][
+        :_LEADS
+    ]
     instead = [text for text in [settable(card.instead, _characters("serif"))] if text]
     _leads(page, leads or instead, shade=_BLACK if leads else _GREY)
     page.box(_MARGIN, _LEADS_BOTTOM, _WIDTH, 1, shade=_LINE * 2)
@@ -208,7 +210,7 @@ def _leads(page: _Paper, leads: Sequence[str], *, shade: int) -> None:
             page.text(_MARGIN, base, line, "serif", size, shade=shade)
 
 
-def _in_row(lead: str, row: float, sizes: Sequence[int]) -> Setting:
+def _in_row(lead: str, row: float, sizes: Sequence[int]) -> TypesetLines:
     return fitted(lead, _serif_width, width=_WIDTH, height=row - 20, leading=_LEADING, sizes=sizes)
 
 
@@ -289,7 +291,7 @@ def _advance(letter: str, face: str) -> float:
 
 @cache
 def _kerning(left: str, right: str) -> float:
-    pairs = _told()["kerning"].get(_plain(left), {})
+    pairs = _font_data()["kerning"].get(_plain(left), {})
     return (
         next((int(value) for value, seconds in pairs.items() if _plain(right) in seconds), 0) / _EM
     )
@@ -307,10 +309,10 @@ def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _characters(face: str) -> frozenset[str]:
-    return frozenset(_told()[face])
+    return frozenset(_font_data()[face])
 
 
 @cache
-def _told() -> dict[str, Any]:
+def _font_data() -> dict[str, Any]:
     read: dict[str, Any] = json.loads((FONTS / "fonts.json").read_text("utf-8"))
     return read

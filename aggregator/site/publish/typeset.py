@@ -27,7 +27,7 @@ _LIKE = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class TypesetLines:
     """Lines of text and the size they are set in, in pixels."""
 
     size: int
@@ -51,7 +51,7 @@ def settable(text: str, characters: Collection[str]) -> str:
             return ""
         shown.append(like)
     plain = " ".join("".join(shown).split())
-    return plain if any(each.isalnum() for each in plain) else ""
+    return plain if any(character.isalnum() for character in plain) else ""
 
 
 def _is_ornament(character: str, category: str) -> bool:
@@ -67,7 +67,7 @@ def fitted(
     height: float,
     leading: float,
     sizes: Sequence[int],
-) -> Setting:
+) -> TypesetLines:
     """The text in the largest of the sizes (falling) in which it fits; what is too long for the
     smallest ends in "…".
     """
@@ -81,9 +81,9 @@ def fitted(
             and max(widths) <= width / size
             and len(_greedy(widths, space, width / size)) <= rows
         ):
-            return Setting(size=size, lines=_balanced(words, widths, space, width / size))
+            return TypesetLines(size=size, lines=_balanced(words, widths, space, width / size))
     size = sizes[-1]
-    return Setting(
+    return TypesetLines(
         size=size, lines=_cut(words, measure, width / size, max(1, int(height / (leading * size))))
     )
 

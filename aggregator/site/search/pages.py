@@ -99,7 +99,7 @@ _FILTERS = (
 
 
 def search_document(
-    told: PublishedStory,
+    published: PublishedStory,
     line: StoryLine,
     topic_names: Mapping[str, str],
     zone: tzinfo,
@@ -108,7 +108,7 @@ def search_document(
     """What the search knows of a story. The names of its topics and entities are searched along
     with its TL;DR.
     """
-    story, draft = told.story, told.analysis.kept
+    story, draft = published.story, published.analysis.kept
     topics = tuple(
         Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names
     )
@@ -139,18 +139,18 @@ def search_document(
     )
 
 
-def document_text(document: SearchDocument) -> str:
+def document_json(document: SearchDocument) -> str:
     """A search document as JSON, to be kept."""
     return json.dumps(
         asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":")
     )
 
 
-def document_of(text: str) -> SearchDocument:
+def document_from_json(text: str) -> SearchDocument:
     """The search document that was kept."""
     kept = json.loads(text)
     named = {
-        name: tuple(Label(**each) for each in kept[name])
+        name: tuple(Label(**label) for label in kept[name])
         for name in ("topics", "roles", "companies")
     }
     return SearchDocument(**kept | named | {"day": date.fromisoformat(kept["day"])})
@@ -172,9 +172,9 @@ def search_pages(
     names: dict[str, str] = {}
     for some in _volumes(_days(documents)):
         of_each = [labels(document) for document in some]
-        for each in of_each:
-            counts.update(each.keys())
-            names.update(each)
+        for own in of_each:
+            counts.update(own.keys())
+            names.update(own)
         volume = Volume(some)
         files = VolumeFiles(name=_digest(some, of_each), documents=len(some), shards=volume.shards)
         volumes.append(files)
@@ -246,16 +246,16 @@ def _volume_page(volume: Volume, files: VolumeFiles) -> Page:
 def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, str]]) -> str:
     """What names a volume: a hash of all that its files are made from."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
-    for each, own in zip(documents, of_each, strict=True):
+    for document, own in zip(documents, of_each, strict=True):
         shown = (
-            each.id,
-            each.path,
-            each.headline,
-            each.lang,
-            each.hook,
-            each.text,
-            each.day.isoformat(),
-            each.origins,
+            document.id,
+            document.path,
+            document.headline,
+            document.lang,
+            document.hook,
+            document.text,
+            document.day.isoformat(),
+            document.origins,
         )
         digest.update(json.dumps((*shown, *own)).encode())
     return digest.hexdigest()[:16]
@@ -277,10 +277,10 @@ def _choices(
         for key, name in own.items()
     ]
     if kind == "week":
-        return tuple(sorted(found, key=lambda each: each.key, reverse=True))
+        return tuple(sorted(found, key=lambda choice: choice.key, reverse=True))
     if kind == "company":
-        found = sorted(found, key=lambda each: (-each.stories, each.key))[:_MOST_COMPANIES]
-    return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.key)))
+        found = sorted(found, key=lambda choice: (-choice.stories, choice.key))[:_MOST_COMPANIES]
+    return tuple(sorted(found, key=lambda choice: (choice.name.casefold(), choice.key)))
 
 
 def _search_page(

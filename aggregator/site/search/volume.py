@@ -26,7 +26,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.site.search.words import STOP_WORDS, term_of, words
+from aggregator.site.search.terms import STOP_WORDS, term_of, words
 
 RESULTS_PER_FILE = (
     16  # ten results from as many files are 20 kB; half as many a file would be twice the files
@@ -175,10 +175,10 @@ def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, by
     packed, ends = _varints(gaps)
     gap_bytes, ends_at = packed.tobytes(), [0, *ends[[*(begins[1:] - 1), len(gaps) - 1]].tolist()]
     bounds = [*begins.tolist(), len(gaps)]
-    for at, each in enumerate(term[begins].tolist()):
+    for at, number in enumerate(term[begins].tolist()):
         start, end = bounds[at], bounds[at + 1]
         yield (
-            tokens.vocabulary[each],
+            tokens.vocabulary[number],
             _varint(end - start) + gap_bytes[ends_at[at] : ends_at[at + 1]] + worths[start:end],
         )
 

@@ -33,11 +33,11 @@ from aggregator.memory.history import histories
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
 from aggregator.site.kinds import ListKind
+from aggregator.site.line_cache import ENTITY
 from aggregator.site.links import subscribe_url
-from aggregator.site.listings import listed_entities
-from aggregator.site.lists.entity import KnownAs
-from aggregator.site.lists.listing import Names
-from aggregator.site.lists.scorecard import MOST_SHOWN, Ledger
+from aggregator.site.lists.entity import KnownEntity
+from aggregator.site.lists.listing import ListNames
+from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
 from aggregator.site.pages import (
     SiteContent,
     composed_editions,
@@ -49,10 +49,16 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.publish.folder import open_folder
-from aggregator.site.publish.run import Publisher, Written, damaged_files, remove_files
-from aggregator.site.shelf import ENTITY
-from aggregator.site.stage.line_cache import Rendering, StoredShelf, Telling, portions, shelve
-from aggregator.site.story.story import path_of
+from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files, remove_files
+from aggregator.site.registry_lists import listed_entities
+from aggregator.site.stage.line_cache import (
+    LineSettings,
+    ReadStories,
+    StoredLineCache,
+    batches,
+    update_lines,
+)
+from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, forgotten, stories
 from aggregator.store.publishing import editions, lines, pages
@@ -105,8 +111,13 @@ class _Due:
     made: bool
 
 
-def make_site(
-    services: Services, watch: Watch, state: SiteState, press: CardRenderer | None, *, full: bool
+def build_site(
+    services: Services,
+    watch: Watch,
+    state: SiteState,
+    card_renderer: CardRenderer | None,
+    *,
+    full: bool,
 ) -> PublishResult:
     """Writes the pages that changed, removes what no page has any more, and records what the site
     was made from.
@@ -117,10 +128,10 @@ def make_site(
         damaged = damaged_files(output, pages.published(connection))
     open_folder(output)
     names = words_of(site.language).named(services.registry.topic_names())
-    rendering = Rendering(site=site, topic_names=names)
-    shelve(services.database, own, rendering, _telling(settings))
+    rendering = LineSettings(site=site, topic_names=names)
+    update_lines(services.database, own, rendering, _story_reader(settings))
     with services.database.reading() as connection:
-        content = _content(connection, services, press)
+        content = _content(connection, services, card_renderer)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(
         services=services,
@@ -137,7 +148,9 @@ def make_site(
     return _ended(run, output, state.fingerprint)
 
 
-def _content(connection: Connection, services: Services, press: CardRenderer | None) -> SiteContent:
+def _content(
+    connection: Connection, services: Services, card_renderer: CardRenderer | None
+) -> SiteContent:
     """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
     words = words_of(settings.site.language)
@@ -147,7 +160,7 @@ def _content(connection: Connection, services: Services, press: CardRenderer | N
         standings=with_days(
             connection, standings(connection, followed(connection, settings.sources), words)
         ),
-        engine=_engine_told(lines.engines(connection), services.engine.name),
+        engine=_engine_shown(lines.engines(connection), services.engine.name),
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
         ),
@@ -160,12 +173,12 @@ def _content(connection: Connection, services: Services, press: CardRenderer | N
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
-        press=press,
+        card_renderer=card_renderer,
         ledger=_ledger(connection, services),
     )
 
 
-def _ledger(connection: Connection, services: Services) -> Ledger:
+def _ledger(connection: Connection, services: Services) -> PredictionLedger:
     """What was foretold in stories that are told, with the articles that the scorecard cites."""
     kept = predictions.to_show(connection, MOST_SHOWN)
     cited = [citation for prediction in kept for citation in prediction.citations()]
@@ -173,7 +186,7 @@ def _ledger(connection: Connection, services: Services) -> Ledger:
         connection, sorted({citation.passage.partition(".")[0] for citation in cited})
     )
     named = members(list(found.values()), services.sources())
-    return Ledger(
+    return PredictionLedger(
         predictions=kept,
         members={member.article.id: member for member in named},
         counts=predictions.counts(connection),
@@ -190,7 +203,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     topic_names, database = run.content.topic_names, run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
-        hurt = {
+        damaged = {
             owner.partition("/")[2]
             for owner in pages.owner_of(connection, run.damaged).values()
             if owner.startswith("story/")
@@ -199,7 +212,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         related_stories(known, topic_names, words_of(run.services.settings.site.language)),
         histories(known),
     )
-    names = Names(
+    names = ListNames(
         topics=topic_names,
         entities=listed_entities(one for outline in known for one in outline.entities),
     )
@@ -229,13 +242,13 @@ def _write_stories(run: _Run, watch: Watch) -> None:
             beside,
             *(run.own[other] for other in drawn[story_id] if other in run.own),
         )
-        if run.full or story_id in hurt or digests[story_id][0] != digest:
+        if run.full or story_id in damaged or digests[story_id][0] != digest:
             made[story_id] = digest
     del digests, named  # what is made needs the room
     with database.writing() as connection:
         lines.mark_lists_of(connection, list(made))  # its lists also show what a story leads to
     watch.stage("pages", len(made))
-    for some in portions(list(made)):
+    for some in batches(list(made)):
         _write_portion(run, some, made, related, drawn)
 
 
@@ -247,28 +260,30 @@ def _write_portion(
     drawn: Mapping[str, Sequence[str]],
 ) -> None:
     site = run.services.settings.site
-    wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
+    wanted = dict.fromkeys(chain(some, *(drawn[story_id] for story_id in some)))
     with run.services.database.reading() as connection:
-        told = {
+        published = {
             story.story.id: story
             for story in told_stories(connection, run.services.settings, list(wanted))
         }
-        shelf = StoredShelf(connection, _telling(run.services.settings))
-        near = shelf.lines_of(
+        cache = StoredLineCache(connection, _story_reader(run.services.settings))
+        near = cache.lines_of(
             sorted({relation.story_id for key in some for relation in related[key]})
         )
-        before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
+        before = pages.owned(connection, [f"{_STORY}/{story_id}" for story_id in some])
     after: dict[str, PublishedFile] = {}
     for story_id in some:
-        others = [told[other] for other in drawn[story_id] if other in told]
-        made_pages = story_files(told[story_id], others, related[story_id], near, run.content, site)
+        others = [published[other] for other in drawn[story_id] if other in published]
+        made_pages = story_files(
+            published[story_id], others, related[story_id], near, run.content, site
+        )
         done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")
         run.written += done.written
         after |= done.files
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)
-        lines.save_pages(connection, {each: made[each] for each in some})
+        lines.save_pages(connection, {story_id: made[story_id] for story_id in some})
 
 
 def _write_lists(run: _Run) -> None:
@@ -277,38 +292,38 @@ def _write_lists(run: _Run) -> None:
     """
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
-        shelf = StoredShelf(connection, _telling(run.services.settings))
-        hurt = frozenset(pages.owner_of(connection, run.damaged).values())
-        _write(run, _MOVED, moved_pages(run.content, shelf, site))
-        editions = composed_editions(run.content, shelf, site)
+        cache = StoredLineCache(connection, _story_reader(run.services.settings))
+        damaged = frozenset(pages.owner_of(connection, run.damaged).values())
+        _write(run, _MOVED, moved_pages(run.content, cache, site))
+        editions = composed_editions(run.content, cache, site)
         for week, group in edition_groups(editions, run.content, site):
             _write(run, f"{_EDITION}/{week}", group)
-        kinds = list_kinds(run.content, shelf, site)
-        summaries = {kind.kind: _write_kind(run, kind, connection, hurt) for kind in kinds}
-        _write(run, _SEARCH, search_group(run.content, shelf, site))
-        _write(run, _SITE, fixed_pages(run.content, shelf, editions, summaries, site))
+        kinds = list_kinds(run.content, cache, site)
+        summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
+        _write(run, _SEARCH, search_group(run.content, cache, site))
+        _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
         _note_gone(run, connection)
 
 
 def _write_kind(
-    run: _Run, kind: ListKind, connection: Connection, hurt: frozenset[str]
+    run: _Run, kind: ListKind, connection: Connection, damaged: frozenset[str]
 ) -> dict[str, str]:
     """Writes the lists of a kind that are due, and forgets those that no story stands in; returns
     their summaries by key.
     """
     known = lines.list_states(connection, kind.kind)
-    told: dict[str, str] = {}
+    summaries: dict[str, str] = {}
     due: list[_Due] = []
     for key in kind.counts:
         state, extras = known.get(key), digest_of(repr(kind.extras(key)), run.rendition)
         is_whole = (
             state is not None
             and state.extras == extras
-            and f"{kind.kind}/{key}" not in hurt
+            and f"{kind.kind}/{key}" not in damaged
             and not run.full
         )
         if state and is_whole and not state.due:
-            told[key] = state.summary
+            summaries[key] = state.summary
             continue
         which = ListId(kind=kind.kind, key=key)
         shown = _shown_digest(run, connection, which, kind.most)
@@ -323,12 +338,12 @@ def _write_kind(
     for some in (
         due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)
     ):
-        told |= _write_due(run, kind, some)
+        summaries |= _write_due(run, kind, some)
     for key in sorted(known.keys() - kind.counts.keys()):
         _write(run, f"{kind.kind}/{key}", ())
         with run.services.database.writing() as writing:
             lines.remove_list(writing, ListId(kind=kind.kind, key=key))
-    return told
+    return summaries
 
 
 def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | None) -> str:
@@ -392,7 +407,7 @@ def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
         return pages.owned(connection, owners)
 
 
-def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: Written) -> None:
+def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: WrittenFiles) -> None:
     """Records the files of an owner as they lie there now, where they lay otherwise before."""
     run.written += done.written
     run.gone |= {path: owner for path in before if path not in done.files}
@@ -420,21 +435,23 @@ def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
     return PublishResult(written=run.written, unchanged=total - run.written, removed=removed)
 
 
-def _known(registry: Registry) -> dict[str, KnownAs]:
+def _known(registry: Registry) -> dict[str, KnownEntity]:
     """What the registry says of its entities."""
     entries = (entry for some in registry.entities.values() for entry in some.items())
-    return {key: KnownAs(names=entry.aliases, maker=entry.maker) for key, entry in entries}
+    return {key: KnownEntity(names=entry.aliases, maker=entry.maker) for key, entry in entries}
 
 
-def _engine_told(engines: Sequence[str], by_rules: str) -> str:
+def _engine_shown(engines: Sequence[str], by_rules: str) -> str:
     """The engine that the site tells of: a model where one told any of the stories that stand on
     it, else the rules.
     """
     return next((engine for engine in engines if engine != by_rules), by_rules)
 
 
-def _telling(settings: Settings) -> Telling:
-    def told(connection: Connection, story_ids: Sequence[str]) -> tuple[PublishedStory, ...]:
+def _story_reader(settings: Settings) -> ReadStories:
+    def read_stories(
+        connection: Connection, story_ids: Sequence[str]
+    ) -> tuple[PublishedStory, ...]:
         return told_stories(connection, settings, story_ids)
 
-    return told
+    return read_stories

@@ -17,19 +17,19 @@ from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.memory.history import outline
+from aggregator.site.line_cache import TOPIC, lists_of
 from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import (
     MOST_ERRATA,
     Erratum,
-    errata_of_text,
-    errata_text,
+    errata_from_json,
+    errata_json,
     newest_errata,
     story_errata,
 )
-from aggregator.site.lists.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
-from aggregator.site.search.pages import document_of, document_text, search_document
+from aggregator.site.lists.lines import SIDE_LANES, StoryLine, line_from_json, line_json, story_line
+from aggregator.site.search.pages import document_from_json, document_json, search_document
 from aggregator.site.search.volume import SearchDocument
-from aggregator.site.shelf import TOPIC, lists_of
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
@@ -39,18 +39,18 @@ _AT_ONCE = 200  # stories that are whole in memory at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
+class LineSettings:
     """What lines depend on beside the stories: the site, and what topics are called."""
 
     site: SiteSettings
     topic_names: Mapping[str, str]
 
 
-Telling = Callable[[Connection, Sequence[str]], Sequence[PublishedStory]]
+ReadStories = Callable[[Connection, Sequence[str]], Sequence[PublishedStory]]
 
 
-def shelve(
-    database: Database, own: Mapping[str, str], rendering: Rendering, telling: Telling
+def update_lines(
+    database: Database, own: Mapping[str, str], rendering: LineSettings, read_stories: ReadStories
 ) -> None:
     """Makes the lines of stories whose own digest changed, and takes those out that are told no
     more.
@@ -65,34 +65,34 @@ def shelve(
     if gone:
         with database.writing() as connection:
             stored.remove_lines(connection, gone)
-    for some in portions(changed):
+    for some in batches(changed):
         with database.reading() as connection:
-            told = telling(connection, some)
-        made = [_stored_line(story, own[story.story.id], rendering) for story in told]
+            changed_stories = read_stories(connection, some)
+        made = [_stored_line(story, own[story.story.id], rendering) for story in changed_stories]
         with database.writing() as connection:
             stored.save_lines(connection, made)
 
 
-def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """The ids in portions that may be whole in memory."""
     return (story_ids[start : start + _AT_ONCE] for start in range(0, len(story_ids), _AT_ONCE))
 
 
-def _stored_line(told: PublishedStory, own: str, rendering: Rendering) -> StoredLine:
+def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -> StoredLine:
     site = rendering.site
-    line, story = story_line(told, site.language), told.story
+    line, story = story_line(published, site.language), published.story
     document = search_document(
-        told, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language)
+        published, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language)
     )
-    corrected = newest_errata(story_errata(told, site))
-    text = line_text(line)
+    corrected = newest_errata(story_errata(published, site))
+    text = line_json(line)
     return StoredLine(
         story_id=story.id,
         own=own,
         digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         line=text,
-        outline=outline(told),
-        document=document_text(document),
+        outline=outline(published),
+        document=document_json(document),
         path=line.path,
         week=story.week,
         lane=line.lane,
@@ -103,21 +103,21 @@ def _stored_line(told: PublishedStory, own: str, rendering: Rendering) -> Stored
         read=line.hook is not None,
         origins=story.independent_origins,
         counts=json.dumps(
-            [Counter(claim.kind for claim in told.claims()), dict(told.analysis.rejected)]
+            [Counter(claim.kind for claim in published.claims()), dict(published.analysis.rejected)]
         ),
-        errata=errata_text(corrected),
+        errata=errata_json(corrected),
         corrected=corrected[0].at if corrected else None,
         listed=lists_of(line, story.week),
     )
 
 
-class StoredShelf:
+class StoredLineCache:
     """The shelf (`compose.shelf.Shelf`) of the stories whose lines are stored; `telling` reads
     stories whole.
     """
 
-    def __init__(self, connection: Connection, telling: Telling) -> None:
-        self._connection, self._told = connection, partial(telling, connection)
+    def __init__(self, connection: Connection, read_stories: ReadStories) -> None:
+        self._connection, self._read_stories = connection, partial(read_stories, connection)
 
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind."""
@@ -129,7 +129,7 @@ class StoredShelf:
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
         """The newest lines of a list."""
-        return [line_of(each) for each in stored.listed(self._connection, which, most)]
+        return [line_from_json(text) for text in stored.listed(self._connection, which, most)]
 
     def best(self, which: ListId, most: int) -> Sequence[PublishedStory]:
         """The stories of a list with the highest scores."""
@@ -137,12 +137,13 @@ class StoredShelf:
 
     def pinned(self) -> Sequence[StoryLine]:
         """The lines of the stories that the operator pinned."""
-        return [line_of(each) for each in stored.pinned(self._connection)]
+        return [line_from_json(text) for text in stored.pinned(self._connection)]
 
     def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
         """The lines of these stories."""
         return {
-            key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()
+            key: line_from_json(text)
+            for key, text in stored.lines_of(self._connection, story_ids).items()
         }
 
     def newest(self, most: int) -> Sequence[PublishedStory]:
@@ -154,7 +155,7 @@ class StoredShelf:
         return newest_errata(
             erratum
             for text in stored.errata(self._connection, MOST_ERRATA)
-            for erratum in errata_of_text(text)
+            for erratum in errata_from_json(text)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -163,16 +164,16 @@ class StoredShelf:
 
     def documents(self) -> Iterable[SearchDocument]:
         """The stories as the search knows them."""
-        return map(document_of, stored.documents(self._connection))
+        return map(document_from_json, stored.documents(self._connection))
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""
         return StoryNumbers(**stored.numbers(self._connection))
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
+    def stories(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories."""
         return self._in_order(story_ids)
 
     def _in_order(self, story_ids: Sequence[str]) -> list[PublishedStory]:
-        told = {story.story.id: story for story in self._told(story_ids)}
-        return [told[key] for key in story_ids if key in told]
+        found = {story.story.id: story for story in self._read_stories(story_ids)}
+        return [found[key] for key in story_ids if key in found]

@@ -15,7 +15,7 @@ from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteS
 from aggregator.services import Services, Watch
 from aggregator.site.links import subscribe_url
 from aggregator.site.publish.assets import rendition_digest
-from aggregator.site.publish.card_kit import card_press
+from aggregator.site.publish.card_kit import installed_renderer
 from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
 from aggregator.store.news import forgotten, stories
@@ -31,8 +31,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     Where the fingerprint of all that goes in is the one last published, and the folder is whole,
     nothing is composed.
     """
-    press, output = card_press(), services.settings.site.output
-    rendition = _rendition(services, press)
+    card_renderer, output = installed_renderer(), services.settings.site.output
+    rendition = _rendition(services, card_renderer)
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))
         fingerprint = _fingerprint(connection, services, rendition, own)
@@ -40,19 +40,19 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         if is_same and is_whole(Path(output), pages.published(connection)):
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
     from aggregator.site.stage.build import (  # noqa: PLC0415 - a quarter of a second that a build without news need not
-        make_site,
+        build_site,
     )
 
-    return make_site(
+    return build_site(
         services,
         watch,
         SiteState(own=own, rendition=rendition, fingerprint=fingerprint),
-        press,
+        card_renderer,
         full=full,
     )
 
 
-def _rendition(services: Services, press: CardRenderer | None) -> str:
+def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
     """All that decides how a stored story looks: code, templates, settings, what sources and topics
     are called.
     """
@@ -65,7 +65,7 @@ def _rendition(services: Services, press: CardRenderer | None) -> str:
     return repr(
         (
             rendition_digest(settings.site),
-            press.kit if press else "",
+            card_renderer.kit if card_renderer else "",
             named,
             shares,
             services.registry_digest,

@@ -54,7 +54,7 @@ class ReportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Voice:
+class _OriginReports:
     """An origin: its first report of its own, and all articles that go back to it, in the order of
     time.
     """
@@ -78,7 +78,7 @@ class ReportMark:
     source: str
     at: datetime
     is_dated: bool
-    told: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class ReportsChart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class WeekBar:
     """One week of a strip."""
 
     name: str
@@ -135,7 +135,7 @@ class BarStrip:
     short_name: str
     name_y: int
     ground_y: int
-    bars: tuple[Bar, ...]
+    bars: tuple[WeekBar, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +165,15 @@ def reports_chart(
     """
     if len(origins) < 2:
         return None
-    voices = sorted(map(_voice, origins), key=lambda voice: _moment(voice.first))
-    rows = [row for voice in voices for row in voice.rows]
+    reported = sorted(map(_origin_reports, origins), key=lambda origin: _moment(origin.first))
+    rows = [row for origin in reported for row in origin.rows]
     start, end = min(map(_moment, rows)), max(map(_moment, rows))
     if start == end:
         return None
-    drawn = _named_lanes(voices, words)
+    drawn = _named_lanes(reported, words)
     return ReportsChart(
         title=words("Who reported it when"),
-        description=_reports_told(voices, words),
+        description=_reports_description(reported, words),
         height=len(drawn) * _LANE + _AXIS,
         lanes=tuple(
             ReportLane(
@@ -205,7 +205,7 @@ def coverage_chart(
         totals[topic] += number if week in weeks else 0
     topics = [
         topic
-        for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0]))
+        for topic, total in sorted(totals.items(), key=lambda entry: (-entry[1], entry[0]))
         if total
     ][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
@@ -239,24 +239,26 @@ def _kind(row: SourceRow) -> ReportKind:
     return ReportKind.VENDOR if row.primary else ReportKind.REPORT
 
 
-def _voice(origin: Origin) -> _Voice:
+def _origin_reports(origin: Origin) -> _OriginReports:
     own = [row for row in origin.rows if not row.copy_of] or list(origin.rows)
-    return _Voice(first=min(own, key=_moment), rows=tuple(sorted(origin.rows, key=_moment)))
+    return _OriginReports(first=min(own, key=_moment), rows=tuple(sorted(origin.rows, key=_moment)))
 
 
-def _named_lanes(voices: Sequence[_Voice], words: Words) -> list[tuple[str, Sequence[SourceRow]]]:
+def _named_lanes(
+    reported: Sequence[_OriginReports], words: Words
+) -> list[tuple[str, Sequence[SourceRow]]]:
     """A lane for each origin, named after whose report is its first; where there are too many, the
     last is for the rest.
     """
-    alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
+    alone = reported if len(reported) <= _MOST_LANES else reported[: _MOST_LANES - 1]
     named: list[tuple[str, Sequence[SourceRow]]] = [
-        (voice.first.name, voice.rows) for voice in alone
+        (origin.first.name, origin.rows) for origin in alone
     ]
-    if rest := voices[len(alone) :]:
+    if rest := reported[len(alone) :]:
         named.append(
             (
                 words("%(number)s others", number=len(rest)),
-                sorted((row for voice in rest for row in voice.rows), key=_moment),
+                sorted((row for origin in rest for row in origin.rows), key=_moment),
             )
         )
     return named
@@ -273,13 +275,13 @@ def _marks(
             source=row.name,
             at=_moment(row),
             is_dated=row.published is not None,
-            told=_mark_told(row, words),
+            note=_mark_note(row, words),
         )
         for row, place in zip(rows, places, strict=True)
     )
 
 
-def _mark_told(row: SourceRow, words: Words) -> str:
+def _mark_note(row: SourceRow, words: Words) -> str:
     kind = _KIND_WORDS.get(_kind(row))
     return words(kind) if kind else words("copy of %(name)s", name=row.copy_of)
 
@@ -301,7 +303,7 @@ def _apart(places: Sequence[float]) -> list[float]:
     for index in range(len(moved) - 1, -1, -1):
         moved[index] = min(moved[index], limit)
         limit = moved[index] - step
-    return [round(max(each, 0.0), 2) for each in moved]
+    return [round(max(place, 0.0), 2) for place in moved]
 
 
 def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, ...]:
@@ -317,26 +319,26 @@ def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, .
     return tuple(round(_share(moment, start, end), 2) for moment in moments if start < moment < end)
 
 
-def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
-    first, others = voices[0].first, voices[1:]
+def _reports_description(reported: Sequence[_OriginReports], words: Words) -> str:
+    first, others = reported[0].first, reported[1:]
     alone = others[: _MOST_LANES - 1]
     after = [
-        f"{voice.first.name} {_later(_moment(first), _moment(voice.first), words)}"
-        for voice in alone
+        f"{origin.first.name} {_later(_moment(first), _moment(origin.first), words)}"
+        for origin in alone
     ]
     if len(others) > len(alone):
         after.append(words("%(number)s others after that", number=len(others) - len(alone)))
-    copies = sum(_kind(row) is ReportKind.COPY for voice in voices for row in voice.rows)
-    told = words(
+    copies = sum(_kind(row) is ReportKind.COPY for origin in reported for row in origin.rows)
+    sentence = words(
         "%(origins)s: %(name)s first, %(others)s.",
-        origins=origins_counted(len(voices), words),
+        origins=origins_counted(len(reported), words),
         name=first.name,
         others=", ".join(after),
     )
     return (
-        f"{told} {words.counted(copies, '%s article is a copy.', '%s articles are copies.')}"
+        f"{sentence} {words.counted(copies, '%s article is a copy.', '%s articles are copies.')}"
         if copies
-        else told
+        else sentence
     )
 
 
@@ -392,7 +394,7 @@ def _bars_chart(
     )
     return BarsChart(
         title=title,
-        description=_bars_told(strips, names, words),
+        description=_bars_description(strips, names, words),
         height=len(rows) * pitch - _STRIP_GAP + _AXIS,
         strips=strips,
         weeks=names,
@@ -432,7 +434,7 @@ def _strip(
         name_y=top,
         ground_y=ground,
         bars=tuple(
-            Bar(
+            WeekBar(
                 name=week,
                 number=number,
                 x=round(place * step, 2),
@@ -447,19 +449,19 @@ def _strip(
     )
 
 
-def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
-    told = "; ".join(_strip_told(strip, words) for strip in strips)
+def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
+    strips_text = "; ".join(_strip_description(strip, words) for strip in strips)
     if len(weeks) == 1:
-        return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=told)
+        return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
         "In %(number)s weeks, the last that of %(week)s: %(told)s.",
         number=len(weeks),
         week=weeks[-1],
-        told=told,
+        told=strips_text,
     )
 
 
-def _strip_told(strip: BarStrip, words: Words) -> str:
+def _strip_description(strip: BarStrip, words: Words) -> str:
     total = f"{strip.name} {words.counted(strip.total, '%s story', '%s stories')}"
     if len(strip.bars) == 1:
         return total

@@ -86,7 +86,7 @@ class PageClaim:
         return self.kind is ClaimKind.INFERRED
 
     @property
-    def said_by(self) -> str:
+    def attribution(self) -> str:
         """The names of the sources it rests on, each once, in the order cited."""
         return ", ".join(dict.fromkeys(citation.source for citation in self.citations))
 

@@ -37,19 +37,19 @@ def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadlin
     return PublishedHeadline(source=row.name, text=row.title, lang=row.lang)
 
 
-def headline_language(told: PublishedStory, own: str) -> str:
+def headline_language(published: PublishedStory, own: str) -> str:
     """The language to mark a story's headline with: its article's, English where a model wrote it;
     empty for the page's own.
 
     The operator's is taken for one in the language of the site.
     """
-    if told.story.operator.headline:
+    if published.story.operator.headline:
         return ""
     of = next(
         (
             member.article
-            for member in told.story.members
-            if member.article.title == told.headline.text
+            for member in published.story.members
+            if member.article.title == published.headline.text
         ),
         None,
     )

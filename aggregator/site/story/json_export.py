@@ -11,10 +11,9 @@ from typing import TypeAlias
 
 from aggregator.domain.insight import CellState
 from aggregator.site.story.cited import PageClaim
-from aggregator.site.story.foretold import PageImplication
+from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
-from aggregator.site.story.questions import PageAnswered
-from aggregator.site.story.story import (
+from aggregator.site.story.page import (
     PageAction,
     PageDate,
     PageSection,
@@ -22,6 +21,7 @@ from aggregator.site.story.story import (
     Provenance,
     StoryPage,
 )
+from aggregator.site.story.questions import PageAnswered
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -171,10 +171,10 @@ def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
     }
 
 
-def _as_attribute(each: PageSection) -> Iterator[Json]:
+def _as_attribute(section: PageSection) -> Iterator[Json]:
     """The claims of a section as rows of the specification, where they stand as such."""
-    name = each.section.attribute
-    for claim in each.claims if name else ():
+    name = section.section.attribute
+    for claim in section.claims if name else ():
         yield {"attribute": name, "state": CellState.STATED.value, "claim": _claim(claim)}
 
 
@@ -185,8 +185,8 @@ def _named(row: PageAttribute) -> dict[str, Json]:
 
 
 def _cell(cell: PageCell) -> dict[str, Json]:
-    told = _present({"state": cell.state.value, "as_of": cell.as_of, "marks": list(cell.marks)})
-    return told | {"claims": _claims(cell.claims)}
+    head = _present({"state": cell.state.value, "as_of": cell.as_of, "marks": list(cell.marks)})
+    return head | {"claims": _claims(cell.claims)}
 
 
 def _action(action: PageAction) -> dict[str, Json]:
@@ -196,14 +196,14 @@ def _action(action: PageAction) -> dict[str, Json]:
     )
 
 
-def _implication(foretold: PageImplication) -> Json:
+def _implication(implication: PageImplication) -> Json:
     return {
-        "id": foretold.id,
-        "claim": _claim(foretold.claim),
-        "horizon": foretold.horizon,
-        "likelihood": foretold.likelihood,
-        "sign": foretold.sign,
-        "outcome": foretold.outcome.value,
+        "id": implication.id,
+        "claim": _claim(implication.claim),
+        "horizon": implication.horizon,
+        "likelihood": implication.likelihood,
+        "sign": implication.sign,
+        "outcome": implication.outcome.value,
     }
 
 

@@ -12,10 +12,10 @@ from functools import lru_cache, partial
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
 from aggregator.site.story.cited import PageCitation, PageClaim
-from aggregator.site.story.foretold import PageImplication
+from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageCell, PageTable
+from aggregator.site.story.page import PageDate, PageUpdate, StoryPage
 from aggregator.site.story.questions import PageAnswered
-from aggregator.site.story.story import PageDate, PageUpdate, StoryPage
 from aggregator.templating.translation import ENGLISH_WORDS, Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -61,23 +61,23 @@ def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
 
 
 def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
-    told = partial(cited, words=words)
+    text = partial(cited, words=words)
     heading = {section.key: words(section.heading) for section in SECTIONS if section.heading}
     yield from _section(words("Updates"), [_update(update, words, zone) for update in page.updates])
-    yield from _section(heading["what_changed"], [told(claim) for claim in page.what_changed])
-    yield from _section(heading["why_it_matters"], [told(claim) for claim in page.why_it_matters])
+    yield from _section(heading["what_changed"], [text(claim) for claim in page.what_changed])
+    yield from _section(heading["why_it_matters"], [text(claim) for claim in page.why_it_matters])
     actions = [
-        f"**{action.name}**: {told(action.claim)}"
+        f"**{action.name}**: {text(action.claim)}"
         + (f" ({plain(action.terms)})" if action.terms else "")
         for action in page.what_to_do_next
     ]
     yield from _section(heading["what_to_do_next"], actions)
     yield from _section(
         heading["who_should_care"],
-        [f"**{audience.name}**: {told(audience.claim)}" for audience in page.who_should_care],
+        [f"**{audience.name}**: {text(audience.claim)}" for audience in page.who_should_care],
     )
     for point in page.points:
-        yield from _section(point.heading, [told(claim) for claim in point.claims])
+        yield from _section(point.heading, [text(claim) for claim in point.claims])
     yield from _comparison(page.comparison, words)
     if page.specification:
         stated = [
@@ -87,7 +87,7 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
             words("Technical specification"), [plain(page.specification.products[0]), *stated]
         )
     for each in page.depth:
-        yield from _section(each.heading, [told(claim) for claim in each.claims])
+        yield from _section(each.heading, [text(claim) for claim in each.claims])
     yield from _section(
         heading["implications"],
         [_implication(implication, words) for implication in page.implications],
@@ -97,11 +97,11 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
         [_date(row, words) for row in page.timeline] if page.has_timeline else [],
     )
     differing = [
-        f"{plain(disagreement.question)} {' '.join(map(told, disagreement.claims))}"
+        f"{plain(disagreement.question)} {' '.join(map(text, disagreement.claims))}"
         for disagreement in page.disagreements
     ]
     yield from _section(heading["disagreements"], differing)
-    yield from _section(heading["unknowns"], [told(claim) for claim in page.unknowns])
+    yield from _section(heading["unknowns"], [text(claim) for claim in page.unknowns])
     yield from _section(
         words("Answered since"), [_answered(answered, words) for answered in page.answered]
     )
@@ -117,30 +117,30 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from _section(words("What it is about"), tags)
 
 
-def _implication(each: PageImplication, words: Words) -> str:
-    by = words("By %(day)s", day=each.by)
-    sign = words("Sign to watch: %(sign)s", sign=plain(each.sign))
+def _implication(implication: PageImplication, words: Words) -> str:
+    by = words("By %(day)s", day=implication.by)
+    sign = words("Sign to watch: %(sign)s", sign=plain(implication.sign))
     return (
-        f"**{by}**, {each.likely} ({each.band}), {each.outcome_name}: {cited(each.claim, words)}"
-        f" {sign}"
+        f"**{by}**, {implication.likely} ({implication.band}), {implication.outcome_name}:"
+        f" {cited(implication.claim, words)} {sign}"
     )
 
 
-def _answered(each: PageAnswered, words: Words) -> str:
-    asked = [plain(each.question)] if each.question else []
-    told = (cited(claim, words) for claim in each.claims)
-    return " ".join((*asked, *told, words("Since then:"), cited(each.answer, words)))
+def _answered(answered: PageAnswered, words: Words) -> str:
+    asked = [plain(answered.question)] if answered.question else []
+    claims = (cited(claim, words) for claim in answered.claims)
+    return " ".join((*asked, *claims, words("Since then:"), cited(answered.answer, words)))
 
 
 def _date(row: PageDate, words: Words) -> str:
     planned = f" ({words('planned')})" if row.planned else ""
     own = f" ({words('this story')})" if row.this_event else ""
-    told_in = (
-        f" ({words('from “%(headline)s”', headline=plain(row.told_in.name))})"
-        if row.told_in
+    source_story = (
+        f" ({words('from “%(headline)s”', headline=plain(row.other_story.name))})"
+        if row.other_story
         else ""
     )
-    return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{told_in}"
+    return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{source_story}"
 
 
 def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
@@ -155,9 +155,9 @@ def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
 
 
 def _cell(cell: PageCell, words: Words) -> str:
-    told = "; ".join(cited(claim, words) for claim in cell.claims)
-    marks = [each for each in (cell.as_of, *cell.marks) if each]
-    return f"{told} ({', '.join(map(plain, marks))})" if marks else told
+    text = "; ".join(cited(claim, words) for claim in cell.claims)
+    marks = [mark for mark in (cell.as_of, *cell.marks) if mark]
+    return f"{text} ({', '.join(map(plain, marks))})" if marks else text
 
 
 def _update(update: PageUpdate, words: Words, zone: tzinfo) -> str:

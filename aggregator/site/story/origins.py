@@ -13,8 +13,8 @@ from aggregator.domain.article import Read
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import fetchable_url
+from aggregator.site.labels import READ_NAMES
 from aggregator.site.story.cited import words_language
-from aggregator.site.words import READ_NAMES
 from aggregator.templating.translation import Words, words_of
 
 

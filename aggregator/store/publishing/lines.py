@@ -346,7 +346,7 @@ def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
 def numbers(connection: Connection) -> dict[str, Any]:
     """The counts that `compose.about.StoryNumbers` names, of all told stories."""
     told = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
-    stories_told, told_twice = connection.execute(told).one()
+    stories_told, corroborated = connection.execute(told).one()
     placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
     claims, rejected = Counter[ClaimKind](), Counter[Rejection]()
     alike = select(lines.c.counts, func.count().label("several")).group_by(lines.c.counts)
@@ -358,7 +358,7 @@ def numbers(connection: Connection) -> dict[str, Any]:
         )
     return {
         "stories": stories_told,
-        "told_twice": told_twice,
+        "corroborated": corroborated,
         "lanes": _counted(
             connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane
         ),

@@ -17,8 +17,8 @@ from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
-from aggregator.site.story.story import story_path
+from aggregator.site.publish.publisher import publish
+from aggregator.site.story.page import story_path
 from tests.builders import claim, news_story, sample_standings, sample_stories
 from tests.unit.site.makers import published as published_edition
 

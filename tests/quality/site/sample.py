@@ -10,7 +10,7 @@ from pathlib import Path
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.unit.site.makers import ledger, published
 

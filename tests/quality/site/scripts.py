@@ -27,7 +27,7 @@ from aggregator.domain.publishing.page import Page as SitePage
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.run import publish
+from aggregator.site.publish.publisher import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.quality import hostile
 from tests.quality.site.browsers import chromium

@@ -24,7 +24,7 @@ from aggregator.memory.history import (
     story_timeline,
 )
 from aggregator.site.story.json_export import story_json
-from aggregator.site.story.story import story_page
+from aggregator.site.story.page import story_page
 from tests.builders import article, claim, headline, member, story, told
 
 OPENED = "Halden opens its second model"
@@ -459,7 +459,7 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
 
     assert [
         (
-            row.told_in.url if row.told_in else None,
+            row.other_story.url if row.other_story else None,
             [citation.url for citation in row.claim.citations],
         )
         for row in page.timeline

@@ -14,7 +14,7 @@ from aggregator.domain.publishing.edition import Correction, Edition, StoredEdit
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
-from aggregator.site.lists.scorecard import Ledger
+from aggregator.site.lists.scorecard import PredictionLedger
 from tests.builders import NOON, article, claim, headline, member, story, told
 
 WEEK = "2026-W27"
@@ -82,7 +82,7 @@ def published(stories: Sequence[PublishedStory], week: str = WEEK) -> StoredEdit
     )
 
 
-def ledger(stories: Sequence[PublishedStory]) -> Ledger:
+def ledger(stories: Sequence[PublishedStory]) -> PredictionLedger:
     """Predictions of the first stories: two that are due, one judged in each way, and one whose day
     is to come.
     """
@@ -101,7 +101,7 @@ def ledger(stories: Sequence[PublishedStory]) -> Ledger:
         None,
     )
     foretelling = stories[: len(judged)]
-    return Ledger(
+    return PredictionLedger(
         predictions=tuple(
             _prediction(n, of, decided)
             for n, (of, decided) in enumerate(zip(foretelling, judged, strict=True))

@@ -9,7 +9,7 @@ from aggregator.site.cards import edition_card, story_card
 from aggregator.site.edition.page import edition_pages
 from aggregator.site.head import HeadCard
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.story.story import StoryPage, story_page
+from aggregator.site.story.page import StoryPage, story_page
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import edition, published
 
@@ -27,7 +27,7 @@ def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:
         standings=sample_standings(),
         engine="extractive",
         editions=(published(stories[:1]),),
-        press=press,
+        card_renderer=press,
     )
     records = [page.record for page in site_pages(content, SITE)]
     return {record.id: record.head.card for record in records if isinstance(record, StoryPage)}
@@ -103,7 +103,7 @@ def test_the_description_of_a_card_is_cut_between_words() -> None:
         standings=sample_standings(),
         engine="extractive",
         editions=(published(stories),),
-        press=PRESS,
+        card_renderer=PRESS,
     )
     alts = [
         page.record.head.card.alt

@@ -19,7 +19,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
 from aggregator.site.story.charts import ReportKind, ReportsChart, coverage_chart, reports_chart
 from aggregator.site.story.origins import origins_of
-from aggregator.site.story.story import story_page
+from aggregator.site.story.page import story_page
 from tests.builders import NOON, article, leverage_story, member, story, told
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -35,9 +35,9 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
 
     line = story_line(told, language)
 
-    assert Citations([claim], {PAPER.id: REPORT}, language).claim(claim).said_by == name
+    assert Citations([claim], {PAPER.id: REPORT}, language).claim(claim).attribution == name
     assert line.hook is not None
-    assert line.hook.said_by == name
+    assert line.hook.attribution == name
     assert [
         citation.source for citation in Numbered({"s": told}, language).claim("s", claim).citations
     ] == [name]

@@ -15,12 +15,12 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.head import Link
-from aggregator.site.listings import listed_entities
-from aggregator.site.lists.entity import KnownAs, chronicled, entity_pages
+from aggregator.site.lists.entity import KnownEntity, chronicled, entity_pages
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
-from aggregator.site.lists.listing import ListingPage, Names, role_pages, topic_pages
+from aggregator.site.lists.listing import ListingPage, ListNames, role_pages, topic_pages
 from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.registry_lists import listed_entities
 from aggregator.site.story.charts import activity_chart
 from tests.builders import (
     NOON,
@@ -39,7 +39,7 @@ ZONE = ZoneInfo("UTC")
 LAB = Entity(key="lab", name="Big Lab", kind=EntityKind.COMPANY)
 RIVAL = Entity(key="rival", name="Rival", kind=EntityKind.COMPANY)
 MODEL = Entity(key="m-2", name="M-2", kind=EntityKind.MODEL)
-NAMES = Names(
+NAMES = ListNames(
     topics={"chips": "Chips", "policy": "Law and policy"},
     entities={each.key: each for each in (LAB, RIVAL, MODEL)},
 )
@@ -190,14 +190,15 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         dated(1, date(2025, 3, 1), "hired a chief scientist."),
     ]
     lines = [story_line(each, "en") for each in archive]
-    known = KnownAs(names=("BigLab", "BL Research"), maker="rival")
+    known = KnownEntity(names=("BigLab", "BL Research"), maker="rival")
     ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
 
     assert (path, page.kind, page.also, page.maker) == (
         "entity/lab/", "Company or body", ("BL Research",), Link(name="Rival", url="entity/rival/"),
     )  # fmt: skip
     assert [
-        (row.name, row.claim.text, row.told_in.url if row.told_in else "") for row in page.timeline
+        (row.name, row.claim.text, row.other_story.url if row.other_story else "")
+        for row in page.timeline
     ] == [
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
         ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
@@ -210,7 +211,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
 def test_one_dated_fact_is_no_timeline() -> None:
     fact = dated(1, date(2025, 3, 1), "hired a chief scientist.")
     ((_, page),) = entity_pages(
-        LAB, [story_line(fact, "en")], [fact], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+        LAB, [story_line(fact, "en")], [fact], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
     )
 
     assert (page.timeline, page.citations) == ((), ())
@@ -227,7 +228,7 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
     ]
     lines = [story_line(each, "en") for each in (known_well, *others)]
     ((_, page),) = entity_pages(
-        LAB, lines, [*others, known_well], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+        LAB, lines, [*others, known_well], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
     )
 
     assert [row.day for row in page.timeline] == [
@@ -250,7 +251,7 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
     mention = [line(number, told_of=("lab",)) for number in range(7)]
     about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")
     ((_, page),) = entity_pages(
-        LAB, [*mention, about], [], KnownAs(), names=NAMES, site=SITE, zone=ZONE
+        LAB, [*mention, about], [], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
     )
 
     assert about.score < mention[0].score
@@ -345,7 +346,7 @@ def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
         stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2)],
         standings=[],
         engine="extractive",
-        known={"lab": KnownAs(names=("BL Research",))},
+        known={"lab": KnownEntity(names=("BL Research",))},
     )
     pages = {page.files[0].path: page.record for page in site_pages(content, SITE)}
     record = pages["entity/lab/index.html"]

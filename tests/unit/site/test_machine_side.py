@@ -14,8 +14,8 @@ from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.site.feeds.server_files import llms_file, llms_text, security_file, security_text
 from aggregator.site.feeds.sitemaps import (
-    Address,
     Sitemap,
+    SitemapAddress,
     SitemapIndex,
     news_sitemap,
     sitemap_pages,
@@ -23,10 +23,10 @@ from aggregator.site.feeds.sitemaps import (
 from aggregator.site.lists.errata import (
     Erratum,
     ErratumKind,
-    Told,
+    SourceSentence,
     errata,
-    errata_of_text,
-    errata_text,
+    errata_from_json,
+    errata_json,
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
@@ -125,12 +125,12 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
     facts: list[tuple[HistoryKind, str, int | None, int]],
     expected: list[tuple[ErratumKind, str | None, str | None]],
 ) -> None:
-    def text(of: Told | None) -> str | None:
+    def text(of: SourceSentence | None) -> str | None:
         assert of is None or (of.source, of.url) == ("One", "https://one.example/one")
         return of.text if of else None
 
     assert [
-        (erratum.kind, text(erratum.told), text(erratum.now))
+        (erratum.kind, text(erratum.before), text(erratum.now))
         for erratum in story_errata(corrected(*facts), SITE)
     ] == expected
 
@@ -191,13 +191,13 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
         f"https://news.example/errata/#{erratum.id}" for erratum in found
     ]
     assert len({erratum.id for erratum in found}) == 2
-    assert errata_of_text(errata_text(found)) == found
+    assert errata_from_json(errata_json(found)) == found
 
 
 def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
     """The sitemaps of so many stories and lists, by path."""
     addresses = (
-        Address(url=f"https://news.example/{n}", changed=NOON + timedelta(hours=n))
+        SitemapAddress(url=f"https://news.example/{n}", changed=NOON + timedelta(hours=n))
         for n in range(stories)
     )
     pages = sitemap_pages(addresses, [f"list/{n}/" for n in range(lists)], SITE)

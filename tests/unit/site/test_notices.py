@@ -15,7 +15,7 @@ from aggregator.site.lists.about import about_page, story_numbers
 from aggregator.site.lists.notices import subscribe_page
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.headlines import PublishedHeadline
-from aggregator.site.story.story import story_page
+from aggregator.site.story.page import story_page
 from tests.builders import (
     article,
     claim,

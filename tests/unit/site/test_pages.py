@@ -18,8 +18,8 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.lists.lines import story_line
 from aggregator.site.search.pages import LARGE, SearchPage, search_document, search_pages
+from aggregator.site.search.terms import STOP_WORDS, terms
 from aggregator.site.search.volume import Label, SearchDocument, Volume
-from aggregator.site.search.words import STOP_WORDS, terms
 from tests.builders import leverage_story
 from tests.unit.site.search_reader import Posting, all_postings, postings_of
 

@@ -8,7 +8,7 @@ from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.lists.lines import story_line
-from aggregator.site.lists.scorecard import Ledger, scorecard_page
+from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
 from tests import builders
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -43,11 +43,11 @@ def foretold(
 
 
 def test_a_scorecard_without_predictions_is_empty() -> None:
-    assert scorecard_page(Ledger(), {}, SITE).is_empty
+    assert scorecard_page(PredictionLedger(), {}, SITE).is_empty
 
 
 def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
-    ledger = Ledger(
+    ledger = PredictionLedger(
         predictions=[
             foretold(1, Outcome.CAME_TRUE),
             foretold(2, Outcome.DUE),
@@ -59,14 +59,14 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     )
     page = scorecard_page(ledger, LINES, SITE)
 
-    assert [line.foretold.id for line in page.due] == ["prediction02", "prediction04"]
+    assert [line.prediction.id for line in page.due] == ["prediction02", "prediction04"]
     assert [
-        (line.foretold.id, line.decided, line.by.text if line.by else "") for line in page.scored
+        (line.prediction.id, line.decided, line.by.text if line.by else "") for line in page.scored
     ] == [
         ("prediction03", "4 July 2026", "Shop 3 is open."),
         ("prediction01", "4 July 2026", "Shop 1 is open."),
     ]
-    assert [(line.foretold.id, line.foretold.by, line.story.url) for line in page.open] == [
+    assert [(line.prediction.id, line.prediction.by, line.story.url) for line in page.open] == [
         ("prediction05", "5 August 2026", LINES[TOLD.story.id].path)
     ]
 
@@ -82,7 +82,7 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
     several = [foretold(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
     several.append(foretold(9, Outcome.OPEN, Likelihood.EVEN))
     page = scorecard_page(
-        Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
+        PredictionLedger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
     )
 
     assert [
@@ -95,7 +95,7 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
 
 
 def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
-    ledger = Ledger(
+    ledger = PredictionLedger(
         predictions=[foretold(1, Outcome.OPEN, story_id="nobody")],
         members={MEMBER.article.id: MEMBER},
     )
@@ -108,7 +108,7 @@ def test_what_the_page_has_no_room_for_is_counted() -> None:
 
     assert (
         scorecard_page(
-            Ledger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
+            PredictionLedger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
         ).unshown
         == 10
     )

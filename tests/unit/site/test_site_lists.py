@@ -20,7 +20,7 @@ from aggregator.site.lists.about import about_page, story_numbers
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.lines import (
     PER_PAGE,
-    Group,
+    LineGroup,
     days,
     pages_of,
     places_of,
@@ -238,7 +238,7 @@ def test_the_recap_tells_each_story_of_the_week_once() -> None:
 def test_a_long_list_is_split_and_its_headings_go_on() -> None:
     lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
     pages = pages_of(
-        (Group(name="First", lines=lines[:-20]), Group(name="Second", lines=lines[-20:])),
+        (LineGroup(name="First", lines=lines[:-20]), LineGroup(name="Second", lines=lines[-20:])),
         "source/x/",
     )
 
@@ -257,7 +257,10 @@ def test_a_long_list_is_split_and_its_headings_go_on() -> None:
 def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() -> None:
     lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
     pages = pages_of(
-        (Group(name="4 July 2026", lines=lines[:-20]), Group(name="Papers", lines=lines[-20:])),
+        (
+            LineGroup(name="4 July 2026", lines=lines[:-20]),
+            LineGroup(name="Papers", lines=lines[-20:]),
+        ),
         "week/x/",
     )
 

@@ -17,7 +17,7 @@ from aggregator.site.feeds.feeds import feed, listing_feed
 from aggregator.site.feeds.sitemaps import news_sitemap
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.story import story_page
+from aggregator.site.story.page import story_page
 from aggregator.templating.environment import renderer
 from tests.builders import NOON, article, claim, headline, member, story, told
 

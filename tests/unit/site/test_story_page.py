@@ -34,7 +34,7 @@ from aggregator.site.head import contact_link
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.story import StoryPage, story_page
+from aggregator.site.story.page import StoryPage, story_page
 from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
@@ -582,7 +582,7 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
     ]
 
     assert [
-        (disagreement.question, [claim.said_by for claim in disagreement.claims])
+        (disagreement.question, [claim.attribution for claim in disagreement.claims])
         for disagreement in shown.disagreements
     ] == [
         (

@@ -779,11 +779,11 @@ def test_a_model_never_sees_an_article_that_its_publisher_closes_to_it_not_even_
     seen = "\n".join(
         text for prompt in llm.asked for text in (prompt.system, prompt.prefix, prompt.task)
     )
-    said_by = {
+    attribution = {
         member.source_name: any(passage.text in seen for passage in member.article.passages)
         for member in (DAILY, LEDGER)
     }
-    assert said_by == {DAILY.source_name: True, LEDGER.source_name: False}
+    assert attribution == {DAILY.source_name: True, LEDGER.source_name: False}
 
 
 def test_a_story_of_closed_articles_alone_is_told_by_the_rules_without_a_call() -> None:

@@ -178,9 +178,7 @@ def test_both_values_of_a_comparison_may_stand_but_not_the_other_way_round() -> 
 
 
 def test_a_table_of_thousands_of_figures_is_compared_within_bounds() -> None:
-    cells = " ".join(
-        f"Model {number} said to score {number % 97} percent" for number in range(600)
-    )
+    cells = " ".join(f"Model {number} said to score {number % 97} percent" for number in range(600))
     table = story_of(
         (Report(source="Bench Notes", day=date(2026, 5, 12), title="All", paragraphs=(cells,)),)
     )

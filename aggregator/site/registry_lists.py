@@ -14,7 +14,8 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.kinds import ListKind, list_page
-from aggregator.site.lists.entity import UNKNOWN, KnownAs, chronicled, entity_pages
+from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, LineCache
+from aggregator.site.lists.entity import UNKNOWN, KnownEntity, chronicled, entity_pages
 from aggregator.site.lists.indexes import (
     entities_page,
     role_line,
@@ -23,7 +24,7 @@ from aggregator.site.lists.indexes import (
     topics_page,
     tops,
 )
-from aggregator.site.lists.lines import StoryLine, line_of, line_text
+from aggregator.site.lists.lines import StoryLine, line_from_json, line_json
 from aggregator.site.lists.listing import (
     ENTITIES,
     FEWEST_STORIES,
@@ -31,42 +32,39 @@ from aggregator.site.lists.listing import (
     ROLES,
     TOPICS,
     ListingPage,
-    Names,
+    ListNames,
     role_pages,
     topic_pages,
 )
-from aggregator.site.shelf import ENTITY, ROLE, TOPIC, Shelf
 from aggregator.site.story.charts import coverage_chart
 from aggregator.templating.translation import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """What the lists are called: names as `Names` has them, and what the registry says of entities
-    by key.
-    """
+class RegistryNames:
+    """The names of the lists, and what the registry says of entities by key."""
 
-    names: Names
-    known: Mapping[str, KnownAs]
+    names: ListNames
+    known: Mapping[str, KnownEntity]
 
 
 def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
     """The entities that have a page, by key, from those of all stories one after the other: two
     stories tell of each.
     """
-    told, found = Counter[str](), dict[str, Entity]()
+    counts, found = Counter[str](), dict[str, Entity]()
     for entity in entities:
-        told[entity.key] += 1
+        counts[entity.key] += 1
         found.setdefault(entity.key, entity)
-    return {key: found[key] for key in sorted(found) if told[key] >= FEWEST_STORIES}
+    return {key: found[key] for key in sorted(found) if counts[key] >= FEWEST_STORIES}
 
 
-def topics(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+def topics(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
     """Every topic of the closed list, also those that no story has yet."""
-    counts, names = shelf.counts(TOPIC), named.names
+    counts, names = cache.counts(TOPIC), named.names
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        lines = shelf.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
+        lines = cache.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
         return _made(
             topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site
         ), _summary(lines)
@@ -81,12 +79,12 @@ def topics(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> List
     )
 
 
-def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+def roles(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
     """Every role, also those that no story names yet."""
-    counts = shelf.counts(ROLE)
+    counts = cache.counts(ROLE)
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        lines = shelf.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
+        lines = cache.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
         return _made(
             role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site
         ), _summary(lines)
@@ -97,14 +95,14 @@ def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListK
     )
 
 
-def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
     """The entities that have a page."""
-    counts, names = shelf.counts(ENTITY), named.names
+    counts, names = cache.counts(ENTITY), named.names
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         entity, known = names.entities[key], named.known.get(key, UNKNOWN)
-        lines = shelf.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
-        archive = shelf.told(chronicled(entity, lines))
+        lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
+        archive = cache.stories(chronicled(entity, lines))
         found = entity_pages(
             entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone
         )
@@ -122,23 +120,26 @@ def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> Li
 
 
 def index_pages(
-    shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings
+    cache: LineCache,
+    named: RegistryNames,
+    summaries: Mapping[str, Mapping[str, str]],
+    site: SiteSettings,
 ) -> Iterator[Page]:
     """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and
     key.
     """
     words = words_of(site.language)
-    of_topic, of_role, of_entity = (shelf.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
+    of_topic, of_role, of_entity = (cache.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
     found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
     topic_lines = (
         topic_line(key, name, of_topic.get(key, 0), found[key], words)
         for key, name in named.names.topics.items()
     )
-    told = shelf.coverage().items()
+    coverage = cache.coverage().items()
     chart = coverage_chart(
         {
             (week, named.names.topics[key]): n
-            for (week, key), n in told
+            for (week, key), n in coverage
             if key in named.names.topics
         },
         words,
@@ -148,7 +149,7 @@ def index_pages(
         role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), words) for role in Role
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
-    with_a_page = ((each, of_entity[key]) for key, each in named.names.entities.items())
+    with_a_page = ((entity, of_entity[key]) for key, entity in named.names.entities.items())
     yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))
 
 
@@ -158,12 +159,12 @@ def _made(
     """The pages of a list, and its feed."""
     path, first = pages[0]
     feed = feed_page(listing_feed(path, first.title, first.head.description, lines, site))
-    return [*(list_page(each, "listing.html", record) for each, record in pages), feed]
+    return [*(list_page(page_path, "listing.html", record) for page_path, record in pages), feed]
 
 
 def _summary(lines: Iterable[StoryLine]) -> str:
-    return json.dumps([line_text(line) for line in tops(lines)], ensure_ascii=False)
+    return json.dumps([line_json(line) for line in tops(lines)], ensure_ascii=False)
 
 
 def _tops(summary: str) -> Sequence[StoryLine]:
-    return [line_of(text) for text in json.loads(summary or "[]")]
+    return [line_from_json(text) for text in json.loads(summary or "[]")]

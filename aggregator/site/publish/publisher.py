@@ -36,7 +36,7 @@ WAITING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenFiles:
     """The files of some pages as they lie in the folder now, and how many of them were written."""
 
     files: Mapping[str, PublishedFile]
@@ -80,7 +80,7 @@ class Publisher:
         self.rendition = rendition_digest(site)
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 
-    def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> Written:
+    def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> WrittenFiles:
         """Writes the files under `static/`."""
         made = (
             _Made(
@@ -94,7 +94,7 @@ class Publisher:
 
     def pages(
         self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = ""
-    ) -> Written:
+    ) -> WrittenFiles:
         """Writes the pages of an owner; `known` are files as they were last published. Raises
         `PublishError`.
 
@@ -117,7 +117,7 @@ class Publisher:
 
     def _write(
         self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str
-    ) -> Written:
+    ) -> WrittenFiles:
         done: dict[str, PublishedFile] = {}
         written = 0
         for made in several:
@@ -139,7 +139,7 @@ class Publisher:
                 written += is_new
             if self._on_page:
                 self._on_page(made.path)
-        return Written(files=done, written=written)
+        return WrittenFiles(files=done, written=written)
 
     def settle(self) -> Mapping[str, int]:
         """Puts what waits in place; returns the sizes of these files by path. Raises

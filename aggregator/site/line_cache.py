@@ -25,7 +25,7 @@ ENTITY = "entity"
 SOURCE = "source"
 
 
-class Shelf(Protocol):
+class LineCache(Protocol):
     """The stories of a site as lists need them. Lists and stories are given newest first, equals by
     id.
     """
@@ -74,7 +74,7 @@ class Shelf(Protocol):
         """The counts of all stories."""
         ...
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
+    def stories(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories, whole, in this order; those without a page are left out."""
         ...
 
@@ -93,19 +93,19 @@ def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
     )
 
 
-class MemoryShelf:
+class MemoryLineCache:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
     def __init__(
         self, stories: Iterable[PublishedStory], topic_names: Mapping[str, str], site: SiteSettings
     ) -> None:
         self._topic_names, self._site = topic_names, site
-        self._told = {
+        self._stories = {
             story.story.id: story for story in sorted(stories, key=lambda each: each.story.id)
         }
-        self._line = {key: story_line(each, site.language) for key, each in self._told.items()}
+        self._line = {key: story_line(each, site.language) for key, each in self._stories.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
-        for key, each in self._told.items():
+        for key, each in self._stories.items():
             for which in lists_of(self._line[key], each.story.week):
                 self._lists[which].append(self._line[key])
 
@@ -120,7 +120,9 @@ class MemoryShelf:
     def coverage(self) -> Mapping[tuple[str, str], int]:
         """How many stories there are by week and topic."""
         return Counter(
-            (each.story.week, topic) for each in self._told.values() for topic in each.story.topics
+            (story.story.week, topic)
+            for story in self._stories.values()
+            for topic in story.story.topics
         )
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
@@ -130,7 +132,7 @@ class MemoryShelf:
     def best(self, which: ListId, most: int) -> Sequence[PublishedStory]:
         """The stories of a list with the highest scores."""
         ranked = sorted(self._lists.get(which, ()), key=lambda line: (-line.score, line.id))
-        return [self._told[line.id] for line in ranked[:most]]
+        return [self._stories[line.id] for line in ranked[:most]]
 
     def pinned(self) -> Sequence[StoryLine]:
         """The lines of the stories that the operator pinned."""
@@ -142,13 +144,17 @@ class MemoryShelf:
 
     def newest(self, most: int) -> Sequence[PublishedStory]:
         """The newest stories of which something was read."""
-        told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
-        return [self._told[line.id] for line in by_time(told)[:most]]
+        readable = (
+            line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES
+        )
+        return [self._stories[line.id] for line in by_time(readable)[:most]]
 
     def errata(self) -> Sequence[Erratum]:
         """The newest corrections of stories."""
         return newest_errata(
-            erratum for told in self._told.values() for erratum in story_errata(told, self._site)
+            erratum
+            for story in self._stories.values()
+            for erratum in story_errata(story, self._site)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -158,7 +164,9 @@ class MemoryShelf:
 
     def documents(self) -> Iterable[SearchDocument]:
         """The stories as the search knows them."""
-        by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
+        by_week = sorted(
+            self._stories.values(), key=lambda story: (story.story.week, story.story.id)
+        )
         zone, words = ZoneInfo(self._site.timezone), words_of(self._site.language)
         return [
             search_document(story, self._line[story.story.id], self._topic_names, zone, words)
@@ -167,8 +175,8 @@ class MemoryShelf:
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""
-        return story_numbers(self._told.values())
+        return story_numbers(self._stories.values())
 
-    def told(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
+    def stories(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
         """These stories."""
-        return [self._told[key] for key in story_ids if key in self._told]
+        return [self._stories[key] for key in story_ids if key in self._stories]

@@ -58,17 +58,17 @@ def page_implications(
 
 def page_implication(prediction: Prediction, cited: Citations, words: Words) -> PageImplication:
     """One of them."""
-    foretold = prediction.implication
+    implication = prediction.implication
     return PageImplication(
         id=prediction.id,
-        claim=cited.claim(foretold.claim),
-        horizon=foretold.horizon.isoformat(),
-        by=words.day(foretold.horizon),
-        likelihood=foretold.likelihood.value,
-        likely=words(LIKELIHOOD_NAMES[foretold.likelihood]),
-        band=band_text(foretold.likelihood, words),
-        sign=sign_text(foretold.sign, words),
-        worded=is_worded(foretold.sign),
+        claim=cited.claim(implication.claim),
+        horizon=implication.horizon.isoformat(),
+        by=words.day(implication.horizon),
+        likelihood=implication.likelihood.value,
+        likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
+        band=band_text(implication.likelihood, words),
+        sign=sign_text(implication.sign, words),
+        worded=is_worded(implication.sign),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )

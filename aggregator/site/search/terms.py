@@ -107,7 +107,8 @@ def _plain_form(character: str) -> str:
     ):  # it changes the letter before it, as the marks of half-width kana do
         return character
     folded = "".join(
-        each if each.isascii() or _LETTER_OR_UNSPACED.match(each) else " " for each in folded
+        letter if letter.isascii() or _LETTER_OR_UNSPACED.match(letter) else " "
+        for letter in folded
     )
     return folded if folded.isascii() else character
 

@@ -33,15 +33,16 @@ from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import folded
 from aggregator.memory.history import FEWEST_ROWS, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
+from aggregator.site.labels import FACT_NAMES, READ_NAMES
 from aggregator.site.story.charts import ReportsChart, reports_chart
 from aggregator.site.story.cited import Citations, PageCitation, PageClaim, foreign_language
-from aggregator.site.story.foretold import PageImplication, page_implications
 from aggregator.site.story.headlines import (
     PublishedHeadline,
     first_headline,
     headline_language,
     other_headlines,
 )
+from aggregator.site.story.implications import PageImplication, page_implications
 from aggregator.site.story.insight import PageTable, page_comparison, page_specification
 from aggregator.site.story.origins import Origin, SourceRow, origins_counted, origins_of
 from aggregator.site.story.questions import (
@@ -51,7 +52,6 @@ from aggregator.site.story.questions import (
     page_disagreements,
 )
 from aggregator.site.story.tags import PageTags, page_tags
-from aggregator.site.words import FACT_NAMES, READ_NAMES
 from aggregator.templating.translation import ENGLISH, Words, words_of
 from aggregator.verify.explanation import reason_name
 
@@ -102,8 +102,8 @@ class PageDate:
     """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine`
     the same for HTML.
 
-    `told_in` leads to the page of the story that tells it, from the site's root; None for a row of
-    the story's own.
+    `other_story` leads to the page of the story that the row comes from, from the site's root; None
+    for a row of the story's own.
     """
 
     day: str
@@ -113,12 +113,14 @@ class PageDate:
     planned: bool
     this_event: bool
     claim: PageClaim
-    told_in: Link | None
+    other_story: Link | None
 
     @property
     def is_headline(self) -> bool:
-        """Whether the row says what the headline of the story that tells it says."""
-        return self.told_in is not None and folded(self.told_in.name) == folded(self.claim.text)
+        """Whether the row repeats the headline of the story that it comes from."""
+        return self.other_story is not None and folded(self.other_story.name) == folded(
+            self.claim.text
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +332,7 @@ def path_of(story_id: str, slug: str) -> str:
 
 
 def story_page(
-    told: PublishedStory,
+    published: PublishedStory,
     site: SiteSettings,
     others: Sequence[PublishedStory] = (),
     *,
@@ -343,15 +345,15 @@ def story_page(
 
     `listed` are the keys of the entities that have a page.
     """
-    story, analysis, words = told.story, told.analysis, words_of(site.language)
-    timeline = story_timeline(told, others)
-    foretold = tuple(prediction.implication for prediction in story.predictions)
+    story, analysis, words = published.story, published.analysis, words_of(site.language)
+    timeline = story_timeline(published, others)
+    implications = tuple(prediction.implication for prediction in story.predictions)
     draft = replace(
-        analysis.kept, implications=foretold, timeline=tuple(row.row for row in timeline)
+        analysis.kept, implications=implications, timeline=tuple(row.row for row in timeline)
     )
     members = {
         member.article.id: member
-        for story in (told, *(row.told for row in timeline))
+        for story in (published, *(row.told for row in timeline))
         for member in story.story.members
     }
     members = {member.article.id: member for member in story.background} | members
@@ -364,9 +366,12 @@ def story_page(
         if section.is_before_tables
         for claim in draft.statements(section)
     )
-    at_length = (*before_tables, *(fact.claim for fact in told.insight.facts()))
+    at_length = (*before_tables, *(fact.claim for fact in published.insight.facts()))
     cited = Citations((*opening, *news, *at_length, *draft.claims()), members, site.language)
-    headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
+    headline, hook = (
+        cited.claim(published.headline),
+        cited.claim(draft.hook) if draft.hook else None,
+    )
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
@@ -382,7 +387,7 @@ def story_page(
         url=url,
         lane=story.lane,
         headline=headline,
-        lang=headline_language(told, site.language),
+        lang=headline_language(published, site.language),
         headlines_as_published=other_headlines(story, headline.text, site.language),
         published=story.published,
         first_seen=story.first_seen,
@@ -405,19 +410,19 @@ def story_page(
         ),
         points=_plain_sections(SectionPlace.POINTS, draft, cited, words),
         comparison=(
-            page_comparison(told.insight.comparison, cited, words)
-            if told.insight.comparison
+            page_comparison(published.insight.comparison, cited, words)
+            if published.insight.comparison
             else None
         ),
         depth=_plain_sections(SectionPlace.DEPTH, draft, cited, words),
         specification=(
-            page_specification(told.insight.specification, cited, words)
-            if told.insight.specification
+            page_specification(published.insight.specification, cited, words)
+            if published.insight.specification
             else None
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=tuple(
-            page_date(row.row, cited, None if row.told is told else row.told, words)
+            page_date(row.row, cited, None if row.told is published else row.told, words)
             for row in timeline
         ),
         disagreements=page_disagreements(draft, cited, words),
@@ -441,7 +446,9 @@ def story_page(
         ),
         labels=_labels(story, words),
         citations=cited.all(),
-        provenance=_provenance(analysis, story, (*draft.claims(), *told.insight.claims()), words),
+        provenance=_provenance(
+            analysis, story, (*draft.claims(), *published.insight.claims()), words
+        ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url, words),
         report=_report(story, analysis, headline.text, url, site),
@@ -539,7 +546,7 @@ def page_date(
         planned=row.planned,
         this_event=row.this_event,
         claim=cited.claim(row.claim),
-        told_in=Link(name=other.headline.text, url=story_path(other.story)) if other else None,
+        other_story=Link(name=other.headline.text, url=story_path(other.story)) if other else None,
     )
 
 
@@ -596,8 +603,8 @@ def _provenance(
         inferred=kinds[ClaimKind.INFERRED],
         absent=kinds[ClaimKind.ABSENT],
         kinds=tuple(
-            words(told, number=words.number(kinds[kind]))
-            for kind, told in _KIND_COUNTS.items()
+            words(message, number=words.number(kinds[kind]))
+            for kind, message in _KIND_COUNTS.items()
             if kinds[kind]
         ),
     )

@@ -13,7 +13,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.edition.page import EditionPage
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, feed_page
-from aggregator.site.feeds.redirect import Moves, RedirectPage
+from aggregator.site.feeds.redirect import RedirectPage, RedirectsFile
 from aggregator.site.feeds.server_files import (
     llms_file,
     llms_text,
@@ -21,7 +21,7 @@ from aggregator.site.feeds.server_files import (
     security_text,
     server_file,
 )
-from aggregator.site.feeds.sitemaps import Address, news_sitemap, sitemap_pages
+from aggregator.site.feeds.sitemaps import SitemapAddress, news_sitemap, sitemap_pages
 from aggregator.site.head import absolute
 from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
 from aggregator.site.lists.lines import StoryLine
@@ -32,7 +32,7 @@ _OLD_EDITIONS = "editions.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MachineSide:
+class MachineFiles:
     """What it is made from.
 
     `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of
@@ -46,13 +46,13 @@ class MachineSide:
     errata: Iterable[Erratum]
     recent: Sequence[StoryLine]
     editions: Sequence[EditionPage]
-    addresses: Iterable[Address]
+    addresses: Iterable[SitemapAddress]
     lists: Sequence[str]
     moved: tuple[RedirectPage, ...]
     carded: frozenset[str] | None = None
 
 
-def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
+def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     """Every file of it."""
     corrections = errata(of.errata, of.editions, site)
     yield Page(
@@ -70,7 +70,7 @@ def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     yield from _for_servers(of, site)
 
 
-def _for_servers(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
+def _for_servers(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     served = server_file(site)
     yield _file("robots.txt", served)
     llms = llms_file([page.line for page in reversed(of.editions)], site)
@@ -85,7 +85,7 @@ def _for_servers(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
         )
         yield Page(record=security, files=(security_txt,))
     yield _file("_headers", served)
-    yield _file("_redirects", Moves(base_path=served.base_path, pages=of.moved))
+    yield _file("_redirects", RedirectsFile(base_path=served.base_path, pages=of.moved))
 
 
 def _file(path: str, record: object) -> Page:
