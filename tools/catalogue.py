@@ -49,7 +49,7 @@ _SAYING = {
     "_words",
     "N_",
     "self",
-}  # what is called with a message; of `counted` and `of` two arguments are
+}  # what is called with a message; of `counted` and `pgettext` two arguments are
 _COMMENT = (
     "The words of pages and mails. Written by tools/catalogue.py; translators fill in what msgstr"
     " leaves empty."
@@ -102,11 +102,11 @@ def _of_code(tree: ast.AST) -> Iterator[Message]:
             match node.func, texts:
                 case ast.Name(id=name) | ast.Attribute(attr=name), [text] if name in _SAYING:
                     yield Message(text=text)
-                case ast.Call(func=ast.Name(id="words_of")), [text]:
+                case ast.Call(func=ast.Name(id="translations")), [text]:
                     yield Message(text=text)
                 case ast.Attribute(attr="counted"), [one, many]:
                     yield Message(text=one, plural=many)
-                case ast.Attribute(attr="of"), [context, text]:
+                case ast.Attribute(attr="pgettext"), [context, text]:
                     yield Message(text=text, context=context)
 
 

@@ -19,7 +19,7 @@ from math import log
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
 from aggregator.domain.wording import N_
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 MOST_RELATED = 4
 _EARLIER_STEPS = 2
@@ -51,7 +51,7 @@ _WORTH = {
 
 
 def related_stories(
-    told: Iterable[Outline], topic_names: Mapping[str, str], words: Words = ENGLISH_WORDS
+    told: Iterable[Outline], topic_names: Mapping[str, str], words: Translations = IN_ENGLISH
 ) -> dict[str, tuple[Relation, ...]]:
     """The stories related to each, by its id: steps of its storyline first, then by strength."""
     ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
@@ -66,7 +66,7 @@ def related_stories(
     return found
 
 
-def _steps(stories: Sequence[Outline], words: Words) -> dict[str, tuple[Relation, ...]]:
+def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[Relation, ...]]:
     """The next step and the last steps before, for the stories that have any."""
     lines: dict[str, list[Outline]] = {}
     for story in stories:
@@ -99,14 +99,14 @@ def _is_step(one: Outline, other: Outline) -> bool:
     return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
 
 
-def _following(story: Outline, words: Words) -> Relation:
+def _following(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
     return Relation(
         story_id=story.id, reason=words("next step of the same storyline, %(day)s", day=day)
     )
 
 
-def _earlier(story: Outline, words: Words) -> Relation:
+def _earlier(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
     return Relation(
         story_id=story.id, reason=words("earlier step of the same storyline, %(day)s", day=day)
@@ -118,7 +118,7 @@ class _Known:
     day.
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Translations) -> None:
         self._words = words
         self._count = 0
         self._naming: dict[tuple[str, bool], int] = {}
@@ -178,7 +178,7 @@ def _topic(story: Outline, other: Outline) -> str:
     return next((topic for topic in story.topics if topic in other.topics), "")
 
 
-def _reason(entity: Entity, topic: str, words: Words) -> str:
+def _reason(entity: Entity, topic: str, words: Translations) -> str:
     """The thing that both speak of, and the topic where it is a reason only with one."""
     same = words(_SAME[entity.kind], name=entity.name)
     return words("%(same)s, on %(topic)s", same=same, topic=words.inside(topic)) if topic else same

@@ -43,7 +43,7 @@ from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
-from aggregator.templating.translation import languages, supported_language, words_of
+from aggregator.templating.translation import languages, supported_language, translations
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -311,7 +311,7 @@ def _worded(settings: Settings) -> Settings:
     """
     site = settings.site
     own = (
-        words_of(site.language)(DESCRIPTION)
+        translations(site.language)(DESCRIPTION)
         if site.description == DESCRIPTION
         else site.description
     )

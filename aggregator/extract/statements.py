@@ -28,7 +28,7 @@ from aggregator.english.orders import (
 )
 from aggregator.english.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
 from aggregator.english.text import is_english, sentences, word_count, words
-from aggregator.templating.translation import languages, words_of
+from aggregator.templating.translation import languages, translations
 
 # part of every analysis's digest: raise it with these rules, so that every story is analysed again
 STATEMENTS = "statements-2"
@@ -68,7 +68,9 @@ def labelled(article: Article, source: str, language: str) -> Article:
     """The article with a neutral label in place of a headline that addresses a machine, and without
     such a byline.
     """
-    title = article.title if is_fit(article.title) else words_of(language)(_REPORT, source=source)
+    title = (
+        article.title if is_fit(article.title) else translations(language)(_REPORT, source=source)
+    )
     byline = article.byline if is_fit(article.byline) else ""
     if (title, byline) == (article.title, article.byline):
         return article
@@ -84,7 +86,7 @@ def is_label(title: str, source: str) -> bool:
     """
     if not title.endswith(source):
         return False
-    return any(title == words_of(language)(_REPORT, source=source) for language in languages())
+    return any(title == translations(language)(_REPORT, source=source) for language in languages())
 
 
 @lru_cache(maxsize=512)

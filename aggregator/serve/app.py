@@ -49,7 +49,7 @@ from aggregator.serve.site import SiteFiles
 from aggregator.site.links import public_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.wishes import wish_count
-from aggregator.templating.translation import ENGLISH, supported_language, words_of
+from aggregator.templating.translation import ENGLISH, supported_language, translations
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
@@ -75,7 +75,7 @@ class Desk:
     ) -> None:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
         self._pages = Pages(settings)
-        self._words = words_of(settings.site.language)
+        self._words = translations(settings.site.language)
         self._site = SiteFiles(settings.site)
         self.headers = self._pages.headers
         self._limits = form_limits(clock.monotonic_s)

@@ -16,7 +16,7 @@ from aggregator.site.head import Head
 from aggregator.site.links import public_url
 from aggregator.site.publish.assets import Asset, static_assets
 from aggregator.templating.environment import renderer
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _DEEPEST = 16  # levels of `../` in a page's links; a path of 60 KB once produced a page of 2 MB
 # Every page of ours: its address may hold a token, and it is of one moment.
@@ -43,7 +43,7 @@ class Pages:
         self._url = public_url(settings)
         folders = (TEMPLATES / "serve", TEMPLATES / "site")
         static = {asset.name: asset.path for asset in assets}
-        self._words = words_of(settings.site.language)
+        self._words = translations(settings.site.language)
         self._render = renderer(
             folders,
             settings.site.timezone,

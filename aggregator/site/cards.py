@@ -18,7 +18,7 @@ from aggregator.site.edition.page import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
 from aggregator.site.story.origins import Origin
 from aggregator.site.story.page import StoryPage
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 _TOPICS = 2  # names of topics that go on one line
 _LEADS = 3  # headlines of an edition that the description of its card names
@@ -39,7 +39,7 @@ def carded_story(
     if card_renderer is None:
         return page, ()
     card = story_card(page, site)
-    alt = words_of(site.language)(
+    alt = translations(site.language)(
         "“%(headline)s”. %(date)s, %(facts)s",
         headline=page.headline.text,
         date=card.date,
@@ -67,7 +67,7 @@ def carded_edition(
 
 def story_card(page: StoryPage, site: SiteSettings) -> Card:
     """The card of a story."""
-    topics, words = [link.name for link in page.tags.topic_links], words_of(site.language)
+    topics, words = [link.name for link in page.tags.topic_links], translations(site.language)
     return Card(
         path=card_path(page.path),
         site=site.title,
@@ -94,7 +94,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     return Card(
         path=card_path(page.line.path),
         site=site.title,
-        kicker=words_of(site.language)("Edition %(number)s", number=page.line.number),
+        kicker=translations(site.language)("Edition %(number)s", number=page.line.number),
         date=_day(page.line.published, site),
         headline=page.line.name,
         instead=page.quiet,
@@ -104,7 +104,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     )
 
 
-def _reported(origins: Sequence[Origin], words: Words) -> str:
+def _reported(origins: Sequence[Origin], words: Translations) -> str:
     """Who reports a story, for a card that cannot show its headline."""
     names = [origin.rows[0].name for origin in origins]
     match names:
@@ -116,7 +116,7 @@ def _reported(origins: Sequence[Origin], words: Words) -> str:
 
 
 def _day(moment: datetime, site: SiteSettings) -> str:
-    return words_of(site.language).day(local_day(moment, ZoneInfo(site.timezone)))
+    return translations(site.language).day(local_day(moment, ZoneInfo(site.timezone)))
 
 
 def _with_card(head: Head, card: Card, alt_text: str, site: SiteSettings) -> Head:

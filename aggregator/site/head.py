@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def absolute(site: SiteSettings, path: str) -> str:
     return f"{site.base_url.rstrip('/')}/{path}"
 
 
-def share_links(title: str, url: str, words: Words = ENGLISH_WORDS) -> tuple[Link, ...]:
+def share_links(title: str, url: str, words: Translations = IN_ENGLISH) -> tuple[Link, ...]:
     """Plain links; no third party hears of a reader who takes none."""
     text, address = (
         quote_plus(part, errors="replace") for part in (title, url)

@@ -16,7 +16,7 @@ from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_time, story_line
 from aggregator.site.search.pages import search_document
 from aggregator.site.search.volume import SearchDocument
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 WEEK = "week"
 TOPIC = "topic"
@@ -167,7 +167,7 @@ class MemoryLineCache:
         by_week = sorted(
             self._stories.values(), key=lambda story: (story.story.week, story.story.id)
         )
-        zone, words = ZoneInfo(self._site.timezone), words_of(self._site.language)
+        zone, words = ZoneInfo(self._site.timezone), translations(self._site.language)
         return [
             search_document(story, self._line[story.story.id], self._topic_names, zone, words)
             for story in by_week

@@ -68,7 +68,7 @@ from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import PageRelated, story_page
 from aggregator.site.story.tags import entity_path, role_path, topic_path
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 500  # and earlier ones until there are so many
@@ -171,7 +171,9 @@ def story_files(
     page, cards = carded_story(
         page, site, content.card_renderer if published.story.id in content.in_editions else None
     )
-    markdown = partial(story_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
+    markdown = partial(
+        story_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
+    )
     return (*cards, page_with_exports(page.path, "story.html", page, story_json_text, markdown))
 
 
@@ -179,7 +181,7 @@ def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> I
     """The pages of stories that went into others, which lead on, and of those that were removed,
     which say so.
     """
-    markdown = partial(redirect_markdown, words=words_of(site.language))
+    markdown = partial(redirect_markdown, words=translations(site.language))
     for page in _moved(content, cache, site):
         yield page_with_exports(page.path, "redirect.html", page, redirect_json_text, markdown)
     yield from removed_pages(content.removed, site)
@@ -190,7 +192,7 @@ def edition_groups(
 ) -> Iterator[tuple[str, Iterable[Page]]]:
     """The pages of each edition by its week, and the list of them under no week."""
     markdown = partial(
-        edition_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone)
+        edition_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
     )
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.card_renderer)
@@ -238,7 +240,7 @@ def fixed_pages(
     ]
     if not newest_first:
         head = Head(
-            title=words_of(site.language)("This week"),
+            title=translations(site.language)("This week"),
             description=site.description,
             url=absolute(site, "week/"),
             place="week",
@@ -247,7 +249,9 @@ def fixed_pages(
     yield list_page(
         "source/",
         "sources.html",
-        sources_page(tuple(_source_lines(content, cache, words_of(site.language)).values()), site),
+        sources_page(
+            tuple(_source_lines(content, cache, translations(site.language)).values()), site
+        ),
     )
     yield from index_pages(
         cache, RegistryNames(names=content.names, known=content.known), summaries, site
@@ -260,7 +264,7 @@ def fixed_pages(
     )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda each: each.edition.week)
-    newest = edition_line(editions[-1], words_of(site.language)) if editions else None
+    newest = edition_line(editions[-1], translations(site.language)) if editions else None
     yield list_page(
         "subscribe/",
         "follow.html",
@@ -302,11 +306,11 @@ def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKi
     """The recap of each week, and `week/` with the newest one: an address that the menu of every
     page can keep.
     """
-    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), words_of(site.language)
+    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
     editions = {
-        edition.edition.week: edition_line(edition, words_of(site.language))
+        edition.edition.week: edition_line(edition, translations(site.language))
         for edition in content.editions
     }
 
@@ -345,7 +349,7 @@ def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKi
 
 def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
     counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
-    lines = _source_lines(content, cache, words_of(site.language))
+    lines = _source_lines(content, cache, translations(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         found = source_pages(
@@ -362,7 +366,9 @@ def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> List
     )
 
 
-def _source_lines(content: SiteContent, cache: LineCache, words: Words) -> dict[str, SourceLine]:
+def _source_lines(
+    content: SiteContent, cache: LineCache, words: Translations
+) -> dict[str, SourceLine]:
     """Every source by key: those of the configuration, and those that left it while their articles
     are still told.
     """

@@ -37,7 +37,7 @@ from aggregator.site.lists.listing import (
     topic_pages,
 )
 from aggregator.site.story.charts import coverage_chart
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def index_pages(
     """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and
     key.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     of_topic, of_role, of_entity = (cache.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
     found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
     topic_lines = (

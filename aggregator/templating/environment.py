@@ -42,7 +42,7 @@ except ImportError:  # a platform without the compiled part
     from markupsafe._native import _escape_inner as _escaped
 
 from aggregator.domain.dates import is_day_only, local_day
-from aggregator.templating.translation import ENGLISH, Words, words_of
+from aggregator.templating.translation import ENGLISH, Translations, translations
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
 # cannot be written.
@@ -67,7 +67,7 @@ def renderer(
     Of several folders the first that has a template counts: one may build on another's frame and
     replace parts of it. `shared` are the names that every template may use.
     """
-    environment = _environment(folder, timezone, words_of(language))
+    environment = _environment(folder, timezone, translations(language))
     environment.globals.update(shared)
 
     def render(template: str, **values: object) -> str:
@@ -88,7 +88,7 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    _speak(environment, words_of(language))
+    _speak(environment, translations(language))
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)
@@ -96,7 +96,7 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
     return render
 
 
-def _environment(folder: Path | Sequence[Path], timezone: str, words: Words) -> Environment:
+def _environment(folder: Path | Sequence[Path], timezone: str, words: Translations) -> Environment:
     built = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -132,27 +132,27 @@ class _Compiled(BytecodeCache):
 
 
 @lru_cache
-def _compiled(words: Words) -> _Compiled:
+def _compiled(words: Translations) -> _Compiled:
     """What was compiled in a language: a template says its words where it is compiled. A zone is
     looked up where it is filled.
     """
     return _Compiled()
 
 
-def _speak(environment: Environment, words: Words) -> None:
+def _speak(environment: Environment, words: Translations) -> None:
     """Has templates say `{% trans %}…{% endtrans %}` and `_("…")` in a language."""
     environment.code_generator_class = _Spoken
     environment.globals["words"] = words
     environment.add_extension(_Translated)
 
 
-def _words(environment: Environment) -> Words:
+def _words(environment: Environment) -> Translations:
     words = environment.globals["words"]
-    assert isinstance(words, Words)
+    assert isinstance(words, Translations)
     return words
 
 
-def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
+def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., object]]:
     def day(moment: datetime) -> str:
         return words.day(local_day(moment, zone))
 
@@ -277,7 +277,7 @@ class _Translated(InternationalizationExtension):
             )
         words = _words(self.environment)
         message = singular if vars_referenced else singular.replace("%%", "%")
-        pieces = _PLACE.split(words.of(context, message) if context else words(message))
+        pieces = _PLACE.split(words.pgettext(context, message) if context else words(message))
         return nodes.Output(
             [
                 variables[piece] if place % 2 else nodes.TemplateData(piece.replace("%%", "%"))
@@ -289,7 +289,7 @@ class _Translated(InternationalizationExtension):
 class _Said(NodeTransformer):
     """Puts what is said in the place of `_("…")`."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Translations) -> None:
         self._words = words
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name

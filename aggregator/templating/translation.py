@@ -63,7 +63,7 @@ def _english(number: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Translations:
     """A language as a page speaks it. `forms` are what is said instead of an English message, one
     for each plural, or None.
     """
@@ -80,7 +80,7 @@ class Words:
         text = forms[0] if forms else message
         return text % values if values else text
 
-    def of(self, context: str, message: str) -> str:
+    def pgettext(self, context: str, message: str) -> str:
         """A message whose English word means several things; `context` says which."""
         forms = self.forms(f"{context}{_CONTEXT}{message}")
         return forms[0] if forms else message
@@ -91,7 +91,7 @@ class Words:
 
     def inside(self, name: str) -> str:
         """A name of ours as it stands within a sentence: with a small letter in English."""
-        is_small = self.of("the first letter of a name within a sentence", "small") == "small"
+        is_small = self.pgettext("the first letter of a name within a sentence", "small") == "small"
         return f"{name[:1].lower()}{name[1:]}" if is_small else name
 
     def counted(self, number: int, one: str, many: str) -> str:
@@ -101,7 +101,7 @@ class Words:
 
     def number(self, number: int) -> str:
         """`1,204`."""
-        return f"{number:,}".replace(",", self.of("between thousands", ","))
+        return f"{number:,}".replace(",", self.pgettext("between thousands", ","))
 
     def day(self, day: date) -> str:
         """`4 July 2026`."""
@@ -140,7 +140,7 @@ class Words:
 
 
 @lru_cache(maxsize=1024)  # a list asks for the day of each of its lines
-def _day(words: Words, day: date) -> str:
+def _day(words: Translations, day: date) -> str:
     return words(
         "%(day)s %(month)s %(year)s",
         day=day.day,
@@ -149,7 +149,7 @@ def _day(words: Words, day: date) -> str:
     )
 
 
-ENGLISH_WORDS = Words(language=ENGLISH)
+IN_ENGLISH = Translations(language=ENGLISH)
 
 
 def languages() -> tuple[str, ...]:
@@ -170,15 +170,15 @@ def supported_language(language: str) -> str:
 
 
 @cache
-def words_of(language: str) -> Words:
+def translations(language: str) -> Translations:
     """The words of a page in a language (BCP 47); English where there are none. Raises
     `CatalogueError`.
     """
     match supported_language(language):
         case "" | "en":
-            return Words(language=language)
+            return Translations(language=language)
         case "en-XA":
-            return Words(language=language, forms=_longer)
+            return Translations(language=language, forms=_longer)
         case other:
             return catalogue(_file(other))
 
@@ -195,7 +195,7 @@ def _longer(message: str) -> tuple[str, ...]:
     return (text, text)
 
 
-def catalogue(path: Path) -> Words:
+def catalogue(path: Path) -> Translations:
     """The words of a `.po` file, named by its language. What it leaves empty or calls fuzzy is said
     in English.
 
@@ -210,7 +210,7 @@ def catalogue(path: Path) -> Words:
     messages = {
         _key(entry): forms for entry in entries if entry["msgid"] and all(forms := _forms(entry))
     }
-    return Words(language=path.stem, forms=messages.get, plural=plural)
+    return Translations(language=path.stem, forms=messages.get, plural=plural)
 
 
 def _entries(text: str) -> Iterator[dict[str, str]]:

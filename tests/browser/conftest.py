@@ -16,7 +16,7 @@ from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.card_kit import installed_renderer
 from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.integration.desk import Desk
 from tests.integration.stored import NOW
@@ -76,7 +76,7 @@ def served(
         engine="extractive",
         editions=editions,
         ledger=sample_ledger(stories),
-        topic_names=words_of(language).named(SAMPLE_TOPICS),
+        topic_names=translations(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
         card_renderer=installed_renderer(),
     )

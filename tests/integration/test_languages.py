@@ -19,7 +19,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
-from aggregator.templating.translation import PSEUDO_LOCALE, words_of
+from aggregator.templating.translation import PSEUDO_LOCALE, translations
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import ledger as sample_ledger
@@ -42,7 +42,7 @@ def content(language: str) -> SiteContent:
         engine="extractive",
         editions=(published_edition(stories),),
         ledger=sample_ledger(stories),
-        topic_names=words_of(language).named(SAMPLE_TOPICS),
+        topic_names=translations(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
     )
 

@@ -154,13 +154,13 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
 
     from aggregator.site.edition.exports import edition_json, edition_markdown
     from aggregator.site.edition.page import edition_pages
-    from aggregator.templating.translation import words_of
+    from aggregator.templating.translation import translations
 
     (page,) = edition_pages(
         [stored], [story.path for story in stored.edition.stories()], settings.site
     )
     text = edition_markdown(
-        page, words_of(settings.site.language), ZoneInfo(settings.site.timezone)
+        page, translations(settings.site.language), ZoneInfo(settings.site.timezone)
     )
     invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
 

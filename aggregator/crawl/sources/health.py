@@ -19,7 +19,7 @@ from aggregator.domain.entry import Feed
 from aggregator.domain.source import FetchState, HealthStatus, Source, SourceDay, SourceHealth
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.domain.wording import N_, translated_message
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 HISTORY_DAYS = 30
 QUARANTINE = timedelta(days=1)
@@ -107,7 +107,7 @@ def health(
     *,
     pages: int = 0,
     walled: int = 0,
-    words: Words = ENGLISH_WORDS,
+    words: Translations = IN_ENGLISH,
 ) -> SourceHealth:
     """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for,
     `walled` were closed to us.
@@ -126,14 +126,14 @@ def health(
     return found or _stale(state, words) or _well(state, words)
 
 
-def rhythm_words(state: FetchState, words: Words = ENGLISH_WORDS) -> str:
+def rhythm_words(state: FetchState, words: Translations = IN_ENGLISH) -> str:
     """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
     if state.gap_s is None:
         return ""
     return words("seldom quiet for more than %(span)s", span=_span(state.gap_s, words))
 
 
-def _trouble(source: Source, state: FetchState, words: Words) -> SourceHealth | None:
+def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHealth | None:
     if state.retired:
         return SourceHealth(
             verdict=HealthStatus.RETIRED,
@@ -190,7 +190,7 @@ def _trouble(source: Source, state: FetchState, words: Words) -> SourceHealth | 
     return None
 
 
-def _oddity(state: FetchState, words: Words) -> SourceHealth | None:
+def _oddity(state: FetchState, words: Translations) -> SourceHealth | None:
     items, dated, usual = state.items, state.dated or 0, state.usual_items
     if items is None:
         return None
@@ -217,7 +217,7 @@ def _oddity(state: FetchState, words: Words) -> SourceHealth | None:
     return None
 
 
-def _listed(items: int, usual: int, words: Words) -> str:
+def _listed(items: int, usual: int, words: Translations) -> str:
     entries = words.counted(items, "%s entry", "%s entries")
     return words(
         "It lists %(entries)s instead of about %(usual)s.",
@@ -226,7 +226,7 @@ def _listed(items: int, usual: int, words: Words) -> str:
     )
 
 
-def _few_dated(items: int, dated: int, words: Words) -> str:
+def _few_dated(items: int, dated: int, words: Translations) -> str:
     entries = words.counted(items, "%s entry", "%s entries")
     if not dated:
         return words("Of its %(entries)s none has a date that can be right.", entries=entries)
@@ -239,7 +239,7 @@ def _few_dated(items: int, dated: int, words: Words) -> str:
     )
 
 
-def _paywalled(pages: int, walled: int, words: Words) -> SourceHealth | None:
+def _paywalled(pages: int, walled: int, words: Translations) -> SourceHealth | None:
     if pages < _LEAST_WALLED_PAGES or walled * 2 < pages:
         return None
     return SourceHealth(
@@ -254,7 +254,7 @@ def _paywalled(pages: int, walled: int, words: Words) -> SourceHealth | None:
     )
 
 
-def _stale(state: FetchState, words: Words) -> SourceHealth | None:
+def _stale(state: FetchState, words: Translations) -> SourceHealth | None:
     if state.newest is None or state.last_ok is None:
         return None
     if state.last_ok - state.newest <= _bearable(state.gap_s):
@@ -283,7 +283,7 @@ def _bearable(gap_s: int | None) -> timedelta:
     return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
 
 
-def _well(state: FetchState, words: Words) -> SourceHealth:
+def _well(state: FetchState, words: Translations) -> SourceHealth:
     return SourceHealth(
         verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("answers"))
     )
@@ -353,7 +353,7 @@ def _gap_s(moments: Sequence[datetime]) -> int | None:
     return int(gaps[len(gaps) - 1 - len(gaps) // 10]) if len(gaps) >= _LEAST_GAPS else None
 
 
-def _span(seconds: int, words: Words) -> str:
+def _span(seconds: int, words: Translations) -> str:
     hours = max(1, round(seconds / 3_600))
     if hours < 36:
         return words.counted(hours, "%s hour", "%s hours")

@@ -13,7 +13,7 @@ from aggregator.domain.source import Source, SourceStatus
 from aggregator.store.database import Connection
 from aggregator.store.news import forgotten
 from aggregator.store.news import sources as stored_sources
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -23,7 +23,7 @@ def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source,
 
 
 def standings(
-    connection: Connection, sources: Sequence[Source], words: Words = ENGLISH_WORDS
+    connection: Connection, sources: Sequence[Source], words: Translations = IN_ENGLISH
 ) -> tuple[SourceStatus, ...]:
     """How each source stands as of its last visit, in the order given and in these words; without
     its days.

@@ -15,7 +15,7 @@ from aggregator.domain.claim import ClaimKind
 from aggregator.domain.publishing.edition import Edition, EditionClaim, TopicCount
 from aggregator.domain.story import EntityKind, Story
 from aggregator.domain.wording import N_
-from aggregator.templating.translation import Words
+from aggregator.templating.translation import Translations
 
 _MOST_NAMES = 3
 _FEWEST_STORIES = 3  # of one name, and of a topic more or less: below that a week was not about it
@@ -32,7 +32,10 @@ _FEWER = N_(
 
 
 def counted_opening(
-    stories: Sequence[Story], topics: Sequence[TopicCount], earlier: Edition | None, words: Words
+    stories: Sequence[Story],
+    topics: Sequence[TopicCount],
+    earlier: Edition | None,
+    words: Translations,
 ) -> tuple[EditionClaim, ...]:
     """Up to four sentences without a source, as code counted them; `earlier` is the edition of the
     week before.
@@ -44,7 +47,7 @@ def counted_opening(
     )
 
 
-def _companies(stories: Sequence[Story], words: Words) -> str:
+def _companies(stories: Sequence[Story], words: Translations) -> str:
     """The companies that most stories name."""
     counts = Counter(
         (entity.name, entity.key)
@@ -76,7 +79,7 @@ def _companies(stories: Sequence[Story], words: Words) -> str:
 
 
 def _moved(
-    topics: Sequence[TopicCount], number: int, earlier: Edition, words: Words
+    topics: Sequence[TopicCount], number: int, earlier: Edition, words: Translations
 ) -> tuple[str, ...]:
     """The topic that most more stories are about than in the week before, and the one that most
     fewer are.
@@ -113,7 +116,7 @@ def _moved(
     )
 
 
-def _shared(stories: Sequence[Story], words: Words) -> str:
+def _shared(stories: Sequence[Story], words: Translations) -> str:
     """How many stories more than one independent origin has."""
     several = sum(story.independent_origins > 1 for story in stories)
     if several < _FEWEST_SHARED:

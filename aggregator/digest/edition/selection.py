@@ -41,7 +41,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.site.story.cited import foreign_language
-from aggregator.templating.translation import ENGLISH, Words, words_of
+from aggregator.templating.translation import ENGLISH, Translations, translations
 
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each
@@ -145,9 +145,9 @@ def edition_of(
         published=published,
         title=bounded(all_stories[0].headline, _MOST_TITLE)
         if all_stories
-        else words_of(site.language).week(week),
+        else translations(site.language).week(week),
         opening=opened,
-        themes=shared_themes(leads, words_of(site.language)),
+        themes=shared_themes(leads, translations(site.language)),
         leads=leads,
         further=further,
         papers=papers,
@@ -176,7 +176,7 @@ def with_counts(
     """
     looked_at = stories_of_week(told, edition.week, ZoneInfo(site.timezone), told_before)
     counted = counted_opening(
-        [story.story for story in looked_at], topics, earlier, words_of(site.language)
+        [story.story for story in looked_at], topics, earlier, translations(site.language)
     )
     opening = edition.opening or counted
     minutes = reading_minutes(opening, edition.stories())
@@ -221,7 +221,7 @@ def reason_left_out(
     told: PublishedStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings
 ) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
-    words = words_of(site.language)
+    words = translations(site.language)
     if told.story.id in told_before and not _news_since(told.story, told_before):
         return words("told in an earlier edition, with nothing new since")
     if gap := _gap(told, words):
@@ -291,7 +291,7 @@ def _choice(
     edition: EditionSettings,
     site: SiteSettings,
 ) -> _Choice:
-    words = words_of(site.language)
+    words = translations(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
@@ -348,7 +348,7 @@ def _varied(
     return tuple(chosen), tuple(passed_over)
 
 
-def _gap(told: PublishedStory, words: Words) -> str:
+def _gap(told: PublishedStory, words: Translations) -> str:
     """Why a story is not told, empty where it is."""
     hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
     if all(article.backlog for article in articles):

@@ -13,7 +13,7 @@ from aggregator.domain.story import Member, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, sentences, word_count
 from aggregator.site.story.cited import source_label
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
@@ -41,7 +41,7 @@ class Numbered:
     """
 
     def __init__(self, told: Mapping[str, PublishedStory], language: str) -> None:
-        self._words = words_of(language)
+        self._words = translations(language)
         self._members = {
             story_id: {member.article.id: member for member in each.story.members}
             for story_id, each in told.items()
@@ -107,7 +107,9 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
     return max(1, round(sum(map(word_count, said)) / _WORDS_A_MINUTE))
 
 
-def shared_themes(leads: Sequence[EditionStory], words: Words = ENGLISH_WORDS) -> tuple[Theme, ...]:
+def shared_themes(
+    leads: Sequence[EditionStory], words: Translations = IN_ENGLISH
+) -> tuple[Theme, ...]:
     """What two or more leads have in common: first the names that stand in their sentences, then
     who should care.
     """

@@ -24,7 +24,7 @@ from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import Render, plain_renderer, renderer
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
 _MOST_LINK = 500  # characters of a link of ours
@@ -103,7 +103,7 @@ def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Ma
         "postal_address": normalised(email.postal_address),
     }
     return Mail(
-        subject=words_of(site.language)("Confirm your subscription to %(site)s", site=title),
+        subject=translations(site.language)("Confirm your subscription to %(site)s", site=title),
         html=_INLINER.inline(_html(site.timezone, site.language)("confirmation.html", **values)),
         text=_wrapped(_text(site.language)("confirmation.txt", **values)),
     )

@@ -22,7 +22,7 @@ from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import normalised
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200
@@ -168,7 +168,7 @@ def sheet(
     told = told_stories(edition, segment)
     shown = told[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
-    words, lang = words_of(site.language), _language(site.language) or "en"
+    words, lang = translations(site.language), _language(site.language) or "en"
     return Sheet(
         subject=_subject(edition, told, words),
         preheader=_line(
@@ -225,7 +225,7 @@ def _link(url: str) -> str:
     return address if len(address) <= _MOST_URL else ""
 
 
-def _subject(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
+def _subject(edition: Edition, told: Sequence[EditionStory], words: Translations) -> str:
     first = (
         _line(told[0].headline, _SUBJECT_HEADLINE)
         if told
@@ -242,7 +242,7 @@ def _subject(edition: Edition, told: Sequence[EditionStory], words: Words) -> st
     )
 
 
-def _title(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
+def _title(edition: Edition, told: Sequence[EditionStory], words: Translations) -> str:
     """The edition's title, unless it is the headline of its first story, which stands right
     below.
     """
@@ -254,7 +254,7 @@ def _title(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
-    zone, words = ZoneInfo(site.timezone), words_of(site.language)
+    zone, words = ZoneInfo(site.timezone), translations(site.language)
     newest = stored.corrections[-_MOST_ROWS:]
     return tuple(
         (words.day(local_day(correction.at, zone)), _line(correction.text, _MOST_CLAIM))
@@ -263,7 +263,7 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
 
 
 def _themes(
-    edition: Edition, told: Sequence[EditionStory], words: Words
+    edition: Edition, told: Sequence[EditionStory], words: Translations
 ) -> tuple[tuple[str, str], ...]:
     ids = {story.id for story in told}
     counts = (
@@ -282,7 +282,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     ids = {story.id for story in shown}
     themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
-    words = words_of(site.language)
+    words = translations(site.language)
     parts = (
         (words("The lead") if len(edition.leads) == 1 else words("The leads"), edition.leads),
         (words("Also this week"), edition.further),
@@ -312,7 +312,7 @@ def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
         _line(story.reach, _MOST_NAME),
     )
     return MailStory(
-        headline=_line(story.headline, _MOST_HEADLINE) or words_of(site.language)("Untitled"),
+        headline=_line(story.headline, _MOST_HEADLINE) or translations(site.language)("Untitled"),
         lang=_language(story.lang),
         url=_link(f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
         facts=tuple(fact for fact in facts if fact),
@@ -346,7 +346,9 @@ def _sentence(claim: EditionClaim) -> Sentence:
     )
 
 
-def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment, words: Words) -> str:
+def _chosen(
+    edition: Edition, told: Sequence[EditionStory], segment: Segment, words: Translations
+) -> str:
     """What a subscriber chose, where that left something out."""
     others = len(edition.stories()) - len(told)
     if not others:
@@ -358,7 +360,7 @@ def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment, wo
     )
 
 
-def _figures(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
+def _figures(edition: Edition, words: Translations) -> tuple[tuple[str, str], ...]:
     numbers = edition.numbers
     named = (
         (words("stories"), numbers.stories),
@@ -371,7 +373,7 @@ def _figures(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
     return tuple((words.number(number), name) for name, number in named if number)
 
 
-def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
+def _bars(edition: Edition, words: Translations) -> tuple[Bar, ...]:
     counts = edition.numbers.days[:7]
     most = max(counts, default=0)
     if most <= 0:
@@ -389,7 +391,7 @@ def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
     )
 
 
-def _left_out(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
+def _left_out(edition: Edition, words: Translations) -> tuple[tuple[str, str], ...]:
     rows = edition.left_out[:_MOST_ROWS]
     return tuple(
         (words.counted(row.stories, "%s story", "%s stories"), _line(row.reason, _MOST_HEADLINE))
@@ -410,7 +412,7 @@ def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
     )
 
 
-def _legend(claims: Sequence[EditionClaim], words: Words) -> tuple[str, ...]:
+def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, ...]:
     """How to tell what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     told = (

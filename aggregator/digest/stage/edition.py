@@ -29,7 +29,7 @@ from aggregator.store.publishing import editions
 from aggregator.store.writing import history as facts
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.stored import told_stories
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
@@ -141,7 +141,7 @@ def _edition(
     )
     if not edition.stories():
         raise NothingToTellError(_nothing(edition, services.settings, _of_weeks(connection), now))
-    names = words_of(site.language).named(services.registry.topic_names())
+    names = translations(site.language).named(services.registry.topic_names())
     topics = topic_coverage(told, matter.week, told_before=before, site=site, topic_names=names)
     return with_counts(edition, told, topics, matter.earlier, told_before=before, site=site)
 

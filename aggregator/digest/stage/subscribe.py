@@ -34,7 +34,7 @@ from aggregator.domain.publishing.subscriber import (
 from aggregator.domain.wording import N_
 from aggregator.store.database import Connection
 from aggregator.store.publishing import subscribers as stored
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 CONFIRMATION_LIFE = timedelta(hours=72)
 PENDING_LIFE = timedelta(
@@ -53,7 +53,7 @@ CONSENT = N_(
 )
 
 
-def consent_version(words: Words = ENGLISH_WORDS) -> str:
+def consent_version(words: Translations = IN_ENGLISH) -> str:
     """Names the words that were agreed to: it changes with them."""
     return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
 

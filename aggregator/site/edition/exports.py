@@ -11,7 +11,7 @@ from aggregator.site.edition.page import EditionPage, EditionPageStory
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import Json, moment
 from aggregator.site.story.markdown import cited, link, notes, plain
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 
 def edition_json(page: EditionPage) -> dict[str, Json]:
@@ -50,7 +50,9 @@ def edition_json_text(page: EditionPage) -> str:
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 
-def edition_markdown(page: EditionPage, words: Words = ENGLISH_WORDS, zone: tzinfo = UTC) -> str:
+def edition_markdown(
+    page: EditionPage, words: Translations = IN_ENGLISH, zone: tzinfo = UTC
+) -> str:
     """The edition as CommonMark, citations as numbered notes at the end, days those of `zone`."""
     blocks = [
         f"# {plain(page.line.title)}",
@@ -62,7 +64,7 @@ def edition_markdown(page: EditionPage, words: Words = ENGLISH_WORDS, zone: tzin
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
+def _opening(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
     number = words("Edition %(number)s", number=page.line.number)
     published = words("published %(day)s", day=words.day(local_day(page.line.published, zone)))
     yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
@@ -76,7 +78,7 @@ def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
         )
 
 
-def _sections(page: EditionPage, words: Words) -> Iterator[str]:
+def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
     for section in page.sections:
         yield f"## {section.name}"
         for story in section.stories:
@@ -86,7 +88,7 @@ def _sections(page: EditionPage, words: Words) -> Iterator[str]:
             yield f"{plain(story.source)} · {story.reach}"
 
 
-def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
+def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
     yield f"## {words('The week in numbers')}"
     yield (
         "\n".join(

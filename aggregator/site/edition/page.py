@@ -24,7 +24,7 @@ from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _DAYS = (
     N_("Monday"),
@@ -179,7 +179,7 @@ class EditionsPage:
     due: str
 
 
-def edition_feeds(words: Words) -> Link:
+def edition_feeds(words: Translations) -> Link:
     """The feeds of the editions."""
     return Link(name=words("Weekly editions"), url="week/")
 
@@ -189,7 +189,7 @@ def edition_path(week: str) -> str:
     return f"edition/{week}/"
 
 
-def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> EditionLine:
+def edition_line(stored: StoredEdition, words: Translations = IN_ENGLISH) -> EditionLine:
     """What a list shows of an edition."""
     edition = stored.edition
     return EditionLine(
@@ -219,7 +219,7 @@ def edition_pages(
     """
     paths = {name: topic_path(key) for key, name in topics.items()}
     ordered = sorted(kept, key=lambda stored_edition: stored_edition.edition.week)
-    words = words_of(site.language)
+    words = translations(site.language)
     lines = [None, *(edition_line(edition, words) for edition in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
     return tuple(
@@ -230,7 +230,7 @@ def edition_pages(
 
 def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) -> EditionsPage:
     """The list of editions."""
-    words = words_of(site.language)
+    words = translations(site.language)
     head = Head(
         title=words("Editions"),
         description=words(
@@ -244,7 +244,7 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
 
 def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSettings) -> str:
     """When `aggregator run` builds an edition, to go after "is built"."""
-    words = words_of(site.language)
+    words = translations(site.language)
     if schedule.edition:
         return words(
             "by the schedule “%(schedule)s” (%(zone)s)",
@@ -268,7 +268,7 @@ def _page(
     earlier: EditionLine | None,
     later: EditionLine | None,
 ) -> EditionPage:
-    words = words_of(site.language)
+    words = translations(site.language)
     edition, line = stored.edition, edition_line(stored, words)
     url = absolute(site, line.path)
     sections = _sections(edition, there, site)
@@ -325,18 +325,18 @@ def _page(
     )
 
 
-def _reading(edition: Edition, words: Words) -> str:
+def _reading(edition: Edition, words: Translations) -> str:
     return words.counted(edition.minutes, "%s minute to read", "%s minutes to read")
 
 
-def _chart_told(edition: Edition, words: Words) -> str:
+def _chart_told(edition: Edition, words: Translations) -> str:
     days = ", ".join(
         f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
     )
     return words("Stories a day: %(days)s", days=days)
 
 
-def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
+def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     if not edition.quiet:
         return ""
     news = len(edition.leads) + len(edition.further)
@@ -353,7 +353,7 @@ def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
     )
 
 
-def _taken_out(stored: StoredEdition, words: Words) -> str:
+def _taken_out(stored: StoredEdition, words: Translations) -> str:
     if not stored.taken_out:
         return ""
     number = words.counted(stored.taken_out, "%s story", "%s stories")
@@ -366,7 +366,7 @@ def _taken_out(stored: StoredEdition, words: Words) -> str:
 def _sections(
     edition: Edition, there: Collection[str], site: SiteSettings
 ) -> tuple[EditionSection, ...]:
-    words = words_of(site.language)
+    words = translations(site.language)
     several = (
         ("leads", words("Lead stories"), edition.leads),
         ("further", words("Further stories"), edition.further),
@@ -439,7 +439,7 @@ def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
     return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
 
 
-def _figures(edition: Edition, words: Words) -> tuple[EditionFigure, ...]:
+def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]:
     numbers = edition.numbers
     several = (
         ("stories", words("stories"), numbers.stories),
@@ -452,7 +452,7 @@ def _figures(edition: Edition, words: Words) -> tuple[EditionFigure, ...]:
     return tuple(EditionFigure(key=key, name=name, number=number) for key, name, number in several)
 
 
-def _bars(edition: Edition, words: Words) -> tuple[DayBar, ...]:
+def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
     """The bars of the chart of stories a day; a day with any has a bar that can be seen."""
     days, (monday, _) = edition.numbers.days, week_days(edition.week)
     most = max((*days, 1))

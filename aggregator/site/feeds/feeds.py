@@ -24,7 +24,7 @@ from aggregator.site.lists.errata import Erratum
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine
 from aggregator.site.story.cited import PageCitation
 from aggregator.site.story.page import StoryPage, story_page
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 ENTRIES = 50  # whole briefs, some 5 KB each
 _LINES = 30  # of one listing
@@ -129,7 +129,7 @@ def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bo
     return _feed(
         FeedKind.EDITIONS,
         "week/",
-        words_of(site.language)("%(site)s: weekly editions", site=site.title),
+        translations(site.language)("%(site)s: weekly editions", site=site.title),
         site.description,
         entries,
         site,
@@ -139,7 +139,7 @@ def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bo
 def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     """The feed of the newest corrections, given newest first."""
     entries = [_erratum_entry(erratum) for erratum in errata[:_ERRATA]]
-    words = words_of(site.language)
+    words = translations(site.language)
     description = words("What was told here and is told otherwise now, and what was taken back.")
     return _feed(
         FeedKind.ERRATA,

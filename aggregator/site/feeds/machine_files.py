@@ -25,7 +25,7 @@ from aggregator.site.feeds.sitemaps import SitemapAddress, news_sitemap, sitemap
 from aggregator.site.head import absolute
 from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
 from aggregator.site.lists.lines import StoryLine
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 # the old path of the editions' feed; it names its own address, for servers that do not redirect
 _OLD_EDITIONS = "editions.xml"
@@ -76,7 +76,9 @@ def _for_servers(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     llms = llms_file([page.line for page in reversed(of.editions)], site)
     yield Page(
         record=llms,
-        files=(PageFile(path="llms.txt", text=partial(llms_text, llms, words_of(site.language))),),
+        files=(
+            PageFile(path="llms.txt", text=partial(llms_text, llms, translations(site.language))),
+        ),
     )
     newest = max((line.published for line in of.recent), default=None)
     if security := security_file(newest, site):

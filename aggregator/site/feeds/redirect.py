@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
 from aggregator.site.story.markdown import link
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def redirect_pages(
     """A page for each path that leads to a story which is told; `redirects` holds the story's id,
     the others what it has.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     return tuple(
         RedirectPage(
             head=Head(
@@ -65,6 +65,6 @@ def redirect_json_text(page: RedirectPage) -> str:
     return json.dumps({"moved_to": f"{page.head.url}index.json", "url": page.head.url}) + "\n"
 
 
-def redirect_markdown(page: RedirectPage, words: Words = ENGLISH_WORDS) -> str:
+def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
     """The Markdown twin."""
     return words("This story went into %(link)s.", link=link(page.headline, page.head.url)) + "\n"

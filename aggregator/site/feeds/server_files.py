@@ -12,7 +12,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.page import EditionLine
 from aggregator.site.head import absolute
 from aggregator.site.story.markdown import link, plain
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _MONTHS_VALID = (
     11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
@@ -76,7 +76,7 @@ def llms_file(editions: Sequence[EditionLine], site: SiteSettings) -> LlmsFile:
     )
 
 
-def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
+def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
     """`llms.txt` as CommonMark."""
     named = [
         (

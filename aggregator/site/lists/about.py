@@ -14,7 +14,7 @@ from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 from aggregator.verify.explanation import reason_name
 
 _EXTRACTIVE = "extractive"
@@ -101,7 +101,7 @@ def about_page(
     """The page that says how this is made. `engine` is the one in use now; each story names its
     own.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     met = [reason for reason in Rejection if counts.rejected.get(reason)]
     return AboutPage(
         head=Head(
@@ -138,7 +138,7 @@ def about_page(
 
 
 def _numbers(
-    counts: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Words
+    counts: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Translations
 ) -> tuple[NumberGroup, ...]:
     failing = sum(standing.failing_since is not None for standing in standings)
 

@@ -30,7 +30,7 @@ from aggregator.site.lists.listing import (
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.page import page_date
 from aggregator.site.story.tags import entity_path
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
@@ -71,7 +71,7 @@ def entity_pages(
     """The pages of an entity with their paths. `archive` are the stories that `chronicled`
     names.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     rows = chronicle(archive, _MOST_ROWS)
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.told.story.members}

@@ -26,7 +26,7 @@ from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.page import story_path
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
 PATH = "errata/"
@@ -141,7 +141,7 @@ def errata_from_json(text: str) -> tuple[Erratum, ...]:
 
 def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     """The page of corrections."""
-    words = words_of(site.language)
+    words = translations(site.language)
     head = Head(
         title=words("Corrections"),
         description=words("What was told here and is told otherwise now, and what was taken back."),
@@ -176,7 +176,7 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
             id=key,
             at=fact.at,
             kind=kind,
-            name=words_of(site.language)(_name(fact)),
+            name=translations(site.language)(_name(fact)),
             title=published.headline.text,
             path=story_path(story),
             url=_place(key, site),
@@ -215,7 +215,7 @@ def _name(fact: HistoryEntry) -> str:
 
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
-    words = words_of(site.language)
+    words = translations(site.language)
     for n, correction in enumerate(page.corrections, start=1):
         key = stable_id("correction", page.line.week, str(n))
         yield Erratum(

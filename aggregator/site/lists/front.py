@@ -23,7 +23,7 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.lists.listing import topics_shown
 from aggregator.site.lists.week import WeekLine
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _MORE = 5
 _LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others
@@ -120,7 +120,7 @@ def front_page(
     `topics` are the names of all topics by key, `subscribe` the address of the form, if there is
     one.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     ranked = by_score(line for some in lines.values() for line in some)
     leads = varied(
         _lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC
@@ -145,7 +145,7 @@ def front_page(
 
 
 def failure_groups(
-    standings: Sequence[SourceStatus], words: Words = ENGLISH_WORDS
+    standings: Sequence[SourceStatus], words: Translations = IN_ENGLISH
 ) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons: dict[str, list[str]] = {}
@@ -197,7 +197,7 @@ def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
     return [line for line in by_score(lines) if line.lane not in SIDE_LANES]
 
 
-def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[LineGroup, ...]:
+def _side(ranked: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
     """The best of the lanes that are listed apart; newer ones stand above older ones by their
     score.
     """

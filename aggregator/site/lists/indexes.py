@@ -15,7 +15,7 @@ from aggregator.site.lists.lines import StoryLine, by_score
 from aggregator.site.lists.listing import ENTITIES, ROLES, TOPICS
 from aggregator.site.story.charts import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
@@ -58,7 +58,7 @@ class IndexPage:
 
 
 def topic_line(
-    key: str, name: str, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS
+    key: str, name: str, total: int, tops: Sequence[StoryLine], words: Translations = IN_ENGLISH
 ) -> IndexLine:
     """A topic in the list of all, with its best story."""
     return IndexLine(
@@ -67,7 +67,7 @@ def topic_line(
 
 
 def role_line(
-    role: Role, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS
+    role: Role, total: int, tops: Sequence[StoryLine], words: Translations = IN_ENGLISH
 ) -> IndexLine:
     """A role in the list of all, with its best story."""
     return IndexLine(
@@ -83,7 +83,7 @@ def topics_page(
     lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None
 ) -> IndexPage:
     """The list of all topics, in the order of the registry."""
-    words = words_of(site.language)
+    words = translations(site.language)
     return IndexPage(
         head=_head(
             words("Topics"), words("Every topic with the best of its stories."), TOPICS, site
@@ -102,7 +102,7 @@ def topics_page(
 
 def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
     """The list of all roles."""
-    words = words_of(site.language)
+    words = translations(site.language)
     return IndexPage(
         head=_head(
             words("Who should care"),
@@ -121,7 +121,7 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     """The list of all entities with a page, each with the number of its stories: by kind, then by
     name.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     named = sorted(stories, key=lambda entity: (entity[0].name.casefold(), entity[0].key))
     groups = (
         IndexGroup(
@@ -163,13 +163,13 @@ def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
     return (IndexGroup(name="", anchor="", lines=tuple(shown_lines)),) if shown_lines else ()
 
 
-def _entity_line(entity: Entity, number: int, words: Words) -> IndexLine:
+def _entity_line(entity: Entity, number: int, words: Translations) -> IndexLine:
     return IndexLine(
         key=entity.key, name=entity.name, path=entity_path(entity.key), stories=words.number(number)
     )
 
 
-def _stories(total: int, words: Words) -> str:
+def _stories(total: int, words: Translations) -> str:
     return words.counted(total, "%s story", "%s stories") if total else words("no story yet")
 
 

@@ -20,7 +20,7 @@ from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.origins import origins_counted
 from aggregator.site.story.page import story_path
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
@@ -134,7 +134,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     story, draft = published.story, published.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
-    origins, words = story.independent_origins, words_of(language)
+    origins, words = story.independent_origins, translations(language)
     update = next(iter(story.updates), None)
     return StoryLine(
         id=story.id,
@@ -239,7 +239,7 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
 
 
 def days(
-    lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
+    lines: Iterable[StoryLine], zone: tzinfo, words: Translations = IN_ENGLISH
 ) -> tuple[LineGroup, ...]:
     """The lines under the day of their publication, newest first."""
     groups = _grouped(by_time(lines), lambda line: words.day(local_day(line.published, zone)))
@@ -247,7 +247,7 @@ def days(
 
 
 def months(
-    lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS
+    lines: Iterable[StoryLine], zone: tzinfo, words: Translations = IN_ENGLISH
 ) -> tuple[LineGroup, ...]:
     """The lines under the month of their publication, newest first."""
     return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
@@ -268,7 +268,7 @@ def pages_of(
     )
 
 
-def paged(title: str, pager: Pager, words: Words) -> str:
+def paged(title: str, pager: Pager, words: Translations) -> str:
     """The title of a page of several: the first bears it as it is."""
     return (
         words("%(title)s, page %(number)s", title=title, number=pager.number)
@@ -278,7 +278,7 @@ def paged(title: str, pager: Pager, words: Words) -> str:
 
 
 def places_of(
-    pages: Iterable[tuple[str, Sequence[LineGroup], Pager]], words: Words = ENGLISH_WORDS
+    pages: Iterable[tuple[str, Sequence[LineGroup], Pager]], words: Translations = IN_ENGLISH
 ) -> tuple[ListHeading, ...]:
     """The headings of a list that was split into pages, in order."""
     first: dict[str, tuple[str, str]] = {}
@@ -326,7 +326,7 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
     return tuple(LineGroup(name=heading, lines=some) for heading, some in groups)
 
 
-def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> LineClaim:
+def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> LineClaim:
     cited = [
         (members.get(citation.passage.partition(".")[0]), citation.quote)
         for citation in claim.citations

@@ -32,7 +32,7 @@ from aggregator.site.story.charts import BarsChart, activity_chart
 from aggregator.site.story.cited import PageCitation
 from aggregator.site.story.page import PageDate
 from aggregator.site.story.tags import entity_path, role_path, topic_path
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 # newest stories: one page. What is older stands in the archive, week by week, and the search finds
 # it
@@ -122,7 +122,7 @@ def topic_pages(
     """The pages of a topic with their paths; `lines` are the newest of `total`, where there are
     more.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     listing = ListingPage(
         path=topic_path(key),
         index=Link(name=words("Topics"), url=TOPICS),
@@ -157,7 +157,7 @@ def role_pages(
     """The pages of a role with their paths; `lines` are the newest of `total`, where there are
     more.
     """
-    words = words_of(site.language)
+    words = translations(site.language)
     listing = ListingPage(
         path=role_path(role),
         index=Link(name=words("Who should care"), url=ROLES),
@@ -188,7 +188,7 @@ def listing_pages(
     them all stand by date.
     """
     best = varied((line for line in ranked if line.leads), _LEADS)
-    words = words_of(site.language)
+    words = translations(site.language)
     groups, facts = (
         _by_date(ranked, zone, words),
         words.counted(max(total, len(ranked)), "%s story", "%s stories"),
@@ -243,7 +243,7 @@ def entity_side(
     name: str,
     mentions: Counter[str],
     names: ListNames,
-    words: Words,
+    words: Translations,
     *kinds: EntityKind,
     but: str = "",
 ) -> SideList:
@@ -257,14 +257,14 @@ def entity_side(
     return _side(name, mentions, links, words)
 
 
-def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Words) -> SideList:
+def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> SideList:
     """The topics that are told most."""
     mentions = counts_of(line.topics for line in lines)
     links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
     return _side(words("Topics"), mentions, links, words)
 
 
-def role_side(lines: Iterable[StoryLine], words: Words) -> SideList:
+def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
     """The roles that should care most often."""
     mentions = counts_of(line.roles for line in lines)
     links: dict[str, Link] = {
@@ -273,7 +273,9 @@ def role_side(lines: Iterable[StoryLine], words: Words) -> SideList:
     return _side(words("Who should care"), mentions, links, words)
 
 
-def _side(name: str, mentions: Counter[str], links: Mapping[str, Link], words: Words) -> SideList:
+def _side(
+    name: str, mentions: Counter[str], links: Mapping[str, Link], words: Translations
+) -> SideList:
     ranked = sorted(
         (key for key in mentions if key in links), key=lambda key: (-mentions[key], key)
     )[:_COMPANIONS]
@@ -285,7 +287,9 @@ def _side(name: str, mentions: Counter[str], links: Mapping[str, Link], words: W
     )
 
 
-def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[LineGroup, ...]:
+def _by_date(
+    lines: Sequence[StoryLine], zone: tzinfo, words: Translations
+) -> tuple[LineGroup, ...]:
     """Under days where there are several stories on most, else under months."""
     told_on = {local_day(line.published, zone) for line in lines}
     return (
@@ -296,7 +300,7 @@ def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[Li
 
 
 def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteSettings) -> Head:
-    words = words_of(site.language)
+    words = translations(site.language)
     return Head(
         title=paged(listing.title, pager, words),
         description=words(

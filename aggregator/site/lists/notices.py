@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.page import EditionLine
 from aggregator.site.head import Head, absolute
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def subscribe_page(
     form: str, newest: EditionLine | None, due: str, site: SiteSettings
 ) -> SubscribePage:
     """How to follow the site by mail and by feed."""
-    words = words_of(site.language)
+    words = translations(site.language)
     head = Head(
         title=words("Subscribe"),
         description=words("One edition a week by mail, or a feed."),
@@ -47,7 +47,7 @@ def subscribe_page(
 
 def lost_page(site: SiteSettings) -> LostPage:
     """The page for 404."""
-    title = words_of(site.language)("Page not found")
+    title = translations(site.language)("Page not found")
     return LostPage(
         head=Head(title=title, description=site.description, url=absolute(site, "404.html"))
     )

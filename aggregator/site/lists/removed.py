@@ -12,7 +12,7 @@ from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
 from aggregator.site.kinds import page_with_exports
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _WHY = "removed at the publisher’s request"  # for programs
 
@@ -27,7 +27,7 @@ class RemovedPage:
 
 def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
     """A page for each path, with its twins; they stand in no list."""
-    words = words_of(site.language)
+    words = translations(site.language)
     why = words("This page was removed at the publisher’s request.")
     for path in paths:
         page = RemovedPage(

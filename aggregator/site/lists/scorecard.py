@@ -21,7 +21,7 @@ from aggregator.site.story.implications import (
     band_text,
     page_implication,
 )
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
@@ -116,7 +116,7 @@ def scorecard_page(
 ) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories that tell the predictions."""
     words, known = (
-        words_of(site.language),
+        translations(site.language),
         [prediction for prediction in ledger.predictions if prediction.story_id in lines],
     )
     chosen = shown(known)
@@ -152,7 +152,9 @@ def scorecard_page(
     )
 
 
-def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Words) -> ScoreLine:
+def _line(
+    prediction: Prediction, cited: Citations, line: StoryLine, words: Translations
+) -> ScoreLine:
     decision = prediction.decision
     return ScoreLine(
         prediction=page_implication(prediction, cited, words),
@@ -166,7 +168,7 @@ def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Word
 
 
 def _band(
-    likelihood: Likelihood, counts: Mapping[tuple[Likelihood, Outcome], int], words: Words
+    likelihood: Likelihood, counts: Mapping[tuple[Likelihood, Outcome], int], words: Translations
 ) -> BandScore:
     true, false = (
         counts.get((likelihood, outcome), 0) for outcome in (Outcome.CAME_TRUE, Outcome.DID_NOT)

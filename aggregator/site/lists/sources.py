@@ -19,7 +19,7 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
 from aggregator.site.lists.lines import LineGroup, Pager, StoryLine, months, paged, pages_of
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 # What is so for good is told in the table alone; what may be mended, or hides what is published,
 # leads the page.
@@ -99,7 +99,7 @@ class SourcePage:
 
 
 def source_line(
-    standing: SourceStatus, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS
+    standing: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
 ) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
     source, health = standing.source, standing.health
@@ -127,7 +127,7 @@ def source_line(
     )
 
 
-def _why(health: SourceHealth, words: Words) -> str:
+def _why(health: SourceHealth, words: Translations) -> str:
     """What a verdict rests on, but for what its page tells beside it: since when a source is
     silent, and its rhythm.
     """
@@ -136,7 +136,7 @@ def _why(health: SourceHealth, words: Words) -> str:
     return "" if health.verdict in (HealthStatus.OK, HealthStatus.NEW) else health.why
 
 
-def _removal(source: Source, words: Words) -> Link | None:
+def _removal(source: Source, words: Translations) -> Link | None:
     contact = source.removal_contact.strip()
     url = fetchable_url(contact) or contact_link(
         contact, subject=words("Texts of %(name)s", name=source.name), body=""
@@ -144,7 +144,7 @@ def _removal(source: Source, words: Words) -> Link | None:
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
-def _read_words(standing: SourceStatus, words: Words) -> str:
+def _read_words(standing: SourceStatus, words: Translations) -> str:
     """How much of its articles could be read, and how many entries were left out, if any."""
     parts = []
     if standing.articles:
@@ -171,7 +171,7 @@ def _read_words(standing: SourceStatus, words: Words) -> str:
     return "; ".join(parts)
 
 
-def _day_line(day: SourceDay, words: Words) -> DayLine:
+def _day_line(day: SourceDay, words: Translations) -> DayLine:
     return DayLine(
         day=words.day(day.day),
         new=words.number(day.new) if day.new else words("none"),
@@ -182,7 +182,7 @@ def _day_line(day: SourceDay, words: Words) -> DayLine:
 def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage:
     """The list of all sources."""
     named = sorted(lines, key=lambda line: (line.name.casefold(), line.key))
-    words = words_of(site.language)
+    words = translations(site.language)
     lanes = [words(LANE_NAMES[lane]) for lane in Lane]
     groups = [SourceGroup(name=lane, lines=_of_lane(named, lane)) for lane in lanes]
     gone = tuple(line for line in named if not line.followed)
@@ -205,7 +205,7 @@ def source_pages(
     line: SourceLine, stories: Sequence[StoryLine], site: SiteSettings, zone: tzinfo
 ) -> tuple[tuple[str, SourcePage], ...]:
     """The pages of one source with their paths, its newest stories first."""
-    words = words_of(site.language)
+    words = translations(site.language)
     ask = contact_link(
         site.contact,
         subject=words("Removal of the texts of %(name)s (%(key)s)", name=line.name, key=line.key),
@@ -227,7 +227,7 @@ def _of_lane(lines: Sequence[SourceLine], lane: str) -> tuple[SourceLine, ...]:
 
 
 def _head(line: SourceLine, path: str, pager: Pager, site: SiteSettings) -> Head:
-    words = words_of(site.language)
+    words = translations(site.language)
     return Head(
         title=paged(line.name, pager, words),
         description=words(

@@ -31,7 +31,7 @@ from aggregator.site.lists.lines import (
     without,
 )
 from aggregator.site.story.origins import origins_counted
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _LEADS = 7
 _FURTHER = 20
@@ -119,7 +119,7 @@ class ArchivePage:
     is_one_year: bool = False
 
 
-def week_line(week: str, lines: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> WeekLine:
+def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_ENGLISH) -> WeekLine:
     """What a list shows of a week."""
     families = {family for line in lines for family in line.families}
     ranked = by_score(lines)
@@ -147,7 +147,7 @@ def week_line_from_json(text: str) -> WeekLine:
     return WeekLine(**kept | {"top": line_from_json(kept["top"])})
 
 
-def week_link(week: str, words: Words = ENGLISH_WORDS) -> Link:
+def week_link(week: str, words: Translations = IN_ENGLISH) -> Link:
     """What leads to a week."""
     return Link(name=words.week(week), url=f"week/{week}/")
 
@@ -163,7 +163,7 @@ def week_pages(
     zone: tzinfo,
 ) -> tuple[tuple[str, WeekPage], ...]:
     """The pages of a week with their paths: the recap, and further ones where the list is long."""
-    words = words_of(site.language)
+    words = translations(site.language)
     ranked = by_score(lines)
     leads = varied((story for story in ranked if story.leads), _LEADS)
     further = tuple(story for story in without(ranked, leads) if story.leads)[:_FURTHER]
@@ -218,7 +218,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
         Year(year=year, weeks=tuple(some))
         for year, some in groupby(weeks, key=lambda line: line.year)
     ]
-    words = words_of(site.language)
+    words = translations(site.language)
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
     pages += [
         (f"archive/{year.year}/", words("Archive of %(year)s", year=year.year), [year])
@@ -243,7 +243,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
     )
 
 
-def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[LineGroup, ...]:
+def _side_groups(lines: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
     groups = (
         LineGroup(
             name=words(LANE_NAMES[lane]), lines=tuple(line for line in lines if line.lane is lane)
@@ -254,7 +254,7 @@ def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[LineGroup, .
     return tuple(group for group in groups if group.lines)
 
 
-def _lanes(lines: Sequence[StoryLine], words: Words) -> tuple[LaneCount, ...]:
+def _lanes(lines: Sequence[StoryLine], words: Translations) -> tuple[LaneCount, ...]:
     counts = ((lane, sum(line.lane is lane for line in lines)) for lane in Lane)
     return tuple(
         LaneCount(name=words(LANE_NAMES[lane]), stories=words.number(number))

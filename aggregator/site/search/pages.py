@@ -27,7 +27,7 @@ from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.search.volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
-from aggregator.templating.translation import ENGLISH_WORDS, Words, words_of
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents
 # stories: a third of a second to make, and a hundred thousand stories are a dozen of them
@@ -103,7 +103,7 @@ def search_document(
     line: StoryLine,
     topic_names: Mapping[str, str],
     zone: tzinfo,
-    words: Words = ENGLISH_WORDS,
+    words: Translations = IN_ENGLISH,
 ) -> SearchDocument:
     """What the search knows of a story. The names of its topics and entities are searched along
     with its TL;DR.
@@ -262,7 +262,7 @@ def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, 
 
 
 def _choices(
-    kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Words
+    kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Translations
 ) -> tuple[Choice, ...]:
     """The choices of a filter by name; of the companies those that are told of most; of the weeks
     the newest first.
@@ -289,7 +289,7 @@ def _search_page(
     site: SiteSettings,
     topic_paths: Mapping[str, str],
 ) -> SearchPage:
-    words = words_of(site.language)
+    words = translations(site.language)
     choices = {kind: _choices(kind, counts, names, words) for kind, _ in _FILTERS}
     in_all = sum(choice.stories for choice in choices["week"])
     topics = (choice for choice in choices["topic"] if choice.key in topic_paths)

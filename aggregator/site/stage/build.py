@@ -66,7 +66,7 @@ from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
 from aggregator.store.writing import predictions
 from aggregator.story.stage.stored import told_stories
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
 
@@ -127,7 +127,7 @@ def build_site(
     with services.database.reading() as connection:
         damaged = damaged_files(output, pages.published(connection))
     open_folder(output)
-    names = words_of(site.language).named(services.registry.topic_names())
+    names = translations(site.language).named(services.registry.topic_names())
     rendering = LineSettings(site=site, topic_names=names)
     update_lines(services.database, own, rendering, _story_reader(settings))
     with services.database.reading() as connection:
@@ -153,7 +153,7 @@ def _content(
 ) -> SiteContent:
     """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
-    words = words_of(settings.site.language)
+    words = translations(settings.site.language)
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
     removed += [f"source/{tombstone.key}/" for tombstone in forgotten.tombstones(connection)]
     return SiteContent(
@@ -209,7 +209,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
             if owner.startswith("story/")
         }
     related, drawn = (
-        related_stories(known, topic_names, words_of(run.services.settings.site.language)),
+        related_stories(known, topic_names, translations(run.services.settings.site.language)),
         histories(known),
     )
     names = ListNames(

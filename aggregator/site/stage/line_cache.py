@@ -33,7 +33,7 @@ from aggregator.site.search.volume import SearchDocument
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 
 _AT_ONCE = 200  # stories that are whole in memory at once
 
@@ -82,7 +82,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
     site = rendering.site
     line, story = story_line(published, site.language), published.story
     document = search_document(
-        published, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language)
+        published, line, rendering.topic_names, ZoneInfo(site.timezone), translations(site.language)
     )
     corrected = newest_errata(story_errata(published, site))
     text = line_json(line)

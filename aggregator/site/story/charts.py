@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.dates import is_day_only, week_days, week_of
 from aggregator.domain.wording import N_
 from aggregator.site.story.origins import Origin, SourceRow, origins_counted
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _EDGE = (
     2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
@@ -158,7 +158,7 @@ class BarsChart:
 
 
 def reports_chart(
-    origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGLISH_WORDS
+    origins: Sequence[Origin], zone: ZoneInfo, words: Translations = IN_ENGLISH
 ) -> ReportsChart | None:
     """Who reported a story when, by origin; None where there are not two origins and two moments.
     `zone` sets the midnights.
@@ -192,7 +192,7 @@ def reports_chart(
 
 
 def coverage_chart(
-    counts: Mapping[tuple[str, str], int], words: Words = ENGLISH_WORDS
+    counts: Mapping[tuple[str, str], int], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
     """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of
     most, over the newest weeks.
@@ -213,7 +213,7 @@ def coverage_chart(
 
 
 def activity_chart(
-    name: str, days: Iterable[date], words: Words = ENGLISH_WORDS
+    name: str, days: Iterable[date], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
     """Stories a week of one listing, from their days: the weeks up to the newest of a quarter.
 
@@ -245,7 +245,7 @@ def _origin_reports(origin: Origin) -> _OriginReports:
 
 
 def _named_lanes(
-    reported: Sequence[_OriginReports], words: Words
+    reported: Sequence[_OriginReports], words: Translations
 ) -> list[tuple[str, Sequence[SourceRow]]]:
     """A lane for each origin, named after whose report is its first; where there are too many, the
     last is for the rest.
@@ -265,7 +265,7 @@ def _named_lanes(
 
 
 def _marks(
-    rows: Sequence[SourceRow], start: datetime, end: datetime, words: Words
+    rows: Sequence[SourceRow], start: datetime, end: datetime, words: Translations
 ) -> tuple[ReportMark, ...]:
     places = _apart([_share(_moment(row), start, end) for row in rows])
     return tuple(
@@ -281,7 +281,7 @@ def _marks(
     )
 
 
-def _mark_note(row: SourceRow, words: Words) -> str:
+def _mark_note(row: SourceRow, words: Translations) -> str:
     kind = _KIND_WORDS.get(_kind(row))
     return words(kind) if kind else words("copy of %(name)s", name=row.copy_of)
 
@@ -319,7 +319,7 @@ def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, .
     return tuple(round(_share(moment, start, end), 2) for moment in moments if start < moment < end)
 
 
-def _reports_description(reported: Sequence[_OriginReports], words: Words) -> str:
+def _reports_description(reported: Sequence[_OriginReports], words: Translations) -> str:
     first, others = reported[0].first, reported[1:]
     alone = others[: _MOST_LANES - 1]
     after = [
@@ -342,7 +342,7 @@ def _reports_description(reported: Sequence[_OriginReports], words: Words) -> st
     )
 
 
-def _later(first: datetime, then: datetime, words: Words) -> str:
+def _later(first: datetime, then: datetime, words: Translations) -> str:
     """`5 hours later`; `on the same day` where only days are known."""
     if is_day_only(first) or is_day_only(then):
         days = (then.astimezone(UTC).date() - first.astimezone(UTC).date()).days
@@ -381,7 +381,7 @@ def _monday(week: str) -> date:
 
 
 def _bars_chart(
-    title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Words
+    title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Translations
 ) -> BarsChart:
     names = tuple(words.week(week) for week in weeks)
     first, last = words.day(week_days(weeks[0])[0]), words.day(week_days(weeks[-1])[1])
@@ -411,7 +411,7 @@ def _strip(
     name: str,
     numbers: Sequence[int],
     weeks: Sequence[str],
-    words: Words,
+    words: Translations,
     *,
     top: int,
     most: int,
@@ -449,7 +449,7 @@ def _strip(
     )
 
 
-def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
+def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: Translations) -> str:
     strips_text = "; ".join(_strip_description(strip, words) for strip in strips)
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
@@ -461,7 +461,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: W
     )
 
 
-def _strip_description(strip: BarStrip, words: Words) -> str:
+def _strip_description(strip: BarStrip, words: Translations) -> str:
     total = f"{strip.name} {words.counted(strip.total, '%s story', '%s stories')}"
     if len(strip.bars) == 1:
         return total

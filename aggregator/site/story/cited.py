@@ -18,7 +18,7 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.hearsay import cited_by
 from aggregator.english.text import is_english
-from aggregator.templating.translation import ENGLISH, Words, words_of
+from aggregator.templating.translation import ENGLISH, Translations, translations
 
 _FRAGMENT_WORDS = (
     5  # words at each end of a quote that a text fragment names; browsers find the span between
@@ -102,7 +102,7 @@ class Citations:
         """Numbers the citations of claims given in the order of the page; those into unknown
         articles get none.
         """
-        self._words = words_of(language)
+        self._words = translations(language)
         cited = (citation for claim in claims for citation in claim.citations)
         known = dict.fromkeys(citation for citation in cited if _article_id(citation) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
@@ -166,7 +166,7 @@ def _article_id(citation: Citation) -> str:
     return citation.passage.partition(".")[0]
 
 
-def source_label(source: str, quote: str, words: Words) -> str:
+def source_label(source: str, quote: str, words: Translations) -> str:
     """The name of a source, with the source that it cites for hearsay: "The Daily, citing
     Reuters".
     """
@@ -188,7 +188,7 @@ class _Source:
         self._published = (
             article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
         )
-        self._lang, self._words = words_language(article, language), words_of(language)
+        self._lang, self._words = words_language(article, language), translations(language)
 
     def cited(self, citation: Citation, number: int) -> PageCitation:
         return PageCitation(

@@ -9,7 +9,7 @@ from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.prediction import Outcome, Prediction, is_worded, sign_text
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
-from aggregator.templating.translation import Words
+from aggregator.templating.translation import Translations
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
     Likelihood.VERY_LIKELY: N_("very likely"),
@@ -49,14 +49,16 @@ class PageImplication:
 
 
 def page_implications(
-    predictions: Sequence[Prediction], cited: Citations, words: Words
+    predictions: Sequence[Prediction], cited: Citations, words: Translations
 ) -> tuple[PageImplication, ...]:
     """The predictions that rest on an article which the page may cite."""
     found = (page_implication(prediction, cited, words) for prediction in predictions)
     return tuple(implication for implication in found if implication.claim.citations)
 
 
-def page_implication(prediction: Prediction, cited: Citations, words: Words) -> PageImplication:
+def page_implication(
+    prediction: Prediction, cited: Citations, words: Translations
+) -> PageImplication:
     """One of them."""
     implication = prediction.implication
     return PageImplication(
@@ -74,7 +76,7 @@ def page_implication(prediction: Prediction, cited: Citations, words: Words) -> 
     )
 
 
-def band_text(likelihood: Likelihood, words: Words) -> str:
+def band_text(likelihood: Likelihood, words: Translations) -> str:
     """What a likelihood means: "66–90 %"."""
     least, most = BANDS[likelihood]
     return words("%(least)s–%(most)s %%", least=least, most=most)

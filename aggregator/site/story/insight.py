@@ -11,7 +11,7 @@ from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
-from aggregator.templating.translation import Words
+from aggregator.templating.translation import Translations
 
 ATTRIBUTE_NAMES: dict[Attribute, str] = {
     Attribute.RELEASED: N_("Released"),
@@ -89,13 +89,15 @@ class PageTable:
     rows: tuple[PageAttribute, ...]
 
 
-def page_comparison(comparison: Comparison, cited: Citations, words: Words) -> PageTable:
+def page_comparison(comparison: Comparison, cited: Citations, words: Translations) -> PageTable:
     """The comparison with its citations numbered."""
     rows = (_row(row.attribute, row.qualifier, row.cells, cited, words) for row in comparison.rows)
     return PageTable(products=comparison.products, rows=tuple(rows))
 
 
-def page_specification(specification: Specification, cited: Citations, words: Words) -> PageTable:
+def page_specification(
+    specification: Specification, cited: Citations, words: Translations
+) -> PageTable:
     """The specification with its citations numbered."""
     rows = (
         _row(row.attribute, row.qualifier, (row.cell,), cited, words) for row in specification.rows
@@ -104,7 +106,11 @@ def page_specification(specification: Specification, cited: Citations, words: Wo
 
 
 def _row(
-    attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: Citations, words: Words
+    attribute: Attribute,
+    qualifier: str,
+    cells: tuple[Cell, ...],
+    cited: Citations,
+    words: Translations,
 ) -> PageAttribute:
     name, of = words(ATTRIBUTE_NAMES[attribute]), qualifier
     if qualifier in _QUALIFIER_NAMES:
@@ -117,7 +123,7 @@ def _row(
     )
 
 
-def _cell(cell: Cell, cited: Citations, words: Words) -> PageCell:
+def _cell(cell: Cell, cited: Citations, words: Translations) -> PageCell:
     absent = Claim(text=NOT_STATED, kind=ClaimKind.ABSENT, citations=())
     return PageCell(
         state=cell.state,
@@ -127,7 +133,7 @@ def _cell(cell: Cell, cited: Citations, words: Words) -> PageCell:
     )
 
 
-def _marks(cell: Cell, words: Words) -> list[str]:
+def _marks(cell: Cell, words: Translations) -> list[str]:
     """What a reader should know of a cell beside its words."""
     marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
     if cell.superseded:

@@ -16,7 +16,7 @@ from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageCell, PageTable
 from aggregator.site.story.page import PageDate, PageUpdate, StoryPage
 from aggregator.site.story.questions import PageAnswered
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a heading rule
@@ -25,7 +25,7 @@ _URL_SPECIAL = str.maketrans(
 )
 
 
-def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS, zone: tzinfo = UTC) -> str:
+def story_markdown(page: StoryPage, words: Translations = IN_ENGLISH, zone: tzinfo = UTC) -> str:
     """The story as CommonMark, citations as numbered notes at the end, days those of `zone`."""
     blocks = [
         f"# {plain(page.headline.text)}",
@@ -37,7 +37,7 @@ def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS, zone: tzinfo =
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
+def _opening(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str]:
     if page.hook:
         yield cited(page.hook, words)
     if page.gap:
@@ -60,7 +60,7 @@ def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     )
 
 
-def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
+def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str]:
     text = partial(cited, words=words)
     heading = {section.key: words(section.heading) for section in SECTIONS if section.heading}
     yield from _section(words("Updates"), [_update(update, words, zone) for update in page.updates])
@@ -117,7 +117,7 @@ def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from _section(words("What it is about"), tags)
 
 
-def _implication(implication: PageImplication, words: Words) -> str:
+def _implication(implication: PageImplication, words: Translations) -> str:
     by = words("By %(day)s", day=implication.by)
     sign = words("Sign to watch: %(sign)s", sign=plain(implication.sign))
     return (
@@ -126,13 +126,13 @@ def _implication(implication: PageImplication, words: Words) -> str:
     )
 
 
-def _answered(answered: PageAnswered, words: Words) -> str:
+def _answered(answered: PageAnswered, words: Translations) -> str:
     asked = [plain(answered.question)] if answered.question else []
     claims = (cited(claim, words) for claim in answered.claims)
     return " ".join((*asked, *claims, words("Since then:"), cited(answered.answer, words)))
 
 
-def _date(row: PageDate, words: Words) -> str:
+def _date(row: PageDate, words: Translations) -> str:
     planned = f" ({words('planned')})" if row.planned else ""
     own = f" ({words('this story')})" if row.this_event else ""
     source_story = (
@@ -143,7 +143,7 @@ def _date(row: PageDate, words: Words) -> str:
     return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{source_story}"
 
 
-def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
+def _comparison(table: PageTable | None, words: Translations) -> Iterator[str]:
     """A table in the manner of GitHub's Markdown."""
     if table:
         yield f"## {words('Compared by what sources state')}"
@@ -154,13 +154,13 @@ def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
         yield "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
-def _cell(cell: PageCell, words: Words) -> str:
+def _cell(cell: PageCell, words: Translations) -> str:
     text = "; ".join(cited(claim, words) for claim in cell.claims)
     marks = [mark for mark in (cell.as_of, *cell.marks) if mark]
     return f"{text} ({', '.join(map(plain, marks))})" if marks else text
 
 
-def _update(update: PageUpdate, words: Words, zone: tzinfo) -> str:
+def _update(update: PageUpdate, words: Translations, zone: tzinfo) -> str:
     before = (
         f" {words('Before: %(before)s', before=cited(update.before, words))}"
         if update.before
@@ -172,7 +172,7 @@ def _update(update: PageUpdate, words: Words, zone: tzinfo) -> str:
     )
 
 
-def _sources(page: StoryPage, words: Words) -> Iterator[str]:
+def _sources(page: StoryPage, words: Translations) -> Iterator[str]:
     rows = [
         f"{plain(row.name)}: {link(row.title, row.url)} ({row.read_name})"
         + (f", {words('copy of %(name)s', name=plain(row.copy_of))}" if row.copy_of else "")
@@ -189,14 +189,14 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in lines)
 
 
-def cited(claim: PageClaim, words: Words = ENGLISH_WORDS) -> str:
+def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
     """A claim with the marks of its notes."""
     text = words("“%(quote)s”", quote=plain(claim.shown)) if claim.quoted else plain(claim.shown)
     inferred = f" ({words('inference')})" if claim.inferred else ""
     return text + inferred + "".join(f"[^{citation.number}]" for citation in claim.citations)
 
 
-def notes(citations: Sequence[PageCitation], words: Words = ENGLISH_WORDS) -> Iterator[str]:
+def notes(citations: Sequence[PageCitation], words: Translations = IN_ENGLISH) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
     several = [
         f"[^{citation.number}]: {words('“%(quote)s”', quote=plain(citation.shown))}"

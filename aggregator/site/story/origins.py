@@ -15,7 +15,7 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.labels import READ_NAMES
 from aggregator.site.story.cited import words_language
-from aggregator.templating.translation import Words, words_of
+from aggregator.templating.translation import Translations, translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Origin:
     rows: tuple[SourceRow, ...]
 
 
-def origins_counted(number: int, words: Words) -> str:
+def origins_counted(number: int, words: Translations) -> str:
     """`3 independent origins`."""
     return words.counted(number, "%s independent origin", "%s independent origins")
 
@@ -107,7 +107,7 @@ def _original(member: Member, by_id: dict[str, Member]) -> Member:
 def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
     article, original = member.article, _original(member, by_id)
     is_copy = original is not member
-    words = words_of(language)
+    words = translations(language)
     shortfall = f" ({words(article.shortfall)})" if article.shortfall else ""
     return SourceRow(
         name=member.source_name,

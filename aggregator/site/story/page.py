@@ -52,7 +52,7 @@ from aggregator.site.story.questions import (
     page_disagreements,
 )
 from aggregator.site.story.tags import PageTags, page_tags
-from aggregator.templating.translation import ENGLISH, Words, words_of
+from aggregator.templating.translation import ENGLISH, Translations, translations
 from aggregator.verify.explanation import reason_name
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
@@ -345,7 +345,7 @@ def story_page(
 
     `listed` are the keys of the entities that have a page.
     """
-    story, analysis, words = published.story, published.analysis, words_of(site.language)
+    story, analysis, words = published.story, published.analysis, translations(site.language)
     timeline = story_timeline(published, others)
     implications = tuple(prediction.implication for prediction in story.predictions)
     draft = replace(
@@ -464,7 +464,7 @@ def story_page(
 
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
     """Where a mistake is reported, with the story and its version filled in."""
-    words = words_of(site.language)
+    words = translations(site.language)
     version = words("as told on %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
     body = f"{headline}\n{url}\n{version}\n{words('The sentence, or the number of its passage:')} "
     return contact_link(
@@ -472,7 +472,7 @@ def _report(story: Story, analysis: Analysis, headline: str, url: str, site: Sit
     )
 
 
-def _gap(story: Story, analysis: Analysis, words: Words) -> str:
+def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words(
@@ -496,7 +496,7 @@ def _gap(story: Story, analysis: Analysis, words: Words) -> str:
 
 
 def _plain_sections(
-    place: SectionPlace, draft: Draft, cited: Citations, words: Words
+    place: SectionPlace, draft: Draft, cited: Citations, words: Translations
 ) -> tuple[PageSection, ...]:
     return tuple(
         PageSection(
@@ -509,7 +509,7 @@ def _plain_sections(
     )
 
 
-def _labels(story: Story, words: Words) -> tuple[str, ...]:
+def _labels(story: Story, words: Translations) -> tuple[str, ...]:
     originals = [member for member in story.members if member.copy_of is None]
     single = (words("single source"),) if story.independent_origins == 1 else ()
     vendor = (
@@ -520,7 +520,7 @@ def _labels(story: Story, words: Words) -> tuple[str, ...]:
     return single + vendor
 
 
-def _page_action(action: Action, cited: Citations, words: Words) -> PageAction:
+def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:
     trigger = action.trigger.text if action.trigger else ""
     terms = [trigger, words("takes %(time)s", time=action.effort) if action.effort else ""]
     return PageAction(
@@ -535,7 +535,7 @@ def _page_action(action: Action, cited: Citations, words: Words) -> PageAction:
 
 
 def page_date(
-    row: TimelineRow, cited: Citations, other: PublishedStory | None, words: Words
+    row: TimelineRow, cited: Citations, other: PublishedStory | None, words: Translations
 ) -> PageDate:
     """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
     return PageDate(
@@ -561,7 +561,7 @@ def _updates(story: Story) -> tuple[tuple[HistoryEntry, HistoryEntry | None], ..
 
 
 def _page_update(
-    fact: HistoryEntry, before: HistoryEntry | None, cited: Citations, words: Words
+    fact: HistoryEntry, before: HistoryEntry | None, cited: Citations, words: Translations
 ) -> PageUpdate:
     return PageUpdate(
         at=fact.at,
@@ -573,7 +573,7 @@ def _page_update(
 
 
 def _provenance(
-    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Words
+    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Translations
 ) -> Provenance:
     kinds = Counter(claim.kind for claim in printed)
     read = Counter(member.article.read for member in story.members)
@@ -610,7 +610,7 @@ def _provenance(
     )
 
 
-def _how(analysis: Analysis, words: Words) -> str:
+def _how(analysis: Analysis, words: Translations) -> str:
     if analysis.model is None:
         return words("Sentences chosen from the sources by rules; no model wrote anything here.")
     return words(

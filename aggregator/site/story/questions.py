@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aggregator.domain.claim import Draft, choice_text
 from aggregator.site.story.cited import Citations, PageClaim
-from aggregator.templating.translation import Words
+from aggregator.templating.translation import Translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class PageAnswered:
 
 
 def page_disagreements(
-    draft: Draft, cited: Citations, words: Words
+    draft: Draft, cited: Citations, words: Translations
 ) -> tuple[PageDisagreement, ...]:
     """The figures on which reports still differ."""
     still = (disagreement for disagreement in draft.disagreements if disagreement.answer is None)
@@ -44,7 +44,7 @@ def page_disagreements(
     )
 
 
-def page_answered(draft: Draft, cited: Citations, words: Words) -> tuple[PageAnswered, ...]:
+def page_answered(draft: Draft, cited: Citations, words: Translations) -> tuple[PageAnswered, ...]:
     """The questions that a later article answered."""
     differed = [
         (choice_text(disagreement.question, words), disagreement.claims, disagreement.answer)

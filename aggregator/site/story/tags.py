@@ -11,7 +11,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.story import Entity, EntityKind, Story
 from aggregator.domain.wording import N_
 from aggregator.site.head import Link
-from aggregator.templating.translation import ENGLISH_WORDS, Words
+from aggregator.templating.translation import IN_ENGLISH, Translations
 
 KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.COMPANY: N_("Companies and bodies"),
@@ -65,7 +65,7 @@ def page_tags(
     story: Story,
     topic_names: Mapping[str, str],
     listed: Collection[str] = (),
-    words: Words = ENGLISH_WORDS,
+    words: Translations = IN_ENGLISH,
 ) -> PageTags:
     """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the
     entities with a page.

@@ -11,7 +11,7 @@ import pytest
 from aggregator.crawl.sources.health import _SUSPICIONS, health, judged, noted
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.source import FetchState, HealthStatus, SourceDay
-from aggregator.templating.translation import words_of
+from aggregator.templating.translation import translations
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -250,11 +250,11 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
     ],
 )
 def test_a_verdict_is_said_in_the_language_of_the_site(state: FetchState, why: str) -> None:
-    assert health(SOURCE, state, words=words_of("de")).why == why
+    assert health(SOURCE, state, words=translations("de")).why == why
 
 
 def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> None:
-    assert [each for each in _SUSPICIONS if words_of("de")(each) == each] == []
+    assert [each for each in _SUSPICIONS if translations("de")(each) == each] == []
 
 
 def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:

@@ -128,7 +128,9 @@ def material(*members: Any, tokens: int = 3000) -> Material:
 def reply(answer: Mapping[str, Any] | str) -> Reply:
     """An answer as it comes from a model."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return Reply(text=text, finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0)
+    return Reply(
+        text=text, finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0
+    )
 
 
 def read(answer: Mapping[str, Any] | str, of: Material | None = None) -> Noted:

@@ -12,7 +12,12 @@ import pytest
 from aggregator.domain.dates import Precision
 from aggregator.domain.wording import counted, day_name, week_name
 from aggregator.errors import CatalogueError
-from aggregator.templating.translation import Words, catalogue, supported_language, words_of
+from aggregator.templating.translation import (
+    Translations,
+    catalogue,
+    supported_language,
+    translations,
+)
 
 POLISH = r"""
 msgid ""
@@ -51,17 +56,17 @@ msgstr ""
 
 
 @pytest.fixture
-def polish(tmp_path: Path) -> Words:
+def polish(tmp_path: Path) -> Translations:
     """A language with three plural forms."""
     (tmp_path / "pl.po").write_text(POLISH, "utf-8")
     return catalogue(tmp_path / "pl.po")
 
 
-def test_a_message_is_said_with_its_places_filled(polish: Words) -> None:
+def test_a_message_is_said_with_its_places_filled(polish: Translations) -> None:
     assert polish("Edition %(number)s", number=3) == 'Wydanie "3"'
 
 
-def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Words) -> None:
+def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Translations) -> None:
     assert [polish(message) for message in ("Week", "Sources", "Gone")] == [
         "Week",
         "Sources",
@@ -81,7 +86,7 @@ def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Words) -> None:
     ],
 )
 def test_what_is_counted_takes_the_form_of_its_number(
-    polish: Words, number: int, told: str
+    polish: Translations, number: int, told: str
 ) -> None:
     assert polish.counted(number, "%s story", "%s stories") == told
 
@@ -98,7 +103,7 @@ def test_a_file_that_is_no_catalogue_is_an_error(tmp_path: Path, text: str) -> N
 
 def test_english_says_what_the_command_line_says() -> None:
     day, weeks = date(2026, 7, 4), ("2026-W28", "2026-W27", "2026-W53")
-    english = words_of("en-GB")
+    english = translations("en-GB")
 
     said = [
         english.day(day),
@@ -117,7 +122,7 @@ def test_english_says_what_the_command_line_says() -> None:
     [(Precision.DAY, "4 July 2026"), (Precision.MONTH, "July 2026"), (Precision.YEAR, "2026")],
 )
 def test_a_date_is_told_as_far_as_it_is_known(precision: Precision, shown: str) -> None:
-    assert words_of("en").date(date(2026, 7, 4), precision) == shown
+    assert translations("en").date(date(2026, 7, 4), precision) == shown
 
 
 def test_a_variety_of_a_language_speaks_it() -> None:
