@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.digest.stage.release import Suspected
-    from aggregator.digest.stage.send import Post
+    from aggregator.digest.stage.release import SpamCheck
+    from aggregator.digest.stage.send import SendingServices
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.ports import Embedder, Engine, Llm, ModelEngine
 
@@ -229,7 +229,7 @@ def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
 
 
 @contextmanager
-def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
+def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingServices]:
     """All that sending mail needs, closed at the end; the lock that tells others that this sender
     lives is held meanwhile.
 
@@ -239,8 +239,8 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
     from aggregator.digest.mail.bounces import Notice, refusal_kind  # noqa: PLC0415
     from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
     from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
-    from aggregator.digest.stage.bounces import account  # noqa: PLC0415
-    from aggregator.digest.stage.send import Post  # noqa: PLC0415
+    from aggregator.digest.stage.bounces import process_notice  # noqa: PLC0415
+    from aggregator.digest.stage.send import SendingServices  # noqa: PLC0415
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key  # noqa: PLC0415
 
     domain, key = (
@@ -251,7 +251,7 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
 
     def refused(subscriber_id: str, reply: str) -> None:
         with database.writing() as connection:
-            account(
+            process_notice(
                 connection,
                 key,
                 Notice(kind=refusal_kind(reply), subscriber_id=subscriber_id),
@@ -261,7 +261,7 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
     database = open_database(settings.database)
     try:
         with sender_lock(settings.database) as attempt:
-            yield Post(
+            yield SendingServices(
                 settings=settings,
                 database=database,
                 clock=clock,
@@ -271,21 +271,21 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
                 write=lambda stored, to: digest_letter(stored, to, settings, key, clock.now()),
                 refused=refused,
                 mailer=lambda: open_mailer(settings),
-                suspected=edition_suspicion(settings),
+                suspected=spam_check(settings),
             )
     finally:
         database.close()
 
 
-def edition_suspicion(settings: Settings) -> Suspected:
+def spam_check(settings: Settings) -> SpamCheck:
     """A function that says why an edition's mail would look like spam: by our rules, and
     SpamAssassin's if installed.
     """
     from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415
-    from aggregator.digest.mail.spam import suspicion  # noqa: PLC0415
+    from aggregator.digest.mail.spam import spam_reason  # noqa: PLC0415
 
     def found(stored: StoredEdition) -> str:
-        if (why := suspicion(stored)) or not (settings.email.spamassassin and is_installed()):
+        if (why := spam_reason(stored)) or not (settings.email.spamassassin and is_installed()):
             return why
         try:
             demand_mail_libraries()
@@ -313,7 +313,7 @@ def open_mailer(settings: Settings) -> SmtpMailer:
     return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
 
 
-def open_names() -> DnsNames:
+def open_dns() -> DnsNames:
     """The DNS as this machine asks it."""
     from aggregator.adapters.names import DnsNames  # noqa: PLC0415 - only mail needs the library
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
 
 
-class Way(Enum):
+class Mode(Enum):
     """A way of running: what walks the table."""
 
     REFRESH = auto()  # in one process, or as workers' work units
@@ -85,7 +85,7 @@ class Stage:
     run: Callable[[Work], Coroutine[None, None, None]]
     takes: str
     leaves: str
-    ways: Mapping[Way, Condition]
+    ways: Mapping[Mode, Condition]
     reported: str
     step: Step | None
 
@@ -224,21 +224,21 @@ def _any_stale(work: Work) -> bool:
 
 
 _OVERRIDES = "overrides"  # the source of notes about overrides.toml
-_WITH_MODEL: dict[Way, Condition] = {Way.REFRESH: _with_analysis, Way.REPLAY: _always}
-_TELLING = _WITH_MODEL | {Way.BUILD: _any_stale, Way.EDITION: _any_stale}
-_NOTING = _WITH_MODEL | {Way.BUILD: _any_to_note, Way.EDITION: _any_to_note}
-_EVERY: dict[Way, Condition] = dict.fromkeys(Way, _always)
-_PUBLISHING: dict[Way, Condition] = {way: _always for way in Way if way is not Way.EDITION}
+_WITH_MODEL: dict[Mode, Condition] = {Mode.REFRESH: _with_analysis, Mode.REPLAY: _always}
+_TELLING = _WITH_MODEL | {Mode.BUILD: _any_stale, Mode.EDITION: _any_stale}
+_NOTING = _WITH_MODEL | {Mode.BUILD: _any_to_note, Mode.EDITION: _any_to_note}
+_EVERY: dict[Mode, Condition] = dict.fromkeys(Mode, _always)
+_PUBLISHING: dict[Mode, Condition] = {way: _always for way in Mode if way is not Mode.EDITION}
 
 STAGES = (
-    Stage(name="fetch", run=_fetch, reported="fetch", step=Step.FETCH, ways={Way.REFRESH: _always},
+    Stage(name="fetch", run=_fetch, reported="fetch", step=Step.FETCH, ways={Mode.REFRESH: _always},
           takes="sources that are due",
           leaves="entries, fetch states, health of sources"),
-    Stage(name="read", run=_read, reported="read", step=Step.EXTRACT, ways={Way.REFRESH: _always},
+    Stage(name="read", run=_read, reported="read", step=Step.EXTRACT, ways={Mode.REFRESH: _always},
           takes="pending entries, pages to ask again",
           leaves="articles with passages, robots files"),
     Stage(name="cluster", run=_cluster, reported="cluster", step=Step.CLUSTER,
-          ways={Way.REFRESH: _any_unplaced},
+          ways={Mode.REFRESH: _any_unplaced},
           takes="articles without a story",
           leaves="stories, placements of articles"),
     Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, ways=_EVERY,
@@ -265,11 +265,11 @@ STAGES = (
     Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, ways=_TELLING,
           takes="analyses with open questions, new analyses",
           leaves="answered questions"),
-    Stage(name="date", run=_date, reported="", step=None, ways={Way.REPLAY: _always},
+    Stage(name="date", run=_date, reported="", step=None, ways={Mode.REPLAY: _always},
           takes="analyses that a replay made anew",
           leaves="the earlier time of those that are the same"),
     Stage(name="predictions", run=_predictions, reported="", step=Step.PUBLISH,
-          ways={Way.REFRESH: _always},
+          ways={Mode.REFRESH: _always},
           takes="open predictions",
           leaves="predictions that are due"),
     Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, ways=_PUBLISHING,
@@ -284,7 +284,7 @@ def _untimed(_: str) -> AbstractContextManager[None]:
 
 
 async def walk(
-    way: Way,
+    way: Mode,
     work: Work,
     timed: Callable[[str], AbstractContextManager[None]] = _untimed,
     step: Step | None = None,
@@ -310,13 +310,13 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     Raises ConfigError before any source is asked where the registry is wrong.
     """
     from aggregator.ops.run_report import run_report
-    from aggregator.ops.runs import recorded
+    from aggregator.ops.runs import recorded_run
 
     services.find_registry()
     services.database.upgrade(services.clock.now())
-    with recorded(services.database, services.clock, RunKind.REFRESH) as run:
+    with recorded_run(services.database, services.clock, RunKind.REFRESH) as run:
         work = Work(services=services, watch=watch, options=options)
-        await walk(Way.REFRESH, work, run.stage)
+        await walk(Mode.REFRESH, work, run.stage)
         engine = services.engine.name
         report = run_report(
             work.tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine
@@ -331,14 +331,14 @@ async def build(services: Services, watch: Watch, *, full: bool = False) -> Publ
     """
     work = _offline(services, watch)
     work.full = full
-    await walk(Way.BUILD, work)
+    await walk(Mode.BUILD, work)
     return work.published
 
 
 async def prepare(services: Services, watch: Watch) -> tuple[str, ...]:
     """A build short of publishing, for an edition; returns the overrides that match nothing."""
     work = _offline(services, watch)
-    await walk(Way.EDITION, work)
+    await walk(Mode.EDITION, work)
     return tuple(note.told for note in work.tally.notes if note.source == _OVERRIDES)
 
 
@@ -352,10 +352,10 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
     """Tells anew, by the present engine and rules, the stories whose telling is of that run, and
     publishes what changed.
     """
-    from aggregator.ops.runs import recorded
+    from aggregator.ops.runs import recorded_run
     from aggregator.story.stage.replay import Replayed, chosen_again
 
-    with recorded(services.database, services.clock, RunKind.REPLAY) as run:
+    with recorded_run(services.database, services.clock, RunKind.REPLAY) as run:
         before, left = await chosen_again(services, past)
         work = Work(services=services, watch=watch, before=before)
 
@@ -363,7 +363,7 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
             # nothing is clustered: the overrides and tags that share its name are not its seconds
             return nullcontext() if name == "cluster" else run.stage(name)
 
-        await walk(Way.REPLAY, work, timed)
+        await walk(Mode.REPLAY, work, timed)
         same = len(before) - len(work.changed)
         run.report = {"replays": past.id, "same": same, "changed": list(work.changed)}
     return Replayed(

@@ -26,8 +26,8 @@ from pathlib import Path
 import aiosmtplib
 from sqlalchemy import update
 
-from aggregator.bootstrap import open_post
-from aggregator.digest.stage.send import Post, send_edition
+from aggregator.bootstrap import open_sending
+from aggregator.digest.stage.send import SendingServices, send_edition
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,
@@ -101,7 +101,7 @@ def _served() -> Iterator[tuple[Path, RecordingSink]]:
 
 
 @contextmanager
-def _office(folder: Path, port: int, messages: int) -> Iterator[Post]:
+def _office(folder: Path, port: int, messages: int) -> Iterator[SendingServices]:
     """A sender as the command line has it, with a database, an edition and readers."""
     folder.mkdir()
     settings = Settings(
@@ -121,11 +121,11 @@ def _office(folder: Path, port: int, messages: int) -> Iterator[Post]:
     with database.writing() as connection:
         prepare(connection, messages, Path(settings.site.output))
     database.close()
-    with open_post(settings, NOW) as post:
+    with open_sending(settings, NOW) as post:
         yield post
 
 
-def _sent(post: Post, messages: int) -> float:
+def _sent(post: SendingServices, messages: int) -> float:
     began_s = time.perf_counter()
     report = asyncio.run(send_edition(post, WEEK, _Quiet()))
     if report.sent != messages:
@@ -133,7 +133,7 @@ def _sent(post: Post, messages: int) -> float:
     return time.perf_counter() - began_s
 
 
-def _written(post: Post, messages: int) -> tuple[list[Letter], float]:
+def _written(post: SendingServices, messages: int) -> tuple[list[Letter], float]:
     with post.database.reading() as connection:
         stored = editions.stored_edition(connection, WEEK)
     if stored is None:
@@ -153,7 +153,7 @@ async def _bare(letters: list[Letter], port: int) -> float:
         return time.perf_counter() - began_s
 
 
-def _committed(post: Post, *, durable: bool, times: int = 200) -> float:
+def _committed(post: SendingServices, *, durable: bool, times: int = 200) -> float:
     """Milliseconds of one commit of one row, as the send makes it."""
     with post.database.writing() as connection:
         deliveries.settle(

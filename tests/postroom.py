@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.mail.message import message_id
-from aggregator.digest.stage.send import Post
+from aggregator.digest.stage.send import SendingServices
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
@@ -74,9 +74,9 @@ def post(
     alive: tuple[str, ...] = ("a", "b"),
     email: EmailSettings = QUICK,
     clock: Clock | None = None,
-) -> Post:
+) -> SendingServices:
     """A sender over a mailer, on one database."""
-    return Post(
+    return SendingServices(
         settings=Settings(site=SiteSettings(output=str(site)), email=email),
         database=database,
         clock=clock or FrozenClock(NOW),

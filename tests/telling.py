@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import dropwhile
 
-from aggregator.pipeline import STAGES, Way, Work
+from aggregator.pipeline import STAGES, Mode, Work
 from aggregator.services import Services, Tally, Watch
 
 
@@ -12,5 +12,5 @@ async def tell_stale(services: Services, watch: Watch, tally: Tally | None = Non
     """Tells the stale stories as a refresh does: by the model that answers, then by rules."""
     work = Work(services=services, watch=watch, tally=tally or Tally())
     for stage in dropwhile(lambda stage: stage.name != "outdate", STAGES):
-        if stage.reported == "analyse" and Way.REFRESH in stage.ways:
+        if stage.reported == "analyse" and Mode.REFRESH in stage.ways:
             await stage.run(work)

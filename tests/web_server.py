@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from starlette.types import ASGIApp
 
-from aggregator.serve.server import Patience, web_server
+from aggregator.serve.server import ClientLimits, web_server
 
 
 @contextmanager
@@ -17,12 +17,12 @@ def answering(
     listening: socket.socket,
     app: ASGIApp,
     trusted_proxies: tuple[str, ...] = (),
-    patience: Patience | None = None,
+    patience: ClientLimits | None = None,
 ) -> Iterator[None]:
     """Serves on a socket that is already listening: a client that connects before the server runs
     waits a moment.
     """
-    server = web_server(app, trusted_proxies, patience or Patience())
+    server = web_server(app, trusted_proxies, patience or ClientLimits())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

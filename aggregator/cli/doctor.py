@@ -30,13 +30,13 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     nothing is an error, 1 where something is, 2 where the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
-    from aggregator.ops.doctor.configuration import mistakes
+    from aggregator.ops.doctor.configuration import config_findings
     from aggregator.ops.doctor.examination import findings, quick_findings
 
     try:
         settings = invocation.settings()
     except ConfigError as error:
-        _tell(invocation, mistakes(error))
+        _tell(invocation, config_findings(error))
         sys.exit(error.exit_code)
     found = (quick_findings if quick else findings)(settings, SystemClock().now())
     _tell(invocation, found)

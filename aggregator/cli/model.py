@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.ollama_host import PullProgress
     from aggregator.domain.settings import AnalysisSettings
-    from aggregator.ops.probe import Probe
+    from aggregator.ops.probe import ProbeResult
 
 
 @click.group()
@@ -158,24 +158,24 @@ def _step_told(progress: PullProgress) -> str:
     return f"{progress.server} {progress.status}"[:60]
 
 
-async def _probed(settings: AnalysisSettings) -> list[Probe]:
+async def _probed(settings: AnalysisSettings) -> list[ProbeResult]:
     """One probe a server, one after the other, as they may share a machine."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import language_model
     from aggregator.domain.settings import EngineChoice
-    from aggregator.ops.probe import Wanted, probe
+    from aggregator.ops.probe import WantedContext, probe
 
     hosts = (
         settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
     )
-    wanted = Wanted(context=settings.ollama.num_ctx, key="analysis.ollama.num_ctx")
+    wanted = WantedContext(context=settings.ollama.num_ctx, key="analysis.ollama.num_ctx")
     alone = [
         replace(settings, ollama=replace(settings.ollama, host=host))
         for host in dict.fromkeys(hosts)
     ]
     if settings.engine is EngineChoice.OPENAI:
         wanted, alone = (
-            Wanted(context=settings.openai.context, key="analysis.openai.context"),
+            WantedContext(context=settings.openai.context, key="analysis.openai.context"),
             [settings],
         )
     found = []
@@ -185,7 +185,7 @@ async def _probed(settings: AnalysisSettings) -> list[Probe]:
     return found
 
 
-def _probe_object(found: Probe) -> dict[str, Any]:
+def _probe_object(found: ProbeResult) -> dict[str, Any]:
     checks = [
         {"check": check.name, "ok": check.is_ok, "what": check.what, "remedy": check.remedy}
         for check in found.checks
@@ -199,7 +199,7 @@ def _probe_object(found: Probe) -> dict[str, Any]:
     }
 
 
-def _probe_told(found: Probe) -> str:
+def _probe_told(found: ProbeResult) -> str:
     rows = [
         (check.name, "ok" if check.is_ok else "FAILED", check.what, check.remedy)
         for check in found.checks

@@ -58,7 +58,7 @@ def refresh(
     from aggregator.adapters.clock import SystemClock
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.report import report_object
-    from aggregator.notify.notifications import issue
+    from aggregator.notify.notifications import notify
     from aggregator.services import RefreshOptions
 
     settings = invocation.settings()
@@ -75,7 +75,7 @@ def refresh(
         return
     with watcher() as watch:
         report = _refreshed(
-            settings, options, now, watch, lambda: issue(settings, now or SystemClock().now())
+            settings, options, now, watch, lambda: notify(settings, now or SystemClock().now())
         )
     invocation.result(report_object(report), _told(report, settings))
 
@@ -155,7 +155,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
     from aggregator.errors import NothingToTellError
-    from aggregator.notify.notifications import issue
+    from aggregator.notify.notifications import notify
     from aggregator.schedule import ScheduledWork
     from aggregator.services import RefreshOptions
 
@@ -181,7 +181,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
             RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
             RunKind.RETENTION: lambda _: log().info("forgotten", **pruned(settings)),
         },
-        notify=lambda: issue(settings, SystemClock().now()),
+        notify=lambda: notify(settings, SystemClock().now()),
     )
 
 
@@ -215,11 +215,11 @@ def _ignored(_: object) -> None:
 
 async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
-    from aggregator.ops.plan import planned
+    from aggregator.ops.plan import refresh_plan
 
     async with open_services(settings, now) as services:
         services.database.known_revision()
-        return await planned(services, options)
+        return await refresh_plan(services, options)
 
 
 def _plan_told(plan: Mapping[str, int | str]) -> str:

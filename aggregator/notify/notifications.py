@@ -26,15 +26,15 @@ from aggregator.site.publish.status import STATUS, put_status, remove_status
 from aggregator.store.database import Database
 
 
-def issue(settings: Settings, now: datetime) -> None:
+def notify(settings: Settings, now: datetime) -> None:
     """Tells all that the settings ask for, if they ask for anything."""
     asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
     if not asked and not (Path(settings.site.output) / STATUS).exists():
         return
-    from aggregator.ops.health import vitals  # noqa: PLC0415 - most houses ask for nothing
+    from aggregator.ops.health import system_health  # noqa: PLC0415 - most houses ask for nothing
 
     with open_database(settings.database) as database, _logged("vitals"):
-        _tell(database, settings, vitals(database, settings, now))
+        _tell(database, settings, system_health(database, settings, now))
 
 
 def _tell(database: Database, settings: Settings, seen: SystemHealth) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from aggregator.digest.mail.message import Outgoing, letter, sender_of
+from aggregator.digest.mail.message import OutgoingMail, letter, sender_of
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.alert import AlertChanges, alert_changes, conditions
 from aggregator.domain.operation.health import SystemHealth
@@ -50,7 +50,7 @@ def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Lett
     lines += [
         f"over: {told.what}\n  (since {told.since:%Y-%m-%d %H:%M} UTC)" for told in found.over
     ]
-    outgoing = Outgoing(
+    outgoing = OutgoingMail(
         to=settings.alerts.to,
         subscriber_id=_OPERATOR,
         subject=f"{title}: {_subject(found)}",

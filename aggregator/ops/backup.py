@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.domain.operation.report import RunKind
 from aggregator.errors import DatabaseError
-from aggregator.ops.runs import recorded
+from aggregator.ops.runs import recorded_run
 from aggregator.ports import Clock
 from aggregator.store.database import Database
 
@@ -17,7 +17,7 @@ def backup_stage(database: Database, folder: Path, keep: int, clock: Clock) -> P
     """The copy, whole and checked, named by its time in UTC. Raises DatabaseError; older copies
     stay then.
     """
-    with recorded(database, clock, RunKind.BACKUP) as run:
+    with recorded_run(database, clock, RunKind.BACKUP) as run:
         target = folder / f"{_PREFIX}{clock.now():%Y%m%dT%H%M%SZ}{_SUFFIX}"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ _ALL_SECTIONS = 10.0
 _MOST_FAILURES = 3  # stories in a row: after that the model is left alone
 
 
-async def evaluated(
+async def engine_score(
     engine: Engine | ModelEngine,
     cases: Sequence[Case],
     settings: AnalysisSettings,

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.crawl.sources.filters import unwanted
-from aggregator.digest.edition.selection import places
-from aggregator.digest.stage.edition import perhaps_told, told_before
+from aggregator.digest.edition.selection import edition_places
+from aggregator.digest.stage.edition import edition_candidates, published_stories
 from aggregator.domain.article import Article
 from aggregator.domain.claim import SECTIONS, Draft, Rejection
 from aggregator.domain.dates import iso_week
@@ -38,7 +38,7 @@ _MOST_NAMED = 5  # sources in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberExplained:
+class MemberExplanation:
     """An article of a story and why it is in it. `moved_from` is where clustering had put it, empty
     where that is here.
     """
@@ -57,7 +57,7 @@ class MemberExplained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class AnalysisSummary:
     """What tells a story: the engine, when, how many claims stand and which were turned away."""
 
     engine: str
@@ -68,7 +68,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryExplained:
+class StoryExplanation:
     """All that decided on a story. `standing` says whether it is told, and if not, why; `told_in`
     where its way ends.
     """
@@ -78,20 +78,20 @@ class StoryExplained:
     headline: str
     standing: str
     told_in: str
-    members: tuple[MemberExplained, ...]
+    members: tuple[MemberExplanation, ...]
     independent_origins: int
     storyline: tuple[str, ...]
     score: float
     reasons: tuple[RankReason, ...]
     editions: tuple[str, ...]
     overrides: tuple[str, ...]
-    telling: Telling | None
+    telling: AnalysisSummary | None
     sections: tuple[SectionReason, ...]
     facts: tuple[HistoryEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressExplained:
+class AddressExplanation:
     """What became of an address, step by step, the last the one where it stopped; `story` is the
     one that tells it, if any.
     """
@@ -100,12 +100,12 @@ class AddressExplained:
     found: bool
     steps: tuple[str, ...]
     remedy: str
-    story: StoryExplained | None
+    story: StoryExplanation | None
 
 
-def explained(
+def story_explanation(
     connection: Connection, settings: Settings, overrides: Overrides, story_id: str, now: datetime
-) -> StoryExplained | None:
+) -> StoryExplanation | None:
     """Why a story is as it is; None where there is none of this id."""
     found = stories.stories_by_id(connection, [story_id])
     if not found:
@@ -125,7 +125,7 @@ def explained(
         if story_members
         else story.slug
     )
-    return StoryExplained(
+    return StoryExplanation(
         id=story.id,
         url=absolute(settings.site, path_of(story.id, story.slug)),
         headline=story.operator.headline or headline,
@@ -152,7 +152,7 @@ def explained(
         editions=_editions(connection, settings, story, now) if story_members else (),
         overrides=_applied(overrides, story),
         telling=(
-            Telling(
+            AnalysisSummary(
                 engine=told.engine,
                 model=told.model,
                 analysed=told.analysed_at,
@@ -167,9 +167,9 @@ def explained(
     )
 
 
-def address_explained(
+def address_explanation(
     connection: Connection, settings: Settings, overrides: Overrides, url: str, now: datetime
-) -> AddressExplained:
+) -> AddressExplanation:
     """What became of an address: known or not, read or not, and the story that tells it with its
     place.
     """
@@ -180,7 +180,7 @@ def address_explained(
     states = stored_sources.fetch_states(connection)
     steps = [_listed(entry, sources, states) for entry in seen]
     if not known:
-        return AddressExplained(
+        return AddressExplanation(
             url=url,
             found=bool(seen),
             steps=tuple(steps) or (_never_listed(url, settings),),
@@ -190,7 +190,7 @@ def address_explained(
     ((article, _),) = known.values()
     steps.append(_read(article))
     story_id = placements.story_of(connection, article.id)
-    story = explained(connection, settings, overrides, story_id, now) if story_id else None
+    story = story_explanation(connection, settings, overrides, story_id, now) if story_id else None
     if story is None:
         is_dropped = any(
             placements.article_at(connection, drop.url) == article.id
@@ -207,8 +207,10 @@ def address_explained(
             if is_dropped
             else "run `aggregator refresh`"
         )
-        return AddressExplained(url=url, found=True, steps=tuple(steps), remedy=remedy, story=None)
-    return AddressExplained(
+        return AddressExplanation(
+            url=url, found=True, steps=tuple(steps), remedy=remedy, story=None
+        )
+    return AddressExplanation(
         url=url,
         found=True,
         steps=(*steps, _place(story, article)),
@@ -247,11 +249,11 @@ def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> s
 
 def _member(
     member: Member, among: Sequence[Member], grounds: Mapping[str, Ground], story_id: str
-) -> MemberExplained:
+) -> MemberExplanation:
     article, ground = member.article, grounds.get(member.article.id)
     titles = {each.article.id: f"“{each.article.title}” of {each.source_name}" for each in among}
     shortfall = f" ({article.shortfall})" if article.shortfall else ""
-    return MemberExplained(
+    return MemberExplanation(
         title=article.title,
         url=article.url,
         source=member.source_name,
@@ -281,9 +283,9 @@ def _editions(
     newest = editions.newest_week(connection) or ""
     for week in sorted({story.week, iso_week(now, ZoneInfo(settings.site.timezone))}):
         if week > newest or not any(each.startswith(week) for each in told_in):
-            before = told_before(connection, week)
-            told = perhaps_told(connection, settings, week, before)
-            place = places(
+            before = published_stories(connection, week)
+            told = edition_candidates(connection, settings, week, before)
+            place = edition_places(
                 told, week, told_before=before, edition=settings.edition, site=settings.site
             ).get(story.id)
             tense = "would stand as" if week > newest else "published without it; today it would be"
@@ -388,7 +390,7 @@ def _read(article: Article) -> str:
     return f"read as {article.read.value}{shortfall}{closed}{walled}"
 
 
-def _place(story: StoryExplained, article: Article) -> str:
+def _place(story: StoryExplanation, article: Article) -> str:
     member = next(member for member in story.members if member.url == article.url)
     copied = f" as a copy of {member.copy_of}" if member.copy_of else ""
     return (
@@ -397,7 +399,7 @@ def _place(story: StoryExplained, article: Article) -> str:
     )
 
 
-def _advice(article: Article, story: StoryExplained) -> str:
+def _advice(article: Article, story: StoryExplanation) -> str:
     if story.standing != "told on the site":
         return (
             "`overrides.toml` and `aggregator explain` say what to do about the story"

@@ -20,7 +20,7 @@ from aggregator.store.schema import REVISION
 _MOST_RUNS = 30  # newest runs that are looked at
 
 
-def vitals(database: Database, settings: Settings, now: datetime) -> SystemHealth:
+def system_health(database: Database, settings: Settings, now: datetime) -> SystemHealth:
     """The vitals of the house; empty ones before the first run. Raises DatabaseError."""
     if database.known_revision() != REVISION:
         return SystemHealth(now=now)

@@ -13,7 +13,7 @@ from aggregator.store.schema import REVISION
 from aggregator.story.stage.price import Price, price, waiting
 
 
-async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:
+async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str, int | str]:
     """What a refresh would do now with what is stored, and about what a model would read for it;
     nothing is written.
 

@@ -44,7 +44,7 @@ _STATEMENTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedContext:
     """The context that the settings ask for, and where they say it."""
 
     context: int
@@ -52,7 +52,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class ProbeCheck:
     """One thing looked at, with what to do where it is not as it should be."""
 
     name: str
@@ -62,7 +62,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
+class TokenSpeed:
     """Tokens a second, as measured: of a prompt that no cache had, and of an answer."""
 
     prompt: float
@@ -70,14 +70,14 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class ProbeResult:
     """All that was found of one server; `facts` and `speed` are None where it did not come to
     them.
     """
 
-    checks: tuple[Check, ...]
+    checks: tuple[ProbeCheck, ...]
     facts: ModelFacts | None = None
-    speed: Speed | None = None
+    speed: TokenSpeed | None = None
 
     @property
     def is_ok(self) -> bool:
@@ -85,17 +85,19 @@ class Probe:
         return all(check.is_ok for check in self.checks)
 
 
-async def probe(llm: Llm, wanted: Wanted, once: str) -> Probe:
+async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
     """What the model's server says and what three answers show. `once` differs each time, so that
     no cache has the prompt.
     """
     try:
         facts = await llm.facts()
     except LlmError as error:
-        return Probe(checks=(_failed("server", error),))
+        return ProbeResult(checks=(_failed("server", error),))
     known = (
-        Check(name="server", is_ok=True, what=f"{facts.server} answers, version {facts.version}"),
-        Check(
+        ProbeCheck(
+            name="server", is_ok=True, what=f"{facts.server} answers, version {facts.version}"
+        ),
+        ProbeCheck(
             name="model",
             is_ok=True,
             what=f"{facts.model}, digest {facts.digest.removeprefix('sha256:')[:12]}",
@@ -106,7 +108,7 @@ async def probe(llm: Llm, wanted: Wanted, once: str) -> Probe:
             _question(f"[1] Lab One released Model A. ({once})", _TASK, _STATEMENT, _CANARY_TOKENS)
         )
     except LlmError as error:
-        return Probe(checks=(*known, _failed("schema", error)), facts=facts)
+        return ProbeResult(checks=(*known, _failed("schema", error)), facts=facts)
     answered = (*known, schema_check(canary), thinking_check(canary))
     try:
         reading, writing = (
@@ -114,9 +116,9 @@ async def probe(llm: Llm, wanted: Wanted, once: str) -> Probe:
             await llm.answer(_long(once, _LONG_TOKENS)),
         )
     except LlmError as error:
-        return Probe(checks=(*answered, _failed("context", error)), facts=facts)
-    speed = measured(reading, writing)
-    told = Check(
+        return ProbeResult(checks=(*answered, _failed("context", error)), facts=facts)
+    speed = token_speed(reading, writing)
+    told = ProbeCheck(
         name="speed",
         is_ok=True,
         what=(
@@ -124,17 +126,19 @@ async def probe(llm: Llm, wanted: Wanted, once: str) -> Probe:
             " answer"
         ),
     )
-    return Probe(
+    return ProbeResult(
         checks=(*answered, context_check(facts, wanted, reading), told), facts=facts, speed=speed
     )
 
 
-def schema_check(reply: Reply) -> Check:
+def schema_check(reply: Reply) -> ProbeCheck:
     """Whether an answer has the shape that was asked for."""
     if _has_shape(reply.text):
-        return Check(name="schema", is_ok=True, what="the answer has the shape that was asked for")
+        return ProbeCheck(
+            name="schema", is_ok=True, what="the answer has the shape that was asked for"
+        )
     remedy = "upgrade the server, or take a model that it can hold to a JSON schema"
-    return Check(
+    return ProbeCheck(
         name="schema",
         is_ok=False,
         what="the answer has not the shape that was asked for",
@@ -142,15 +146,15 @@ def schema_check(reply: Reply) -> Check:
     )
 
 
-def thinking_check(reply: Reply) -> Check:
+def thinking_check(reply: Reply) -> ProbeCheck:
     """Whether an answer came without reasoning: none in its text, and no more tokens than the text
     accounts for.
     """
     hidden = reply.completion_tokens - 3 * estimated_tokens(reply.text)
     if "<think" not in reply.text and "</think" not in reply.text and hidden <= _THINKING_TOKENS:
-        return Check(name="thinking", is_ok=True, what="it answers without thinking")
+        return ProbeCheck(name="thinking", is_ok=True, what="it answers without thinking")
     what = f"it thinks before it answers ({reply.completion_tokens} tokens for a short sentence)"
-    return Check(
+    return ProbeCheck(
         name="thinking",
         is_ok=False,
         what=what,
@@ -158,15 +162,15 @@ def thinking_check(reply: Reply) -> Check:
     )
 
 
-def context_check(facts: ModelFacts, wanted: Wanted, reading: Reply) -> Check:
+def context_check(facts: ModelFacts, wanted: WantedContext, reading: Reply) -> ProbeCheck:
     """Whether the context is the one of the settings; a prompt that was cut is an `LlmError`
     before.
     """
     read = f"a prompt of {reading.prompt_tokens} was read whole"
     if facts.context >= wanted.context:
-        return Check(name="context", is_ok=True, what=f"{facts.context} tokens; {read}")
+        return ProbeCheck(name="context", is_ok=True, what=f"{facts.context} tokens; {read}")
     what = f"the model has {facts.context} tokens, the settings ask for {wanted.context}; {read}"
-    return Check(
+    return ProbeCheck(
         name="context",
         is_ok=False,
         what=what,
@@ -174,14 +178,14 @@ def context_check(facts: ModelFacts, wanted: Wanted, reading: Reply) -> Check:
     )
 
 
-def measured(reading: Reply, writing: Reply) -> Speed:
+def token_speed(reading: Reply, writing: Reply) -> TokenSpeed:
     """The speeds by two answers behind one prompt: a brief one that had to read it, a long one that
     found it in the cache.
     """
     answer = writing.completion_tokens / max(writing.seconds, _SHORTEST_S)
     written_s = reading.completion_tokens / answer if answer else 0.0
     read_tokens = reading.prompt_tokens - reading.cached_tokens
-    return Speed(
+    return TokenSpeed(
         prompt=read_tokens / max(reading.seconds - written_s, reading.seconds / 10, _SHORTEST_S),
         answer=answer,
     )
@@ -213,5 +217,5 @@ def _question(prefix: str, task: str, schema: dict[str, Any], most_tokens: int) 
     return Prompt(system=_SYSTEM, prefix=prefix, task=task, schema=schema, most_tokens=most_tokens)
 
 
-def _failed(name: str, error: LlmError) -> Check:
-    return Check(name=name, is_ok=False, what=error.reason, remedy=error.remedy)
+def _failed(name: str, error: LlmError) -> ProbeCheck:
+    return ProbeCheck(name=name, is_ok=False, what=error.reason, remedy=error.remedy)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import RetentionSettings
-from aggregator.ops.runs import recorded
+from aggregator.ops.runs import recorded_run
 from aggregator.ports import Clock
 from aggregator.store import census, retention
 from aggregator.store.database import Connection, Database
@@ -26,7 +26,7 @@ def retention_stage(
     """Forgets what is older than the settings keep, each rule in its transaction; returns how much
     by what.
     """
-    with recorded(database, clock, RunKind.RETENTION) as run:
+    with recorded_run(database, clock, RunKind.RETENTION) as run:
         forgotten = {}
         for name, days, forget in _rules(settings):
             if days:

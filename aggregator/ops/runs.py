@@ -24,7 +24,7 @@ from aggregator.store.database import Connection, Database
 
 
 @dataclass(slots=True)
-class Recording:
+class RunRecorder:
     """A run under way. Its `report` is kept when it ends; `stages` are seconds by name, in their
     order.
     """
@@ -52,7 +52,7 @@ class Recording:
 
 
 @contextmanager
-def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
+def recorded_run(database: Database, clock: Clock, kind: RunKind) -> Iterator[RunRecorder]:
     """Records what is done within as a run; what is logged meanwhile carries its id. An error of
     ours is kept, and raised.
 
@@ -61,7 +61,7 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
     now = clock.now()
     began_s = clock.monotonic_s()
     with database.writing() as connection:
-        run = Recording(id=begun(connection, now, kind), clock=clock, began_s=began_s)
+        run = RunRecorder(id=new_run(connection, now, kind), clock=clock, began_s=began_s)
     with structlog.contextvars.bound_contextvars(run=run.id):
         try:
             yield run
@@ -79,7 +79,7 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
         _finish(database, run, {})
 
 
-def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
+def new_run(connection: Connection, now: datetime, kind: RunKind) -> str:
     """The id of a run that is recorded to begin now: its time, four letters that tell two of one
     second apart, and a number where the same moment was given to several (`--now`).
     """
@@ -89,7 +89,7 @@ def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
     return next(id_ for id_ in ids if runs.start_run(connection, id_, now, kind))
 
 
-def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:
+def _finish(database: Database, run: RunRecorder, more: dict[str, Any]) -> None:
     report = {"run": run.id, "seconds": run.seconds, "stages": run.stages} | run.report | more
     with database.writing(durable=True) as connection:  # and everything that the run did before
         runs.finish_run(connection, run.id, report)

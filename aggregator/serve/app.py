@@ -20,15 +20,20 @@ from starlette.routing import Route
 
 from aggregator.adapters.exposition import CONTENT_TYPE, exposition
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import CONSENT, Leaving
-from aggregator.digest.stage.subscriber_admin import Write, forget_unanswered, keep_wish, receive
+from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
+from aggregator.digest.stage.subscriber_admin import (
+    LetterWriter,
+    forget_unanswered,
+    process_sign_ups,
+    store_sign_up,
+)
 from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailBudget
 from aggregator.digest.subscribers.tokens import (
     address_key,
-    patience_ticket,
     read_unsubscribe_token,
     unsubscribe_token,
+    wait_ticket,
     waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES
@@ -38,13 +43,13 @@ from aggregator.domain.publishing.subscriber import TOPICS, Consent, SignUpReque
 from aggregator.domain.settings import Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
-from aggregator.ops.health import vitals
+from aggregator.ops.health import system_health
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
 from aggregator.serve.headers import DefaultHeaders
 from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.outbox import Outbox
-from aggregator.serve.pages import Pages
+from aggregator.serve.pages import PageRenderer
 from aggregator.serve.site import SiteFiles
 from aggregator.site.links import public_url
 from aggregator.store.database import Database
@@ -59,7 +64,7 @@ _A_DAY_S = 86_400.0
 _HONEYPOT = "homepage"  # a field that people do not see
 
 
-class Desk:
+class Handlers:
     """The handlers and what they share; state that outlives a request is here and in the database
     only.
     """
@@ -71,17 +76,22 @@ class Desk:
         mailer: Mailer,
         clock: Clock,
         key: bytes,
-        write: Write,
+        write: LetterWriter,
     ) -> None:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
+<<<<<<< HEAD
         self._pages = Pages(settings)
         self._words = translations(settings.site.language)
+=======
+        self._pages = PageRenderer(settings)
+        self._words = words_of(settings.site.language)
+>>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
         self._site = SiteFiles(settings.site)
         self.headers = self._pages.headers
         self._limits = form_limits(clock.monotonic_s)
 
         self._budget = MailBudget(clock.monotonic_s)
-        self.outbox = Outbox(partial(receive, database, key, mailer, write, self._budget))
+        self.outbox = Outbox(partial(process_sign_ups, database, key, mailer, write, self._budget))
 
     # Subscribing
 
@@ -120,7 +130,7 @@ class Desk:
                 return self._later(request, wait_s)
             self._limits.note(peer, network)
             wish = self._wish(form, address, network)
-            if not await asyncio.to_thread(keep_wish, self._database, self._key, wish):
+            if not await asyncio.to_thread(store_sign_up, self._database, self._key, wish):
                 return self._later(request, _BUSY_S)
             self.outbox.look()
         return RedirectResponse(
@@ -171,7 +181,7 @@ class Desk:
             if self._holder(token) is None:
                 return None
             with self._database.writing() as connection:
-                return subscribing.choose(connection, self._key, token, roles, topics)
+                return subscribing.change_preferences(connection, self._key, token, roles, topics)
 
         return self._preferences(request, await asyncio.to_thread(chosen), saved=True)
 
@@ -194,18 +204,18 @@ class Desk:
         if read_unsubscribe_token(self._key, token) is None:
             return self._unknown_link(request)
 
-        def gone() -> Leaving:
+        def gone() -> UnsubscribeOutcome:
             with self._database.writing() as connection:
                 return subscribing.unsubscribe(connection, self._key, token, self._clock.now())
 
         match await asyncio.to_thread(gone):
-            case Leaving.FORGED:
+            case UnsubscribeOutcome.FORGED:
                 return self._unknown_link(request)
-            case Leaving.STALE:
+            case UnsubscribeOutcome.STALE:
                 return self._pages.page(
                     request, "stale.html", N_("This link is of an older subscription"), status=410
                 )
-            case Leaving.LEFT | Leaving.GONE_ALREADY:
+            case UnsubscribeOutcome.LEFT | UnsubscribeOutcome.GONE_ALREADY:
                 return self._pages.page(request, "gone.html", N_("You are unsubscribed"))
 
     # The rest
@@ -282,7 +292,7 @@ class Desk:
     def _vitals(self) -> SystemHealth | None:
         """How the house is, nothing where that cannot be read."""
         try:
-            return vitals(self._database, self._settings, self._clock.now())
+            return system_health(self._database, self._settings, self._clock.now())
         except DatabaseError:
             return None
 
@@ -322,7 +332,7 @@ class Desk:
                 *(("role", role.value) for role in roles),
                 *(("topic", topic) for topic in topics),
             ],
-            ticket=patience_ticket(
+            ticket=wait_ticket(
                 self._key, address_key(self._key, comparable(address)), network, since_s
             ),
             wait=self._words.counted(wait_s, "%s second", "%s seconds"),
@@ -344,7 +354,7 @@ class Desk:
 
     def _awaiting(self, token: str) -> Subscriber | None:
         with self._database.reading() as connection:
-            return subscribing.awaiting(connection, token, self._clock.now())
+            return subscribing.pending_subscriber(connection, token, self._clock.now())
 
     def _confirm(self, token: str) -> Subscriber | None:
         if (
@@ -356,7 +366,7 @@ class Desk:
 
     def _holder(self, token: str) -> Subscriber | None:
         with self._database.reading() as connection:
-            return subscribing.holder(connection, self._key, token)
+            return subscribing.subscriber_of_token(connection, self._key, token)
 
     def _token(self, of: Subscriber) -> str:
         return unsubscribe_token(self._key, of.id, of.generation)
@@ -414,10 +424,15 @@ class Desk:
 
 
 def app(
-    settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write
+    settings: Settings,
+    database: Database,
+    mailer: Mailer,
+    clock: Clock,
+    key: bytes,
+    write: LetterWriter,
 ) -> Starlette:
     """The web app. `write` makes the letter that asks for a confirmation."""
-    desk = Desk(settings, database, mailer, clock, key, write)
+    desk = Handlers(settings, database, mailer, clock, key, write)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ _AGAIN_S = 10.0  # after the database failed
 _LOOK_S = 60.0  # between checks while sign-ups wait for their turn
 _LAST_S = 20.0  # seconds that a stopping server spends on what is still waiting
 
-Deal = Callable[[], Awaitable[bool]]
+ProcessNext = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
@@ -21,7 +21,7 @@ class Outbox:
     mailed now.
     """
 
-    def __init__(self, deal: Deal) -> None:
+    def __init__(self, deal: ProcessNext) -> None:
         self._deal = deal
         self._news, self._rest = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None

@@ -30,7 +30,7 @@ class ServedPage:
     head: Head
 
 
-class Pages:
+class PageRenderer:
     """Renders pages in the style of the site, and serves the files that they need.
 
     `headers` are those of every answer of the app. The app's templates come first, so the policy is

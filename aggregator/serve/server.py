@@ -29,7 +29,7 @@ _GRACE_S = 25  # longer than the outbox may take at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class ClientLimits:
     """The seconds that a client has for each thing we wait for, and the most connections.
 
     The limit for a body is longer than the 10 s after which `serve.forms` rejects a form, so that
@@ -44,7 +44,7 @@ class Patience:
     of_one_party: int = 50
 
 
-class Awaited(IntEnum):
+class WaitPhase(IntEnum):
     """What we wait for a client to do, in the order in which connections are dropped: idle ones
     first.
     """
@@ -60,10 +60,10 @@ class Connection(H11Protocol):
     names its client.
     """
 
-    patience: ClassVar[Patience]
+    patience: ClassVar[ClientLimits]
     trusted: ClassVar[tuple[str, ...]]
     party = ""
-    awaited: Awaited | None = None
+    awaited: WaitPhase | None = None
     since_s = 0.0
     is_admitted = True
     is_gone = False
@@ -156,21 +156,25 @@ class Connection(H11Protocol):
         self._drop_deadline()
         self.awaited, self.since_s = awaited, self.loop.time()
         seconds = {
-            Awaited.HEADERS: self.patience.headers_s,
-            Awaited.BODY: self.patience.body_s,
-            Awaited.READING: self.patience.sending_s,
+            WaitPhase.HEADERS: self.patience.headers_s,
+            WaitPhase.BODY: self.patience.body_s,
+            WaitPhase.READING: self.patience.sending_s,
         }
         if awaited in seconds:
             self._deadline = self.loop.call_later(seconds[awaited], self._drop)
 
-    def _awaits(self) -> Awaited | None:
+    def _awaits(self) -> WaitPhase | None:
         """What we wait for; None while the client waits for us."""
         if self.transport.is_closing() or self.flow.write_paused:
-            return Awaited.READING
+            return WaitPhase.READING
         if self.conn.their_state is h11.SEND_BODY:
-            return Awaited.BODY
+            return WaitPhase.BODY
         if self.conn.their_state is h11.IDLE:
-            return Awaited.HEADERS if self.timeout_keep_alive_task is None else Awaited.NEXT_REQUEST
+            return (
+                WaitPhase.HEADERS
+                if self.timeout_keep_alive_task is None
+                else WaitPhase.NEXT_REQUEST
+            )
         return None
 
     def _drop(self) -> None:
@@ -192,7 +196,7 @@ def party_of(address: str) -> str:
 
 
 def web_server(
-    app: ASGIApp, trusted_proxies: tuple[str, ...], of: Patience = Patience()
+    app: ASGIApp, trusted_proxies: tuple[str, ...], of: ClientLimits = ClientLimits()
 ) -> uvicorn.Server:
     """The server of an app; `run(sockets=[…])` serves until a signal."""
 

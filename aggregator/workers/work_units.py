@@ -17,8 +17,8 @@ from aggregator.domain.operation.report import Failure, Note, RunKind, report_ob
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.run_report import run_report
-from aggregator.ops.runs import begun
-from aggregator.pipeline import STEPS, Way, Work, walk
+from aggregator.ops.runs import new_run
+from aggregator.pipeline import STEPS, Mode, Work, walk
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store import runs, work_units
@@ -48,7 +48,7 @@ def begin_run(
     """Begins a run and returns its first work units; none if a run of the workers is under way."""
     if work_units.open_runs(connection):
         return ()
-    run = begun(connection, now, RunKind.REFRESH)
+    run = new_run(connection, now, RunKind.REFRESH)
     return _stored(connection, _fetch_units(connection, services, now, run, everything=everything))
 
 
@@ -134,7 +134,7 @@ async def _walk_step(
             pass
         case _ as never:
             assert_never(never)
-    await walk(Way.REFRESH, work, step=unit.step)
+    await walk(Mode.REFRESH, work, step=unit.step)
     return {"has_model": work.model is not None} if unit.step is Step.CLUSTER else {}
 
 

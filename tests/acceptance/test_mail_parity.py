@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from aggregator.digest.mail.mail import Mail, MailLinks, mail_of
+from aggregator.digest.mail.mail import Mail, MailLinks, edition_mail
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.story import PublishedStory
@@ -125,7 +125,7 @@ def beginning(of: Edition, shown: int) -> Reading:
 @pytest.mark.parametrize("stories", WEEKS)
 def test_the_mail_tells_what_the_edition_tells(stories: tuple[PublishedStory, ...]) -> None:
     of = edition(stories, number=3, site=SITE)
-    mail = mail_of(
+    mail = edition_mail(
         StoredEdition(edition=of, digest="d" * 64),
         LINKS,
         SITE,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from aggregator.digest.mail.mail import confirmation_mail, mail_of
+from aggregator.digest.mail.mail import confirmation_mail, edition_mail
 from aggregator.domain.publishing.edition import StoredEdition
 from tests.unit.digest.makers import (
     EMAIL,
@@ -27,7 +27,7 @@ from tests.unit.digest.makers import (
 
 def html_of(stored: StoredEdition, language: str = "en") -> str:
     """The HTML of an edition's mail."""
-    made = mail_of(stored, LINKS, replace(SITE, language=language), EMAIL)
+    made = edition_mail(stored, LINKS, replace(SITE, language=language), EMAIL)
     assert made is not None
     return made.html
 

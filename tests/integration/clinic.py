@@ -27,7 +27,7 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import FetchState, Source
 from aggregator.ops.doctor.examination import findings
 from aggregator.ops.doctor.finding import Finding
-from aggregator.ops.doctor.surroundings import Surroundings
+from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources
@@ -78,7 +78,7 @@ class Clinic:
 
     def unwell(self) -> list[Finding]:
         """The findings that are not ok."""
-        around = Surroundings(
+        around = Environment(
             names=lambda: FakeNames(self.records), free_bytes=lambda folder: self.free
         )
         return [

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from aggregator.digest.mail.bounces import MOST_BYTES, Notice, NoticeKind, notice
+from aggregator.digest.mail.bounces import MOST_BYTES, Notice, NoticeKind, read_notice
 from aggregator.digest.mail.message import verp_address
-from aggregator.digest.stage.bounces import SOFT_POINTS, Accounted, account, decayed
+from aggregator.digest.stage.bounces import SOFT_POINTS, BounceOutcome, decayed, process_notice
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.publishing.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from aggregator.store.publishing import subscribers as stored
@@ -44,26 +44,46 @@ def here(connection: Connection) -> Subscriber:
 @pytest.mark.parametrize(
     ("name", "kind", "outcome", "reason"),
     [
-        ("postfix-unknown.eml", NoticeKind.HARD, Accounted.SUPPRESSED, SuppressionReason.BOUNCED),
-        ("exim-unknown.eml", NoticeKind.HARD, Accounted.SUPPRESSED, SuppressionReason.BOUNCED),
-        ("exim-dsn-disabled.eml", NoticeKind.HARD, Accounted.SUPPRESSED, SuppressionReason.BOUNCED),
-        ("gmail-unknown.eml", NoticeKind.HARD, Accounted.SUPPRESSED, SuppressionReason.BOUNCED),
-        ("outlook-unknown.eml", NoticeKind.HARD, Accounted.SUPPRESSED, SuppressionReason.BOUNCED),
-        ("postfix-full.eml", NoticeKind.SOFT, Accounted.SCORED, None),
-        ("postfix-gave-up.eml", NoticeKind.SOFT, Accounted.SCORED, None),
-        ("postfix-delayed.eml", NoticeKind.LATER, Accounted.NOTED, None),
-        ("gmail-spam.eml", NoticeKind.CONTENT, Accounted.NOTED, None),
-        ("outlook-blocked.eml", NoticeKind.CONTENT, Accounted.NOTED, None),
-        ("arf-abuse.eml", NoticeKind.COMPLAINT, Accounted.SUPPRESSED, SuppressionReason.COMPLAINED),
-        ("arf-not-spam.eml", NoticeKind.LATER, Accounted.NOTED, None),
+        (
+            "postfix-unknown.eml",
+            NoticeKind.HARD,
+            BounceOutcome.SUPPRESSED,
+            SuppressionReason.BOUNCED,
+        ),
+        ("exim-unknown.eml", NoticeKind.HARD, BounceOutcome.SUPPRESSED, SuppressionReason.BOUNCED),
+        (
+            "exim-dsn-disabled.eml",
+            NoticeKind.HARD,
+            BounceOutcome.SUPPRESSED,
+            SuppressionReason.BOUNCED,
+        ),
+        ("gmail-unknown.eml", NoticeKind.HARD, BounceOutcome.SUPPRESSED, SuppressionReason.BOUNCED),
+        (
+            "outlook-unknown.eml",
+            NoticeKind.HARD,
+            BounceOutcome.SUPPRESSED,
+            SuppressionReason.BOUNCED,
+        ),
+        ("postfix-full.eml", NoticeKind.SOFT, BounceOutcome.SCORED, None),
+        ("postfix-gave-up.eml", NoticeKind.SOFT, BounceOutcome.SCORED, None),
+        ("postfix-delayed.eml", NoticeKind.LATER, BounceOutcome.NOTED, None),
+        ("gmail-spam.eml", NoticeKind.CONTENT, BounceOutcome.NOTED, None),
+        ("outlook-blocked.eml", NoticeKind.CONTENT, BounceOutcome.NOTED, None),
+        (
+            "arf-abuse.eml",
+            NoticeKind.COMPLAINT,
+            BounceOutcome.SUPPRESSED,
+            SuppressionReason.COMPLAINED,
+        ),
+        ("arf-not-spam.eml", NoticeKind.LATER, BounceOutcome.NOTED, None),
         (
             "leave-by-mail.eml",
             NoticeKind.LEAVING,
-            Accounted.UNSUBSCRIBED,
+            BounceOutcome.UNSUBSCRIBED,
             SuppressionReason.UNSUBSCRIBED,
         ),
-        ("away.eml", NoticeKind.LATER, Accounted.NOTED, None),
-        ("forged.eml", NoticeKind.HARD, Accounted.UNPROVEN, None),
+        ("away.eml", NoticeKind.LATER, BounceOutcome.NOTED, None),
+        ("forged.eml", NoticeKind.HARD, BounceOutcome.UNPROVEN, None),
     ],
 )
 def test_each_mail_has_its_consequence(
@@ -71,12 +91,12 @@ def test_each_mail_has_its_consequence(
     here: Subscriber,
     name: str,
     kind: NoticeKind,
-    outcome: Accounted,
+    outcome: BounceOutcome,
     reason: SuppressionReason | None,
 ) -> None:
-    said = notice(mail(name, here))
+    said = read_notice(mail(name, here))
 
-    assert (said.kind, account(connection, KEY, said, NOW)) == (kind, outcome)
+    assert (said.kind, process_notice(connection, KEY, said, NOW)) == (kind, outcome)
     barred = stored.suppression(connection, key_of())
     assert (barred.reason if barred else None) == reason
     assert (stored.confirmed(connection) == ()) == (reason is not None)
@@ -89,39 +109,40 @@ def test_every_mail_of_the_corpus_is_tried() -> None:
 
 
 def test_a_bounce_read_twice_counts_once(connection: Connection, here: Subscriber) -> None:
-    full = notice(mail("postfix-full.eml", here))
+    full = read_notice(mail("postfix-full.eml", here))
 
     said = [
-        account(connection, KEY, full, NOW + hours * timedelta(hours=1)) for hours in (0, 1, 23, 24)
+        process_notice(connection, KEY, full, NOW + hours * timedelta(hours=1))
+        for hours in (0, 1, 23, 24)
     ]
 
     assert said == [
-        Accounted.SCORED,
-        Accounted.COUNTED_TODAY,
-        Accounted.COUNTED_TODAY,
-        Accounted.SCORED,
+        BounceOutcome.SCORED,
+        BounceOutcome.COUNTED_TODAY,
+        BounceOutcome.COUNTED_TODAY,
+        BounceOutcome.SCORED,
     ]
 
 
 def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(
     connection: Connection, here: Subscriber
 ) -> None:
-    full = notice(mail("postfix-full.eml", here))
+    full = read_notice(mail("postfix-full.eml", here))
 
-    said = [account(connection, KEY, full, NOW + week * 7 * DAY) for week in range(8)]
+    said = [process_notice(connection, KEY, full, NOW + week * 7 * DAY) for week in range(8)]
 
-    assert said == [*[Accounted.SCORED] * 7, Accounted.SUPPRESSED]
+    assert said == [*[BounceOutcome.SCORED] * 7, BounceOutcome.SUPPRESSED]
     barred = stored.subscriber(connection, here.id)
     assert barred
     assert barred.standing is SubscriberStatus.SUPPRESSED
 
 
 def test_a_score_is_forgotten_in_time(connection: Connection, here: Subscriber) -> None:
-    full = notice(mail("postfix-full.eml", here))
+    full = read_notice(mail("postfix-full.eml", here))
 
-    said = {account(connection, KEY, full, NOW + month * 30 * DAY) for month in range(36)}
+    said = {process_notice(connection, KEY, full, NOW + month * 30 * DAY) for month in range(36)}
 
-    assert said == {Accounted.SCORED}
+    assert said == {BounceOutcome.SCORED}
     assert decayed(stored.BounceScore(score=SOFT_POINTS, at=NOW), NOW + 60 * DAY) == SOFT_POINTS / 2
 
 
@@ -129,7 +150,7 @@ def test_who_comes_back_by_confirming_starts_at_nothing(
     connection: Connection, here: Subscriber
 ) -> None:
     stored.save_bounce_score(connection, here.id, stored.BounceScore(score=2.9, at=NOW))
-    account(connection, KEY, notice(mail("postfix-unknown.eml", here)), NOW)
+    process_notice(connection, KEY, read_notice(mail("postfix-unknown.eml", here)), NOW)
 
     again = confirmed(connection, at=NOW + DAY)
 
@@ -140,9 +161,11 @@ def test_a_complaint_names_its_reader_by_the_token_alone(
     connection: Connection, here: Subscriber
 ) -> None:
     other = confirmed(connection, "other@example.org")
-    said = notice(mail("arf-abuse.eml", here).replace(b"Return-Path: <digest+", b"Return-Path: <"))
+    said = read_notice(
+        mail("arf-abuse.eml", here).replace(b"Return-Path: <digest+", b"Return-Path: <")
+    )
 
-    account(connection, KEY, said, NOW)
+    process_notice(connection, KEY, said, NOW)
 
     assert stored.confirmed(connection) == (other,)
 
@@ -155,7 +178,7 @@ def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(
         0
     ]
 
-    account(connection, KEY, notice(bare), NOW)
+    process_notice(connection, KEY, read_notice(bare), NOW)
 
     assert b"unsubscribe" not in bare
     assert stored.confirmed(connection) == (other,)
@@ -205,7 +228,7 @@ def test_a_mail_made_to_hurt_says_nothing_and_takes_no_time(hostile: bytes) -> N
     gc.disable()  # looks through what all tests before left in this process
     try:
         started = time.process_time()
-        said = notice(hostile)
+        said = read_notice(hostile)
         took_s = time.process_time() - started
     finally:
         gc.enable()
@@ -225,4 +248,4 @@ def test_mails_damaged_at_random_raise_nothing(here: Subscriber) -> None:
             damaged[place : place + chance.randrange(4)] = chance.choice(
                 [b"", b"\r\n", b"\x00", b":", b'"', b"\xff", b"=?", b"--"]
             )
-        notice(bytes(damaged[:MOST_BYTES]))
+        read_notice(bytes(damaged[:MOST_BYTES]))

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator.domain.settings import AlertSettings, MetricsSettings
 from aggregator.domain.source import FetchState
-from aggregator.notify.notifications import issue
+from aggregator.notify.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources
 from aggregator.store.publishing import subscribers
@@ -67,7 +67,7 @@ def refreshed(house: Clinic, at: datetime, error: str = "") -> None:
     with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, f"{at:%H%M}", at)
         runs.finish_run(connection, f"{at:%H%M}", REPORT | ({"error": error} if error else {}))
-    issue(house.settings, at + timedelta(minutes=1))
+    notify(house.settings, at + timedelta(minutes=1))
 
 
 def letters(sink: Sink) -> list[str]:

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from aggregator.domain.settings import EngineChoice
-from aggregator.ops.probe import Wanted, context_check, measured, schema_check, thinking_check
+from aggregator.ops.probe import (
+    WantedContext,
+    context_check,
+    schema_check,
+    thinking_check,
+    token_speed,
+)
 from aggregator.ports import FinishReason, ModelFacts, Reply
 from tests.acceptance.house import SEED, House
 from tests.integration.test_cli import told
@@ -243,14 +249,15 @@ def test_more_context_than_wanted_is_well() -> None:
     facts = ModelFacts(model="m", digest="d", context=8192, server="s", version="1")
 
     assert [
-        context_check(facts, Wanted(context=n, key="k"), reply("x")).is_ok for n in (8192, 8193)
+        context_check(facts, WantedContext(context=n, key="k"), reply("x")).is_ok
+        for n in (8192, 8193)
     ] == [True, False]
 
 
 def test_the_speed_of_a_prompt_counts_neither_the_cache_nor_the_answer() -> None:
     reading = reply("x", prompt_tokens=1200, cached=200, completion_tokens=16, seconds=12.0)
     writing = reply("x", completion_tokens=128, seconds=16.0)
-    speed = measured(reading, writing)
+    speed = token_speed(reading, writing)
 
     assert (speed.answer, speed.prompt) == (8.0, 100.0)
 

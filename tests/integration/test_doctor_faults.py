@@ -21,7 +21,7 @@ from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError
-from aggregator.ops.doctor.configuration import configured, mistakes
+from aggregator.ops.doctor.configuration import config_findings, settings_findings
 from aggregator.ops.doctor.examination import quick_findings
 from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
@@ -88,8 +88,8 @@ def looked_at(folder: Path, config: str) -> list[Finding]:
     try:
         settings = load(folder / "config.toml", {})
     except ConfigError as error:
-        return list(mistakes(error))
-    return [finding for finding in configured(settings) if finding.level != "ok"]
+        return list(config_findings(error))
+    return [finding for finding in settings_findings(settings) if finding.level != "ok"]
 
 
 def with_line(table: str, line: str) -> str:

@@ -20,7 +20,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.ops.doctor.examination import findings
-from aggregator.ops.doctor.surroundings import Surroundings
+from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries
 from tests.fakes import FakeNames
@@ -41,9 +41,9 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def around(key: Path) -> Surroundings:
+def around(key: Path) -> Environment:
     """A DNS that says what it must."""
-    return Surroundings(names=lambda: FakeNames(records(key)))
+    return Environment(names=lambda: FakeNames(records(key)))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def settings(database: Database, tmp_path: Path, key: Path) -> Settings:
     )
 
 
-def told(settings: Settings, around: Surroundings, level: str, **email: object) -> list[str]:
+def told(settings: Settings, around: Environment, level: str, **email: object) -> list[str]:
     """What is said of mail at a level, with a server that answers."""
     with Sink() as sink:
         changes = {"smtp_port": sink.port} | email
@@ -74,12 +74,12 @@ def told(settings: Settings, around: Surroundings, level: str, **email: object) 
     return [finding.what for finding in found[site + 1 :] if finding.level == level]
 
 
-def test_mail_that_could_go_has_no_fault(settings: Settings, around: Surroundings) -> None:
+def test_mail_that_could_go_has_no_fault(settings: Settings, around: Environment) -> None:
     assert (told(settings, around, "warning"), told(settings, around, "error")) == ([], [])
     assert len(told(settings, around, "ok")) == 4  # sender, key, server, DNS
 
 
-def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Surroundings) -> None:
+def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Environment) -> None:
     assert [told(settings, around, level, from_="") for level in ("ok", "warning", "error")] == [
         ["no mail is sent: email.from is empty"], [], [],
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Sur
     ],
 )
 def test_a_fault_is_told(
-    settings: Settings, around: Surroundings, level: str, email: dict[str, object], what: str
+    settings: Settings, around: Environment, level: str, email: dict[str, object], what: str
 ) -> None:
     (found,) = told(settings, around, level, **email)
 
@@ -126,7 +126,7 @@ def test_a_fault_is_told(
 
 
 def test_what_is_in_doubt_is_counted_dead_senders_included(
-    settings: Settings, around: Surroundings, database: Database, tmp_path: Path
+    settings: Settings, around: Environment, database: Database, tmp_path: Path
 ) -> None:
     with database.writing() as connection:
         prepare(connection, 2, tmp_path / "site")

@@ -18,7 +18,7 @@ from sqlalchemy import delete, update
 
 from aggregator.bootstrap import open_services
 from aggregator.digest.stage.edition import build_edition
-from aggregator.digest.stage.release import sendable
+from aggregator.digest.stage.release import sendable_edition
 from aggregator.domain.operation.override import (
     Annotation,
     Drop,
@@ -40,7 +40,12 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import HistoryEntry
 from aggregator.english.text import slug
-from aggregator.ops.explain import AddressExplained, StoryExplained, address_explained, explained
+from aggregator.ops.explain import (
+    AddressExplanation,
+    StoryExplanation,
+    address_explanation,
+    story_explanation,
+)
 from aggregator.pipeline import prepare, refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
@@ -213,25 +218,25 @@ class Press:
         """The edition as mails are made of it."""
 
         async def run(services: Services) -> StoredEdition:
-            return sendable(
+            return sendable_edition(
                 services.database, services.settings, week, services.clock.now(), old=True
             )
 
         return self._served(run, hours, None)
 
-    def explained(self, story: str, overrides: Overrides | None = None) -> StoryExplained | None:
-        async def run(services: Services) -> StoryExplained | None:
+    def explained(self, story: str, overrides: Overrides | None = None) -> StoryExplanation | None:
+        async def run(services: Services) -> StoryExplanation | None:
             with services.database.reading() as connection:
-                return explained(
+                return story_explanation(
                     connection, services.settings, services.overrides, story, services.clock.now()
                 )
 
         return self._served(run, 39, overrides)
 
-    def why_not(self, url: str, overrides: Overrides | None = None) -> AddressExplained:
-        async def run(services: Services) -> AddressExplained:
+    def why_not(self, url: str, overrides: Overrides | None = None) -> AddressExplanation:
+        async def run(services: Services) -> AddressExplanation:
             with services.database.reading() as connection:
-                return address_explained(
+                return address_explanation(
                     connection, services.settings, services.overrides, url, services.clock.now()
                 )
 

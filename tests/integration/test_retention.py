@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from aggregator.bootstrap import open_services
-from aggregator.digest.stage.release import sendable
+from aggregator.digest.stage.release import sendable_edition
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.operation.report import RunKind, RunState
@@ -208,9 +208,9 @@ def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(
         left = deliveries.counts(connection, WEEK)[DeliveryState.QUEUED]
 
     assert (told["deliveries"], left) == (1, 0)
-    assert sendable(database, settings, WEEK, NOW + timedelta(days=300), old=True)
+    assert sendable_edition(database, settings, WEEK, NOW + timedelta(days=300), old=True)
     with pytest.raises(MailError, match="not known any more who got"):
-        sendable(database, settings, WEEK, LATER, old=True)
+        sendable_edition(database, settings, WEEK, LATER, old=True)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -19,7 +19,7 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.operation.report import RunKind, RunState
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import PublishError
-from aggregator.ops.runs import recorded
+from aggregator.ops.runs import recorded_run
 from aggregator.pipeline import replay_run
 from aggregator.store import runs
 from aggregator.store.database import Database
@@ -125,7 +125,7 @@ def test_a_refresh_keeps_how_long_each_stage_took(room: Newsroom) -> None:
 
 
 def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
-    with pytest.raises(PublishError), recorded(database, FixedClock(NOW), RunKind.BACKUP):
+    with pytest.raises(PublishError), recorded_run(database, FixedClock(NOW), RunKind.BACKUP):
         raise PublishError("the disk is full")
 
     with database.reading() as connection:
@@ -142,7 +142,7 @@ def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
 def test_a_run_that_somebody_stopped_is_kept_as_interrupted(
     database: Database, stop: type[BaseException]
 ) -> None:
-    with pytest.raises(stop), recorded(database, FixedClock(NOW), RunKind.REFRESH):
+    with pytest.raises(stop), recorded_run(database, FixedClock(NOW), RunKind.REFRESH):
         raise stop
 
     with database.reading() as connection:
@@ -153,9 +153,9 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
     database: Database,
 ) -> None:
     for number in range(1, 12):
-        with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run:
+        with recorded_run(database, FixedClock(NOW), RunKind.REFRESH) as run:
             run.report = {"number": number}
-    with recorded(database, FixedClock(NOW + timedelta(seconds=1)), RunKind.REFRESH) as later:
+    with recorded_run(database, FixedClock(NOW + timedelta(seconds=1)), RunKind.REFRESH) as later:
         pass
 
     with database.reading() as connection:
@@ -175,7 +175,7 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
 def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database) -> None:
     capture = LogCapture()
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
-    with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run, run.stage("fetch"):
+    with recorded_run(database, FixedClock(NOW), RunKind.REFRESH) as run, run.stage("fetch"):
         structlog.get_logger().info("source failed", source="daily")
     structlog.get_logger().info("after")
     structlog.reset_defaults()

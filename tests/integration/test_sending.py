@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.adapters.clock import FrozenClock
-from aggregator.digest.stage.send import STOPPED, Post, SendingReport, send_edition
+from aggregator.digest.stage.send import STOPPED, SendingReport, SendingServices, send_edition
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
@@ -52,7 +52,7 @@ def prepared(database: Database, site: Path) -> Database:
     return database
 
 
-def sent(by: Post, **options: object) -> SendingReport:
+def sent(by: SendingServices, **options: object) -> SendingReport:
     report = asyncio.run(send_edition(by, WEEK, Quiet(), **options))  # type: ignore[arg-type]
     return replace(report, seconds=0.0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aggregator.digest.stage.subscriber_admin import keep_wish
+from aggregator.digest.stage.subscriber_admin import store_sign_up
 from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 from aggregator.domain.settings import Settings
 from aggregator.serve.limits import Limit
@@ -197,5 +197,5 @@ def test_a_full_queue_gives_room_to_who_has_less_in_it(database: Database) -> No
         for number in range(1_000):
             save_wish(connection, wish(number, f"11.0.{number % 250}.0/24"), f"{number:04}")
 
-    assert keep_wish(database, KEY, wish(1_000, "203.0.113.0/24"))
-    assert not keep_wish(database, KEY, wish(1_001, "11.0.7.0/24"))
+    assert store_sign_up(database, KEY, wish(1_000, "203.0.113.0/24"))
+    assert not store_sign_up(database, KEY, wish(1_001, "11.0.7.0/24"))

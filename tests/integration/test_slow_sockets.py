@@ -16,14 +16,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from aggregator.serve.server import Patience, party_of
+from aggregator.serve.server import ClientLimits, party_of
 from tests.web_server import answering
 
 UNFINISHED = b"GET / HTTP/1.1\r\nHost: news.example\r\nX-Slow: "
 HALF_A_FORM = b"POST / HTTP/1.1\r\nHost: news.example\r\nContent-Length: 1000\r\n\r\naddress="
 UNREAD_FORM = HALF_A_FORM.replace(b"POST", b"DELETE")
 MEGABYTES = 50
-NEVER = Patience(headers_s=600, body_s=600, sending_s=600)
+NEVER = ClientLimits(headers_s=600, body_s=600, sending_s=600)
 ONE, OTHER = "127.0.0.1", "127.0.0.2"
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -69,7 +69,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def serving(app: App, patience: Patience, trusted: tuple[str, ...]) -> Iterator[int]:
+def serving(app: App, patience: ClientLimits, trusted: tuple[str, ...]) -> Iterator[int]:
     listening = socket.create_server((ONE, 0), backlog=1000)
     with answering(listening, app, trusted, patience):
         yield listening.getsockname()[1]
@@ -121,7 +121,7 @@ async def hung_up_on(opened: list[Streams], count: int) -> None:
 
 
 def tried(
-    patience: Patience,
+    patience: ClientLimits,
     trial: Callable[[int], Awaitable[None]],
     trusted: tuple[str, ...] = (),
     app: App | None = None,
@@ -181,7 +181,7 @@ def test_who_drips_is_hung_up_on_when_the_time_is_over(sent: bytes) -> None:
                 writer.write(b"x" if sent else b"")
                 await asyncio.wait([hung_up], timeout=0.05)
 
-    tried(Patience(headers_s=0.3, body_s=0.3), dripped)
+    tried(ClientLimits(headers_s=0.3, body_s=0.3), dripped)
 
 
 def test_who_does_not_read_what_was_asked_for_is_hung_up_on() -> None:
@@ -193,7 +193,7 @@ def test_who_does_not_read_what_was_asked_for_is_hung_up_on() -> None:
             assert len(await ended(reader)) < MEGABYTES * 1_000_000
 
     app = App()
-    tried(Patience(sending_s=0.3), unread, app=app)
+    tried(ClientLimits(sending_s=0.3), unread, app=app)
 
 
 def test_what_a_proxy_passes_on_counts_for_who_asked_it() -> None:
@@ -227,7 +227,7 @@ def test_where_everybody_is_being_served_a_newcomer_is_told_to_come_back() -> No
             app.is_free.set()
 
     app = App()
-    tried(Patience(connections=2), full, app=app)
+    tried(ClientLimits(connections=2), full, app=app)
 
 
 @pytest.mark.parametrize(

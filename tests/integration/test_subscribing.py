@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import Connection, select
 
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import Invitation, Leaving
+from aggregator.digest.stage.subscribe import Invitation, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
-    Added,
-    Addition,
+    AddOutcome,
+    AddResult,
     add,
     all_subscribers,
     export_csv,
-    wishes,
+    import_lines,
 )
 from aggregator.digest.subscribers.addresses import comparable
 from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
@@ -53,7 +53,7 @@ def wish(address: str = "reader@example.org", at: datetime = NOW) -> SignUpReque
 def invited(
     connection: Connection, address: str = "reader@example.org", at: datetime = NOW
 ) -> Invitation:
-    invitation = subscribing.ask(connection, KEY, wish(address, at))
+    invitation = subscribing.request_subscription(connection, KEY, wish(address, at))
     assert invitation
     return invitation
 
@@ -110,8 +110,10 @@ def test_a_used_link_does_not_bring_back_who_left(connection: Connection) -> Non
     subscribing.leave(connection, here, NOW)
     again = invited(connection, at=NOW + 2 * DAY)
 
-    assert subscribing.awaiting(connection, invitation.token, NOW + 2 * DAY) is None
-    assert subscribing.awaiting(connection, again.token, NOW + 2 * DAY) == again.subscriber
+    assert subscribing.pending_subscriber(connection, invitation.token, NOW + 2 * DAY) is None
+    assert (
+        subscribing.pending_subscriber(connection, again.token, NOW + 2 * DAY) == again.subscriber
+    )
 
 
 def test_the_database_never_holds_what_the_link_holds(connection: Connection) -> None:
@@ -125,14 +127,17 @@ def test_no_second_confirmation_within_a_day_whatever_the_spelling(connection: C
     invited(connection)
 
     assert (
-        subscribing.ask(connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23)))
+        subscribing.request_subscription(
+            connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23))
+        )
         is None
     )
 
 
 def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Connection) -> None:
     letters = sum(
-        subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=hour))) is not None
+        subscribing.request_subscription(connection, KEY, wish(at=NOW + timedelta(hours=hour)))
+        is not None
         for hour in range(24 * 90)
     )
 
@@ -142,14 +147,17 @@ def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Conne
 def test_a_confirmed_address_gets_no_letter_and_keeps_its_choice(connection: Connection) -> None:
     here = confirmed(connection)
 
-    assert subscribing.ask(connection, KEY, replace(wish(at=NOW + 9 * DAY), roles=())) is None
+    assert (
+        subscribing.request_subscription(connection, KEY, replace(wish(at=NOW + 9 * DAY), roles=()))
+        is None
+    )
     assert stored.subscriber(connection, here.id) == here
 
 
 def test_a_letter_that_was_not_sent_may_be_sent_at_once(connection: Connection) -> None:
-    subscribing.withdraw(connection, invited(connection))
+    subscribing.withdraw_invitation(connection, invited(connection))
 
-    assert subscribing.ask(connection, KEY, wish()) is not None
+    assert subscribing.request_subscription(connection, KEY, wish()) is not None
 
 
 def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> None:
@@ -157,7 +165,11 @@ def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> No
 
     said = [subscribing.unsubscribe(connection, KEY, token_of(here), NOW) for _ in range(3)]
 
-    assert said == [Leaving.LEFT, Leaving.GONE_ALREADY, Leaving.GONE_ALREADY]
+    assert said == [
+        UnsubscribeOutcome.LEFT,
+        UnsubscribeOutcome.GONE_ALREADY,
+        UnsubscribeOutcome.GONE_ALREADY,
+    ]
     assert stored.counts(connection) == {
         **dict.fromkeys(SubscriberStatus, 0),
         SubscriberStatus.UNSUBSCRIBED: 1,
@@ -172,8 +184,11 @@ def test_who_comes_back_is_not_sent_away_by_a_link_of_before(connection: Connect
     subscribing.unsubscribe(connection, KEY, token_of(first), NOW)
     again = confirmed(connection, at=NOW + DAY)
 
-    assert subscribing.unsubscribe(connection, KEY, token_of(first), NOW + DAY) is Leaving.STALE
-    assert subscribing.holder(connection, KEY, token_of(first)) is None
+    assert (
+        subscribing.unsubscribe(connection, KEY, token_of(first), NOW + DAY)
+        is UnsubscribeOutcome.STALE
+    )
+    assert subscribing.subscriber_of_token(connection, KEY, token_of(first)) is None
     assert stored.confirmed(connection) == (again,)
     assert not stored.is_suppressed(connection, key_of())
 
@@ -202,9 +217,9 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
     taken = [
         token
         for token in forged
-        if subscribing.unsubscribe(connection, KEY, token, NOW) is not Leaving.FORGED
-        or subscribing.holder(connection, KEY, token)
-        or subscribing.choose(connection, KEY, token, (), ())
+        if subscribing.unsubscribe(connection, KEY, token, NOW) is not UnsubscribeOutcome.FORGED
+        or subscribing.subscriber_of_token(connection, KEY, token)
+        or subscribing.change_preferences(connection, KEY, token, (), ())
         or subscribing.confirm(connection, token, NOW)
     ]
 
@@ -216,7 +231,9 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
 def test_choices_are_kept(connection: Connection) -> None:
     here = confirmed(connection)
 
-    chosen = subscribing.choose(connection, KEY, token_of(here), (Role.RESEARCH,), ("releases",))
+    chosen = subscribing.change_preferences(
+        connection, KEY, token_of(here), (Role.RESEARCH,), ("releases",)
+    )
 
     assert (
         stored.subscriber(connection, here.id)
@@ -244,7 +261,7 @@ def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
 
     tables = (subscribers, suppressions, confirmations, kept_wishes)
     everything = [connection.execute(select(table)).all() for table in tables]
-    assert (added.outcome, invitation) == (Added.REFUSED, None)
+    assert (added.outcome, invitation) == (AddOutcome.REFUSED, None)
     assert "example.org" not in str(everything)
     assert here.id not in str(everything)
     assert stored.is_suppressed(connection, key_of())
@@ -264,9 +281,11 @@ def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(
     connection: Connection,
 ) -> None:
     invitation = invited(connection)
-    subscribing.bar(connection, invitation.subscriber, SuppressionReason.BOUNCED, NOW)
+    subscribing.suppress(connection, invitation.subscriber, SuppressionReason.BOUNCED, NOW)
 
-    assert subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=1))) is None
+    assert (
+        subscribing.request_subscription(connection, KEY, wish(at=NOW + timedelta(hours=1))) is None
+    )
     assert subscribing.confirm(connection, invitation.token, NOW) is None
 
 
@@ -287,7 +306,7 @@ def test_who_was_added_as_confirmed_elsewhere_has_the_proof_beside_them(
     )
 
     (here,) = stored.confirmed(connection)
-    assert (added.outcome, invitation) == (Added.CONFIRMED, None)
+    assert (added.outcome, invitation) == (AddOutcome.CONFIRMED, None)
     assert here.consent.text_version == "confirmed elsewhere: on paper, at the fair of 2026"
     assert here.consent.confirmed == NOW
 
@@ -305,9 +324,9 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
         "NEW@example.org,,\r\n"
     ).encode()
 
-    told: list[Addition] = []
-    for line in wishes(body, NOW):
-        if isinstance(line.read, Addition):
+    told: list[AddResult] = []
+    for line in import_lines(body, NOW):
+        if isinstance(line.read, AddResult):
             told.append(line.read)
         else:
             told.append(
@@ -315,12 +334,12 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
             )
 
     assert [(addition.line, addition.outcome) for addition in told] == [
-        (2, Added.CONFIRMED),
-        (4, Added.REFUSED),
-        (5, Added.REFUSED),
-        (6, Added.CONFIRMED),
-        (7, Added.REFUSED),
-        (8, Added.THERE),
+        (2, AddOutcome.CONFIRMED),
+        (4, AddOutcome.REFUSED),
+        (5, AddOutcome.REFUSED),
+        (6, AddOutcome.CONFIRMED),
+        (7, AddOutcome.REFUSED),
+        (8, AddOutcome.THERE),
     ]
     assert "line break" in told[1].reason
     assert told[2].reason == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
@@ -333,7 +352,7 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
     exported = export_csv(connection)
 
     assert "\n'=cmd@example.org,confirmed,security,papers," in exported
-    read = [line.read for line in wishes(exported.encode(), NOW)]
+    read = [line.read for line in import_lines(exported.encode(), NOW)]
     assert {each.address for each in read} == {
         subscriber.address for subscriber in all_subscribers(connection)
     }

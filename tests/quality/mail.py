@@ -27,7 +27,7 @@ import dkim
 from css_inline import CSSInliner
 
 from aggregator.digest.mail.letters import digest_letter
-from aggregator.digest.mail.mail import MOST_HTML, mail_of
+from aggregator.digest.mail.mail import MOST_HTML, edition_mail
 from aggregator.digest.mail.message import header_text
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
@@ -156,7 +156,7 @@ def report(editions: Iterable[StoredEdition], key: SigningKey) -> dict[str, obje
             wrong.append(f"{place}: {error}")
             continue
         seconds += time.perf_counter() - started
-        mail = mail_of(stored, LINKS, SITE, EMAIL)
+        mail = edition_mail(stored, LINKS, SITE, EMAIL)
         assert letter is not None
         assert mail is not None
         built += 1
@@ -199,7 +199,7 @@ def times_css_inline(rounds: int = 20) -> float:
     for number in range(rounds):
         stored = replace(long_week(12, 2), digest=f"round {number}")
         started = time.perf_counter()
-        mail = mail_of(stored, LINKS, SITE, EMAIL)
+        mail = edition_mail(stored, LINKS, SITE, EMAIL)
         ours += time.perf_counter() - started
         assert mail is not None
         bare = re.sub(r' style="[^"]*"', "", mail.html).replace(

@@ -57,8 +57,8 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
-    from aggregator.digest.mail.bounces import MOST_BYTES, notice
-    from aggregator.digest.stage.bounces import account
+    from aggregator.digest.mail.bounces import MOST_BYTES, read_notice
+    from aggregator.digest.stage.bounces import process_notice
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
 
     if maildir and mbox:
@@ -69,9 +69,9 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     database = open_database(settings.database)
 
     def take(mail: bytes) -> None:
-        found = notice(mail)
+        found = read_notice(mail)
         with database.writing() as connection:
-            outcome = account(connection, key, found, clock.now())
+            outcome = process_notice(connection, key, found, clock.now())
         counted[found.kind.value, outcome.value] += 1
 
     try:

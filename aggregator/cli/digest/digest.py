@@ -19,12 +19,12 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.digest_admin import Dispatch
+    from aggregator.digest.stage.digest_admin import DigestStatus
     from aggregator.digest.stage.send import SendingReport
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.publishing.subscriber import Delivery
     from aggregator.domain.settings import Settings
-    from aggregator.ops.runs import Recording
+    from aggregator.ops.runs import RunRecorder
     from aggregator.services import Watch
     from aggregator.store.database import Database
 
@@ -108,12 +108,12 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 
     May it be sent, what became of each copy, what is in doubt.
     """
-    from aggregator.bootstrap import edition_suspicion
-    from aggregator.digest.stage.digest_admin import standing
+    from aggregator.bootstrap import spam_check
+    from aggregator.digest.stage.digest_admin import digest_status
 
     settings = invocation.settings()
     with _opened(settings) as database:
-        found = standing(database, settings, week, _moment(now), edition_suspicion(settings))
+        found = digest_status(database, settings, week, _moment(now), spam_check(settings))
     invocation.result(_status_object(found), _status_told(found))
 
 
@@ -209,7 +209,7 @@ def resolve(
     from functools import partial
 
     from aggregator.bootstrap import is_sending
-    from aggregator.digest.stage.digest_admin import settled
+    from aggregator.digest.stage.digest_admin import resolve_copies
     from aggregator.domain.publishing.subscriber import DeliveryState
     from aggregator.store.publishing import deliveries
 
@@ -220,7 +220,7 @@ def resolve(
         (DeliveryState.QUEUED, resend),
     ]
     with _opened(settings) as database:
-        met = settled(
+        met = resolve_copies(
             database, week, verdicts, partial(is_sending, settings.database), _moment(None)
         )
         with database.reading() as connection:
@@ -253,7 +253,7 @@ def sent_edition(
     """Sends an edition, the newest where no week is named, with the mail server of the settings.
     Raises MailError.
     """
-    from aggregator.bootstrap import open_post
+    from aggregator.bootstrap import open_sending
     from aggregator.digest.stage.send import send_edition
     from aggregator.domain.web.urls import is_public_name
     from aggregator.site.links import public_url
@@ -267,21 +267,21 @@ def sent_edition(
                 "links in these mails lead to no public address", set=key, address=address
             )
     week = _stored(settings, week).edition.week
-    with open_post(settings, now) as post:
+    with open_sending(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
 
 
 @contextmanager
-def sending_recorded(settings: Settings) -> Iterator[Recording]:
+def sending_recorded(settings: Settings) -> Iterator[RunRecorder]:
     """Records what is sent meanwhile as a run."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
     from aggregator.domain.operation.report import RunKind
-    from aggregator.ops.runs import recorded
+    from aggregator.ops.runs import recorded_run
 
     with (
         open_database(settings.database) as database,
-        recorded(database, SystemClock(), RunKind.DIGEST) as run,
+        recorded_run(database, SystemClock(), RunKind.DIGEST) as run,
     ):
         yield run
 
@@ -341,10 +341,10 @@ def _stored(settings: Settings, week: str | None) -> StoredEdition:
 def _there(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
     """The requested edition; before the first one, or for the current week, a preview of it."""
     from aggregator.cli.digest.edition import previewed
-    from aggregator.digest.stage.edition import running_week
+    from aggregator.digest.stage.edition import current_week
     from aggregator.store.publishing.editions import newest_week, stored_edition
 
-    running = running_week(settings, _moment(now))
+    running = current_week(settings, _moment(now))
     with _opened(settings) as database, database.reading() as connection:
         is_preview = (
             newest_week(connection) is None
@@ -393,7 +393,7 @@ def _moment(now: datetime | None) -> datetime:
     return now or SystemClock().now()
 
 
-def _status_object(found: Dispatch) -> dict[str, Any]:
+def _status_object(found: DigestStatus) -> dict[str, Any]:
     edition = found.stored.edition
     return {
         "week": edition.week,
@@ -411,7 +411,7 @@ def _status_object(found: Dispatch) -> dict[str, Any]:
     }
 
 
-def _status_told(found: Dispatch) -> str:
+def _status_told(found: DigestStatus) -> str:
     edition = found.stored.edition
     copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
     rows = [

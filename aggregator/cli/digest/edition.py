@@ -116,7 +116,7 @@ async def built(
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
-    from aggregator.ops.runs import recorded
+    from aggregator.ops.runs import recorded_run
     from aggregator.pipeline import prepare
 
     with run_lock(settings.database):
@@ -125,7 +125,7 @@ async def built(
             chosen = editing.finished_week(
                 week, services.clock.now(), ZoneInfo(settings.site.timezone)
             )
-            with recorded(services.database, services.clock, RunKind.EDITION) as run:
+            with recorded_run(services.database, services.clock, RunKind.EDITION) as run:
                 await prepare(services, watch)
                 result = await editing.build_edition(services, chosen, watch)
                 run.report = {

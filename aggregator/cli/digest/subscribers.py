@@ -19,7 +19,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Invitation
-    from aggregator.digest.stage.subscriber_admin import Addition, ReadLine
+    from aggregator.digest.stage.subscriber_admin import AddResult, ImportLine
     from aggregator.domain.settings import Settings
     from aggregator.store.database import Database
 
@@ -42,12 +42,12 @@ def subscribers() -> None:
 @pass_invocation
 def list_subscribers(invocation: Invocation) -> None:
     """List every subscriber with where they stand."""
-    from aggregator.digest.stage.subscriber_admin import all_subscribers, exported
+    from aggregator.digest.stage.subscriber_admin import all_subscribers, export_row
     from aggregator.domain.publishing.subscriber import SubscriberStatus
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         found = [
-            {"id": subscriber.id, **exported(subscriber)}
+            {"id": subscriber.id, **export_row(subscriber)}
             for subscriber in all_subscribers(connection)
         ]
     counted = Counter(each["standing"] for each in found)
@@ -77,14 +77,14 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
     It is mailed a link to confirm with, unless it agreed elsewhere.
     """
     from aggregator.digest.stage.subscribe import consent_version
-    from aggregator.digest.stage.subscriber_admin import ReadLine
+    from aggregator.digest.stage.subscriber_admin import ImportLine
     from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
     _added(
         invocation,
-        [ReadLine(number=1, read=SignUpRequest(address=address, consent=consent))],
+        [ImportLine(number=1, read=SignUpRequest(address=address, consent=consent))],
         proof,
         now,
     )
@@ -101,12 +101,12 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     or was erased is refused and told, line by line, and so are roles and topics that there are not:
     the address is added without them.
     """
-    from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, wishes
+    from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, import_lines
 
     now = _now()
     with file.open("rb") as opened:
         body = opened.read(MOST_CSV_BYTES + 1)
-    _added(invocation, wishes(body, now), proof, now)
+    _added(invocation, import_lines(body, now), proof, now)
 
 
 @subscribers.command()
@@ -135,13 +135,13 @@ def remove(invocation: Invocation, address: str) -> None:
 @pass_invocation
 def export(invocation: Invocation, output: Path | None) -> None:
     """Write every subscriber with what they agreed to, as CSV."""
-    from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, exported
+    from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, export_row
     from aggregator.errors import AggregatorError
 
     with _opened(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
         found = (
-            [exported(subscriber) for subscriber in all_subscribers(connection)]
+            [export_row(subscriber) for subscriber in all_subscribers(connection)]
             if invocation.as_json
             else []
         )
@@ -186,9 +186,9 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {said}.")
 
 
-def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: datetime) -> None:
+def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now: datetime) -> None:
     from aggregator.cli.progress import set_up_log
-    from aggregator.digest.stage.subscriber_admin import Addition
+    from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
     from aggregator.errors import MailError
@@ -201,12 +201,12 @@ def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: d
             " they agreed"
         )
     key = token_key(credentials_folder(settings.email.credentials))
-    told: list[Addition] = []
+    told: list[AddResult] = []
     invitations: list[Invitation] = []
     with _opened(settings) as database:
         with database.writing() as connection:
             for line in lines:
-                if isinstance(line.read, Addition):
+                if isinstance(line.read, AddResult):
                     told.append(line.read)
                     continue
                 addition, invitation = added(
@@ -243,14 +243,14 @@ async def _invited(
     return sent
 
 
-def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> None:
-    from aggregator.digest.stage.subscriber_admin import Added
+def _tell(invocation: Invocation, told: Sequence[AddResult], *, unsent: int) -> None:
+    from aggregator.digest.stage.subscriber_admin import AddOutcome
     from aggregator.errors import MailError
 
     counted = Counter(addition.outcome for addition in told)
-    refused = [addition for addition in told if addition.outcome is Added.REFUSED]
-    mailed = counted - Counter({Added.INVITED: unsent})
-    parts = [f"{mailed[outcome]} {outcome.value}" for outcome in Added if mailed[outcome]]
+    refused = [addition for addition in told if addition.outcome is AddOutcome.REFUSED]
+    mailed = counted - Counter({AddOutcome.INVITED: unsent})
+    parts = [f"{mailed[outcome]} {outcome.value}" for outcome in AddOutcome if mailed[outcome]]
     parts += [f"{unsent} not mailed"] if unsent else []
     summary = ", ".join(parts) or "no address"
     notes = [(addition, note) for addition in told for note in _notes(addition)]
@@ -259,7 +259,7 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
         lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")
     as_object = {
         "lines": [asdict(addition) for addition in told],
-        "counts": {outcome.value: counted[outcome] for outcome in Added},
+        "counts": {outcome.value: counted[outcome] for outcome in AddOutcome},
         "unsent": unsent,
     }
     invocation.result(as_object, "\n".join([*lines, summary]))
@@ -272,7 +272,7 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
         raise MailError("nothing was added")
 
 
-def _notes(of: Addition) -> Iterator[str]:
+def _notes(of: AddResult) -> Iterator[str]:
     """Why a line was refused, and what of it was left out."""
     if of.reason:
         yield of.reason

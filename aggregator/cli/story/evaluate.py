@@ -102,7 +102,7 @@ async def _scored(
     from aggregator.bootstrap import model_engine
     from aggregator.config.evaluation_file import load_cases
     from aggregator.domain.settings import EngineChoice
-    from aggregator.ops.evaluation import evaluated
+    from aggregator.ops.evaluation import engine_score
     from aggregator.story.rules.extractive import extractive_engine
 
     cases = load_cases()[:stories]
@@ -115,7 +115,7 @@ async def _scored(
                 if is_rules
                 else await model_engine(settings, open_models)
             )
-            found.append(await evaluated(engine, cases, settings, SystemClock(), watch))
+            found.append(await engine_score(engine, cases, settings, SystemClock(), watch))
     return found
 
 

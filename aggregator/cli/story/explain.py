@@ -17,7 +17,7 @@ from aggregator.domain.web.address import Address
 if TYPE_CHECKING:
     from aggregator.domain.operation.override import Overrides
     from aggregator.domain.settings import Settings
-    from aggregator.ops.explain import AddressExplained, StoryExplained
+    from aggregator.ops.explain import AddressExplanation, StoryExplanation
 
 
 @click.command()
@@ -29,11 +29,11 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
     it.
     """
     from aggregator.domain.ids import id_in
-    from aggregator.ops.explain import explained
+    from aggregator.ops.explain import story_explanation
 
     told = _asked(
         invocation,
-        lambda *given: explained(given[0], given[1], given[2], id_in(story), _moment(now)),
+        lambda *given: story_explanation(given[0], given[1], given[2], id_in(story), _moment(now)),
     )
     if told is None:
         raise unknown_story(story, "STORY")
@@ -47,7 +47,7 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     """Tell what became of an address, and what to do about it."""
     from aggregator.domain.web.urls import fetchable_url
-    from aggregator.ops.explain import address_explained
+    from aggregator.ops.explain import address_explanation
 
     url = Address(url)
     if fetchable_url(url) is None:
@@ -55,7 +55,7 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
     told = _asked(
         invocation,
-        lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)),
+        lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
     )
     invocation.result(_plain(asdict(told)), "\n".join(_address_told(told)))
 
@@ -92,7 +92,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _story_told(story: StoryExplained) -> Iterator[str]:
+def _story_told(story: StoryExplanation) -> Iterator[str]:
     yield story.headline
     yield story.url
     yield f"{story.standing}{f' ({story.told_in})' if story.told_in else ''}"
@@ -144,7 +144,7 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
         )
 
 
-def _address_told(told: AddressExplained) -> Iterator[str]:
+def _address_told(told: AddressExplanation) -> Iterator[str]:
     yield told.url
     yield from (f"  {number}. {each}" for number, each in enumerate(told.steps, start=1))
     yield f"What to do: {told.remedy}"

@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from aggregator.digest.edition.opening import counted_opening
 from aggregator.digest.edition.sentences import (
     MOST_NAME,
-    Numbered,
+    CitationNumbers,
     bounded,
-    fits,
+    fits_edition,
     reading_minutes,
     shared_themes,
 )
@@ -53,14 +53,17 @@ _MOST_TITLE = 90  # characters: what a mail client shows of a subject
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
 
 
-Before = Mapping[
+PublishedBefore = Mapping[
     str, datetime
 ]  # the stories that earlier editions told, each with when the last of them was published
-_NONE_BEFORE: Before = MappingProxyType({})
+_NONE_BEFORE: PublishedBefore = MappingProxyType({})
 
 
 def stories_of_week(
-    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
+    told: Iterable[PublishedStory],
+    week: str,
+    zone: ZoneInfo,
+    told_before: PublishedBefore = _NONE_BEFORE,
 ) -> tuple[PublishedStory, ...]:
     """The stories that an edition looks at: those of its week, and earlier ones that went on in it
     or have news since.
@@ -74,7 +77,7 @@ def stories_of_week(
     )
 
 
-def _news_since(story: Story, told_before: Before) -> tuple[HistoryEntry, ...]:
+def _news_since(story: Story, told_before: PublishedBefore) -> tuple[HistoryEntry, ...]:
     """What we learnt of a story since an edition told it, the newest first; nothing where none
     did.
     """
@@ -82,7 +85,7 @@ def _news_since(story: Story, told_before: Before) -> tuple[HistoryEntry, ...]:
 
 
 def _looked_at(
-    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: Before
+    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: PublishedBefore
 ) -> dict[str, PublishedStory]:
     """The stories of the week by id; one that was told before is told by what is new since."""
     looked_at = stories_of_week(told, week, zone, told_before)
@@ -106,7 +109,7 @@ def edition_of(
     *,
     number: int,
     published: datetime,
-    told_before: Before,
+    told_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
     opening: Opening | None = None,
@@ -122,7 +125,7 @@ def edition_of(
     zone = ZoneInfo(site.timezone)
     looked_at = _looked_at(told, week, zone, told_before)
     choice = _choice(looked_at, told_before, edition, site)
-    numbered = Numbered(looked_at, site.language)
+    numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
         numbered.claim(story_id, claim)
         for story_id, claim in (opening.sentences if opening else ())
@@ -166,7 +169,7 @@ def with_counts(
     topics: Sequence[TopicCount],
     earlier: Edition | None,
     *,
-    told_before: Before,
+    told_before: PublishedBefore,
     site: SiteSettings,
 ) -> Edition:
     """The edition with the topics of its week, opened with what is counted where no model opened
@@ -187,7 +190,7 @@ def leads_of(
     told: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: Before,
+    told_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> tuple[PublishedStory, ...]:
@@ -202,7 +205,7 @@ def topic_coverage(
     told: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: Before,
+    told_before: PublishedBefore,
     site: SiteSettings,
     topic_names: Mapping[str, str],
 ) -> tuple[TopicCount, ...]:
@@ -218,7 +221,11 @@ def topic_coverage(
 
 
 def reason_left_out(
-    told: PublishedStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+    told: PublishedStory,
+    *,
+    told_before: PublishedBefore,
+    edition: EditionSettings,
+    site: SiteSettings,
 ) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
     words = translations(site.language)
@@ -237,11 +244,11 @@ def reason_left_out(
     )
 
 
-def places(
+def edition_places(
     told: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: Before,
+    told_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> dict[str, str]:
@@ -287,7 +294,7 @@ class _Choice:
 
 def _choice(
     looked_at: dict[str, PublishedStory],
-    told_before: Before,
+    told_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> _Choice:
@@ -353,7 +360,7 @@ def _gap(told: PublishedStory, words: Translations) -> str:
     hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
     if all(article.backlog for article in articles):
         return words("from before its source was followed")
-    if hook and fits(hook, told.story):
+    if hook and fits_edition(hook, told.story):
         return ""
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words("in another language than the site’s")
@@ -363,12 +370,14 @@ def _gap(told: PublishedStory, words: Translations) -> str:
 
 
 def _story(
-    line: StoryLine, told: PublishedStory, numbered: Numbered, most_changes: int
+    line: StoryLine, told: PublishedStory, numbered: CitationNumbers, most_changes: int
 ) -> EditionStory:
     draft = told.analysis.kept
     said = draft.hook.text if draft.hook else ""
     changes = [
-        claim for claim in draft.what_changed if claim.text != said and fits(claim, told.story)
+        claim
+        for claim in draft.what_changed
+        if claim.text != said and fits_edition(claim, told.story)
     ]
     return EditionStory(
         id=line.id,

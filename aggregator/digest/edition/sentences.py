@@ -35,7 +35,7 @@ _NO_NAMES = frozenset(
 )
 
 
-class Numbered:
+class CitationNumbers:
     """The citations of an edition: the same passage and quote have one number, counted from 1 in
     the order of reading.
     """
@@ -74,7 +74,7 @@ class Numbered:
         )
 
 
-def fits(claim: Claim, story: Story) -> bool:
+def fits_edition(claim: Claim, story: Story) -> bool:
     """Whether a claim can stand in an edition: it cites an article of its story, and is not as long
     as no sentence is.
     """

@@ -82,7 +82,7 @@ class Notice:
     status: str = ""
 
 
-def notice(mail: bytes) -> Notice:
+def read_notice(mail: bytes) -> Notice:
     """What a mail says; never raises, whatever it holds."""
     text = mail[:MOST_BYTES]
     if text.count(b"boundary=") > _MOST_BOUNDARIES or text.count(b"\n--") > _MOST_DASHES:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from aggregator.digest.mail.mail import MailLinks, confirmation_mail, mail_of
+from aggregator.digest.mail.mail import MailLinks, confirmation_mail, edition_mail
 from aggregator.digest.mail.message import (
     OneClick,
-    Outgoing,
+    OutgoingMail,
     bounce_address,
     confirmation_id,
     letter,
@@ -46,11 +46,11 @@ def digest_letter(
     """
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
-    mail = mail_of(stored, links, settings.site, email, subscriber.segment)
+    mail = edition_mail(stored, links, settings.site, email, subscriber.segment)
     if mail is None:
         return None
     domain = sender_of(email).domain
-    outgoing = Outgoing(
+    outgoing = OutgoingMail(
         to=subscriber.address,
         subscriber_id=subscriber.id,
         subject=mark + mail.subject,
@@ -101,7 +101,7 @@ def confirmation_letter(
     """
     email = settings.email
     mail = confirmation_mail(confirm_url(settings, token), settings.site, email)
-    outgoing = Outgoing(
+    outgoing = OutgoingMail(
         to=subscriber.address,
         subscriber_id=subscriber.id,
         subject=mail.subject,

@@ -16,7 +16,7 @@ from html import escape
 
 from css_inline import CSSInliner
 
-from aggregator.digest.mail.mail_view import sheet, told_stories, unit_count
+from aggregator.digest.mail.mail_view import mail_view, unit_count, wanted_stories
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
@@ -57,7 +57,7 @@ class MailLinks:
     mailto: str
 
 
-def mail_of(
+def edition_mail(
     stored: StoredEdition,
     links: MailLinks,
     site: SiteSettings,
@@ -69,7 +69,7 @@ def mail_of(
 
     Raises MailError for a link that is too long.
     """
-    if not told_stories(stored.edition, segment):
+    if not wanted_stories(stored.edition, segment):
         return None
     marks = _marks(stored)
     filled = {
@@ -119,7 +119,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
     render = _html(site.timezone, site.language)
 
     def fits(units: int) -> str:
-        shown = sheet(stored, site, email, segment, units)
+        shown = mail_view(stored, site, email, segment, units)
         html = _INLINER.inline(render("edition.html", sheet=shown, links=marks))
         return html if len(html.encode()) <= room else ""
 
@@ -131,7 +131,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
             middle = (low + high + 1) // 2
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
         best, html = low, fits(low)
-    shown = sheet(stored, site, email, segment, best)
+    shown = mail_view(stored, site, email, segment, best)
     return Mail(
         subject=shown.subject,
         html=html,

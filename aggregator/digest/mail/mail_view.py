@@ -56,7 +56,7 @@ class Numeral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class MailSentence:
     """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the
     language of the mail.
     """
@@ -78,12 +78,12 @@ class MailStory:
     url: str
     facts: tuple[str, ...]
     is_update: bool
-    hook: Sentence | None
-    changes: tuple[Sentence, ...]
+    hook: MailSentence | None
+    changes: tuple[MailSentence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class MailSection:
     """Stories under one heading. `large`: they are what the edition leads with; `tight`: they are
     listed.
     """
@@ -95,7 +95,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class DayBar:
     """One day of the week in the chart."""
 
     day: str
@@ -115,7 +115,7 @@ class CitedSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class MailView:
     """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
     choice cut it.
     """
@@ -131,13 +131,13 @@ class Sheet:
     facts: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...]
     quiet: bool
-    opening: tuple[Sentence, ...]
+    opening: tuple[MailSentence, ...]
     themes: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[MailSection, ...]
     unseen: str
     chosen: str
     figures: tuple[tuple[str, str], ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[DayBar, ...]
     left_out: tuple[tuple[str, str], ...]
     sources: tuple[CitedSource, ...]
     legend: tuple[str, ...]
@@ -145,31 +145,36 @@ class Sheet:
     postal_address: str
 
 
-def told_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
+def wanted_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
     """The stories that a subscriber chose to get, in the edition's order."""
     return tuple(story for story in edition.stories() if segment.wants(story.roles, story.lane))
 
 
 def unit_count(edition: Edition, segment: Segment) -> int:
-    """How many sentences of the opening and stories there are to choose from; `sheet` takes the
+    """How many sentences of the opening and stories there are to choose from; `mail_view` takes the
     first of them.
     """
-    return len(edition.opening) + len(told_stories(edition, segment))
+    return len(edition.opening) + len(wanted_stories(edition, segment))
 
 
-def sheet(
+def mail_view(
     stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment, units: int
-) -> Sheet:
+) -> MailView:
     """The mail with the first `units` of the opening's sentences and the stories; what is cut is
     counted in `unseen`.
     """
     edition = stored.edition
     opening = edition.opening[:units]
-    told = told_stories(edition, segment)
+    told = wanted_stories(edition, segment)
     shown = told[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
+<<<<<<< HEAD
     words, lang = translations(site.language), _language(site.language) or "en"
     return Sheet(
+=======
+    words, lang = words_of(site.language), _language(site.language) or "en"
+    return MailView(
+>>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
         subject=_subject(edition, told, words),
         preheader=_line(
             " · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER
@@ -279,7 +284,7 @@ def _themes(
 
 def _sections(
     edition: Edition, shown: Sequence[EditionStory], site: SiteSettings
-) -> tuple[Section, ...]:
+) -> tuple[MailSection, ...]:
     ids = {story.id for story in shown}
     themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
     words = translations(site.language)
@@ -290,7 +295,7 @@ def _sections(
         (words("Releases"), edition.releases),
     )
     sections = (
-        Section(
+        MailSection(
             name=name,
             stories=tuple(
                 _story(story, themes.get(story.id, ""), site)
@@ -326,7 +331,7 @@ def _claims(story: EditionStory) -> tuple[EditionClaim, ...]:
     return (story.hook, *story.changes) if story.hook else story.changes
 
 
-def _sentence(claim: EditionClaim) -> Sentence:
+def _sentence(claim: EditionClaim) -> MailSentence:
     quoted = claim.kind is ClaimKind.EXTRACTED
     text = _line(claim.text, _MOST_CLAIM)
     names = (
@@ -334,7 +339,7 @@ def _sentence(claim: EditionClaim) -> Sentence:
         if quoted
         else {}
     )
-    return Sentence(
+    return MailSentence(
         text=inner_quotation(text) if quoted else text,
         quoted=quoted,
         inferred=claim.kind is ClaimKind.INFERRED,
@@ -373,7 +378,11 @@ def _figures(edition: Edition, words: Translations) -> tuple[tuple[str, str], ..
     return tuple((words.number(number), name) for name, number in named if number)
 
 
+<<<<<<< HEAD
 def _bars(edition: Edition, words: Translations) -> tuple[Bar, ...]:
+=======
+def _bars(edition: Edition, words: Words) -> tuple[DayBar, ...]:
+>>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
     counts = edition.numbers.days[:7]
     most = max(counts, default=0)
     if most <= 0:
@@ -381,7 +390,7 @@ def _bars(edition: Edition, words: Translations) -> tuple[Bar, ...]:
     monday, _ = week_days(edition.week)
     days = (monday + timedelta(days=place) for place in range(len(counts)))
     return tuple(
-        Bar(
+        DayBar(
             day=words(_WEEKDAYS[day.weekday()]),
             date=day.day,
             stories=count,

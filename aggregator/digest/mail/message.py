@@ -90,7 +90,7 @@ class OneClick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class OutgoingMail:
     """What a message says and to whom. `subscriber_id` goes into the envelope sender, so that a
     bounce names it.
 
@@ -109,7 +109,7 @@ class Outgoing:
     feedback_id: str = ""
 
 
-def letter(outgoing: Outgoing, email: EmailSettings, date: datetime) -> Letter:
+def letter(outgoing: OutgoingMail, email: EmailSettings, date: datetime) -> Letter:
     """The message ready for the mail server, signed where `email.dkim_domain` is set.
 
     Raises MailError: no sender, an address that cannot stand in a header, a link too long, a key
@@ -233,7 +233,7 @@ def _address(name: str, address: str, what: str) -> Address:
         raise MailError(f"{what}: {error}", is_permanent=True) from error
 
 
-def _kind_headers(outgoing: Outgoing, domain: str) -> list[tuple[str, str]]:
+def _kind_headers(outgoing: OutgoingMail, domain: str) -> list[tuple[str, str]]:
     if outgoing.one_click is None:
         return [("Auto-Submitted", "auto-generated")]
     name = header_text(outgoing.list_name, 80)
@@ -261,7 +261,7 @@ def _kind_headers(outgoing: Outgoing, domain: str) -> list[tuple[str, str]]:
     return headers
 
 
-def _set_content(message: EmailMessage, outgoing: Outgoing) -> None:
+def _set_content(message: EmailMessage, outgoing: OutgoingMail) -> None:
     """Text first, then HTML; quoted-printable throughout, so that no server on the way has to
     recode what is signed.
     """

@@ -58,7 +58,7 @@ def spam_traits(headline: str) -> dict[str, int]:
     return {name: points for name, points in found.items() if points}
 
 
-def suspicion(stored: StoredEdition) -> str:
+def spam_reason(stored: StoredEdition) -> str:
     """Why a mail of this edition would look like spam, empty if not.
 
     Every headline is checked: which one leads and becomes the subject depends on a reader's

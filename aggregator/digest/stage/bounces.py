@@ -22,7 +22,7 @@ HALF_LIFE = timedelta(days=60)
 _COUNTED_ONCE_IN = timedelta(days=1)
 
 
-class Accounted(StrEnum):
+class BounceOutcome(StrEnum):
     """What came of a mail that came back."""
 
     SUPPRESSED = "suppressed"
@@ -33,18 +33,22 @@ class Accounted(StrEnum):
     UNPROVEN = "of nobody we know"
 
 
-def account(connection: Connection, key: bytes, of: Notice, now: datetime) -> Accounted:
+def process_notice(connection: Connection, key: bytes, of: Notice, now: datetime) -> BounceOutcome:
     """Does what a notice asks for; the same notice again changes nothing more on the same day."""
     if of.kind is NoticeKind.LEAVING:
         said = subscribing.unsubscribe(connection, key, of.token, now)
-        return Accounted.UNPROVEN if said is subscribing.Leaving.FORGED else Accounted.UNSUBSCRIBED
+        return (
+            BounceOutcome.UNPROVEN
+            if said is subscribing.UnsubscribeOutcome.FORGED
+            else BounceOutcome.UNSUBSCRIBED
+        )
     if of.kind in {NoticeKind.CONTENT, NoticeKind.LATER}:
-        return Accounted.NOTED
+        return BounceOutcome.NOTED
     found = _subscriber(connection, key, of)
     if found is None:
-        return Accounted.UNPROVEN
+        return BounceOutcome.UNPROVEN
     if found.standing not in {SubscriberStatus.CONFIRMED, SubscriberStatus.PENDING}:
-        return Accounted.NOTED
+        return BounceOutcome.NOTED
     if of.kind is NoticeKind.SOFT:
         return _scored(connection, found, now)
     reason = (
@@ -52,8 +56,8 @@ def account(connection: Connection, key: bytes, of: Notice, now: datetime) -> Ac
         if of.kind is NoticeKind.COMPLAINT
         else SuppressionReason.BOUNCED
     )
-    subscribing.bar(connection, found, reason, now)
-    return Accounted.SUPPRESSED
+    subscribing.suppress(connection, found, reason, now)
+    return BounceOutcome.SUPPRESSED
 
 
 def _subscriber(connection: Connection, key: bytes, of: Notice) -> Subscriber | None:
@@ -66,16 +70,16 @@ def _subscriber(connection: Connection, key: bytes, of: Notice) -> Subscriber | 
     return stored.subscriber(connection, read[0]) if read else None
 
 
-def _scored(connection: Connection, found: Subscriber, now: datetime) -> Accounted:
+def _scored(connection: Connection, found: Subscriber, now: datetime) -> BounceOutcome:
     before = stored.bounce_score(connection, found.id)
     if before.at and now - before.at < _COUNTED_ONCE_IN:
-        return Accounted.COUNTED_TODAY
+        return BounceOutcome.COUNTED_TODAY
     score = decayed(before, now) + SOFT_POINTS
     stored.save_bounce_score(connection, found.id, BounceScore(score=score, at=now))
     if score < THRESHOLD:
-        return Accounted.SCORED
-    subscribing.bar(connection, found, SuppressionReason.BOUNCED, now)
-    return Accounted.SUPPRESSED
+        return BounceOutcome.SCORED
+    subscribing.suppress(connection, found, SuppressionReason.BOUNCED, now)
+    return BounceOutcome.SUPPRESSED
 
 
 def decayed(of: BounceScore, now: datetime) -> float:

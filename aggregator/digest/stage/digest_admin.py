@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.digest.mail.spam import suspicion
-from aggregator.digest.stage.release import Suspected, sendable
+from aggregator.digest.mail.spam import spam_reason
+from aggregator.digest.stage.release import SpamCheck, sendable_edition
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
 from aggregator.domain.settings import Settings
@@ -20,7 +20,7 @@ from aggregator.store.publishing import deliveries, editions, subscribers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
+class DigestStatus:
     """The delivery status of an edition. `refusal` says why it would not be sent now.
 
     `doubt` and `failed` pair copies with the addresses that are still known: for the operator's
@@ -54,13 +54,13 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
     return without(stored, stories.dropped(connection))
 
 
-def standing(
+def digest_status(
     database: Database,
     settings: Settings,
     week: str | None,
     now: datetime,
-    suspected: Suspected = suspicion,
-) -> Dispatch:
+    suspected: SpamCheck = spam_reason,
+) -> DigestStatus:
     """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where
     there is none.
     """
@@ -70,7 +70,7 @@ def standing(
         doubt = deliveries.doubtful(connection, chosen)
         failed = deliveries.in_state(connection, DeliveryState.FAILED, chosen)
         known = deliveries.addresses(connection, [copy.subscriber_id for copy in (*doubt, *failed)])
-        return Dispatch(
+        return DigestStatus(
             stored=stored,
             dispatch=editions.dispatch(connection, chosen),
             refusal=_refusal(database, settings, chosen, now, suspected),
@@ -82,7 +82,7 @@ def standing(
         )
 
 
-def settled(
+def resolve_copies(
     database: Database,
     week: str | None,
     verdicts: Sequence[tuple[DeliveryState, Sequence[str]]],
@@ -124,10 +124,10 @@ def settled(
 
 
 def _refusal(
-    database: Database, settings: Settings, week: str, now: datetime, suspected: Suspected
+    database: Database, settings: Settings, week: str, now: datetime, suspected: SpamCheck
 ) -> str:
     try:
-        sendable(database, settings, week, now, suspected=suspected)
+        sendable_edition(database, settings, week, now, suspected=suspected)
     except MailError as error:
         return error.reason
     return ""

@@ -76,7 +76,7 @@ def preview_edition(connection: Connection, services: Services, week: str | None
     """
     if week:
         return _previewed(connection, services, week)
-    running = running_week(services.settings, services.clock.now())
+    running = current_week(services.settings, services.clock.now())
     earlier = sorted((each for each in _of_weeks(connection) if each < running), reverse=True)
     for each in (running, *earlier[:_MOST_WEEKS_BACK]):
         with contextlib.suppress(NothingToTellError):
@@ -94,7 +94,7 @@ def _previewed(connection: Connection, services: Services, week: str) -> StoredE
     )
 
 
-def running_week(settings: Settings, now: datetime) -> str:
+def current_week(settings: Settings, now: datetime) -> str:
     """The current week in the site's time zone."""
     return week_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
 
@@ -112,8 +112,8 @@ class _Matter:
 
 
 def _matter(connection: Connection, settings: Settings, week: str) -> _Matter:
-    before = told_before(connection, week)
-    told = perhaps_told(connection, settings, week, before)
+    before = published_stories(connection, week)
+    told = edition_candidates(connection, settings, week, before)
     earlier = editions.stored_edition(connection, week_of(week_days(week)[0] - timedelta(days=7)))
     return _Matter(
         week=week, told=told, before=before, earlier=earlier.edition if earlier else None
@@ -263,7 +263,7 @@ def _lead(told: PublishedStory, story: Story, settings: Settings) -> Lead:
     )
 
 
-def told_before(connection: Connection, week: str) -> dict[str, datetime]:
+def published_stories(connection: Connection, week: str) -> dict[str, datetime]:
     """The stories that editions of earlier weeks told, by the story that has their articles now;
     each with when it was last.
     """
@@ -281,7 +281,7 @@ def told_before(connection: Connection, week: str) -> dict[str, datetime]:
     return last
 
 
-def perhaps_told(
+def edition_candidates(
     connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]
 ) -> tuple[PublishedStory, ...]:
     """What an edition may look at: stories of its week, earlier ones with an article from its
@@ -325,7 +325,7 @@ def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: 
             f"there are no stories of {named}; a story belongs to the week in which it was first"
             " read"
         )
-    running = running_week(settings, now)
+    running = current_week(settings, now)
     if edition.week == running or not of_weeks:
         return f"{why}; run `aggregator refresh` to read the sources"
     older = sum(count for week, count in of_weeks.items() if week < running)

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aggregator.digest.mail.spam import suspicion
+from aggregator.digest.mail.spam import spam_reason
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
@@ -18,7 +18,7 @@ from aggregator.store.database import Database
 from aggregator.store.news import stories
 from aggregator.store.publishing import editions
 
-Suspected = Callable[[StoredEdition], str]
+SpamCheck = Callable[[StoredEdition], str]
 
 _LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
 
@@ -32,14 +32,14 @@ def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
     )
 
 
-def sendable(
+def sendable_edition(
     database: Database,
     settings: Settings,
     week: str,
     now: datetime,
     *,
     old: bool = False,
-    suspected: Suspected = suspicion,
+    suspected: SpamCheck = spam_reason,
 ) -> StoredEdition:
     """The edition, if it may be sent now. Raises MailError with the reason if it may not.
 

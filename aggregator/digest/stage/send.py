@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
-from aggregator.digest.mail.spam import suspicion
-from aggregator.digest.stage.release import Suspected, sendable
+from aggregator.digest.mail.spam import spam_reason
+from aggregator.digest.stage.release import SpamCheck, sendable_edition
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import (
     Delivery,
@@ -45,7 +45,7 @@ _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class SendingServices:
     """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to
     disk.
 
@@ -64,7 +64,7 @@ class Post:
     write: Callable[[StoredEdition, Subscriber], Letter | None]
     refused: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
-    suspected: Suspected = suspicion
+    suspected: SpamCheck = spam_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class _Run:
     never set.
     """
 
-    post: Post
+    post: SendingServices
     stored: StoredEdition
     stopping: Callable[[], bool]
     tally: Counter[DeliveryState] = field(default_factory=Counter)
@@ -143,7 +143,7 @@ class _Run:
 
 
 async def send_edition(
-    post: Post,
+    post: SendingServices,
     week: str,
     watch: Watch,
     *,
@@ -157,7 +157,7 @@ async def send_edition(
     then.
     """
     began_s = post.clock.monotonic_s()
-    stored = sendable(
+    stored = sendable_edition(
         post.database, post.settings, week, post.clock.now(), old=old, suspected=post.suspected
     )
     run = _Run(post=post, stored=stored, stopping=stopping)

@@ -66,7 +66,7 @@ class Invitation:
     token: str
 
 
-class Leaving(Enum):
+class UnsubscribeOutcome(Enum):
     """What came of an unsubscription. `STALE`: the link is from before they left and came back."""
 
     LEFT = auto()
@@ -97,7 +97,9 @@ def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
     return () if len(found) == len(TOPICS) else found
 
 
-def ask(connection: Connection, key: bytes, wish: SignUpRequest) -> Invitation | None:
+def request_subscription(
+    connection: Connection, key: bytes, wish: SignUpRequest
+) -> Invitation | None:
     """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
 
     A confirmed address is left alone. One that left, bounced, complained or was erased stays barred
@@ -129,14 +131,14 @@ def ask(connection: Connection, key: bytes, wish: SignUpRequest) -> Invitation |
     return Invitation(subscriber=asking, token=token)
 
 
-def withdraw(connection: Connection, invitation: Invitation) -> None:
+def withdraw_invitation(connection: Connection, invitation: Invitation) -> None:
     """Forgets a confirmation whose letter was certainly not sent, so that another may go out at
     once.
     """
     stored.forget_confirmation(connection, confirmation_hash(invitation.token))
 
 
-def awaiting(connection: Connection, token: str, now: datetime) -> Subscriber | None:
+def pending_subscriber(connection: Connection, token: str, now: datetime) -> Subscriber | None:
     """Whom a token would confirm; None for one that is unknown, used or expired."""
     return stored.awaiting(connection, confirmation_hash(token), now)
 
@@ -145,17 +147,17 @@ def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | N
     """Confirms the subscriber of a token, once; lifts what barred the address. None for a token
     that does not hold.
     """
-    asking = awaiting(connection, token, now)
+    asking = pending_subscriber(connection, token, now)
     if asking is None:
         return None
     here = replace(
         asking, standing=SubscriberStatus.CONFIRMED, consent=replace(asking.consent, confirmed=now)
     )
-    settle(connection, here)
+    complete_confirmation(connection, here)
     return here
 
 
-def settle(connection: Connection, here: Subscriber) -> None:
+def complete_confirmation(connection: Connection, here: Subscriber) -> None:
     """Keeps a subscriber who has just confirmed: no token, bar or bounce of before holds."""
     stored.change(connection, here)
     stored.forget_confirmations(connection, here.id)
@@ -164,7 +166,7 @@ def settle(connection: Connection, here: Subscriber) -> None:
         stored.lift(connection, of_address)
 
 
-def holder(connection: Connection, key: bytes, token: str) -> Subscriber | None:
+def subscriber_of_token(connection: Connection, key: bytes, token: str) -> Subscriber | None:
     """The confirmed subscriber whose token this is; None for a forged one, or one of before they
     left.
     """
@@ -179,11 +181,11 @@ def holder(connection: Connection, key: bytes, token: str) -> Subscriber | None:
     return found if is_theirs else None
 
 
-def choose(
+def change_preferences(
     connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]
 ) -> Subscriber | None:
     """Keeps what a subscriber chose; None for a token that does not hold."""
-    found = holder(connection, key, token)
+    found = subscriber_of_token(connection, key, token)
     if found is None:
         return None
     changed = replace(found, roles=roles, topics=topics)
@@ -191,21 +193,27 @@ def choose(
     return changed
 
 
-def unsubscribe(connection: Connection, key: bytes, token: str, now: datetime) -> Leaving:
+def unsubscribe(
+    connection: Connection, key: bytes, token: str, now: datetime
+) -> UnsubscribeOutcome:
     """Lets the subscriber of a token go. The same token again finds them gone already."""
     read = read_unsubscribe_token(key, token)
     if read is None:
-        return Leaving.FORGED
+        return UnsubscribeOutcome.FORGED
     found = stored.subscriber(connection, read[0])
     if found is None or found.standing in {
         SubscriberStatus.UNSUBSCRIBED,
         SubscriberStatus.SUPPRESSED,
     }:
-        return Leaving.GONE_ALREADY
+        return UnsubscribeOutcome.GONE_ALREADY
     if found.generation != read[1]:
-        return Leaving.GONE_ALREADY if found.standing is SubscriberStatus.PENDING else Leaving.STALE
+        return (
+            UnsubscribeOutcome.GONE_ALREADY
+            if found.standing is SubscriberStatus.PENDING
+            else UnsubscribeOutcome.STALE
+        )
     leave(connection, found, now)
-    return Leaving.LEFT
+    return UnsubscribeOutcome.LEFT
 
 
 def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
@@ -216,7 +224,7 @@ def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
     _barred(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
 
 
-def bar(
+def suppress(
     connection: Connection, found: Subscriber, reason: SuppressionReason, now: datetime
 ) -> None:
     """Stops every mail to somebody whose address bounced, or who complained of a mail."""

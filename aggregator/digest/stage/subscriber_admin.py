@@ -16,7 +16,7 @@ from enum import StrEnum
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
 from aggregator.digest.subscribers.addresses import checked_address, comparable
-from aggregator.digest.subscribers.budget import MailBudget, Turns, neighbourhood_of
+from aggregator.digest.subscribers.budget import MailAllowance, MailBudget, neighbourhood_of
 from aggregator.digest.subscribers.tokens import address_key
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.subscriber import (
@@ -54,10 +54,10 @@ _FIELDS = (
     "text_version",
 )
 
-Write = Callable[[Subscriber, str], Letter]
+LetterWriter = Callable[[Subscriber, str], Letter]
 
 
-class Added(StrEnum):
+class AddOutcome(StrEnum):
     """What came of one address that the operator named."""
 
     CONFIRMED = "added"
@@ -68,26 +68,26 @@ class Added(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class AddResult:
     """One line of an import, or one address added. `reason` says why it was refused, `left_out`
     what there is not.
     """
 
     line: int
     address: str
-    outcome: Added
+    outcome: AddOutcome
     reason: str = ""
     left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLine:
+class ImportLine:
     """A line of a list: what it asks for, or why it is refused; and the words in it that are no
     role or topic.
     """
 
     number: int
-    read: SignUpRequest | Addition
+    read: SignUpRequest | AddResult
     left_out: tuple[str, ...] = ()
 
 
@@ -98,7 +98,7 @@ def add(
     *,
     confirmed_elsewhere: str,
     line: int = 1,
-) -> tuple[Addition, Invitation | None]:
+) -> tuple[AddResult, Invitation | None]:
     """Adds an address: as confirmed where the operator says how it was, else with a confirmation to
     mail.
 
@@ -106,23 +106,23 @@ def add(
     """
     of_address = address_key(key, comparable(wish.address))
 
-    def told(outcome: Added, reason: str = "") -> Addition:
-        return Addition(line=line, address=wish.address, outcome=outcome, reason=reason)
+    def told(outcome: AddOutcome, reason: str = "") -> AddResult:
+        return AddResult(line=line, address=wish.address, outcome=outcome, reason=reason)
 
     known = stored.subscriber_by_key(connection, of_address)
     if known and known.standing is SubscriberStatus.CONFIRMED:
-        return told(Added.THERE), None
+        return told(AddOutcome.THERE), None
     if barred := stored.suppression(connection, of_address):
         reason = (
             f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by"
             " the form"
         )
-        return told(Added.REFUSED, reason), None
+        return told(AddOutcome.REFUSED, reason), None
     if not confirmed_elsewhere:
-        invitation = subscribing.ask(connection, key, wish)
-        return told(Added.INVITED if invitation else Added.WAITING), invitation
+        invitation = subscribing.request_subscription(connection, key, wish)
+        return told(AddOutcome.INVITED if invitation else AddOutcome.WAITING), invitation
     _add_confirmed(connection, of_address, wish, known, confirmed_elsewhere)
-    return told(Added.CONFIRMED), None
+    return told(AddOutcome.CONFIRMED), None
 
 
 def _add_confirmed(
@@ -145,10 +145,10 @@ def _add_confirmed(
         consent=replace(wish.consent, text_version=version, confirmed=now),
     )
     stored.save(connection, here, of_address)
-    subscribing.settle(connection, here)
+    subscribing.complete_confirmation(connection, here)
 
 
-def wishes(body: bytes, now: datetime) -> Iterator[ReadLine]:
+def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
     """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it
     has them.
 
@@ -190,7 +190,7 @@ def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
 
 def _line(
     row: Mapping[str, str | None], names: Mapping[str, str], column: str, number: int, now: datetime
-) -> ReadLine:
+) -> ImportLine:
     def words(name: str) -> tuple[str, ...]:
         cell = (row.get(names[name]) if name in names else "") or ""
         return tuple(cell.replace(",", " ").replace(";", " ").split())
@@ -199,10 +199,13 @@ def _line(
     try:
         address = checked_address(_unguarded(written))
     except MailError as error:
-        refused = Addition(
-            line=number, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error)
+        refused = AddResult(
+            line=number,
+            address=normalised(written)[:80],
+            outcome=AddOutcome.REFUSED,
+            reason=str(error),
         )
-        return ReadLine(number=number, read=refused)
+        return ImportLine(number=number, read=refused)
     roles, topics = words("roles"), words("topics")
     unknown = [role for role in roles if not subscribing.chosen_roles((role,))]
     unknown += [topic for topic in topics if not subscribing.chosen_topics((topic,))]
@@ -214,7 +217,7 @@ def _line(
             asked=now, network="", form="import", text_version=subscribing.consent_version()
         ),
     )
-    return ReadLine(
+    return ImportLine(
         number=number,
         read=wish,
         left_out=tuple(normalised(each)[:_MOST_WORD] for each in unknown[:_MOST_WORDS]),
@@ -229,7 +232,7 @@ def export_csv(connection: Connection) -> str:
     rows = csv.writer(written, lineterminator="\r\n")  # RFC 4180
     rows.writerow(_FIELDS)
     for subscriber in all_subscribers(connection):
-        rows.writerow([_guarded(str(value)) for value in exported(subscriber).values()])
+        rows.writerow([_guarded(str(value)) for value in export_row(subscriber).values()])
     return written.getvalue()
 
 
@@ -241,7 +244,7 @@ def all_subscribers(connection: Connection) -> Iterator[Subscriber]:
         after = page[-1].id
 
 
-def exported(of: Subscriber) -> dict[str, str]:
+def export_row(of: Subscriber) -> dict[str, str]:
     """What is told of a subscriber: what they get, and what proves that they asked for it."""
     consent = of.consent
     values = (
@@ -268,7 +271,7 @@ def _unguarded(cell: str) -> str:
     return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
 
 
-def keep_wish(database: Database, key: bytes, wish: SignUpRequest) -> bool:
+def store_sign_up(database: Database, key: bytes, wish: SignUpRequest) -> bool:
     """Stores a sign-up until it is processed; False if too many are waiting.
 
     If the queue is full, the neighbourhood with the most entries loses its newest one to a
@@ -299,8 +302,8 @@ def _has_made_room(connection: Connection, wish: SignUpRequest) -> bool:
     return True
 
 
-async def receive(
-    database: Database, key: bytes, mailer: Mailer, write: Write, budget: MailBudget
+async def process_sign_ups(
+    database: Database, key: bytes, mailer: Mailer, write: LetterWriter, budget: MailBudget
 ) -> bool:
     """Processes stored sign-ups up to the first that is due a confirmation, and mails that.
 
@@ -313,7 +316,7 @@ async def receive(
     return invitation is not None
 
 
-def _next_invitation(database: Database, key: bytes, turns: Turns) -> Invitation | None:
+def _next_invitation(database: Database, key: bytes, turns: MailAllowance) -> Invitation | None:
     while True:
         with database.writing() as connection:
             asked = [
@@ -324,13 +327,15 @@ def _next_invitation(database: Database, key: bytes, turns: Turns) -> Invitation
             if not ready:
                 return None
             _, first = min(ready, key=lambda each: each[0])  # the oldest of several
-            if invitation := subscribing.ask(
+            if invitation := subscribing.request_subscription(
                 connection, key, wishes_kept.take_wish(connection, first)
             ):
                 return invitation
 
 
-async def invite(database: Database, mailer: Mailer, write: Write, invitation: Invitation) -> bool:
+async def invite(
+    database: Database, mailer: Mailer, write: LetterWriter, invitation: Invitation
+) -> bool:
     """Mails a confirmation; returns whether the server took it. Where it certainly did not, another
     may be asked for at once.
 
@@ -345,7 +350,7 @@ async def invite(database: Database, mailer: Mailer, write: Write, invitation: I
         )
         if error.is_certain:
             with database.writing() as connection:
-                subscribing.withdraw(connection, invitation)
+                subscribing.withdraw_invitation(connection, invitation)
         return False
     return True
 

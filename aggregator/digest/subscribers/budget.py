@@ -23,7 +23,7 @@ _CEILINGS = (90, 60, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turns:
+class MailAllowance:
     """Who may be mailed now. `had` counts the mails to each neighbourhood in the last hour."""
 
     had: Mapping[str, int]
@@ -52,13 +52,13 @@ class MailBudget:
         """
         return self.turns().unanswered + waiting >= _CEILINGS[-1]
 
-    def turns(self) -> Turns:
+    def turns(self) -> MailAllowance:
         """Who may be mailed now."""
         since_s = self.now_s() - _HOUR_S
         self._mailed = [each for each in self._mailed if each[0] > since_s]
         self._answered = [at_s for at_s in self._answered if at_s > since_s]
         # An answered mail is not unanswered, and also allows one more: hence two each.
-        return Turns(
+        return MailAllowance(
             had=Counter(name for _, name in self._mailed),
             unanswered=len(self._mailed) - 2 * len(self._answered),
         )

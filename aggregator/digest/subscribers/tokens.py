@@ -128,7 +128,7 @@ def mailbox_key(key: bytes, mailbox: str) -> str:
     return _mac(key, "mailbox", mailbox, characters=64)
 
 
-def patience_ticket(key: bytes, address_key: str, network: str, since_s: int) -> str:
+def wait_ticket(key: bytes, address_key: str, network: str, since_s: int) -> str:
     """`<seconds>.<mac>`: records when somebody on a network began to wait to subscribe an
     address.
     """
@@ -142,7 +142,7 @@ def waiting_since_s(key: bytes, address_key: str, network: str, ticket: str) -> 
     since = ticket.partition(".")[0] if len(ticket) <= _MOST_CHARACTERS and ticket.isascii() else ""
     if not since.isdigit():
         return None
-    expected = patience_ticket(key, address_key, network, int(since))
+    expected = wait_ticket(key, address_key, network, int(since))
     return int(since) if hmac.compare_digest(expected.encode(), ticket.encode()) else None
 
 

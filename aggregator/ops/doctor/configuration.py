@@ -32,7 +32,7 @@ _MOST_QUOTED = 25  # words that courtesy and quotation law allow
 _MEANT = re.compile(r"; did you mean (?P<word>.+)\?")
 
 
-def mistakes(found: ConfigError) -> tuple[Finding, ...]:
+def config_findings(found: ConfigError) -> tuple[Finding, ...]:
     """The findings of a configuration that cannot be used."""
     return tuple(_mistake(problem, found.path) for problem in found.problems)
 
@@ -57,7 +57,7 @@ def _mistake(problem: str, path: str) -> Finding:
     return error(told + note, f"change {key} in {origin[1] if origin else path}")
 
 
-def programs(now: datetime) -> Iterator[Finding]:
+def program_findings(now: datetime) -> Iterator[Finding]:
     """What this program stands on, and whether the clock can be right."""
     openssl = ssl.OPENSSL_VERSION.partition("  ")[0]
     yield ok(
@@ -71,7 +71,7 @@ def programs(now: datetime) -> Iterator[Finding]:
         )
 
 
-def configured(settings: Settings) -> Iterator[Finding]:
+def settings_findings(settings: Settings) -> Iterator[Finding]:
     """Settings that are allowed and will be regretted."""
     yield from _sources(settings)
     yield from _site(settings)
@@ -84,7 +84,7 @@ def configured(settings: Settings) -> Iterator[Finding]:
         try:
             load(Path(path))
         except ConfigError as found:
-            yield from mistakes(found)
+            yield from config_findings(found)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -5,44 +5,44 @@ from __future__ import annotations
 from datetime import datetime
 
 from aggregator.domain.settings import Settings
-from aggregator.ops.doctor.configuration import alike_by, configured, programs
+from aggregator.ops.doctor.configuration import alike_by, program_findings, settings_findings
 from aggregator.ops.doctor.finding import Finding
-from aggregator.ops.doctor.mail import mailed, mailed_offline
-from aggregator.ops.doctor.models import told_by
-from aggregator.ops.doctor.site import published
-from aggregator.ops.doctor.stored import stored
-from aggregator.ops.doctor.surroundings import Surroundings
+from aggregator.ops.doctor.mail import mail_findings, offline_mail_findings
+from aggregator.ops.doctor.models import model_findings
+from aggregator.ops.doctor.site import site_findings
+from aggregator.ops.doctor.stored import database_findings
+from aggregator.ops.doctor.surroundings import Environment
 
 
 def findings(
-    settings: Settings, now: datetime, around: Surroundings | None = None
+    settings: Settings, now: datetime, around: Environment | None = None
 ) -> tuple[Finding, ...]:
     """All findings. Nothing is changed, no source is asked; model, mail server and DNS are asked
     what a run would need.
     """
-    around = around or Surroundings()
+    around = around or Environment()
     return (
-        *programs(now),
-        *configured(settings),
+        *program_findings(now),
+        *settings_findings(settings),
         *alike_by(settings),
-        *told_by(settings.analysis),
-        *stored(settings, now, around),
-        *published(settings, around),
-        *mailed(settings, around),
+        *model_findings(settings.analysis),
+        *database_findings(settings, now, around),
+        *site_findings(settings, around),
+        *mail_findings(settings, around),
     )
 
 
 def quick_findings(
-    settings: Settings, now: datetime, around: Surroundings | None = None
+    settings: Settings, now: datetime, around: Environment | None = None
 ) -> tuple[Finding, ...]:
     """What shows without the network and without reading every page: for health checks that come by
     the minute.
     """
-    around = around or Surroundings()
+    around = around or Environment()
     return (
-        *programs(now),
-        *configured(settings),
-        *stored(settings, now, around, quick=True),
-        *published(settings, around, quick=True),
-        *mailed_offline(settings),
+        *program_findings(now),
+        *settings_findings(settings),
+        *database_findings(settings, now, around, quick=True),
+        *site_findings(settings, around, quick=True),
+        *offline_mail_findings(settings),
     )

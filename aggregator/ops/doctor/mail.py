@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from aggregator.bootstrap import (
     demand_mail_libraries,
-    edition_suspicion,
     is_sending,
     open_database,
     open_mailer,
+    spam_check,
 )
 from aggregator.digest.stage.digest_admin import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
@@ -24,7 +24,7 @@ from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberSta
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.errors import DatabaseError, MailError, NamesError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.doctor.surroundings import Surroundings
+from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store.database import Connection
 from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import REVISION
@@ -38,7 +38,7 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN_KEY_BYTES = 32
 
 
-def mailed(settings: Settings, around: Surroundings) -> Iterator[Finding]:
+def mail_findings(settings: Settings, around: Environment) -> Iterator[Finding]:
     """All of it. The server is connected to and logged in to; nothing is sent."""
     domains = yield from _sender(settings.email)
     if domains is None:
@@ -49,7 +49,7 @@ def mailed(settings: Settings, around: Surroundings) -> Iterator[Finding]:
     yield from _stored(settings)
 
 
-def mailed_offline(settings: Settings) -> Iterator[Finding]:
+def offline_mail_findings(settings: Settings) -> Iterator[Finding]:
     """What shows without the network."""
     if (yield from _sender(settings.email)) is not None:
         yield from _keys(settings)
@@ -214,7 +214,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
             f"{tokens} is missing: the links in the mails of {readers} readers are dead",
             "restore it from a backup",
         )
-    if waiting and (why := edition_suspicion(settings)(waiting)):
+    if waiting and (why := spam_check(settings)(waiting)):
         yield warning(
             f"the mail of {waiting.edition.week} is held: {why}",
             "check `aggregator digest preview`, then drop the story (overrides.toml) or run"

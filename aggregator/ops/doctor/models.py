@@ -18,7 +18,7 @@ from aggregator.ports import ModelFacts
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
 
-def told_by(settings: AnalysisSettings) -> Iterator[Finding]:
+def model_findings(settings: AnalysisSettings) -> Iterator[Finding]:
     """The engine of the settings, and what an operator should know of its server."""
     if settings.engine is EngineChoice.EXTRACTIVE:
         yield ok("engine: extractive; sentences are chosen, none is written")

@@ -13,14 +13,14 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.doctor.stored import LEAST_FREE_BYTES
-from aggregator.ops.doctor.surroundings import Surroundings, existing
+from aggregator.ops.doctor.surroundings import Environment, existing
 from aggregator.site.publish.folder import read_file
 from aggregator.store.publishing import pages
 from aggregator.store.schema import REVISION
 
 
-def published(
-    settings: Settings, around: Surroundings, *, quick: bool = False
+def site_findings(
+    settings: Settings, around: Environment, *, quick: bool = False
 ) -> Iterator[Finding]:
     """What is so of the site; with `quick` its pages are not read through."""
     output = Path(settings.site.output)
@@ -55,7 +55,7 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-def _room(site: Path, beside: Path | None, around: Surroundings) -> Iterator[Finding]:
+def _room(site: Path, beside: Path | None, around: Environment) -> Iterator[Finding]:
     """Told only where site and database lie on different disks."""
     if beside and beside.exists() and site.stat().st_dev == beside.stat().st_dev:
         return

@@ -22,7 +22,7 @@ from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.backup import backups
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.doctor.surroundings import Surroundings, existing
+from aggregator.ops.doctor.surroundings import Environment, existing
 from aggregator.ops.health import is_dead
 from aggregator.store.census import page_fetches
 from aggregator.store.database import Connection, Database
@@ -46,8 +46,8 @@ _UNFINISHED = frozenset({RunState.OPEN, RunState.INTERRUPTED})
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
-def stored(
-    settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False
+def database_findings(
+    settings: Settings, now: datetime, around: Environment, *, quick: bool = False
 ) -> Iterator[Finding]:
     """What is so of the database; with `quick` its pages are not read through."""
     database = open_database(settings.database)
@@ -79,7 +79,7 @@ def stored(
         database.close()
 
 
-def _room(path: Path, around: Surroundings) -> Finding:
+def _room(path: Path, around: Environment) -> Finding:
     free = around.free_bytes(existing(path.parent))
     if free < LEAST_FREE_BYTES:
         return error(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aggregator.bootstrap import open_names
+from aggregator.bootstrap import open_dns
 from aggregator.ports import DnsLookup
 
 
@@ -18,10 +18,10 @@ def _free_bytes(folder: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Environment:
     """The DNS, and the bytes that are free where a folder lies."""
 
-    names: Callable[[], DnsLookup] = field(default=open_names)
+    names: Callable[[], DnsLookup] = field(default=open_dns)
     free_bytes: Callable[[Path], int] = field(default=_free_bytes)
 
 

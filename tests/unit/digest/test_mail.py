@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.digest.mail.letters import confirmation_letter, digest_letter
-from aggregator.digest.mail.mail import MOST_HTML, Mail, confirmation_mail, mail_of
+from aggregator.digest.mail.mail import MOST_HTML, Mail, confirmation_mail, edition_mail
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import Segment
@@ -60,7 +60,7 @@ class Links(HTMLParser):
 
 
 def mail(of: StoredEdition, roles: tuple[Role, ...] = ()) -> Mail:
-    made = mail_of(of, LINKS, SITE, EMAIL, Segment(roles=roles))
+    made = edition_mail(of, LINKS, SITE, EMAIL, Segment(roles=roles))
     assert made is not None
     return made
 
@@ -160,8 +160,8 @@ def test_roles_leave_out_what_speaks_to_others_only() -> None:
 def test_a_mail_is_never_empty() -> None:
     only = stored(edition(leads=(story("For developers", roles=(Role.DEVELOPERS,)),)))
 
-    assert mail_of(only, LINKS, SITE, EMAIL, Segment(roles=(Role.POLICY,))) is None
-    assert mail_of(stored(edition()), LINKS, SITE, EMAIL) is None
+    assert edition_mail(only, LINKS, SITE, EMAIL, Segment(roles=(Role.POLICY,))) is None
+    assert edition_mail(stored(edition()), LINKS, SITE, EMAIL) is None
 
 
 def test_what_does_not_fit_is_cut_from_the_end_and_counted() -> None:
@@ -187,7 +187,7 @@ def test_one_story_that_fits_nowhere_leaves_a_mail_that_says_so() -> None:
 
 def test_links_of_one_subscriber_do_not_reach_another() -> None:
     other = replace(LINKS, unsubscribe="https://news.example/unsubscribe/other?a=1&b=2")
-    first, second = mail(ordinary_week()), mail_of(ordinary_week(), other, SITE, EMAIL)
+    first, second = mail(ordinary_week()), edition_mail(ordinary_week(), other, SITE, EMAIL)
     assert second is not None
 
     assert first.html.replace(LINKS.unsubscribe, "X") == second.html.replace(
@@ -198,7 +198,7 @@ def test_links_of_one_subscriber_do_not_reach_another() -> None:
 
 def test_a_link_without_end_is_refused() -> None:
     with pytest.raises(MailError, match="longer than 500"):
-        mail_of(
+        edition_mail(
             quiet_week(), replace(LINKS, preferences="https://x.example/" + "a" * 500), SITE, EMAIL
         )
 
@@ -309,7 +309,7 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
 
 def test_a_subscriber_of_papers_gets_papers_only() -> None:
     of = ordinary_week()
-    papers = mail_of(of, LINKS, SITE, EMAIL, Segment(topics=("papers",)))
+    papers = edition_mail(of, LINKS, SITE, EMAIL, Segment(topics=("papers",)))
 
     assert papers is not None
     assert [story.headline in papers.text for story in of.edition.stories()] == [

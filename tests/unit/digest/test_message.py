@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.digest.mail.message import (
     OneClick,
-    Outgoing,
+    OutgoingMail,
     confirmation_id,
     header_text,
     letter,
@@ -26,7 +26,7 @@ from tests.requirements import OPENSSL
 
 EMAIL = EmailSettings(from_="AI news, checked <digest@news.example>")
 DATE = datetime(2026, 7, 13, 6, tzinfo=UTC)
-DIGEST = Outgoing(
+DIGEST = OutgoingMail(
     to="reader@mail.example",
     subscriber_id="abcdefghijkl",
     subject="Mistral warns, and 8 more · No. 12",
@@ -50,7 +50,7 @@ CONFIRMATION = replace(
 )
 
 
-def headers(outgoing: Outgoing, email: EmailSettings = EMAIL) -> list[tuple[str, str]]:
+def headers(outgoing: OutgoingMail, email: EmailSettings = EMAIL) -> list[tuple[str, str]]:
     message = message_from_bytes(letter(outgoing, email, DATE).content, policy=policy.SMTP)
     return [(name, str(value)) for name, value in message.items()]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.digest.mail.spam import HELD_FROM, spam_traits, suspicion
+from aggregator.digest.mail.spam import HELD_FROM, spam_reason, spam_traits
 from tests.unit.digest.makers import ordinary_week
 
 
@@ -58,4 +58,4 @@ def test_any_headline_of_an_edition_may_hold_it_for_it_may_lead_a_choice() -> No
     edition = replace(stored.edition, releases=(*stored.edition.releases[:-1], last))
 
     why = '"Cheap Viagra, act now" looks like spam (drug names, a lure)'
-    assert (suspicion(stored), suspicion(replace(stored, edition=edition))) == ("", why)
+    assert (spam_reason(stored), spam_reason(replace(stored, edition=edition))) == ("", why)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.digest.edition.sentences import Numbered
+from aggregator.digest.edition.sentences import CitationNumbers
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.cited import Citations
 from tests import builders
@@ -39,5 +39,6 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
     assert line.hook is not None
     assert line.hook.attribution == name
     assert [
-        citation.source for citation in Numbered({"s": told}, language).claim("s", claim).citations
+        citation.source
+        for citation in CitationNumbers({"s": told}, language).claim("s", claim).citations
     ] == [name]
