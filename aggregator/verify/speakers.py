@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aggregator.verify.alignment import ALIGNED, Sentence, read, share_of
 from aggregator.verify.names import name_spans
-from aggregator.verify.overlap.alignment import ALIGNED, Sentence, read, share_of
 from aggregator.verify.quotes import quotations
 from aggregator.verify.versions import NO_PRODUCT
 from aggregator.verify.wording import wording

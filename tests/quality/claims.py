@@ -24,7 +24,7 @@ from typing import Any
 
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.check import objections
-from aggregator.verify.anchors.story import Report, Story, story_of
+from aggregator.verify.anchors.index import Report, StoryIndex, story_index
 
 SEEDS = 50
 WRONG = 0.2  # share of the claims that a noisy judge gets wrong
@@ -70,7 +70,7 @@ def labelled(folder: Path) -> tuple[Labelled, ...]:
     )
 
 
-def stories(folder: Path) -> dict[str, Story]:
+def stories(folder: Path) -> dict[str, StoryIndex]:
     """The index of each story of a folder, by its name."""
     raw = _raw(folder)
     archive = casing_of(chain.from_iterable(story["passages"].values() for story in raw.values()))
@@ -114,7 +114,7 @@ def _raw(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _story(raw: dict[str, Any], archive: Casing) -> Story:
+def _story(raw: dict[str, Any], archive: Casing) -> StoryIndex:
     reports = [
         Report(
             source=source["name"],
@@ -128,7 +128,7 @@ def _story(raw: dict[str, Any], archive: Casing) -> Story:
         )
         for place, source in enumerate(raw["sources"])
     ]
-    return story_of(reports, raw["headline"], archive)
+    return story_index(reports, raw["headline"], archive)
 
 
 Scored = tuple[Labelled, float]

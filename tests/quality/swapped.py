@@ -13,7 +13,7 @@ from itertools import islice
 from aggregator.domain.dates import MONTH_NAMES, date_mentions
 from aggregator.domain.operation.evaluation import Case
 from aggregator.verify.anchors.casing import casing_of
-from aggregator.verify.anchors.story import Report, Story, story_of
+from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
 
@@ -32,37 +32,26 @@ _ANY_DAY = date(2026, 5, 12)
 class Swapped:
     """A false claim on a story, and which kind of value was swapped."""
 
-    story: Story
+    story: StoryIndex
     text: str
     kind: str
 
 
-def evaluation_stories(cases: Sequence[Case]) -> tuple[Story, ...]:
+def evaluation_stories(cases: Sequence[Case]) -> tuple[StoryIndex, ...]:
     """The stories of the evaluation, each with the casing of all as its archive."""
-    reports = [
-        [
-            Report(
-                source=member.source_name,
-                day=member.article.published.at.date(),
-                title=member.article.title,
-                paragraphs=tuple(passage.text for passage in member.article.passages if passage.n),
-            )
-            for member in case.story.members
-        ]
-        for case in cases
-    ]
+    reports = [[report_of(member) for member in case.story.members] for case in cases]
     archive = casing_of(text for story in reports for report in story for text in report.paragraphs)
-    return tuple(story_of(report, archive=archive) for report in reports)
+    return tuple(story_index(report, archive=archive) for report in reports)
 
 
-def swapped(stories: Sequence[Story]) -> Iterator[Swapped]:
+def swapped(stories: Sequence[StoryIndex]) -> Iterator[Swapped]:
     """All swaps that the sentences of the stories have room for, in order."""
     for number, story in enumerate(stories):
         for line in story.lines:
             yield from swaps_of(line.text, story, stories[number - 1])
 
 
-def swaps_of(text: str, story: Story, stranger: Story) -> Iterator[Swapped]:
+def swaps_of(text: str, story: StoryIndex, stranger: StoryIndex) -> Iterator[Swapped]:
     """The swaps that one true claim on a story has room for; names come from another story."""
     for kind, (spans, others) in _SWAPS.items():
         texts = (
@@ -75,13 +64,16 @@ def swaps_of(text: str, story: Story, stranger: Story) -> Iterator[Swapped]:
 
 
 def _strangers(
-    words: str, story: Story, stranger: Story, others: Callable[[str, Story], Iterator[str]]
+    words: str,
+    story: StoryIndex,
+    stranger: StoryIndex,
+    others: Callable[[str, StoryIndex], Iterator[str]],
 ) -> Iterator[str]:
     """What could stand in the place of some words and stands nowhere in the story."""
     return (other for other in others(words, stranger) if other != words and not _has(story, other))
 
 
-def _has(story: Story, words: str) -> bool:
+def _has(story: StoryIndex, words: str) -> bool:
     pattern = re.compile(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", re.IGNORECASE)
     return any(pattern.search(text) for text in story.texts)
 
@@ -96,7 +88,7 @@ def _month(words: str) -> str:
     return next((month for month in _MONTHS if month in words), "")
 
 
-def _other_dates(words: str, stranger: Story) -> Iterator[str]:
+def _other_dates(words: str, stranger: StoryIndex) -> Iterator[str]:
     month = _month(words)
     place = _MONTHS.index(month)
     return (words.replace(month, other) for other in (*_MONTHS[place + 1 :], *_MONTHS[:place]))
@@ -114,7 +106,7 @@ def _figures(text: str) -> list[Span]:
     ]
 
 
-def _other_figures(words: str, stranger: Story) -> Iterator[str]:
+def _other_figures(words: str, stranger: StoryIndex) -> Iterator[str]:
     if words.lower() in _COUNTS:
         place = _COUNTS.index(words.lower())
         others = (*_COUNTS[place + 3 :], *_COUNTS[:place])
@@ -132,7 +124,7 @@ def _names(text: str) -> list[Span]:
     return [span for span in name_spans(text) if span[0]]
 
 
-def _other_names(words: str, stranger: Story) -> Iterator[str]:
+def _other_names(words: str, stranger: StoryIndex) -> Iterator[str]:
     count = words.count(" ")
     return (
         name
@@ -146,14 +138,16 @@ def _other_names(words: str, stranger: Story) -> Iterator[str]:
     )
 
 
-def _other_versions(words: str, stranger: Story) -> Iterator[str]:
+def _other_versions(words: str, stranger: StoryIndex) -> Iterator[str]:
     last = re.search(r"\d+(?=\D*$)", words)
     if last:
         for step in (3, 5, 2):
             yield words[: last.start()] + str(int(last[0]) + step) + words[last.end() :]
 
 
-_SWAPS: dict[str, tuple[Callable[[str], Sequence[Span]], Callable[[str, Story], Iterator[str]]]] = {
+_SWAPS: dict[
+    str, tuple[Callable[[str], Sequence[Span]], Callable[[str, StoryIndex], Iterator[str]]]
+] = {
     "figure": (_figures, _other_figures),
     "date": (_dates, _other_dates),
     "name": (_names, _other_names),

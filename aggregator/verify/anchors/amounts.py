@@ -14,9 +14,9 @@ from aggregator.verify.anchors.arithmetic import (
     ratios,
     unfounded_decades,
 )
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
 from aggregator.verify.anchors.slots import is_misplaced_amount
-from aggregator.verify.anchors.story import Story
 from aggregator.verify.figures import Figure
 from aggregator.verify.versions import missing_versions
 
@@ -28,7 +28,7 @@ _LEAST_ROUNDED = 0.05  # share by which a rounded figure may differ from what it
 _DIGITS = re.compile(r"\d")
 
 
-def missing_amounts(claim: Line, story: Story) -> tuple[str, ...]:
+def missing_amounts(claim: Line, story: StoryIndex) -> tuple[str, ...]:
     """The figures, fractions and spans of a claim that the story does not give or has elsewhere, as
     written.
     """
@@ -50,7 +50,7 @@ def missing_amounts(claim: Line, story: Story) -> tuple[str, ...]:
     return (*missing, *unfounded_decades(claim, story))
 
 
-def stands(figure: Figure, claim: Line, story: Story) -> bool:
+def stands(figure: Figure, claim: Line, story: StoryIndex) -> bool:
     """Whether the story states a figure: the same, a more exact one, or the set that it counts."""
     if _has_unit(figure, story.units.get(figure.value, frozenset()), claim, story):
         return True
@@ -67,7 +67,7 @@ def _amounts(claim: Line, judged: Sequence[tuple[int, int]]) -> tuple[Figure, ..
     )
 
 
-def _has_unit(figure: Figure, units: frozenset[str], claim: Line, story: Story) -> bool:
+def _has_unit(figure: Figure, units: frozenset[str], claim: Line, story: StoryIndex) -> bool:
     """Whether one of the units that a value stands with is the figure's, or may be left out."""
     if figure.unit in units or (figure.unit in _YEN and units & _YEN):
         return True
@@ -85,7 +85,7 @@ _MULTIPLIES = re.compile(r"\s+(?:as|the|more|less|its|their|over|that|\w+er)\b",
 _YEN = frozenset({"¥", "JPY", "CNY"})
 
 
-def _is_rounded(figure: Figure, claim: Line, story: Story) -> bool:
+def _is_rounded(figure: Figure, claim: Line, story: StoryIndex) -> bool:
     """Whether the story has a value that is this one with more digits, or that its hedge admits.
 
     Never one with fewer digits, 93,000 is no rounding of 90,000; one with as many only at the end
@@ -111,7 +111,7 @@ def _step(value: Decimal) -> float:
     return float(Decimal(10) ** int(value.normalize().as_tuple().exponent))
 
 
-def _counts_known(figure: Figure, claim: Line, story: Story) -> bool:
+def _counts_known(figure: Figure, claim: Line, story: StoryIndex) -> bool:
     """Whether it only counts what the story names and does not count: "two rivals", "the three
     sides".
     """
@@ -133,6 +133,6 @@ def _counts_known(figure: Figure, claim: Line, story: Story) -> bool:
     )
 
 
-def missing_products(text: str, story: Story) -> tuple[str, ...]:
+def missing_products(text: str, story: StoryIndex) -> tuple[str, ...]:
     """The versions of a claim that the story does not name."""
     return missing_versions(text, story.texts)

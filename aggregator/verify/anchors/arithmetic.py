@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import combinations, islice, pairwise
 
 from aggregator.domain.dates import Precision
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
-from aggregator.verify.anchors.story import Story
 from aggregator.verify.figures import Figure
 
 
@@ -62,7 +62,7 @@ def bounds(text: str, start: int, end: int, value: float, step: float) -> Bounds
     return Bounds(low=value - half, high=value + half)
 
 
-def derivation(figure: Figure, claim: Line, story: Story) -> frozenset[Decimal] | None:
+def derivation(figure: Figure, claim: Line, story: StoryIndex) -> frozenset[Decimal] | None:
     """The values of the story that a figure of a claim can be computed from, none of them if from
     dates; None if it does not follow.
     """
@@ -94,7 +94,7 @@ def fractions(text: str) -> Iterator[Fraction]:
         yield Fraction(start=match.start(), end=match.end(), value=value, is_counted=is_counted)
 
 
-def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
+def ratios(claim: Line, story: StoryIndex) -> tuple[tuple[Fraction, bool], ...]:
     """The fractions and multiples in words of a claim ("a quarter of", "one in ten", "twice"), each
     with whether the story states or gives it.
     """
@@ -113,7 +113,7 @@ def ratios(claim: Line, story: Story) -> tuple[tuple[Fraction, bool], ...]:
     )
 
 
-def unfounded_decades(claim: Line, story: Story) -> tuple[str, ...]:
+def unfounded_decades(claim: Line, story: StoryIndex) -> tuple[str, ...]:
     """The decades of a claim that the story neither counts nor spans: "over a decade"."""
     return tuple(
         match[0]
@@ -215,7 +215,7 @@ def _number(word: str) -> float:
     return float(word) if word.isdigit() else float(_NUMBERS[word.lower()])
 
 
-def _derived(figure: Figure, claim: Line, story: Story) -> Iterator[Derived]:
+def _derived(figure: Figure, claim: Line, story: StoryIndex) -> Iterator[Derived]:
     operands = tuple(_operands(claim, story))
     if figure.unit == "times":
         yield from _ratios(operands)
@@ -228,7 +228,7 @@ def _derived(figure: Figure, claim: Line, story: Story) -> Iterator[Derived]:
     yield from _quotients(figure, claim, operands)
 
 
-def _operands(claim: Line, story: Story) -> Iterator[tuple[Figure, Line]]:
+def _operands(claim: Line, story: StoryIndex) -> Iterator[tuple[Figure, Line]]:
     """The figures of the story's sentences that speak of what the claim speaks of, those first that
     have most of it; of a table of thousands, enough.
     """
@@ -316,7 +316,7 @@ def _conversions(operands: Operands, unit: str) -> Iterator[Derived]:
     )
 
 
-def _spans(claim: Line, story: Story, unit: str) -> tuple[float, ...]:
+def _spans(claim: Line, story: StoryIndex, unit: str) -> tuple[float, ...]:
     """How long it is between two dates that the claim or what it speaks of names, in a unit."""
     days = {
         date.day

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.domain.claim import Rejection
+from aggregator.verify.alignment import read
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line, line_of
 from aggregator.verify.anchors.naming import missing_namings
 from aggregator.verify.anchors.slots import misplaced_dates
 from aggregator.verify.anchors.speaking import misattributed
-from aggregator.verify.anchors.story import Story
-from aggregator.verify.overlap.alignment import read
 from aggregator.verify.quotes import missing_quotations
 
 
@@ -24,7 +24,7 @@ class Objection:
     words: tuple[str, ...]
 
 
-def objections(text: str, story: Story) -> tuple[Objection, ...]:
+def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
     """What a story has against a claim, empty where nothing: number, version, date, name,
     quotation and speaker in this order.
     """
@@ -45,11 +45,11 @@ def objections(text: str, story: Story) -> tuple[Objection, ...]:
     return tuple(Objection(reason=reason, words=words) for reason, words in found if words)
 
 
-def _amounts(lines: list[Line], story: Story) -> tuple[str, ...]:
+def _amounts(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story)))
 
 
-def _dates(lines: list[Line], story: Story) -> tuple[str, ...]:
+def _dates(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             word

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
-from aggregator.verify.anchors.story import Story
+from aggregator.verify.anchors.index import StoryIndex
 
 
-def missing_dates(text: str, story: Story) -> tuple[str, ...]:
+def missing_dates(text: str, story: StoryIndex) -> tuple[str, ...]:
     """The dates of a claim, read as of the day of any report, that no report states and on which
     none appeared.
     """
@@ -21,7 +21,7 @@ def missing_dates(text: str, story: Story) -> tuple[str, ...]:
     )
 
 
-def dated(text: str, story: Story) -> dict[tuple[int, int], tuple[DateMention, ...]]:
+def dated(text: str, story: StoryIndex) -> dict[tuple[int, int], tuple[DateMention, ...]]:
     """Where dates stand in a text, each with what it means as of the days of the reports."""
     found: dict[tuple[int, int], tuple[DateMention, ...]] = {}
     for day in story.days:
@@ -31,7 +31,7 @@ def dated(text: str, story: Story) -> dict[tuple[int, int], tuple[DateMention, .
     return found
 
 
-def _stands(claimed: DateMention, words: str, story: Story) -> bool:
+def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
     return (
         any(mention.states(claimed.day, claimed.precision) for mention in _mentions(story))
         or any(_covers(claimed, day) for day in story.days)
@@ -45,7 +45,7 @@ def _stands(claimed: DateMention, words: str, story: Story) -> bool:
     )
 
 
-def _mentions(story: Story) -> Iterator[DateMention]:
+def _mentions(story: StoryIndex) -> Iterator[DateMention]:
     return (mention for line in story.lines for mention in line.dates)
 
 

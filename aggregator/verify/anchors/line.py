@@ -9,8 +9,8 @@ from datetime import date
 
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.lexical import stem
+from aggregator.verify.alignment import Sentence
 from aggregator.verify.figures import Figure, figures
-from aggregator.verify.overlap.alignment import Sentence
 from aggregator.verify.speakers import Attribution, attributions
 from aggregator.verify.wording import FUNCTION_WORDS
 

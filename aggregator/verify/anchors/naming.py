@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 
 from aggregator.verify.anchors.casing import is_written_as_name
-from aggregator.verify.anchors.story import Story
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.names import missing_names
 
 _FIRST = re.compile(r"""(?:^|[.!?:;…—–]["'”’)\]]*\s+|["“‘(\[]\s?)["'“‘(\[]*([A-Z][a-z'’-]*)\b""")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-def missing_namings(text: str, story: Story) -> tuple[str, ...]:
+def missing_namings(text: str, story: StoryIndex) -> tuple[str, ...]:
     """The names of a claim that no report, headline or source of the story has."""
     opening = {match[1] for match in _FIRST.finditer(text)}
     return tuple(
@@ -27,7 +27,7 @@ def missing_namings(text: str, story: Story) -> tuple[str, ...]:
     )
 
 
-def _is_ordinary_behind(name: str, opening: set[str], story: Story) -> bool:
+def _is_ordinary_behind(name: str, opening: set[str], story: StoryIndex) -> bool:
     """Whether a name is an ordinary first word with names behind it that all stand in the story:
     "Both OpenAI", "Chipmaker Nvidia".
     """

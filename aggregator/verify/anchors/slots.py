@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from aggregator.verify.anchors.dating import dated
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
-from aggregator.verify.anchors.story import Story
 from aggregator.verify.anchors.surroundings import Slot, Value, slot
 from aggregator.verify.figures import Figure
 
@@ -23,7 +23,7 @@ BOTH = 0.25  # how much better two values of a claim must fit the other way roun
 
 
 def is_misplaced_amount(
-    figure: Figure, claim: Line, story: Story, sources: frozenset[Decimal] = frozenset()
+    figure: Figure, claim: Line, story: StoryIndex, sources: frozenset[Decimal] = frozenset()
 ) -> bool:
     """Whether the story has another value in the slot of a claim's figure, which stands elsewhere.
 
@@ -43,7 +43,7 @@ def is_misplaced_amount(
     return _is_misplaced(own, claimed, stated, story)
 
 
-def misplaced_dates(claim: Line, story: Story) -> tuple[str, ...]:
+def misplaced_dates(claim: Line, story: StoryIndex) -> tuple[str, ...]:
     """The dates of a claim at which the story has something else, and another date in their
     slot.
     """
@@ -57,7 +57,7 @@ def misplaced_dates(claim: Line, story: Story) -> tuple[str, ...]:
 
 
 def _is_misplaced(
-    own: Value, claimed: Sequence[Value], stated: Sequence[Value], story: Story
+    own: Value, claimed: Sequence[Value], stated: Sequence[Value], story: StoryIndex
 ) -> bool:
     """Whether another value fits the slot better than the claimed one does.
 
@@ -79,7 +79,7 @@ def _is_misplaced(
     return False
 
 
-def _fit(place: Value, value: Value, stated: Sequence[Value], story: Story) -> float | None:
+def _fit(place: Value, value: Value, stated: Sequence[Value], story: StoryIndex) -> float | None:
     """How well a value of the story fits a slot of the claim at its best, None where it has no such
     value.
     """
@@ -89,7 +89,7 @@ def _fit(place: Value, value: Value, stated: Sequence[Value], story: Story) -> f
     )
 
 
-def _likeness(claimed: Slot, stated: Slot, story: Story) -> float:
+def _likeness(claimed: Slot, stated: Slot, story: StoryIndex) -> float:
     """The share of the claimed value's surroundings that the other value has as near."""
     whole = shared = 0.0
     for word, near in claimed.items():

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
-from aggregator.verify.anchors.story import Story
 from aggregator.verify.quotes import quotations
 from aggregator.verify.speakers import Attribution
 from aggregator.verify.wording import wording
@@ -24,7 +24,7 @@ _BEHIND_TITLE = re.compile(r"\s[|–—-]\s|\bby\s")
 _ARTICLES = {"the", "a", "an"}
 
 
-def misattributed(claim: Sequence[Line], story: Story) -> tuple[str, ...]:
+def misattributed(claim: Sequence[Line], story: StoryIndex) -> tuple[str, ...]:
     """Those to whom a claim gives what the story has from others, or from nobody, as it writes
     them.
     """
@@ -41,7 +41,7 @@ def _as_written(name: str, text: str) -> str:
     return found[0] if found else name.strip()
 
 
-def _is_misattributed(claim: Line, claimed: Attribution, story: Story) -> bool:
+def _is_misattributed(claim: Line, claimed: Attribution, story: StoryIndex) -> bool:
     quoted = [quotation for quotation in quotations(claim.text) if " " in quotation]
     scored = [
         (
@@ -69,7 +69,7 @@ def _is_misattributed(claim: Line, claimed: Attribution, story: Story) -> bool:
     )
 
 
-def _has_said(claimed: Attribution, line: Line, story: Story, is_source: bool) -> bool | None:
+def _has_said(claimed: Attribution, line: Line, story: StoryIndex, is_source: bool) -> bool | None:
     """Whether a sentence that has the content has it from the claimed speaker; None where it does
     not say from whom.
     """
@@ -88,7 +88,7 @@ def _has_said(claimed: Attribution, line: Line, story: Story, is_source: bool) -
     return False if is_source else None
 
 
-def _own_reports(name: str, story: Story) -> frozenset[int]:
+def _own_reports(name: str, story: StoryIndex) -> frozenset[int]:
     """The reports whose source or author (of the byline, or behind the title) bears a name."""
     own = set(name.split()) - _ARTICLES
     return frozenset(
@@ -103,7 +103,7 @@ def _own_reports(name: str, story: Story) -> frozenset[int]:
     )
 
 
-def _is_foreign(claimed: Attribution, story: Story) -> bool:
+def _is_foreign(claimed: Attribution, story: StoryIndex) -> bool:
     """Whether the paragraphs that name the claimed speaker speak of something else."""
     named = {line.paragraph for line in story.lines if _is_named(claimed.head, line)}
     return not any(

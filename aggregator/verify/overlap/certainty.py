@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from aggregator.verify.overlap.alignment import Sentence, Token, clause, read, read_all
+from aggregator.verify.alignment import Sentence, Token, clause, read, read_all
 
 
 def is_made_certain(claim_text: str, evidence_texts: Sequence[str]) -> bool:

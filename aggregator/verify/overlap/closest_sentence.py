@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from aggregator.verify.overlap.alignment import Sentence, Token
+from aggregator.verify.alignment import Sentence, Token
 
 TIGHT = 3  # words on either side of a change that is still one
 _SHORT = 8  # words that a change takes the place of and all of which may be meant

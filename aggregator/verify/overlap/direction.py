@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from aggregator.verify.names import name_spans
-from aggregator.verify.overlap.alignment import (
+from aggregator.verify.alignment import (
     ALIGNED,
     Sentence,
     Token,
@@ -22,6 +21,7 @@ from aggregator.verify.overlap.alignment import (
     read,
     read_all,
 )
+from aggregator.verify.names import name_spans
 from aggregator.verify.overlap.antonyms import (
     are_opposed,
     contrary_of,

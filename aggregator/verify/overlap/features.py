@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from aggregator.verify.overlap.alignment import Sentence, Token, read, read_all, share_of
+from aggregator.verify.alignment import Sentence, Token, read, read_all, share_of
 from aggregator.verify.overlap.antonyms import sides
 from aggregator.verify.overlap.closest_sentence import TIGHT, changes, plain
 from aggregator.verify.overlap.direction import opposed

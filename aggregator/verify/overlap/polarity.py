@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from aggregator.verify.overlap.alignment import (
+from aggregator.verify.alignment import (
     ALIGNED,
     Aligned,
     Sentence,

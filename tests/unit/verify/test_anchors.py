@@ -9,12 +9,12 @@ import pytest
 from aggregator.domain.claim import Rejection
 from aggregator.verify.anchors.casing import casing_of
 from aggregator.verify.anchors.check import Objection, objections
-from aggregator.verify.anchors.story import Report, story_of
+from aggregator.verify.anchors.index import Report, story_index
 
 ARCHIVE = casing_of(
     ("The lab that Varland runs is large.", "It was Varland again.", "Some foreign buyers came.")
 )
-STORY = story_of(
+STORY = story_index(
     (
         Report(
             source="Northwind",
@@ -179,7 +179,7 @@ def test_both_values_of_a_comparison_may_stand_but_not_the_other_way_round() -> 
 
 def test_a_table_of_thousands_of_figures_is_compared_within_bounds() -> None:
     cells = " ".join(f"Model {number} said to score {number % 97} percent" for number in range(600))
-    table = story_of(
+    table = story_index(
         (Report(source="Bench Notes", day=date(2026, 5, 12), title="All", paragraphs=(cells,)),)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.overlap.alignment import read, read_all
+from aggregator.verify.alignment import read, read_all
 from aggregator.verify.overlap.closest_sentence import changes
 
 TEXTS = (

@@ -10,11 +10,13 @@ from decimal import Decimal
 from itertools import chain
 from math import log
 
+from aggregator.domain.dates import report_day
+from aggregator.domain.story import Member
+from aggregator.verify.alignment import read
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.line import Line, line_of, stems_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
 from aggregator.verify.figures import Figure
-from aggregator.verify.overlap.alignment import read
 
 Beside = tuple[Line | None, Line | None]
 
@@ -33,7 +35,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Story:
+class StoryIndex:
     """What a story says, as its anchors need it. `weights` tells how rare each word is in it.
 
     `units` holds the units that stand with each value; `texts` are the reports joined, then their
@@ -64,7 +66,21 @@ class Story:
         return tuple(sorted({report.day for report in self.reports}, reverse=True))
 
 
-def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | None = None) -> Story:
+def report_of(member: Member) -> Report:
+    """An article of a story as its anchors read it, without its headline's passage."""
+    article = member.article
+    return Report(
+        source=member.source_name,
+        day=report_day(article.published.at),
+        title=article.title,
+        paragraphs=tuple(passage.text for passage in article.passages if passage.n > 0),
+        byline=article.byline,
+    )
+
+
+def story_index(
+    reports: Sequence[Report], headline: str = "", archive: Casing | None = None
+) -> StoryIndex:
     """The index of a story of at least one report. `archive` tells how other stories write words
     that this one lacks.
     """
@@ -77,7 +93,7 @@ def story_of(reports: Sequence[Report], headline: str = "", archive: Casing | No
     )
     headings = [stems_of(f"{report.title} {report.source}") for report in reports]
     frequencies = Counter(chain.from_iterable(line.stems for line in lines))
-    return Story(
+    return StoryIndex(
         reports=tuple(reports),
         lines=lines,
         texts=texts,
