@@ -79,13 +79,8 @@ class Handlers:
         write: LetterWriter,
     ) -> None:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
-<<<<<<< HEAD
-        self._pages = Pages(settings)
-        self._words = translations(settings.site.language)
-=======
         self._pages = PageRenderer(settings)
-        self._words = words_of(settings.site.language)
->>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
+        self._words = translations(settings.site.language)
         self._site = SiteFiles(settings.site)
         self.headers = self._pages.headers
         self._limits = form_limits(clock.monotonic_s)

@@ -168,13 +168,8 @@ def mail_view(
     told = wanted_stories(edition, segment)
     shown = told[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
-<<<<<<< HEAD
     words, lang = translations(site.language), _language(site.language) or "en"
-    return Sheet(
-=======
-    words, lang = words_of(site.language), _language(site.language) or "en"
     return MailView(
->>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
         subject=_subject(edition, told, words),
         preheader=_line(
             " · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER
@@ -378,11 +373,7 @@ def _figures(edition: Edition, words: Translations) -> tuple[tuple[str, str], ..
     return tuple((words.number(number), name) for name, number in named if number)
 
 
-<<<<<<< HEAD
-def _bars(edition: Edition, words: Translations) -> tuple[Bar, ...]:
-=======
-def _bars(edition: Edition, words: Words) -> tuple[DayBar, ...]:
->>>>>>> d005191 (Name what digest, ops, serve and notify offer by the field's terms)
+def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
     counts = edition.numbers.days[:7]
     most = max(counts, default=0)
     if most <= 0:
