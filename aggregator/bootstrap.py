@@ -32,7 +32,7 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.errors import DatabaseError, LlmError, MailError, RunningError
-from aggregator.extract.workers import ParserPool
+from aggregator.extract.parser_pool import ParserPool
 from aggregator.log import log
 from aggregator.services import Services
 from aggregator.store.database import Database

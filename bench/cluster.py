@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator.cli.garbage import collect_rarely
-from aggregator.cluster.assign import assigned
+from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.sketch import shingles
+from aggregator.cluster.similarity.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more
 from bench.costs import Meter
@@ -107,7 +107,7 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
             else report.item
             for report in some
         ]
-        decided = assigned(pending, list(window.values()), settings)
+        decided = assignments(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
         for assignment in decided:
             item = window[assignment.article_id]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.features import LEAD_WORDS
+from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.domain.source import Lane
 
 PER_DAY = 800  # ten days are 8,000 articles: the window of the baselines that this is compared with

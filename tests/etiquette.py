@@ -17,7 +17,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from aggregator.adapters.manners import Manners
-from aggregator.crawl.rhythm import retry_after
+from aggregator.crawl.polling import retry_after
 from aggregator.ports import Hop, Request, Response
 from tests.fakes import FixedClock
 

@@ -15,7 +15,7 @@ from aggregator.domain.parsed import Unreadable
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import LlmError, MailError, NamesError, RefusedError, WebError
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.workers import ParserPool
+from aggregator.extract.parser_pool import ParserPool
 from aggregator.ports import (
     FinishReason,
     Letter,

@@ -26,7 +26,7 @@ from yarl import URL
 
 from aggregator.adapters.manners import Manners
 from aggregator.adapters.network import NetworkGuard, NotPublicError
-from aggregator.crawl.rhythm import retry_after
+from aggregator.crawl.polling import retry_after
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.web import urls
 from aggregator.domain.web.address import Address

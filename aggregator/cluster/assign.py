@@ -1,11 +1,11 @@
-"""Articles to stories and storylines: copies follow their origin, the rest joins those it is most
-like.
+"""Assigns articles to stories and storylines: copies follow their origin, the rest joins the most
+similar.
 
 A story holds the reports of one event, a storyline the stories that one affair makes over weeks.
-Both are clusters of the same pairs, cut at two heights. What comes in is judged together with the
-storylines that it touches, whose articles are judged anew: so a late article can join two stories
-or part them, and the order of arrival decides next to nothing. A story keeps its id as long as the
-article stands that founded it, and what is older than `lookback_days` stays as it is.
+Both are clusters of the same pairs, cut at two heights. New articles are clustered together with
+the storylines that they touch, whose articles are clustered anew: so a late article can join two
+stories or part them, and the order of arrival hardly matters. A story keeps its id as long as the
+article that founded it, and what is older than `lookback_days` stays as it is.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.item import Assignment, ClusterItem
-from aggregator.cluster.likeness.borderline_pairs import Doubt, doubts, with_judgements
-from aggregator.cluster.likeness.copies import copies
-from aggregator.cluster.likeness.evidence import weighed
-from aggregator.cluster.likeness.linkage import linked
-from aggregator.cluster.likeness.meaning import Blend, with_meaning
-from aggregator.cluster.likeness.merging import mergeable
-from aggregator.cluster.likeness.similarity import (
+from aggregator.cluster.similarity.borderline_pairs import (
+    BorderlinePair,
+    borderline_pairs,
+    with_judgements,
+)
+from aggregator.cluster.similarity.copies import copies
+from aggregator.cluster.similarity.counter_evidence import with_vetoes
+from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
+from aggregator.cluster.similarity.linkage import linked_clusters
+from aggregator.cluster.similarity.merges import mergeable_stories
+from aggregator.cluster.similarity.vectors import (
     Ints,
     Pairs,
     Vectors,
@@ -41,8 +45,8 @@ from aggregator.domain.settings import ClusterSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
-    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a
-    third.
+    """How similar clusters must be, for how many days similarity holds, and in how many it then
+    falls to a third.
 
     `bare_factor` is for two headlines without a lead: two reports of one event share much of so few
     words by chance, two stories of one affair share few of them.
@@ -59,7 +63,7 @@ class _Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Free:
+class _FreePairs:
     """Rows that stay apart, and the pairs of them that need not."""
 
     founders: Ints
@@ -67,12 +71,12 @@ class _Free:
 
 
 _NO_ROWS = np.array([], dtype=np.int64)
-_ALL_FREE = _Free(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
+_ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
 EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
 STORYLINE = _Level(threshold=0.1, grace_days=1.0, decay_days=7.0, bare_factor=1.95)
-# a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order
-# begins to tell
+# a storyline is clustered anew if one of its articles is this similar to a new one; from 0.12 on,
+# the order of arrival matters
 _TOUCH = 0.1
 _AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
 
@@ -80,22 +84,22 @@ _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
-def assigned(
+def assignments(
     pending: Sequence[ClusterItem],
     placed: Sequence[ClusterItem],
     settings: ClusterSettings,
-    blend: Blend | None = None,
+    blend: EmbeddingBlend | None = None,
     judgements: Sequence[Judgement] = (),
 ) -> tuple[Assignment, ...]:
     """One assignment for each pending article, and one for each placed article that moves or turns
     out a copy; by date.
 
-    `blend` tells how the articles' vectors are used, None that they are not; `judgements` what was
-    said of doubtful pairs.
+    `blend` is how the articles' vectors are used, None if they are not; `judgements` are a model's
+    answers about undecided pairs.
     """
     window = timedelta(days=settings.lookback_days)
     here = {item.article_id: item for item in placed}
-    arrived = _arrived(pending, here)
+    arrived = _new_items(pending, here)
     decided: dict[str, Assignment] = {}
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]
@@ -105,7 +109,7 @@ def assigned(
             if some[0].published - window <= item.published <= some[-1].published + window
         ]
         for assignment in _assignments(
-            _scene(some, near, float(settings.lookback_days), blend, judgements), judgements
+            _clustering(some, near, float(settings.lookback_days), blend, judgements), judgements
         ):
             decided[assignment.article_id] = assignment
         is_last = start + _AT_ONCE >= len(arrived)
@@ -119,19 +123,19 @@ def assigned(
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
 
 
-def doubtful(
+def undecided_pairs(
     pending: Sequence[ClusterItem],
     placed: Sequence[ClusterItem],
     settings: ClusterSettings,
     judgements: Sequence[Judgement] = (),
-) -> tuple[Doubt, ...]:
-    """Pairs of articles that words leave in doubt and that nobody judged, the most doubtful stories
-    first.
+) -> tuple[BorderlinePair, ...]:
+    """Pairs of articles that their words leave undecided and that nobody judged, the most similar
+    stories first.
 
-    A backlog of thousands is left to words alone.
+    None for a backlog of thousands, which is left to words alone.
     """
     window = timedelta(days=settings.lookback_days)
-    arrived = _arrived(pending, {item.article_id for item in placed})
+    arrived = _new_items(pending, {item.article_id for item in placed})
     if not 0 < len(arrived) <= _AT_ONCE:
         return ()
     near = [
@@ -139,22 +143,22 @@ def doubtful(
         for item in placed
         if arrived[0].published - window <= item.published <= arrived[-1].published + window
     ]
-    scene = _scene(arrived, near, float(settings.lookback_days), None, judgements)
-    told = [scene.story_of[item.article_id] for item in scene.judged]
+    clustering = _clustering(arrived, near, float(settings.lookback_days), None, judgements)
+    story_of_judged = [clustering.story_of[item.article_id] for item in clustering.judged]
     known = {(judgement.one, judgement.other) for judgement in judgements}
     return tuple(
         doubt
-        for doubt in doubts(scene.judged, told, scene.pairs)
+        for doubt in borderline_pairs(clustering.judged, story_of_judged, clustering.pairs)
         if (doubt.one, doubt.other) not in known
     )
 
 
-def _arrived(pending: Sequence[ClusterItem], here: Container[str]) -> list[ClusterItem]:
+def _new_items(pending: Sequence[ClusterItem], here: Container[str]) -> list[ClusterItem]:
     return sorted((item for item in pending if item.article_id not in here), key=_by_date)
 
 
 @lru_cache(maxsize=32_768)
-def _founded(article_id: str) -> str:
+def _own_story(article_id: str) -> str:
     """The id of the story that an article founds."""
     return stable_id("story", article_id)
 
@@ -164,9 +168,9 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Scene:
-    """What is judged together, and what came of it: the story and storyline of all, and by which
-    pairs of `judged` items.
+class _Clustering:
+    """The articles that are clustered together, with the story and storyline of all, and the pairs
+    of `judged` items that decided.
 
     `origin_of` are all copies, `found` those that were found now.
     """
@@ -180,18 +184,18 @@ class _Scene:
     storyline_of: dict[str, str]
 
 
-def _scene(
+def _clustering(
     arrived: Sequence[ClusterItem],
     placed: Sequence[ClusterItem],
     window_days: float,
-    blend: Blend | None,
+    blend: EmbeddingBlend | None,
     judgements: Sequence[Judgement],
-) -> _Scene:
+) -> _Clustering:
     everything = sorted((*placed, *arrived), key=_by_date)
     found = copies(arrived, placed)
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
     originals = [item for item in everything if item.article_id not in origin_of]
-    story_of = _settled(placed, origin_of)
+    story_of = _known_stories(placed, origin_of)
     storyline_of = {
         item.story_id: item.storyline or item.story_id for item in placed if item.story_id
     }
@@ -199,7 +203,7 @@ def _scene(
     events = with_judgements(pairs[EVENT], judged, judgements)
     story_of |= _stories(judged, story_of, events)
     storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
-    return _Scene(
+    return _Clustering(
         everything=everything,
         found=found,
         origin_of=origin_of,
@@ -210,29 +214,35 @@ def _scene(
     )
 
 
-def _assignments(scene: _Scene, judgements: Sequence[Judgement]) -> list[Assignment]:
+def _assignments(clustering: _Clustering, judgements: Sequence[Judgement]) -> list[Assignment]:
     """The assignment of each article that is new, moves, or turns out a copy."""
     decided = {
-        item.article_id: _spot(item, scene.story_of, scene.storyline_of, scene.origin_of)
-        for item in scene.everything
+        item.article_id: _decision(
+            item, clustering.story_of, clustering.storyline_of, clustering.origin_of
+        )
+        for item in clustering.everything
     }
     news = [
         item
-        for item in scene.everything
+        for item in clustering.everything
         if decided[item.article_id]
         != (item.story_id, item.storyline or item.story_id, item.copy_of)
     ]
-    said = {
+    judge_of = {
         (judgement.one, judgement.other): judgement.by for judgement in judgements if judgement.same
     }
-    alike = _likeness(
-        scene.judged, {item.article_id for item in news}, scene.story_of, scene.pairs, said
+    alike = _similarity_reasons(
+        clustering.judged,
+        {item.article_id for item in news},
+        clustering.story_of,
+        clustering.pairs,
+        judge_of,
     )
-    reasons = alike | _copying(scene.everything, scene.found)
+    reasons = alike | _copy_reasons(clustering.everything, clustering.found)
     return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
 
-def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dict[str, str]:
+def _known_stories(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dict[str, str]:
     """The story of each placed article, and of an origin whose copy was placed before it."""
     settled = {item.article_id: item.story_id for item in placed if item.story_id}
     for item in sorted(placed, key=_by_date):
@@ -246,25 +256,25 @@ def _judged(
     story_of: Mapping[str, str],
     storyline_of: Mapping[str, str],
     window_days: float,
-    blend: Blend | None,
+    blend: EmbeddingBlend | None,
 ) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
     """The new originals with the articles of all storylines that they touch, and the pairs among
     them at both levels.
     """
     found = vectors(originals, window_days)
     storyline = [storyline_of.get(story_of.get(item.article_id, "")) for item in originals]
-    new = np.array([row for row, each in enumerate(storyline) if each is None], dtype=np.int64)
+    new = np.array([row for row, line in enumerate(storyline) if line is None], dtype=np.int64)
     is_touched = touched(found, new, window_days, STORYLINE.decay_days, _TOUCH)
     lines = {storyline[row] for row in np.flatnonzero(is_touched).tolist()}
     rows = np.array(
-        [row for row, each in enumerate(storyline) if each is None or each in lines], dtype=np.int64
+        [row for row, line in enumerate(storyline) if line is None or line in lines], dtype=np.int64
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
+    plain = with_vetoes(meeting(among, np.arange(len(rows)), window_days), items)
     return items, {
         EVENT: EVENT.of(plain, among),
-        STORYLINE: STORYLINE.of(with_meaning(plain, items, blend), among),
+        STORYLINE: STORYLINE.of(with_embeddings(plain, items, blend), among),
     }
 
 
@@ -273,22 +283,22 @@ def _stories(
 ) -> dict[str, str]:
     """The story of each article."""
     homes = [story_of.get(item.article_id) for item in items]
-    own = [_founded(item.article_id) for item in items]
-    free = _free(homes, own, pairs)
+    own = [_own_story(item.article_id) for item in items]
+    free = _free_pairs(homes, own, pairs)
     named = _clustered(
         homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free
     )
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
-def _free(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -> _Free:
-    """The founders of stories that were told, and which pairs of them may meet."""
+def _free_pairs(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -> _FreePairs:
+    """The founders of existing stories, and which pairs of them may merge."""
     founders = {name: row for row, name in enumerate(own) if homes[row] == name}
     numbers = {name: number for number, name in enumerate(founders)}
     rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
-    told = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
-    one, other = mergeable(pairs, told, EVENT.threshold)
-    return _Free(founders=rows, pairs=(rows[one], rows[other]))
+    known_stories = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
+    one, other = mergeable_stories(pairs, known_stories, EVENT.threshold)
+    return _FreePairs(founders=rows, pairs=(rows[one], rows[other]))
 
 
 def _storylines(
@@ -297,8 +307,8 @@ def _storylines(
     storyline_of: Mapping[str, str],
     pairs: Pairs,
 ) -> dict[str, str]:
-    """The storyline of each story, which is in it as a whole. What keeps two events apart tells
-    nothing of storylines.
+    """The storyline of each story, which is in it as a whole. What keeps two events apart does not
+    count between storylines.
     """
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
@@ -315,7 +325,7 @@ def _clustered(
     units: Sequence[tuple[str | None, int]],
     pairs: Pairs,
     threshold: float,
-    free: _Free,
+    free: _FreePairs,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they
     would found.
@@ -339,7 +349,7 @@ def _clustered(
     seeds = np.array([numbers[starts[unit]] for unit in units], dtype=np.int64)
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
     fixed[seeds[free.founders]] = True
-    clusters = linked(
+    clusters = linked_clusters(
         pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])
     ).tolist()
     name: dict[int, str] = {}
@@ -347,23 +357,23 @@ def _clustered(
         if home in whole:
             name.setdefault(cluster, home)
     taken = set(homes)
-    for cluster, each in zip(clusters, own, strict=True):
-        if each in taken:
-            name.setdefault(cluster, each)
-    for cluster, each in zip(clusters, own, strict=True):
-        name.setdefault(cluster, each)
+    for cluster, own_name in zip(clusters, own, strict=True):
+        if own_name in taken:
+            name.setdefault(cluster, own_name)
+    for cluster, own_name in zip(clusters, own, strict=True):
+        name.setdefault(cluster, own_name)
     return [name[cluster] for cluster in clusters]
 
 
-def _likeness(
+def _similarity_reasons(
     items: Sequence[ClusterItem],
     wanted: Container[str],
     story_of: Mapping[str, str],
     pairs: Pairs,
-    said: Mapping[tuple[str, str], str],
+    judge_of: Mapping[tuple[str, str], str],
 ) -> dict[str, tuple[float, str]]:
-    """For each wanted article that shares its story, how like its nearest fellow it is, and by
-    which words or whose word.
+    """For each wanted article that shares its story, its similarity to the nearest other article
+    of it, and why: the shared words, or the model that answered.
     """
     number: dict[str, int] = {}
     stories = np.array(
@@ -375,24 +385,26 @@ def _likeness(
     for rows, others in ((pairs.later, pairs.earlier), (pairs.earlier, pairs.later)):
         fellows = np.flatnonzero((stories[rows] == stories[others]) & is_wanted[rows])
         for one, other, value in zip(
-            *(each[fellows].tolist() for each in (rows, others, pairs.values)), strict=True
+            *(column[fellows].tolist() for column in (rows, others, pairs.values)), strict=True
         ):
             if value > nearest.get(one, (0.0, 0))[0]:
                 nearest[one] = value, other
     return {
-        items[one].article_id: (value, _alike(items[one], items[other], said))
+        items[one].article_id: (value, _similarity_reason(items[one], items[other], judge_of))
         for one, (value, other) in nearest.items()
     }
 
 
-def _alike(one: ClusterItem, other: ClusterItem, said: Mapping[tuple[str, str], str]) -> str:
+def _similarity_reason(
+    one: ClusterItem, other: ClusterItem, judge_of: Mapping[tuple[str, str], str]
+) -> str:
     first, second = sorted((one.article_id, other.article_id))
-    if judge := said.get((first, second)):
+    if judge := judge_of.get((first, second)):
         return f"of one event with “{other.title}”, as {judge} judged when asked"
     return f"like “{other.title}” ({', '.join(shared_words(one, other))})"
 
 
-def _copying(
+def _copy_reasons(
     everything: Sequence[ClusterItem], found: Mapping[str, str]
 ) -> dict[str, tuple[float, str]]:
     titles = {item.article_id: item.title for item in everything}
@@ -401,7 +413,7 @@ def _copying(
     }
 
 
-def _spot(
+def _decision(
     item: ClusterItem,
     story_of: Mapping[str, str],
     storyline_of: Mapping[str, str],
@@ -419,7 +431,7 @@ def _assignment(
     article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]
 ) -> Assignment:
     story, storyline, origin = spot
-    is_founder = story == _founded(article_id)
+    is_founder = story == _own_story(article_id)
     similarity, reason = (
         (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
     )

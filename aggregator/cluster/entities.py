@@ -17,8 +17,8 @@ from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.english.text import slug
 
-MOST_ENTITIES = 12  # of a story; what is told less often than these is told in passing
-_SHARE = 4  # an entity that no headline names must be told by one in so many articles
+MOST_ENTITIES = 12  # of a story; the rest is mentioned in passing
+_SHARE = 4  # an entity that no headline names must be named by one in so many articles
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _JOINTS = dict.fromkeys(" -‐‑_\u00a0", " ") | {"’": "'", "·": "-"}
 _VERSION = re.compile(r"[1-9]?\d(?:\.\d{1,2}){0,2}")
@@ -33,7 +33,7 @@ _MOST_PARTS = 4  # a version and three variants, as in "Gemini 2.5 Flash Lite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Tokens:
     """The words of a text in order: as written, folded, and what stands before each."""
 
     written: tuple[str, ...]
@@ -42,12 +42,12 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class EntityPhrase:
     """One way to write an entity; `entry` is None for what only looks like one. `variant` stands
     for the family's name.
     """
 
-    words: Words
+    words: Tokens
     key: str = ""
     kind: EntityKind = EntityKind.COMPANY
     entry: RegistryEntity | None = None
@@ -63,23 +63,23 @@ class Gazetteer:
     them.
     """
 
-    phrases: dict[str, tuple[Phrase, ...]]
+    phrases: dict[str, tuple[EntityPhrase, ...]]
     lines: frozenset[str] = frozenset()
 
 
 def gazetteer(registry: Registry) -> Gazetteer:
     """The index of a registry; making it takes some milliseconds."""
-    phrases: dict[str, list[Phrase]] = {}
+    phrases: dict[str, list[EntityPhrase]] = {}
     for phrase in _phrases(registry):
         phrases.setdefault(phrase.words.folded[0], []).append(phrase)
     ordered = {
         first: tuple(
             sorted(
                 some,
-                key=lambda each: (
-                    -len(each.words.folded),
-                    each.kind is not EntityKind.MODEL,
-                    each.key,
+                key=lambda phrase: (
+                    -len(phrase.words.folded),
+                    phrase.kind is not EntityKind.MODEL,
+                    phrase.key,
                 ),
             )
         )
@@ -90,7 +90,7 @@ def gazetteer(registry: Registry) -> Gazetteer:
     return Gazetteer(phrases=ordered, lines=lines)
 
 
-def words_of(text: str) -> Words:
+def tokens_of(text: str) -> Tokens:
     """The words of a text: runs of letters, and numbers with their points."""
     written, gaps, end = [], [], 0
     for found in _TOKEN.finditer(text):
@@ -98,12 +98,12 @@ def words_of(text: str) -> Words:
         gap = text[end : found.start()]
         gaps.append(_JOINTS.get(gap, gap))
         end = found.end()
-    return Words(
+    return Tokens(
         written=tuple(written), folded=tuple(word.lower() for word in written), gaps=tuple(gaps)
     )
 
 
-def entities_in(words: Words, index: Gazetteer) -> tuple[Entity, ...]:
+def entities_in(words: Tokens, index: Gazetteer) -> tuple[Entity, ...]:
     """The entities that a text names, each once, in the order of their first mention.
 
     A line of models ("Claude") is left out where one of its versions is named.
@@ -124,7 +124,7 @@ def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Me
     """Every place where a text names an entity, in order; `around` are the folded words of the
     article it stands in.
     """
-    words, spans = words_of(text), [found.span() for found in _TOKEN.finditer(text)]
+    words, spans = tokens_of(text), [found.span() for found in _TOKEN.finditer(text)]
     found: list[Mention] = []
     place = 0
     while place < len(spans):
@@ -143,7 +143,7 @@ def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Me
 def story_entities(
     articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]],
 ) -> tuple[Entity, ...]:
-    """The entities of a story, most told first, from those of each article's headline and of its
+    """The entities of a story, most mentioned first, from those of each article's headline and
     lead.
 
     What only a few of many articles mention, and none in its headline, is left out.
@@ -167,21 +167,21 @@ def story_entities(
     )
 
 
-def _phrases(registry: Registry) -> Iterator[Phrase]:
+def _phrases(registry: Registry) -> Iterator[EntityPhrase]:
     for kind, entries in registry.entities.items():
         for key, entry in entries.items():
             for written in dict.fromkeys((entry.name, *entry.aliases)):
-                yield Phrase(words=words_of(written), key=key, kind=kind, entry=entry)
+                yield EntityPhrase(words=tokens_of(written), key=key, kind=kind, entry=entry)
             for variant in entry.alone:
-                yield Phrase(
-                    words=words_of(variant), key=key, kind=kind, entry=entry, variant=variant
+                yield EntityPhrase(
+                    words=tokens_of(variant), key=key, kind=kind, entry=entry, variant=variant
                 )
             for decoy in entry.decoys:
-                yield Phrase(words=words_of(decoy))
+                yield EntityPhrase(words=tokens_of(decoy))
 
 
 def _at(
-    place: int, words: Words, around: frozenset[str], index: Gazetteer
+    place: int, words: Tokens, around: frozenset[str], index: Gazetteer
 ) -> tuple[Entity | None, str, int]:
     """The entity whose name begins at a word, the key of its entry, and where to go on."""
     for phrase in index.phrases.get(words.folded[place], ()):
@@ -200,7 +200,7 @@ def _at(
     return None, "", place + 1
 
 
-def _stands(phrase: Phrase, words: Words, place: int, end: int) -> bool:
+def _stands(phrase: EntityPhrase, words: Tokens, place: int, end: int) -> bool:
     """Whether the words of a phrase stand here, with its joints, and its capitals where these
     count.
     """
@@ -215,13 +215,15 @@ def _stands(phrase: Phrase, words: Words, place: int, end: int) -> bool:
     return not is_cased or phrase.words.written == words.written[place:end]
 
 
-def _is_glued(words: Words, place: int) -> bool:
+def _is_glued(words: Tokens, place: int) -> bool:
     """Whether the word at a place hangs on to the one before."""
     return place < len(words.gaps) and not words.gaps[place]
 
 
-def _is_meant(phrase: Phrase, entry: RegistryEntity, version: str, around: frozenset[str]) -> bool:
-    """Whether the name is this entity's: a version tells, else the words around it where the
+def _is_meant(
+    phrase: EntityPhrase, entry: RegistryEntity, version: str, around: frozenset[str]
+) -> bool:
+    """Whether the name means this entity: a version decides, else the words around it where the
     registry asks for them.
     """
     if version:
@@ -231,7 +233,7 @@ def _is_meant(phrase: Phrase, entry: RegistryEntity, version: str, around: froze
     return not entry.needs or not around.isdisjoint(entry.needs)
 
 
-def _version(entry: RegistryEntity, words: Words, place: int) -> tuple[str, tuple[str, ...], int]:
+def _version(entry: RegistryEntity, words: Tokens, place: int) -> tuple[str, tuple[str, ...], int]:
     """The number and the variants that follow a model's name, and where they end."""
     variants = {variant.lower(): variant for variant in entry.variants}
     version, found = "", []
@@ -255,7 +257,7 @@ def _version(entry: RegistryEntity, words: Words, place: int) -> tuple[str, tupl
     return version, tuple(found), place
 
 
-def _number(entry: RegistryEntity, words: Words, place: int) -> tuple[str, int]:
+def _number(entry: RegistryEntity, words: Tokens, place: int) -> tuple[str, int]:
     """The version at a place, its letter included, and where it ends; sizes and amounts are
     none.
     """
@@ -276,7 +278,9 @@ def _number(entry: RegistryEntity, words: Words, place: int) -> tuple[str, int]:
     return letter + number, end
 
 
-def _entity(phrase: Phrase, entry: RegistryEntity, version: str, variants: Iterable[str]) -> Entity:
+def _entity(
+    phrase: EntityPhrase, entry: RegistryEntity, version: str, variants: Iterable[str]
+) -> Entity:
     variant = " ".join(([phrase.variant] if phrase.variant else []) + list(variants))
     if not version and not variant:
         return Entity(key=phrase.key, name=entry.name, kind=phrase.kind)

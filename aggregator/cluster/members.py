@@ -1,17 +1,26 @@
-"""Articles to members of a story: who stands behind each, whose copy it is, whether it is the
-vendor's own word.
+"""Makes members of a story from articles, and a story from its members.
+
+A member knows who publishes its article, whose copy it is and whether it is the vendor's own word.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from aggregator.cluster.rank import ranking
 from aggregator.domain.article import Article
+from aggregator.domain.dates import iso_week
 from aggregator.domain.source import Lane, Source
-from aggregator.domain.story import Member
+from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import host
+from aggregator.english.text import slug
 
+_BACKLOG_AGE = timedelta(
+    days=7
+)  # a story older than this when first seen is backlog: it belongs to its own week
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 
 
@@ -22,10 +31,33 @@ def members(
     name and family.
     """
     publishers = _publishers(sources)
-    ordered = sorted(placed, key=lambda each: (each[0].published.at, each[0].id))
+    ordered = sorted(placed, key=lambda pair: (pair[0].published.at, pair[0].id))
     return tuple(
         _member(article, copy_of, sources.get(article.source_key), publishers)
         for article, copy_of in ordered
+    )
+
+
+def story_of_members(story_id: str, found: Sequence[Member], timezone: str) -> Story:
+    """The story of members given oldest first; the store keeps the slug and week that it was first
+    given.
+    """
+    founder = found[0].article
+    first_seen = min(member.article.first_seen for member in found)
+    score, reasons = ranking(found)
+    is_backlog = first_seen - founder.published.at > _BACKLOG_AGE or all(
+        member.article.backlog for member in found
+    )
+    return Story(
+        id=story_id,
+        slug=slug(founder.title),
+        week=iso_week(founder.published.at if is_backlog else first_seen, ZoneInfo(timezone)),
+        published=founder.published.at,
+        updated=max(member.article.published.at for member in found),
+        first_seen=first_seen,
+        members=tuple(found),
+        score=score,
+        reasons=reasons,
     )
 
 

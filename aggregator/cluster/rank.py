@@ -1,4 +1,4 @@
-"""Why a story stands where it does: points with their reasons in words.
+"""The score of a story: points with their reasons in words.
 
 Freshness is an addend without a clock, as in the "hot" rankings of news boards: days since 2020
 over a time constant. All stories lose the same with each day that passes, so a newer story
@@ -42,7 +42,7 @@ _ANNOUNCED_AND_COVERED = 0.5
 _ANNOUNCED_ONLY = -0.5
 
 
-def ranked(members: Sequence[Member]) -> tuple[float, tuple[RankReason, ...]]:
+def ranking(members: Sequence[Member]) -> tuple[float, tuple[RankReason, ...]]:
     """The score of a story with these members, and its addends; those of zero points are left
     out.
     """

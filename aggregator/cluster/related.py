@@ -1,5 +1,4 @@
-"""Which earlier stories a reader of one may want next, each with the reason in words; where there
-is no strong one, none.
+"""Related stories: earlier ones a reader may want next, each with its reason; only strong ones.
 
 A story looks back only: at the steps of its storyline before it that speak of something it speaks
 of too, and at stories known before it that name the same rare thing; a company, a person and what
@@ -23,11 +22,11 @@ from aggregator.templating.translation import IN_ENGLISH, Translations
 
 MOST_RELATED = 4
 _EARLIER_STEPS = 2
-_MOST_SAME = 2  # stories for the same reason: the latest two of a company tell more than four
+_MOST_SAME = 2  # stories for the same reason: the latest two of a company say more than four
 _LOOKED_AT = (
     12  # newest stories of a name: the cost of a story stays the same however large the archive is
 )
-_NAMES = 5  # of a story, most told first; the others are mentioned in passing
+_NAMES = 5  # of a story, most mentioned first; the others are mentioned in passing
 _SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
 _HALF_LIFE = timedelta(days=30)
 _REACH = timedelta(days=180)
@@ -51,10 +50,14 @@ _WORTH = {
 
 
 def related_stories(
-    told: Iterable[Outline], topic_names: Mapping[str, str], words: Translations = IN_ENGLISH
+    outlines: Iterable[Outline], topic_names: Mapping[str, str], words: Translations = IN_ENGLISH
 ) -> dict[str, tuple[Relation, ...]]:
-    """The stories related to each, by its id: steps of its storyline first, then by strength."""
-    ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
+    """The stories related to each story, by its id: steps of its storyline first, then by
+    strength.
+    """
+    ordered = sorted(
+        outlines, key=lambda outline: (outline.first_seen, outline.published, outline.id)
+    )
     steps = _steps(ordered, words)
     known = _Known(words)
     found = {}
@@ -74,7 +77,7 @@ def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[R
             lines.setdefault(story.storyline, []).append(story)
     found: dict[str, list[Relation]] = {}
     for line in lines.values():
-        line.sort(key=lambda each: (each.published, each.id))
+        line.sort(key=lambda outline: (outline.published, outline.id))
         for one, following in pairwise(line):
             if _is_step(one, following):
                 found.setdefault(one.id, []).append(_following(following, words))
@@ -160,11 +163,14 @@ class _Known:
                 points[other.id] = points.get(other.id, 0.0) + worth
                 if other.id not in shared or worth > shared[other.id][0]:
                     shared[other.id] = (worth, entity, topic_names.get(topic, ""))
-        ranked = sorted(points, key=lambda each: (-round(points[each], 6), each))
+        ranked = sorted(points, key=lambda story_id: (-round(points[story_id], 6), story_id))
         return _varied(
-            Relation(story_id=each, reason=_reason(shared[each][1], shared[each][2], self._words))
-            for each in ranked
-            if points[each] >= _STRONG
+            Relation(
+                story_id=story_id,
+                reason=_reason(shared[story_id][1], shared[story_id][2], self._words),
+            )
+            for story_id in ranked
+            if points[story_id] >= _STRONG
         )
 
 

@@ -1,8 +1,8 @@
 """The question whether two articles report one event.
 
-Asked of the pairs that words leave in doubt. Whoever writes an article could order the reader to
-say yes, so orders and what speaks to a machine are not shown; what is left of such an attempt joins
-two stories, and tells nothing.
+Asked about pairs that their words leave undecided. An article's author could order the reader to
+say yes, so orders and text that addresses a machine are not shown; the worst that is left of such
+an attempt is that two stories are joined.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
 
 from aggregator.domain.dates import report_day
-from aggregator.english.speech import is_fit, is_order
+from aggregator.english.speech_acts import is_fit, is_order
 from aggregator.extract.statements import is_in, statements
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.resources import TEMPLATES
@@ -32,11 +32,12 @@ _SCHEMA: dict[str, Any] = {
 }
 
 _TEMPLATES = ("system.txt", "reports.txt", "task.txt")
-_render = plain_renderer(TEMPLATES / "prompts" / "judge")
+_FOLDER = TEMPLATES / "prompts" / "same_event"
+_render = plain_renderer(_FOLDER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ShownArticle:
     """An article as the model sees it."""
 
     title: str
@@ -45,34 +46,34 @@ class Report:
 
     @property
     def digest(self) -> str:
-        """Twelve figures that change when what is shown does."""
+        """Twelve hex digits that change when the shown text does."""
         return hashlib.sha256(
             f"{self.title}\n{self.day}\n{self.text}".encode("utf-8", "surrogatepass")
         ).hexdigest()[:12]
 
 
-def judge_digest() -> str:
-    """A short digest of how it is asked."""
-    told = [(TEMPLATES / "prompts" / "judge" / name).read_text("utf-8") for name in _TEMPLATES]
-    return hashlib.sha256("\n".join([*told, str(MOST_WORDS)]).encode()).hexdigest()[:8]
+def question_digest() -> str:
+    """A short digest of the question's templates and limits."""
+    texts = [(_FOLDER / name).read_text("utf-8") for name in _TEMPLATES]
+    return hashlib.sha256("\n".join([*texts, str(MOST_WORDS)]).encode()).hexdigest()[:8]
 
 
-def report(title: str, published: datetime, lead: str, language: str) -> Report | None:
-    """An article as it may be shown; None where its headline orders, speaks to a machine, or is in
-    another language.
+def shown_article(title: str, published: datetime, lead: str, language: str) -> ShownArticle | None:
+    """An article as it may be shown; None where its headline gives orders, addresses a machine or
+    is in another language.
     """
     headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
     if not is_fit(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
         return None
     day = report_day(published)
-    return Report(
+    return ShownArticle(
         title=headline,
         day=f"{day.day} {day:%B %Y}",
         text=" ".join(statements(lead, language).split()[:MOST_WORDS]),
     )
 
 
-def judge_prompt(one: Report, other: Report) -> Prompt:
+def same_event_prompt(one: ShownArticle, other: ShownArticle) -> Prompt:
     """The question about two articles, the earlier first."""
     return Prompt(
         system=_render("system.txt"),
@@ -89,9 +90,7 @@ class _Answer(BaseModel):
 
 
 def says_same(reply: Reply) -> bool:
-    """Whether a model says that two articles report one event: no, where it answers out of
-    shape.
-    """
+    """Whether a model says that two articles report one event; False for a malformed answer."""
     if reply.finish is FinishReason.LENGTH:
         return False
     try:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.cluster.entities import Words, words_of
-from aggregator.cluster.likeness.terms import stem
+from aggregator.cluster.entities import Tokens, tokens_of
+from aggregator.cluster.similarity.terms import stem
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 
@@ -27,7 +27,7 @@ _MOST_HINTS = 2.5  # points that hints can give: without a term or an entity the
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class TopicCue:
     """A phrase that speaks for a topic."""
 
     stems: tuple[str, ...]
@@ -36,31 +36,31 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cues:
+class TopicCues:
     """The phrases of all topics by their first stem, and the topics that entities, and versions of
     models, speak for.
     """
 
-    phrases: Mapping[str, tuple[Cue, ...]]
+    phrases: Mapping[str, tuple[TopicCue, ...]]
     entities: Mapping[str, tuple[str, ...]]
     versions: tuple[str, ...]
     order: Mapping[str, int]
 
 
-def cues(registry: Registry) -> Cues:
+def topic_cues(registry: Registry) -> TopicCues:
     """The index of a registry's topics."""
-    phrases: dict[str, list[Cue]] = {}
+    phrases: dict[str, list[TopicCue]] = {}
     entities: dict[str, list[str]] = {}
     for key, topic in registry.topic.items():
         for is_term, several in ((True, topic.terms), (False, topic.hints)):
-            for each in several:
-                stems = _stems(words_of(each))
+            for phrase in several:
+                stems = _stems(tokens_of(phrase))
                 phrases.setdefault(stems[0], []).append(
-                    Cue(stems=stems, topic=key, is_term=is_term)
+                    TopicCue(stems=stems, topic=key, is_term=is_term)
                 )
         for entity in topic.entities:
             entities.setdefault(entity, []).append(key)
-    return Cues(
+    return TopicCues(
         phrases={first: tuple(some) for first, some in phrases.items()},
         entities={key: tuple(some) for key, some in entities.items()},
         versions=tuple(key for key, topic in registry.topic.items() if topic.versions),
@@ -69,12 +69,16 @@ def cues(registry: Registry) -> Cues:
 
 
 def topic_points(
-    title: Words, lead: Words, titled: Collection[Entity], told: Collection[Entity], index: Cues
+    title: Tokens,
+    lead: Tokens,
+    in_title: Collection[Entity],
+    in_lead: Collection[Entity],
+    index: TopicCues,
 ) -> dict[str, float]:
-    """The points of each topic that an article speaks of; `titled` and `told` are its headline's
-    and lead's entities.
+    """The points of each topic that an article is about; `in_title` and `in_lead` are the entities
+    of its headline and lead.
     """
-    terms: dict[Cue, float] = {}
+    terms: dict[TopicCue, float] = {}
     for place, words in enumerate((title, lead)):
         for cue in _found(words, index):
             terms.setdefault(cue, (_TERM if cue.is_term else _HINT)[place])
@@ -83,11 +87,13 @@ def topic_points(
     for cue, worth in terms.items():
         into = points if cue.is_term else hints
         into[cue.topic] = into.get(cue.topic, 0.0) + worth
-    keys = [entity.key for entity in titled]
-    for place, some in enumerate((keys, [entity.key for entity in told if entity.key not in keys])):
+    keys = [entity.key for entity in in_title]
+    for place, some in enumerate(
+        (keys, [entity.key for entity in in_lead if entity.key not in keys])
+    ):
         for topic in (topic for key in some for topic in index.entities.get(key, ())):
             points[topic] = points.get(topic, 0.0) + _ENTITY[place]
-    named = dict.fromkeys(index.versions if any(map(_is_version, titled)) else (), _TERM[0])
+    named = dict.fromkeys(index.versions if any(map(_is_version, in_title)) else (), _TERM[0])
     total = {
         key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS)
         for key in {**points, **hints}
@@ -95,13 +101,13 @@ def topic_points(
     return total | {key: max(worth, total.get(key, 0.0)) for key, worth in named.items()}
 
 
-def story_topics(articles: Sequence[Mapping[str, float]], index: Cues) -> tuple[str, ...]:
+def story_topics(articles: Sequence[Mapping[str, float]], index: TopicCues) -> tuple[str, ...]:
     """The topics of a story from the points of its articles: the best on average, best first."""
     totals: dict[str, float] = {}
     for points in articles:
         for key, worth in points.items():
             totals[key] = totals.get(key, 0.0) + worth / len(articles)
-    ranked = sorted(totals.items(), key=lambda each: (-round(each[1], 6), index.order[each[0]]))
+    ranked = sorted(totals.items(), key=lambda entry: (-round(entry[1], 6), index.order[entry[0]]))
     best = ranked[0][1] if ranked else 0.0
     return tuple(
         key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST)
@@ -112,11 +118,11 @@ def _is_version(entity: Entity) -> bool:
     return entity.kind is EntityKind.MODEL and bool(_DIGIT.search(entity.name))
 
 
-def _stems(words: Words) -> tuple[str, ...]:
+def _stems(words: Tokens) -> tuple[str, ...]:
     return tuple(map(stem, words.folded))
 
 
-def _found(words: Words, index: Cues) -> Iterator[Cue]:
+def _found(words: Tokens, index: TopicCues) -> Iterator[TopicCue]:
     stems = _stems(words)
     for place, first in enumerate(stems):
         for cue in index.phrases.get(first, ()):

@@ -8,7 +8,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from aggregator.cluster.founding import made_story
+from aggregator.cluster.members import story_of_members
 from aggregator.config.toml_file import read_toml
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
@@ -35,7 +35,7 @@ def _case(table: dict[str, Any]) -> Case:
     )
     return Case(
         name=table["name"],
-        story=made_story(
+        story=story_of_members(
             stable_id("evaluation", table["name"]),
             [stated(member, _LANGUAGE) for member in found],
             "UTC",

@@ -27,7 +27,7 @@ _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
 _TAGGERS = (
     "entities.py",
     "topics.py",
-    "likeness/terms.py",
+    "similarity/terms.py",
 )  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
 _Record = TypeVar("_Record", RegistryEntity, Topic)
@@ -151,7 +151,7 @@ def _mistakes(
     topic: dict[str, Topic], found: dict[str, dict[str, RegistryEntity]]
 ) -> Iterator[str]:
     """What names something that is not there, or cannot be written or found."""
-    from aggregator.cluster.entities import words_of  # noqa: PLC0415 - likewise
+    from aggregator.cluster.entities import tokens_of  # noqa: PLC0415 - likewise
 
     keys = {key for entries in found.values() for key in entries}
     for key, each in topic.items():
@@ -160,7 +160,7 @@ def _mistakes(
         yield from (
             f"topic.{key}: {phrase!r} holds no word"
             for phrase in phrases
-            if not words_of(phrase).written
+            if not tokens_of(phrase).written
         )
         yield from (
             f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}"
@@ -182,5 +182,5 @@ def _mistakes(
             yield from (
                 f"{kind}.{key}: {phrase!r} holds no word"
                 for phrase in phrases
-                if not words_of(phrase).written
+                if not tokens_of(phrase).written
             )

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from aggregator.crawl.moves import moved
 from aggregator.crawl.plan import Ask
-from aggregator.crawl.rhythm import (
+from aggregator.crawl.polling import (
     DAY,
     next_attempt,
     next_visit,
@@ -23,6 +22,7 @@ from aggregator.crawl.rhythm import (
     quieter,
     retry_after,
 )
+from aggregator.crawl.redirects import moved
 from aggregator.domain.article import WALLED
 from aggregator.domain.entry import Feed
 from aggregator.domain.operation.report import Failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from aggregator.crawl.rhythm import LEEWAY, SOONEST_WHOLE, next_visit
+from aggregator.crawl.polling import LEEWAY, SOONEST_WHOLE, next_visit
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 

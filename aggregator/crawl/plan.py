@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.crawl.rhythm import MOST_PAUSE, is_unwelcome
+from aggregator.crawl.polling import MOST_PAUSE, is_unwelcome
 from aggregator.domain.source import FetchState, ListingFormat, Source
 from aggregator.ports import Request
 

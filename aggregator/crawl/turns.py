@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.crawl.moves import is_adoptable
+from aggregator.crawl.redirects import is_adoptable
 from aggregator.domain.source import FetchState
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.crawl.crawler import ask_pages, reservations
 from aggregator.crawl.outcome import (
     PageAsk,
     PageClosed,
@@ -15,7 +16,6 @@ from aggregator.crawl.outcome import (
     unreadable_page,
 )
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.run import ask_pages, reservations
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.layout import Sighting, Template, template
@@ -25,7 +25,7 @@ from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import SourceDay
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host, origin
-from aggregator.extract.feed.unwrap import UNTOLD, is_untold
+from aggregator.extract.feed.wrapped_links import UNTOLD, is_untold
 from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,

@@ -26,7 +26,7 @@ from aggregator.english.orders import (
     script_of,
     script_of_language,
 )
-from aggregator.english.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
+from aggregator.english.speech_acts import QUOTED, is_fit, is_order, is_question, speaks_to_machine
 from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.templating.translation import languages, translations
 

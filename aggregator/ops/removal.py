@@ -11,8 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.cluster.founding import made_story
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members, story_of_members
 from aggregator.domain.operation.forgotten import Tombstone, is_barred, own_hosts
 from aggregator.domain.publishing.edition import Correction, Edition, redacted
 from aggregator.domain.settings import Settings
@@ -169,7 +168,7 @@ def _remake(connection: Connection, services: Services, story_ids: Collection[st
     for story_id, found in articles.articles_of(
         connection, list(story_ids), passages=False
     ).items():
-        made = made_story(
+        made = story_of_members(
             story_id, members(found, services.sources()), services.settings.site.timezone
         )
         stories.save_story(connection, replace(made, storyline=known[story_id].storyline))

@@ -11,7 +11,7 @@ from datetime import date
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member, Story
-from aggregator.extract.candidates import Candidate, by_words, candidates, open_members
+from aggregator.extract.quotable_sentences import Candidate, by_words, candidates, open_members
 from aggregator.story.facts.question import whole_articles
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.rules.extractive import headline_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
-from aggregator.extract.candidates import Candidate
+from aggregator.extract.quotable_sentences import Candidate
 from aggregator.story.rules.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")

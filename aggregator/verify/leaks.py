@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from aggregator.domain.article import Passage
-from aggregator.english.speech import is_order
+from aggregator.english.speech_acts import is_order
 from aggregator.english.text import sentences
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import wording

@@ -20,7 +20,7 @@ from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
-from aggregator.english.hearsay import cited_by
+from aggregator.english.attribution import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
 from aggregator.verify.wording import wording

@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),  # half a million postings at once
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.site.publish.cards",),
-    "pebble": ("aggregator.extract.workers",),
+    "pebble": ("aggregator.extract.parser_pool",),
     "procrastinate": ("aggregator.workers",),
     "prometheus_client": ("aggregator.adapters.exposition",),
     "protego": ("aggregator.crawl.robots",),

@@ -21,10 +21,10 @@ from sqlalchemy import func, select
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.manners import Manners
 from aggregator.bootstrap import open_services
+from aggregator.crawl.crawler import ask_pages, ask_sources
 from aggregator.crawl.outcome import PageAsk
 from aggregator.crawl.plan import Ask
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.run import ask_pages, ask_sources
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.operation.report import Note
 from aggregator.domain.settings import (

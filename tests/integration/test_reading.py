@@ -24,7 +24,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.feed.unwrap import UNTOLD
+from aggregator.extract.feed.wrapped_links import UNTOLD
 from aggregator.extract.stage import read_stage
 from aggregator.ports import Hop, Response
 from aggregator.services import RefreshOptions, Services, Tally

@@ -14,10 +14,10 @@ import pytest
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.adapters.web import AiohttpWeb
+from aggregator.crawl.crawler import ask_pages, ask_sources
 from aggregator.crawl.outcome import Changed, Failed, Outcome, PageAsk, PageFailed
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.run import ask_pages, ask_sources
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
 from tests.servers import Fault, MiniWeb, Page

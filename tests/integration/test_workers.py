@@ -16,7 +16,7 @@ import pytest
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import Unreadable
-from aggregator.extract.workers import ParserPool
+from aggregator.extract.parser_pool import ParserPool
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
@@ -234,7 +234,7 @@ SCRIPT = f"""
 import asyncio, sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from tests.integration.test_workers import SLOW, read, title, workers
-from aggregator.extract.workers import ParserPool
+from aggregator.extract.parser_pool import ParserPool
 
 async def main():
     async with ParserPool() as parsers:

@@ -24,10 +24,15 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installed
-from aggregator.cluster.assign import assigned
+from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.meaning import Blend, blend_of, text_to_embed, wants_vector
-from aggregator.cluster.likeness.sketch import shingles
+from aggregator.cluster.similarity.embeddings import (
+    EmbeddingBlend,
+    blend_of,
+    text_to_embed,
+    wants_vector,
+)
+from aggregator.cluster.similarity.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 from aggregator.ports import Vector
@@ -76,12 +81,12 @@ def embedded(items: Sequence[ClusterItem]) -> tuple[ClusterItem, ...]:
 
 
 def placed(
-    batches: Iterable[Sequence[ClusterItem]], blend: Blend | None = None
+    batches: Iterable[Sequence[ClusterItem]], blend: EmbeddingBlend | None = None
 ) -> dict[str, ClusterItem]:
     """Where the product puts each article if they come in so many runs."""
     here: dict[str, ClusterItem] = {}
     for batch in batches:
-        decided = assigned(batch, tuple(here.values()), ClusterSettings(), blend)
+        decided = assignments(batch, tuple(here.values()), ClusterSettings(), blend)
         here |= {item.article_id: item for item in batch}
         for assignment in decided:
             spot = here[assignment.article_id]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, words_of
+from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
@@ -55,7 +55,7 @@ def report(folder: Path, *, tuning: bool = False) -> dict[str, Any]:
     index, blind = gazetteer(registry), gazetteer(_blind(registry))
     chosen = issues(folder)[0 if tuning else 1 :: 2]
     started = time.process_time()
-    found = [entities_in(words_of(issue.text), index) for issue in chosen]
+    found = [entities_in(tokens_of(issue.text), index) for issue in chosen]
     seconds = time.process_time() - started
     gold = [
         {kind: [_read(tag, blind) for tag in tags] for kind, tags in issue.tags.items()}
@@ -91,7 +91,7 @@ def wrong(folder: Path, most: int) -> list[tuple[str, int]]:
         }
         counts.update(
             entity.name
-            for entity in entities_in(words_of(issue.text), index)
+            for entity in entities_in(tokens_of(issue.text), index)
             if lines(entity) not in known
         )
     return counts.most_common(most)
@@ -123,8 +123,8 @@ def _read(tag: str, blind: Gazetteer) -> tuple[Entity, ...]:
     points, its capitals are lost.
     """
     spaced = _POINT.sub(r"\1.\2", tag).replace("-", " ").title()
-    return entities_in(words_of(spaced), blind) or entities_in(
-        words_of(tag.replace("-", ".")), blind
+    return entities_in(tokens_of(spaced), blind) or entities_in(
+        tokens_of(tag.replace("-", ".")), blind
     )
 
 

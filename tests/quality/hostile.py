@@ -46,7 +46,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.workers import ParserPool
+from aggregator.extract.parser_pool import ParserPool
 from aggregator.log import set_up_log
 from aggregator.pipeline import refresh
 from aggregator.services import RefreshOptions

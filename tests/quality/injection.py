@@ -54,11 +54,11 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.english.speech import is_fit
+from aggregator.english.speech_acts import is_fit
 from aggregator.english.text import normalised, sentences
-from aggregator.extract.candidates import is_presentable
+from aggregator.extract.parser_pool import ParserPool
+from aggregator.extract.quotable_sentences import is_presentable
 from aggregator.extract.statements import is_label, labelled, statements
-from aggregator.extract.workers import ParserPool
 from aggregator.log import set_up_log
 from aggregator.ports import FinishReason, ModelEngine, ModelFacts, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from aggregator.adapters.openai import OpenAiLlm
-from aggregator.cluster.assign import assigned, doubtful
+from aggregator.cluster.assign import assignments, undecided_pairs
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.same_event import judge_prompt, report, says_same
+from aggregator.cluster.same_event import same_event_prompt, says_same, shown_article
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings
 
@@ -49,11 +49,13 @@ def model_judge(address: str) -> Judge:
 
     def judge(one: ClusterItem, other: ClusterItem) -> bool:
         pair = sorted((one, other), key=lambda item: (item.published, item.article_id))
-        first, second = (report(item.title, item.published, item.lead, "en") for item in pair)
+        first, second = (
+            shown_article(item.title, item.published, item.lead, "en") for item in pair
+        )
         return (
             first is not None
             and second is not None
-            and says_same(runner.run(llm.answer(judge_prompt(first, second))))
+            and says_same(runner.run(llm.answer(same_event_prompt(first, second))))
         )
 
     return judge
@@ -74,7 +76,7 @@ class Asked:
         here: dict[str, ClusterItem] = {}
         for batch in batches:
             self._ask(batch, here)
-            decided = assigned(
+            decided = assignments(
                 batch, tuple(here.values()), ClusterSettings(), None, self.judgements
             )
             here |= {item.article_id: item for item in batch}
@@ -91,9 +93,9 @@ class Asked:
     def _ask(self, batch: Sequence[ClusterItem], here: Mapping[str, ClusterItem]) -> None:
         items = {item.article_id: item for item in (*here.values(), *batch)}
         left = self.most_a_run
-        while some := doubtful(batch, tuple(here.values()), ClusterSettings(), self.judgements)[
-            :left
-        ]:
+        while some := undecided_pairs(
+            batch, tuple(here.values()), ClusterSettings(), self.judgements
+        )[:left]:
             for doubt in some:
                 same = self.judge(items[doubt.one], items[doubt.other])
                 self.judgements.append(

@@ -35,7 +35,7 @@ from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
-from aggregator.extract.candidates import readable_members
+from aggregator.extract.quotable_sentences import readable_members
 from aggregator.log import set_up_log
 from aggregator.ports import ModelEngine, WritingOptions
 from aggregator.services import Services, Tally

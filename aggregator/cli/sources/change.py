@@ -17,7 +17,7 @@ from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.crawl.sources.find import FoundFeed
+    from aggregator.crawl.sources.discovery import FoundFeed
     from aggregator.crawl.sources.opml import Subscription
     from aggregator.domain.entry import Entry
     from aggregator.domain.parsed import Unreadable
@@ -49,7 +49,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.crawl.sources.catalogue import new_key
     from aggregator.domain.parsed import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
-    from aggregator.english.speech import is_fit
+    from aggregator.english.speech_acts import is_fit
 
     settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
@@ -209,7 +209,7 @@ def _of_lane(lane: str) -> dict[str, Any]:
 
 async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
     from aggregator.bootstrap import open_services
-    from aggregator.crawl.sources.find import find_feed
+    from aggregator.crawl.sources.discovery import find_feed
 
     async with open_services(settings, None) as services:
         return await find_feed(services.web, services.parsers, url)
@@ -253,7 +253,7 @@ def _new_tables(
     """
     from aggregator.crawl.sources.catalogue import followed, known_address, new_key
     from aggregator.domain.web.urls import host
-    from aggregator.english.speech import is_fit
+    from aggregator.english.speech_acts import is_fit
 
     known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
     tables = []

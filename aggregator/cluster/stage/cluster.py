@@ -1,4 +1,4 @@
-"""Stage three: every article gets its story."""
+"""The clustering stage: assigns every article to a story."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.cluster.assign import assigned
-from aggregator.cluster.founding import made_story
+from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import Assignment, ClusterItem
-from aggregator.cluster.likeness.features import LEAD_WORDS
-from aggregator.cluster.likeness.sketch import shingles
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members, story_of_members
+from aggregator.cluster.similarity.features import LEAD_WORDS
+from aggregator.cluster.similarity.sketch import shingles
 from aggregator.cluster.stage.embed import embedded
-from aggregator.cluster.stage.same_event import Doubtful, judgements
+from aggregator.cluster.stage.same_event import UnsettledArticles, same_event_answers
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
 from aggregator.english.text import sentences
@@ -27,11 +26,10 @@ from aggregator.store.news.articles import Placed, Sketch
 async def cluster_stage(
     services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True
 ) -> None:
-    """Gives every article without a story its story, all in one transaction; stories that grew or
+    """Assigns every article without a story to one, all in one transaction; stories that grew or
     shrank become stale.
 
-    `may_ask`: whether a model may be asked about what words leave in doubt, where the settings want
-    that.
+    `may_ask`: whether a model may be asked about undecided pairs, where the settings allow it.
     """
     with services.database.reading() as connection:
         unplaced = articles.unplaced_articles(connection)
@@ -47,7 +45,7 @@ async def cluster_stage(
         _item(member, sketches[member.article.id])
         for member in members([(article, None) for article in unplaced], sources)
     ]
-    spots = {each.article.id: each for each in placed}
+    spots = {placement.article.id: placement for placement in placed}
     known = [
         _item(member, (spot := spots[member.article.id]).sketch or _sketch(spot.article), spot)
         for member in members([(spot.article, spot.copy_of) for spot in placed], sources)
@@ -55,17 +53,17 @@ async def cluster_stage(
     pending, known, blend = await embedded(services, pending, known, tally)
     closed = {
         article.id
-        for article in (*unplaced, *(each.article for each in placed))
+        for article in (*unplaced, *(placement.article for placement in placed))
         if article.reserved
     }
-    said = await judgements(
+    answers = await same_event_answers(
         services,
-        Doubtful(pending=pending, placed=known, closed=closed),
+        UnsettledArticles(pending=pending, placed=known, closed=closed),
         watch,
         tally,
         may_ask=may_ask,
     )
-    decided = assigned(pending, known, services.settings.cluster, blend, said)
+    decided = assignments(pending, known, services.settings.cluster, blend, answers)
     with services.database.writing() as connection:
         _place(
             connection,
@@ -111,8 +109,8 @@ def _title(member: Member, lead: str) -> str:
     """The headline, or the first sentence if the headline is a label of ours: equal labels do not
     mean the same event.
     """
-    is_told = not is_label(member.article.title, member.source_name)
-    return member.article.title if is_told else next(iter(sentences(lead)), "")
+    is_headline = not is_label(member.article.title, member.source_name)
+    return member.article.title if is_headline else next(iter(sentences(lead)), "")
 
 
 def _place(
@@ -130,21 +128,21 @@ def _place(
     ]
     storyline_of = {assignment.story_id: assignment.storyline for assignment in decided}
     heirs: dict[str, str] = {}
-    for each in moved:
-        if each.article_id in spots:
-            heirs.setdefault(spots[each.article_id].story_id, each.story_id)
+    for assignment in moved:
+        if assignment.article_id in spots:
+            heirs.setdefault(spots[assignment.article_id].story_id, assignment.story_id)
     touched = sorted({assignment.story_id for assignment in moved} | heirs.keys())
     known = stories.known_ids(connection, touched)
     grown = articles.articles_of(connection, touched, passages=False)
     gone = {assignment.article_id for assignment in moved}
     for story_id in touched:
-        grown[story_id] = [each for each in grown[story_id] if each[0].id not in gone]
-    for each in moved:
-        article = new.get(each.article_id) or spots[each.article_id].article
-        grown[each.story_id].append((article, each.copy_of))
+        grown[story_id] = [pair for pair in grown[story_id] if pair[0].id not in gone]
+    for assignment in moved:
+        article = new.get(assignment.article_id) or spots[assignment.article_id].article
+        grown[assignment.story_id].append((article, assignment.copy_of))
     for story_id, found in grown.items():
         if found:
-            made = made_story(
+            made = story_of_members(
                 story_id, members(found, services.sources()), services.settings.site.timezone
             )
             stories.save_story(
@@ -152,14 +150,14 @@ def _place(
             )
         if story_id in known:
             stories.merge_into(connection, story_id, None if found else heirs[story_id])
-    for each in moved:
+    for assignment in moved:
         articles.place(
             connection,
-            each.article_id,
-            each.story_id,
-            each.copy_of,
-            because=each.reason,
-            similarity=each.similarity,
+            assignment.article_id,
+            assignment.story_id,
+            assignment.copy_of,
+            because=assignment.reason,
+            similarity=assignment.similarity,
         )
     for story_id in sorted(storyline_of.keys() - set(touched)):
         stories.name_storyline(connection, story_id, storyline_of[story_id])

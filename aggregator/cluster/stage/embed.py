@@ -1,8 +1,7 @@
-"""A part of stage three: headlines get the vectors that `cluster.meaning` uses, where the settings
-name an embedder.
+"""Embeds headlines for `cluster.similarity.embeddings`, where the settings name an embedder.
 
-A vector is made once for a headline and a model, and kept. An embedder that fails is told and done
-without.
+A vector is computed once for a headline and a model, and stored. An embedder that fails is
+reported, and the run goes on without it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,12 @@ from datetime import timedelta
 from itertools import islice
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.meaning import Blend, blend_of, text_to_embed, wants_vector
+from aggregator.cluster.similarity.embeddings import (
+    EmbeddingBlend,
+    blend_of,
+    text_to_embed,
+    wants_vector,
+)
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
@@ -22,7 +26,7 @@ from aggregator.services import Services, Tally
 from aggregator.store.news import vectors
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
-_MOST_A_RUN = 10_000  # headlines; the rest is told by words alone until the next run
+_MOST_A_RUN = 10_000  # headlines; the rest is clustered by words alone until the next run
 _WINDOWS_KEPT = (
     3  # times lookback_days: articles that come in late still find their neighbours' vectors
 )
@@ -30,7 +34,7 @@ _WINDOWS_KEPT = (
 
 async def embedded(
     services: Services, pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], tally: Tally
-) -> tuple[list[ClusterItem], list[ClusterItem], Blend | None]:
+) -> tuple[list[ClusterItem], list[ClusterItem], EmbeddingBlend | None]:
     """The articles with their headlines' vectors, and how these are used; as they came where no
     embedder answers.
     """
@@ -75,7 +79,7 @@ async def _vectors(
             vectors.keep_vectors(
                 connection,
                 model,
-                [(key, digests[key], each) for key, each in zip(some, made, strict=True)],
+                [(key, digests[key], vector) for key, vector in zip(some, made, strict=True)],
             )
         found |= dict(zip(some, made, strict=True))
     return found

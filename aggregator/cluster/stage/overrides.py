@@ -1,8 +1,8 @@
-"""Replays overrides.toml on what clustering decided: before analysis at each refresh, and before
+"""Applies overrides.toml to the result of clustering: before analysis at each refresh, and before
 each build.
 
-Where clustering put an article is kept, so an override that is taken out of the file leaves no
-trace. A story that has articles is told; one that lost them all leads to where they went.
+Where clustering put an article stays stored, so an override that is taken out of the file leaves no
+trace. A story that lost all its articles redirects to where they went.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.founding import made_story
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members, story_of_members
 from aggregator.domain.article import Article
 from aggregator.domain.operation.override import home_of, story_overrides, unknown
 from aggregator.log import log
@@ -26,9 +25,7 @@ from aggregator.store.writing import history as facts
 
 
 def override_stage(services: Services) -> tuple[str, ...]:
-    """Puts the operator's hand on stories, all in one transaction; returns what in the file matches
-    nothing.
-    """
+    """Applies the operator's overrides in one transaction; returns those that match nothing."""
     overrides = services.overrides
     today = services.clock.now().astimezone(ZoneInfo(services.settings.site.timezone)).date()
     with services.database.writing() as connection:
@@ -38,12 +35,16 @@ def override_stage(services: Services) -> tuple[str, ...]:
         moves = [
             (placement, home(placement.article_id, placement.placed_in)) for placement in found
         ]
-        _move(connection, services, [(each, to) for each, to in moves if each.told_in != to])
+        _move(
+            connection,
+            services,
+            [(placement, to) for placement, to in moves if placement.told_in != to],
+        )
         stories.save_operator(connection, story_overrides(overrides, known, today))
     unmatched = unknown(overrides, known)
-    for each in unmatched:
+    for name in unmatched:
         log().warning(
-            "an override matches nothing", file=services.settings.cluster.overrides, what=each
+            "an override matches nothing", file=services.settings.cluster.overrides, what=name
         )
     return unmatched
 
@@ -52,15 +53,15 @@ def _move(
     connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]
 ) -> None:
     ways: dict[str, Counter[str]] = {
-        story: Counter() for each, to in moves for story in (each.told_in, to) if story
+        story: Counter() for placement, to in moves for story in (placement.told_in, to) if story
     }
-    for each, to in moves:
-        if each.told_in and to:
-            ways[each.told_in][to] += 1
-    grown = _grown(connection, ways, {each.article_id: to for each, to in moves})
+    for placement, to in moves:
+        if placement.told_in and to:
+            ways[placement.told_in][to] += 1
+    grown = _grown(connection, ways, {placement.article_id: to for placement, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
     for story_id in sorted(grown):
-        made = made_story(
+        made = story_of_members(
             story_id, members(grown[story_id], services.sources()), services.settings.site.timezone
         )
         before = known.get(story_id)
@@ -68,8 +69,8 @@ def _move(
             connection, replace(made, storyline=before.storyline if before else None)
         )
         stories.merge_into(connection, story_id, None)
-    for each, to in moves:
-        placements.tell_in(connection, each.article_id, to)
+    for placement, to in moves:
+        placements.tell_in(connection, placement.article_id, to)
     for story_id in sorted(ways.keys() - grown.keys()):
         _empty(connection, story_id, next((to for to, _ in ways[story_id].most_common(1)), None))
 
@@ -84,10 +85,10 @@ def _grown(
     for story_id, several in articles.articles_of(
         connection, sorted(touched), passages=False
     ).items():
-        grown[story_id] = [each for each in several if each[0].id not in home]
-    for article_id, each in sorted(articles.articles_by_id(connection, sorted(home)).items()):
+        grown[story_id] = [pair for pair in several if pair[0].id not in home]
+    for article_id, article in sorted(articles.articles_by_id(connection, sorted(home)).items()):
         if to := home[article_id]:
-            grown[to].append(each)
+            grown[to].append(article)
     return {story_id: several for story_id, several in grown.items() if several}
 
 

@@ -1,8 +1,8 @@
-"""A part of stage three: what words leave in doubt is put before the model, so often a run as the
-settings want.
+"""Asks the model about pairs of articles that their words leave undecided, at most as often a run
+as the settings allow.
 
-Each answer is kept, so a run that was killed asks nothing twice, and the stories stay what they are
-while the model is away. A model that fails is told and done without.
+Each answer is stored, so a run that was killed asks nothing twice, and the stories stay what they
+are while the model is away. A model that fails is reported, and the run goes on without it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from aggregator.cluster.assign import doubtful
+from aggregator.cluster.assign import undecided_pairs
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.same_event import Report, judge_digest, judge_prompt, report, says_same
+from aggregator.cluster.same_event import (
+    ShownArticle,
+    question_digest,
+    same_event_prompt,
+    says_same,
+    shown_article,
+)
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
@@ -23,7 +29,7 @@ from aggregator.store.news.judgements import Kept, keep_judgement, kept_judgemen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubtful:
+class UnsettledArticles:
     """The articles of a run. `closed` are those that their publishers close to models."""
 
     pending: Sequence[ClusterItem]
@@ -31,71 +37,71 @@ class Doubtful:
     closed: Collection[str]
 
 
-async def judgements(
-    services: Services, of: Doubtful, watch: Watch, tally: Tally, *, may_ask: bool
+async def same_event_answers(
+    services: Services, of: UnsettledArticles, watch: Watch, tally: Tally, *, may_ask: bool
 ) -> tuple[Judgement, ...]:
-    """What was said of these articles before, and what the model says now if it may be asked and
+    """The stored answers about these articles, and the model's new ones if it may be asked and
     answers.
     """
-    court = _Court(services, of)
+    questions = _PairQuestions(services, of)
     left = services.settings.cluster.judge_questions if may_ask else 0
-    asked = list(islice(court.doubts(), left)) if left else []
+    asked = list(islice(questions.pairs(), left)) if left else []
     if not asked:
-        return tuple(court.said)
+        return tuple(questions.answers)
     found = await services.find_model()
     if not isinstance(
         found, ModelEngine
-    ):  # where one is demanded, the analysis tells that it is missing
-        return tuple(court.said)
+    ):  # where a model is required, the analysis reports that it is missing
+        return tuple(questions.answers)
     watch.stage("doubts", left)
     while asked:
         for one, other in asked:
             try:
-                await court.ask(found, one, other, tally)
+                await questions.ask(found, one, other, tally)
             except LlmError as error:
                 tally.failures.append(
                     Failure(source=found.name, stage="judging", reason=str(error))
                 )
-                return tuple(court.said)
-            watch.step(court.title(one))
+                return tuple(questions.answers)
+            watch.step(questions.title(one))
         left -= len(asked)
-        asked = list(islice(court.doubts(), left))
-    return tuple(court.said)
+        asked = list(islice(questions.pairs(), left))
+    return tuple(questions.answers)
 
 
-class _Court:
-    """What was said so far, and the articles as the model may see them."""
+class _PairQuestions:
+    """The answers so far, and the articles as the model may see them."""
 
-    def __init__(self, services: Services, of: Doubtful) -> None:
+    def __init__(self, services: Services, of: UnsettledArticles) -> None:
         self._services, self._of = services, of
         self._items = {item.article_id: item for item in (*of.placed, *of.pending)}
-        self._reports: dict[str, Report | None] = {}
+        self._articles: dict[str, ShownArticle | None] = {}
         dates = [item.published for item in self._items.values()]
         with services.database.reading() as connection:
             kept = kept_judgements(connection, min(dates), max(dates)) if dates else ()
-        self.said = [each.judgement for each in kept if self._stands(each)]
+        self.answers = [answer.judgement for answer in kept if self._is_current(answer)]
 
     def title(self, article_id: str) -> str:
         """The headline of an article."""
         return self._items[article_id].title
 
-    def doubts(self) -> Iterator[tuple[str, str]]:
-        """The pairs that are in doubt and may be shown, the earlier article first."""
-        for doubt in doubtful(
-            self._of.pending, self._of.placed, self._services.settings.cluster, self.said
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The undecided pairs that may be shown, the earlier article first."""
+        for pair in undecided_pairs(
+            self._of.pending, self._of.placed, self._services.settings.cluster, self.answers
         ):
             one, other = sorted(
-                (doubt.one, doubt.other), key=lambda key: (self._items[key].published, key)
+                (pair.one, pair.other), key=lambda key: (self._items[key].published, key)
             )
-            if self._report(one) and self._report(other):
+            if self._article(one) and self._article(other):
                 yield one, other
 
     async def ask(self, engine: ModelEngine, one: str, other: str, tally: Tally) -> None:
-        """Has the model judge a pair, and keeps what it says. Raises LlmError."""
-        first, second = self._report(one), self._report(other)
+        """Asks the model about a pair and stores its answer. Raises LlmError."""
+        first, second = self._article(one), self._article(other)
         if first is None or second is None:
             return
-        reply = await engine.llm.answer(judge_prompt(first, second))
+        reply = await engine.llm.answer(same_event_prompt(first, second))
         tally.counts["tokens_prompt"] += reply.prompt_tokens
         tally.counts["tokens_completion"] += reply.completion_tokens
         smaller, larger = sorted((one, other))
@@ -103,14 +109,14 @@ class _Court:
         kept = Kept(
             judgement=judgement,
             shown=self._shown(judgement),
-            prompts=judge_digest(),
+            prompts=question_digest(),
             asked=self._services.clock.now(),
         )
         with self._services.database.writing() as connection:
             keep_judgement(connection, kept)
-        self.said.append(judgement)
+        self.answers.append(judgement)
 
-    def _stands(self, kept: Kept) -> bool:
+    def _is_current(self, kept: Kept) -> bool:
         pair = kept.judgement
         return (
             pair.one in self._items
@@ -120,16 +126,18 @@ class _Court:
 
     def _shown(self, pair: Judgement) -> tuple[str, str]:
         one, other = (
-            each.digest if each else ""
-            for each in (self._report(pair.one), self._report(pair.other))
+            article.digest if article else ""
+            for article in (self._article(pair.one), self._article(pair.other))
         )
         return one, other
 
-    def _report(self, article_id: str) -> Report | None:
-        if article_id not in self._reports:
+    def _article(self, article_id: str) -> ShownArticle | None:
+        if article_id not in self._articles:
             item, language = self._items[article_id], self._services.settings.analysis.language
             is_closed = article_id in self._of.closed
-            self._reports[article_id] = (
-                None if is_closed else report(item.title, item.published, item.lead, language)
+            self._articles[article_id] = (
+                None
+                if is_closed
+                else shown_article(item.title, item.published, item.lead, language)
             )
-        return self._reports[article_id]
+        return self._articles[article_id]

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from aggregator.crawl.crawler import ask_sources
 from aggregator.crawl.plan import due_sources
-from aggregator.crawl.run import ask_sources
 from aggregator.crawl.sources.health import HISTORY_DAYS, health
 from aggregator.crawl.stage.fetch import fetch_stage, visited
 from aggregator.crawl.stage.listings import listing_rules

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from aggregator.crawl.crawler import ask_sources
 from aggregator.crawl.outcome import (
     Changed,
     Failed,
@@ -25,7 +26,6 @@ from aggregator.crawl.outcome import (
     unreadable,
 )
 from aggregator.crawl.plan import Ask, due_sources
-from aggregator.crawl.run import ask_sources
 from aggregator.crawl.sources.filters import entry_state
 from aggregator.crawl.sources.health import HISTORY_DAYS, judged, noted
 from aggregator.crawl.stage.listings import listing_rules, read_listed

@@ -15,7 +15,7 @@ from aggregator.domain.entry import Entry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.web.urls import canonical_url
 from aggregator.english.text import normalised, sentences
-from aggregator.extract.feed.unwrap import unwrapped
+from aggregator.extract.feed.wrapped_links import unwrapped
 from aggregator.extract.markup import paragraphs
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372

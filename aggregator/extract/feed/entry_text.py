@@ -10,7 +10,7 @@ from aggregator.domain.entry import Entry
 from aggregator.english.text import word_count
 from aggregator.extract.markup import paragraphs
 from aggregator.extract.page.boilerplate import is_visibly_cut, trails_off, without_boilerplate
-from aggregator.extract.page.seams import mended
+from aggregator.extract.page.joined_lines import mended
 
 # Words from which an uncut feed text is taken for the article: teasers of real feeds have up to
 # 120, short news items and paper abstracts start at 150. Noticed by

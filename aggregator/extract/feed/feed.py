@@ -26,7 +26,7 @@ from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
-from aggregator.extract.feed.channel import wishes
+from aggregator.extract.feed.crawl_hints import wishes
 from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.feed.jsonfeed import read_json_feed
 from aggregator.extract.feed.plain_feed import plain_reading

@@ -9,11 +9,11 @@ from __future__ import annotations
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.extract.feed.embedded import embedded
+from aggregator.extract.feed.api_listing import answered, arxiv_feed
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.listed import listed_feed
-from aggregator.extract.feed.selected import selected
-from aggregator.extract.feed.services import answered, arxiv_feed
+from aggregator.extract.feed.html_listing import selected
+from aggregator.extract.feed.json_listing import embedded
+from aggregator.extract.feed.listing_items import listed_feed
 from aggregator.extract.feed.sitemap import sitemap
 
 

@@ -19,7 +19,7 @@ from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url, registrable_domain
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage, moment
+from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage, moment
 
 MOST_SITEMAPS = (
     3  # of an index, those that changed last: sites begin a new one when the last is full

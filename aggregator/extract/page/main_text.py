@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from aggregator.extract.markup import Block
 from aggregator.extract.page.boilerplate import without_boilerplate
-from aggregator.extract.page.seams import opened
+from aggregator.extract.page.joined_lines import opened
 
 _HEADS = frozenset("head h1 h2 h3 h4 h5 h6".split())  # as trafilatura names them, and as HTML does
 _CODE = frozenset("code pre".split())

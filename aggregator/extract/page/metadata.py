@@ -26,8 +26,8 @@ from aggregator.domain.web.urls import (
 )
 from aggregator.english.text import normalised
 from aggregator.extract.markup import Tree, plain
+from aggregator.extract.page.bylines import names_in
 from aggregator.extract.page.linked_data import Record, linked_records, records_with
-from aggregator.extract.page.names import names_in
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+|\s*｜\s*")
 _LEAST_TITLE = 8  # letters and figures; a shorter heading may be a section's name

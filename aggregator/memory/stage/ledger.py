@@ -14,7 +14,7 @@ from dataclasses import replace
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
 from aggregator.domain.story import HistoryEntry, Member
-from aggregator.extract.candidates import candidates, claim_of, speaks
+from aggregator.extract.quotable_sentences import candidates, claim_of, speaks
 from aggregator.extract.statements import stated
 from aggregator.memory.ledger import Telling, ledger
 from aggregator.services import Services

@@ -18,7 +18,7 @@ from pyexpat import EXPAT_VERSION
 from urllib.parse import urlsplit
 
 from aggregator.bootstrap import text_embedder
-from aggregator.cluster.likeness.meaning import is_measured
+from aggregator.cluster.similarity.embeddings import is_measured
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.settings import EmbeddingEngine, Settings

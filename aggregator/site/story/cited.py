@@ -16,7 +16,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.english.hearsay import cited_by
+from aggregator.english.attribution import cited_by
 from aggregator.english.text import is_english
 from aggregator.templating.translation import ENGLISH, Translations, translations
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from aggregator.domain.dates import DateMention, Precision, date_mentions
 from aggregator.domain.fact import FactKind
-from aggregator.english.speech import QUOTED
+from aggregator.english.speech_acts import QUOTED
 from aggregator.story.rules.extractive import says_why
 from aggregator.story.rules.plans import looks_ahead
 

@@ -18,7 +18,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.lexical import content_words, overlap
-from aggregator.english.speech import states
+from aggregator.english.speech_acts import states
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, goes_round, parsed
 from aggregator.story.facts.kinds import evident_day, evident_kind

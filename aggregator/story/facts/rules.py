@@ -10,7 +10,7 @@ from aggregator.domain.claim import Citation
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
-from aggregator.extract.candidates import Candidate, candidates, claim_of
+from aggregator.extract.quotable_sentences import Candidate, candidates, claim_of
 from aggregator.story.facts.kinds import evident_day, kind_of_sentence
 
 _MOST_OF_ARTICLE = 25  # sentences: a news text leads with what matters

@@ -16,7 +16,7 @@ from math import log
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
-from aggregator.english.speech import is_fit, is_order, is_question
+from aggregator.english.speech_acts import is_fit, is_order, is_question
 
 _OPENING = 4  # passages of an article, its headline among them, that tell what a story is about
 _MOST = 6  # passages of the archive: more is another story

@@ -29,9 +29,9 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.sections import Content
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words
-from aggregator.english.speech import states
+from aggregator.english.speech_acts import states
 from aggregator.english.text import words
-from aggregator.extract.candidates import (
+from aggregator.extract.quotable_sentences import (
     Candidate,
     by_words,
     candidates,

@@ -11,7 +11,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
-from aggregator.english.speech import states
+from aggregator.english.speech_acts import states
 from aggregator.english.text import word_count, words
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import unfalsifiable

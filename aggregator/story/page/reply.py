@@ -18,7 +18,7 @@ from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import words
-from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.extract.quotable_sentences import Candidate, claim_of
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
 from aggregator.story.page.sentences import SECTION_OF, Sentence, kind_in

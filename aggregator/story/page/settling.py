@@ -14,7 +14,7 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
-from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.extract.quotable_sentences import Candidate, claim_of
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import joined
 from aggregator.story.page.checking import Check

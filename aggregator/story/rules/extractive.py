@@ -23,7 +23,7 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.trimming import cut
-from aggregator.extract.candidates import Candidate, candidates, claim_of, readable_members
+from aggregator.extract.quotable_sentences import Candidate, candidates, claim_of, readable_members
 from aggregator.extract.statements import STATEMENTS, is_label
 from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aggregator.extract.candidates import Candidate
+from aggregator.extract.quotable_sentences import Candidate
 
 FEWEST = 2  # sentences that make a section, and terms that make a sentence: one may be met anywhere
 

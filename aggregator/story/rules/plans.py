@@ -21,7 +21,7 @@ from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, WAS_DONE, sign
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stem
-from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.extract.quotable_sentences import Candidate, claim_of
 
 _MOST = 3  # of one story
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it

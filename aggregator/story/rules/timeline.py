@@ -15,7 +15,7 @@ from aggregator.domain.dates import DateMention, Precision, date_mentions, repor
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
 from aggregator.english.lexical import PASTS, content_words, stem
-from aggregator.extract.candidates import Candidate, claim_of
+from aggregator.extract.quotable_sentences import Candidate, claim_of
 
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background

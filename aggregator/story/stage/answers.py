@@ -16,7 +16,7 @@ from typing import TypeVar
 from aggregator.domain.claim import Analysis, Disagreement, Unknown
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, stem
-from aggregator.extract.candidates import readable_members
+from aggregator.extract.quotable_sentences import readable_members
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories

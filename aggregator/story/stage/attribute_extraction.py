@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, words_of
+from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, tokens_of
 from aggregator.cluster.members import members
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member, Mention, Story
-from aggregator.extract.candidates import speaks
+from aggregator.extract.quotable_sentences import speaks
 from aggregator.extract.statements import STATEMENTS, statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -49,7 +49,7 @@ class _Notes:
         def found(text: str) -> Sequence[Mention]:
             if not around:
                 around.append(
-                    frozenset(words_of(f"{member.article.title} {member.article.text}").folded)
+                    frozenset(tokens_of(f"{member.article.title} {member.article.text}").folded)
                 )
             return mentions_in(text, self.names, around[0])
 
@@ -223,4 +223,4 @@ def _families(
 
 def _headlined(member: Member, notes: _Notes) -> Sequence[Subject]:
     title = member.article.title
-    return subjects(title, mentions_in(title, notes.names, frozenset(words_of(title).folded)))
+    return subjects(title, mentions_in(title, notes.names, frozenset(tokens_of(title).folded)))

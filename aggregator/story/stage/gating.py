@@ -25,7 +25,7 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
-from aggregator.extract.candidates import candidate_of, claim_of, readable_members
+from aggregator.extract.quotable_sentences import candidate_of, claim_of, readable_members
 from aggregator.extract.statements import stated
 from aggregator.log import log
 from aggregator.memory.differences import differences

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
-from aggregator.extract.candidates import open_members
+from aggregator.extract.quotable_sentences import open_members
 from aggregator.ports import ModelEngine
 from aggregator.services import Services
 from aggregator.store.database import Connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.sketch import shingles
+from aggregator.cluster.similarity.sketch import shingles
 from aggregator.domain.source import Lane
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)

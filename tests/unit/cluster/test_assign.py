@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.cluster.assign import assigned
+from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
@@ -42,7 +42,7 @@ OFCOM = item(
 
 def stories(items: Sequence[ClusterItem], placed: Sequence[ClusterItem] = ()) -> list[set[str]]:
     found: dict[str, set[str]] = {}
-    for assignment in assigned(items, placed, ClusterSettings()):
+    for assignment in assignments(items, placed, ClusterSettings()):
         found.setdefault(assignment.story_id, set()).add(assignment.article_id)
     return sorted(found.values(), key=min)
 
@@ -51,7 +51,7 @@ def one_by_one(items: Sequence[ClusterItem]) -> dict[str, ClusterItem]:
     """As if each article came in with a run of its own."""
     placed: dict[str, ClusterItem] = {}
     for each in items:
-        decided = assigned([each], list(placed.values()), ClusterSettings())
+        decided = assignments([each], list(placed.values()), ClusterSettings())
         placed = after([each, *placed.values()], decided)
     return placed
 
@@ -71,7 +71,7 @@ def after(items: Sequence[ClusterItem], decided: Sequence[Assignment]) -> dict[s
 
 
 def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
-    first, other, second = assigned([OFCOM, *COWORK], [], ClusterSettings())
+    first, other, second = assignments([OFCOM, *COWORK], [], ClusterSettings())
 
     assert (first.article_id, first.story_id, first.similarity, first.reason) == (
         "a",
@@ -92,7 +92,7 @@ def test_a_later_article_joins_the_placed_story() -> None:
     placed = replace(COWORK[0], story_id="story-1")
 
     assert [
-        assignment.story_id for assignment in assigned([COWORK[1]], [placed], ClusterSettings())
+        assignment.story_id for assignment in assignments([COWORK[1]], [placed], ClusterSettings())
     ] == ["story-1"]
 
 
@@ -100,7 +100,7 @@ def test_stories_whose_founders_are_out_of_sight_stay_apart_even_when_alike() ->
     placed = [replace(COWORK[0], story_id="one"), replace(COWORK[1], story_id="two")]
     newcomer = item("d", "Anthropic launches Claude Cowork, an agent for files", hours=7)
 
-    now = after([*placed, newcomer], assigned([newcomer], placed, ClusterSettings()))
+    now = after([*placed, newcomer], assignments([newcomer], placed, ClusterSettings()))
 
     assert (now["a"].story_id, now["b"].story_id, now["d"].story_id in {"one", "two"}) == (
         "one",
@@ -146,7 +146,7 @@ def test_what_does_not_move_is_not_told_again() -> None:
     newcomer = item("d", "Zenith sues a maker of pumps", hours=5)
 
     assert [
-        assignment.article_id for assignment in assigned([newcomer], placed, ClusterSettings())
+        assignment.article_id for assignment in assignments([newcomer], placed, ClusterSettings())
     ] == ["d"]
 
 
@@ -293,7 +293,7 @@ def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() ->
     )
     found = {
         assignment.article_id: assignment.story_id
-        for assignment in assigned(
+        for assignment in assignments(
             [item(str(n), t, hours=n) for n, t in enumerate(titles)], [], ClusterSettings()
         )
     }
@@ -348,7 +348,7 @@ def test_a_paper_joins_only_the_same_paper() -> None:
 def test_a_copy_joins_the_story_of_its_origin() -> None:
     text = " ".join(f"w{n}" for n in range(300))
     original = item("a", "Acme opens a plant in Turin", text=text, story_id="s")
-    (copy,) = assigned(
+    (copy,) = assignments(
         [item("b", "Robots at last", hours=200, text=text[:900])], [original], ClusterSettings()
     )
 
@@ -365,7 +365,7 @@ def test_an_original_that_comes_in_late_joins_its_copy_and_takes_the_credit() ->
     original = item("a", "Acme opens a plant in Turin", text=text)
     copy = item("b", "Robots at last", hours=5, text=text[:900], story_id="s")
 
-    joined, credited = assigned([original], [copy], ClusterSettings())
+    joined, credited = assignments([original], [copy], ClusterSettings())
 
     assert (joined.story_id, joined.copy_of) == ("s", None)
     assert (credited.article_id, credited.story_id, credited.copy_of) == ("b", "s", "a")
@@ -383,11 +383,11 @@ def test_the_order_of_arrival_within_a_run_decides_nothing() -> None:
     shuffled = items.copy()
     random.Random(7).shuffle(shuffled)
 
-    assert assigned(shuffled, [], ClusterSettings()) == assigned(items, [], ClusterSettings())
+    assert assignments(shuffled, [], ClusterSettings()) == assignments(items, [], ClusterSettings())
 
 
 def test_nothing_pending_decides_nothing() -> None:
-    assert assigned([], [replace(OFCOM, story_id="s")], ClusterSettings()) == ()
+    assert assignments([], [replace(OFCOM, story_id="s")], ClusterSettings()) == ()
 
 
 def test_articles_without_words_each_have_a_story() -> None:
@@ -408,7 +408,7 @@ def test_dates_from_the_year_one_on_are_taken() -> None:
 def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
     items = _seed_articles()
     decided = (
-        after(items, assigned(items, [], ClusterSettings()))
+        after(items, assignments(items, [], ClusterSettings()))
         if runs == "in one run"
         else one_by_one(items)
     )

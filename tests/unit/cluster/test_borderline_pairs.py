@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.assign import assigned, doubtful
+from aggregator.cluster.assign import assignments, undecided_pairs
 from aggregator.cluster.item import ClusterItem
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
@@ -50,31 +50,31 @@ def said(one: ClusterItem, other: ClusterItem, same: bool) -> Judgement:
 def stories(items: Sequence[ClusterItem], *judgements: Judgement) -> list[str]:
     """The articles of each story, their ids in a row."""
     found: dict[str, str] = {}
-    for assignment in assigned(items, (), ClusterSettings(), None, judgements):
+    for assignment in assignments(items, (), ClusterSettings(), None, judgements):
         found[assignment.story_id] = found.get(assignment.story_id, "") + assignment.article_id
     return sorted("".join(sorted(each)) for each in found.values())
 
 
 def test_two_stories_just_below_the_bar_are_in_doubt_and_those_far_below_are_not() -> None:
-    (found,) = doubtful([PLANT, JOBS, OFCOM], (), ClusterSettings())
+    (found,) = undecided_pairs([PLANT, JOBS, OFCOM], (), ClusterSettings())
 
     assert (found.one, found.other) == ("a", "b")
-    assert 0.075 <= found.likeness < 0.155
+    assert 0.075 <= found.similarity < 0.155
 
 
 def test_a_yes_makes_them_one_story_and_a_no_leaves_all_as_it_was() -> None:
     items = [PLANT, JOBS, OFCOM]
 
     assert stories(items, said(PLANT, JOBS, same=True)) == ["ab", "c"]
-    assert assigned(
+    assert assignments(
         items, (), ClusterSettings(), None, [said(PLANT, JOBS, same=False)]
-    ) == assigned(items, (), ClusterSettings())
+    ) == assignments(items, (), ClusterSettings())
 
 
 def test_the_reason_of_a_join_names_who_was_asked() -> None:
     joined = {
         assignment.article_id: assignment
-        for assignment in assigned(
+        for assignment in assignments(
             [PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)]
         )
     }
@@ -87,12 +87,15 @@ def test_the_reason_of_a_join_names_who_was_asked() -> None:
 
 @pytest.mark.parametrize("same", [True, False])
 def test_nobody_is_asked_twice(same: bool) -> None:
-    assert doubtful([PLANT, JOBS, OFCOM], (), ClusterSettings(), [said(PLANT, JOBS, same)]) == ()
+    assert (
+        undecided_pairs([PLANT, JOBS, OFCOM], (), ClusterSettings(), [said(PLANT, JOBS, same)])
+        == ()
+    )
 
 
 def test_nobody_is_asked_where_nothing_new_came() -> None:
     assert (
-        doubtful(
+        undecided_pairs(
             (), [replace(PLANT, story_id="one"), replace(JOBS, story_id="two")], ClusterSettings()
         )
         == ()
@@ -100,7 +103,7 @@ def test_nobody_is_asked_where_nothing_new_came() -> None:
 
 
 def test_two_versions_are_in_no_doubt_and_no_yes_makes_them_one() -> None:
-    assert doubtful(VERSIONS, (), ClusterSettings()) == ()
+    assert undecided_pairs(VERSIONS, (), ClusterSettings()) == ()
     assert stories(VERSIONS, said(*VERSIONS, same=True)) == ["v", "w"]
 
 
@@ -114,11 +117,11 @@ def test_a_judged_pair_is_one_story_whichever_came_first() -> None:
     yes = [said(PLANT, JOBS, same=True)]
     found = set()
     for first, second in ((PLANT, JOBS), (JOBS, PLANT)):
-        (own,) = assigned([first], (), ClusterSettings())
+        (own,) = assignments([first], (), ClusterSettings())
         here = replace(first, story_id=own.story_id, storyline=own.storyline)
         moved = {
             assignment.article_id: assignment.story_id
-            for assignment in assigned([second], [here], ClusterSettings(), None, yes)
+            for assignment in assignments([second], [here], ClusterSettings(), None, yes)
         }
         found.add(len({moved.get(first.article_id, own.story_id), moved[second.article_id]}))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.likeness.casing import MOSTLY, sentences, title_case, word_case
+from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE, sentences, title_case, word_case
 
 
 def name_terms(titles: list[str], leads: list[str]) -> set[str]:
@@ -10,7 +10,7 @@ def name_terms(titles: list[str], leads: list[str]) -> set[str]:
     inside = [word for lead in leads for sentence in sentences(lead) for word in sentence[1:]]
     read = [*(title_case(sentences(title)) for title in titles), *map(word_case, inside)]
     capital, small = (Counter(term for each in read for term in each[side]) for side in (0, 1))
-    return {term for term in capital if capital[term] >= MOSTLY * small[term]}
+    return {term for term in capital if capital[term] >= MIN_CAPITAL_SHARE * small[term]}
 
 
 def test_words_never_written_small_are_names() -> None:

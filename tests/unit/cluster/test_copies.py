@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.copies import copies
-from aggregator.cluster.likeness.sketch import shingles
+from aggregator.cluster.similarity.copies import copies
+from aggregator.cluster.similarity.sketch import shingles
 from tests.unit.cluster.makers import item
 
 

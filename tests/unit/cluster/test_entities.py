@@ -11,10 +11,10 @@ from aggregator.cluster.entities import (
     entities_in,
     gazetteer,
     story_entities,
-    words_of,
+    tokens_of,
 )
-from aggregator.cluster.likeness.background import RATES
-from aggregator.cluster.likeness.terms import stem
+from aggregator.cluster.similarity.background import RATES
+from aggregator.cluster.similarity.terms import stem
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.resources import DEFAULT_REGISTRY
@@ -25,7 +25,7 @@ INDEX = gazetteer(REGISTRY)
 
 def names(text: str) -> list[str]:
     """The names of the entities of a text, in order."""
-    return [entity.name for entity in entities_in(words_of(text), INDEX)]
+    return [entity.name for entity in entities_in(tokens_of(text), INDEX)]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from aggregator.cluster.likeness.linkage import linked
-from aggregator.cluster.likeness.similarity import Pairs
+from aggregator.cluster.similarity.linkage import linked_clusters
+from aggregator.cluster.similarity.vectors import Pairs
 
 
 def pairs(*triples: tuple[int, int, float]) -> Pairs:
@@ -24,7 +24,9 @@ def clusters(
     start = np.array(seeds if seeds is not None else range(n), dtype=np.int64)
     flags = np.isin(np.arange(start.max() + 1), fixed)
     both = np.array([*free, *((other, one) for one, other in free)], dtype=np.int64).reshape(-1, 2)
-    return [int(each) for each in linked(found, start, flags, 0.5, (both[:, 0], both[:, 1]))]
+    return [
+        int(each) for each in linked_clusters(found, start, flags, 0.5, (both[:, 0], both[:, 1]))
+    ]
 
 
 def test_pairs_that_are_alike_enough_are_joined() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cluster.rank import DAYS_PER_POINT, ranked
+from aggregator.cluster.rank import DAYS_PER_POINT, ranking
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
@@ -26,11 +26,11 @@ def member(
 
 
 def score(*members: Member) -> float:
-    return ranked(members)[0]
+    return ranking(members)[0]
 
 
 def test_each_addend_of_the_score_has_its_reason_in_words() -> None:
-    found, reasons = ranked(
+    found, reasons = ranking(
         [
             member("lab", lane=Lane.LAB, primary=True, weight=2.0),
             member("daily"),
@@ -104,7 +104,7 @@ def test_a_copy_does_not_make_a_story_fresh_again() -> None:
 def test_the_order_of_members_does_not_matter() -> None:
     members = [member("a"), member("b", weight=3.0), member("c", lane=Lane.PAPER)]
 
-    assert ranked(members) == ranked(members[::-1])
+    assert ranking(members) == ranking(members[::-1])
 
 
 def test_a_story_whose_origin_is_out_of_sight_is_ranked_by_its_copies() -> None:

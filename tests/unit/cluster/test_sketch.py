@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.likeness.sketch import shingles, sketch, unpacked
+from aggregator.cluster.similarity.sketch import shingles, sketch, unpacked
 
 WORDS = [f"word{n}" for n in range(4000)]
 TEXT = " ".join(WORDS[:2000])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.likeness.terms import content_terms, stem, tokens
+from aggregator.cluster.similarity.terms import content_terms, stem, tokens
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.entities import entities_in, gazetteer, words_of
-from aggregator.cluster.topics import MOST_TOPICS, cues, story_topics, topic_points
+from aggregator.cluster.entities import entities_in, gazetteer, tokens_of
+from aggregator.cluster.topics import MOST_TOPICS, story_topics, topic_cues, topic_points
 from aggregator.config.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 
 REGISTRY = load_registry(DEFAULT_REGISTRY)
-CUES, NAMES = cues(REGISTRY), gazetteer(REGISTRY)
+CUES, NAMES = topic_cues(REGISTRY), gazetteer(REGISTRY)
 
 
 def topics(title: str, lead: str = "") -> tuple[str, ...]:
     """The topics of a story of one article."""
-    words = words_of(title)
+    words = tokens_of(title)
     return story_topics(
-        [topic_points(words, words_of(lead), entities_in(words, NAMES), (), CUES)], CUES
+        [topic_points(words, tokens_of(lead), entities_in(words, NAMES), (), CUES)], CUES
     )
 
 
@@ -69,8 +69,8 @@ def test_a_story_has_at_most_three_topics_the_best_first() -> None:
 
 
 def test_the_topics_of_a_story_are_those_of_its_articles_on_average() -> None:
-    chips = topic_points(words_of("A GPU"), words_of(""), (), (), CUES)
-    school = topic_points(words_of("School and students"), words_of(""), (), (), CUES)
+    chips = topic_points(tokens_of("A GPU"), tokens_of(""), (), (), CUES)
+    school = topic_points(tokens_of("School and students"), tokens_of(""), (), (), CUES)
 
     assert story_topics([chips, school, school], CUES) == ("education",)
     assert story_topics([chips, {}], CUES) == ()

@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.config.evaluation_file import load_cases
 from aggregator.domain.operation.evaluation import Case, holds
-from aggregator.english.speech import speaks_to_machine
+from aggregator.english.speech_acts import speaks_to_machine
 from aggregator.english.text import sentences
 
 CASES = load_cases()

@@ -23,7 +23,7 @@ from aggregator.crawl.outcome import (
     unreadable_page,
 )
 from aggregator.crawl.plan import Ask
-from aggregator.crawl.rhythm import LEEWAY, retry_after
+from aggregator.crawl.polling import LEEWAY, retry_after
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.pace import pace
-from aggregator.crawl.rhythm import LEEWAY, next_visit
+from aggregator.crawl.polling import LEEWAY, next_visit
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 

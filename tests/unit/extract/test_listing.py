@@ -18,8 +18,8 @@ from aggregator.config.configuration import load
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat, Source
-from aggregator.extract.feed.listed import moment
 from aggregator.extract.feed.listing import read_listing
+from aggregator.extract.feed.listing_items import moment
 from aggregator.resources import DEFAULT_CONFIG
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "listings"

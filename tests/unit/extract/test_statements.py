@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.english import orders
-from aggregator.english.speech import is_fit, is_order, is_question, speaks_to_machine
+from aggregator.english.speech_acts import is_fit, is_order, is_question, speaks_to_machine
 from aggregator.extract.page.passages import passages
 from aggregator.extract.statements import is_label, labelled, stated, statements
 from aggregator.resources import TEMPLATES

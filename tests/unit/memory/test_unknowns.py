@@ -11,7 +11,7 @@ from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.extract.candidates import candidate_of, claim_of
+from aggregator.extract.quotable_sentences import candidate_of, claim_of
 from aggregator.memory.unknowns import unknowns
 from tests import builders
 

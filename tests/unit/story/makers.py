@@ -10,7 +10,7 @@ from datetime import timedelta
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.extract.candidates import Candidate, candidates
+from aggregator.extract.quotable_sentences import Candidate, candidates
 from tests import builders
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.entities import gazetteer, mentions_in, words_of
+from aggregator.cluster.entities import gazetteer, mentions_in, tokens_of
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.entry import DateOrigin
@@ -21,7 +21,7 @@ INDEX = gazetteer(load_registry(DEFAULT_REGISTRY))
 
 def facts(member: Member, quote_words: int = 25) -> tuple[AttributeFact, ...]:
     """The facts of an article by the shipped registry."""
-    around = frozenset(words_of(f"{member.article.title} {member.article.text}").folded)
+    around = frozenset(tokens_of(f"{member.article.title} {member.article.text}").folded)
 
     def mentions(text: str) -> Sequence[Mention]:
         return mentions_in(text, INDEX, around)

@@ -11,7 +11,7 @@ from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.extract.candidates import candidates
+from aggregator.extract.quotable_sentences import candidates
 from aggregator.story.rules.plans import implications
 from tests.unit.story.makers import reported, story
 

@@ -11,7 +11,7 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
-from aggregator.extract.candidates import candidates, readable_members
+from aggregator.extract.quotable_sentences import candidates, readable_members
 from aggregator.story.rules.timeline import timeline
 from tests.unit.story.makers import reported, story
 

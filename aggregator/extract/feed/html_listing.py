@@ -14,7 +14,7 @@ from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded
 from aggregator.extract.charset import decoded
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"

@@ -1,4 +1,4 @@
-"""What speaks against two articles reporting one event, however alike their words are."""
+"""Vetoes and penalties: evidence that two articles with similar words report different events."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.features import Flags
-from aggregator.cluster.likeness.names import is_other_version, naming
-from aggregator.cluster.likeness.similarity import Meeting, Pairs
-from aggregator.cluster.likeness.terms import content_terms
 from aggregator.cluster.roundups import is_roundup
+from aggregator.cluster.similarity.features import Flags
+from aggregator.cluster.similarity.terms import content_terms
+from aggregator.cluster.similarity.vectors import Meeting, Pairs
+from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
 
 VETO = -1.0
@@ -22,12 +22,12 @@ _SAME_PAPER = 0.8  # Jaccard of title terms
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
 
-def weighed(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs that may belong together, weakened by what speaks against them, negative where a
-    veto holds.
+def with_vetoes(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
+    """The pairs that may belong together, weakened by counter-evidence, negative where a veto
+    holds.
 
-    Strangers are left out: both titles name somebody, and neither's name stands anywhere in the
-    other.
+    A pair is left out if both titles name somebody and neither name stands anywhere in the other
+    article.
     """
     family = _numbered(item.family for item in items)
     values = pairs.values * np.where(
@@ -43,7 +43,7 @@ def weighed(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
 
 def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     """Pairs that name different versions, or are two entries of one list of releases."""
-    names = [naming(item.title) for item in items]
+    names = [title_versions(item.title) for item in items]
     named = _flags(bool(name) for name in names)
     release = _flags(item.lane is Lane.RELEASE for item in items)
     source = _numbered(item.source_key for item in items)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.moves import moved, permanent_target
+from aggregator.crawl.redirects import moved, permanent_target
 from aggregator.domain.source import FetchState
 from aggregator.ports import Hop, Response
 

@@ -1,5 +1,4 @@
-"""What the numbers in a title name: versions of models and releases, which tell two alike titles
-apart.
+"""Versions of models and releases that a title names, which distinguish two similar titles.
 
 "GPT-5.1" and "GPT-5.2", "Llama 3" and "Llama 4", "v0.5.1" and "v0.5.2" are different events however
 alike the rest of the title. Sums, shares, dates and counts are not versions: outlets round them
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from aggregator.cluster.likeness.terms import tokens
+from aggregator.cluster.similarity.terms import tokens
 
 _JOINED = re.compile(
     r"(?P<name>[a-z][a-z.\-]*?)-?v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?P<rest>-.*)?"
@@ -39,7 +38,7 @@ _VARIANTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class TitleVersions:
     """Which versions (name, number) and which variants of a model line a title names."""
 
     versions: frozenset[tuple[str, str]]
@@ -50,16 +49,18 @@ class Naming:
 
 
 @lru_cache(maxsize=32_768)
-def naming(title: str) -> Naming:
+def title_versions(title: str) -> TitleVersions:
     """The versions and variants that a title names; no number, no version."""
     if not any(map(str.isdigit, title)):
-        return Naming(versions=frozenset(), variants=frozenset())
+        return TitleVersions(versions=frozenset(), variants=frozenset())
     words = [word.lower() for word in tokens(_MONEY_OR_SHARE.sub(" ", title))]
     parts = {part for word in words for part in word.split("-")}
-    return Naming(versions=frozenset(_versions(words)), variants=frozenset(parts & _VARIANTS))
+    return TitleVersions(
+        versions=frozenset(_versions(words)), variants=frozenset(parts & _VARIANTS)
+    )
 
 
-def is_other_version(one: Naming, other: Naming) -> bool:
+def is_other_version(one: TitleVersions, other: TitleVersions) -> bool:
     """Whether two titles name different versions of one thing, or different variants of one
     version.
     """
@@ -86,5 +87,5 @@ def _versions(words: list[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _numbers(of: Naming, name: str) -> set[str]:
-    return {number for each, number in of.versions if each == name}
+def _numbers(of: TitleVersions, name: str) -> set[str]:
+    return {number for named, number in of.versions if named == name}

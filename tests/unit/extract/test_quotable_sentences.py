@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
-from aggregator.extract.candidates import (
+from aggregator.extract.quotable_sentences import (
     Candidate,
     candidates,
     claim_of,

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.similarity import (
+from aggregator.cluster.similarity.vectors import (
     MOST_PAIRS,
     Meeting,
     aged,

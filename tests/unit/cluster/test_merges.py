@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.likeness.merging import LEAST_MEAN, MARGIN, mergeable
+from aggregator.cluster.similarity.merges import LEAST_MEAN, MARGIN, mergeable_stories
 from tests.unit.cluster.test_linkage import pairs
 
 BAR = 0.2
 
 
 def merged(story: list[int], *found: tuple[int, int, float]) -> set[tuple[int, int]]:
-    one, other = mergeable(pairs(*found), np.array(story, dtype=np.int64), BAR)
+    one, other = mergeable_stories(pairs(*found), np.array(story, dtype=np.int64), BAR)
     return set(zip(one.tolist(), other.tolist(), strict=True))
 
 

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.features import Flags
-from aggregator.cluster.likeness.names import is_other_version, naming
-from aggregator.cluster.likeness.sketch import Hashes, unpacked
-from aggregator.cluster.likeness.terms import content_terms, tokens
 from aggregator.cluster.roundups import is_roundup
+from aggregator.cluster.similarity.features import Flags
+from aggregator.cluster.similarity.sketch import Hashes, unpacked
+from aggregator.cluster.similarity.terms import content_terms, tokens
+from aggregator.cluster.similarity.versions import is_other_version, title_versions
 
 # of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at
 # most
@@ -62,14 +62,14 @@ def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dic
     )
     origins: dict[str, str] = {}
     for row, item in enumerate(ordered):
-        earlier = {ordered[each].article_id for each in alike[row]}
+        earlier = {ordered[match].article_id for match in alike[row]}
         if item.article_id in known:
             earlier = {
-                each for each in earlier if each not in known
+                article_id for article_id in earlier if article_id not in known
             }  # two placed articles have been judged before
         if before := known.get(item.article_id):
             earlier.add(before)
-        if roots := {origins.get(each, each) for each in earlier}:
+        if roots := {origins.get(article_id, article_id) for article_id in earlier}:
             origins[item.article_id] = min(roots, key=lambda root: (row_of.get(root, -1), root))
     return {copy: origin for copy, origin in origins.items() if known.get(copy) != origin}
 
@@ -221,7 +221,9 @@ def _is_repeated(one: ClusterItem, other: ClusterItem, contained: float) -> bool
     """Whether so much common text makes a copy. A round-up holds whole articles; release notes
     differ in a number.
     """
-    if contained < _CONTAINMENT or is_other_version(naming(one.title), naming(other.title)):
+    if contained < _CONTAINMENT or is_other_version(
+        title_versions(one.title), title_versions(other.title)
+    ):
         return False
     mine, theirs = set(content_terms(one.title)), set(content_terms(other.title))
     longer = one if len(one.shingles) >= len(other.shingles) else other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.page.seams import mended
+from aggregator.extract.page.joined_lines import mended
 
 
 @pytest.mark.parametrize(

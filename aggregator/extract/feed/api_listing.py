@@ -12,9 +12,9 @@ from itertools import islice
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.extract.feed.embedded import Json, at, json_of, text_at, texts_at
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.json_listing import Json, at, json_of, text_at, texts_at
+from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
 
 _ARXIV_ERROR = "arxiv.org/api/errors"
 _VERSION = re.compile(r"v\d+$")

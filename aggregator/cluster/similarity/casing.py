@@ -1,6 +1,6 @@
-"""Which words are names, learned from how the articles at hand write them.
+"""Recognises names by how the articles at hand write them.
 
-A title in title case tells nothing, but the same word inside a sentence does: what is never written
+The case of a word in a title means nothing, inside a sentence it does: a word that is never written
 small is a name ("truecasing" after Lita et al. 2003). So no list of companies grows old here.
 """
 
@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from aggregator.cluster.likeness.background import RATES
-from aggregator.cluster.likeness.terms import stem, terms_of, tokens
+from aggregator.cluster.similarity.background import RATES
+from aggregator.cluster.similarity.terms import stem, terms_of, tokens
 
-MOSTLY = 4  # a name is written capital this many times as often as small
+MIN_CAPITAL_SHARE = 4  # a name is written capital this many times as often as small
 
 _SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
 _NO_NAMES = frozenset(
@@ -32,8 +32,8 @@ def sentences(text: str) -> list[tuple[str, ...]]:
 def title_case(title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
     """The terms of a title's sentences that are written capital, and those written small.
 
-    First words tell nothing, but that most titles begin with who acts. And a title that writes most
-    of its words capital tells only of those that are capital not just at their head.
+    First words count only because most titles begin with who acts. A title that capitalises most
+    of its words says something only of those with capitals inside.
     """
     subject = next((sentence[0] for sentence in title if sentence), "")
     found = [part for sentence in title for word in sentence[1:] for part in _parts(word)]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from aggregator.crawl.crawler import MOST_AT_ONCE, ask_pages, ask_sources
 from aggregator.crawl.outcome import (
     Changed,
     Failed,
@@ -24,7 +25,6 @@ from aggregator.crawl.outcome import (
 )
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.run import MOST_AT_ONCE, ask_pages, ask_sources
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import Source
 from aggregator.errors import WebError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.entry import Feed
-from aggregator.extract.feed.channel import Wishes, wishes
+from aggregator.extract.feed.crawl_hints import Wishes, wishes
 from aggregator.extract.feed.feed import read_feed
 
 META = "<xhtml:meta xmlns:xhtml='http://www.w3.org/1999/xhtml' name='{}' content='{}'/>"

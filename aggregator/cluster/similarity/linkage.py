@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.likeness.similarity import Floats, Ints, Pairs
+from aggregator.cluster.similarity.vectors import Floats, Ints, Pairs
 
 Flags = npt.NDArray[np.bool_]
 
@@ -24,7 +24,7 @@ _DECIMALS = (
 )
 
 
-def linked(
+def linked_clusters(
     pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints] = _NONE
 ) -> Ints:
     """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are
@@ -52,10 +52,10 @@ def linked(
         sums, leave = _collapsed(sums, compact), _collapsed(leave, compact)
 
 
-def likeness(pairs: Pairs, clusters: Ints, least: float) -> list[tuple[int, int, float]]:
-    """The pairs of clusters that are at least so much alike, the smaller number first, and how much
-    they are.
-    """
+def cluster_similarities(
+    pairs: Pairs, clusters: Ints, least: float
+) -> list[tuple[int, int, float]]:
+    """The pairs of clusters of at least this similarity, the smaller number first, with it."""
     sums = _sums(pairs, clusters)
     norms = np.bincount(clusters) + np.maximum(sums.diagonal(), 0.0)
     cells = sums.tocoo()
@@ -67,8 +67,8 @@ def likeness(pairs: Pairs, clusters: Ints, least: float) -> list[tuple[int, int,
 
 
 def _sums(pairs: Pairs, clusters: Ints) -> sparse.csr_array:
-    """The sums of likeness between clusters, hugely negative where a veto stands between them, and
-    twice those within one.
+    """The sums of similarity between clusters, hugely negative where a veto stands between them,
+    and twice those within one.
     """
     ties = sparse.csr_array(
         (pairs.values, (pairs.later, pairs.earlier)), shape=(len(clusters), len(clusters))

@@ -1,9 +1,8 @@
-"""Which stories are nearly alike enough to be one, and what it weighs that somebody who was asked
-said that they are.
+"""Finds pairs of stories just below the threshold, and adds a model's answers to the similarities.
 
-Words leave two events and two reports of one alike in a band below the bar. A judge is asked about
-the two most alike articles of two such stories. A yes adds to their likeness, a no to nothing: who
-always denies, or is never asked, changes no story.
+In a band below the threshold, words alone cannot tell two events from two reports of one. A model
+is asked about the two most similar articles of two such stories. A yes adds to their similarity, a
+no changes nothing: a model that always denies, or is never asked, changes no story.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.linkage import likeness
-from aggregator.cluster.likeness.similarity import Ints, Pairs
+from aggregator.cluster.similarity.linkage import cluster_similarities
+from aggregator.cluster.similarity.vectors import Ints, Pairs
 from aggregator.domain.judgement import Judgement
 
-# of two stories' likeness; right yeses of ai-events reach down to 0.03, but 0.05 asks three times
+# similarity of two stories; right yeses of ai-events reach down to 0.03, but 0.05 asks three times
 # as often
 LEAST = 0.075
 # of a yes: lifts single articles far over the bar; at 0.7 pairs grow so close that a third stays
@@ -27,31 +26,31 @@ WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """Two articles, `one` the smaller id, that tell two stories which may be one, and how alike
-    these stories are.
+class BorderlinePair:
+    """Two articles, `one` the smaller id, of two stories that may be one, and the similarity of
+    these stories.
     """
 
     one: str
     other: str
-    likeness: float
+    similarity: float
 
 
-def doubts(items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs) -> tuple[Doubt, ...]:
-    """The doubts about the stories of these items, the most alike first. Stories that a veto keeps
-    apart are in no doubt.
-    """
+def borderline_pairs(
+    items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs
+) -> tuple[BorderlinePair, ...]:
+    """The borderline pairs of stories, the most similar first; none that a veto keeps apart."""
     number: dict[str, int] = {}
     story = np.array([number.setdefault(story, len(number)) for story in stories], dtype=np.int64)
-    near = {(one, other): score for one, other, score in likeness(pairs, story, LEAST)}
+    near = {(one, other): score for one, other, score in cluster_similarities(pairs, story, LEAST)}
     found = {}
     for later, earlier in _by_value(pairs):
         between = story[later], story[earlier]
         where = min(between), max(between)
         if where in near and where not in found:
             one, other = sorted((items[later].article_id, items[earlier].article_id))
-            found[where] = Doubt(one=one, other=other, likeness=near[where])
-    return tuple(sorted(found.values(), key=lambda each: (-each.likeness, each.one, each.other)))
+            found[where] = BorderlinePair(one=one, other=other, similarity=near[where])
+    return tuple(sorted(found.values(), key=lambda pair: (-pair.similarity, pair.one, pair.other)))
 
 
 def with_judgements(

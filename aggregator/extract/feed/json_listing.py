@@ -19,8 +19,8 @@ from aggregator.domain.source import Listing, ListingFormat
 from aggregator.english.text import whole
 from aggregator.extract.bounds import MAX_BYTES
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listed import REMEDY, Listed, ListedPage
-from aggregator.extract.feed.selected import script_text
+from aggregator.extract.feed.html_listing import script_text
+from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')

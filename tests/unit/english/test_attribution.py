@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.hearsay import cited_by
+from aggregator.english.attribution import cited_by
 
 
 @pytest.mark.parametrize(

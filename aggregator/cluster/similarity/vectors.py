@@ -17,17 +17,17 @@ import numpy.typing as npt
 from scipy import sparse
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.casing import MOSTLY
-from aggregator.cluster.likeness.features import (
+from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
+from aggregator.cluster.similarity.features import (
     COLUMNS,
     Columns,
     Flags,
-    Traits,
+    ItemFeatures,
     background,
     column,
-    traits,
+    features,
 )
-from aggregator.cluster.likeness.terms import terms_of, tokens
+from aggregator.cluster.similarity.terms import terms_of, tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -115,20 +115,24 @@ def days(items: Sequence[ClusterItem]) -> Floats:
 
 def is_bare(item: ClusterItem) -> bool:
     """Whether an article is little more than a headline."""
-    return bool(np.count_nonzero(~traits(item).in_title) < _LEAST_LEAD)
+    return bool(np.count_nonzero(~features(item).in_title) < _LEAST_LEAD)
 
 
 def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     """The items as vectors, in their order, which must be by time."""
-    read = [traits(item) for item in items]
+    read = [features(item) for item in items]
     times = days(items)
-    starts = np.cumsum([0, *(len(each.columns) for each in read)])
-    held = _joined([each.columns for each in read])
+    starts = np.cumsum([0, *(len(item_features.columns) for item_features in read)])
+    held = _joined([item_features.columns for item_features in read])
     used, number = _numbered(held)
     columns = number[held]
-    in_title = np.concatenate([np.array([], dtype=bool), *(each.in_title for each in read)])
+    in_title = np.concatenate(
+        [np.array([], dtype=bool), *(item_features.in_title for item_features in read)]
+    )
     rarity = _rarity(columns, background()[used], starts, times, window_days)
-    weights = np.concatenate([np.array([]), *(each.weights for each in read)]) * rarity
+    weights = (
+        np.concatenate([np.array([]), *(item_features.weights for item_features in read)]) * rarity
+    )
     rows = np.repeat(np.arange(len(read)), np.diff(starts))
     unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
     is_name = _names(read, number, len(used))[columns]
@@ -220,7 +224,7 @@ def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[s
     """Words of the first title whose terms the other title or lead holds too, as they stand
     there.
     """
-    theirs = frozenset(traits(other).columns.tolist())
+    theirs = frozenset(features(other).columns.tolist())
     shared = (
         word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,))))
     )
@@ -231,14 +235,17 @@ def _joined(parts: Sequence[Columns]) -> Columns:
     return np.concatenate([np.array([], dtype=np.int32), *parts])
 
 
-def _names(read: Sequence[Traits], number: Columns, used: int) -> Flags:
+def _names(read: Sequence[ItemFeatures], number: Columns, used: int) -> Flags:
     """Which of the used terms these articles use as names."""
     written = [
         number[_joined(parts)]
-        for parts in ([each.capital for each in read], [each.small for each in read])
+        for parts in (
+            [item_features.capital for item_features in read],
+            [each.small for each in read],
+        )
     ]
-    capital, small = (np.bincount(each[each >= 0], minlength=used) for each in written)
-    names: Flags = (capital > 0) & (capital >= MOSTLY * small)
+    capital, small = (np.bincount(columns[columns >= 0], minlength=used) for columns in written)
+    names: Flags = (capital > 0) & (capital >= MIN_CAPITAL_SHARE * small)
     return names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.speech import states
+from aggregator.english.speech_acts import states
 
 
 @pytest.mark.parametrize(

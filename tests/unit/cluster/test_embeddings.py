@@ -8,20 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aggregator.cluster.assign import assigned
+from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.meaning import (
-    Blend,
+from aggregator.cluster.similarity.embeddings import (
+    EmbeddingBlend,
     blend_of,
     is_measured,
     wants_vector,
-    with_meaning,
+    with_embeddings,
 )
 from aggregator.domain.settings import ClusterSettings
 from tests.unit.cluster.makers import item
 from tests.unit.cluster.test_linkage import pairs
 
-HALF = Blend(floor=0.2, share=0.5)
+HALF = EmbeddingBlend(floor=0.2, share=0.5)
 NORTH, EAST, NORTH_EAST = (1.0, 0.0), (0.0, 1.0), (0.6, 0.8)
 LEAD = (
     "British regulators sent Acme seventeen letters: lawyers, engineers, mayors, bakers and"
@@ -84,7 +84,7 @@ def headline(
 def test_meaning_takes_its_share_between_headlines(
     one: ClusterItem, other: ClusterItem, words: float, expected: float
 ) -> None:
-    found = with_meaning(pairs((1, 0, words)), (one, other), HALF)
+    found = with_embeddings(pairs((1, 0, words)), (one, other), HALF)
 
     assert found.values.tolist() == [pytest.approx(expected, abs=0.002)]
 
@@ -92,7 +92,7 @@ def test_meaning_takes_its_share_between_headlines(
 def test_without_an_embedder_words_alone_count() -> None:
     alone = pairs((1, 0, 0.1))
 
-    assert with_meaning(alone, (headline("a", *NORTH), headline("b", *NORTH)), None) is alone
+    assert with_embeddings(alone, (headline("a", *NORTH), headline("b", *NORTH)), None) is alone
 
 
 def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -> None:
@@ -101,8 +101,8 @@ def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -
         headline("b", *NORTH, title="Turin gets jobs from Zenith at a bakery", hours=190),
     ]
 
-    by_words = assigned(reports, [], ClusterSettings())
-    by_meaning = assigned(reports, [], ClusterSettings(), HALF)
+    by_words = assignments(reports, [], ClusterSettings())
+    by_meaning = assignments(reports, [], ClusterSettings(), HALF)
 
     assert [
         len({assignment.storyline for assignment in found}) for found in (by_words, by_meaning)

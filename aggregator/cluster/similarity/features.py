@@ -1,5 +1,4 @@
-"""What clustering reads of an article's title and lead, as numbers: terms with their weight, and
-words by their case.
+"""Features of an article's title and lead, as numbers: terms with their weight, words by case.
 
 A term is known by a number made from its letters ("feature hashing", Weinberger et al. 2009), so
 that articles can be compared without a dictionary that grows; of 50,000 terms one in 20 shares its
@@ -21,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.likeness.casing import sentences, title_case, word_case
-from aggregator.cluster.likeness.terms import reading
+from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
+from aggregator.cluster.similarity.casing import sentences, title_case, word_case
+from aggregator.cluster.similarity.terms import reading
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
@@ -36,9 +35,9 @@ _REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day;
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Traits:
+class ItemFeatures:
     """`columns` ascend, each with its weight and whether the title holds it. `capital` and `small`
-    tell how words are written where case tells something, once for each time.
+    are words by their case where case is significant, once for each occurrence.
     """
 
     columns: Columns
@@ -53,9 +52,9 @@ def _opening(lead: str) -> str:
     return " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
 
 
-def traits(item: ClusterItem) -> Traits:
-    """The traits of an article; read once while it is remembered."""
-    return _traits(item.title, item.lead)
+def features(item: ClusterItem) -> ItemFeatures:
+    """The features of an article, from a cache if it was read before."""
+    return _features(item.title, item.lead)
 
 
 @lru_cache(maxsize=1)
@@ -68,26 +67,27 @@ def background() -> Weights:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _traits(title: str, lead: str) -> Traits:
+def _features(title: str, lead: str) -> ItemFeatures:
     titled = sentences(title)
     in_title = set(_joined([_word(word) for sentence in titled for word in sentence]))
-    told = [[_word(word) for word in sentence] for sentence in sentences(_opening(lead))]
-    counts = Counter(_joined([word for sentence in told for word in sentence]))
+    lead_sentences = [[_word(word) for word in sentence] for sentence in sentences(_opening(lead))]
+    counts = Counter(_joined([word for sentence in lead_sentences for word in sentence]))
     columns = sorted(counts.keys() | in_title)
     capital, small = title_case(titled)
-    inside = [word for sentence in told for word in sentence[1:]]
-    return Traits(
+    inside = [word for sentence in lead_sentences for word in sentence[1:]]
+    return ItemFeatures(
         columns=np.array(columns, dtype=np.int32),
         weights=np.array(
-            [_TITLE_WEIGHT if each in in_title else _weight(counts[each]) for each in columns]
+            [_TITLE_WEIGHT if number in in_title else _weight(counts[number]) for number in columns]
         ),
-        in_title=np.array([each in in_title for each in columns], dtype=bool),
+        in_title=np.array([number in in_title for number in columns], dtype=bool),
         capital=np.array(
-            [*map(column, capital), *(each for word in inside for each in word.capital)],
+            [*map(column, capital), *(number for word in inside for number in word.capital)],
             dtype=np.int32,
         ),
         small=np.array(
-            [*map(column, small), *(each for word in inside for each in word.small)], dtype=np.int32
+            [*map(column, small), *(number for word in inside for number in word.small)],
+            dtype=np.int32,
         ),
     )
 
@@ -117,7 +117,7 @@ def _columns(terms: Iterable[str]) -> tuple[int, ...]:
 
 def _joined(words: Sequence[_Word]) -> list[int]:
     """The columns of words, with those of the numbers that join the name before them."""
-    found = [each for word in words for each in word.columns]
+    found = [number for word in words for number in word.columns]
     found += [
         column(f"{one.name}-{two.number}")
         for one, two in pairwise(words)

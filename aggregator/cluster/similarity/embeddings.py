@@ -1,9 +1,8 @@
-"""What embeddings add: likeness in meaning, where two headlines have too few words to be alike in.
+"""Adds the similarity of embeddings, where two headlines have too few words to share any.
 
 It counts at the level of storylines, between headlines without a lead. Texts have words enough:
 with leads embedded too, the affairs of ai-events fell from 0.79 to 0.69 (pairwise F1), and no
-embedder tried was of use in telling events apart. Without an embedder nothing here is asked, and
-all is as words alone have it.
+embedder tried helped to distinguish events. Without an embedder, words alone decide.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.likeness.similarity import Floats, Pairs, is_bare
+from aggregator.cluster.similarity.vectors import Floats, Pairs, is_bare
 
 _MOST_AT_ONCE = (
     65_536  # pairs, which bounds the memory: of 1,024 numbers each they take 512 MB in a moment
@@ -22,9 +21,9 @@ _MOST_AT_ONCE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blend:
-    """How a model's cosine joins that of words: what is above `floor`, stretched to 1, makes
-    `share` of the likeness.
+class EmbeddingBlend:
+    """How a model's cosine is blended with that of words: what is above `floor`, stretched to 1,
+    makes `share` of the similarity.
     """
 
     floor: float
@@ -34,11 +33,13 @@ class Blend:
 # By model: the cosine below which its texts have nothing to do with each other, found on
 # uci-news-aggregator (B-cubed F1 of storylines 0.836; words alone 0.821).
 # `tests/quality/test_clusters.py` would notice.
-_BLENDS = {"l2_supercat_256": Blend(floor=0.2, share=0.2)}
-_UNMEASURED = Blend(floor=0.5, share=0.1)  # cautious: most models put any two texts closer together
+_BLENDS = {"l2_supercat_256": EmbeddingBlend(floor=0.2, share=0.2)}
+_UNMEASURED = EmbeddingBlend(
+    floor=0.5, share=0.1
+)  # cautious: most models put any two texts closer together
 
 
-def blend_of(model: str) -> Blend:
+def blend_of(model: str) -> EmbeddingBlend:
     """How the vectors of a model are used."""
     return _BLENDS.get(model, _UNMEASURED)
 
@@ -54,13 +55,15 @@ def wants_vector(item: ClusterItem) -> bool:
 
 
 def text_to_embed(item: ClusterItem) -> str:
-    """What of an article is embedded."""
+    """The text of an article that is embedded: its title."""
     return item.title
 
 
-def with_meaning(pairs: Pairs, items: Sequence[ClusterItem], blend: Blend | None) -> Pairs:
-    """The pairs, those of headlines that were embedded alike in meaning as well as in words. A veto
-    stays one.
+def with_embeddings(
+    pairs: Pairs, items: Sequence[ClusterItem], blend: EmbeddingBlend | None
+) -> Pairs:
+    """The pairs, where both headlines have a vector with their cosine blended in. A veto stays
+    one.
     """
     has = np.fromiter(
         (bool(item.vector) and is_bare(item) for item in items), dtype=bool, count=len(items)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.rhythm import (
+from aggregator.crawl.polling import (
     FIRST_BACK_OFF,
     LEEWAY,
     SPREAD,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.likeness.names import is_other_version, naming
+from aggregator.cluster.similarity.versions import is_other_version, title_versions
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ from aggregator.cluster.likeness.names import is_other_version, naming
 )
 def test_titles_of_other_versions_are_told_apart(one: str, other: str) -> None:
     assert [
-        is_other_version(naming(one), naming(other)),
-        is_other_version(naming(other), naming(one)),
+        is_other_version(title_versions(one), title_versions(other)),
+        is_other_version(title_versions(other), title_versions(one)),
     ] == [True, True]
 
 
@@ -57,4 +57,4 @@ def test_titles_of_other_versions_are_told_apart(one: str, other: str) -> None:
     ],
 )
 def test_other_numbers_are_no_veto(one: str, other: str) -> None:
-    assert not is_other_version(naming(one), naming(other))
+    assert not is_other_version(title_versions(one), title_versions(other))

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.domain.entry import Entry
 from aggregator.extract.feed.entries import usable_entries
-from aggregator.extract.feed.unwrap import is_untold, unwrapped
+from aggregator.extract.feed.wrapped_links import is_untold, unwrapped
 
 STORY = "https://www.site.example.com/2026/01/05/story"
 LONG = f"{STORY}/{'a-long-headline-' * 12}"
