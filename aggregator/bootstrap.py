@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, assert_never
 from filelock import FileLock, Timeout
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
-from aggregator.adapters.web_at_need import WebAtNeed
+from aggregator.adapters.lazy_web import LazyWeb
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry, registry_digest
 from aggregator.domain.operation.report import Failure
@@ -38,8 +38,8 @@ from aggregator.services import Services
 from aggregator.store.database import Database
 
 if TYPE_CHECKING:
+    from aggregator.adapters.dns import DnsResolver
     from aggregator.adapters.embedder import LocalEmbedder, OllamaEmbedder
-    from aggregator.adapters.names import DnsNames
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
@@ -82,7 +82,7 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     clock = FrozenClock(now) if now else SystemClock()
     try:
         async with (
-            WebAtNeed(settings.fetch, settings.site.base_url, clock) as web,
+            LazyWeb(settings.fetch, settings.site.base_url, clock) as web,
             ParserPool(workers=WORKERS) as parsers,
             AsyncExitStack() as open_models,
         ):
@@ -313,11 +313,11 @@ def open_mailer(settings: Settings) -> SmtpMailer:
     return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
 
 
-def open_dns() -> DnsNames:
+def open_dns() -> DnsResolver:
     """The DNS as this machine asks it."""
-    from aggregator.adapters.names import DnsNames  # noqa: PLC0415 - only mail needs the library
+    from aggregator.adapters.dns import DnsResolver  # noqa: PLC0415 - only mail needs the library
 
-    return DnsNames()
+    return DnsResolver()
 
 
 def demand_mail_libraries() -> None:

@@ -165,7 +165,7 @@ class MailError(AggregatorError):
         super().__init__(reason)
 
 
-class NamesError(AggregatorError):
+class DnsError(AggregatorError):
     """No server of the DNS answered: that is not to say that there is no such name."""
 
 

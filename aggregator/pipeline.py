@@ -138,7 +138,7 @@ async def _outdate(work: Work) -> None:
 
 
 async def _remember(work: Work) -> None:
-    from aggregator.memory.stage.ledger import remember
+    from aggregator.memory.stage.history import remember
 
     story_ids = work.within
     if story_ids is None:
@@ -184,9 +184,9 @@ async def _date(work: Work) -> None:
 
 
 async def _predictions(work: Work) -> None:
-    from aggregator.memory.stage.predictions import note_due
+    from aggregator.memory.stage.predictions import mark_due
 
-    note_due(work.services, work.tally)
+    mark_due(work.services, work.tally)
 
 
 async def _publish(work: Work) -> None:
@@ -215,7 +215,7 @@ def _any_unplaced(work: Work) -> bool:
 
 def _any_to_note(work: Work) -> bool:
     with work.services.database.reading() as connection:
-        return attributes.is_any_waiting(connection, work.services.registry_digest)
+        return attributes.is_any_pending(connection, work.services.registry_digest)
 
 
 def _any_stale(work: Work) -> bool:

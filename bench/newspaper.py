@@ -44,11 +44,11 @@ from aggregator.domain.story import (
 )
 from aggregator.english.text import slug
 from aggregator.store.database import Connection, Database
-from aggregator.store.news.articles import place, save_article
+from aggregator.store.news.articles import place_article, save_article
 from aggregator.store.news.stories import mark_fresh, save_story, story_ids
 from aggregator.store.news.tags import save_tags
 from aggregator.store.writing.analyses import analyses_of, save_analysis
-from aggregator.store.writing.history import save_facts
+from aggregator.store.writing.history import save_history
 
 _T = TypeVar("_T")
 
@@ -175,9 +175,9 @@ def _save(connection: Connection, told: PublishedStory) -> None:
             page_due=None,
             page_failures=0,
         )
-        place(connection, article.id, story.id, member.copy_of, because="generated")
+        place_article(connection, article.id, story.id, member.copy_of, because="generated")
     save_analysis(connection, told.analysis, RULES)
-    save_facts(connection, story.id, story.facts)
+    save_history(connection, story.id, story.facts)
     mark_fresh(connection, story.id)
 
 

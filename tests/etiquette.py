@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from enum import Enum
 from urllib.parse import urlsplit
 
-from aggregator.adapters.manners import Manners
+from aggregator.adapters.rate_limits import RateLimits
 from aggregator.crawl.polling import retry_after
 from aggregator.ports import Hop, Request, Response
 from tests.fakes import FixedClock
@@ -153,7 +153,7 @@ class Town:
 
     def begin_run(self) -> None:
         """The manners, and what the platform said, live for one run."""
-        self._manners = Manners(self._clock, concurrency=24, per_host=2, delay_s=0)
+        self._manners = RateLimits(self._clock, concurrency=24, per_host=2, delay_s=0)
         self._platform_busy = False
 
     async def fetch(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.errors import LlmError, MailError, NamesError, RefusedError, WebError
+from aggregator.errors import DnsError, LlmError, MailError, RefusedError, WebError
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.parser_pool import ParserPool
 from aggregator.ports import (
@@ -243,5 +243,5 @@ class FakeNames:
     async def texts(self, name: str) -> tuple[str, ...]:
         """The records of a name."""
         if self.records is None:
-            raise NamesError(f"the DNS gave no answer for {name}: LifetimeTimeout")
+            raise DnsError(f"the DNS gave no answer for {name}: LifetimeTimeout")
         return tuple(self.records.get(name, ()))

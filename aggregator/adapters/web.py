@@ -24,8 +24,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
-from aggregator.adapters.manners import Manners
 from aggregator.adapters.network import NetworkGuard, NotPublicError
+from aggregator.adapters.rate_limits import RateLimits
 from aggregator.crawl.polling import retry_after
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.web import urls
@@ -113,7 +113,7 @@ class AiohttpWeb:
         self._low_speed_window_s = low_speed_window_s
         self._look_up = resolver or _LookUp(settings.concurrency)
         self._guard = NetworkGuard(settings.allow_private_networks, everything=bool(settings.proxy))
-        self._manners = Manners(
+        self._manners = RateLimits(
             clock,
             concurrency=settings.concurrency,
             per_host=settings.per_host,
@@ -123,7 +123,7 @@ class AiohttpWeb:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=0,  # ours: `Manners`
+                limit=0,  # ours: `RateLimits`
                 resolver=self._look_up,
                 socket_factory=self._guard.socket,
             ),

@@ -135,7 +135,7 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
-    from aggregator.config.rules import database_url
+    from aggregator.config.validators import database_url
     from aggregator.domain.settings import DatabaseSettings
 
     if mistake := database_url(url):

@@ -37,8 +37,8 @@ from aggregator.config.keys import (
     value_of,
     values,
 )
-from aggregator.config.rules import RULES, did_you_mean, listing_mistakes
 from aggregator.config.toml_file import read_toml, toml_of
+from aggregator.config.validators import RULES, did_you_mean, listing_mistakes
 from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked

@@ -19,8 +19,8 @@ from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.layout import Sighting, Template, template
-from aggregator.domain.operation.forgotten import REMOVED, is_barred
 from aggregator.domain.operation.report import Failure
+from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import SourceDay
 from aggregator.domain.web.address import Address
@@ -37,7 +37,7 @@ from aggregator.extract.statements import labelled
 from aggregator.ports import Response
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, forgotten, layouts, robots, sources
+from aggregator.store.news import articles, entries, layouts, robots, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
@@ -236,7 +236,7 @@ async def _page_read(
         return outcome
     response = outcome.response
     with services.database.reading() as connection:
-        if is_barred(response.url, forgotten.barred_hosts(connection)):  # a redirect led there
+        if is_barred(response.url, tombstones.barred_hosts(connection)):  # a redirect led there
             return PageClosed(article_id=outcome.article_id, reserved=REMOVED)
     publisher = host(response.url)
     if publisher not in templates:
@@ -302,7 +302,7 @@ def _save_without_page(
 
 
 def _keep(connection: Connection, article_id: str, now: datetime) -> None:
-    articles.keep_reading(connection, article_id, now)
+    articles.keep_text(connection, article_id, now)
     entries.mark_read(connection, article_id)
 
 

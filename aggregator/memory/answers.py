@@ -63,7 +63,7 @@ _NO_SUBJECT = frozenset(
 )
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What an answer must state."""
 
     MONEY = "money"
@@ -73,23 +73,23 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """A question as far as an answer must meet it: `about` names the thing, `words` are its own."""
 
-    kind: Kind
+    kind: AnswerKind
     about: frozenset[str]
     words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Answer:
     """An answer, and whose it is."""
 
     member: Member
     claim: Claim
 
 
-def asked(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> Asked:
+def question_of(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> Question:
     """What a question asks for. `opening` matches the words that say it is open; what follows them
     is asked.
     """
@@ -97,21 +97,21 @@ def asked(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> As
     tail = question[found.start() :] if found else question
     kind = next((kind for kind, pattern in _KINDS if pattern.search(tail)), None)
     kind = kind or next(
-        (kind for kind, pattern in _KINDS[:1] if pattern.search(question)), Kind.OTHER
+        (kind for kind, pattern in _KINDS[:1] if pattern.search(question)), AnswerKind.OTHER
     )
-    return Asked(
+    return Question(
         kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT
     )
 
 
-def answer(
-    question: Asked,
+def find_answer(
+    question: Question,
     asker: Member,
     members: Sequence[Member],
     quotable: Quotable,
     *,
     elsewhere: bool = False,
-) -> Reply | None:
+) -> Answer | None:
     """The first answer that another article gives, the earliest article first; None where none
     does.
 
@@ -124,7 +124,7 @@ def answer(
             if _answers(question, sentence, member, asker, least):
                 claim = quotable(member, passage, sentence)
                 if claim and _answers(question, claim.citations[0].quote, member, asker, least):
-                    return Reply(member=member, claim=claim)
+                    return Answer(member=member, claim=claim)
     return None
 
 
@@ -146,7 +146,7 @@ def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
             yield passage, sentence
 
 
-def _answers(question: Asked, sentence: str, member: Member, asker: Member, least: int) -> bool:
+def _answers(question: Question, sentence: str, member: Member, asker: Member, least: int) -> bool:
     """Whether a sentence states what is asked; what the asking article states itself is no answer
     to it.
     """
@@ -154,16 +154,16 @@ def _answers(question: Asked, sentence: str, member: Member, asker: Member, leas
     if _HEDGED.search(sentence) or len(said & question.about) < least:
         return False
     match question.kind:
-        case Kind.MONEY:
+        case AnswerKind.MONEY:
             return bool(_DEAL_TALK.search(sentence)) and any(
                 _CURRENCY.fullmatch(figure.unit) and not _is_stated(figure, asker)
                 for figure in figures(sentence)
             )
-        case Kind.DATE:
+        case AnswerKind.DATE:
             return len(said & question.words) >= _SAME_THING and _has_new_date(
                 sentence, member, asker
             )
-        case Kind.COUNT:
+        case AnswerKind.COUNT:
             return any(
                 not _CURRENCY.fullmatch(figure.unit)
                 and not _is_stated(figure, asker)
@@ -171,7 +171,7 @@ def _answers(question: Asked, sentence: str, member: Member, asker: Member, leas
                 for figure in figures(sentence)
                 if not (figure.in_date or figure.in_version or figure.is_year)
             )
-        case Kind.OTHER:
+        case AnswerKind.OTHER:
             is_met = len(said & question.words) >= max(
                 _FEWEST_ASKED, _MOST_OF_IT * len(question.words)
             )
@@ -204,4 +204,4 @@ def _counts(sentence: str, figure: Figure, wanted: frozenset[str]) -> bool:
     return any(stem(word.lower()) in wanted for word in following)
 
 
-_KINDS = ((Kind.MONEY, _MONEY), (Kind.DATE, _WHEN), (Kind.COUNT, _COUNT))
+_KINDS = ((AnswerKind.MONEY, _MONEY), (AnswerKind.DATE, _WHEN), (AnswerKind.COUNT, _COUNT))

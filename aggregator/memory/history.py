@@ -1,468 +1,233 @@
-"""Timelines that the archive adds to: rows of other stories, each with its own claim, citations and
-page.
+"""The ledger of a story: what each telling added to what was told before, changed of it, or took
+back.
 
-A story's own rows come from its own articles (`analyse.chronicle`), and nothing but those passed
-its gates. What other stories tell of its storyline, of a dated fact that it looks back at, or of
-who it is about, passed theirs.
+A telling is one version of one article. The ledger is a function of all tellings in the order in
+which we learnt of them, so it is the same after any crash, merge or split, and a telling that only
+repeats leaves no entry.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import lru_cache
-from heapq import nsmallest
-from itertools import islice
-from zlib import crc32
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from aggregator.domain.claim import TimelineRow
-from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
-from aggregator.domain.entry import DateOrigin
-from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, PublishedStory
-from aggregator.english.lexical import content_words, overlap
+from aggregator.domain.claim import Claim
+from aggregator.domain.story import HistoryEntry, HistoryKind
+from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.text import sentences, words
+from aggregator.memory.novelty import KnownText
+from aggregator.verify.figures import Figure, figures
 
-MOST_ROWS = 12
-FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
-_MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
-_FEW_STORIES = 12  # about one entity, as many as a timeline has rows
-_LATEST = 30  # stories of one entity and one date that a fact is looked for in
-_SAME = 0.5  # share of content words in common above which two rows of one date tell the same
-_OF_LAUNCHES = (
-    "announce announces announced announcing launch launches launched launching release releases"
-    " released releasing introduce introduces introduced introducing unveil unveils unveiled meet"
-    " new today available availability ai agent agents model models"
-)
-_OF_ALL_NEWS = content_words(
-    f"{_OF_LAUNCHES} says said company companies tool tools app apps feature features product"
-    " products code coding week month year time first latest could may plans make makes use using"
-    " get gets report reports how what why monday tuesday wednesday thursday friday saturday"
-    " sunday support supports build builds building built work works working bring brings go goes"
-    " going don't don’t actually across better best researcher researchers update updates"
-)
-_GENERIC = frozenset({"ai"})  # no name by itself
-_FEWEST_LISTED, _FEWEST_NAMES = 3, 5
-# who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
-_BESIDE = re.compile(
-    r"(?i:,? \b(?:as|amid|while|despite|against|versus|vs\.?|without|unlike|takes?"
-    r" on|battles|rivals|challenges|"
-    r"to (?:rival|challenge))\b)"
-)
-_STEP = re.compile(
-    r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|"
-    r"partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b|\b(?:intros|buys?|bought|joins?|joined|"
-    r"signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|enters?|entered|opens?|"
-    r"opened|rolls? out|rolled out|teams? up|teamed up|becomes?|became)\b",
+MOST_ADDED = 4  # facts of one telling, in reading order: a report leads with what is new
+_SAME_SUBJECT = 0.6  # of the smaller set of subject words
+_LEAST_SHARED = 3  # subject words
+# of an old version's sentences in the new one: else the page was read otherwise, and nothing was
+# taken back
+_LEAST_KEPT = 0.5
+_ON_TOPIC = 2  # words of a sentence that stand in the titles of the story
+
+_CORRECTION = re.compile(
+    r"^(?:correction|clarification|retraction)\b.{0,40}?:|^(?:an |the"
+    r" )?(?:earlier|previous|original) version of (?:this|the) "
+    r"(?:article|story|post|report|headline)\b|\b(?:this|the) (?:article|story|post|report) (?:has"
+    r" been|was) (?:corrected|"
+    r"retracted|amended)\b",
     re.IGNORECASE,
 )
-_OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
-_FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
-    """A row of a timeline with the story that tells it: its claim cites that story's articles."""
+class ReportedVersion:
+    """One version of one article as the ledger sees it. `at` is when we learnt of it, `claims` its
+    sentences fit to be shown.
 
-    row: TimelineRow
-    told: PublishedStory
-
-
-def gathered(stories: Iterable[PublishedStory]) -> tuple[HistoryRow, ...]:
-    """The dated rows of several stories, oldest first, each fact once: as the finest date and the
-    most origins tell it.
-
-    What one story planned and the newest of them has behind it is planned no more.
+    `passages` are its texts by passage key, the headline first. `is_original`: it is no copy, and
+    in our language.
     """
-    found = [
-        HistoryRow(row=row, told=story)
-        for story in stories
-        for row in story.analysis.kept.timeline
-        if _is_step(row, story)
-    ]
-    kept: list[HistoryRow] = []
-    for each in sorted(found, key=_trust):
-        if not any(_tells(other.row, each.row) for other in kept):
-            kept.append(each)
-    return _in_order(kept)
+
+    article_id: str
+    version: int
+    at: datetime
+    published: datetime
+    is_original: bool
+    passages: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return self.passages[0][1]
+
+    @property
+    def text(self) -> str:
+        """All of it, a blank line between passages."""
+        return "\n\n".join(text for _, text in self.passages)
 
 
-def story_timeline(
-    told: PublishedStory, others: Iterable[PublishedStory]
-) -> tuple[HistoryRow, ...]:
-    """The story's own rows, the event itself always among them, and those of others as far as there
-    is room for twelve.
+IsSupported = Callable[[Claim], bool]
 
-    A vague row of its own gives way to a finer date for the same fact, and any to another section
-    that has its sentence.
+
+def story_history(
+    tellings: Sequence[ReportedVersion], stands: IsSupported, quote_words: int
+) -> tuple[HistoryEntry, ...]:
+    """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each
+    sentence before it enters.
     """
-    own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
-    further = [
-        row for row in gathered(others) if not any(_tells(mine.row, row.row) for mine in own)
-    ]
-    own = [mine for mine in own if not any(_tells(row.row, mine.row) for row in further)]
-    said = _said(told)
-    own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in said]
-    further = [row for row in further if row.row.claim.text not in said]
-    further = [
-        replace(row, row=replace(row.row, this_event=False)) for row in sorted(further, key=_trust)
-    ]
-    return _in_order([*own, *further][:MOST_ROWS])
-
-
-def chronicle(stories: Iterable[PublishedStory], most: int) -> tuple[HistoryRow, ...]:
-    """The dated facts of an archive, oldest first: of too many events before background, then the
-    best attested, the newest.
-    """
-    rows = sorted(
-        gathered(stories),
-        key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id),
-    )[:most]
-    return _in_order([replace(row, row=replace(row.row, this_event=False)) for row in rows])
-
-
-def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
-    """Whether a headline of these content words is about who bears the name; one of a letter lists
-    what it is full of.
-    """
-    return lane not in _OF_MANY and not headline.isdisjoint(content_words(name) - _GENERIC)
-
-
-def lists_many(headline: str) -> bool:
-    """Whether a headline lists what its article is full of, as letters do: three subjects with
-    their own words, or five names.
-    """
-    parts = [part.removeprefix("and ").strip() for part in headline.split(", ")]
-    fewest = _FEWEST_LISTED if all(" " in part for part in parts) else _FEWEST_NAMES
-    return len(parts) >= fewest and all(part[:1].isupper() for part in parts)
-
-
-def outline(told: PublishedStory) -> Outline:
-    """What other stories need to know of this one."""
-    story = told.story
-    return Outline(
-        id=story.id,
-        slug=story.slug,
-        published=story.published,
-        first_seen=story.first_seen,
-        lane=story.lane,
-        storyline=story.storyline,
-        independent_origins=story.independent_origins,
-        topics=story.topics,
-        entities=story.entities,
-        subjects=_subjects(told),
-        steps=_steps(told),
-        dates=tuple(
-            OutlineDate(
-                day=row.day,
-                precision=row.precision,
-                this_event=row.this_event and _is_step(row, told),
-                words=_packed(_substance(row)),
+    told, facts = KnownText(), list[HistoryEntry]()
+    titles, versions = set[str](), dict[str, ReportedVersion]()
+    for each in sorted(
+        tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)
+    ):
+        if each.is_original:
+            titles |= _subject(each.title)
+            before = versions.get(each.article_id)
+            drafts = (
+                *_corrections(each, before, quote_words),
+                *_additions(each, told, frozenset(titles), facts, stands),
+                *(_withdrawals(each, before, facts) if before else ()),
             )
-            for row in told.analysis.kept.timeline
-            if not row.this_event or _is_step(row, told)
-        ),
-    )
+            facts += _numbered(drafts, len(facts))
+            versions[each.article_id] = each
+        told.add(each.text, each.published.date())
+    return tuple(facts)
 
 
-def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
-    """For each story, by id, the ids of the others whose dates belong in its timeline.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    telling: ReportedVersion
+    kind: HistoryKind
+    text: str
+    passage: str
+    replaces: int | None = None
 
-    They are the most reported stories of its storyline that name an entity of its own; the earlier
-    stories that tell the event of a row of its own; and the most reported earlier ones about an
-    entity that both headlines name, on the same matter: with a word in common beside the names. Who
-    is seldom in the news has few of them, and those belong, too, that tell a step of its own or,
-    with nothing but its name, of its launch; who is in it every day has too many: there it takes a
-    second origin. In a long storyline it takes the same matter.
-    """
-    archive, storylines = _Archive(), defaultdict(list)
-    found: dict[str, tuple[str, ...]] = {}
-    ordered = sorted(outlines, key=lambda each: (each.published, each.id))
-    for each in ordered:
-        if each.storyline:
-            storylines[each.storyline].append(each)
-    for each in ordered:
-        others = (
-            *_of_storyline(each, storylines.get(each.storyline or "", ())),
-            *archive.referred(each),
-            *archive.about(each),
+
+def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[HistoryEntry]:
+    changed = {draft.replaces for draft in drafts if draft.kind is HistoryKind.CHANGED}
+    kept = [
+        draft
+        for draft in drafts
+        if draft.kind is not HistoryKind.WITHDRAWN or draft.replaces not in changed
+    ]
+    for n, each in enumerate(kept, start=before + 1):
+        yield HistoryEntry(
+            n=n,
+            article_id=each.telling.article_id,
+            at=each.telling.at,
+            kind=each.kind,
+            text=each.text,
+            passage=each.passage,
+            subject=" ".join(sorted(_subject(each.text))),
+            replaces=each.replaces,
         )
-        found[each.id] = tuple(dict.fromkeys(other.id for other in others))
-        archive.add(each)
-    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A story about an entity, with the hashes of what its event is told with; and whether that is
-    a step of the entity's own.
+def _additions(
+    telling: ReportedVersion,
+    told: KnownText,
+    titles: frozenset[str],
+    facts: Sequence[HistoryEntry],
+    stands: IsSupported,
+) -> Iterator[_Draft]:
+    """What the telling says that was not told, and what it says otherwise."""
+    day, found, own = telling.published.date(), 0, KnownText()
+    for claim in telling.claims:
+        quote = claim.citations[0].quote
+        changed = _changed(quote, told.figures(quote), telling, facts)
+        is_new = changed is not None or (
+            len(_subject(quote) & titles) >= _ON_TOPIC and told.news(quote, day)
+        )
+        if not is_new or not own.news(quote, day) or not stands(claim):
+            continue
+        yield _Draft(
+            telling=telling,
+            kind=HistoryKind.CHANGED if changed else HistoryKind.ADDED,
+            text=claim.text,
+            passage=claim.citations[0].passage,
+            replaces=changed,
+        )
+        own.add(quote, day)
+        found += 1
+        if found == MOST_ADDED:
+            return
+
+
+def _changed(
+    quote: str, new: Sequence[Figure], telling: ReportedVersion, facts: Sequence[HistoryEntry]
+) -> int | None:
+    """The newest fact of the same subject that had another figure of the same kind; it must have
+    been told before.
     """
+    subject = _subject(quote)
+    for fact in reversed(facts):
+        if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
+            before = {_counted(fact.text, figure) for figure in figures(fact.text)}
+            if any(_counted(quote, figure) in before for figure in new):
+                return fact.n
+    return None
 
-    told: Outline
-    matter: frozenset[int]
-    is_step: bool
+
+def _counted(text: str, figure: Figure) -> str:
+    """What a figure counts: its unit, or the word behind it."""
+    return figure.unit or next((stem(word.lower()) for word in words(text[figure.end :])), "")
 
 
-class _Archive:
-    """The stories before one, by what they are about and by the date of their event."""
-
-    def __init__(self) -> None:
-        self._about: dict[str, list[_Heard]] = defaultdict(list)
-        self._number: Counter[str] = Counter()
-        self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
-
-    def add(self, told: Outline) -> None:
-        matter = _own_matter(told)
-        for key in told.subjects:
-            self._number[key] += 1
-            heard = _Heard(
-                told=told, matter=matter, is_step=key in told.steps or _is_launch(told, key)
+def _withdrawals(
+    telling: ReportedVersion, before: ReportedVersion, facts: Sequence[HistoryEntry]
+) -> Iterator[_Draft]:
+    """What the version before said and this one does not, where it is otherwise the same text."""
+    now = telling.text
+    old = [sentence for _, text in before.passages for sentence in sentences(text)]
+    if sum(each in now for each in old) < _LEAST_KEPT * len(old):
+        return
+    taken_back = {fact.replaces for fact in facts}
+    said_now = [
+        content_words(sentence) for _, text in telling.passages for sentence in sentences(text)
+    ]
+    for fact in facts:
+        if (
+            fact.article_id != telling.article_id
+            or fact.kind is HistoryKind.WITHDRAWN
+            or fact.n in taken_back
+        ):
+            continue
+        quote = fact.quote
+        if quote not in now and not _is_said(content_words(quote), said_now):
+            yield _Draft(
+                telling=telling,
+                kind=HistoryKind.WITHDRAWN,
+                text=fact.text,
+                passage=fact.passage,
+                replaces=fact.n,
             )
-            self._about[key] = nsmallest(
-                _LATEST, (*self._about[key], heard), key=lambda each: _fame(each.told)
-            )
-        for event in _events(told):
-            for key in (entity.key for entity in told.entities):
-                for precision in Precision:
-                    self._dated[key, machine_date(event.day, precision)].append(told)
-
-    def about(self, told: Outline) -> Iterator[Outline]:
-        """The most reported ones on the same matter of whom this one is about, and their own steps
-        where few tell of them.
-        """
-        matter = _own_matter(told)
-        for key in told.subjects:
-            is_rare = self._number[key] <= _FEW_STORIES
-            found = (
-                each
-                for each in self._about.get(key, ())
-                if is_rare or each.told.independent_origins > 1
-            )
-            akin = (
-                heard.told
-                for heard in found
-                if heard.matter & matter or (is_rare and heard.is_step)
-            )
-            yield from islice(akin, _MOST_OTHERS)
-
-    def referred(self, told: Outline) -> Iterator[Outline]:
-        """Those whose event is what a row of this one tells."""
-        for row in told.dates:
-            for key in (entity.key for entity in told.entities if not row.this_event):
-                for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[
-                    -_LATEST:
-                ]:
-                    if any(
-                        _is_within(event, row) and _is_same(event, row, other)
-                        for event in _events(other)
-                    ):
-                        yield other
 
 
-def _subjects(told: PublishedStory) -> tuple[str, ...]:
-    """The entities that the headline is about: it names them by a word of their name, and not
-    beside another matter.
+def _corrections(
+    telling: ReportedVersion, before: ReportedVersion | None, quote_words: int
+) -> Iterator[_Draft]:
+    """The publisher's own statements that it corrects or retracts, short enough to be quoted and
+    not made before.
     """
-    if lists_many(told.analysis.kept.headline.text):
-        return ()
-    headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
-    return tuple(
-        entity.key
-        for entity in told.story.entities
-        if is_subject(entity.name, headline, told.story.lane)
-    )
+    for key, text in telling.passages[1:]:
+        for sentence in sentences(text):
+            is_old = before is not None and sentence in before.text
+            if _CORRECTION.search(sentence) and not is_old and len(sentence.split()) <= quote_words:
+                yield _Draft(
+                    telling=telling, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key
+                )
 
 
-def _said(told: PublishedStory) -> frozenset[str]:
-    """What the page of a story says beside its headline and its timeline."""
-    beside = replace(told.analysis.kept, timeline=(), implications=())
-    foretold = (prediction.implication.claim for prediction in told.story.predictions)
+def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
+    return any(len(quote & each) >= _SAME_SUBJECT * len(quote) for each in now)
+
+
+def _subject(text: str) -> frozenset[str]:
+    """The content words of a text without its figures, folded to their stems."""
     return frozenset(
-        claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline
+        stem(word) for word in content_words(text) if not any(char.isdigit() for char in word)
     )
 
 
-def _steps(told: PublishedStory) -> tuple[str, ...]:
-    """The subjects that the headline tells to have done what belongs in anybody's history of them:
-    "Halden opens its model".
-    """
-    headline = _BESIDE.split(told.analysis.kept.headline.text)[0]
-    step = _STEP.search(headline)
-    if step is None:
-        return ()
-    opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
-    doing = headline if opens else headline[: step.start()]
-    entities = {entity.key: entity.name for entity in told.story.entities}
-    return tuple(
-        key
-        for key in _subjects(told)
-        if is_subject(entities[key], content_words(doing), told.story.lane)
-    )
-
-
-def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
-    """The most reported others of its storyline; a long one has come from one matter to the
-    next.
-    """
-    akin = [other for other in storyline if _is_akin(other, told)]
-    if len(storyline) <= _FEW_STORIES:
-        return nsmallest(_MOST_OTHERS, akin, key=_fame)
-    ranked = nsmallest(_LATEST, akin, key=_fame)
-    return [other for other in ranked if _is_on_matter(other, told)][:_MOST_OTHERS]
-
-
-def _is_on_matter(other: Outline, told: Outline) -> bool:
-    """Whether two events are told with a word in common that is neither a name of who is in them
-    nor in all news.
-    """
-    return not _own_matter(other).isdisjoint(_own_matter(told))
-
-
-def _own_matter(told: Outline) -> frozenset[int]:
-    """What an event is told with but for the names of who is in it, and what all news is told
-    with.
-    """
-    return _matter(told) - _named(told.entities) - _NEWS
-
-
-def _is_launch(told: Outline, key: str) -> bool:
-    """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing
-    Halden 2", "Halden 2".
-    """
-    thing = next(
-        (
-            entity
-            for entity in told.entities
-            if entity.key == key and entity.kind is not EntityKind.COMPANY
-        ),
-        None,
-    )
-    if thing is None:
-        return False
-    makers = [entity for entity in told.entities if entity.kind is EntityKind.COMPANY]
-    words = _matter(told)
-    return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
-
-
-def _named(entities: Iterable[Entity]) -> frozenset[int]:
-    return _hashes(_packed(word for entity in entities for word in content_words(entity.name)))
-
-
-def _matter(told: Outline) -> frozenset[int]:
-    return frozenset().union(*(_hashes(event.words) for event in _events(told)))
-
-
-def _is_akin(other: Outline, told: Outline) -> bool:
-    mine = {entity.key for entity in told.entities}
-    return other is not told and any(entity.key in mine for entity in other.entities)
-
-
-def _is_step(row: TimelineRow, told: PublishedStory) -> bool:
-    """Whether a row tells others when something was: not a bare year, nor the day on which we came
-    across an undated article.
-    """
-    cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
-    undated = (
-        member.article
-        for member in told.story.members
-        if member.article.published.origin is DateOrigin.FIRST_SEEN
-    )
-    is_guess = row.this_event and any(
-        article.id in cited and report_day(article.published.at) == row.day for article in undated
-    )
-    is_list = row.this_event and lists_many(row.claim.text)
-    return row.precision is not Precision.YEAR and not (is_guess or is_list)
-
-
-def _events(told: Outline) -> Iterator[OutlineDate]:
-    return (row for row in told.dates if row.this_event)
-
-
-def _fame(told: Outline) -> tuple[int, float, str]:
-    return (-told.independent_origins, -told.published.timestamp(), told.id)
-
-
-def _trust(each: HistoryRow) -> tuple[bool, int, int, date, str]:
-    """Events before the background of other stories, fine dates before vague ones, then by
-    origins.
-    """
-    row, story = each.row, each.told.story
-    return (
-        not row.this_event,
-        _FINEST_FIRST.index(row.precision),
-        -story.independent_origins,
-        row.day,
-        story.id,
-    )
-
-
-def _tells(finer: TimelineRow, row: TimelineRow) -> bool:
-    """Whether a row of the same date or a finer one says what another row says."""
-    return _is_within(finer, row) and overlap(_substance(finer), _substance(row)) >= _SAME
-
-
-def _is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate) -> bool:
-    is_within = floor_day(finer.day, row.precision) == floor_day(row.day, row.precision)
-    return is_within and _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
-
-
-def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
-    """Whether a row tells the event of another story: half of the shorter's words, and more than
-    who is in it.
-
-    Names are enough where the event is told with nothing else, but those of companies.
-    """
-    told, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
-    names = told - _named(entity for entity in other.entities if entity.kind is EntityKind.COMPANY)
-    is_more = bool(common - _named(other.entities)) or bool(names and names <= common)
-    return is_more and overlap(told, _hashes(row.words)) >= _SAME
-
-
-def _packed(words: Iterable[str]) -> bytes:
-    return array(
-        "I", sorted({crc32(word.encode("utf-8", "surrogatepass")) for word in words})
-    ).tobytes()
-
-
-@lru_cache(maxsize=1_024)
-def _hashes(packed: bytes) -> frozenset[int]:
-    found = array("I")
-    found.frombytes(packed)
-    return frozenset(found)
-
-
-def _substance(row: TimelineRow) -> frozenset[str]:
-    """The content words of a row's claim but for those that dates are made of."""
-    return (
-        frozenset(word for word in content_words(row.claim.text) if not word.isdigit())
-        - MONTH_NAMES
-    )
-
-
-def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
-    """Oldest first, and as of the newest story among them: what lies before its last report is
-    planned no more.
-    """
-    newest = max((row.told.story.updated.date() for row in rows), default=date.min)
-    return tuple(
-        replace(row, row=replace(row.row, planned=row.row.planned and row.row.day > newest))
-        for row in sorted(rows, key=_place)
-    )
-
-
-def _place(each: HistoryRow) -> tuple[date, int, datetime, str]:
-    """Within a day by when the story that tells it was published: that is the time of its event, as
-    far as one is known.
-    """
-    return (
-        each.row.day,
-        -_FINEST_FIRST.index(each.row.precision),
-        each.told.story.published,
-        each.told.story.id,
-    )
-
-
-_NEWS, _LAUNCHES = _hashes(_packed(_OF_ALL_NEWS)), _hashes(_packed(content_words(_OF_LAUNCHES)))
+def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _LEAST_SHARED and overlap(one, other) >= _SAME_SUBJECT

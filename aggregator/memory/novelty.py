@@ -26,7 +26,7 @@ _FEW = 12  # a bare number up to here counts what any report counts: "two people
 _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
-class Told:
+class KnownText:
     """What readers were told so far; asked what a sentence adds. Texts are added in the order in
     which they were learnt.
     """

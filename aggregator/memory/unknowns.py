@@ -20,7 +20,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import sentences, word_count
-from aggregator.memory.answers import Asked, Quotable, answer, asked, has_price, stems
+from aggregator.memory.answers import Question, Quotable, find_answer, has_price, question_of, stems
 from aggregator.verify.names import names
 
 _MOST = 3  # on one page
@@ -91,7 +91,7 @@ class _Open:
 
     member: Member
     claim: Claim
-    asked: Asked
+    asked: Question
 
 
 def unknowns(
@@ -114,8 +114,10 @@ def unknowns(
         if len(found) == _MOST or any(overlap(words, each) >= _ALIKE for each in told):
             continue
         told.append(words)
-        reply = answer(question.asked, question.member, members, quotable)
-        reply = reply or answer(question.asked, question.member, beside, quotable, elsewhere=True)
+        reply = find_answer(question.asked, question.member, members, quotable)
+        reply = reply or find_answer(
+            question.asked, question.member, beside, quotable, elsewhere=True
+        )
         if reply is None:
             found.append(Unknown(claim=question.claim))
         elif reply.member.article.published.at - question.member.article.published.at > _SAME_NEWS:
@@ -146,7 +148,9 @@ def _stated(
                 )
                 claim = _until_contrast(claim) if claim else None
                 if claim and leaves_open(claim.citations[0].quote):
-                    yield _Open(member, claim, asked(claim.citations[0].quote, UNKNOWN, titles))
+                    yield _Open(
+                        member, claim, question_of(claim.citations[0].quote, UNKNOWN, titles)
+                    )
 
 
 def _until_contrast(claim: Claim) -> Claim:
@@ -190,4 +194,4 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
     is_read = any(member.article.read is Read.FULL for member in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
         gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
-        yield _Open(first, gap, asked("price", UNKNOWN, stems(first.article.title)))
+        yield _Open(first, gap, question_of("price", UNKNOWN, stems(first.article.title)))

@@ -29,7 +29,7 @@ from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements, stories
 from aggregator.store.news import sources as stored_sources
-from aggregator.store.news.placements import Ground
+from aggregator.store.news.placements import PlacementReason
 from aggregator.store.publishing import editions
 from aggregator.store.writing import analyses, attributes
 from aggregator.store.writing import history as facts
@@ -115,7 +115,9 @@ def story_explanation(
     story_members = members(
         articles.articles_of(connection, [story_id], passages=False)[story_id], sources
     )
-    grounds = placements.grounds(connection, [member.article.id for member in story_members])
+    grounds = placements.placement_reasons(
+        connection, [member.article.id for member in story_members]
+    )
     ends = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     told = analyses.analyses_of(connection, [story_id]).get(story_id)
     headline = (
@@ -163,7 +165,7 @@ def story_explanation(
             else None
         ),
         sections=(*_sections(told.kept), *_insight(connection, story_id).reasons) if told else (),
-        facts=facts.facts_of(connection, [story_id]).get(story_id, ()),
+        facts=facts.history_of(connection, [story_id]).get(story_id, ()),
     )
 
 
@@ -248,7 +250,7 @@ def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> s
 
 
 def _member(
-    member: Member, among: Sequence[Member], grounds: Mapping[str, Ground], story_id: str
+    member: Member, among: Sequence[Member], grounds: Mapping[str, PlacementReason], story_id: str
 ) -> MemberExplanation:
     article, ground = member.article, grounds.get(member.article.id)
     titles = {each.article.id: f"“{each.article.title}” of {each.source_name}" for each in among}

@@ -10,11 +10,11 @@ from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings, Settings
 from aggregator.domain.source import FetchState, Source
-from aggregator.store import census, runs
+from aggregator.store import runs, statistics
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import deliveries, editions
-from aggregator.store.publishing.wishes import wish_count
+from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.store.schema import REVISION
 
 _MOST_RUNS = 30  # newest runs that are looked at
@@ -43,15 +43,15 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
                 for key, state in _on(settings.sources, states)
                 if is_dead(state, now, settings.alerts)
             },
-            held=census.counts(connection),
+            held=statistics.counts(connection),
             mail={
                 state.value: count for state, count in deliveries.counts(connection, week).items()
             }
             if week
             else {},
             edition=week,
-            wishes=wish_count(connection),
-            database_bytes=census.size_bytes(connection),
+            wishes=request_count(connection),
+            database_bytes=statistics.size_bytes(connection),
         )
 
 

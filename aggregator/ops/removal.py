@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.cluster.members import members, story_of_members
-from aggregator.domain.operation.forgotten import Tombstone, is_barred, own_hosts
+from aggregator.domain.operation.tombstone import Tombstone, is_barred, own_hosts
 from aggregator.domain.publishing.edition import Correction, Edition, redacted
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.web.urls import host
 from aggregator.services import Services
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, forgotten, stories
-from aggregator.store.news.forgotten import ListedArticle
+from aggregator.store.news import articles, stories, tombstones
+from aggregator.store.news.tombstones import ListedArticle
 from aggregator.store.publishing import editions
 from aggregator.story.stage.attribute_extraction import compare_again, forget_notes
 
@@ -54,14 +54,14 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         Source(key=key, name=key, url=""),
     )
     others = [source for source in settings.sources if source.key != key]
-    listed = forgotten.listed_articles(connection)
+    listed = tombstones.listed_articles(connection)
     hosts = own_hosts(
         (source.url, *(article.url for article in listed if _is_its(article, source))),
         _hosts_of(others, listed, key),
     )
     gone = [article for article in listed if _goes(article, source, hosts, others)]
     ids = frozenset(article.id for article in gone)
-    resting = forgotten.stories_resting_on(connection, ids)
+    resting = tombstones.stories_resting_on(connection, ids)
     left = articles.articles_of(connection, resting, passages=False)
     told_anew = tuple(
         story_id
@@ -99,17 +99,17 @@ def forget(services: Services, key: str) -> Removal:
     with services.database.writing(durable=True) as connection:
         gone = removal(connection, services.settings, key)
         compared = forget_notes(connection, gone.articles)
-        forgotten.remove(
+        tombstones.remove(
             connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts
         )
         for story_id in gone.removed:
-            forgotten.mark_removed(connection, story_id)
+            tombstones.mark_removed(connection, story_id)
         for article_id, heir in gone.handed_over:
-            forgotten.hand_over(connection, article_id, heir)
+            tombstones.hand_over(connection, article_id, heir)
         _remake(connection, services, gone.told_anew)
         compare_again(connection, services, {*compared, *gone.removed, *gone.told_anew})
         _shorten(connection, gone, now)
-        forgotten.keep_tombstone(
+        tombstones.save_tombstone(
             connection, Tombstone(key=key, url=gone.source.url, hosts=gone.hosts, since=now)
         )
     return gone

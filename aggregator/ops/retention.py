@@ -11,7 +11,7 @@ from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import RetentionSettings
 from aggregator.ops.runs import recorded_run
 from aggregator.ports import Clock
-from aggregator.store import census, retention
+from aggregator.store import retention, statistics
 from aggregator.store.database import Connection, Database
 
 _ROBOTS_DAYS = 90  # older than what RFC 9309 §2.4 lets anybody go by
@@ -33,7 +33,7 @@ def retention_stage(
                 with run.stage(name), database.writing() as connection:
                     forgotten[name] = forget(connection, clock.now() - timedelta(days=days))
         with database.reading() as connection:
-            is_hollow = census.free_share(connection) > _MOST_FREE
+            is_hollow = statistics.free_share(connection) > _MOST_FREE
         if is_hollow:
             with run.stage("compaction"):
                 database.scrub()

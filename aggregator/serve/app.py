@@ -53,7 +53,7 @@ from aggregator.serve.pages import PageRenderer
 from aggregator.serve.site import SiteFiles
 from aggregator.site.links import public_url
 from aggregator.store.database import Database
-from aggregator.store.publishing.wishes import wish_count
+from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations
 
 _MOST_SHOWN = 254
@@ -299,7 +299,7 @@ class Handlers:
 
     def _waiting(self) -> int:
         with self._database.reading() as connection:
-            return wish_count(connection)
+            return request_count(connection)
 
     def _patience_s(self, form: Form, address: str, network: str) -> int:
         """Seconds left until this form is accepted; 0 if it can be accepted now."""

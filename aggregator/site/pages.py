@@ -19,7 +19,7 @@ from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFi
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.memory.history import histories, outline
+from aggregator.memory.timeline import outline, timeline_sources
 from aggregator.site.cards import carded_edition, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import EditionPage, edition_line, edition_pages, editions_page
@@ -124,7 +124,7 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     told = {
         story.story.id: story for story in sorted(content.stories, key=lambda each: each.story.id)
     }
-    drawn = histories(outline(each) for each in told.values())
+    drawn = timeline_sources(outline(each) for each in told.values())
     lines = cache.lines_of(tuple(told))
     names = ListNames(
         topics=content.topic_names,

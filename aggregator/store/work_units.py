@@ -38,14 +38,14 @@ def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> Wo
     return WorkUnit(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
 
-def note(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> None:
+def save_progress(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> None:
     """Keeps what a work unit has to tell so far; a worker that takes it over goes on from there."""
     connection.execute(
         update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told)
     )
 
 
-def noted(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
+def progress_of(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
     """What a work unit had to tell when it was left."""
     found: dict[str, Any] | None = connection.scalar(
         select(portions.c.told).where(_is(of.run, of.step, of.key))
@@ -73,7 +73,9 @@ def finish(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> bool |
     )
 
 
-def told(connection: Connection, run: str, *steps: Step) -> tuple[tuple[Step, dict[str, Any]], ...]:
+def results(
+    connection: Connection, run: str, *steps: Step
+) -> tuple[tuple[Step, dict[str, Any]], ...]:
     """What the work units of a run (or of these steps of it only) told that are done, by step and
     key.
     """

@@ -16,7 +16,7 @@ from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 
-Check = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
+GateCheck = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +54,18 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def analyse(story: Story, engine: Engine, check: Check, now: datetime) -> Analysis | Unanalysed:
+def analyse(story: Story, engine: Engine, check: GateCheck, now: datetime) -> Analysis | Unanalysed:
     """The analysis of a story: what the engine proposed and `check` let pass. Nothing is kept
     without a headline.
     """
-    return concluded(story, engine, engine.draft(story), check, now)
+    return analysis_of(story, engine, engine.draft(story), check, now)
 
 
-def concluded(
+def analysis_of(
     story: Story,
     engine: Engine | ModelEngine,
     draft: Draft | None,
-    check: Check,
+    check: GateCheck,
     now: datetime,
     refused: Mapping[Rejection, int] = MappingProxyType({}),
 ) -> Analysis | Unanalysed:

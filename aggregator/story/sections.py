@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import Candidate
-from aggregator.story.rules.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
+from aggregator.story.rules.mechanism import (
+    FEWEST,
+    describes_mechanism,
+    is_technical,
+    mechanism_terms,
+)
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 
@@ -64,7 +69,7 @@ RULES_OF: Mapping[str, Rule] = {
         most=3,
         fewest=FEWEST,
         weigh=lambda each: 0.5 * mechanism_terms(each.sentence),
-        wanted=tells_mechanism,
+        wanted=describes_mechanism,
         applies=_has_mechanism,
         is_reported=False,
     ),

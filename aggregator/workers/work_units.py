@@ -59,7 +59,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
     counting from there.
     """
     with services.database.reading() as connection:
-        before = work_units.noted(connection, unit) or {}
+        before = work_units.progress_of(connection, unit) or {}
     tally, began_s = (
         _tally([before]) if before else Tally(),
         services.clock.monotonic_s() - before.get("seconds", 0.0),
@@ -80,7 +80,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
         }
 
     noting = services.database.noting(
-        lambda connection: work_units.note(connection, unit, result())
+        lambda connection: work_units.save_progress(connection, unit, result())
     )
     more = await _walk_step(replace(services, database=noting), unit, watch, tally)
     return result() | more
@@ -145,7 +145,7 @@ def _has_model(services: Services, run: str) -> bool:
 
 def _is_with_model(connection: Connection, run: str) -> bool:
     return any(
-        result.get("has_model") for _, result in work_units.told(connection, run, Step.CLUSTER)
+        result.get("has_model") for _, result in work_units.results(connection, run, Step.CLUSTER)
     )
 
 
@@ -155,7 +155,7 @@ def _is_spent(services: Services, run: str) -> bool:
     if not budget.time_budget_s and not budget.token_budget:
         return False
     with services.database.reading() as connection:
-        results = [result for _, result in work_units.told(connection, run, Step.TELL)]
+        results = [result for _, result in work_units.results(connection, run, Step.TELL)]
     seconds = sum(result["seconds"] for result in results)
     tokens = sum(
         result["counts"].get(name, 0)
@@ -187,7 +187,7 @@ def _units(
         case Step.EXTRACT:
             return _extract_units(connection, now, run)
         case Step.REMEMBER:
-            several = _batches(history.told_again(connection, stories.stale_ids(connection)))
+            several = _batches(history.reported_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
             several = [
                 (story_id,) for story_id in for_model(services, stories.stale_ids(connection))
@@ -281,7 +281,7 @@ def _finish_run(connection: Connection, services: Services, run: str) -> None:
     """Stores the report of a run, summed over its work units; its seconds are those of all
     workers.
     """
-    results = work_units.told(connection, run)
+    results = work_units.results(connection, run)
     tally = _tally([result for _, result in results])
     stages = {
         step.value: round(sum(result["seconds"] for of, result in results if of is step), 2)

@@ -264,7 +264,7 @@ class GrowingWeb:
 
     def _judge(self, services: Services) -> None:
         with services.database.writing() as connection:
-            for prediction in predictions.to_show(connection, 2):
+            for prediction in predictions.shown_predictions(connection, 2):
                 proof = prediction.implication.claim.citations[0]
                 came_true = Decision(
                     outcome=Outcome.CAME_TRUE, at=services.clock.now(), citation=proof

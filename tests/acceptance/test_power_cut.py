@@ -18,7 +18,7 @@ from aggregator.digest.subscribers.tokens import new_confirmation, token_key, un
 from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
-from aggregator.store.publishing.wishes import wish_count
+from aggregator.store.publishing.sign_up_requests import request_count
 from tests.acceptance.house import House, environment
 from tests.postroom import reader
 from tests.power_cut import Disk, missing, tracing
@@ -65,7 +65,7 @@ def _left_on(disk: Disk, folder: Path) -> tuple[SubscriberStatus, int, Subscribe
     database = Database(f"sqlite:///{disk.left_in(folder) / 'news.db'}")
     with database.reading() as connection:
         one, two, three = subscribers.everyone(connection)
-        found = one.standing, len(two.roles), three.standing, wish_count(connection)
+        found = one.standing, len(two.roles), three.standing, request_count(connection)
     database.close()
     return found
 

@@ -25,7 +25,7 @@ from aggregator.store import work_units
 from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
 from aggregator.store.runs import recent_runs
-from aggregator.store.writing.history import facts_of
+from aggregator.store.writing.history import history_of
 from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
 from tests.ollama_models import extractive_writer
@@ -192,7 +192,7 @@ def ledgers(house: House) -> dict[str, tuple[HistoryEntry, ...]]:
     """What each story remembers."""
     database = Database(house.database)
     with database.reading() as connection:
-        found = facts_of(connection, story_ids(connection))
+        found = history_of(connection, story_ids(connection))
     database.close()
     return found
 

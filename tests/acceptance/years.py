@@ -34,7 +34,7 @@ from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
-from aggregator.store import census
+from aggregator.store import statistics
 from aggregator.store.database import Database
 from aggregator.store.publishing import editions
 from tests.fakes import FakeWeb, FixedClock
@@ -177,8 +177,8 @@ class Year:
         )
         with services.database.reading() as connection:
             stored, size = (
-                census.counts(connection) | census.texts(connection),
-                census.size_bytes(connection),
+                statistics.counts(connection) | statistics.texts(connection),
+                statistics.size_bytes(connection),
             )
         return Day(
             day=number,

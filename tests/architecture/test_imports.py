@@ -30,7 +30,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "click": ("aggregator.cli", "aggregator.__main__"),
     "css_inline": ("aggregator.digest.mail.mail",),
     "dkim": ("aggregator.digest.mail.message", "aggregator.digest.mail.records"),
-    "dns": ("aggregator.adapters.names",),
+    "dns": ("aggregator.adapters.dns",),
     "email_validator": ("aggregator.digest.subscribers.addresses",),
     "feedparser": ("aggregator.extract.feed.feed",),
     "filelock": ("aggregator.bootstrap",),

@@ -139,7 +139,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     assert not isinstance(result, Unanalysed)
     keep(connection, REPORT.article)
     stories.save_story(connection, STORY)
-    articles.place(connection, REPORT.article.id, STORY.id, None)
+    articles.place_article(connection, REPORT.article.id, STORY.id, None)
     analyses.save_analysis(connection, result, "")
     limits = replace(SETTINGS, quote_least=quote_least)
     (page,) = told_stories(connection, Settings(analysis=limits))

@@ -130,7 +130,7 @@ class Newsroom:
     def tellers(self) -> list[str | None]:
         """The engine that told each story, best story first."""
         with self.database.reading() as connection:
-            made = analyses.made(connection)
+            made = analyses.analysis_origins(connection)
         return [made[story].engine if story in made else None for story in self.ids]
 
     def kept_answers(self) -> Counter[str]:

@@ -72,7 +72,7 @@ def placed(
     of = builders.story([builders.member(each) for each in several])
     stories.save_story(connection, of)
     for each in several:
-        articles.place(connection, each.id, of.id, (copies or {}).get(each.id))
+        articles.place_article(connection, each.id, of.id, (copies or {}).get(each.id))
     return of
 
 

@@ -130,20 +130,20 @@ def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(
 
 def test_an_edition_is_new_until_it_is_held_or_approved(connection: Connection) -> None:
     editions.save_edition(connection, made())
-    states = [editions.dispatch(connection, WEEK)]
-    editions.set_dispatch(connection, WEEK, "held")
-    states.append(editions.dispatch(connection, WEEK))
-    editions.set_dispatch(connection, WEEK, "approved")
+    states = [editions.approval(connection, WEEK)]
+    editions.set_approval(connection, WEEK, "held")
+    states.append(editions.approval(connection, WEEK))
+    editions.set_approval(connection, WEEK, "approved")
 
-    assert [*states, editions.dispatch(connection, WEEK)] == ["new", "held", "approved"]
+    assert [*states, editions.approval(connection, WEEK)] == ["new", "held", "approved"]
 
 
 @pytest.mark.parametrize(
     "asked",
     [
-        pytest.param(lambda connection: editions.dispatch(connection, WEEK), id="dispatch"),
+        pytest.param(lambda connection: editions.approval(connection, WEEK), id="dispatch"),
         pytest.param(
-            lambda connection: editions.set_dispatch(connection, WEEK, "held"), id="set dispatch"
+            lambda connection: editions.set_approval(connection, WEEK, "held"), id="set dispatch"
         ),
         pytest.param(
             lambda connection: editions.append_correction(
@@ -473,7 +473,7 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
             text="It goes on.",
             passage=again.passages[1].key,
         )
-        facts.save_facts(connection, story.id, [new])
+        facts.save_history(connection, story.id, [new])
     tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import func, select
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.adapters.manners import Manners
+from aggregator.adapters.rate_limits import RateLimits
 from aggregator.bootstrap import open_services
 from aggregator.crawl.crawler import ask_pages, ask_sources
 from aggregator.crawl.outcome import PageAsk
@@ -157,7 +157,7 @@ class Spaced:
         url = f"{_LAB}/robots.txt"
         self._web = FakeWeb({url: Response(url=url, status=200, body=robots)})
         self._clock = SystemClock()
-        self._manners = Manners(self._clock, concurrency=24, per_host=2, delay_s=0)
+        self._manners = RateLimits(self._clock, concurrency=24, per_host=2, delay_s=0)
         self.started: list[tuple[str, float]] = []
 
     async def fetch(self, request: Request) -> Response:

@@ -19,7 +19,7 @@ import pytest
 import structlog
 
 from aggregator.cli.app import main
-from aggregator.domain.operation.forgotten import Tombstone, is_barred, is_forgotten, own_hosts
+from aggregator.domain.operation.tombstone import Tombstone, is_barred, is_forgotten, own_hosts
 from aggregator.domain.publishing.edition import redacted
 from aggregator.domain.source import Source
 from aggregator.store.database import Database

@@ -20,7 +20,7 @@ from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import Tally
 from aggregator.store.database import Database
-from aggregator.store.news.placements import grounds
+from aggregator.store.news.placements import placement_reasons
 from aggregator.store.schema import articles as rows
 from aggregator.store.schema import judgements
 from tests.fakes import FakeLlm
@@ -85,7 +85,7 @@ class Court:
     def reason(self, of: Article) -> str:
         """Why an article is where it is."""
         with self._database.reading() as connection:
-            return grounds(connection, [of.id])[of.id].because
+            return placement_reasons(connection, [of.id])[of.id].because
 
     def kept(self) -> list[bool]:
         """The answers that are kept."""

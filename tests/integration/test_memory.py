@@ -245,7 +245,7 @@ class Press:
     def ledger(self, story: str) -> tuple[HistoryEntry, ...]:
         async def run(services: Services) -> tuple[HistoryEntry, ...]:
             with services.database.reading() as connection:
-                return facts.facts_of(connection, [story]).get(story, ())
+                return facts.history_of(connection, [story]).get(story, ())
 
         return self._served(run, 0, None)
 

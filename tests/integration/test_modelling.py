@@ -313,7 +313,7 @@ def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(
     again = room.refreshed(server.url)
 
     with room.database.reading() as connection:
-        by = Counter(each.engine for each in analyses.made(connection).values())
+        by = Counter(each.engine for each in analyses.analysis_origins(connection).values())
     assert by == {"ollama": 3, "extractive": 1}
     assert (first.analysed, again.analysed, len(server.calls)) == (4, 0, asked)
 

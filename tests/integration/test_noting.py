@@ -188,7 +188,7 @@ def test_an_article_that_moved_takes_its_facts_to_the_story_it_is_in_now(
     launch, earlier = kept(database, LAUNCH, EARLIER)
     note()
     with database.writing() as connection:
-        articles.place(connection, LAUNCH.id, earlier.id, None)
+        articles.place_article(connection, LAUNCH.id, earlier.id, None)
     note()
 
     assert (told(database, launch), table(database, earlier)["context"]) == (
@@ -205,8 +205,8 @@ def test_a_run_with_nothing_new_reads_nothing(database: Database, note: Notes) -
         rules = connection.exec_driver_sql("SELECT DISTINCT rules FROM noted").scalars().all()
         assert (
             len(rules),
-            attributes.waiting(connection, rules[0]),
-            attributes.left(connection),
+            attributes.pending_articles(connection, rules[0]),
+            attributes.articles_without_story(connection),
         ) == (1, {}, {})
 
 

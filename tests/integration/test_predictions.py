@@ -13,20 +13,20 @@ import pytest
 
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
-from aggregator.memory.history import outline
+from aggregator.memory.timeline import outline
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing.lines import StoredLine, save_lines
 from aggregator.store.writing.predictions import (
+    add_predictions,
     counts,
     decide,
     forget_predictions,
-    ledger_digest,
     mark_due,
-    note_predictions,
+    predictions_digest,
     predictions_of,
+    reopen,
+    shown_predictions,
     stored_predictions,
-    to_show,
-    undecide,
 )
 from tests import builders
 from tests.acceptance.house import House
@@ -62,7 +62,7 @@ def outcomes(connection: Connection) -> list[Outcome]:
 
 
 def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) -> None:
-    note_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
 
     assert (kept.id, kept.noted, kept.implication, kept.outcome) == (
@@ -75,8 +75,8 @@ def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) 
 
 
 def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
-    note_predictions(connection, [foretold()], NOW)
-    note_predictions(
+    add_predictions(connection, [foretold()], NOW)
+    add_predictions(
         connection,
         [replace(foretold(), sign="Another sign.", likelihood=Likelihood.EVEN)],
         NOW + timedelta(days=3),
@@ -93,7 +93,7 @@ def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
 def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(
     connection: Connection,
 ) -> None:
-    note_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
     on_the_day, after = (
         mark_due(connection, date(2026, 8, 31)),
@@ -113,7 +113,7 @@ def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(
 def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(
     connection: Connection,
 ) -> None:
-    note_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [foretold()], NOW)
     (kept,) = stored_predictions(connection)
     decide(connection, kept.id, Decision(outcome=Outcome.WITHDRAWN, at=NOW))
     withdrawn = (
@@ -121,24 +121,24 @@ def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(
         len(stored_predictions(connection, withdrawn=True)),
         predictions_of(connection, [kept.story_id]),
     )
-    undecide(connection, kept.id)
+    reopen(connection, kept.id)
 
     assert (withdrawn, outcomes(connection)) == (([], 1, {}), [Outcome.OPEN])
 
 
 def test_every_change_of_the_ledger_changes_its_digest(connection: Connection) -> None:
-    digests = {ledger_digest(connection)}
-    note_predictions(connection, [foretold()], NOW)
-    digests.add(ledger_digest(connection))
+    digests = {predictions_digest(connection)}
+    add_predictions(connection, [foretold()], NOW)
+    digests.add(predictions_digest(connection))
     mark_due(connection, date(2026, 9, 1))
-    digests.add(ledger_digest(connection))
+    digests.add(predictions_digest(connection))
     cited = Citation(passage=f"{ONE.id}.1.1", quote="It plans to open another by August.")
     decide(
         connection,
         prediction_id(foretold()),
         Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited),
     )
-    digests.add(ledger_digest(connection))
+    digests.add(predictions_digest(connection))
 
     assert len(digests) == 4
 
@@ -148,7 +148,7 @@ def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_agai
 ) -> None:
     other = article("Halden opens a model", "Northwind did.", key="ledger")
     placed(connection, other)
-    note_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [foretold()], NOW)
     mark_due(connection, date(2026, 9, 1))
     cited = Citation(passage=f"{other.id}.1.1", quote="Northwind did.")
     decide(
@@ -166,7 +166,7 @@ def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_agai
 def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
     connection: Connection,
 ) -> None:
-    note_predictions(
+    add_predictions(
         connection,
         [foretold(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)],
         NOW,
@@ -181,11 +181,11 @@ def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
                 outcome=Outcome.CAME_TRUE, at=NOW + timedelta(hours=hours), url="https://a.example/"
             ),
         )
-    before = to_show(connection, 2), counts(connection)
+    before = shown_predictions(connection, 2), counts(connection)
     save_lines(connection, [line(everything[0].story_id)])
     places = [
         everything.index(replace(prediction, is_due=False, decision=None))
-        for prediction in to_show(connection, 2)
+        for prediction in shown_predictions(connection, 2)
     ]
 
     assert before == ((), {})  # a story that is not told
@@ -238,7 +238,7 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
     database.upgrade(NOW)
     with database.writing() as opened:
         placed(opened, ONE)
-        note_predictions(opened, [foretold()], NOW)
+        add_predictions(opened, [foretold()], NOW)
         (kept,) = stored_predictions(opened)
     before, after = (
         shown(house, "--due", "--now", "2026-08-31"),

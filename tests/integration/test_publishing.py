@@ -45,7 +45,7 @@ from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCa
 from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
-from aggregator.store.news import forgotten, stories, tags
+from aggregator.store.news import stories, tags, tombstones
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as facts
@@ -193,11 +193,11 @@ def a_story_goes_into_another(connection: Connection, told: Sequence[Story]) -> 
 
 
 def a_story_is_dropped(connection: Connection, told: Sequence[Story]) -> None:
-    stories.save_operator(connection, {told[9].id: StoryOverrides(dropped="an advertisement")})
+    stories.save_overrides(connection, {told[9].id: StoryOverrides(dropped="an advertisement")})
 
 
 def a_story_is_pinned_and_renamed(connection: Connection, told: Sequence[Story]) -> None:
-    stories.save_operator(
+    stories.save_overrides(
         connection, {told[2].id: StoryOverrides(pinned=True, headline="What it should be called")}
     )
 
@@ -214,7 +214,7 @@ def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequen
         likelihood=Likelihood.LIKELY,
         sign="A report that it did.",
     )
-    predictions.note_predictions(
+    predictions.add_predictions(
         connection, [foretold, replace(foretold, horizon=date(2026, 9, 30))], NOW
     )
     cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
@@ -249,7 +249,7 @@ def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> N
         passage=f"{first.id}.1.1",
     )
     later = NOW + timedelta(hours=1)
-    facts.save_facts(
+    facts.save_history(
         connection,
         told[6].id,
         [said, replace(said, n=2, at=later, kind=HistoryKind.CHANGED, text="14.", replaces=1)],
@@ -300,7 +300,7 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
 
 def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> None:
     def changes(connection: Connection, told: Sequence[Story]) -> None:
-        forgotten.mark_removed(connection, told[8].id)
+        tombstones.mark_removed(connection, told[8].id)
         stories.save_story(connection, told[8])
         retell(connection, told[8], "Northwind opens model number 8 and closes another.")
 

@@ -125,7 +125,7 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
     came = Citation(passage=of.passages[2].key, quote="It opened the second one.")
     with database.writing() as connection:
         placed(connection, of)
-        predictions.note_predictions(connection, [foretold], NOW)
+        predictions.add_predictions(connection, [foretold], NOW)
         decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=came)
         predictions.decide(connection, prediction_id(foretold), decision)
     told = forgotten(database)
@@ -187,8 +187,8 @@ def test_answers_of_models_go_after_their_time(database: Database) -> None:
         text="{}", finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
     )
     with database.writing() as connection:
-        answers.keep_answer(connection, "old", "brief", reply, NOW)
-        answers.keep_answer(connection, "new", "brief", reply, LATER - timedelta(days=1))
+        answers.save_answer(connection, "old", "brief", reply, NOW)
+        answers.save_answer(connection, "new", "brief", reply, LATER - timedelta(days=1))
 
     assert forgotten(database)["answers"] == 1
 
@@ -220,7 +220,7 @@ def test_room_that_was_freed_is_given_back_to_the_disk(database: Database) -> No
     )
     with database.writing() as connection:
         for n in range(300):
-            answers.keep_answer(connection, f"{n}", "brief", reply, NOW)
+            answers.save_answer(connection, f"{n}", "brief", reply, NOW)
     database.scrub()
     before = size_of(database)
     forgotten(database)

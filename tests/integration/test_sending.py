@@ -216,7 +216,7 @@ def test_a_hold_stops_the_run_before_the_next_dot(prepared: Database, site: Path
     def hold() -> None:
         if next(counted) == 1:
             with prepared.writing() as connection:
-                editions.set_dispatch(connection, WEEK, "held")
+                editions.set_approval(connection, WEEK, "held")
 
     mailer = FakeMailer(on_send=hold)
 
@@ -317,7 +317,7 @@ def test_two_senders_at_once_share_the_rate(database: Database, site: Path) -> N
 
 def _held(database: Database, site: Path) -> None:
     with database.writing() as connection:
-        editions.set_dispatch(connection, WEEK, "held")
+        editions.set_approval(connection, WEEK, "held")
 
 
 def _unpublished(database: Database, site: Path) -> None:
@@ -355,7 +355,7 @@ def test_an_approved_edition_is_sent_and_an_old_one_where_that_is_said(
     prepared: Database, site: Path
 ) -> None:
     with prepared.writing() as connection:
-        editions.set_dispatch(connection, WEEK, "approved")
+        editions.set_approval(connection, WEEK, "approved")
     by = post(
         prepared,
         site,

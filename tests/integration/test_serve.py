@@ -19,7 +19,7 @@ from aggregator.site.links import subscribe_url
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
-from aggregator.store.publishing.wishes import wish_count
+from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.store.runs import finish_run, start_run
 from tests.builders import leverage_story, sample_standings
 from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
@@ -173,7 +173,7 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
 
     status = asyncio.run(asked())
     with database.reading() as connection:
-        kept = wish_count(connection)
+        kept = request_count(connection)
     desk = at_desk(database, settings, told)
 
     assert (status, kept) == (303, 1)

@@ -16,7 +16,7 @@ from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 from aggregator.domain.settings import Settings
 from aggregator.serve.limits import Limit
 from aggregator.store.database import Database
-from aggregator.store.publishing.wishes import save_wish
+from aggregator.store.publishing.sign_up_requests import save_request
 from tests.integration.desk import KEY, Desk, at_desk, settings_of
 from tests.integration.stored import NOW
 
@@ -195,7 +195,7 @@ def wish(number: int, network: str) -> SignUpRequest:
 def test_a_full_queue_gives_room_to_who_has_less_in_it(database: Database) -> None:
     with database.writing() as connection:
         for number in range(1_000):
-            save_wish(connection, wish(number, f"11.0.{number % 250}.0/24"), f"{number:04}")
+            save_request(connection, wish(number, f"11.0.{number % 250}.0/24"), f"{number:04}")
 
     assert store_sign_up(database, KEY, wish(1_000, "203.0.113.0/24"))
     assert not store_sign_up(database, KEY, wish(1_001, "11.0.7.0/24"))

@@ -15,7 +15,7 @@ from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, Se
 from aggregator.domain.source import FetchState, RobotsFile
 from aggregator.store import runs
 from aggregator.store.news import articles, entries, robots, sources, stories
-from aggregator.store.news.articles import KnownArticle, Placed, Sketch
+from aggregator.store.news.articles import KnownArticle, PlacedArticle, Sketch
 from aggregator.store.writing import analyses
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
@@ -70,7 +70,7 @@ def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configura
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
     sources.save_states(connection, [STATE])
     quiet, daily = builders.source("quiet"), builders.source("daily")
-    found = sources.standings(connection, [quiet, daily], sources.fetch_states(connection))
+    found = sources.source_statuses(connection, [quiet, daily], sources.fetch_states(connection))
 
     assert [
         (
@@ -381,7 +381,7 @@ def test_articles_are_unplaced_until_they_have_a_story(connection: Connection) -
     keep(connection, two, one)
     before = (articles.unplaced_count(connection), articles.unplaced_articles(connection))
     stories.save_story(connection, builders.story([builders.member(one)]))
-    articles.place(connection, one.id, one.id, None)
+    articles.place_article(connection, one.id, one.id, None)
 
     assert (
         before,
@@ -399,7 +399,9 @@ def test_placed_articles_are_found_by_their_date(connection: Connection) -> None
     )
 
     assert found == (
-        Placed(article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None),
+        PlacedArticle(
+            article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None
+        ),
     )
 
 
@@ -412,13 +414,13 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
     articles.save_sketches(connection, [(one, Sketch(lead="old", shingles=b""))])
     articles.save_sketches(connection, [(one, sketch)])
     spans = (builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))
-    stories.name_storyline(connection, of.id, "line")
+    stories.set_storyline(connection, of.id, "line")
     kept = articles.placed_articles(connection, *spans)
     again = replace(one, passages=(*one.passages, replace(one.passages[0], n=9, text="And more.")))
     keep(connection, again)
 
     assert kept == (
-        Placed(
+        PlacedArticle(
             article=replace(one, passages=()),
             story_id=of.id,
             storyline="line",

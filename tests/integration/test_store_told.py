@@ -128,7 +128,7 @@ def test_an_analysis_with_every_section_comes_back_equal(connection: Connection)
     analyses.save_analysis(connection, whole, "rules 1")
 
     assert analyses.analyses_of(connection, [of.id, "nobody"]) == {of.id: whole}
-    assert {key: made.inputs for key, made in analyses.made(connection).items()} == {
+    assert {key: made.inputs for key, made in analyses.analysis_origins(connection).items()} == {
         of.id: whole.inputs
     }
 
@@ -305,11 +305,11 @@ def _shortfall(connection: Connection, of: Story) -> None:
 
 
 def _copy(connection: Connection, of: Story) -> None:
-    articles.place(connection, TWO.id, of.id, ONE.id)
+    articles.place_article(connection, TWO.id, of.id, ONE.id)
 
 
 def _newcomer(connection: Connection, of: Story) -> None:
-    articles.place(connection, UNPLACED.id, of.id, None)
+    articles.place_article(connection, UNPLACED.id, of.id, None)
 
 
 def _analysis(connection: Connection, of: Story) -> None:

@@ -29,7 +29,7 @@ from aggregator.domain.publishing.subscriber import (
     SuppressionReason,
 )
 from aggregator.store.publishing import subscribers as stored
-from aggregator.store.publishing.wishes import save_wish
+from aggregator.store.publishing.sign_up_requests import save_request
 from aggregator.store.schema import confirmations, subscribers, suppressions
 from aggregator.store.schema import wishes as kept_wishes
 from tests.integration.stored import NOW
@@ -252,7 +252,7 @@ def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
     connection: Connection,
 ) -> None:
     here = confirmed(connection)
-    save_wish(connection, wish(), key_of())
+    save_request(connection, wish(), key_of())
     stored.erase(connection, key_of(), NOW)
 
     added, invitation = add(

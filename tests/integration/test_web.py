@@ -17,7 +17,7 @@ from typing import TypeVar
 import pytest
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.adapters.manners import MOST_TIMEOUTS
+from aggregator.adapters.rate_limits import MOST_TIMEOUTS
 from aggregator.adapters.web import ATTEMPTS, AiohttpWeb, user_agent
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from aggregator.adapters.clock import SystemClock
+from aggregator.adapters.lazy_web import LazyWeb
 from aggregator.adapters.web import AiohttpWeb
-from aggregator.adapters.web_at_need import WebAtNeed
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Request, Response, Web
@@ -33,10 +33,10 @@ def _real() -> Iterator[Ported]:
 
 
 def _at_need() -> Iterator[Ported]:
-    yield from _served(lambda settings: WebAtNeed(settings, "https://news.example", SystemClock()))
+    yield from _served(lambda settings: LazyWeb(settings, "https://news.example", SystemClock()))
 
 
-def _served(made: Callable[[FetchSettings], AiohttpWeb | WebAtNeed]) -> Iterator[Ported]:
+def _served(made: Callable[[FetchSettings], AiohttpWeb | LazyWeb]) -> Iterator[Ported]:
     settings = FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0)
 
     async def fetched(request: Request) -> Response:

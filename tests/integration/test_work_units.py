@@ -25,7 +25,11 @@ def test_a_work_unit_is_open_until_it_is_done_once(connection: Connection) -> No
     second = work_units.finish(connection, unit("lab.example"), {})
 
     assert before == unit("lab.example", Step.FETCH, "lab", "blog")
-    assert (first, second, work_units.told(connection, "r")) == (True, None, ((Step.FETCH, TOLD),))
+    assert (first, second, work_units.results(connection, "r")) == (
+        True,
+        None,
+        ((Step.FETCH, TOLD),),
+    )
     assert work_units.open_work_unit(connection, "r", Step.FETCH, "lab.example") is None
 
 
@@ -50,7 +54,7 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
     database: Database,
 ) -> None:
     one, told = unit("lab.example"), {"counts": {"entries_new": 0}}
-    noting = database.noting(lambda connection: work_units.note(connection, one, told))
+    noting = database.noting(lambda connection: work_units.save_progress(connection, one, told))
     with database.writing() as connection:
         work_units.add(connection, [one])
     with noting.writing():
@@ -59,7 +63,7 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
         told["counts"]["entries_new"] = 5
         raise ZeroDivisionError
     with database.writing() as connection:
-        kept = work_units.noted(connection, one)
+        kept = work_units.progress_of(connection, one)
 
     assert kept == {"counts": {"entries_new": 3}}
 

@@ -410,7 +410,7 @@ def _store(database: Database, found: Any) -> None:
                 page_due=None,
                 page_failures=0,
             )
-            articles.place(connection, article.id, article.id, None)
+            articles.place_article(connection, article.id, article.id, None)
 
 
 def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from aggregator.domain.article import Article, Passage
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision
-from aggregator.memory.history import HistoryRow
+from aggregator.memory.timeline import StoryRow
 from tests import builders
 from tests.quality.timelines import Question, is_supported, report, scored
 
@@ -30,7 +30,7 @@ def test_timelines_stay_above_their_floor() -> None:
     assert found["supported_rows"] == 1.0
 
 
-def row(text: str, day: str, of: Article, precision: Precision = Precision.DAY) -> HistoryRow:
+def row(text: str, day: str, of: Article, precision: Precision = Precision.DAY) -> StoryRow:
     """A row that cites the first paragraph of an article with its own words."""
     cited = builders.claim(text, of)
     made = TimelineRow(
@@ -40,7 +40,7 @@ def row(text: str, day: str, of: Article, precision: Precision = Precision.DAY) 
         this_event=True,
         claim=cited,
     )
-    return HistoryRow(row=made, told=builders.told(builders.story((builders.member(of),))))
+    return StoryRow(row=made, told=builders.told(builders.story((builders.member(of),))))
 
 
 def test_the_scores_are_those_of_the_definitions() -> None:

@@ -30,7 +30,7 @@ from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.extract.page.passages import passages
 from aggregator.extract.statements import stated
-from aggregator.memory.history import HistoryRow, gathered
+from aggregator.memory.timeline import StoryRow, merged_rows
 from aggregator.story.rules.extractive import extractive_engine
 from aggregator.story.run import analyse
 from aggregator.story.stage.gating import Gates
@@ -94,7 +94,7 @@ def report(folder: Path) -> dict[str, Any]:
     }
     told = {question.name: _told(question, articles, story_of) for question in gold}
     timelines = {
-        question.name: scored(question, gathered(told[question.name]), articles)
+        question.name: scored(question, merged_rows(told[question.name]), articles)
         for question in gold
     }
     rows = sum(timeline["rows"] for timeline in timelines.values())
@@ -116,7 +116,7 @@ def report(folder: Path) -> dict[str, Any]:
 
 
 def scored(
-    question: Question, rows: Sequence[HistoryRow], articles: Mapping[int, Article]
+    question: Question, rows: Sequence[StoryRow], articles: Mapping[int, Article]
 ) -> dict[str, Any]:
     """How the dates of some rows agree with the gold ones, and how many rows stand in what they
     cite.
@@ -150,7 +150,7 @@ def _mean(timelines: Mapping[str, Mapping[str, Any]], what: str) -> float:
     return round(float(sum(timeline[what] for timeline in timelines.values())) / len(timelines), 4)
 
 
-def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:
+def is_supported(each: StoryRow, texts: Mapping[str, Passage]) -> bool:
     """Whether a row's claim is, word for word, what it cites, out of a passage of an article of its
     own story.
     """

@@ -377,11 +377,11 @@ def _dispatched(
     invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]
 ) -> None:
     from aggregator.digest.stage.digest_admin import chosen_edition
-    from aggregator.store.publishing.editions import set_dispatch
+    from aggregator.store.publishing.editions import set_approval
 
     with _opened(invocation.settings()) as database, database.writing() as connection:
         chosen = chosen_edition(connection, week).edition.week
-        set_dispatch(connection, chosen, state)
+        set_approval(connection, chosen, state)
     invocation.result(
         {"week": chosen, "dispatch": state}, f"The edition of {chosen} {told(chosen)}"
     )

@@ -216,7 +216,7 @@ async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:
-    from aggregator.config.rules import source_key
+    from aggregator.config.validators import source_key
 
     if key and (mistake := source_key(key)):
         raise click.BadParameter(mistake, param_hint="--key")

@@ -85,7 +85,7 @@ async def _forgotten(
 def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.cli.refresh import refuse_unknown
-    from aggregator.store.news.forgotten import lift_tombstone
+    from aggregator.store.news.tombstones import lift_tombstone
 
     with run_lock(settings.database), open_database(settings.database) as database:
         database.demand_current()

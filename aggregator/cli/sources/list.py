@@ -11,7 +11,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.crawl.pace import Pace
-    from aggregator.domain.operation.forgotten import Tombstone
+    from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.source import FetchState, Source
 
 
@@ -24,9 +24,9 @@ def list_sources(invocation: Invocation) -> None:
     """
     from aggregator.bootstrap import open_database
     from aggregator.crawl.pace import pace
-    from aggregator.domain.operation.forgotten import REMOVED, is_forgotten
+    from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
-    from aggregator.store.news.forgotten import tombstones
+    from aggregator.store.news.tombstones import tombstones
 
     settings = invocation.settings()
     left_out: tuple[Tombstone, ...] = ()
@@ -39,7 +39,7 @@ def list_sources(invocation: Invocation) -> None:
                 states = stored.fetch_states(connection)
                 standings = {
                     standing.source.key: standing
-                    for standing in stored.standings(connection, settings.sources, states)
+                    for standing in stored.source_statuses(connection, settings.sources, states)
                 }
                 left_out = tombstones(connection)
     rows, objects = [], []

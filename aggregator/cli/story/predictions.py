@@ -14,7 +14,7 @@ from aggregator.cli.context import Invocation, pass_invocation
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
     from aggregator.domain.settings import Settings
-    from aggregator.memory.stage.predictions import Evidence, Verdict
+    from aggregator.memory.stage.predictions import OperatorDecision, PossibleEvidence
 
 _OUTCOMES = ("came-true", "did-not", "undecidable", "withdrawn", "open")
 
@@ -82,11 +82,11 @@ def score_prediction(
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome
-    from aggregator.memory.stage.predictions import Verdict
+    from aggregator.memory.stage.predictions import OperatorDecision
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    verdict = Verdict(
+    verdict = OperatorDecision(
         outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
     )
     with watcher() as watch:
@@ -99,7 +99,7 @@ def score_prediction(
 
 async def _listed(
     settings: Settings, now: datetime | None, *, only_due: bool, everything: bool
-) -> tuple[list[tuple[Prediction, tuple[Evidence, ...]]], int]:
+) -> tuple[list[tuple[Prediction, tuple[PossibleEvidence, ...]]], int]:
     """The predictions with what may decide them, due by the clock asked for; and how many are
     judged.
     """
@@ -133,16 +133,16 @@ async def _listed(
 
 
 async def _scored(
-    settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any
+    settings: Settings, which: str, verdict: OperatorDecision, now: datetime | None, watch: Any
 ) -> Prediction:
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.memory.stage.predictions import score
+    from aggregator.memory.stage.predictions import decide
     from aggregator.site.stage.publish import publish_stage
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            judged = score(services, which, verdict)
+            judged = decide(services, which, verdict)
             publish_stage(services, watch, full=False)
             return judged
 
@@ -165,7 +165,7 @@ def _object(each: Prediction) -> dict[str, Any]:
     }
 
 
-def _evidence_object(each: Evidence) -> dict[str, str]:
+def _evidence_object(each: PossibleEvidence) -> dict[str, str]:
     return {
         "passage": each.passage,
         "sentence": each.sentence,
@@ -174,7 +174,7 @@ def _evidence_object(each: Evidence) -> dict[str, str]:
     }
 
 
-def _told(each: Prediction, near: tuple[Evidence, ...]) -> str:
+def _told(each: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
     foretold = each.implication
     lines = [
         (

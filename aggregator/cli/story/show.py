@@ -142,7 +142,7 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
-    from aggregator.memory.history import histories, outline
+    from aggregator.memory.timeline import outline, timeline_sources
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import told_stories
@@ -156,7 +156,9 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     found = known.get(story_id)
     if found is None:
         return None
-    others = [known[history] for history in histories(outline(each) for each in told)[story_id]]
+    others = [
+        known[history] for history in timeline_sources(outline(each) for each in told)[story_id]
+    ]
     rank = [
         {"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons
     ]

@@ -20,7 +20,7 @@ from aggregator.extract.statements import is_label
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
-from aggregator.store.news.articles import Placed, Sketch
+from aggregator.store.news.articles import PlacedArticle, Sketch
 
 
 async def cluster_stage(
@@ -87,7 +87,7 @@ def _sketch(article: Article) -> Sketch:
     )
 
 
-def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> ClusterItem:
+def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> ClusterItem:
     article = member.article
     return ClusterItem(
         article_id=article.id,
@@ -117,7 +117,7 @@ def _place(
     connection: Connection,
     services: Services,
     new: Mapping[str, Article],
-    spots: Mapping[str, Placed],
+    spots: Mapping[str, PlacedArticle],
     decided: Sequence[Assignment],
     tally: Tally,
 ) -> None:
@@ -151,7 +151,7 @@ def _place(
         if story_id in known:
             stories.merge_into(connection, story_id, None if found else heirs[story_id])
     for assignment in moved:
-        articles.place(
+        articles.place_article(
             connection,
             assignment.article_id,
             assignment.story_id,
@@ -160,10 +160,10 @@ def _place(
             similarity=assignment.similarity,
         )
     for story_id in sorted(storyline_of.keys() - set(touched)):
-        stories.name_storyline(connection, story_id, storyline_of[story_id])
+        stories.set_storyline(connection, story_id, storyline_of[story_id])
     tally.counts.update(stories_new=len(touched) - len(known), stories_updated=len(known))
 
 
-def _is_moved(decided: Assignment, spot: Placed | None) -> bool:
+def _is_moved(decided: Assignment, spot: PlacedArticle | None) -> bool:
     """Whether an article is new or changes its story or origin, not only its story's storyline."""
     return spot is None or (decided.story_id, decided.copy_of) != (spot.story_id, spot.copy_of)

@@ -67,7 +67,7 @@ async def _vectors(
     """The vectors of these texts, by article: those kept, and those that can be made now."""
     digests = {key: stable_id("headline", text) for key, text in texts.items()}
     with services.database.reading() as connection:
-        found = vectors.kept_vectors(connection, model, digests)
+        found = vectors.stored_vectors(connection, model, digests)
     missing = iter(islice((key for key in sorted(texts) if key not in found), _MOST_A_RUN))
     while some := list(islice(missing, _AT_ONCE)):
         try:
@@ -76,7 +76,7 @@ async def _vectors(
             tally.failures.append(Failure(source=model, stage="embedding", reason=str(error)))
             break
         with services.database.writing() as connection:
-            vectors.keep_vectors(
+            vectors.save_vectors(
                 connection,
                 model,
                 [(key, digests[key], vector) for key, vector in zip(some, made, strict=True)],

@@ -29,7 +29,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
     overrides = services.overrides
     today = services.clock.now().astimezone(ZoneInfo(services.settings.site.timezone)).date()
     with services.database.writing() as connection:
-        known = placements.known_to(connection, overrides)
+        known = placements.override_targets(connection, overrides)
         home = home_of(overrides, known)
         found = placements.placements(connection, known.stories.values(), known.articles.values())
         moves = [
@@ -40,7 +40,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
             services,
             [(placement, to) for placement, to in moves if placement.told_in != to],
         )
-        stories.save_operator(connection, story_overrides(overrides, known, today))
+        stories.save_overrides(connection, story_overrides(overrides, known, today))
     unmatched = unknown(overrides, known)
     for name in unmatched:
         log().warning(
@@ -70,7 +70,7 @@ def _move(
         )
         stories.merge_into(connection, story_id, None)
     for placement, to in moves:
-        placements.tell_in(connection, placement.article_id, to)
+        placements.assign_story(connection, placement.article_id, to)
     for story_id in sorted(ways.keys() - grown.keys()):
         _empty(connection, story_id, next((to for to, _ in ways[story_id].most_common(1)), None))
 
@@ -95,6 +95,6 @@ def _grown(
 def _empty(connection: Connection, story_id: str, into: str | None) -> None:
     """Leaves nothing of a story but its permalink."""
     analyses.drop_analysis(connection, story_id)
-    facts.save_facts(connection, story_id, ())
+    facts.save_history(connection, story_id, ())
     stories.merge_into(connection, story_id, into)
     stories.mark_fresh(connection, story_id)

@@ -25,7 +25,7 @@ from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
-from aggregator.store.news.judgements import Kept, keep_judgement, kept_judgements
+from aggregator.store.news.judgements import StoredJudgement, save_judgement, stored_judgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class _PairQuestions:
         self._articles: dict[str, ShownArticle | None] = {}
         dates = [item.published for item in self._items.values()]
         with services.database.reading() as connection:
-            kept = kept_judgements(connection, min(dates), max(dates)) if dates else ()
+            kept = stored_judgements(connection, min(dates), max(dates)) if dates else ()
         self.answers = [answer.judgement for answer in kept if self._is_current(answer)]
 
     def title(self, article_id: str) -> str:
@@ -106,17 +106,17 @@ class _PairQuestions:
         tally.counts["tokens_completion"] += reply.completion_tokens
         smaller, larger = sorted((one, other))
         judgement = Judgement(one=smaller, other=larger, same=says_same(reply), by=engine.model)
-        kept = Kept(
+        kept = StoredJudgement(
             judgement=judgement,
             shown=self._shown(judgement),
             prompts=question_digest(),
             asked=self._services.clock.now(),
         )
         with self._services.database.writing() as connection:
-            keep_judgement(connection, kept)
+            save_judgement(connection, kept)
         self.answers.append(judgement)
 
-    def _is_current(self, kept: Kept) -> bool:
+    def _is_current(self, kept: StoredJudgement) -> bool:
         pair = kept.judgement
         return (
             pair.one in self._items

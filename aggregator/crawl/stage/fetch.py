@@ -33,8 +33,8 @@ from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.turns import turns
 from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.forgotten import REMOVED, is_barred
 from aggregator.domain.operation.report import Failure, Note
+from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
@@ -43,7 +43,7 @@ from aggregator.log import log
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, forgotten, robots
+from aggregator.store.news import articles, entries, robots, tombstones
 from aggregator.store.news import sources as stored_sources
 
 # entries held in quarantine that are read once it is over; more are an archive, and count as seen
@@ -223,7 +223,7 @@ async def fetch_stage(
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-        tombstones = forgotten.tombstones(connection)
+        stored = tombstones.tombstones(connection)
         asked = _of_portion(followed(connection, services.settings.sources), options, states, now)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         newcomers = _newcomers(connection, due.asked)
@@ -235,7 +235,7 @@ async def fetch_stage(
     tally.notes += [Note(source=source.key, told=f"not asked: {REMOVED}") for source in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
-    barred = frozenset(name for tombstone in tombstones for name in tombstone.hosts)
+    barred = frozenset(name for tombstone in stored for name in tombstone.hosts)
     is_portion = options.within is not None
     fetching = _Fetching(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
     rules = listing_rules(services, due.asked, now)
@@ -276,7 +276,7 @@ def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
 
     One that has failed since the house began is none.
     """
-    began = articles.first_sight(connection)
+    began = articles.first_seen(connection)
     if began is None:
         return frozenset()
     unread = [ask.source.key for ask in asks if _is_newcomer(ask.state, began)]

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aggregator.crawl.sources.health import health, rhythm_words
-from aggregator.domain.operation.forgotten import is_forgotten
+from aggregator.domain.operation.tombstone import is_forgotten
 from aggregator.domain.source import Source, SourceStatus
 from aggregator.store.database import Connection
-from aggregator.store.news import forgotten
 from aggregator.store.news import sources as stored_sources
+from aggregator.store.news import tombstones
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
     """The sources that are not forgotten, in the order given."""
-    tombstones = forgotten.tombstones(connection)
-    return tuple(source for source in sources if not is_forgotten(source, tombstones))
+    stored = tombstones.tombstones(connection)
+    return tuple(source for source in sources if not is_forgotten(source, stored))
 
 
 def standings(
@@ -30,7 +30,7 @@ def standings(
     """
     states = stored_sources.fetch_states(connection)
     told = []
-    for standing in stored_sources.standings(connection, sources, states):
+    for standing in stored_sources.source_statuses(connection, sources, states):
         state = states.get(standing.source.key)
         verdict = health(
             standing.source, state, pages=standing.pages, walled=standing.walled, words=words

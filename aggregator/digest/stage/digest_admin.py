@@ -72,7 +72,7 @@ def digest_status(
         known = deliveries.addresses(connection, [copy.subscriber_id for copy in (*doubt, *failed)])
         return DigestStatus(
             stored=stored,
-            dispatch=editions.dispatch(connection, chosen),
+            dispatch=editions.approval(connection, chosen),
             refusal=_refusal(database, settings, chosen, now, suspected),
             confirmed=subscribers.counts(connection)[SubscriberStatus.CONFIRMED],
             copies=deliveries.counts(connection, chosen),

@@ -47,7 +47,7 @@ def sendable_edition(
     """
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
-        dispatch = editions.dispatch(connection, week) if stored else "new"
+        dispatch = editions.approval(connection, week) if stored else "new"
         dropped = stories.dropped(connection)
     if stored is None:
         raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")

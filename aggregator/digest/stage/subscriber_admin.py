@@ -30,8 +30,8 @@ from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.store.database import Connection, Database
+from aggregator.store.publishing import sign_up_requests as wishes_kept
 from aggregator.store.publishing import subscribers as stored
-from aggregator.store.publishing import wishes as wishes_kept
 
 MOST_CSV_BYTES = 20_000_000
 _MOST_WISHES = 1_000
@@ -279,11 +279,11 @@ def store_sign_up(database: Database, key: bytes, wish: SignUpRequest) -> bool:
     looked up, so the response time does not reveal whether it is known.
     """
     with database.writing() as connection:
-        if wishes_kept.wish_count(connection) >= _MOST_WISHES and not _has_made_room(
+        if wishes_kept.request_count(connection) >= _MOST_WISHES and not _has_made_room(
             connection, wish
         ):
             return False
-        wishes_kept.save_wish(connection, wish, address_key(key, comparable(wish.address)))
+        wishes_kept.save_request(connection, wish, address_key(key, comparable(wish.address)))
     return True
 
 
@@ -296,7 +296,7 @@ def _has_made_room(connection: Connection, wish: SignUpRequest) -> bool:
     name, most = have.most_common(1)[0]
     if have[neighbourhood_of(wish.consent.network)] + 1 >= most:
         return False
-    wishes_kept.drop_wish(
+    wishes_kept.drop_request(
         connection, next(of_address for of_address, theirs in reversed(queue) if theirs == name)
     )
     return True
@@ -328,7 +328,7 @@ def _next_invitation(database: Database, key: bytes, turns: MailAllowance) -> In
                 return None
             _, first = min(ready, key=lambda each: each[0])  # the oldest of several
             if invitation := subscribing.request_subscription(
-                connection, key, wishes_kept.take_wish(connection, first)
+                connection, key, wishes_kept.take_request(connection, first)
             ):
                 return invitation
 

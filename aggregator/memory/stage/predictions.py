@@ -32,7 +32,7 @@ _NEEDS_PROOF = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class PossibleEvidence:
     """A sentence of a later article that may decide a prediction, by the key of its passage."""
 
     passage: str
@@ -42,7 +42,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class OperatorDecision:
     """What the operator says of a prediction, and by what: the key of a passage, or an address."""
 
     outcome: Outcome
@@ -51,7 +51,7 @@ class Verdict:
     note: str = ""
 
 
-def note_due(services: Services, tally: Tally) -> None:
+def mark_due(services: Services, tally: Tally) -> None:
     """Marks the predictions whose last day is over, and has the run tell how many wait for a
     judgement.
     """
@@ -65,7 +65,7 @@ def note_due(services: Services, tally: Tally) -> None:
         tally.notes.append(Note(source="predictions", told=told))
 
 
-def score(services: Services, which: str, verdict: Verdict) -> Prediction:
+def decide(services: Services, which: str, verdict: OperatorDecision) -> Prediction:
     """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing
     decides it.
     """
@@ -76,14 +76,14 @@ def score(services: Services, which: str, verdict: Verdict) -> Prediction:
                 f"there is no prediction {which}; `aggregator predictions list --all` has them all"
             )
         if verdict.outcome is Outcome.OPEN:
-            predictions.undecide(connection, which)
+            predictions.reopen(connection, which)
         else:
             predictions.decide(connection, which, _decision(connection, services, found, verdict))
         return predictions.prediction(connection, which) or found
 
 
 def _decision(
-    connection: Connection, services: Services, found: Prediction, verdict: Verdict
+    connection: Connection, services: Services, found: Prediction, verdict: OperatorDecision
 ) -> Decision:
     url = fetchable_url(verdict.url) or ""
     if verdict.url and not url:
@@ -111,7 +111,9 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
     return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))
 
 
-def evidence(connection: Connection, services: Services, found: Prediction) -> tuple[Evidence, ...]:
+def evidence(
+    connection: Connection, services: Services, found: Prediction
+) -> tuple[PossibleEvidence, ...]:
     """Sentences of later articles that may decide it, the likeliest first: of its story and of
     those with headlines like its.
     """
@@ -120,7 +122,7 @@ def evidence(connection: Connection, services: Services, found: Prediction) -> t
         [article.title for article, _ in own],
         min(article.published.at for article, _ in own),
     )
-    near = near_stories(titles, articles.titled(connection, first))
+    near = near_stories(titles, articles.headlines_since(connection, first))
     placed = articles.articles_of(
         connection, [found.story_id, *near[-_MOST_STORIES:]], passages=True
     )
@@ -141,7 +143,7 @@ def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> 
     ]
 
 
-def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, Evidence]]:
+def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, PossibleEvidence]]:
     wanted = _stems(found.implication.claim.text)
     told_by = {citation.passage.partition(".")[0] for citation in found.implication.claim.citations}
     told_at = max(
@@ -157,7 +159,7 @@ def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float,
                 if share >= _ALIKE:
                     yield (
                         share,
-                        Evidence(
+                        PossibleEvidence(
                             passage=passage.key,
                             sentence=sentence,
                             source=member.source_name,

@@ -22,7 +22,7 @@ from aggregator.digest.stage.digest_admin import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
-from aggregator.errors import DatabaseError, MailError, NamesError
+from aggregator.errors import DatabaseError, DnsError, MailError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store.database import Connection
@@ -167,7 +167,7 @@ async def _records(
     asked = [envelope, f"_dmarc.{sender}", *([key_name] if is_signed else [])]
     try:
         spf, dmarc, *keys = await asyncio.gather(*map(names.texts, asked))
-    except NamesError as problem:
+    except DnsError as problem:
         return (
             warning(str(problem), "look whether this machine can ask the DNS, then run this again"),
         )
@@ -189,7 +189,7 @@ async def _records(
 def _waiting_edition(connection: Connection) -> StoredEdition | None:
     """The newest edition, unless it was approved or sending has begun."""
     week = editions.newest_week(connection)
-    if week is None or editions.dispatch(connection, week) == "approved":
+    if week is None or editions.approval(connection, week) == "approved":
         return None
     is_begun = deliveries.counts(connection, week)[DeliveryState.SENT]
     return None if is_begun else chosen_edition(connection, week)

@@ -24,13 +24,13 @@ from aggregator.ops.backup import backups
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.doctor.surroundings import Environment, existing
 from aggregator.ops.health import is_dead
-from aggregator.store.census import page_fetches
 from aggregator.store.database import Connection, Database
-from aggregator.store.news.placements import known_to
+from aggregator.store.news.placements import override_targets
 from aggregator.store.news.sources import fetch_states
 from aggregator.store.publishing.editions import altered_editions
 from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION
+from aggregator.store.statistics import page_fetches
 
 LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it
@@ -269,7 +269,7 @@ def _overrides(connection: Connection, settings: Settings) -> Iterator[Finding]:
         overrides = load_overrides(Path(settings.cluster.overrides))
     except ConfigError:
         return  # reported with the settings
-    for each in unknown(overrides, known_to(connection, overrides)):
+    for each in unknown(overrides, override_targets(connection, overrides)):
         yield warning(
             f"{settings.cluster.overrides}: {each}", "correct or remove it: it has no effect"
         )

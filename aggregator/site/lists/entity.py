@@ -14,7 +14,7 @@ from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
-from aggregator.memory.history import FEWEST_ROWS, chronicle, is_subject
+from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline, is_subject
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine, by_score
 from aggregator.site.lists.listing import (
@@ -72,7 +72,7 @@ def entity_pages(
     names.
     """
     words = translations(site.language)
-    rows = chronicle(archive, _MOST_ROWS)
+    rows = archive_timeline(archive, _MOST_ROWS)
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.told.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)

@@ -29,7 +29,7 @@ from aggregator.domain.publishing.page import (
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.memory.history import histories
+from aggregator.memory.timeline import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
 from aggregator.site.kinds import ListKind
@@ -60,7 +60,7 @@ from aggregator.site.stage.line_cache import (
 )
 from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, forgotten, stories
+from aggregator.store.news import articles, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
@@ -154,8 +154,8 @@ def _content(
     """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
     words = translations(settings.site.language)
-    removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
-    removed += [f"source/{tombstone.key}/" for tombstone in forgotten.tombstones(connection)]
+    removed = [path_of(story_id, slug) for story_id, slug in tombstones.removed_paths(connection)]
+    removed += [f"source/{tombstone.key}/" for tombstone in tombstones.tombstones(connection)]
     return SiteContent(
         standings=with_days(
             connection, standings(connection, followed(connection, settings.sources), words)
@@ -180,7 +180,7 @@ def _content(
 
 def _ledger(connection: Connection, services: Services) -> PredictionLedger:
     """What was foretold in stories that are told, with the articles that the scorecard cites."""
-    kept = predictions.to_show(connection, MOST_SHOWN)
+    kept = predictions.shown_predictions(connection, MOST_SHOWN)
     cited = [citation for prediction in kept for citation in prediction.citations()]
     found = articles.articles_by_id(
         connection, sorted({citation.passage.partition(".")[0] for citation in cited})
@@ -210,7 +210,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         }
     related, drawn = (
         related_stories(known, topic_names, translations(run.services.settings.site.language)),
-        histories(known),
+        timeline_sources(known),
     )
     names = ListNames(
         topics=topic_names,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.memory.history import outline
+from aggregator.memory.timeline import outline
 from aggregator.site.line_cache import TOPIC, lists_of
 from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import (

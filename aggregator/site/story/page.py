@@ -31,7 +31,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import folded
-from aggregator.memory.history import FEWEST_ROWS, story_timeline
+from aggregator.memory.timeline import FEWEST_ROWS, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.labels import FACT_NAMES, READ_NAMES
 from aggregator.site.story.charts import ReportsChart, reports_chart

@@ -192,7 +192,7 @@ def retry_page(
     )
 
 
-def keep_reading(connection: Connection, article_id: str, now: datetime) -> None:
+def keep_text(connection: Connection, article_id: str, now: datetime) -> None:
     """Records that the page of an article was read again and gave no better text."""
     tried = {"page_due": None, "page_failures": 0, "page_read": now}
     connection.execute(update(articles).where(articles.c.id == article_id).values(tried))
@@ -233,7 +233,7 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     return known
 
 
-def first_sight(connection: Connection) -> datetime | None:
+def first_seen(connection: Connection) -> datetime | None:
     """When the house saw its first article; None where it has none yet."""
     found: datetime | None = connection.scalar(select(func.min(articles.c.first_seen)))
     return found
@@ -268,7 +268,7 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class PlacedArticle:
     """An article where clustering put it. It has its text if its sketch is missing or of an older
     version.
     """
@@ -280,7 +280,9 @@ class Placed:
     sketch: Sketch | None
 
 
-def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[Placed, ...]:
+def placed_articles(
+    connection: Connection, since: datetime, until: datetime
+) -> tuple[PlacedArticle, ...]:
     """The articles published in a span that clustering put into a story, by id; overrides are not
     seen.
     """
@@ -298,7 +300,7 @@ def placed_articles(connection: Connection, since: datetime, until: datetime) ->
         for passage in _with_passages(connection, [row for row in rows if row.shingles is None])
     }
     return tuple(
-        Placed(
+        PlacedArticle(
             article=texts.get(row.id) or _article(row, ()),
             story_id=row.placed_in,
             storyline=row.storyline,
@@ -364,7 +366,7 @@ def articles_by_id(
     return found
 
 
-def titled(connection: Connection, since: datetime) -> dict[str, list[str]]:
+def headlines_since(connection: Connection, since: datetime) -> dict[str, list[str]]:
     """The headlines of what was published since a moment, by the story that has the article."""
     found: dict[str, list[str]] = {}
     chosen = select(articles.c.story_id, articles.c.title).where(
@@ -392,7 +394,7 @@ def passage_text(connection: Connection, key: str) -> str | None:
     return text
 
 
-def place(
+def place_article(
     connection: Connection,
     article_id: str,
     story_id: str,

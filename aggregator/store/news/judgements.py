@@ -19,7 +19,7 @@ from aggregator.store.schema import articles, judgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredJudgement:
     """A judgement with the digest of what was shown of each article, and of the question's
     wording.
     """
@@ -30,7 +30,9 @@ class Kept:
     asked: datetime
 
 
-def kept_judgements(connection: Connection, since: datetime, until: datetime) -> tuple[Kept, ...]:
+def stored_judgements(
+    connection: Connection, since: datetime, until: datetime
+) -> tuple[StoredJudgement, ...]:
     """The judgements of which one article was published in a span, by pair."""
     chosen = (
         select(judgements)
@@ -39,7 +41,7 @@ def kept_judgements(connection: Connection, since: datetime, until: datetime) ->
     )
     rows = connection.execute(chosen.order_by(judgements.c.one, judgements.c.other))
     return tuple(
-        Kept(
+        StoredJudgement(
             judgement=Judgement(one=row.one, other=row.other, same=row.same, by=row.model),
             shown=(row.shown[:12], row.shown[13:]),
             prompts=row.prompts,
@@ -49,7 +51,7 @@ def kept_judgements(connection: Connection, since: datetime, until: datetime) ->
     )
 
 
-def keep_judgement(connection: Connection, kept: Kept) -> None:
+def save_judgement(connection: Connection, kept: StoredJudgement) -> None:
     """Keeps a judgement in place of an older one of this pair."""
     values = {
         "one": kept.judgement.one,

@@ -25,7 +25,7 @@ class Placement:
     told_in: str | None
 
 
-def known_to(connection: Connection, overrides: Overrides) -> OverrideTargets:
+def override_targets(connection: Connection, overrides: Overrides) -> OverrideTargets:
     """What of the overrides is there.
 
     A story whose articles clustering put into another lives on in that one; one that only overrides
@@ -96,7 +96,7 @@ def placements(
     return tuple(found[article_id] for article_id in sorted(found))
 
 
-def tell_in(connection: Connection, article_id: str, story_id: str | None) -> None:
+def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Has an article told in a story, or in none; where clustering put it is left alone."""
     connection.execute(
         update(articles).where(articles.c.id == article_id).values(story_id=story_id)
@@ -112,7 +112,7 @@ def _end(story_id: str, into: dict[str, str | None]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class PlacementReason:
     """Why clustering put an article where it is: in words, how like its nearest fellow it is, and
     into which story.
     """
@@ -122,13 +122,15 @@ class Ground:
     similarity: float
 
 
-def grounds(connection: Connection, article_ids: Iterable[str]) -> dict[str, Ground]:
+def placement_reasons(
+    connection: Connection, article_ids: Iterable[str]
+) -> dict[str, PlacementReason]:
     """Why each of these articles is where it is; those in no story yet are left out."""
     chosen = select(
         articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity
     ).where(articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None))
     return {
-        row.id: Ground(
+        row.id: PlacementReason(
             placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity
         )
         for row in connection.execute(chosen)

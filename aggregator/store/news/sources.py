@@ -162,7 +162,7 @@ def events(connection: Connection) -> tuple[int, int]:
     return count, new
 
 
-def standings(
+def source_statuses(
     connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]
 ) -> tuple[SourceStatus, ...]:
     """What is counted of each source, in the order given."""

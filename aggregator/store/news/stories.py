@@ -169,7 +169,7 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     )
 
 
-def name_storyline(connection: Connection, story_id: str, storyline: str) -> None:
+def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
     """Records the storyline of a story that is otherwise as it was."""
     connection.execute(update(stories).where(stories.c.id == story_id).values(storyline=storyline))
 
@@ -187,7 +187,7 @@ def dropped(connection: Connection) -> frozenset[str]:
     )
 
 
-def save_operator(connection: Connection, hands: Mapping[str, StoryOverrides]) -> None:
+def save_overrides(connection: Connection, hands: Mapping[str, StoryOverrides]) -> None:
     """Records what overrides say of stories; of all others they say nothing any more."""
     touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
     for row in connection.execute(

@@ -16,7 +16,7 @@ from aggregator.store.schema import articles, vectors
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
-def kept_vectors(
+def stored_vectors(
     connection: Connection, model: str, digests: Mapping[str, str]
 ) -> dict[str, bytes]:
     """The vectors that this model made of these texts; `digests` are of the texts, by article."""
@@ -31,7 +31,7 @@ def kept_vectors(
     return found
 
 
-def keep_vectors(
+def save_vectors(
     connection: Connection, model: str, made: Sequence[tuple[str, str, bytes]]
 ) -> None:
     """Keeps vectors (article, digest of the text, vector) in place of older ones."""

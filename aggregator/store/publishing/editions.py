@@ -20,7 +20,7 @@ from aggregator.domain.publishing.edition import Correction, Edition, StoredEdit
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
 from aggregator.store.schema import corrections, editions
 
-Dispatch = Literal["new", "held", "approved"]
+Approval = Literal["new", "held", "approved"]
 
 _RECORDS = TypeAdapter(Edition)
 
@@ -38,7 +38,7 @@ def next_number(connection: Connection) -> int:
 
 
 def save_edition(
-    connection: Connection, edition: Edition, state: Dispatch = "new"
+    connection: Connection, edition: Edition, state: Approval = "new"
 ) -> StoredEdition:
     """Stores a new edition for good.
 
@@ -128,14 +128,14 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
     connection.execute(update(editions).where(editions.c.week == edition.week).values(values))
 
 
-def dispatch(connection: Connection, week: str) -> Dispatch:
+def approval(connection: Connection, week: str) -> Approval:
     """Whether an edition may be sent: `new`, `held` or `approved`. Raises ArgumentError where the
     week has no edition.
     """
     return _demand(connection, week)
 
 
-def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
+def set_approval(connection: Connection, week: str, state: Approval) -> None:
     """Records that an edition is held or approved. Raises ArgumentError where the week has no
     edition.
     """
@@ -143,8 +143,8 @@ def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
     connection.execute(update(editions).where(editions.c.week == week).values(dispatch=state))
 
 
-def _demand(connection: Connection, week: str) -> Dispatch:
-    found: Dispatch | None = connection.scalar(
+def _demand(connection: Connection, week: str) -> Approval:
+    found: Approval | None = connection.scalar(
         select(editions.c.dispatch).where(editions.c.week == week)
     )
     if found is None:

@@ -50,7 +50,7 @@ class _Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class AnalysisOrigin:
     """By what a stored analysis was made, and from what."""
 
     engine: str
@@ -59,7 +59,9 @@ class Made:
     inputs: str
 
 
-def made(connection: Connection, only: Sequence[str] | None = None) -> dict[str, Made]:
+def analysis_origins(
+    connection: Connection, only: Sequence[str] | None = None
+) -> dict[str, AnalysisOrigin]:
     """How each stored analysis was made, by story; or those of some stories only."""
     chosen = select(
         analyses.c.story_id,
@@ -73,7 +75,9 @@ def made(connection: Connection, only: Sequence[str] | None = None) -> dict[str,
         portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
         several = [chosen.where(analyses.c.story_id.in_(some)) for some in portions]
     return {
-        row.story_id: Made(engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs)
+        row.story_id: AnalysisOrigin(
+            engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs
+        )
         for each in several
         for row in connection.execute(each)
     }
@@ -125,7 +129,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     )
 
 
-def unweighed(connection: Connection) -> frozenset[str]:
+def not_yet_searched(connection: Connection) -> frozenset[str]:
     """The stories whose telling was not looked through for answers to the questions of others."""
     return frozenset(connection.scalars(select(analyses.c.story_id).where(~analyses.c.is_weighed)))
 
@@ -139,7 +143,7 @@ def with_questions(connection: Connection) -> tuple[str, ...]:
     )
 
 
-def mark_weighed(connection: Connection, story_ids: Sequence[str]) -> None:
+def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that these were looked through."""
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
@@ -154,7 +158,7 @@ def drop_analysis(connection: Connection, story_id: str) -> None:
         connection.execute(delete(table).where(table.c.story_id == story_id))
 
 
-def told_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
+def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
     """The stories whose analysis was made in this time, by id."""
     within = analyses.c.analysed.between(first, last)
     return tuple(

@@ -14,7 +14,7 @@ from aggregator.store.database import Connection
 from aggregator.store.schema import answers
 
 
-def kept_answer(connection: Connection, key: str) -> Reply | None:
+def stored_answer(connection: Connection, key: str) -> Reply | None:
     """The answer to a question, if it was asked before; it costs no tokens and no time now."""
     row = connection.execute(select(answers).where(answers.c.key == key)).one_or_none()
     if row is None:
@@ -28,7 +28,7 @@ def kept_answer(connection: Connection, key: str) -> Reply | None:
     )
 
 
-def keep_answer(
+def save_answer(
     connection: Connection, key: str, section: str, reply: Reply, now: datetime
 ) -> None:
     """Stores an answer with what it cost."""

@@ -17,7 +17,7 @@ _MOST_BOUND = 500
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
 
 
-def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
+def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
     """The articles that were not read for attributes as they are now, by the story they are in now;
     by story.
 
@@ -32,14 +32,14 @@ def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
     return {story_id: frozenset(found[story_id]) for story_id in sorted(found)}
 
 
-def is_any_waiting(connection: Connection, registry: str) -> bool:
+def is_any_pending(connection: Connection, registry: str) -> bool:
     """Whether an article changed, or moved, or was read by another registry than the one of this
     digest.
     """
     is_other = or_(_is_other(), noted.c.rules.not_like(f"%{registry}%"))
     return connection.execute(
         _placed(articles.c.id).where(is_other).limit(1)
-    ).first() is not None or bool(left(connection))
+    ).first() is not None or bool(articles_without_story(connection))
 
 
 def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
@@ -60,7 +60,7 @@ def _is_other() -> ColumnElement[bool]:
     )
 
 
-def left(connection: Connection) -> dict[str, str]:
+def articles_without_story(connection: Connection) -> dict[str, str]:
     """The articles that were read for attributes and are in no story any more, each with the story
     it was in.
     """
@@ -99,7 +99,7 @@ def save_facts(
     return frozenset(fact.subject for fact in told)
 
 
-def save_noted(
+def mark_extracted(
     connection: Connection, read: Sequence[tuple[str, Article, str | None]], rules: str
 ) -> None:
     """Records that these articles, each with its story and what it is a copy of, were read for
@@ -116,7 +116,7 @@ def save_noted(
         }
         for story_id, article, copy_of in read
     ]
-    drop_noted(connection, [article.id for _, article, _ in read])
+    forget_extracted(connection, [article.id for _, article, _ in read])
     if rows:
         connection.execute(insert(noted), rows)
 
@@ -134,7 +134,7 @@ def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozense
     return frozenset(found)
 
 
-def drop_noted(connection: Connection, article_ids: Collection[str]) -> None:
+def forget_extracted(connection: Connection, article_ids: Collection[str]) -> None:
     """Forgets that these articles were read."""
     for some in _portions(article_ids):
         connection.execute(delete(noted).where(noted.c.article_id.in_(some)))

@@ -32,7 +32,7 @@ class StoredVersion:
     passages: tuple[Passage, ...]
 
 
-def told_again(connection: Connection, story_ids: Sequence[str]) -> tuple[str, ...]:
+def reported_again(connection: Connection, story_ids: Sequence[str]) -> tuple[str, ...]:
     """Those of the stories that were told more than once: by several articles, or by several
     versions of one.
     """
@@ -92,14 +92,14 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
     return tuple(found)
 
 
-def save_facts(connection: Connection, story_id: str, ledger: Sequence[HistoryEntry]) -> None:
+def save_history(connection: Connection, story_id: str, ledger: Sequence[HistoryEntry]) -> None:
     """Replaces the ledger of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
     if ledger:
         connection.execute(insert(facts), [_row(story_id, fact) for fact in ledger])
 
 
-def facts_of(
+def history_of(
     connection: Connection, story_ids: Sequence[str]
 ) -> dict[str, tuple[HistoryEntry, ...]]:
     """The ledgers of these stories, in the order in which we learnt of the facts; stories without

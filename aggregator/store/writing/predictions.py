@@ -26,9 +26,7 @@ _UNDECIDED = {
 }
 
 
-def note_predictions(
-    connection: Connection, foretold: Sequence[Implication], now: datetime
-) -> None:
+def add_predictions(connection: Connection, foretold: Sequence[Implication], now: datetime) -> None:
     """Writes down those that are not written down yet."""
     by_id = {prediction_id(implication): implication for implication in foretold}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
@@ -81,7 +79,7 @@ def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
     return {(Likelihood(row.likelihood), Outcome(row.stands)): row.number for row in rows}
 
 
-def to_show(connection: Connection, most: int) -> tuple[Prediction, ...]:
+def shown_predictions(connection: Connection, most: int) -> tuple[Prediction, ...]:
     """Of the stories that have a line: so many that are due, so many that were judged last, and so
     many of the nearest days.
     """
@@ -113,7 +111,7 @@ def predictions_of(
     return {story_id: tuple(several) for story_id, several in found.items()}
 
 
-def ledger_digest(connection: Connection) -> str:
+def predictions_digest(connection: Connection) -> str:
     """SHA-256 of the ledger: equal digests mean equal scorecards."""
     rows = connection.execute(select(predictions).order_by(predictions.c.id))
     return hashlib.sha256(
@@ -141,7 +139,7 @@ def decide(connection: Connection, which: str, decision: Decision) -> None:
     connection.execute(update(predictions).where(predictions.c.id == which).values(values))
 
 
-def undecide(connection: Connection, which: str) -> None:
+def reopen(connection: Connection, which: str) -> None:
     """Takes back what was recorded."""
     connection.execute(update(predictions).where(predictions.c.id == which).values(_UNDECIDED))
 
@@ -155,7 +153,7 @@ def forget_predictions(connection: Connection, article_ids: Collection[str]) -> 
         if rests_on & set(article_ids):
             connection.execute(delete(predictions).where(predictions.c.id == row.id))
         elif row.passage and _article(row.passage) in article_ids:
-            undecide(connection, row.id)
+            reopen(connection, row.id)
 
 
 def _chosen(*, withdrawn: bool = False) -> Select[Any]:

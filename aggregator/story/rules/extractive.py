@@ -27,9 +27,9 @@ from aggregator.extract.quotable_sentences import Candidate, candidates, claim_o
 from aggregator.extract.statements import STATEMENTS, is_label
 from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions
-from aggregator.story.rules.headline import share_told, words_told
+from aggregator.story.rules.headline import shared_part, shared_words
+from aggregator.story.rules.implications import implications
 from aggregator.story.rules.opinion import reports_of
-from aggregator.story.rules.plans import implications
 from aggregator.story.rules.roles import roles_of, speaks_to
 from aggregator.story.rules.timeline import timeline
 from aggregator.story.sections import RULES_OF, Rule, is_specific
@@ -337,7 +337,7 @@ def _hook_weight(
     lead = 1.5 if candidate.position == 0 else 0.5 if candidate.position < 3 else 0.0
     change = (1.0 if _CHANGE.search(headline) else 0.5) if _CHANGE.search(shown) else 0.0
     off_day = _OFF_DAY if shown in aside else 0.0
-    return _ON_HEADLINE * share_told(headline, shown) + lead + change - off_day
+    return _ON_HEADLINE * shared_part(headline, shown) + lead + change - off_day
 
 
 def _change_weight(candidate: Candidate) -> float:
@@ -364,11 +364,11 @@ def _reports_early(headline: str, candidate: Candidate) -> bool:
         and is_specific(candidate)
         and not _LEADS_ON.search(candidate.sentence)
     )
-    return is_fit and words_told(headline, candidate.sentence) > 0
+    return is_fit and shared_words(headline, candidate.sentence) > 0
 
 
 def _reports_late(headline: str, candidate: Candidate) -> bool:
-    return is_specific(candidate) and words_told(headline, candidate.sentence) > 1
+    return is_specific(candidate) and shared_words(headline, candidate.sentence) > 1
 
 
 def _opens_excerpt(candidate: Candidate) -> bool:

@@ -12,15 +12,15 @@ _JOINTS = re.compile(r"[-–—/]")
 _SHORTEST = 4  # letters in common of "Iran" and "Iranian"
 
 
-def words_told(headline: str, text: str) -> int:
+def shared_words(headline: str, text: str) -> int:
     """How many of the content words of a headline stand in a text, in any form."""
     told = _parts(text)
     return sum(any(_is_akin(word, each) for each in told) for word in _parts(headline))
 
 
-def share_told(headline: str, text: str) -> float:
+def shared_part(headline: str, text: str) -> float:
     """The share of them that do."""
-    return words_told(headline, text) / (len(_parts(headline)) or 1)
+    return shared_words(headline, text) / (len(_parts(headline)) or 1)
 
 
 @lru_cache(maxsize=512)

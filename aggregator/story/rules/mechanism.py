@@ -40,7 +40,7 @@ def mechanism_terms(sentence: str) -> int:
     return len({found.lastgroup for found in _TERMS.finditer(sentence)})
 
 
-def tells_mechanism(candidate: Candidate) -> bool:
+def describes_mechanism(candidate: Candidate) -> bool:
     """Whether a sentence tells how something works."""
     return mechanism_terms(candidate.sentence) >= FEWEST
 
@@ -49,5 +49,5 @@ def is_technical(titles: Sequence[str], found: Sequence[Candidate]) -> bool:
     """Whether a story is a technical one: by its headlines, and by having sentences enough that
     tell how something works.
     """
-    told = sum(map(tells_mechanism, found))
+    told = sum(map(describes_mechanism, found))
     return told >= FEWEST and any(map(_TECHNICAL.search, titles))

@@ -20,7 +20,7 @@ from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
-from aggregator.store.writing.analyses import Made
+from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.story.stage.gating import Gates, keep, with_texts
 
@@ -83,7 +83,7 @@ def tell_by_rules(
         stale = stories.stale_stories(connection, within)
         if within is None:
             stale = tuple(for_rules(services, stale, waits_for_model=waits_for_model))
-        made = analyses.made(connection, [story.id for story in stale])
+        made = analyses.analysis_origins(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
         with services.database.writing() as connection:
@@ -125,6 +125,6 @@ def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysi
     return replace(result, analysed_at=stored.analysed_at)
 
 
-def _covers(made: Made, story: Story) -> bool:
+def _covers(made: AnalysisOrigin, story: Story) -> bool:
     """Whether an analysis was made from the articles as they are now, by whatever engine."""
     return made.inputs == evidence_digest(story, made.engine, made.model, made.rules)

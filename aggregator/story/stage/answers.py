@@ -41,7 +41,7 @@ class _Head:
 def find_answers(services: Services) -> None:
     """Gives open questions the answers that were told since."""
     with services.database.reading() as connection:
-        new, asking = analyses.unweighed(connection), analyses.with_questions(connection)
+        new, asking = analyses.not_yet_searched(connection), analyses.with_questions(connection)
         if not new:
             return
         near = _near(connection, asking, new) if asking else {}
@@ -49,7 +49,7 @@ def find_answers(services: Services) -> None:
         with services.database.writing() as connection:
             _answer(connection, services, story_id, others)
     with services.database.writing() as connection:
-        analyses.mark_weighed(connection, sorted(new))
+        analyses.mark_searched(connection, sorted(new))
 
 
 def _near(
@@ -60,7 +60,7 @@ def _near(
     """
     heads = _heads(connection, sorted({*asking, *new}))
     if recent := [heads[key].first for key in asking if key in new and key in heads]:
-        later = articles.titled(connection, min(recent)).keys() - heads.keys()
+        later = articles.headlines_since(connection, min(recent)).keys() - heads.keys()
         heads |= _heads(connection, sorted(later))
     found: dict[str, list[str]] = {}
     for key in asking:

@@ -23,8 +23,8 @@ from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import attributes
-from aggregator.story.attributes.attribution import ATTRIBUTES, attribute_facts
-from aggregator.story.attributes.comparing import COMPARING, Known, insight
+from aggregator.story.attributes.comparison import COMPARISON_RULES, ComparisonInput, insight
+from aggregator.story.attributes.extraction import EXTRACTION_RULES, attribute_facts
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.model.prompt import prompt_sentences
 from aggregator.verify.verdict import rejection
@@ -62,7 +62,10 @@ def note_stage(services: Services) -> None:
     """
     rules = _rules(services)
     with services.database.reading() as connection:
-        waiting, left = attributes.waiting(connection, rules), attributes.left(connection)
+        waiting, left = (
+            attributes.pending_articles(connection, rules),
+            attributes.articles_without_story(connection),
+        )
     if not waiting and not left:
         return
     notes = _Notes(services, gazetteer(services.registry), rules)
@@ -95,15 +98,15 @@ def compare_again(connection: Connection, services: Services, story_ids: Collect
 
 
 def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
-    attributes.drop_noted(connection, article_ids)
+    attributes.forget_extracted(connection, article_ids)
     return attributes.drop_facts(connection, article_ids)
 
 
 def _rules(services: Services) -> str:
     analysis = services.settings.analysis
     told = (
-        ATTRIBUTES,
-        COMPARING,
+        EXTRACTION_RULES,
+        COMPARISON_RULES,
         STATEMENTS,
         services.registry_digest,
         analysis.language,
@@ -137,7 +140,7 @@ def _read(
         for story_id, several in read.items()
         for member in several
     ]
-    attributes.save_noted(connection, placed, notes.rules)
+    attributes.mark_extracted(connection, placed, notes.rules)
     return attributes.save_facts(connection, told)
 
 
@@ -195,12 +198,12 @@ def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) 
 
 def _known(
     connection: Connection, notes: _Notes, story: Story, own: Sequence[AttributeFact]
-) -> Known:
+) -> ComparisonInput:
     named = [entity.key for entity in story.entities]
     archive = attributes.facts_about(connection, {*named, *(fact.subject for fact in own)})
     mine = {member.article.id for member in story.members}
     others = [fact for fact in archive if fact.article_id not in mine]
-    return Known(
+    return ComparisonInput(
         own=own,
         archive=others,
         families=_families(connection, notes, story, [fact.article_id for fact in others]),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from aggregator.domain.story import Entity, Member, Story
 from aggregator.english.lexical import content_words
 from aggregator.extract.quotable_sentences import open_members
-from aggregator.memory.history import is_subject
+from aggregator.memory.timeline import is_subject
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import stories, tags

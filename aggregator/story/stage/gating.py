@@ -170,5 +170,5 @@ def keep(
     tally.counts["analysed"] += 1
     tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
     analyses.save_analysis(connection, result, engine.rules)
-    predictions.note_predictions(connection, result.kept.implications, result.analysed_at)
+    predictions.add_predictions(connection, result.kept.implications, result.analysed_at)
     log().debug("story told", story=result.story_id, engine=engine.name)

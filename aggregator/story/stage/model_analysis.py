@@ -21,9 +21,9 @@ from aggregator.ports import ModelEngine, Prompt, Reply
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
-from aggregator.store.writing.answers import keep_answer, kept_answer
+from aggregator.store.writing.answers import save_answer, stored_answer
 from aggregator.story.model.model import Ask, Trials, beyond_doubt, model_draft
-from aggregator.story.run import Unanalysed, concluded, inputs_digest
+from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, keep, with_texts
 from aggregator.verify.explanation import explained
@@ -66,7 +66,7 @@ async def told_by(
     draft, trials = await model_draft(
         story, ask, gates.against, explained, engine.telling, doubtful
     )
-    return concluded(story, engine, draft, gates.over, now, trials.rejected), trials
+    return analysis_of(story, engine, draft, gates.over, now, trials.rejected), trials
 
 
 class _Pass:
@@ -86,7 +86,7 @@ class _Pass:
         """
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
-            before = analyses.made(connection, [story.id]).get(story.id)
+            before = analyses.analysis_origins(connection, [story.id]).get(story.id)
             is_told = before is not None and before.inputs == inputs_digest(story, self._engine)
             story = story if is_told else with_background(connection, self._services, story)
         if not is_told:
@@ -123,7 +123,7 @@ class _Pass:
         """
         key = question_key(self._engine.digest, prompt)
         with self._services.database.reading() as connection:
-            kept = kept_answer(connection, key)
+            kept = stored_answer(connection, key)
         if kept:
             return kept
         self._afford()
@@ -131,7 +131,7 @@ class _Pass:
         self._tally.counts["tokens_prompt"] += reply.prompt_tokens
         self._tally.counts["tokens_completion"] += reply.completion_tokens
         with self._services.database.writing() as connection:
-            keep_answer(connection, key, section, reply, self._services.clock.now())
+            save_answer(connection, key, section, reply, self._services.clock.now())
         return reply
 
     def _afford(self) -> None:

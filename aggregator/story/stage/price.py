@@ -16,7 +16,7 @@ from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
-from aggregator.store.writing.answers import kept_answer
+from aggregator.store.writing.answers import stored_answer
 from aggregator.story.model.evidence import evidence
 from aggregator.story.model.prompt import Section, prompt
 from aggregator.story.model.token_budget import Purse
@@ -46,7 +46,9 @@ def waiting(
     first.
     """
     stale = stories.stale_stories(connection)
-    outdated = [key for key, by in analyses.made(connection).items() if by.rules != engine.rules]
+    outdated = [
+        key for key, by in analyses.analysis_origins(connection).items() if by.rules != engine.rules
+    ]
     others = stories.stories_by_id(connection, sorted({*outdated} - {story.id for story in stale}))
     others = tuple(story for story in others if since is None or story.updated >= since)
     return sorted((*stale, *others), key=lambda story: (-story.score, story.id))
@@ -58,7 +60,7 @@ def price(
     """What these stories would cost; a story that the model told already, or a question it
     answered, costs nothing.
     """
-    made = analyses.made(connection)
+    made = analyses.analysis_origins(connection)
     tokens = []
     for start in range(0, len(bare), _STORY_BATCH):
         for story in with_texts(connection, services, bare[start : start + _STORY_BATCH]):
@@ -83,7 +85,7 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) ->
         question = prompt(
             section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ()
         )
-        is_kept = section is not Section.TAKEAWAYS and kept_answer(
+        is_kept = section is not Section.TAKEAWAYS and stored_answer(
             connection, question_key(engine.digest, question)
         )
         if purse.pays(question) and not is_kept:

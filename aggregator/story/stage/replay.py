@@ -37,7 +37,9 @@ async def chosen_again(services: Services, past: Run) -> tuple[dict[str, Analysi
     those left alone because the model that told them is away.
     """
     with services.database.reading() as connection:
-        ids = analyses.told_between(connection, past.started, past.ended or services.clock.now())
+        ids = analyses.analysed_between(
+            connection, past.started, past.ended or services.clock.now()
+        )
         before = analyses.analyses_of(connection, ids)
     has_model = isinstance(await services.find_model(), ModelEngine)
     chosen = {

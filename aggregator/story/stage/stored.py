@@ -40,7 +40,7 @@ def told_stories(
         articles.articles_of(connection, ids, passages=False),
         analyses.analyses_of(connection, ids),
     )
-    ledgers = facts.facts_of(connection, ids)
+    ledgers = facts.history_of(connection, ids)
     insights = attributes.insights_of(connection, ids)
     cited = {
         story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aggregator.memory.novelty import Told
+from aggregator.memory.novelty import KnownText
 
 DAY = date(2026, 7, 4)
 BEFORE = (
@@ -16,7 +16,7 @@ BEFORE = (
 
 
 def news(sentence: str) -> tuple[str, ...]:
-    told = Told()
+    told = KnownText()
     told.add(BEFORE, DAY)
     return told.news(sentence, DAY)
 

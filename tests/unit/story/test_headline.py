@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.story.rules.headline import share_told, words_told
+from aggregator.story.rules.headline import shared_part, shared_words
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ from aggregator.story.rules.headline import share_told, words_told
 def test_the_words_of_a_headline_are_found_in_any_form(
     headline: str, text: str, words: int
 ) -> None:
-    assert words_told(headline, text) == words
+    assert shared_words(headline, text) == words
 
 
 def test_a_share_is_of_all_content_words() -> None:
     assert (
-        share_told("Northwind opens its model", "Northwind opens."),
-        share_told("AI", "AI"),
+        shared_part("Northwind opens its model", "Northwind opens."),
+        shared_part("AI", "AI"),
     ) == (2 / 3, 0.0)

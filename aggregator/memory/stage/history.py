@@ -16,7 +16,7 @@ from aggregator.domain.claim import Claim
 from aggregator.domain.story import HistoryEntry, Member
 from aggregator.extract.quotable_sentences import candidates, claim_of, speaks
 from aggregator.extract.statements import stated
-from aggregator.memory.ledger import Telling, ledger
+from aggregator.memory.history import ReportedVersion, story_history
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
@@ -30,14 +30,14 @@ _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 def remember(services: Services, story_ids: Sequence[str]) -> None:
     """Makes the ledgers of these stories anew, those that were told more than once."""
     with services.database.reading() as connection:
-        again = facts.told_again(connection, story_ids)
-        known = facts.facts_of(connection, again)
+        again = facts.reported_again(connection, story_ids)
+        known = facts.history_of(connection, again)
     for start in range(0, len(again), _STORY_BATCH):
         with services.database.writing() as connection:
             for story_id in again[start : start + _STORY_BATCH]:
                 made = _ledger(connection, services, story_id)
                 if made != known.get(story_id, ()):
-                    facts.save_facts(connection, story_id, made)
+                    facts.save_history(connection, story_id, made)
 
 
 def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[HistoryEntry, ...]:
@@ -55,10 +55,12 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
         _telling(of_article[version.article_id], version, analysis.language, analysis.quote_words)
         for version in told
     ]
-    return ledger(tellings, stands, analysis.quote_words)
+    return story_history(tellings, stands, analysis.quote_words)
 
 
-def _telling(member: Member, version: StoredVersion, language: str, quote_words: int) -> Telling:
+def _telling(
+    member: Member, version: StoredVersion, language: str, quote_words: int
+) -> ReportedVersion:
     """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is
     to be shown.
     """
@@ -67,7 +69,7 @@ def _telling(member: Member, version: StoredVersion, language: str, quote_words:
     )
     is_original = member.copy_of is None and speaks(as_read, language)
     found = candidates((stated(as_read, language),)) if is_original else ()
-    return Telling(
+    return ReportedVersion(
         article_id=version.article_id,
         version=version.version,
         at=version.learnt,

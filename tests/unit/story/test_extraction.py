@@ -13,7 +13,7 @@ from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
 from aggregator.resources import DEFAULT_REGISTRY
-from aggregator.story.attributes.attribution import attribute_facts
+from aggregator.story.attributes.extraction import attribute_facts
 from tests.unit.story.makers import reported
 
 INDEX = gazetteer(load_registry(DEFAULT_REGISTRY))

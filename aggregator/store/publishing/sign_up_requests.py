@@ -11,7 +11,7 @@ from aggregator.store.publishing.subscribers import consent_of, consent_values
 from aggregator.store.schema import wishes
 
 
-def save_wish(connection: Connection, wish: SignUpRequest, address_key: str) -> None:
+def save_request(connection: Connection, wish: SignUpRequest, address_key: str) -> None:
     """Stores a wish, replacing an earlier one of the same address."""
     values = {
         "address_key": address_key,
@@ -25,7 +25,7 @@ def save_wish(connection: Connection, wish: SignUpRequest, address_key: str) -> 
     connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=values))
 
 
-def wish_count(connection: Connection) -> int:
+def request_count(connection: Connection) -> int:
     """How many are waiting."""
     return connection.scalar(select(func.count()).select_from(wishes)) or 0
 
@@ -38,15 +38,15 @@ def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
 
 
-def drop_wish(connection: Connection, address_key: str) -> None:
+def drop_request(connection: Connection, address_key: str) -> None:
     """Removes the wish of an address."""
     connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
 
 
-def take_wish(connection: Connection, address_key: str) -> SignUpRequest:
+def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting wish and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
-    drop_wish(connection, address_key)
+    drop_request(connection, address_key)
     return SignUpRequest(
         address=row.address,
         roles=tuple(Role(role) for role in row.roles),

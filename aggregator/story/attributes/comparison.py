@@ -31,7 +31,7 @@ from aggregator.domain.insight import (
 from aggregator.domain.wording import counted
 
 # part of what stories are noted by: a change of these rules has every insight made again
-COMPARING = "comparing-1"
+COMPARISON_RULES = "comparing-1"
 
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
@@ -73,7 +73,7 @@ _Place = tuple[Attribute, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class ComparisonInput:
     """What is known for a story: facts of its own articles, those of the archive, and who stands
     behind each article.
 
@@ -89,7 +89,7 @@ class Known:
     told: date
 
 
-def insight(known: Known) -> Insight:
+def insight(known: ComparisonInput) -> Insight:
     """The sections that a story gets, with the reason for each that it gets and for each that it
     does not.
     """
@@ -109,7 +109,7 @@ def insight(known: Known) -> Insight:
 
 
 def _comparison(
-    known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]
+    known: ComparisonInput, by_subject: Mapping[str, Sequence[AttributeFact]]
 ) -> tuple[Comparison | None, str]:
     if not known.own:
         return None, NO_ATTRIBUTES
@@ -139,7 +139,9 @@ def _comparison(
     ), f"{counted(len(rows), 'attribute')} of {', '.join(names)}"
 
 
-def _columns(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) -> list[str]:
+def _columns(
+    known: ComparisonInput, by_subject: Mapping[str, Sequence[AttributeFact]]
+) -> list[str]:
     """Whom to compare: all of one kind, those that the story's own articles speak of first, the
     kind with the most of these.
     """
@@ -154,7 +156,7 @@ def _columns(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) ->
 
 
 def _specification(
-    known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]
+    known: ComparisonInput, by_subject: Mapping[str, Sequence[AttributeFact]]
 ) -> tuple[Specification | None, str]:
     own = Counter(fact.subject for fact in known.own if fact.attribute not in _OF_BUSINESS)
     about = [
@@ -190,7 +192,7 @@ def _row_order(place: _Place) -> tuple[int, str]:
     return _ORDER[place[0]], place[1]
 
 
-def _cells(facts: Iterable[AttributeFact], known: Known) -> dict[_Place, Cell]:
+def _cells(facts: Iterable[AttributeFact], known: ComparisonInput) -> dict[_Place, Cell]:
     """The cells of one product: what was stated of it until the story's last report."""
     places: dict[_Place, list[AttributeFact]] = {}
     for fact in facts:
@@ -199,7 +201,7 @@ def _cells(facts: Iterable[AttributeFact], known: Known) -> dict[_Place, Cell]:
     return {place: cell for place, cell in found if cell}
 
 
-def _cell(several: Sequence[AttributeFact], known: Known) -> Cell | None:
+def _cell(several: Sequence[AttributeFact], known: ComparisonInput) -> Cell | None:
     own = {fact.passage for fact in known.own}
     ordered = sorted(several, key=lambda fact: (fact.passage not in own, fact.passage))
     ordered.sort(key=lambda fact: fact.as_of, reverse=True)

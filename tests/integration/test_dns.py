@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from aggregator.adapters.names import DnsNames
-from aggregator.errors import NamesError
+from aggregator.adapters.dns import DnsResolver
+from aggregator.errors import DnsError
 from aggregator.ports import DnsLookup
 from tests.fakes import FakeNames
 from tests.name_server import NameServer
@@ -27,7 +27,7 @@ def names(request: pytest.FixtureRequest) -> Iterator[DnsLookup]:
         yield FakeNames(RECORDS)
         return
     with NameServer(RECORDS) as server:
-        yield DnsNames(("127.0.0.1",), port=server.port)
+        yield DnsResolver(("127.0.0.1",), port=server.port)
 
 
 @pytest.fixture(params=["adapter", "fake"])
@@ -36,7 +36,7 @@ def mute(request: pytest.FixtureRequest) -> Iterator[DnsLookup]:
         yield FakeNames(None)
         return
     with NameServer(RECORDS, is_mute=True) as server:
-        yield DnsNames(("127.0.0.1",), port=server.port, timeout_s=0.3)
+        yield DnsResolver(("127.0.0.1",), port=server.port, timeout_s=0.3)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_the_texts_of_a_name_are_given(names: DnsLookup, name: str, texts: set[s
 
 
 def test_no_answer_is_not_the_same_as_no_record(mute: DnsLookup) -> None:
-    with pytest.raises(NamesError, match=r"news\.example"):
+    with pytest.raises(DnsError, match=r"news\.example"):
         asyncio.run(mute.texts("news.example"))
 
 
 @pytest.mark.parametrize("name", ["", "a..b", "x" * 300])
 def test_what_is_no_name_has_no_answer(name: str) -> None:
-    ask: Callable[[], object] = lambda: asyncio.run(DnsNames(("127.0.0.1",), port=9).texts(name))  # noqa: E731
+    ask: Callable[[], object] = lambda: asyncio.run(DnsResolver(("127.0.0.1",), port=9).texts(name))  # noqa: E731
 
-    with pytest.raises(NamesError):
+    with pytest.raises(DnsError):
         ask()

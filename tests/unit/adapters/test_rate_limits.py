@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.adapters.manners import Manners
+from aggregator.adapters.rate_limits import RateLimits
 from aggregator.errors import PausedError, WebError
 from tests.fakes import FixedClock
 
@@ -22,11 +22,11 @@ FEED, NEWS, OTHER = (
 )
 
 
-def _manners(clock: FixedClock) -> Manners:
-    return Manners(clock, concurrency=24, per_host=2, delay_s=0)
+def _manners(clock: FixedClock) -> RateLimits:
+    return RateLimits(clock, concurrency=24, per_host=2, delay_s=0)
 
 
-async def _asked(manners: Manners, url: str) -> str:
+async def _asked(manners: RateLimits, url: str) -> str:
     try:
         async with manners.turn(url):
             return "asked"
@@ -78,7 +78,7 @@ def test_a_pause_holds_for_the_whole_domain_until_its_end() -> None:
 def test_a_short_pause_is_waited_out() -> None:
     async def paused_turn() -> float:
         clock = SystemClock()
-        manners = Manners(clock, concurrency=24, per_host=2, delay_s=0)
+        manners = RateLimits(clock, concurrency=24, per_host=2, delay_s=0)
         manners.paused(FEED, "http 429", clock.now() + timedelta(seconds=0.2))
         began_s = time.monotonic()
         async with manners.turn(NEWS):
@@ -109,7 +109,7 @@ def test_the_longer_of_our_spacing_and_the_one_that_is_wanted_counts(
     delay_s: float, wanted_s: float, least_s: float
 ) -> None:
     async def two_turns() -> float:
-        manners = Manners(SystemClock(), concurrency=24, per_host=2, delay_s=delay_s)
+        manners = RateLimits(SystemClock(), concurrency=24, per_host=2, delay_s=delay_s)
         began_s = time.monotonic()
         for url in (FEED, NEWS):
             async with manners.turn(url, wanted_s):

@@ -40,7 +40,7 @@ class _Queue:
     pause: tuple[str, datetime | None] | None = None
 
 
-class Manners:
+class RateLimits:
     """Who may start a request now. Waiters of one registrable domain are served in the order they
     came.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from aggregator.domain.operation.forgotten import Tombstone
+from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import (
     answers,
@@ -53,7 +53,7 @@ def tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     )
 
 
-def keep_tombstone(connection: Connection, of: Tombstone) -> None:
+def save_tombstone(connection: Connection, of: Tombstone) -> None:
     """Records that a source is to be left out from now on."""
     connection.execute(delete(forgotten).where(forgotten.c.key == of.key))
     connection.execute(

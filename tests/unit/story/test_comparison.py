@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, Comparison
-from aggregator.story.attributes.comparing import Known, insight
+from aggregator.story.attributes.comparison import ComparisonInput, insight
 
 DAY = date(2026, 7, 4)
 
@@ -45,10 +45,10 @@ def known(
     archive: tuple[AttributeFact, ...] = (),
     named: str = "",
     headlined: str = "",
-) -> Known:
+) -> ComparisonInput:
     """What is known for a story of 4 July 2026; each article is a publisher of its own."""
     families = {each.article_id: each.article_id for each in (*own, *archive)}
-    return Known(
+    return ComparisonInput(
         own=own,
         archive=archive,
         families=families,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.web import AiohttpWeb
 
 
-class WebAtNeed:
+class LazyWeb:
     """`ports.Web` by `AiohttpWeb`. Use it as an async context manager, in one event loop."""
 
     def __init__(self, settings: FetchSettings, base_url: str, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import candidates
-from aggregator.story.rules.plans import implications
+from aggregator.story.rules.implications import implications
 from tests.unit.story.makers import reported, story
 
 VERY_LIKELY, LIKELY, EVEN = Likelihood.VERY_LIKELY, Likelihood.LIKELY, Likelihood.EVEN

@@ -7,12 +7,12 @@ import dns.exception
 import dns.rdatatype
 import dns.resolver
 
-from aggregator.errors import NamesError
+from aggregator.errors import DnsError
 
 _TIMEOUT_S = 3.0  # for one name, all servers and retries together
 
 
-class DnsNames:
+class DnsResolver:
     """Asks the name servers of this machine, or those at the addresses given."""
 
     def __init__(
@@ -22,7 +22,7 @@ class DnsNames:
 
     async def texts(self, name: str) -> tuple[str, ...]:
         """The TXT records of a name, the parts of each joined (RFC 7208 §3.3). Raises
-        `NamesError`.
+        `DnsError`.
         """
         try:
             resolver = dns.asyncresolver.Resolver(configure=not self._servers)
@@ -32,7 +32,5 @@ class DnsNames:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            raise NamesError(
-                f"the DNS gave no answer for {name}: {type(error).__name__}"
-            ) from error
+            raise DnsError(f"the DNS gave no answer for {name}: {type(error).__name__}") from error
         return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)

@@ -1,0 +1,482 @@
+"""What the archive adds to a story's timeline, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from aggregator.domain.claim import Draft, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
+from aggregator.memory.timeline import (
+    MOST_ROWS,
+    lists_many,
+    merged_rows,
+    outline,
+    story_timeline,
+    timeline_sources,
+)
+from aggregator.site.story.json_export import story_json
+from aggregator.site.story.page import story_page
+from tests.builders import article, claim, headline, member, story, told
+
+OPENED = "Halden opens its second model"
+NAMES = {
+    "halden": ("Halden", EntityKind.COMPANY),
+    "northwind": ("Northwind AI", EntityKind.COMPANY),
+    "act": ("Model Act", EntityKind.REGULATION),
+    "ferrow": ("Ferrow 2", EntityKind.MODEL),
+}
+
+
+def on(day: str, precision: Precision = Precision.DAY) -> tuple[date, Precision]:
+    """A date as rows have it."""
+    return date.fromisoformat(day), precision
+
+
+def reported(
+    title: str,
+    day: str,
+    *rows: tuple[str, tuple[date, Precision]],
+    about: Sequence[str] = ("halden",),
+    storyline: str | None = None,
+    origins: int = 1,
+    planned: bool = False,
+    lane: Lane = Lane.NEWS,
+    dated: DateOrigin = DateOrigin.FEED,
+) -> PublishedStory:
+    """A story of one day with its event, told by its headline, and further rows."""
+    at = datetime.combine(date.fromisoformat(day), time(12), UTC)
+    articles = [article(title, key=f"s{n}", at=at, origin=dated) for n in range(origins)]
+    first = articles[0]
+    of = replace(
+        story(tuple(member(each, lane=lane) for each in articles)),
+        storyline=storyline,
+        entities=tuple(Entity(key=key, name=NAMES[key][0], kind=NAMES[key][1]) for key in about),
+    )
+    event = TimelineRow(
+        day=at.date(),
+        precision=Precision.DAY,
+        planned=False,
+        this_event=True,
+        claim=headline(first),
+    )
+    further = tuple(
+        TimelineRow(
+            day=when,
+            precision=precision,
+            planned=planned,
+            this_event=False,
+            claim=claim(text, first),
+        )
+        for text, (when, precision) in rows
+    )
+    return told(of, Draft(headline=headline(first), timeline=(event, *further)))
+
+
+def drawn_on(of: PublishedStory, *archive: PublishedStory) -> list[PublishedStory]:
+    """The stories of an archive whose dates belong in a story's timeline."""
+    known = {each.story.id: each for each in (of, *archive)}
+    return [
+        known[key]
+        for key in timeline_sources(outline(each) for each in known.values())[of.story.id]
+    ]
+
+
+def days(of: PublishedStory, *archive: PublishedStory) -> list[str]:
+    """The days of a story's timeline in an archive."""
+    return [row.row.day.isoformat() for row in story_timeline(of, drawn_on(of, *archive))]
+
+
+def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("A court hears the case", "2026-03-02", storyline="x")
+    other = reported("Northwind hires a cook", "2026-02-01", storyline="y", about=())
+    stranger = reported("Northwind is sued", "2026-02-03", storyline="x", about=("northwind",))
+
+    assert days(first, last, other, stranger) == ["2026-01-07", "2026-03-02"]
+    assert days(last, first, other, stranger) == ["2026-01-07", "2026-03-02"]
+
+
+def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
+    shop, plan = "Halden opened a shop in May 2025.", "Halden opens a bank in June 2026."
+    first = reported(
+        "Halden is sued", "2026-01-07", (shop, on("2025-05-01", Precision.MONTH)), storyline="x"
+    )
+    last = reported(
+        "Court hears Halden", "2026-03-02", (plan, on("2026-06-01", Precision.MONTH)), storyline="x"
+    )
+    assert days(last, first) == ["2025-05-01", "2026-01-07", "2026-03-02", "2026-06-01"]
+
+    by = last.story.members[0].article
+    said = replace(
+        last.analysis.kept,
+        hook=headline(by),
+        takeaways=(claim(shop, by), claim("It has 40 rooms.", by)),
+        what_changed=(claim(plan, by),),
+    )
+    assert days(replace(last, analysis=replace(last.analysis, kept=said)), first) == [
+        "2026-01-07",
+        "2026-03-02",
+    ]
+
+
+def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    rows = story_timeline(last, drawn_on(last, first))
+
+    assert [row.row.this_event for row in rows] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("title", "about", "day", "found"),
+    [
+        pytest.param(
+            "Halden opens a door",
+            ("halden",),
+            "2024-05-02",
+            True,
+            id="earlier, on the same matter of the same company",
+        ),
+        pytest.param(
+            "Halden raises money", ("halden",), "2024-05-02", True, id="a step of its own"
+        ),
+        pytest.param(
+            "Introducing Halden for schools",
+            ("halden",),
+            "2024-05-02",
+            True,
+            id="the same, announced",
+        ),
+        pytest.param(
+            "Why schools like Halden", ("halden",), "2024-05-02", False, id="on another matter"
+        ),
+        pytest.param(
+            "Northwind raises money from Halden",
+            ("northwind", "halden"),
+            "2024-05-02",
+            False,
+            id="a step of another",
+        ),
+        pytest.param("Names for Halden", ("halden",), "2024-05-02", False, id="a noun"),
+        pytest.param(
+            "On Tuesday Halden builds a tool",
+            ("halden",),
+            "2024-05-02",
+            False,
+            id="in words of all news",
+        ),
+        pytest.param("Halden opens a door", ("halden",), "2026-09-02", False, id="later"),
+        pytest.param(
+            "Labs open a door", ("halden",), "2024-05-02", False, id="it is named in the text alone"
+        ),
+        pytest.param(
+            "Northwind opens a door",
+            ("northwind", "halden"),
+            "2024-05-02",
+            False,
+            id="about another",
+        ),
+    ],
+)
+def test_earlier_stories_about_who_the_headline_names_belong(
+    title: str, about: Sequence[str], day: str, found: bool
+) -> None:
+    of = reported(f"{OPENED} on Tuesday, builds tools", "2026-07-04")
+
+    assert days(of, reported(title, day, about=about)) == ([day] if found else []) + ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [
+        pytest.param(
+            "Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"
+        ),
+        pytest.param(
+            "Halden Opens Up, sells chips, and moves to Oslo",
+            False,
+            id="one that does several things",
+        ),
+        pytest.param(
+            "Issue on Layers from Halden, Ferrow, Nord, Lake, Hamar", True, id="five names"
+        ),
+        pytest.param("Halden, Ferrow Open a Model", False, id="two companies"),
+        pytest.param(
+            "Halden, Ferrow, Northwind Open a Model", False, id="three companies that act together"
+        ),
+    ],
+)
+def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -> None:
+    shown = [*([] if found else ["2024-05-02"]), "2026-07-04"]
+
+    assert lists_many(headline) is found
+    assert days(reported(OPENED, "2026-07-04"), reported(headline, "2024-05-02")) == shown
+    assert (
+        days(
+            reported(OPENED, "2026-07-04", storyline="x"),
+            reported(headline, "2024-05-02", storyline="x"),
+        )
+        == shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        pytest.param("Halden is fined for its copies of books", True, id="on the same matter"),
+        pytest.param("Halden launches a new app", False, id="on another one"),
+    ],
+)
+def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(
+    title: str, found: bool
+) -> None:
+    of = reported("Court asks Halden for books", "2026-07-04", storyline="x")
+    archive = [
+        reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", storyline="x")
+        for n in range(1, 13)
+    ]
+    other = reported(title, "2026-06-02", storyline="x", origins=2)
+
+    assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("title", "about", "found"),
+    [
+        pytest.param(
+            "Introducing Halden’s Ferrow 2",
+            ("ferrow", "halden"),
+            True,
+            id="its launch, with its maker",
+        ),
+        pytest.param("Ferrow 2", ("ferrow",), True, id="nothing but its name"),
+        pytest.param("Ferrow 2 in schools", ("ferrow",), False, id="what else it is for"),
+        pytest.param(
+            "Meet Ferrow 2 and the Model Act", ("ferrow", "act"), False, id="another thing, too"
+        ),
+    ],
+)
+def test_the_launch_of_a_thing_belongs_to_what_is_told_of_it_later(
+    title: str, about: Sequence[str], found: bool
+) -> None:
+    of = reported("Hospitals test Ferrow 2", "2026-07-04", about=("ferrow",))
+
+    assert days(of, reported(title, "2024-05-02", about=about)) == (
+        ["2024-05-02"] if found else []
+    ) + ["2026-07-04"]
+
+
+def test_a_headline_of_companies_names_alone_is_no_launch() -> None:
+    of = reported("Hospitals sue Halden", "2026-07-04")
+
+    assert days(
+        of, reported("Halden and Northwind AI today", "2024-05-02", about=("halden", "northwind"))
+    ) == ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("told_as", "found"),
+    [
+        pytest.param("Halden hired a cook on 2 May 2024.", False, id="another event of that day"),
+        pytest.param("Halden released Ferrow 2 on 2 May 2024.", True, id="this one"),
+    ],
+)
+def test_a_row_refers_to_what_was_told_with_names_alone_by_more_than_the_company(
+    told_as: str, found: bool
+) -> None:
+    of = reported("A court hears the cook", "2026-07-04", (told_as, on("2024-05-02")))
+    other = reported("Halden Ferrow 2", "2024-05-02", about=("halden", "ferrow"))
+
+    assert (other in drawn_on(of, other)) is found
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Northwind opens a shop as it battles Halden", id="a rival"),
+        pytest.param("Northwind opens a shop, takes on Halden", id="whom it takes on"),
+        pytest.param("Shops test agents without Halden", id="whom it leaves out"),
+    ],
+)
+def test_who_is_named_beside_a_matter_is_not_whom_it_is_about(title: str) -> None:
+    of = reported(title, "2026-07-04", about=("halden",))
+
+    assert days(of, reported("Halden raises money", "2024-05-02")) == ["2026-07-04"]
+
+
+def test_ai_in_a_companys_name_does_not_name_it() -> None:
+    of = reported("AI labs meet", "2026-07-04", about=("northwind",))
+
+    assert days(of, reported("AI is costly", "2024-05-02", about=("northwind",))) == ["2026-07-04"]
+
+
+def test_a_vague_row_gives_way_to_the_story_that_tells_its_day() -> None:
+    vague = (
+        "In 2025 Northwind cut the startup Halden off from direct access to its models.",
+        on("2025-01-01", Precision.YEAR),
+    )
+    of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
+    cut = reported(
+        "Halden loses direct access to Northwind models",
+        "2025-06-03",
+        about=("northwind", "halden"),
+    )
+
+    assert days(of, cut) == ["2025-06-03", "2026-07-04"]
+
+
+def test_a_vague_row_stays_where_no_story_tells_the_same() -> None:
+    vague = (
+        "In 2025 Northwind cut the startup Halden off from direct access to its models.",
+        on("2025-01-01", Precision.YEAR),
+    )
+    of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
+    other = reported(
+        "Halden hires a cook for its office", "2025-06-03", about=("northwind", "halden")
+    )
+
+    assert days(of, other) == ["2025-01-01", "2026-07-04"]
+
+
+def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
+    rule = ("The Model Act has applied to general models since 2 August 2025.", on("2025-08-02"))
+    of = reported("Labs warn of dependence", "2026-07-04", rule, about=("act",))
+    applies = reported(
+        "Model Act applies to general models from today",
+        "2025-08-02",
+        ("Enforcement begins on 2 August 2026.", on("2026-08-02")),
+        about=("act",),
+        planned=True,
+    )
+    rows = story_timeline(of, drawn_on(of, applies))
+
+    assert [(row.row.day.isoformat(), row.row.planned, row.told is of) for row in rows] == [
+        ("2025-08-02", False, True),
+        ("2026-07-04", False, True),
+        ("2026-08-02", True, False),
+    ]
+
+
+def test_what_was_planned_is_past_once_a_later_story_reports() -> None:
+    plan = ("Halden opens an office on 6 July 2026.", on("2026-07-06"))
+    first = reported(OPENED, "2026-07-04", plan, storyline="x", planned=True)
+    later = reported("Halden is fined", "2026-07-09", storyline="x")
+
+    assert [row.row.planned for row in merged_rows((first, later))] == [False, False, False]
+    assert [row.row.planned for row in merged_rows((first,))] == [False, True]
+
+
+def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
+    few = reported("Halden opens a second model today", "2026-07-04")
+    many = reported(OPENED, "2026-07-04", origins=3)
+
+    assert [row.told for row in merged_rows((few, many))] == [many]
+
+
+def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
+    noon = reported("Halden opens its weights", "2026-06-02", storyline="one")
+    early = reported("Halden hires a chief", "2026-06-02", storyline="one")
+    at = noon.story.published - timedelta(hours=3)
+    early = replace(early, story=replace(early.story, published=at))
+    told_in = [
+        [row.told.headline.text for row in story_timeline(one, [other])]
+        for one, other in ((noon, early), (early, noon))
+    ]
+
+    assert told_in == [["Halden hires a chief", "Halden opens its weights"]] * 2
+
+
+def test_a_letter_is_about_nobody_in_particular() -> None:
+    of = reported(OPENED, "2026-07-04")
+
+    assert days(of, reported("Halden, robots and a cook", "2024-05-02", lane=Lane.LETTER)) == [
+        "2026-07-04"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [pytest.param(12, 8, id="few"), pytest.param(13, 1, id="more than a timeline has rows")],
+)
+def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(
+    number: int, found: int
+) -> None:
+    of = reported(OPENED, "2026-07-04")
+    archive = [
+        reported(f"Halden opens door {n}", f"2026-06-{n:02}", origins=1 + (n == 5))
+        for n in range(1, number + 1)
+    ]
+
+    assert len(days(of, *archive)) == 1 + found
+
+
+def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
+    of = reported(OPENED, "2026-07-04", storyline="x")
+    rule = ("Halden was sued on 2 May 2024.", on("2024-05-02"))
+
+    assert days(
+        of,
+        reported("Halden is sued", "2026-06-04", rule, storyline="x", dated=DateOrigin.FIRST_SEEN),
+    ) == [
+        "2024-05-02",
+        "2026-07-04",
+    ]
+
+
+def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
+    of = reported(
+        OPENED,
+        "2026-07-04",
+        ("Halden was founded by Ada Holt in 2019.", on("2019-01-01", Precision.YEAR)),
+    )
+
+    assert [row.row.day.isoformat() for row in merged_rows((of,))] == ["2026-07-04"]
+
+
+def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:
+    own = ("Halden plans to publish the code on 1 September 2026.", on("2026-09-01"))
+    of = reported(OPENED, "2026-07-04", own, storyline="x", planned=True)
+    archive = [
+        reported(f"Halden opens door {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9))
+        for n in range(1, 29)
+    ]
+    found = days(of, *archive)
+
+    assert len(found) <= MOST_ROWS
+    assert {"2026-07-04", "2026-09-01", "2026-06-09"} <= set(found)
+
+
+def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
+
+    assert [
+        (
+            row.other_story.url if row.other_story else None,
+            [citation.url for citation in row.claim.citations],
+        )
+        for row in page.timeline
+    ] == [
+        (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),
+        (None, [last.story.members[0].article.url]),
+    ]
+
+
+def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    twin: Any = story_json(story_page(last, SiteSettings(), drawn_on(last, first)))
+
+    assert [sorted(row) for row in twin["timeline"]] == 2 * [
+        ["claim", "date", "planned", "precision", "this_event"]
+    ]
