@@ -17,7 +17,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Source, SourceStatus
+from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline, timeline_sources
 from aggregator.site.cards import carded_edition, carded_story
@@ -33,42 +33,45 @@ from aggregator.site.feeds.redirect import (
 )
 from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import Head, absolute
-from aggregator.site.kinds import ListKind, list_page, page_with_exports
-from aggregator.site.line_cache import SOURCE, WEEK, LineCache, MemoryLineCache
-from aggregator.site.lists.about import about_page
-from aggregator.site.lists.entity import KnownEntity
-from aggregator.site.lists.front import front_page
-from aggregator.site.lists.lines import StoryLine
-from aggregator.site.lists.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, ListNames
-from aggregator.site.lists.notices import lost_page, subscribe_page
-from aggregator.site.lists.removed import removed_pages
-from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
-from aggregator.site.lists.sources import SourceLine, source_line, source_pages, sources_page
-from aggregator.site.lists.week import (
-    ArchivePage,
-    WeekLine,
-    WeekPage,
-    archive_pages,
-    week_line,
-    week_line_from_json,
-    week_line_json,
-    week_link,
-    week_pages,
-)
-from aggregator.site.registry_lists import (
+from aggregator.site.line_cache import WEEK, LineCache, MemoryLineCache
+from aggregator.site.list_kinds import (
+    ListKind,
     RegistryNames,
     entities,
     index_pages,
     listed_entities,
     roles,
+    source_lines,
+    sources,
     topics,
+    weeks,
 )
+from aggregator.site.lists.about import about_page
+from aggregator.site.lists.entity import KnownEntity
+from aggregator.site.lists.front import front_page
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.lists.listing import ENTITIES, ROLES, TOPICS, ListNames
+from aggregator.site.lists.notices import (
+    EmptyWeekPage,
+    not_found_page,
+    removed_pages,
+    subscribe_page,
+)
+from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
+from aggregator.site.lists.sources import sources_page
+from aggregator.site.lists.week import (
+    ArchivePage,
+    WeekLine,
+    archive_pages,
+    week_line_from_json,
+)
+from aggregator.site.page_files import list_page, page_with_exports
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import PageRelated, story_page
 from aggregator.site.story.tags import entity_path, role_path, topic_path
-from aggregator.templating.translation import Translations, translations
+from aggregator.templating.translation import translations
 
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 500  # and earlier ones until there are so many
@@ -111,37 +114,32 @@ class SiteContent:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptyWeekPage:
-    """The page of the newest week where there is none yet."""
-
-    head: Head
-
-
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
     cache = MemoryLineCache(content.stories, content.topic_names, site)
-    told = {
-        story.story.id: story for story in sorted(content.stories, key=lambda each: each.story.id)
+    stories = {
+        story.story.id: story for story in sorted(content.stories, key=lambda story: story.story.id)
     }
-    drawn = timeline_sources(outline(each) for each in told.values())
-    lines = cache.lines_of(tuple(told))
+    drawn = timeline_sources(outline(story) for story in stories.values())
+    lines = cache.lines_of(tuple(stories))
     names = ListNames(
         topics=content.topic_names,
-        entities=listed_entities(one for each in told.values() for one in each.story.entities),
+        entities=listed_entities(
+            entity for story in stories.values() for entity in story.story.entities
+        ),
     )
     content = replace(content, names=names)
-    for key, each in told.items():
-        others = [told[other] for other in drawn[key]]
-        yield from story_files(each, others, content.related.get(key, ()), lines, content, site)
+    for key, story in stories.items():
+        others = [stories[other] for other in drawn[key]]
+        yield from story_files(story, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, cache, site)
     editions = composed_editions(content, cache, site)
     yield from chain.from_iterable(pages for _, pages in edition_groups(editions, content, site))
     summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, cache, site):
-        made = {key: kind.pages(key) for key in kind.counts}
-        yield from chain.from_iterable(pages for pages, _ in made.values())
-        summaries[kind.kind] = {key: summary for key, (_, summary) in made.items()}
+        lists = {key: kind.pages(key) for key in kind.counts}
+        yield from chain.from_iterable(pages for pages, _ in lists.values())
+        summaries[kind.kind] = {key: summary for key, (_, summary) in lists.items()}
     yield from search_group(content, cache, site)
     yield from fixed_pages(content, cache, editions, summaries, site)
 
@@ -214,7 +212,11 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     """The kinds of lists, in the order they are published."""
     named, zone = RegistryNames(names=content.names, known=content.known), ZoneInfo(site.timezone)
     by_registry = (kind(cache, named, site, zone) for kind in (topics, roles, entities))
-    return (_weeks(content, cache, site), _sources(content, cache, site), *by_registry)
+    return (
+        weeks(content.editions, cache, site),
+        sources(content.standings, cache, site),
+        *by_registry,
+    )
 
 
 def search_group(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
@@ -250,7 +252,8 @@ def fixed_pages(
         "source/",
         "sources.html",
         sources_page(
-            tuple(_source_lines(content, cache, translations(site.language)).values()), site
+            tuple(source_lines(content.standings, cache, translations(site.language)).values()),
+            site,
         ),
     )
     yield from index_pages(
@@ -263,18 +266,18 @@ def fixed_pages(
         cache.numbers(), content.engine, content.standings, len(content.editions), site
     )
     yield list_page("about/", "about.html", about)
-    editions = sorted(content.editions, key=lambda each: each.edition.week)
+    editions = sorted(content.editions, key=lambda edition: edition.edition.week)
     newest = edition_line(editions[-1], translations(site.language)) if editions else None
     yield list_page(
         "subscribe/",
         "follow.html",
         subscribe_page(content.subscribe, newest, content.edition_due, site),
     )
-    foretelling = cache.lines_of(
+    with_predictions = cache.lines_of(
         sorted({prediction.story_id for prediction in content.ledger.predictions})
     )
     yield list_page(
-        "scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site)
+        "scorecard/", "scorecard.html", scorecard_page(content.ledger, with_predictions, site)
     )
     seen, names = _front_lines(cache, newest_first), content.names.topics
     front = front_page(
@@ -282,7 +285,7 @@ def fixed_pages(
     )
     yield list_page("", "front.html", front)
     yield Page(
-        record=lost_page(site),
+        record=not_found_page(site),
         files=(PageFile(path="404.html", template="lost.html", rooted=True),),
     )
 
@@ -300,93 +303,6 @@ def fixed_pages(
         carded=content.in_editions if content.card_renderer else None,
     )
     yield from machine_pages(machine, site)
-
-
-def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
-    """The recap of each week, and `week/` with the newest one: an address that the menu of every
-    page can keep.
-    """
-    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
-    newest_first = sorted(counts, reverse=True)
-    place = {week: number for number, week in enumerate(newest_first)}
-    editions = {
-        edition.edition.week: edition_line(edition, translations(site.language))
-        for edition in content.editions
-    }
-
-    def beside(week: str) -> tuple[object, ...]:
-        earlier, later = (
-            newest_first[place[week] + 1 : place[week] + 2],
-            newest_first[max(place[week] - 1, 0) : place[week]],
-        )
-        return editions.get(week), earlier, later, place[week] == 0
-
-    def pages(week: str) -> tuple[Iterable[Page], str]:
-        lines = cache.lines(ListId(kind=WEEK, key=week))
-        line = week_line(week, lines, words)
-        at, is_newest = place[week], place[week] == 0
-        earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
-        later = week_link(newest_first[at - 1], words) if at else None
-        found = week_pages(
-            lines,
-            line,
-            edition=editions.get(week),
-            earlier=earlier,
-            later=later,
-            site=site,
-            zone=zone,
-        )
-        made = [
-            list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
-            for path, page in found
-        ]
-        return (
-            [list_page("week/", "week.html", found[0][1]), *made] if is_newest else made
-        ), week_line_json(line)
-
-    return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
-
-
-def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
-    counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
-    lines = _source_lines(content, cache, translations(site.language))
-
-    def pages(key: str) -> tuple[Iterable[Page], str]:
-        found = source_pages(
-            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
-        )
-        return [list_page(path, "source.html", page) for path, page in found], ""
-
-    return ListKind(
-        kind=SOURCE,
-        counts={key: counts.get(key, 0) for key in sorted(lines)},
-        extras=lambda key: lines[key],
-        pages=pages,
-        most=MOST_LISTED,
-    )
-
-
-def _source_lines(
-    content: SiteContent, cache: LineCache, words: Translations
-) -> dict[str, SourceLine]:
-    """Every source by key: those of the configuration, and those that left it while their articles
-    are still told.
-    """
-    counts = cache.counts(SOURCE)
-    found = {
-        standing.source.key: source_line(standing, counts.get(standing.source.key, 0), words=words)
-        for standing in content.standings
-    }
-    for key in sorted(counts.keys() - found.keys()):
-        founded = next(iter(cache.best(ListId(kind=SOURCE, key=key), 1)))
-        member = next(
-            member for member in founded.story.members if member.article.source_key == key
-        )
-        gone = SourceStatus(
-            source=Source(key=key, name=member.source_name, url="", lane=member.lane)
-        )
-        found[key] = source_line(gone, counts[key], followed=False, words=words)
-    return found
 
 
 def _front_lines(cache: LineCache, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
@@ -476,8 +392,3 @@ def _related(
         )
         for line, reason in found
     )
-
-
-def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
-    """A past week stands under the archive in the menu."""
-    return page if is_newest else replace(page, head=replace(page.head, place="archive"))

@@ -1,13 +1,21 @@
-"""The pages that tell no news: how to subscribe, and the one for a lost address."""
+"""The pages without news: how to subscribe, page not found, an empty week, a removed story."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.edition.page import EditionLine
+from aggregator.site.edition.page import (
+    EditionLine,
+)
 from aggregator.site.head import Head, absolute
+from aggregator.site.page_files import page_with_exports
 from aggregator.templating.translation import translations
+
+_WHY = "removed at the publisher’s request"  # for programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +34,25 @@ class SubscribePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LostPage:
-    """The page for an address that leads nowhere."""
+class NotFoundPage:
+    """The page for 404."""
 
     head: Head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyWeekPage:
+    """The page of the newest week where there is none yet."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedPage:
+    """The page at a permalink whose story is gone for good."""
+
+    head: Head
+    path: str
 
 
 def subscribe_page(
@@ -45,9 +68,28 @@ def subscribe_page(
     return SubscribePage(head=head, form=form, newest=newest, due=due)
 
 
-def lost_page(site: SiteSettings) -> LostPage:
+def not_found_page(site: SiteSettings) -> NotFoundPage:
     """The page for 404."""
     title = translations(site.language)("Page not found")
-    return LostPage(
+    return NotFoundPage(
         head=Head(title=title, description=site.description, url=absolute(site, "404.html"))
     )
+
+
+def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
+    """A page for each path, with its exports; no list has them."""
+    words = translations(site.language)
+    why = words("This page was removed at the publisher’s request.")
+    for path in paths:
+        page = RemovedPage(
+            head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path
+        )
+        yield page_with_exports(path, "removed.html", page, _json_text, _markdown)
+
+
+def _json_text(page: RemovedPage) -> str:
+    return json.dumps({"url": page.head.url, "removed": _WHY}, ensure_ascii=False) + "\n"
+
+
+def _markdown(page: RemovedPage) -> str:
+    return f"{page.head.description}\n"

@@ -32,9 +32,9 @@ from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
-from aggregator.site.kinds import ListKind
 from aggregator.site.line_cache import ENTITY
 from aggregator.site.links import subscribe_url
+from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.listing import ListNames
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
@@ -50,7 +50,6 @@ from aggregator.site.pages import (
 )
 from aggregator.site.publish.folder import open_folder
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files, remove_files
-from aggregator.site.registry_lists import listed_entities
 from aggregator.site.stage.line_cache import (
     LineSettings,
     ReadStories,

@@ -15,12 +15,12 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.head import Link
+from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.entity import KnownEntity, chronicled, entity_pages
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
 from aggregator.site.lists.listing import ListingPage, ListNames, role_pages, topic_pages
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.registry_lists import listed_entities
 from aggregator.site.story.charts import activity_chart
 from tests.builders import (
     NOON,

@@ -1,20 +1,25 @@
-"""The lists of topics, roles and entities, and the page of all of each."""
+"""The kinds of lists: weeks, sources, topics, roles and entities, and the pages that list all
+topics, roles and entities.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import ListId, Page
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Source, SourceStatus
 from aggregator.domain.story import Entity
+from aggregator.site.edition.page import edition_line
 from aggregator.site.feeds.feeds import feed_page, listing_feed
-from aggregator.site.kinds import ListKind, list_page
-from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, LineCache
+from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.entity import UNKNOWN, KnownEntity, chronicled, entity_pages
 from aggregator.site.lists.indexes import (
     entities_page,
@@ -36,8 +41,33 @@ from aggregator.site.lists.listing import (
     role_pages,
     topic_pages,
 )
+from aggregator.site.lists.sources import SourceLine, source_line, source_pages
+from aggregator.site.lists.week import (
+    WeekPage,
+    week_line,
+    week_line_json,
+    week_link,
+    week_pages,
+)
+from aggregator.site.page_files import list_page
 from aggregator.site.story.charts import coverage_chart
-from aggregator.templating.translation import translations
+from aggregator.templating.translation import Translations, translations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListKind:
+    """A kind of lists: how many stories are in each by key, and how one of them is built.
+
+    `extras` is everything that a list shows apart from its stories and the names of their entities:
+    if any of it changes, the list is rebuilt. `pages` gives its pages and a summary of it for other
+    lists. `most` is how many of its newest stories it is made from, None for all of them.
+    """
+
+    kind: str
+    counts: Mapping[str, int]
+    extras: Callable[[str], object]
+    pages: Callable[[str], tuple[Iterable[Page], str]]
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +79,97 @@ class RegistryNames:
 
 
 def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
-    """The entities that have a page, by key, from those of all stories one after the other: two
-    stories tell of each.
-    """
+    """The entities that have a page, by key, from those of all stories: named in two at least."""
     counts, found = Counter[str](), dict[str, Entity]()
     for entity in entities:
         counts[entity.key] += 1
         found.setdefault(entity.key, entity)
     return {key: found[key] for key in sorted(found) if counts[key] >= FEWEST_STORIES}
+
+
+def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSettings) -> ListKind:
+    """The recap of each week, and `week/` with the newest one: an address that the menu of every
+    page can keep.
+    """
+    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
+    newest_first = sorted(counts, reverse=True)
+    place = {week: number for number, week in enumerate(newest_first)}
+    of_week = {edition.edition.week: edition_line(edition, words) for edition in editions}
+
+    def beside(week: str) -> tuple[object, ...]:
+        earlier, later = (
+            newest_first[place[week] + 1 : place[week] + 2],
+            newest_first[max(place[week] - 1, 0) : place[week]],
+        )
+        return of_week.get(week), earlier, later, place[week] == 0
+
+    def pages(week: str) -> tuple[Iterable[Page], str]:
+        lines = cache.lines(ListId(kind=WEEK, key=week))
+        line = week_line(week, lines, words)
+        at, is_newest = place[week], place[week] == 0
+        earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
+        later = week_link(newest_first[at - 1], words) if at else None
+        found = week_pages(
+            lines,
+            line,
+            edition=of_week.get(week),
+            earlier=earlier,
+            later=later,
+            site=site,
+            zone=zone,
+        )
+        made = [
+            list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
+            for path, page in found
+        ]
+        return (
+            [list_page("week/", "week.html", found[0][1]), *made] if is_newest else made
+        ), week_line_json(line)
+
+    return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
+
+
+def sources(standings: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
+    """The pages of the sources."""
+    counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
+    lines = source_lines(standings, cache, translations(site.language))
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        found = source_pages(
+            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
+        )
+        return [list_page(path, "source.html", page) for path, page in found], ""
+
+    return ListKind(
+        kind=SOURCE,
+        counts={key: counts.get(key, 0) for key in sorted(lines)},
+        extras=lambda key: lines[key],
+        pages=pages,
+        most=MOST_LISTED,
+    )
+
+
+def source_lines(
+    standings: Sequence[SourceStatus], cache: LineCache, words: Translations
+) -> dict[str, SourceLine]:
+    """Every source by key: those of the configuration, and those that left it while stories
+    still have their articles.
+    """
+    counts = cache.counts(SOURCE)
+    found = {
+        standing.source.key: source_line(standing, counts.get(standing.source.key, 0), words=words)
+        for standing in standings
+    }
+    for key in sorted(counts.keys() - found.keys()):
+        founded = next(iter(cache.best(ListId(kind=SOURCE, key=key), 1)))
+        member = next(
+            member for member in founded.story.members if member.article.source_key == key
+        )
+        gone = SourceStatus(
+            source=Source(key=key, name=member.source_name, url="", lane=member.lane)
+        )
+        found[key] = source_line(gone, counts[key], followed=False, words=words)
+    return found
 
 
 def topics(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
@@ -65,7 +178,7 @@ def topics(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzi
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
-        return _made(
+        return _with_feed(
             topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site
         ), _summary(lines)
 
@@ -85,7 +198,7 @@ def roles(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzin
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
-        return _made(
+        return _with_feed(
             role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site
         ), _summary(lines)
 
@@ -106,7 +219,7 @@ def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: t
         found = entity_pages(
             entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone
         )
-        return _made(found, lines, site), ""
+        return _with_feed(found, lines, site), ""
 
     def beside(key: str) -> tuple[object, ...]:
         return (
@@ -153,7 +266,7 @@ def index_pages(
     yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))
 
 
-def _made(
+def _with_feed(
     pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings
 ) -> list[Page]:
     """The pages of a list, and its feed."""
@@ -168,3 +281,8 @@ def _summary(lines: Iterable[StoryLine]) -> str:
 
 def _tops(summary: str) -> Sequence[StoryLine]:
     return [line_from_json(text) for text in json.loads(summary or "[]")]
+
+
+def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
+    """A past week stands under the archive in the menu."""
+    return page if is_newest else replace(page, head=replace(page.head, place="archive"))
