@@ -1,9 +1,9 @@
-"""Asks sources and pages through the Web port, many at once, and yields what came of each as it
+"""Fetches sources and pages through the Web port, many at once, and yields each outcome as it
 comes.
 
-Decides nothing: who is asked is in `plan`, what an answer means in `outcome`. Nobody is started
-while `MOST_AT_ONCE` are under way or wait to be taken, so a slow consumer holds back the asking and
-few bodies lie in memory.
+Decides nothing: `plan` chooses the sources, `outcome` and `page_outcome` interpret the answers. No
+request is started while `MOST_AT_ONCE` are under way or wait to be taken, so a slow consumer holds
+back the fetching and few bodies lie in memory.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from aggregator.crawl.outcome import (
-    Outcome,
-    PageAsk,
+from aggregator.crawl.outcome import Outcome, source_outcome
+from aggregator.crawl.page_outcome import (
     PageClosed,
     PageFetched,
     PageOutcome,
+    PageRequest,
     page_outcome,
-    source_outcome,
 )
-from aggregator.crawl.plan import Ask, is_page
+from aggregator.crawl.plan import SourceRequest, is_page
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.web import urls
@@ -45,9 +44,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-async def ask_sources(
+async def fetch_sources(
     web: Web,
-    asks: Iterable[Ask],
+    asks: Iterable[SourceRequest],
     settings: FetchSettings,
     now: datetime,
     robots: RobotsRules | None = None,
@@ -58,7 +57,7 @@ async def ask_sources(
     known.
     """
 
-    async def asked(ask: Ask) -> Outcome:
+    async def asked(ask: SourceRequest) -> Outcome:
         url, refusal, spacing_s = ask.request.url, None, 0.0
         if robots and (is_page(ask.source) or settings.robots_for_feeds):
             refusal, spacing_s = await robots.refusal(url), await robots.spacing_s(url)
@@ -72,16 +71,16 @@ async def ask_sources(
             yield outcome
 
 
-async def ask_pages(
+async def fetch_pages(
     web: Web,
     robots: RobotsRules,
-    asks: Iterable[PageAsk],
+    asks: Iterable[PageRequest],
     now: datetime,
     *,
     respect_robots: bool = True,
 ) -> AsyncGenerator[PageOutcome, None]:
-    """What came of each page, in the order of the answers; domains take turns, however many pages
-    each has.
+    """The outcome of each page, in the order of the answers; domains take turns, however many
+    pages they have.
     """
     visitor = _Visitor(web, robots if respect_robots else None, now, robots.agent)
     async with aclosing(_completed(visitor.asked, _queues(asks, lambda ask: ask.url))) as outcomes:
@@ -90,8 +89,8 @@ async def ask_pages(
 
 
 async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
-    """By which word the text at each address is closed to AI systems, for those that are, by what
-    their origins say.
+    """The reservation that closes the text at an address to AI systems, by address, for those whose
+    origins reserve it.
     """
 
     async def asked(address: str) -> tuple[str, str]:
@@ -102,7 +101,7 @@ async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[st
 
 
 class _Visitor:
-    """Asks for pages by the rules of their origins: not those that are barred or closed, nor more
+    """Fetches pages by the rules of their origins: not those that are barred or closed, nor more
     than the spacing allows.
     """
 
@@ -110,10 +109,8 @@ class _Visitor:
         self._web, self._robots, self._now, self._agent = web, robots, now, agent
         self._spaced_s = defaultdict[str, float](float)
 
-    async def asked(self, ask: PageAsk) -> PageOutcome:
-        """What came of one page. One that led to another origin is judged by the rules of that,
-        too.
-        """
+    async def asked(self, ask: PageRequest) -> PageOutcome:
+        """The outcome of one page; after a redirect to another origin its rules count, too."""
         spacing_s, found = await self._demands(ask, ask.url)
         if found:
             return found
@@ -129,9 +126,9 @@ class _Visitor:
             _, found = await self._demands(ask, outcome.response.url)
         return found or outcome
 
-    async def _demands(self, ask: PageAsk, url: str) -> tuple[float, PageOutcome | None]:
-        """The spacing that an origin wants, and what comes of the page where its rules already say
-        so.
+    async def _demands(self, ask: PageRequest, url: str) -> tuple[float, PageOutcome | None]:
+        """The spacing that an origin asks for, and the outcome of the page where its rules already
+        decide it.
         """
         if self._robots is None:
             return 0.0, None

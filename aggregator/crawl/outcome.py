@@ -1,8 +1,8 @@
-"""What came of asking a source or a page: news, nothing new, or a failure with the next try. Pure.
+"""The outcome of fetching a source: news, nothing new, or a failure with the next try. Pure.
 
-A body is not looked into here. Whoever finds that it cannot be read says so by `unreadable` or
-`unreadable_page`: the validators of a `Changed` may only be kept together with its entries, or the
-feed would never be read again.
+A body is not read here; whoever finds that it cannot be read reports it with `unreadable`. The
+validators of a `Changed` may only be stored together with its entries, or the feed would never be
+read again.
 """
 
 from __future__ import annotations
@@ -10,68 +10,40 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
-from aggregator.crawl.plan import Ask
+from aggregator.crawl.plan import SourceRequest
 from aggregator.crawl.polling import (
     DAY,
     next_attempt,
     next_visit,
     posting_rhythm,
-    quieter,
     retry_after,
+    slower_rhythm,
 )
-from aggregator.crawl.redirects import moved
-from aggregator.domain.article import WALLED
+from aggregator.crawl.redirects import state_after_redirects
 from aggregator.domain.entry import Feed
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 from aggregator.domain.web.address import masked
 from aggregator.domain.web.rights import closing_header
-from aggregator.domain.wording import N_
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Response
 
 GONE_SIGHTINGS = (
     2  # answers of 410 in a row, at least a day apart by our own asking, until a source is retired
 )
-
-PAGE_BACK_OFF = timedelta(
-    hours=1
-)  # after a first failure of a page, doubled by each further one, up to a day
-HOST_GONE_WAIT = timedelta(
-    hours=24
-)  # a host that has no name or answers nobody is seldom back within the day
-PAGE_GONE_WAIT = timedelta(
-    days=7
-)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
-NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
-
 # characters; longer ones, and ones that are not plain ASCII, would not survive being sent back
 MOST_VALIDATOR = 1_024
-
-_GONE = frozenset({401, 402, 403, 404, 410, 451})
-_BUSY = frozenset({429, 503})
-# Cloudflare's `cf-mitigated: challenge`, never answered.
-CHALLENGE = N_("its server asks readers to prove that they are people")
-_LASTING = (
-    "http 4",
-    "not a page",
-    "disallowed",
-    CHALLENGE,
-)  # reasons that say the same at the next try
-_PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
-_NOT_HAD = N_("the page could not be had")
-_PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
     """The source says, or its body shows, that nothing changed."""
 
-    ask: Ask
+    ask: SourceRequest
     state: FetchState
     was_redirected: bool = False
 
@@ -80,7 +52,7 @@ class NotModified:
 class Changed:
     """The source has a body we have not seen. `state` is to be kept only once the entries are."""
 
-    ask: Ask
+    ask: SourceRequest
     state: FetchState
     response: Response
     was_redirected: bool = False
@@ -94,7 +66,7 @@ class Failed:
     `error` is why no answer came; None if one did.
     """
 
-    ask: Ask
+    ask: SourceRequest
     state: FetchState
     failure: Failure
     was_redirected: bool = False
@@ -109,74 +81,10 @@ class Failed:
 Outcome = NotModified | Changed | Failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAsk:
-    """An article's page to be asked for; `failures` counts the tries in a row that failed
-    before.
-    """
-
-    article_id: str
-    url: str
-    failures: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFetched:
-    """A page with its text still in it. `failures` as before, should it turn out unreadable."""
-
-    article_id: str
-    response: Response
-    failures: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFailed:
-    """A page that could not be had, and when it may be asked for again."""
-
-    article_id: str
-    reason: str
-    next_try: datetime
-    failures: int
-
-    @property
-    def is_walled(self) -> bool:
-        """Whether the page was refused to us, as to those who do not pay or log in."""
-        return self.reason.startswith(("http 401", "http 402", "http 403"))
-
-    @property
-    def shortfall(self) -> str:
-        """What readers are told: a refusal in its own words, one phrase for whatever the next try
-        may mend.
-
-        A stall of the resolver, a reset or a busy server differ from one run to the next, and a
-        page must not.
-        """
-        if self.reason == status_words(HTTPStatus.PAYMENT_REQUIRED):
-            return WALLED
-        return (
-            self.reason
-            if self.reason.startswith(_LASTING) and self.reason not in _PASSING
-            else _NOT_HAD
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageClosed:
-    """A page whose publisher closes its text to AI systems, and by which word; no text of it is
-    kept.
-    """
-
-    article_id: str
-    reserved: str
-
-
-PageOutcome = PageFetched | PageFailed | PageClosed
-
-
 def source_outcome(
-    ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime
+    ask: SourceRequest, answer: Response | WebError, settings: FetchSettings, now: datetime
 ) -> Outcome:
-    """What came of asking a source."""
+    """The outcome of fetching a source, from the answer or the error."""
     if isinstance(answer, PausedError):
         return replace(_put_off(ask, answer, now), error=answer)
     if isinstance(answer, WebError):
@@ -199,10 +107,10 @@ def source_outcome(
     return Changed(ask=ask, state=state, response=answer, was_redirected=was_redirected)
 
 
-def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datetime) -> FetchState:
-    """The state after a document was read: what it says of its rhythm, and when its source is to be
-    asked next.
-    """
+def state_after_reading(
+    changed: Changed, feed: Feed, settings: FetchSettings, now: datetime
+) -> FetchState:
+    """The state after a document was read, with its posting rhythm and the next visit."""
     has_validators = bool(changed.state.etag or changed.state.last_modified)
     moments = (entry.published.at for entry in feed.entries if entry.published)
     state = replace(
@@ -216,14 +124,14 @@ def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datet
     return _with_due(state, changed.response, settings, now)
 
 
-def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
+def unreadable(ask: SourceRequest, reason: str, now: datetime) -> Failed:
     """The outcome for a source whose new body turned out not to be a feed; the validators stay the
     old ones.
     """
     return _failed(ask, reason, now, stage="extract")
 
 
-def proves_a_network(outcome: Outcome) -> bool:
+def has_reached_a_server(outcome: Outcome) -> bool:
     """Whether a server was reached. A source that we refuse to fetch proves nothing."""
     if not isinstance(outcome, Failed) or outcome.error is None:
         return True
@@ -237,10 +145,10 @@ def is_cut_off(failed: Sequence[Failed]) -> bool:
     If all of them had failed before, they are simply dead sources of a list whose other sources are
     not due.
     """
-    return any(each.ask.state is None or not each.ask.state.failures for each in failed)
+    return any(outcome.ask.state is None or not outcome.ask.state.failures for outcome in failed)
 
 
-def still_due(failed: Failed, now: datetime) -> Failed:
+def without_back_off(failed: Failed, now: datetime) -> Failed:
     """The same failure without a back-off, since the source is not at fault: the next refresh tries
     it again.
     """
@@ -259,47 +167,6 @@ def still_due(failed: Failed, now: datetime) -> Failed:
     return replace(failed, state=state, failure=replace(failed.failure, next_try=None))
 
 
-def page_outcome(
-    ask: PageAsk, answer: Response | WebError, now: datetime
-) -> PageFetched | PageFailed:
-    """What came of asking for an article's page."""
-    if isinstance(answer, PausedError):
-        next_try = answer.retry_after or now + PAGE_BACK_OFF
-        return PageFailed(
-            article_id=ask.article_id,
-            reason=answer.reason,
-            next_try=next_try,
-            failures=ask.failures,
-        )
-    if isinstance(answer, WebError):
-        return _page_failed(ask, answer.reason, now + _wait_without_answer(ask, answer))
-    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
-        return _page_failed(ask, CHALLENGE, now + PAGE_GONE_WAIT)
-    if answer.status != HTTPStatus.OK:
-        return _page_failed(ask, status_words(answer.status), _next_page_try(ask, answer, now))
-    kind = answer.content_type.partition(";")[0].strip().lower()
-    if kind and not kind.startswith(_PAGE_TYPES):
-        return _page_failed(ask, f"not a page: {kind[:60]}", now + NOT_A_PAGE_WAIT)
-    return PageFetched(article_id=ask.article_id, response=answer, failures=ask.failures)
-
-
-def _wait_without_answer(ask: PageAsk, error: WebError) -> timedelta:
-    if isinstance(error, RefusedError):
-        return PAGE_GONE_WAIT
-    return HOST_GONE_WAIT if error.unreachable else _doubled(PAGE_BACK_OFF, ask.failures)
-
-
-def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFailed:
-    """The outcome for a page in which no text was found, or that broke its reader."""
-    next_try = now + _doubled(PAGE_BACK_OFF, fetched.failures)
-    return PageFailed(
-        article_id=fetched.article_id,
-        reason=reason,
-        next_try=next_try,
-        failures=fetched.failures + 1,
-    )
-
-
 def status_words(status: int) -> str:
     """`http 404 not found`; the number alone where the registry of statuses has no words for it."""
     try:
@@ -308,7 +175,7 @@ def status_words(status: int) -> str:
         return f"http {status}"
 
 
-def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
+def _answered(ask: SourceRequest, answer: Response, now: datetime) -> FetchState:
     """The state after a good answer, as if it brought no news, without its next visit: failures
     forgotten, validators kept.
     """
@@ -325,9 +192,9 @@ def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
         unreadable=False,
         gone_sightings=0,
         retired=None,
-        rhythm_s=quieter(state, now),
+        rhythm_s=slower_rhythm(state, now),
     )
-    return moved(good, answer, now)
+    return state_after_redirects(good, answer, now)
 
 
 def _with_due(
@@ -336,10 +203,8 @@ def _with_due(
     return replace(state, due=next_visit(state, answer.headers, settings, now))
 
 
-def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
-    """The failure that a status tells. The second 410 in a row retires the source: it says of
-    itself that it is over.
-    """
+def _refused(ask: SourceRequest, answer: Response, now: datetime) -> Failed:
+    """The failure of a status other than 200 or 304. The second 410 in a row retires the source."""
     reason = status_words(answer.status)
     failed = _failed(ask, reason, now, stage="fetch", wait_until=retry_after(answer.headers, now))
     if answer.status != HTTPStatus.GONE:
@@ -364,12 +229,17 @@ def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
 
 
 def _failed(
-    ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datetime | None = None
+    ask: SourceRequest,
+    message: str,
+    now: datetime,
+    *,
+    stage: str,
+    wait_until: datetime | None = None,
 ) -> Failed:
     """The failure; an address that was taken over after a redirect gives way to the configured one
     again.
     """
-    reason = masked(said)
+    reason = masked(message)
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     backed_off = next_attempt(ask.source.key, state.failures, now)
     state = replace(
@@ -391,9 +261,9 @@ def _failed(
     )
 
 
-def _put_off(ask: Ask, pause: PausedError, now: datetime) -> Failed:
-    """What comes of a source that was not asked, as its neighbour had been told to wait: no failure
-    of its own is counted.
+def _put_off(ask: SourceRequest, pause: PausedError, now: datetime) -> Failed:
+    """The outcome for a source that was not asked, since its server had asked for a pause: no
+    failure is counted.
     """
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     due = pause.retry_after or next_attempt(ask.source.key, 0, now)
@@ -403,10 +273,6 @@ def _put_off(ask: Ask, pause: PausedError, now: datetime) -> Failed:
     )
 
 
-def _doubled(first: timedelta, failures: int) -> timedelta:
-    return min(first * (1 << min(failures, 20)), DAY)
-
-
 def _validator(answer: Response, name: str) -> str | None:
     value = answer.headers.get(name, "")
     return (
@@ -414,17 +280,3 @@ def _validator(answer: Response, name: str) -> str | None:
         if value and value.isascii() and value.isprintable() and len(value) <= MOST_VALIDATOR
         else None
     )
-
-
-def _page_failed(ask: PageAsk, reason: str, next_try: datetime) -> PageFailed:
-    return PageFailed(
-        article_id=ask.article_id, reason=reason, next_try=next_try, failures=ask.failures + 1
-    )
-
-
-def _next_page_try(ask: PageAsk, answer: Response, now: datetime) -> datetime:
-    if answer.status in _GONE:
-        return now + PAGE_GONE_WAIT
-    if answer.status in _BUSY:
-        return retry_after(answer.headers, now) or now + PAGE_BACK_OFF
-    return now + _doubled(PAGE_BACK_OFF, ask.failures)

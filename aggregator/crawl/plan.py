@@ -1,5 +1,5 @@
-"""Which sources are asked now, and with what. Pure: the moment and what we keep of each source are
-arguments.
+"""Decides which sources are fetched now, and with which request. Pure: the time and the stored
+states are arguments.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.crawl.polling import MOST_PAUSE, is_unwelcome
+from aggregator.crawl.polling import MOST_PAUSE, is_skipped_time
 from aggregator.domain.source import FetchState, ListingFormat, Source
 from aggregator.ports import Request
 
@@ -34,9 +34,9 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A source to be asked. `state` is what we keep of asking at its present address, None if it is
-    new there.
+class SourceRequest:
+    """A source to be fetched. `state` is its fetch state at its present address, None if it is new
+    there.
     """
 
     source: Source
@@ -45,12 +45,12 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DueSources:
     """The sources that are asked, and those that could be but are not due; both in the order of the
     configuration.
     """
 
-    asked: tuple[Ask, ...]
+    asked: tuple[SourceRequest, ...]
     not_due: tuple[Source, ...]
 
 
@@ -61,14 +61,14 @@ def due_sources(
     *,
     everything: bool = False,
     only: Collection[str] = (),
-) -> Due:
+) -> DueSources:
     """The sources to ask: those due, those named in `only`, or with `everything` all of them.
 
     One that is switched off is in neither list, nor is one that is retired, unless it is named:
-    then its return is seen. One that its server bars (Retry-After) is never asked, one that wants
-    to be left alone at this hour only if it must be.
+    then its return is seen. One that its server bars (Retry-After) is never asked, one with a
+    skipped hour only if it is named or `everything` is asked.
     """
-    asked: list[Ask] = []
+    asked: list[SourceRequest] = []
     not_due: list[Source] = []
     for source in sources:
         if not source.enabled or (only and source.key not in only):
@@ -77,10 +77,10 @@ def due_sources(
         if state and state.retired and not only:
             continue
         if _may_ask(state, now) and (everything or only or _is_due(state, now)):
-            asked.append(Ask(source=source, state=state, request=_request(source, state)))
+            asked.append(SourceRequest(source=source, state=state, request=_request(source, state)))
         else:
             not_due.append(source)
-    return Due(asked=tuple(asked), not_due=tuple(not_due))
+    return DueSources(asked=tuple(asked), not_due=tuple(not_due))
 
 
 def is_page(source: Source) -> bool:
@@ -111,7 +111,7 @@ def _may_ask(state: FetchState | None, now: datetime) -> bool:
 def _is_due(state: FetchState | None, now: datetime) -> bool:
     return state is None or (
         (state.due is None or state.due <= now or _is_ahead(state, now))
-        and not is_unwelcome(now, state)
+        and not is_skipped_time(now, state)
     )
 
 

@@ -1,9 +1,8 @@
-"""When a source is asked again: by the rhythm of its posts, within our bounds, and never sooner
-than it wishes. Pure.
+"""The polling interval of a source: by the rhythm of its posts, within our bounds, and never
+shorter than it requests. Pure.
 
-What a server cannot tell cheaply is asked for seldom: without a validator every answer is the whole
-document, so such a source is asked daily, and oftener only where its document reaches back less
-than two days, as posts would be missed.
+Without a validator every answer is the whole document, so such a source is asked daily, and oftener
+only where its document reaches back less than two days, as posts would be missed.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -20,7 +20,9 @@ from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 
 DAY = timedelta(days=1)
-MOST_WISH = DAY  # of max-age, ttl and the like: a typing error must not silence a source for good
+MAX_REQUESTED_INTERVAL = (
+    DAY  # of max-age, ttl and the like: a typing error must not silence a source for good
+)
 MOST_PAUSE = timedelta(days=30)  # of Retry-After, which nobody sends by mistake
 
 POSTS = 20  # the newest, whose gaps make the rhythm: a month of a daily source, a day of a busy one
@@ -45,6 +47,7 @@ MOST_BACK_OFF = DAY
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 _LONGEST_S = 30 * 86_400
+_ROUNDING = timedelta(seconds=2)  # an interval is stored in whole seconds
 
 
 def posting_rhythm(moments: Iterable[datetime], now: datetime, *, has_validators: bool) -> int:
@@ -64,7 +67,7 @@ def posting_rhythm(moments: Iterable[datetime], now: datetime, *, has_validators
     return _bounded(own_s + quiet_s / QUIET_SHARE)
 
 
-def quieter(state: FetchState, now: datetime) -> int | None:
+def slower_rhythm(state: FetchState, now: datetime) -> int | None:
     """The rhythm after an answer without news: slower by a share of the time since the last
     answer.
     """
@@ -84,9 +87,11 @@ def next_visit(
         shortest = max(shortest, SOONEST_WHOLE)
     own = timedelta(seconds=state.rhythm_s or 0) * (1 - SPREAD * _share(state.source_key))
     own = max(min(own, timedelta(seconds=settings.longest_interval_s)), shortest)
-    told = timedelta(seconds=state.told_s or 0)
-    return first_welcome(
-        now + max(own - LEEWAY, min(max(told, _freshness(headers, now)), MOST_WISH)), state
+    requested = timedelta(seconds=state.told_s or 0)
+    return first_allowed(
+        now
+        + max(own - LEEWAY, min(max(requested, _freshness(headers, now)), MAX_REQUESTED_INTERVAL)),
+        state,
     )
 
 
@@ -97,22 +102,20 @@ def next_attempt(source_key: str, failures: int, now: datetime) -> datetime:
     return now + max(wait * (1 - spread), FIRST_BACK_OFF) - LEEWAY
 
 
-def is_unwelcome(at: datetime, state: FetchState) -> bool:
-    """Whether the source asked to be left alone in that hour or on that day (RSS skipHours and
+def is_skipped_time(at: datetime, state: FetchState) -> bool:
+    """Whether the source asked not to be fetched in that hour or on that day (RSS skipHours and
     skipDays, in UTC).
 
-    One that names every hour, or every day, has made a mistake, and is not left alone for ever.
+    One that names every hour, or every day, has made a mistake, and is ignored.
     """
     at = at.astimezone(UTC)
     hours, days = set(state.skip_hours), set(state.skip_days)
     return (at.hour in hours and len(hours) < 24) or (at.weekday() in days and len(days) < 7)
 
 
-def first_welcome(at: datetime, state: FetchState) -> datetime:
-    """The moment itself, or the beginning of the next hour in which the source is not to be left
-    alone.
-    """
-    while is_unwelcome(at, state):
+def first_allowed(at: datetime, state: FetchState) -> datetime:
+    """The moment itself, or the beginning of the next hour in which the source may be fetched."""
+    while is_skipped_time(at, state):
         at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at
 
@@ -121,28 +124,69 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When the server allows the next request: seconds or a date (RFC 9110 §10.2.3), between now
     and a month ahead.
     """
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return now + min(timedelta(seconds=min(int(said[:12]), 10**9)), MOST_PAUSE)
-    at = _date(said)
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return now + min(timedelta(seconds=min(int(value[:12]), 10**9)), MOST_PAUSE)
+    at = _date(value)
     return min(max(at, now), now + MOST_PAUSE) if at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingInterval:
+    """The time from the last visit to the next, and why it is that long."""
+
+    interval: timedelta
+    why: str
+
+
+def polling_interval(state: FetchState, settings: FetchSettings) -> PollingInterval | None:
+    """The polling interval of a source and its reason; None without a last or a next visit."""
+    if state.due is None or state.last_tried is None:
+        return None
+    return PollingInterval(
+        interval=state.due - state.last_tried, why=_interval_words(state, settings)
+    )
+
+
+def _interval_words(state: FetchState, settings: FetchSettings) -> str:
+    if state.barred_until and state.due == state.barred_until:
+        return "its server asked for a pause"
+    if state.failures or state.reason or state.due is None or state.last_ok is None:
+        return _failure_words(state)
+    without_wishes = next_visit(replace(state, told_s=None), {}, settings, state.last_ok)
+    if state.due > next_visit(state, {}, settings, state.last_ok) + _ROUNDING:
+        return "its server says for how long an answer holds"
+    if state.due > without_wishes + _ROUNDING:
+        return "its feed asks for it"
+    if (
+        not (state.etag or state.last_modified)
+        and state.due - state.last_ok >= SOONEST_WHOLE - LEEWAY
+    ):
+        return "its server cannot say that nothing is new"
+    return "its posts"
+
+
+def _failure_words(state: FetchState) -> str:
+    if not state.failures:
+        return "no source could be reached"
+    return "it failed" if state.failures == 1 else f"it failed {state.failures} times in a row"
 
 
 def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
     """How long the answer may be kept: max-age, else Expires (RFC 9111 §4.2.1, for a cache of one
     reader).
     """
-    if said := _MAX_AGE.search(headers.get("cache-control", "")):
-        return timedelta(seconds=min(int(said[1]), 10**9))
+    if max_age := _MAX_AGE.search(headers.get("cache-control", "")):
+        return timedelta(seconds=min(int(max_age[1]), 10**9))
     expires = _date(headers.get("expires", ""))
     return expires - (_date(headers.get("date", "")) or now) if expires else timedelta(0)
 
 
-def _date(said: str) -> datetime | None:
-    if not said:
+def _date(written: str) -> datetime | None:
+    if not written:
         return None
     try:
-        at = parsedate_to_datetime(said)
+        at = parsedate_to_datetime(written)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (
         ValueError,

@@ -1,13 +1,13 @@
-"""Where a source is asked: the configured address, or one that it moved to for good. Pure.
+"""Permanent redirects: decides whether a source is fetched from the address it moved to. Pure.
 
-A permanent redirect (301, 308) is a wish to be believed, yet a broken server or a captive portal
-utters it, too. So it counts once it has been seen at the same target three times over three days,
-and only within what the same party has registered; a move to another party is followed each time
-and told, never taken over.
+A broken server or a captive portal sends permanent redirects (301, 308), too. So one counts once it
+has been seen at the same target three times over three days, and only within the same registrable
+domain; a move to another party is followed each time and reported, never adopted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -22,10 +22,8 @@ SIGHTED_FOR = timedelta(days=3)
 _PERMANENT = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 
 
-def moved(state: FetchState, answer: Response, now: datetime) -> FetchState:
-    """The state with what a good answer says of where the source lives: no move, one more sighting,
-    or a new address.
-    """
+def state_after_redirects(state: FetchState, answer: Response, now: datetime) -> FetchState:
+    """The state after a good answer: no move, one more sighting of one, or a new address."""
     target = permanent_target(answer)
     if target is None and state.moved_to is None:
         return state
@@ -62,3 +60,27 @@ def is_adoptable(asked: str, target: str) -> bool:
     """Whether the target belongs to the same party, and is no less protected on its way."""
     is_same_party = registrable_domain(asked) == registrable_domain(target)
     return is_same_party and not (asked.startswith("https:") and target.startswith("http:"))
+
+
+def status_changes(before: FetchState | None, after: FetchState) -> Iterator[str]:
+    """The changes between two states of one source, a sentence each; failures are not included."""
+    known = before or FetchState(source_key=after.source_key, url=after.url)
+    if known.failures and not after.failures:
+        since = f" since {known.failing_since:%Y-%m-%d}" if known.failing_since else ""
+        yield (
+            f"answers again after {known.failures}"
+            f" {'failure' if known.failures == 1 else 'failures'}{since}"
+        )
+    if after.ask_url and after.ask_url != known.ask_url:
+        yield f"moved for good, as its server says: asked at {after.ask_url} from now on"
+    if known.ask_url and not after.ask_url:
+        yield f"asked at {after.url} again: {known.ask_url} did not serve"
+    if (
+        after.moved_to
+        and after.moved_to != known.moved_to
+        and not is_adoptable(after.ask_url or after.url, after.moved_to)
+    ):
+        yield (
+            f"redirects for good to {after.moved_to}, another party's: followed each time; make it"
+            " the url if that is right"
+        )

@@ -1,4 +1,4 @@
-"""What robots.txt lets us read (RFC 9309), and what its publisher reserves, fetched once a day.
+"""The rules of robots.txt (RFC 9309) and the publisher's reservations, fetched once a day.
 
 An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or
 none, means that the last known rules hold, or that all is barred where none are known (§2.3.1,
@@ -113,9 +113,9 @@ def signal_rules(body: str) -> Protego:
         match name.lower():
             case "user-agent":
                 lines.append(f"User-agent: {value}")
-            case "content-signal" if said := _AI_INPUT.search(value):
+            case "content-signal" if signal := _AI_INPUT.search(value):
                 path = value.split()[0] if value.startswith("/") else "/"
-                lines.append(f"{'Allow' if said[1].lower() == 'yes' else 'Disallow'}: {path}")
+                lines.append(f"{'Allow' if signal[1].lower() == 'yes' else 'Disallow'}: {path}")
             case "content-signal" | "allow" | "disallow" | "crawl-delay":
                 lines.append(
                     "Disallow:"
@@ -162,7 +162,7 @@ class RobotsRules:
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     def files(self) -> tuple[RobotsFile, ...]:
-        """What was learnt in this run and is to be kept, by origin."""
+        """The files that this run fetched and that are to be stored, by origin."""
         return tuple(self._files[of_origin] for of_origin in sorted(self._learnt))
 
     async def refusal(self, url: str) -> WebError | None:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.crawl.crawler import ask_pages, reservations
-from aggregator.crawl.outcome import (
-    PageAsk,
+from aggregator.crawl.crawler import fetch_pages, reservations
+from aggregator.crawl.page_outcome import (
     PageClosed,
     PageFailed,
     PageFetched,
     PageOutcome,
+    PageRequest,
     unreadable_page,
 )
 from aggregator.crawl.robots import RobotsRules
@@ -78,7 +78,7 @@ async def read_stage(
     }
     from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
     asks = [
-        PageAsk(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
+        PageRequest(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
         for key, text in open_.items()
         if not text.text.full and key not in unasked
     ]
@@ -184,7 +184,7 @@ def _save_feed_texts(
 async def _read_pages(
     services: Services,
     rules: RobotsRules,
-    asks: Sequence[PageAsk],
+    asks: Sequence[PageRequest],
     texts: Mapping[str, FeedText],
     known: Mapping[str, KnownArticle],
     watch: Watch,
@@ -192,7 +192,7 @@ async def _read_pages(
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
     templates: dict[str, Template | None] = {}
-    async for outcome in ask_pages(
+    async for outcome in fetch_pages(
         services.web, rules, asks, now, respect_robots=fetch.respect_robots
     ):
         feed = texts[outcome.article_id]

@@ -21,9 +21,9 @@ from sqlalchemy import func, select
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.rate_limits import RateLimits
 from aggregator.bootstrap import open_services
-from aggregator.crawl.crawler import ask_pages, ask_sources
-from aggregator.crawl.outcome import PageAsk
-from aggregator.crawl.plan import Ask
+from aggregator.crawl.crawler import fetch_pages, fetch_sources
+from aggregator.crawl.page_outcome import PageRequest
+from aggregator.crawl.plan import SourceRequest
 from aggregator.crawl.robots import RobotsRules
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.operation.report import Note
@@ -141,7 +141,7 @@ def test_six_days_with_forty_servers_keep_all_that_they_ask_for(tmp_path: Path) 
 
 
 _LAB = "https://lab.example"
-_FEED = Ask(
+_FEED = SourceRequest(
     source=Source(key="lab", name="Lab", url=f"{_LAB}/feed"),
     state=None,
     request=Request(url=f"{_LAB}/feed"),
@@ -172,10 +172,10 @@ def test_a_crawl_delay_lies_between_all_requests_to_a_host() -> None:
 
     async def visit() -> None:
         rules = RobotsRules(web, "us", BEGIN)
-        pages = [PageAsk(article_id=page, url=f"{_LAB}/{page}") for page in "ab"]
-        async with aclosing(ask_pages(web, rules, pages, BEGIN)) as outcomes:
+        pages = [PageRequest(article_id=page, url=f"{_LAB}/{page}") for page in "ab"]
+        async with aclosing(fetch_pages(web, rules, pages, BEGIN)) as outcomes:
             assert len([outcome async for outcome in outcomes]) == 2
-        async with aclosing(ask_sources(web, [_FEED], FetchSettings(), BEGIN, rules)) as outcomes:
+        async with aclosing(fetch_sources(web, [_FEED], FetchSettings(), BEGIN, rules)) as outcomes:
             assert len([outcome async for outcome in outcomes]) == 1
 
     asyncio.run(visit())
@@ -193,7 +193,7 @@ def test_robots_txt_counts_for_feeds_where_the_operator_says_so(
 
     async def visit() -> None:
         rules, settings = RobotsRules(web, "us", BEGIN), FetchSettings(robots_for_feeds=is_obeyed)
-        async with aclosing(ask_sources(web, [_FEED], settings, BEGIN, rules)) as outcomes:
+        async with aclosing(fetch_sources(web, [_FEED], settings, BEGIN, rules)) as outcomes:
             assert len([outcome async for outcome in outcomes]) == 1
 
     asyncio.run(visit())

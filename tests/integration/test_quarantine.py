@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
-from aggregator.crawl.stage.check import Checked, check_stage, known
+from aggregator.crawl.stage.check import SourceCheck, check_stage, stored_checks
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -96,14 +96,14 @@ class Follower:
 
     def checked(
         self, at: datetime, *keys: str, everything: bool = False, offline: bool = False
-    ) -> tuple[Checked, ...]:
+    ) -> tuple[SourceCheck, ...]:
         """What `sources check` finds."""
 
-        async def run() -> tuple[Checked, ...]:
+        async def run() -> tuple[SourceCheck, ...]:
             async with open_services(self.settings, at) as services:
                 services.database.upgrade(at)
                 if offline:
-                    return known(services, keys, everything=everything)
+                    return stored_checks(services, keys, everything=everything)
                 return await check_stage(services, keys, Silent(), everything=everything)
 
         return asyncio.run(run())

@@ -14,8 +14,9 @@ import pytest
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.adapters.web import AiohttpWeb
-from aggregator.crawl.crawler import ask_pages, ask_sources
-from aggregator.crawl.outcome import Changed, Failed, Outcome, PageAsk, PageFailed
+from aggregator.crawl.crawler import fetch_pages, fetch_sources
+from aggregator.crawl.outcome import Changed, Failed, Outcome
+from aggregator.crawl.page_outcome import PageFailed, PageRequest
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.settings import FetchSettings
@@ -35,7 +36,7 @@ def _asked(web: MiniWeb, states: dict[str, FetchState]) -> list[Outcome]:
     async def collected() -> list[Outcome]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
             due = due_sources(_sources(web), states, NOW, everything=True)
-            return [outcome async for outcome in ask_sources(port, due.asked, SETTINGS, NOW)]
+            return [outcome async for outcome in fetch_sources(port, due.asked, SETTINGS, NOW)]
 
     return asyncio.run(collected())
 
@@ -43,8 +44,8 @@ def _asked(web: MiniWeb, states: dict[str, FetchState]) -> list[Outcome]:
 def _pages(web: MiniWeb, urls: list[str]) -> Counter[str]:
     async def collected() -> Counter[str]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
-            asks = [PageAsk(article_id=url, url=url) for url in urls]
-            outcomes = ask_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
+            asks = [PageRequest(article_id=url, url=url) for url in urls]
+            outcomes = fetch_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
             return Counter(
                 [
                     outcome.reason if isinstance(outcome, PageFailed) else "fetched"

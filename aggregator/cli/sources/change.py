@@ -46,7 +46,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.sources.catalogue import new_key
+    from aggregator.crawl.sources.discovery import new_key
     from aggregator.domain.parsed import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_fit
@@ -240,7 +240,7 @@ def _refuse_followed(settings: Settings, url: str) -> None:
 
 
 def _followed(sources: Sequence[Source], url: str) -> Source | None:
-    from aggregator.crawl.sources.catalogue import followed, known_address
+    from aggregator.crawl.sources.discovery import followed, known_address
 
     return followed(sources).get(known_address(url))
 
@@ -251,7 +251,7 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.crawl.sources.catalogue import followed, known_address, new_key
+    from aggregator.crawl.sources.discovery import followed, known_address, new_key
     from aggregator.domain.web.urls import host
     from aggregator.english.speech_acts import is_fit
 

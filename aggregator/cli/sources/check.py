@@ -15,7 +15,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
 
 if TYPE_CHECKING:
-    from aggregator.crawl.stage.check import Checked
+    from aggregator.crawl.stage.check import SourceCheck
 
 
 @click.command("check")
@@ -39,18 +39,18 @@ def check(
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.crawl.stage.check import check_stage, known
+    from aggregator.crawl.stage.check import check_stage, stored_checks
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "KEY")
     set_up_log(verbose=invocation.verbose)
 
-    async def checked() -> tuple[Checked, ...]:
+    async def checked() -> tuple[SourceCheck, ...]:
         with run_lock(settings.database):
             async with open_services(settings, now) as services:
                 services.database.upgrade(services.clock.now())
                 if offline:
-                    return known(services, keys, everything=everything)
+                    return stored_checks(services, keys, everything=everything)
                 return await check_stage(services, keys, watch, everything=everything)
 
     with watcher() as watch:
@@ -61,7 +61,7 @@ def check(
     )
 
 
-def _told(found: Sequence[Checked]) -> str:
+def _told(found: Sequence[SourceCheck]) -> str:
     """A table of all, then what is to be done about those that do not fare well, and how many have
     which verdict.
     """
@@ -85,7 +85,7 @@ def _told(found: Sequence[Checked]) -> str:
     )
 
 
-def _row(checked: Checked) -> tuple[str, ...]:
+def _row(checked: SourceCheck) -> tuple[str, ...]:
     state, off = checked.state, "" if checked.source.enabled else " (off)"
     listed = state is not None and state.items is not None
     return (
@@ -99,7 +99,7 @@ def _row(checked: Checked) -> tuple[str, ...]:
     )
 
 
-def _object(checked: Checked) -> dict[str, Any]:
+def _object(checked: SourceCheck) -> dict[str, Any]:
     source, state, health = checked.source, checked.state, checked.health
     return {
         "key": source.key,
@@ -141,7 +141,7 @@ def _object(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _verdicts(found: Sequence[Checked]) -> dict[str, int]:
+def _verdicts(found: Sequence[SourceCheck]) -> dict[str, int]:
     """How many sources have each verdict, the most frequent first."""
     return dict(Counter(checked.health.verdict.value for checked in found).most_common())
 

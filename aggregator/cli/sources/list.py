@@ -10,7 +10,7 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.crawl.pace import Pace
+    from aggregator.crawl.polling import PollingInterval
     from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.source import FetchState, Source
 
@@ -23,7 +23,7 @@ def list_sources(invocation: Invocation) -> None:
     What it gave, what is wrong with it, and how often it is asked and why.
     """
     from aggregator.bootstrap import open_database
-    from aggregator.crawl.pace import pace
+    from aggregator.crawl.polling import polling_interval
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
     from aggregator.store.news.tombstones import tombstones
@@ -49,7 +49,7 @@ def list_sources(invocation: Invocation) -> None:
             state if state and state.url == source.url else None
         )  # what is kept of another address counts no more
         articles = standings[source.key].articles if source.key in standings else 0
-        paced = pace(state, settings.fetch) if state and source.enabled else None
+        paced = polling_interval(state, settings.fetch) if state and source.enabled else None
         how = REMOVED if is_forgotten(source, left_out) else _how(source, state)
         due = state.due if state and source.enabled else None
         interval = f"{_length(paced.interval)}: {paced.why}" if paced else ""
@@ -106,7 +106,7 @@ def _length(interval: timedelta) -> str:
 
 
 def _object(
-    source: Source, state: FetchState | None, articles: int, how: str, paced: Pace | None
+    source: Source, state: FetchState | None, articles: int, how: str, paced: PollingInterval | None
 ) -> dict[str, Any]:
     due = state.due if state else None
     return {

@@ -1,15 +1,20 @@
-"""The feed of a site: the address itself if it is one, what its page names, and where blogs usually
-have theirs.
+"""Feed discovery: the address itself, the feeds that its page names, then the usual addresses; and
+the key of a new source.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlsplit
 
 from aggregator.crawl.plan import ACCEPT_FEED
-from aggregator.crawl.sources.discover import usual_addresses
 from aggregator.domain.entry import Feed, feed_without_secrets
 from aggregator.domain.parsed import FeedLink, Unreadable
+from aggregator.domain.source import Source
+from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
+from aggregator.english.text import slug
 from aggregator.errors import WebError
 from aggregator.ports import Parsers, Request, Response, Web
 
@@ -22,6 +27,12 @@ _NOWHERE = (
     "if the page lists articles, describe it in a [sources.listing] table (config.toml says how)"
 )
 _KEY = "new"  # of entries that nobody keeps
+# The most common of those that public lists of 700 feeds hold, the first first: a site is asked for
+# eight at most.
+_OF_A_FOLDER = ("feed", "rss.xml", "feed.xml", "index.xml")
+_OF_A_SITE = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
+MOST_GUESSES = 8
+_MOST_KEY = 40  # characters; a key stands in addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,44 @@ async def find_feed(web: Web, parsers: Parsers, url: str) -> FoundFeed | Unreada
     return Unreadable(reason=_NOWHERE)
 
 
+def usual_addresses(url: str, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """The addresses at which blogs usually have their feed: below the page first, then at the site;
+    none that was asked.
+    """
+    folder = urlsplit(url).path.rstrip("/")
+    paths = (
+        *(f"{folder}/{name}" for name in _OF_A_FOLDER if folder),
+        *(f"/{name}" for name in _OF_A_SITE),
+    )
+    found = (fetchable_url(path, url) for path in paths)
+    return tuple(dict.fromkeys(address for address in found if address and address not in asked))[
+        :MOST_GUESSES
+    ]
+
+
+def followed(sources: Iterable[Source]) -> dict[str, Source]:
+    """The sources by the address that they are known under, so that http and https are one."""
+    found: dict[str, Source] = {}
+    for source in sources:
+        found.setdefault(known_address(source.url), source)
+    return found
+
+
+def known_address(url: str) -> str:
+    """What two spellings of one source's address have in common."""
+    return canonical_url(url) or url
+
+
+def new_key(name: str, url: str, taken: Collection[str]) -> str:
+    """A key that no other source has: the words of the name, else what the site is called, with a
+    number if need be.
+    """
+    has_words = any(char.isascii() and char.isalnum() for char in name)
+    made = slug(name if has_words else registrable_domain(url).partition(".")[0], _MOST_KEY)
+    numbered = (made if n == 1 else f"{made}-{n}" for n in count(1))
+    return next(key for key in numbered if key not in taken)
+
+
 async def _asked(web: Web, url: str) -> Response | Unreadable:
     try:
         response = await web.fetch(Request(url=url, accept=ACCEPT_FEED))
@@ -71,7 +120,7 @@ async def _read(parsers: Parsers, response: Response) -> Feed | Unreadable:
 
 
 def _lasting(url: str, response: Response) -> str:
-    """The address after the redirects that are said to be for good."""
+    """The address after the permanent redirects."""
     reached = [*(hop.url for hop in response.hops), response.url]
     for hop, following in zip(response.hops, reached[1:], strict=True):
         if hop.status not in _PERMANENT:

@@ -1,5 +1,5 @@
-"""Which entries of a source are read, and which are only remembered. Asked for every entry of every
-visit.
+"""Decides which entries of a source are read, and which are only recorded. Runs for every entry of
+every visit.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def unwanted(entry: Entry, source: Source) -> str:
         return f"its language {entry.language} is none of the source’s `languages`"
     if not source.include and not source.exclude:
         return ""
-    told = _told(entry)
-    if source.include and not _any_of(source.include).search(told):
+    text = _searched_text(entry)
+    if source.include and not _any_of(source.include).search(text):
         return "it has none of the source’s words to `include`"
-    if source.exclude and (found := _any_of(source.exclude).search(told)):
+    if source.exclude and (found := _any_of(source.exclude).search(text)):
         return f"it has “{found[0]}”, which the source is to `exclude`"
     return ""
 
@@ -59,9 +59,9 @@ def _is_in(language: str, ranges: tuple[str, ...]) -> bool:
     )
 
 
-def _told(entry: Entry) -> str:
-    """Title, tags and summary as a reader sees them, case folded: a word within a tag, such as an
-    address, tells of nothing.
+def _searched_text(entry: Entry) -> str:
+    """Title, tags and summary as a reader sees them, case folded: words within an HTML tag, such as
+    an address, do not count.
     """
     summary = entry.summary
     if "<" in summary:

@@ -1,9 +1,9 @@
-"""How a source fares: what is told of it, and when what it lists is held back. Pure.
+"""The health of a source, and when its entries are held in quarantine. Pure.
 
-A document is held against the one before it and against what the source usually lists. What is out
-of all proportion puts the source into quarantine: its new entries are held, it is asked once a day,
-and the first good visit after a day lets it out. A source that merely cannot be reached is no
-danger, and only backs off.
+A document is compared with the one before it and with what the source usually lists. If it is out
+of all proportion, the source goes into quarantine: its new entries are held, it is fetched once a
+day, and the first good visit after a day releases it. A source that merely cannot be reached only
+backs off.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LEAST_DOCUMENTS = 3  # before anything is usual
 _JUMP = 5
 _LEAST_USUAL = 10  # entries: a feed of three that lists twelve has not jumped
 _DROP = 4  # the part of what is usual
-_LEAST_SHARED = 5  # entries of which a share is told
+_LEAST_SHARED = 5  # entries of which a share is shown
 _LEAST_WALLED_PAGES = 5
 _RHYTHM_DATES = 31  # of the newest entries: what a source did years ago is not its rhythm
 _LEAST_GAPS = 3
@@ -38,7 +38,7 @@ _QUIET_GAPS = 4
 _LEAST_QUIET = timedelta(days=5)  # a long weekend
 _MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
 _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
-_MANY_DAYS = 730  # told in years from here on
+_MANY_DAYS = 730  # shown in years from here on
 
 # Why a source is in quarantine, as it is kept: in English, with figures large enough for the
 # plural.
@@ -52,9 +52,9 @@ _ALL_NEW = N_("all of its %(items)s entries are new at once")
 _SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
 
 
-def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
-    """The state with what a document, served by `url`, tells of its source; dates that cannot be
-    right are not counted.
+def with_document(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
+    """The state with the counts and dates of a document served by `url`; implausible dates are not
+    counted.
     """
     dated = [
         entry.published.at
@@ -73,17 +73,17 @@ def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
     )
 
 
-def judged(
+def with_quarantine(
     before: FetchState | None,
     state: FetchState,
     history: Sequence[SourceDay],
     today: SourceDay,
     now: datetime,
 ) -> FetchState:
-    """The state after a visit, put into quarantine or released from it where the document, held
-    against `history`, says so.
+    """The state after a visit, put into quarantine or released from it by comparison with
+    `history`.
 
-    `today` is this visit alone, `new` in it how many entries the store had not seen.
+    `today` is this visit alone; its `new` counts the entries that the store had not seen.
     """
     if today.failed:
         return state

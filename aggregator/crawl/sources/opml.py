@@ -29,7 +29,7 @@ NAMESPACE = "urn:ai-news-aggregator:source"
 Tree = Any  # lxml ships no types
 _OURS = f"{{{NAMESPACE}}}"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
-_TOLD_OTHERWISE = frozenset({"name", "url", "folder", "opml"})
+_WRITTEN_ELSEWHERE = frozenset({"name", "url", "folder", "opml"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = Fal
     Without `with_secrets` no address in it contains a password or a key.
     """
     root = lxml.etree.Element("opml", {"version": "2.0"}, nsmap={"aggregator": NAMESPACE})
-    lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _written(title)
+    lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _xml_text(title)
     folders = {"": lxml.etree.SubElement(root, "body")}
     for source in sources:
         lxml.etree.SubElement(
@@ -123,7 +123,9 @@ def _root(body: bytes, name: str) -> Tree:
 
 def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
     """Each outline with the folders that it lies in, in the order of the file."""
-    waiting: list[tuple[Tree, tuple[str, ...]]] = [(each, ()) for each in reversed(body)]
+    waiting: list[tuple[Tree, tuple[str, ...]]] = [
+        (inner_outline, ()) for inner_outline in reversed(body)
+    ]
     for _ in range(MOST_OUTLINES):
         if not waiting:
             return
@@ -134,22 +136,28 @@ def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
                 f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read"
             )
         inner = (*folders, _name(outline))
-        waiting += [(each, inner) for each in reversed(outline)]
+        waiting += [(inner_outline, inner) for inner_outline in reversed(outline)]
     if waiting:
         raise ArgumentError(f"{name} has more than {MOST_OUTLINES} outlines: it is not read")
 
 
 def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | None:
-    told = dict(outline.attrib)
-    is_listing = told.get(f"{_OURS}kind") == SourceKind.LISTING
-    place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
-    given = told.pop(place).strip() if place else ""
+    attributes = dict(outline.attrib)
+    is_listing = attributes.get(f"{_OURS}kind") == SourceKind.LISTING
+    place = next(
+        (key for key in attributes if key.lower() == ("url" if is_listing else "xmlurl")), None
+    )
+    given = attributes.pop(place).strip() if place else ""
     url = (
         None if HIDDEN in given else fetchable_url(Address(given))
     )  # HIDDEN: it was exported without its secrets
     if url is None:
         return None
-    ours = {key.removeprefix(_OURS): told.pop(key) for key in list(told) if key.startswith(_OURS)}
+    ours = {
+        key.removeprefix(_OURS): attributes.pop(key)
+        for key in list(attributes)
+        if key.startswith(_OURS)
+    }
     name = _name(outline) or url
     return Subscription(
         name=name,
@@ -157,7 +165,7 @@ def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | Non
         folder="/".join(folder.replace("/", "\\/") for folder in folders),
         opml={
             key: value
-            for key, value in told.items()
+            for key, value in attributes.items()
             if value != _usual(name, is_listing=is_listing).get(key)
         },
         settings={key: _setting(value) for key, value in ours.items()},
@@ -182,9 +190,7 @@ def _usual(name: str, *, is_listing: bool) -> dict[str, str]:
 
 
 def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
-    """What stands in the outline of a source: what is usual, what others wrote, what only we
-    know.
-    """
+    """The attributes of a source's outline: the usual ones, those of other programs, and ours."""
     is_listing = source.kind is SourceKind.LISTING
     kept = dict(source.opml)
     if source.name != normalised(kept.get("title") or kept.get("text") or source.name):
@@ -199,19 +205,21 @@ def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
     )
     written |= {f"{_OURS}{key}": value for key, value in _ours(source)}
     return {
-        key: _written(value if with_secrets else masked(value)) for key, value in written.items()
+        key: _xml_text(value if with_secrets else masked(value)) for key, value in written.items()
     }
 
 
 def _ours(source: Source) -> Iterator[tuple[str, str]]:
-    for each in dataclasses.fields(source):
-        value = getattr(source, each.name)
+    for entry in dataclasses.fields(source):
+        value = getattr(source, entry.name)
         default = (
-            each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+            entry.default
+            if entry.default_factory is dataclasses.MISSING
+            else entry.default_factory()
         )
-        if each.name not in _TOLD_OTHERWISE and value != default:
+        if entry.name not in _WRITTEN_ELSEWHERE and value != default:
             is_clear = isinstance(value, str) and _setting(value) == value
-            yield each.name, value if is_clear else json.dumps(_plain(value), ensure_ascii=False)
+            yield entry.name, value if is_clear else json.dumps(_plain(value), ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
@@ -219,7 +227,8 @@ def _plain(value: Any) -> Any:
     if not dataclasses.is_dataclass(value):
         return value
     pairs = (
-        (each.name, getattr(value, each.name), each.default) for each in dataclasses.fields(value)
+        (field.name, getattr(value, field.name), field.default)
+        for field in dataclasses.fields(value)
     )
     return {name: inner for name, inner, default in pairs if inner != default}
 
@@ -227,13 +236,13 @@ def _plain(value: Any) -> Any:
 def _folder(path: str, folders: dict[str, Tree]) -> Tree:
     """The outline of a folder, made with those around it where it is new."""
     if path not in folders:
-        parent, name = _parted(path)
-        written = {"text": _written(name), "title": _written(name)}
+        parent, name = _split_path(path)
+        written = {"text": _xml_text(name), "title": _xml_text(name)}
         folders[path] = lxml.etree.SubElement(_folder(parent, folders), "outline", written)
     return folders[path]
 
 
-def _parted(path: str) -> tuple[str, str]:
+def _split_path(path: str) -> tuple[str, str]:
     """The folder around, and the name of the last: a slash that belongs to a name stands behind a
     backslash.
     """
@@ -241,5 +250,5 @@ def _parted(path: str) -> tuple[str, str]:
     return "/".join(names[:-1]), names[-1].replace("\\/", "/")
 
 
-def _written(text: str) -> str:
+def _xml_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)

@@ -1,8 +1,7 @@
-"""Stage one: the sources that are due are asked, and their entries stored.
+"""The fetch stage: fetches the sources that are due and stores their entries.
 
-What came of several sources is stored in one transaction, each source whole: its entries, its
-validators and the count of its day, so that a run that dies asks again exactly what it had not
-stored.
+Several sources are stored in one transaction, each one whole: its entries, its validators and the
+count of its day, so that a run that dies fetches again exactly what it had not stored.
 """
 
 from __future__ import annotations
@@ -13,24 +12,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.crawl.crawler import ask_sources
+from aggregator.crawl.crawler import fetch_sources
 from aggregator.crawl.outcome import (
     Changed,
     Failed,
     NotModified,
     Outcome,
+    has_reached_a_server,
     is_cut_off,
-    proves_a_network,
-    read_state,
-    still_due,
+    state_after_reading,
     unreadable,
+    without_back_off,
 )
-from aggregator.crawl.plan import Ask, due_sources
+from aggregator.crawl.plan import SourceRequest, due_sources
+from aggregator.crawl.redirects import status_changes
 from aggregator.crawl.sources.filters import entry_state
-from aggregator.crawl.sources.health import HISTORY_DAYS, judged, noted
-from aggregator.crawl.stage.listings import listing_rules, read_listed
+from aggregator.crawl.sources.health import HISTORY_DAYS, with_document, with_quarantine
+from aggregator.crawl.stage.listings import listing_rules, read_listing_source
 from aggregator.crawl.stage.source_status import followed
-from aggregator.crawl.turns import turns
 from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
@@ -56,8 +55,8 @@ _MOST_READING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """What is to be stored of one source; `before` is its state as it was when we asked."""
+class _FetchedSource:
+    """What is to be stored of one source; `before` is its state before the visit."""
 
     source: Source
     before: FetchState | None
@@ -69,9 +68,9 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What came of asking a source: its state, the count of its day, the document if it has a new
-    one, or the failure.
+class SourceVisit:
+    """The result of visiting a source: its state, the count of its day, the document if it has a
+    new one, or the failure.
     """
 
     state: FetchState
@@ -81,14 +80,14 @@ class Visit:
 
 
 @dataclass(slots=True)
-class _Fetching:
+class _FetchRun:
     services: Services
     watch: Watch
     tally: Tally
     now: datetime
     newcomers: frozenset[str]
     barred: frozenset[str]
-    waiting: list[_Kept] = field(default_factory=list)
+    waiting: list[_FetchedSource] = field(default_factory=list)
     unreached: list[Failed] = field(
         default_factory=list
     )  # held back until a server is reached: our own network may be at fault
@@ -97,19 +96,19 @@ class _Fetching:
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
-        """Takes in what came of one source. Documents are read while others are asked for, and
-        stored when they are read.
+        """Takes in the outcome of one source. Documents are read while others are fetched, and
+        stored once they are read.
         """
-        if proves_a_network(outcome) and not self.is_online:
+        if has_reached_a_server(outcome) and not self.is_online:
             self.is_online = True
             await self._settle_unreached()
         if isinstance(outcome, Failed) and outcome.is_unreached and not self.is_online:
             self.unreached.append(outcome)
         elif isinstance(outcome, Changed):
-            self.reading.add(asyncio.create_task(self._taken(outcome)))
+            self.reading.add(asyncio.create_task(self._take(outcome)))
             await self._wait_for_readers(_MOST_READING)
         else:
-            await self._taken(outcome)
+            await self._take(outcome)
 
     async def finish(self) -> None:
         """Waits for what is being read, and stores it. If no server was reached, no source backs
@@ -117,7 +116,7 @@ class _Fetching:
         """
         if is_cut_off(self.unreached) and not self.is_portion:
             self.tally.is_cut_off = True
-            self.unreached = [still_due(failed, self.now) for failed in self.unreached]
+            self.unreached = [without_back_off(failed, self.now) for failed in self.unreached]
         await self._settle_unreached()
         await self._wait_for_readers(0)
         self.store()
@@ -125,7 +124,7 @@ class _Fetching:
     async def _settle_unreached(self) -> None:
         several, self.unreached = self.unreached, []
         for failed in several:
-            await self._taken(failed)
+            await self._take(failed)
 
     async def give_up(self) -> None:
         """Reads nothing further; what is not stored is asked for again."""
@@ -144,17 +143,17 @@ class _Fetching:
             for task in read:
                 task.result()
 
-    async def _taken(self, outcome: Outcome) -> None:
-        kept = await self._kept(outcome)
+    async def _take(self, outcome: Outcome) -> None:
+        kept = await self._fetched_source(outcome)
         self.waiting.append(kept)
         self.watch.step(kept.source.name)
         if len(self.waiting) >= _BATCH:
             self.store()
 
-    async def _kept(self, outcome: Outcome) -> _Kept:
-        source, visit = outcome.ask.source, await visited(self.services, outcome, self.now)
+    async def _fetched_source(self, outcome: Outcome) -> _FetchedSource:
+        source, visit = outcome.ask.source, await visit_of(self.services, outcome, self.now)
         feed = _without_texts(visit.feed) if visit.feed and visit.state.reserved else visit.feed
-        return _Kept(
+        return _FetchedSource(
             source=source,
             before=outcome.ask.state,
             state=visit.state,
@@ -187,7 +186,7 @@ class _Fetching:
             settled = []
             for kept in some:
                 day = replace(kept.day, new=added[kept.source.key])
-                state = judged(
+                state = with_quarantine(
                     kept.before, kept.state, history.get(day.source_key, ()), day, self.now
                 )
                 _hold_or_release(connection, kept, state)
@@ -197,15 +196,15 @@ class _Fetching:
             stored_sources.save_states(connection, [state for state, _ in settled], known)
             stored_sources.add_to_days(connection, [day for _, day in settled])
 
-    def _count(self, kept: _Kept, new: int, state: FetchState) -> None:
+    def _count(self, kept: _FetchedSource, new: int, state: FetchState) -> None:
         counts = self.tally.counts
         counts["entries_new"] += new
         counts["sources_not_modified"] += kept.day.not_modified
         counts["sources_failed"] += kept.day.failed
         counts["sources_ok"] += kept.day.read
-        for told in turns(kept.before, state):
-            self.tally.notes.append(Note(source=state.source_key, told=told))
-            log().info("source turned", source=state.source_key, note=told)
+        for change in status_changes(kept.before, state):
+            self.tally.notes.append(Note(source=state.source_key, told=change))
+            log().info("source turned", source=state.source_key, note=change)
         if kept.warning:
             self.tally.notes.append(
                 Note(source=state.source_key, told=f"read in part: {kept.warning}")
@@ -219,7 +218,7 @@ class _Fetching:
 async def fetch_stage(
     services: Services, options: RefreshOptions, watch: Watch, tally: Tally
 ) -> None:
-    """Asks the sources that are due, and stores what came of each."""
+    """Fetches the sources that are due and stores the outcomes."""
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
@@ -237,10 +236,10 @@ async def fetch_stage(
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in stored for name in tombstone.hosts)
     is_portion = options.within is not None
-    fetching = _Fetching(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
+    fetching = _FetchRun(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
     rules = listing_rules(services, due.asked, now)
     try:
-        async for outcome in ask_sources(
+        async for outcome in fetch_sources(
             services.web, due.asked, services.settings.fetch, now, rules
         ):
             await fetching.settle(outcome)
@@ -270,11 +269,11 @@ def _of_portion(
     return [source for source in sources if source.key in options.within - asked_now]
 
 
-def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
-    """The sources that came to a house which had articles of others, and never answered: what they
-    list now is backlog.
+def _newcomers(connection: Connection, asks: Sequence[SourceRequest]) -> frozenset[str]:
+    """The sources that were added to a store with articles of others, and never answered: what
+    they list now is backlog.
 
-    One that has failed since the house began is none.
+    A source that has failed since the first article was stored is none.
     """
     began = articles.first_seen(connection)
     if began is None:
@@ -289,8 +288,8 @@ def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
     )
 
 
-async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
-    """What came of asking a source, its document read."""
+async def visit_of(services: Services, outcome: Outcome, now: datetime) -> SourceVisit:
+    """The visit for an outcome, with the document read."""
     asked = SourceDay(
         source_key=outcome.ask.source.key,
         day=now.date(),
@@ -299,31 +298,34 @@ async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
     )
     match outcome:
         case NotModified(state=state):
-            return Visit(state=state, day=replace(asked, not_modified=1))
+            return SourceVisit(state=state, day=replace(asked, not_modified=1))
         case Failed(state=state, failure=failure):
-            return Visit(state=state, day=replace(asked, failed=1), failure=failure)
+            return SourceVisit(state=state, day=replace(asked, failed=1), failure=failure)
         case Changed(ask=ask, response=response):
             feed = await _document(services, ask.source, response)
             if isinstance(feed, Unreadable):
                 failed = unreadable(ask, feed.reason, now)
-                return Visit(
+                return SourceVisit(
                     state=failed.state, day=replace(asked, failed=1), failure=failed.failure
                 )
-            state = noted(
-                read_state(outcome, feed, services.settings.fetch, now), feed, response.url, now
+            state = with_document(
+                state_after_reading(outcome, feed, services.settings.fetch, now),
+                feed,
+                response.url,
+                now,
             )
             day = replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest)
-            return Visit(state=state, day=day, feed=feed)
+            return SourceVisit(state=state, day=day, feed=feed)
     assert_never(outcome)
 
 
 async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
-    """What a source served, read in a worker."""
+    """The document that a source served, read in a worker."""
     if source.kind is SourceKind.LISTING:
-        found = await read_listed(services, source, response)
+        found = await read_listing_source(services, source, response)
     else:
-        said = {"content_type": response.content_type, "source_key": source.key}
-        found = await services.parsers.feed(response.body, url=response.base_url, **said)
+        arguments = {"content_type": response.content_type, "source_key": source.key}
+        found = await services.parsers.feed(response.body, url=response.base_url, **arguments)
     if isinstance(found, Unreadable) or source.public_url == source.url:
         return found
     return feed_without_secrets(
@@ -338,9 +340,9 @@ def _quarantine(state: FetchState) -> Failure | None:
     return Failure(source=state.source_key, stage="health", reason=reason, next_try=state.due)
 
 
-def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> None:
-    """What a source in quarantine lists anew is held; what it no longer lists, and too much of it,
-    is never read.
+def _hold_or_release(connection: Connection, kept: _FetchedSource, state: FetchState) -> None:
+    """Holds new entries of a source in quarantine; after it, releases the latest that it still
+    lists.
     """
     if kept.seen and (state.quarantined or (kept.before and kept.before.quarantined)):
         entries.hold(connection, state.source_key, {entry.entry.guid for entry in kept.seen})

@@ -1,5 +1,5 @@
-"""A source without a feed, read as its table says; of an index of sitemaps, those that changed last
-in its place.
+"""Reads a source without a feed as its [sources.listing] table says; of a sitemap index, the
+sitemaps that changed last.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.crawl.plan import ACCEPT_LISTING, Ask
+from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
@@ -20,8 +20,10 @@ from aggregator.services import Services
 from aggregator.store.news import robots
 
 
-async def read_listed(services: Services, source: Source, response: Response) -> Feed | Unreadable:
-    """What a listing lists, or why it cannot be told."""
+async def read_listing_source(
+    services: Services, source: Source, response: Response
+) -> Feed | Unreadable:
+    """The entries of a listing, or why they cannot be read."""
     if source.listing is None:
         return Unreadable(
             reason="no [sources.listing] table says how it is read; write one, or name its feed"
@@ -30,12 +32,14 @@ async def read_listed(services: Services, source: Source, response: Response) ->
     if not isinstance(found, SitemapIndex):
         return found
     part = replace(source.listing, minimum=1)
-    return _joined(
+    return _merged(
         [await _sitemap(services, source, part, url) for url in found.urls], source.listing
     )
 
 
-def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
+def listing_rules(
+    services: Services, asks: Sequence[SourceRequest], now: datetime
+) -> RobotsRules | None:
     """The robots rules of the sources' origins, for sources that must obey them."""
     settings = services.settings.fetch
     if not settings.respect_robots or not asks:
@@ -73,7 +77,7 @@ async def _parsed(
     )
 
 
-def _joined(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unreadable:
+def _merged(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unreadable:
     """The sitemaps of an index as one feed; those that could not be had are its warning."""
     entries: dict[str, Entry] = {}
     for part in parts:
@@ -81,10 +85,10 @@ def _joined(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unre
             entries |= {entry.guid: entry for entry in part.entries if entry.guid not in entries}
     reasons = "; ".join(part.reason for part in parts if isinstance(part, Unreadable))
     if len(entries) < listing.minimum:
-        told = (
+        problem = (
             f"{len(entries)} entries in {len(parts)} sitemaps where at least {listing.minimum} were"
             " expected"
         )
-        return Unreadable(reason=f"{told}; {reasons}" if reasons else told)
+        return Unreadable(reason=f"{problem}; {reasons}" if reasons else problem)
     left_out = sum(part.left_out for part in parts if isinstance(part, Feed))
     return Feed(entries=tuple(entries.values()), warning=reasons or None, left_out=left_out)

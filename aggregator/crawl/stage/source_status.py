@@ -1,6 +1,4 @@
-"""What is told of the sources, on the site and at the terminal alike: their counts and the verdict
-on each.
-"""
+"""The status of the sources, for the site and the terminal alike: their counts and health."""
 
 from __future__ import annotations
 
@@ -22,26 +20,26 @@ def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source,
     return tuple(source for source in sources if not is_forgotten(source, stored))
 
 
-def standings(
+def source_statuses(
     connection: Connection, sources: Sequence[Source], words: Translations = IN_ENGLISH
 ) -> tuple[SourceStatus, ...]:
-    """How each source stands as of its last visit, in the order given and in these words; without
-    its days.
+    """The status of each source as of its last visit, in the order given and in this language;
+    without its days.
     """
     states = stored_sources.fetch_states(connection)
-    told = []
-    for standing in stored_sources.source_statuses(connection, sources, states):
-        state = states.get(standing.source.key)
+    found = []
+    for status in stored_sources.source_statuses(connection, sources, states):
+        state = states.get(status.source.key)
         verdict = health(
-            standing.source, state, pages=standing.pages, walled=standing.walled, words=words
+            status.source, state, pages=status.pages, walled=status.walled, words=words
         )
-        told.append(
-            replace(standing, health=verdict, rhythm=rhythm_words(state, words) if state else "")
+        found.append(
+            replace(status, health=verdict, rhythm=rhythm_words(state, words) if state else "")
         )
-    return tuple(told)
+    return tuple(found)
 
 
-def with_days(connection: Connection, told: Sequence[SourceStatus]) -> tuple[SourceStatus, ...]:
+def with_days(connection: Connection, statuses: Sequence[SourceStatus]) -> tuple[SourceStatus, ...]:
     """The same with the last days on which each source brought something new or failed."""
     days = stored_sources.eventful_days(connection)
-    return tuple(replace(standing, days=days.get(standing.source.key, ())) for standing in told)
+    return tuple(replace(status, days=days.get(status.source.key, ())) for status in statuses)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
-from aggregator.crawl.stage.source_status import followed, standings, with_days
+from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
@@ -157,7 +157,7 @@ def _content(
     removed += [f"source/{tombstone.key}/" for tombstone in tombstones.tombstones(connection)]
     return SiteContent(
         standings=with_days(
-            connection, standings(connection, followed(connection, settings.sources), words)
+            connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
         engine=_engine_shown(lines.engines(connection), services.engine.name),
         editions=tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from aggregator.crawl.stage.source_status import followed, standings
+from aggregator.crawl.stage.source_status import followed, source_statuses
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
 from aggregator.services import Services, Watch
@@ -82,7 +82,7 @@ def _fingerprint(
     settings = services.settings
     beside = (
         (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),
-        standings(connection, followed(connection, settings.sources)),
+        source_statuses(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),
         stories.redirects(connection),
         (tombstones.removed_paths(connection), tombstones.tombstones(connection)),

@@ -12,16 +12,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.crawl.crawler import MOST_AT_ONCE, ask_pages, ask_sources
-from aggregator.crawl.outcome import (
-    Changed,
-    Failed,
-    Outcome,
-    PageAsk,
+from aggregator.crawl.crawler import MOST_AT_ONCE, fetch_pages, fetch_sources
+from aggregator.crawl.outcome import Changed, Failed, Outcome
+from aggregator.crawl.page_outcome import (
     PageClosed,
     PageFailed,
     PageFetched,
     PageOutcome,
+    PageRequest,
 )
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
@@ -38,18 +36,18 @@ def _page(url: str, body: bytes = b"<p>") -> Response:
     return Response(url=url, status=200, body=body, headers={"content-type": "text/html"})
 
 
-def _asks(*urls: str) -> list[PageAsk]:
-    return [PageAsk(article_id=url, url=url) for url in urls]
+def _asks(*urls: str) -> list[PageRequest]:
+    return [PageRequest(article_id=url, url=url) for url in urls]
 
 
 def _pages_asked(
-    web: FakeWeb, asks: list[PageAsk], *, respect_robots: bool = True
+    web: FakeWeb, asks: list[PageRequest], *, respect_robots: bool = True
 ) -> dict[str, PageOutcome]:
     async def collected() -> dict[str, PageOutcome]:
         robots = RobotsRules(web, "us", NOW)
         return {
             outcome.article_id: outcome
-            async for outcome in ask_pages(web, robots, asks, NOW, respect_robots=respect_robots)
+            async for outcome in fetch_pages(web, robots, asks, NOW, respect_robots=respect_robots)
         }
 
     return asyncio.run(collected())
@@ -65,7 +63,7 @@ def test_every_source_has_its_outcome_though_one_fails() -> None:
     async def collected() -> list[Outcome]:
         return [
             outcome
-            async for outcome in ask_sources(
+            async for outcome in fetch_sources(
                 web, due_sources(sources, {}, NOW).asked, FetchSettings(), NOW
             )
         ]
@@ -230,7 +228,7 @@ def _first_taken(urls: list[str]) -> tuple[_SlowWeb, int]:
         web.open.set()
         robots = RobotsRules(web, "us", NOW)
         async with aclosing(
-            ask_pages(web, robots, _asks(*urls), NOW, respect_robots=False)
+            fetch_pages(web, robots, _asks(*urls), NOW, respect_robots=False)
         ) as outcomes:
             await anext(outcomes)
             for _ in range(1_000):
@@ -250,7 +248,7 @@ def test_an_early_end_leaves_no_request_under_way() -> None:
     async def tasks_left() -> int:
         web = _SlowWeb()
         robots = RobotsRules(web, "us", NOW)
-        outcomes = ask_pages(
+        outcomes = fetch_pages(
             web,
             robots,
             _asks(*(f"https://h{n}.example/" for n in range(9))),
@@ -280,7 +278,9 @@ def test_one_host_never_takes_more_than_its_share() -> None:
 
     async def _drained(web: _SlowWeb) -> None:
         asks = _asks(*(f"https://large.example/{n}" for n in range(50)))
-        async for _ in ask_pages(web, RobotsRules(web, "us", NOW), asks, NOW, respect_robots=False):
+        async for _ in fetch_pages(
+            web, RobotsRules(web, "us", NOW), asks, NOW, respect_robots=False
+        ):
             pass
 
     assert asyncio.run(most()) == 2
@@ -295,7 +295,7 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
         web = BrokenWeb()
         return [
             page
-            async for page in ask_pages(
+            async for page in fetch_pages(
                 web, RobotsRules(web, "us", NOW), _asks("https://a.example/"), NOW
             )
         ]

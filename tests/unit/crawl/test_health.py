@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.sources.health import _SUSPICIONS, health, judged, noted
+from aggregator.crawl.sources.health import _SUSPICIONS, health, with_document, with_quarantine
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.source import FetchState, HealthStatus, SourceDay
 from aggregator.templating.translation import translations
@@ -259,7 +259,7 @@ def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> Non
 
 def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:
     ages = [DAY * n for n in range(1, 11)]
-    found = noted(
+    found = with_document(
         WELL,
         feed(None, *ages, 4_000 * DAY, 30_000 * DAY, -90 * DAY),
         "https://www.daily.example/feed.xml",
@@ -271,18 +271,21 @@ def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absur
 
 
 def test_a_rhythm_needs_four_moments() -> None:
-    assert noted(WELL, feed(DAY, 2 * DAY, 3 * DAY), URL, NOW).gap_s is None
+    assert with_document(WELL, feed(DAY, 2 * DAY, 3 * DAY), URL, NOW).gap_s is None
 
 
 def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
     undated = replace(BEFORE, dated=0, newest=NOW - 9 * DAY)
 
     assert (
-        judged(undated, replace(undated, last_ok=NOW), HISTORY, replace(VISIT, new=1), NOW).newest
+        with_quarantine(
+            undated, replace(undated, last_ok=NOW), HISTORY, replace(VISIT, new=1), NOW
+        ).newest
         == NOW
     )
     assert (
-        judged(undated, replace(undated, last_ok=NOW), HISTORY, VISIT, NOW).newest == NOW - 9 * DAY
+        with_quarantine(undated, replace(undated, last_ok=NOW), HISTORY, VISIT, NOW).newest
+        == NOW - 9 * DAY
     )
 
 
@@ -315,7 +318,7 @@ def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
 def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(
     state: FetchState, new: int, reason: str
 ) -> None:
-    found = judged(BEFORE, state, HISTORY, replace(VISIT, new=new), NOW)
+    found = with_quarantine(BEFORE, state, HISTORY, replace(VISIT, new=new), NOW)
 
     assert (found.quarantined, found.quarantine_reason, found.due) == (NOW, reason, NOW + DAY)
 
@@ -377,7 +380,7 @@ def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(
 def test_what_may_well_be_right_is_left_alone(
     before: FetchState | None, state: FetchState, history: Sequence[SourceDay], new: int
 ) -> None:
-    found = judged(before, state, history, replace(VISIT, new=new), NOW)
+    found = with_quarantine(before, state, history, replace(VISIT, new=new), NOW)
 
     assert (found.quarantined, found.due) == (None, NOW + HOUR)
 
@@ -426,7 +429,7 @@ UNCHANGED = replace(VISIT, read=0, not_modified=1)
 def test_a_good_visit_a_day_later_releases_a_source(
     before: FetchState, state: FetchState, visit: SourceDay, is_held: bool
 ) -> None:
-    found = judged(before, state, HISTORY, visit, NOW)
+    found = with_quarantine(before, state, HISTORY, visit, NOW)
 
     assert (found.quarantined is not None, bool(found.quarantine_reason)) == (is_held, is_held)
 
@@ -436,4 +439,4 @@ def test_a_source_that_cannot_be_reached_only_backs_off() -> None:
         BEFORE, failures=9, failing_since=NOW - 5 * DAY, reason="connection refused", due=NOW + DAY
     )
 
-    assert judged(BEFORE, failed, (), replace(VISIT, read=0, failed=1), NOW) == failed
+    assert with_quarantine(BEFORE, failed, (), replace(VISIT, read=0, failed=1), NOW) == failed

@@ -9,20 +9,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.outcome import (
-    CHALLENGE,
     Changed,
     Failed,
     NotModified,
-    PageAsk,
+    source_outcome,
+    state_after_reading,
+    unreadable,
+)
+from aggregator.crawl.page_outcome import (
+    CHALLENGE,
     PageFailed,
     PageFetched,
+    PageRequest,
     page_outcome,
-    read_state,
-    source_outcome,
-    unreadable,
     unreadable_page,
 )
-from aggregator.crawl.plan import Ask
+from aggregator.crawl.plan import SourceRequest
 from aggregator.crawl.polling import LEEWAY, retry_after
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.operation.report import Failure
@@ -54,11 +56,11 @@ FAILING = replace(
     reason="http 500 internal server error",
     barred_until=NOW,
 )
-PAGE = PageAsk(article_id="a", url="https://lab.example/a")
+PAGE = PageRequest(article_id="a", url="https://lab.example/a")
 
 
-def _ask(state: FetchState | None) -> Ask:
-    return Ask(source=SOURCE, state=state, request=Request(url=URL))
+def _ask(state: FetchState | None) -> SourceRequest:
+    return SourceRequest(source=SOURCE, state=state, request=Request(url=URL))
 
 
 def _answer(status: int, body: bytes = b"", **headers: str) -> Response:
@@ -125,7 +127,7 @@ def test_a_document_that_was_read_tells_the_rhythm_the_wishes_and_what_is_closed
     )
     assert isinstance(changed, Changed)
 
-    state = read_state(
+    state = state_after_reading(
         changed, _feed(0, 4, 8, told_s=3 * 86_400, skip_hours=(6,), skip_days=(5,)), SETTINGS, NOW
     )
     told = (
@@ -424,7 +426,7 @@ def test_readers_are_told_what_stays_true_at_the_next_try(reason: str, told: str
 
 def test_a_page_on_a_host_that_is_not_there_waits_a_day() -> None:
     outcome = page_outcome(
-        PageAsk(article_id="a", url="https://lab.example/a"),
+        PageRequest(article_id="a", url="https://lab.example/a"),
         WebError("host name not found", unreachable=True),
         NOW,
     )

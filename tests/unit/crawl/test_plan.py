@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.plan import ACCEPT_FEED, Due, due_sources, is_page
+from aggregator.crawl.plan import ACCEPT_FEED, DueSources, due_sources, is_page
 from aggregator.domain.source import FetchState, Listing, ListingFormat, Source, SourceKind
 from aggregator.ports import Request
 
@@ -17,7 +17,7 @@ WIRE = Source(key="wire", name="Wire", url="https://wire.example/feed")
 STATE = FetchState(source_key="lab", url=LAB.url, etag='W/"1"', last_modified="yesterday")
 
 
-def _keys(due: Due) -> tuple[list[str], list[str]]:
+def _keys(due: DueSources) -> tuple[list[str], list[str]]:
     return [ask.source.key for ask in due.asked], [source.key for source in due.not_due]
 
 
@@ -174,4 +174,4 @@ def test_who_is_asked(
 def test_a_source_that_is_off_is_neither_asked_nor_waited_for() -> None:
     due = due_sources([replace(LAB, enabled=False)], {}, NOW, everything=True, only={"lab"})
 
-    assert due == Due(asked=(), not_due=())
+    assert due == DueSources(asked=(), not_due=())

@@ -14,12 +14,12 @@ from aggregator.crawl.polling import (
     FIRST_BACK_OFF,
     LEEWAY,
     SPREAD,
-    first_welcome,
-    is_unwelcome,
+    first_allowed,
+    is_skipped_time,
     next_attempt,
     next_visit,
     posting_rhythm,
-    quieter,
+    slower_rhythm,
 )
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
@@ -74,7 +74,7 @@ def test_a_source_without_validators_is_asked_daily_and_oftener_only_where_posts
 
 
 def test_silence_slows_a_source_down_visit_by_visit() -> None:
-    assert quieter(replace(STATE, rhythm_s=3_600), NOW) == 3_600 + 86_400 // 16
+    assert slower_rhythm(replace(STATE, rhythm_s=3_600), NOW) == 3_600 + 86_400 // 16
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ SKIPPING = replace(STATE, skip_hours=(6, 7), skip_days=(5, 6))
     ],
 )
 def test_skipped_hours_and_days_are_waited_out(at: datetime, welcome: datetime) -> None:
-    assert first_welcome(at, SKIPPING) == welcome
+    assert first_allowed(at, SKIPPING) == welcome
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_skipped_hours_and_days_are_waited_out(at: datetime, welcome: datetime) 
     [replace(STATE, skip_hours=tuple(range(24))), replace(STATE, skip_days=tuple(range(7)))],
 )
 def test_a_source_that_skips_everything_is_asked_all_the_same(state: FetchState) -> None:
-    assert not is_unwelcome(NOW, state)
+    assert not is_skipped_time(NOW, state)
 
 
 @pytest.mark.parametrize(

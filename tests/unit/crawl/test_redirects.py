@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.redirects import moved, permanent_target
+from aggregator.crawl.redirects import permanent_target, state_after_redirects
 from aggregator.domain.source import FetchState
 from aggregator.ports import Hop, Response
 
@@ -32,7 +32,7 @@ def _answer(to: str, *statuses: int, through: Sequence[str] = (OLD,)) -> Respons
 def _after(days: Sequence[float], to: str = NEW, status: int = 301) -> FetchState:
     state = STATE
     for day in days:
-        state = moved(state, _answer(to, status), NOW + day * DAY)
+        state = state_after_redirects(state, _answer(to, status), NOW + day * DAY)
     return state
 
 
@@ -71,8 +71,10 @@ def test_a_move_to_another_party_is_remembered() -> None:
 
 
 def test_another_target_or_none_begins_anew() -> None:
-    elsewhere = moved(_after([0, 2]), _answer("https://lab.example/third", 301), NOW + 4 * DAY)
-    at_home = moved(_after([0, 2]), Response(url=OLD, status=200), NOW + 4 * DAY)
+    elsewhere = state_after_redirects(
+        _after([0, 2]), _answer("https://lab.example/third", 301), NOW + 4 * DAY
+    )
+    at_home = state_after_redirects(_after([0, 2]), Response(url=OLD, status=200), NOW + 4 * DAY)
 
     assert (elsewhere.moved_sightings, elsewhere.moved_since, at_home.moved_sightings) == (
         1,
@@ -84,8 +86,8 @@ def test_another_target_or_none_begins_anew() -> None:
 def test_an_address_taken_over_stays_while_it_answers_and_goes_where_it_leads_back() -> None:
     adopted = replace(STATE, ask_url=NEW)
 
-    stays = moved(adopted, Response(url=NEW, status=200), NOW)
-    back = moved(adopted, _answer(OLD, 301, through=(NEW,)), NOW)
+    stays = state_after_redirects(adopted, Response(url=NEW, status=200), NOW)
+    back = state_after_redirects(adopted, _answer(OLD, 301, through=(NEW,)), NOW)
     assert (stays.ask_url, back.ask_url) == (NEW, None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.crawl.outcome import PageFailed
+from aggregator.crawl.page_outcome import PageFailed
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     NO_PRICE,

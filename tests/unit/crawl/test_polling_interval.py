@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.pace import pace
-from aggregator.crawl.polling import LEEWAY, next_visit
+from aggregator.crawl.polling import LEEWAY, next_visit, polling_interval
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 
@@ -66,7 +65,7 @@ def _visited(state: FetchState, **headers: str) -> FetchState:
     ],
 )
 def test_the_reason_of_an_interval_is_told(state: FetchState, why: str) -> None:
-    found = pace(state, SETTINGS)
+    found = polling_interval(state, SETTINGS)
 
     assert found
     assert (found.why, found.interval >= HOUR - LEEWAY) == (why, True)
@@ -76,4 +75,4 @@ def test_the_reason_of_an_interval_is_told(state: FetchState, why: str) -> None:
     "state", [replace(STATE, due=None, retired=NOW), replace(STATE, last_tried=None, due=NOW)]
 )
 def test_a_source_that_is_not_asked_has_no_pace(state: FetchState) -> None:
-    assert pace(state, SETTINGS) is None
+    assert polling_interval(state, SETTINGS) is None

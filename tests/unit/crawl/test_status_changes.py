@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.crawl.turns import turns
+from aggregator.crawl.redirects import status_changes
 from aggregator.domain.source import FetchState
 
 STATE = FetchState(source_key="lab", url="https://lab.example/rss")
@@ -54,4 +54,4 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
     ],
 )
 def test_a_turn_is_told_once(before: FetchState | None, after: FetchState, told: list[str]) -> None:
-    assert list(turns(before, after)) == told
+    assert list(status_changes(before, after)) == told

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.crawl.sources.catalogue import followed, known_address, new_key
-from aggregator.crawl.sources.discover import MOST_GUESSES, usual_addresses
+from aggregator.crawl.sources.discovery import (
+    MOST_GUESSES,
+    followed,
+    known_address,
+    new_key,
+    usual_addresses,
+)
 from aggregator.domain.source import Source
 
 
