@@ -14,7 +14,7 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member
 from aggregator.verify.alignment import read
 from aggregator.verify.anchors.casing import Casing, casing_of
-from aggregator.verify.anchors.line import Line, line_of, stems_of
+from aggregator.verify.anchors.line import Line, line_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
 from aggregator.verify.figures import Figure
 
@@ -91,7 +91,6 @@ def story_index(
         *dict.fromkeys(report.source for report in reports),
         *dict.fromkeys(report.byline for report in reports if report.byline),
     )
-    headings = [stems_of(f"{report.title} {report.source}") for report in reports]
     frequencies = Counter(chain.from_iterable(line.stems for line in lines))
     return StoryIndex(
         reports=tuple(reports),
@@ -102,8 +101,8 @@ def story_index(
         weights={word: log(1 + len(lines) / count) for word, count in frequencies.items()},
         casing=casing_of(chain.from_iterable(report.paragraphs for report in reports)),
         archive=archive or {},
-        figures=_figures(lines, headings),
-        dates=_dates(lines, headings),
+        figures=_figures(lines),
+        dates=_dates(lines),
     )
 
 
@@ -128,9 +127,7 @@ def _units(lines: Sequence[Line]) -> dict[Decimal, frozenset[str]]:
     return units
 
 
-def _figures(
-    lines: Sequence[Line], headings: Sequence[frozenset[str]]
-) -> dict[str, tuple[Value, ...]]:
+def _figures(lines: Sequence[Line]) -> dict[str, tuple[Value, ...]]:
     """The figures by unit, without those of versions and dates; a bare one under each that it may
     share with another one in its sentence.
     """
@@ -138,7 +135,7 @@ def _figures(
     for line, beside in _with_neighbours(lines):
         for figure in line.figures:
             if not (figure.in_date or figure.in_version):
-                slot = slot_in_report(line, figure.start, figure.end, beside, headings[line.report])
+                slot = slot_in_report(line, figure.start, figure.end, beside)
                 for unit in _units_of(figure, line):
                     value = Value(
                         text=figure.text,
@@ -156,12 +153,12 @@ def _units_of(figure: Figure, line: Line) -> frozenset[str]:
     return frozenset(("", *(other.unit for other in line.figures if not other.in_date)))
 
 
-def _dates(lines: Sequence[Line], headings: Sequence[frozenset[str]]) -> tuple[Value, ...]:
+def _dates(lines: Sequence[Line]) -> tuple[Value, ...]:
     return tuple(
         Value(
             text=line.text[mention.start : mention.end],
             dates=(mention,),
-            slot=slot_in_report(line, mention.start, mention.end, beside, headings[line.report]),
+            slot=slot_in_report(line, mention.start, mention.end, beside),
         )
         for line, beside in _with_neighbours(lines)
         for mention in line.dates

@@ -83,11 +83,6 @@ def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1
     )
 
 
-def stems_of(text: str) -> frozenset[str]:
-    """The stems of the words of a text that carry content."""
-    return frozenset(word for token in _WORD.findall(text) if (word := _content(token)))
-
-
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:()—–]")
 
 

@@ -1,8 +1,7 @@
 """Slots: what a figure or a date is the value of, by the words around it.
 
 A claim that gives a slot another value than the story does is wrong though its value stands in the
-story: somewhere else. The words around a value reach into the sentences beside it, and thinly to
-the title and the source of its report ("Bench Notes measured 66 percent").
+story: somewhere else. The words around a value reach into the sentences beside it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from aggregator.verify.figures import Figure
 
 REACH = 4.0  # words: at so many from the value the weight of a word halves
 FARTHEST = 32  # words, beyond which they weigh less than a hundredth
-OF_REPORT = 0.35  # weight of the words of a report's title and source
 
 Slot = Mapping[str, float]  # the words around a value, each with a weight that falls with distance
 
@@ -43,13 +42,9 @@ def slot(line: Line, start: int, end: int) -> Slot:
 
 
 def slot_in_report(
-    line: Line,
-    start: int,
-    end: int,
-    beside: tuple[Line | None, Line | None],
-    heading: frozenset[str],
+    line: Line, start: int, end: int, beside: tuple[Line | None, Line | None]
 ) -> Slot:
-    """The words around a value in its sentence and in those beside it, and of its report's heading.
+    """The words around a value in its sentence and in those beside it.
 
     A sentence beside it that has values of its own has words for those.
     """
@@ -65,7 +60,7 @@ def slot_in_report(
         words += (
             (word, length + place + 1) for place, word in after.words_within(0, FARTHEST - length)
         )
-    return {**dict.fromkeys(heading, OF_REPORT), **_near(words)}
+    return _near(words)
 
 
 def _agree(one: DateMention, other: DateMention) -> bool:

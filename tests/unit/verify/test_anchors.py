@@ -84,6 +84,10 @@ def _reasons(text: str) -> list[Rejection]:
         pytest.param("The measurements appeared on 12 May 2026.", id="day of another report"),
         pytest.param("Brim managed only 44 percent.", id="unit of the figure beside it"),
         pytest.param("Halden solved 58 percent of the puzzles, Brim 44 percent.", id="two values"),
+        pytest.param(
+            "Tern 2 answers 81 percent correctly against 64 percent before.",
+            id="value beside its rival",
+        ),
         pytest.param("Our test has Tern 2 at 81 percent, Northwind says.", id="own voice"),
         pytest.param("Tern 2 has 900 questions behind it, Mara Lind writes.", id="author"),
         pytest.param("The training took 585,000 hours, says Bench Notes.", id="outlet"),
