@@ -268,10 +268,12 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
                 attempt=attempt,
                 is_alive=partial(is_sending, settings.database),
                 message_id=lambda week, subscriber_id: message_id(week, subscriber_id, domain),
-                write=lambda stored, to: digest_letter(stored, to, settings, key, clock.now()),
-                refused=refused,
+                write_letter=lambda stored, to: digest_letter(
+                    stored, to, settings, key, clock.now()
+                ),
+                on_refusal=refused,
                 mailer=lambda: open_mailer(settings),
-                suspected=spam_check(settings),
+                spam_check=spam_check(settings),
             )
     finally:
         database.close()

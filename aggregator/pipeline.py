@@ -76,7 +76,7 @@ Condition = Callable[[Work], bool]
 class Stage:
     """One row of the table: what it takes from the store and leaves there, in the store's nouns.
 
-    `ways` are those that use it, each with the condition under which it does. `reported` is the
+    `modes` are those that use it, each with the condition under which it does. `reported` is the
     name under which its seconds are reported, nothing where they are not; `step` is the workers'
     step that it is part of, None for what they never do.
     """
@@ -85,7 +85,7 @@ class Stage:
     run: Callable[[Work], Coroutine[None, None, None]]
     takes: str
     leaves: str
-    ways: Mapping[Mode, Condition]
+    modes: Mapping[Mode, Condition]
     reported: str
     step: Step | None
 
@@ -124,20 +124,20 @@ async def _tag(work: Work) -> None:
     tag_stage(work.services)
 
 
-async def _note(work: Work) -> None:
+async def _extract_attributes(work: Work) -> None:
     from aggregator.story.stage.attribute_extraction import note_stage
 
     note_stage(work.services)
 
 
-async def _outdate(work: Work) -> None:
+async def _mark_stale(work: Work) -> None:
     from aggregator.story.stage.analyse import outdate
 
     work.model = await outdate(work.services, work.tally)
     work.waits_for_model = work.model is not None
 
 
-async def _remember(work: Work) -> None:
+async def _update_history(work: Work) -> None:
     from aggregator.memory.stage.history import remember
 
     story_ids = work.within
@@ -213,7 +213,7 @@ def _any_unplaced(work: Work) -> bool:
         return articles.unplaced_count(connection) > 0
 
 
-def _any_to_note(work: Work) -> bool:
+def _any_without_attributes(work: Work) -> bool:
     with work.services.database.reading() as connection:
         return attributes.is_any_pending(connection, work.services.registry_digest)
 
@@ -225,54 +225,60 @@ def _any_stale(work: Work) -> bool:
 
 _OVERRIDES = "overrides"  # the source of notes about overrides.toml
 _WITH_MODEL: dict[Mode, Condition] = {Mode.REFRESH: _with_analysis, Mode.REPLAY: _always}
-_TELLING = _WITH_MODEL | {Mode.BUILD: _any_stale, Mode.EDITION: _any_stale}
-_NOTING = _WITH_MODEL | {Mode.BUILD: _any_to_note, Mode.EDITION: _any_to_note}
+_ANALYSING = _WITH_MODEL | {Mode.BUILD: _any_stale, Mode.EDITION: _any_stale}
+_EXTRACTING = _WITH_MODEL | {
+    Mode.BUILD: _any_without_attributes,
+    Mode.EDITION: _any_without_attributes,
+}
 _EVERY: dict[Mode, Condition] = dict.fromkeys(Mode, _always)
-_PUBLISHING: dict[Mode, Condition] = {way: _always for way in Mode if way is not Mode.EDITION}
+_PUBLISHING: dict[Mode, Condition] = {mode: _always for mode in Mode if mode is not Mode.EDITION}
 
 STAGES = (
-    Stage(name="fetch", run=_fetch, reported="fetch", step=Step.FETCH, ways={Mode.REFRESH: _always},
+    Stage(name="fetch", run=_fetch, reported="fetch", step=Step.FETCH,
+          modes={Mode.REFRESH: _always},
           takes="sources that are due",
           leaves="entries, fetch states, health of sources"),
-    Stage(name="read", run=_read, reported="read", step=Step.EXTRACT, ways={Mode.REFRESH: _always},
+    Stage(name="read", run=_read, reported="read", step=Step.EXTRACT, modes={Mode.REFRESH: _always},
           takes="pending entries, pages to ask again",
           leaves="articles with passages, robots files"),
     Stage(name="cluster", run=_cluster, reported="cluster", step=Step.CLUSTER,
-          ways={Mode.REFRESH: _any_unplaced},
+          modes={Mode.REFRESH: _any_unplaced},
           takes="articles without a story",
           leaves="stories, placements of articles"),
-    Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, ways=_EVERY,
+    Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="overrides, stories, placements",
           leaves="stories, placements of articles"),
-    Stage(name="tag", run=_tag, reported="cluster", step=Step.CLUSTER, ways=_EVERY,
+    Stage(name="tag", run=_tag, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="stories without tags by the present registry",
           leaves="topics and entities of stories"),
-    Stage(name="note", run=_note, reported="analyse", step=Step.CLUSTER, ways=_NOTING,
+    Stage(name="note", run=_extract_attributes, reported="analyse", step=Step.CLUSTER,
+          modes=_EXTRACTING,
           takes="articles not yet read for attributes",
           leaves="attributes of entities, insights of stories"),
-    Stage(name="outdate", run=_outdate, reported="analyse", step=Step.CLUSTER, ways=_WITH_MODEL,
+    Stage(name="outdate", run=_mark_stale, reported="analyse", step=Step.CLUSTER, modes=_WITH_MODEL,
           takes="analyses by another engine or other rules",
           leaves="stale stories"),
-    Stage(name="remember", run=_remember, reported="analyse", step=Step.REMEMBER, ways=_TELLING,
+    Stage(name="remember", run=_update_history, reported="analyse", step=Step.REMEMBER,
+          modes=_ANALYSING,
           takes="stale stories, versions of articles",
           leaves="ledgers of facts"),
-    Stage(name="model", run=_model, reported="analyse", step=Step.TELL, ways=_WITH_MODEL,
+    Stage(name="model", run=_model, reported="analyse", step=Step.TELL, modes=_WITH_MODEL,
           takes="stale stories, ledgers, attributes",
           leaves="analyses by the model, its answers"),
-    Stage(name="rules", run=_rules, reported="analyse", step=Step.ANALYSE, ways=_TELLING,
+    Stage(name="rules", run=_rules, reported="analyse", step=Step.ANALYSE, modes=_ANALYSING,
           takes="stories that are stale still",
           leaves="analyses by rules"),
-    Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, ways=_TELLING,
+    Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, modes=_ANALYSING,
           takes="analyses with open questions, new analyses",
           leaves="answered questions"),
-    Stage(name="date", run=_date, reported="", step=None, ways={Mode.REPLAY: _always},
+    Stage(name="date", run=_date, reported="", step=None, modes={Mode.REPLAY: _always},
           takes="analyses that a replay made anew",
           leaves="the earlier time of those that are the same"),
     Stage(name="predictions", run=_predictions, reported="", step=Step.PUBLISH,
-          ways={Mode.REFRESH: _always},
+          modes={Mode.REFRESH: _always},
           takes="open predictions",
           leaves="predictions that are due"),
-    Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, ways=_PUBLISHING,
+    Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, modes=_PUBLISHING,
           takes="stories, analyses, editions",
           leaves="pages of the site"),
 )  # fmt: skip
@@ -284,7 +290,7 @@ def _untimed(_: str) -> AbstractContextManager[None]:
 
 
 async def walk(
-    way: Mode,
+    mode: Mode,
     work: Work,
     timed: Callable[[str], AbstractContextManager[None]] = _untimed,
     step: Step | None = None,
@@ -294,9 +300,11 @@ async def walk(
     What is reported under one name is timed together; which of it there is to do is asked before
     the first of it.
     """
-    used = (stage for stage in STAGES if way in stage.ways and (step is None or stage.step is step))
+    used = (
+        stage for stage in STAGES if mode in stage.modes and (step is None or stage.step is step)
+    )
     for name, several in groupby(used, key=lambda stage: stage.reported):
-        pending = [stage for stage in several if stage.ways[way](work)]
+        pending = [stage for stage in several if stage.modes[mode](work)]
         if pending:
             with timed(name) if name else nullcontext():
                 for stage in pending:
@@ -309,8 +317,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
 
     Raises ConfigError before any source is asked where the registry is wrong.
     """
-    from aggregator.ops.run_report import run_report
-    from aggregator.ops.runs import recorded_run
+    from aggregator.ops.runs import recorded_run, run_report
 
     services.find_registry()
     services.database.upgrade(services.clock.now())

@@ -77,7 +77,7 @@ def measured(messages: int) -> dict[str, float]:
         durable_ms, plain_ms = (_committed(post, durable=each) for each in (True, False))
         with _office(folder / "other", sink.port, messages) as other:
             ready = {letter.envelope_to: letter for letter in letters}
-            safe_s = _sent(replace(other, write=lambda _, to: ready[to.address]), messages)
+            safe_s = _sent(replace(other, write_letter=lambda _, to: ready[to.address]), messages)
         if sum(sink.taken().values()) != 3 * messages:
             raise RuntimeError("not all was taken")
     return {
@@ -140,7 +140,9 @@ def _written(post: SendingServices, messages: int) -> tuple[list[Letter], float]
         raise RuntimeError("no edition")
     began_s = time.perf_counter()
     letters = [
-        letter for number in range(messages) if (letter := post.write(stored, reader(number)))
+        letter
+        for number in range(messages)
+        if (letter := post.write_letter(stored, reader(number)))
     ]
     return letters, time.perf_counter() - began_s
 

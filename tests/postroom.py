@@ -83,7 +83,7 @@ def post(
         attempt=attempt,
         is_alive=lambda name: name in alive,
         message_id=lambda week, subscriber_id: message_id(week, subscriber_id, "news.example"),
-        write=plain_letter,
-        refused=lambda subscriber_id, reply: None,
+        write_letter=plain_letter,
+        on_refusal=lambda subscriber_id, reply: None,
         mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),
     )

@@ -12,5 +12,5 @@ async def tell_stale(services: Services, watch: Watch, tally: Tally | None = Non
     """Tells the stale stories as a refresh does: by the model that answers, then by rules."""
     work = Work(services=services, watch=watch, tally=tally or Tally())
     for stage in dropwhile(lambda stage: stage.name != "outdate", STAGES):
-        if stage.reported == "analyse" and Mode.REFRESH in stage.ways:
+        if stage.reported == "analyse" and Mode.REFRESH in stage.modes:
             await stage.run(work)

@@ -118,8 +118,8 @@ def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iter
 def _folded(line: str, console: Console, width: int) -> Iterator[str]:
     if line:
         yield from (
-            f"  {each.plain.rstrip()}"
-            for each in _plain(line).wrap(console, width, overflow="fold")
+            f"  {part.plain.rstrip()}"
+            for part in _plain(line).wrap(console, width, overflow="fold")
         )
 
 

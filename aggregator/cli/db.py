@@ -170,7 +170,7 @@ def _told(
     what: str,
     more: str = "",
 ) -> None:
-    tables = {name: {"rows": each.rows, "sha256": each.digest} for name, each in taken.items()}
+    tables = {name: {"rows": table.rows, "sha256": table.digest} for name, table in taken.items()}
     rows = sum(content.rows for content in taken.values())
     invocation.result(
         of | {"rows": rows, "tables": tables},

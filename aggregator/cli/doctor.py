@@ -30,8 +30,8 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     nothing is an error, 1 where something is, 2 where the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
+    from aggregator.ops.doctor.checks import findings, quick_findings
     from aggregator.ops.doctor.configuration import config_findings
-    from aggregator.ops.doctor.examination import findings, quick_findings
 
     try:
         settings = invocation.settings()

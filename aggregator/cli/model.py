@@ -30,22 +30,25 @@ def list_models(invocation: Invocation) -> None:
     """List the models of the server, and which the settings name."""
     settings = invocation.settings().analysis
     found = asyncio.run(_listed(settings))
-    wanted, used = _wanted(settings), _used([each["name"] for each in found], settings)
-    objects = [{**each, "configured": each["name"] == used} for each in found]
+    wanted, used = (
+        _wanted(settings),
+        _used([found_model["name"] for found_model in found], settings),
+    )
+    objects = [{**found_model, "configured": found_model["name"] == used} for found_model in found]
     as_object = {"engine": settings.engine.value, "configured": wanted, "models": objects}
     rows = [
         (
-            each["name"],
-            _size(each["size_bytes"]),
-            each["digest"].removeprefix("sha256:")[:12],
-            "←" if each["configured"] else "",
+            found_model["name"],
+            _size(found_model["size_bytes"]),
+            found_model["digest"].removeprefix("sha256:")[:12],
+            "←" if found_model["configured"] else "",
         )
-        for each in objects
+        for found_model in objects
     ]
-    told = table(("model", "size", "digest", "in use"), rows)
+    text = table(("model", "size", "digest", "in use"), rows)
     if used is None:
-        told += f"\n\nThe settings name {wanted}, which is not there: {_way_to_get_it(settings)}"
-    invocation.result(as_object, told)
+        text += f"\n\nThe settings name {wanted}, which is not there: {_way_to_get_it(settings)}"
+    invocation.result(as_object, text)
 
 
 @model.command()
@@ -88,7 +91,7 @@ async def _listed(settings: AnalysisSettings) -> list[dict[str, Any]]:
                 {"name": name, "size_bytes": None, "digest": digest}
                 for name, digest in (await llm.models()).items()
             ]
-        return [asdict(each) for each in await llm.models()]
+        return [asdict(served) for served in await llm.models()]
 
 
 async def _pulled(settings: AnalysisSettings, name: str) -> list[str]:
@@ -179,8 +182,8 @@ async def _probed(settings: AnalysisSettings) -> list[ProbeResult]:
             [settings],
         )
     found = []
-    for each in alone:
-        async with language_model(each) as llm:
+    for server in alone:
+        async with language_model(server) as llm:
             found.append(await probe(llm, wanted, SystemClock().now().isoformat()))
     return found
 

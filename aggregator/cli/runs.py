@@ -99,7 +99,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
         "changed": list(done.changed),
         "left": done.left,
     }
-    told = (
+    summary = (
         f"{done.same} stories come out the same, {len(done.changed)} otherwise;"
         f" {done.published.written} pages written."
     )
@@ -108,7 +108,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
         if done.left
         else ""
     )
-    invocation.result(as_object, told + left)
+    invocation.result(as_object, summary + left)
 
 
 async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
@@ -263,7 +263,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
         f"  {f'{name} took':<14} {seconds:.2f} s"
         for name, seconds in report.get("stages", {}).items()
     ]
-    for each in report.get("failures", ()):
-        many = f" ({each['pages']} pages)" if each.get("pages") else ""
-        lines.append(f"  failed: {each['source']}{many}, {each['stage']}: {each['reason']}")
+    for failure in report.get("failures", ()):
+        many = f" ({failure['pages']} pages)" if failure.get("pages") else ""
+        lines.append(
+            f"  failed: {failure['source']}{many}, {failure['stage']}: {failure['reason']}"
+        )
     return lines

@@ -28,21 +28,21 @@ def stoppable(command: Callable[[], str | None]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {each: signal.getsignal(each) for each in _SIGNALS}
+    before = {signalled: signal.getsignal(signalled) for signalled in _SIGNALS}
     heard = [
-        each for each in _SIGNALS if before[each] != signal.SIG_IGN
+        signalled for signalled in _SIGNALS if before[signalled] != signal.SIG_IGN
     ]  # the parent process may ignore it on purpose
 
     def stop(number: int, _frame: object) -> None:
         is_ours = command() not in _BY_ITSELF
-        for each in heard:
-            signal.signal(each, signal.SIG_DFL if is_ours else before[each])
+        for signalled in heard:
+            signal.signal(signalled, signal.SIG_DFL if is_ours else before[signalled])
         if is_ours:
             raise KeyboardInterrupt
         signal.raise_signal(number)
 
-    for each in heard:
-        signal.signal(each, stop)
+    for signalled in heard:
+        signal.signal(signalled, stop)
     try:
         yield
     except KeyboardInterrupt as error:
@@ -50,5 +50,5 @@ def stoppable(command: Callable[[], str | None]) -> Iterator[None]:
             raise
         raise StoppedError(_STOPPED) from error
     finally:
-        for each in heard:
-            signal.signal(each, before[each])
+        for signalled in heard:
+            signal.signal(signalled, before[signalled])

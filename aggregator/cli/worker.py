@@ -21,7 +21,7 @@ class _Queues(click.ParamType[tuple[str, ...]]):
         """Names of queues, separated by commas."""
         if isinstance(value, tuple):
             return value
-        names = tuple(each.strip() for each in value.split(",") if each.strip())
+        names = tuple(part.strip() for part in value.split(",") if part.strip())
         if unknown := [name for name in names if name not in _QUEUES]:
             self.fail(f"{unknown[0]!r} is none of {', '.join(_QUEUES)}", param, ctx)
         return names or self.fail("names no queue", param, ctx)

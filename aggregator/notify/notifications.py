@@ -34,18 +34,18 @@ def notify(settings: Settings, now: datetime) -> None:
     from aggregator.ops.health import system_health  # noqa: PLC0415 - most houses ask for nothing
 
     with open_database(settings.database) as database, _logged("vitals"):
-        _tell(database, settings, system_health(database, settings, now))
+        _notify_all(database, settings, system_health(database, settings, now))
 
 
-def _tell(database: Database, settings: Settings, seen: SystemHealth) -> None:
-    tellers: dict[str, Callable[[], object]] = {
-        "metrics": lambda: _textfile(settings, seen),
-        "status page": lambda: _page(settings, seen),
-        "alerts": lambda: _letters(database, settings, seen),
+def _notify_all(database: Database, settings: Settings, health: SystemHealth) -> None:
+    notifiers: dict[str, Callable[[], object]] = {
+        "metrics": lambda: _textfile(settings, health),
+        "status page": lambda: _page(settings, health),
+        "alerts": lambda: _alerts(database, settings, health),
     }
-    for name, tell in tellers.items():
+    for name, send in notifiers.items():
         with _logged(name):
-            tell()
+            send()
 
 
 @contextmanager
@@ -56,14 +56,14 @@ def _logged(name: str) -> Iterator[None]:
         log().warning("not told", what=name, reason=str(error))
 
 
-def _textfile(settings: Settings, seen: SystemHealth) -> None:
+def _textfile(settings: Settings, health: SystemHealth) -> None:
     if settings.metrics.textfile:
         from aggregator.adapters.exposition import exposition  # noqa: PLC0415 - most houses write no metrics
 
-        write_file(Path(settings.metrics.textfile), exposition(metrics(seen)))
+        write_file(Path(settings.metrics.textfile), exposition(metrics(health)))
 
 
-def _page(settings: Settings, seen: SystemHealth) -> None:
+def _page(settings: Settings, health: SystemHealth) -> None:
     output = Path(settings.site.output)
     if settings.metrics.status_page:
         from aggregator.site.lists.status import (  # noqa: PLC0415 - most houses have no page of their own
@@ -72,21 +72,21 @@ def _page(settings: Settings, seen: SystemHealth) -> None:
 
         put_status(
             output,
-            status_page(seen, conditions(seen, settings.alerts), settings.site),
+            status_page(health, conditions(health, settings.alerts), settings.site),
             settings.site,
         )
     else:
         remove_status(output)
 
 
-def _letters(database: Database, settings: Settings, seen: SystemHealth) -> None:
+def _alerts(database: Database, settings: Settings, health: SystemHealth) -> None:
     if not settings.alerts.to:
         return
     from aggregator.notify.stage import alert_stage  # noqa: PLC0415 - only mail needs the libraries
 
-    alert_stage(database, settings, seen, lambda letter: asyncio.run(_posted(settings, letter)))
+    alert_stage(database, settings, health, lambda letter: asyncio.run(_send(settings, letter)))
 
 
-async def _posted(settings: Settings, letter: Letter) -> None:
+async def _send(settings: Settings, letter: Letter) -> None:
     async with open_mailer(settings) as mailer:
         await mailer.send(letter, lambda: None)

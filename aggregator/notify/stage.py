@@ -20,7 +20,7 @@ _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id sta
 
 
 def alert_stage(
-    database: Database, settings: Settings, seen: SystemHealth, send: Callable[[Letter], object]
+    database: Database, settings: Settings, health: SystemHealth, send: Callable[[Letter], object]
 ) -> AlertChanges:
     """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it
     is tried again then.
@@ -28,18 +28,18 @@ def alert_stage(
     if not settings.alerts.to:
         return AlertChanges(begun=(), over=())
     with database.reading() as connection:
-        told = alerts.recent(connection)
+        open_alerts = alerts.recent(connection)
     found = alert_changes(
-        conditions(seen, settings.alerts),
-        told,
-        seen.now,
+        conditions(health, settings.alerts),
+        open_alerts,
+        health.now,
         timedelta(minutes=settings.alerts.least_pause_minutes),
     )
     if found.is_any:
-        send(alert_letter(found, settings, seen.now))
+        send(alert_letter(found, settings, health.now))
         with database.writing() as connection:
-            alerts.begin(connection, found.begun, seen.now)
-            alerts.end(connection, [told.key for told in found.over], seen.now)
+            alerts.begin(connection, found.begun, health.now)
+            alerts.end(connection, [open_alerts.key for open_alerts in found.over], health.now)
     return found
 
 
@@ -48,7 +48,7 @@ def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Lett
     title, domain = settings.site.title, sender_of(settings.email).domain
     lines = [f"{condition.what}\n  -> {condition.remedy}" for condition in found.begun]
     lines += [
-        f"over: {told.what}\n  (since {told.since:%Y-%m-%d %H:%M} UTC)" for told in found.over
+        f"over: {alert.what}\n  (since {alert.since:%Y-%m-%d %H:%M} UTC)" for alert in found.over
     ]
     outgoing = OutgoingMail(
         to=settings.alerts.to,

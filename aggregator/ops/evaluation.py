@@ -40,14 +40,14 @@ async def engine_score(
     where it fails for good.
     """
     watch.stage(engine.model or engine.name, len(cases))
-    tally = _Tally(engine, settings, clock)
+    tally = _Evaluation(engine, settings, clock)
     for case in cases:
-        await tally.tell(case)
+        await tally.analyse_case(case)
         watch.step(case.name)
     return tally.score(cases)
 
 
-class _Tally:
+class _Evaluation:
     """An engine under way."""
 
     def __init__(
@@ -62,7 +62,7 @@ class _Tally:
         self._in_a_row = 0
         self._began_s = clock.monotonic_s()
 
-    async def tell(self, case: Case) -> None:
+    async def analyse_case(self, case: Case) -> None:
         """Has the engine tell a case, and counts how it did. Raises LlmError where asking on is
         useless.
         """

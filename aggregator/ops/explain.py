@@ -119,10 +119,10 @@ def story_explanation(
         connection, [member.article.id for member in story_members]
     )
     ends = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
-    told = analyses.analyses_of(connection, [story_id]).get(story_id)
+    analysis = analyses.analyses_of(connection, [story_id]).get(story_id)
     headline = (
-        told.kept.headline.text
-        if told
+        analysis.kept.headline.text
+        if analysis
         else story_members[0].article.title
         if story_members
         else story.slug
@@ -133,7 +133,7 @@ def story_explanation(
         headline=story.operator.headline or headline,
         standing=_standing(
             story,
-            is_told=told is not None,
+            is_published=analysis is not None,
             has_members=bool(story_members),
             into=ends.get(story_id, ""),
         ),
@@ -145,9 +145,9 @@ def story_explanation(
             {member.family for member in story_members if member.copy_of is None}
         ),
         storyline=tuple(
-            absolute(settings.site, path_of(each.id, each.slug))
-            for each in stories.of_storyline(connection, story.storyline)
-            if each.id != story_id
+            absolute(settings.site, path_of(other.id, other.slug))
+            for other in stories.of_storyline(connection, story.storyline)
+            if other.id != story_id
         ),
         score=story.score,
         reasons=story.reasons,
@@ -155,16 +155,18 @@ def story_explanation(
         overrides=_applied(overrides, story),
         telling=(
             AnalysisSummary(
-                engine=told.engine,
-                model=told.model,
-                analysed=told.analysed_at,
-                kept=sum(1 for _ in told.kept.claims()),
-                rejected=told.rejected,
+                engine=analysis.engine,
+                model=analysis.model,
+                analysed=analysis.analysed_at,
+                kept=sum(1 for _ in analysis.kept.claims()),
+                rejected=analysis.rejected,
             )
-            if told
+            if analysis
             else None
         ),
-        sections=(*_sections(told.kept), *_insight(connection, story_id).reasons) if told else (),
+        sections=(*_sections(analysis.kept), *_insight(connection, story_id).reasons)
+        if analysis
+        else (),
         facts=facts.history_of(connection, [story_id]).get(story_id, ()),
     )
 
@@ -239,21 +241,23 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         yield SectionReason(section=section.key, given=bool(several), because=because)
 
 
-def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> str:
+def _standing(story: Story, *, is_published: bool, has_members: bool, into: str) -> str:
     if story.operator.dropped:
         return f"dropped by the operator: {story.operator.dropped}"
     if into:
         return "went into another story; its permalink leads there"
     if not has_members:
         return "has no article any more"
-    return "told on the site" if is_told else "not analysed yet: the next refresh does it"
+    return "told on the site" if is_published else "not analysed yet: the next refresh does it"
 
 
 def _member(
     member: Member, among: Sequence[Member], grounds: Mapping[str, PlacementReason], story_id: str
 ) -> MemberExplanation:
     article, ground = member.article, grounds.get(member.article.id)
-    titles = {each.article.id: f"“{each.article.title}” of {each.source_name}" for each in among}
+    titles = {
+        other.article.id: f"“{other.article.title}” of {other.source_name}" for other in among
+    }
     shortfall = f" ({article.shortfall})" if article.shortfall else ""
     return MemberExplanation(
         title=article.title,
@@ -279,16 +283,23 @@ def _editions(
     told_in = []
     for stored in editions.stored_editions(connection):
         edition = stored.edition
-        places_in = {each.id: place for place, each in enumerate(edition.stories(), start=1)}
+        places_in = {
+            edition_story.id: place
+            for place, edition_story in enumerate(edition.stories(), start=1)
+        }
         if story.id in places_in:
             told_in.append(f"{edition.week}: number {places_in[story.id]} of {len(places_in)}")
     newest = editions.newest_week(connection) or ""
     for week in sorted({story.week, iso_week(now, ZoneInfo(settings.site.timezone))}):
-        if week > newest or not any(each.startswith(week) for each in told_in):
+        if week > newest or not any(line.startswith(week) for line in told_in):
             before = published_stories(connection, week)
-            told = edition_candidates(connection, settings, week, before)
+            candidates = edition_candidates(connection, settings, week, before)
             place = edition_places(
-                told, week, told_before=before, edition=settings.edition, site=settings.site
+                candidates,
+                week,
+                published_before=before,
+                edition=settings.edition,
+                site=settings.site,
             ).get(story.id)
             tense = "would stand as" if week > newest else "published without it; today it would be"
             told_in.append(
@@ -301,12 +312,12 @@ def _editions(
 
 def _applied(overrides: Overrides, story: Story) -> tuple[str, ...]:
     """What overrides.toml does to the story, in sentences."""
-    hand = story.operator
-    said = (
-        "pinned" if hand.pinned else "",
-        f"renamed to “{hand.headline}”" if hand.headline else "",
-        f"noted: {hand.note}" if hand.note else "",
-        f"dropped: {hand.dropped}" if hand.dropped else "",
+    operator = story.operator
+    parts = (
+        "pinned" if operator.pinned else "",
+        f"renamed to “{operator.headline}”" if operator.headline else "",
+        f"noted: {operator.note}" if operator.note else "",
+        f"dropped: {operator.dropped}" if operator.dropped else "",
         *(
             f"merged: {', '.join(merge.stories)}"
             for merge in overrides.merge
@@ -318,7 +329,7 @@ def _applied(overrides: Overrides, story: Story) -> tuple[str, ...]:
             if story.id == split.story
         ),
     )
-    return tuple(each for each in said if each)
+    return tuple(part for part in parts if part)
 
 
 def _listed(

@@ -118,7 +118,7 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
     except LlmError as error:
         return ProbeResult(checks=(*answered, _failed("context", error)), facts=facts)
     speed = token_speed(reading, writing)
-    told = ProbeCheck(
+    schema = ProbeCheck(
         name="speed",
         is_ok=True,
         what=(
@@ -127,7 +127,7 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
         ),
     )
     return ProbeResult(
-        checks=(*answered, context_check(facts, wanted, reading), told), facts=facts, speed=speed
+        checks=(*answered, context_check(facts, wanted, reading), schema), facts=facts, speed=speed
     )
 
 

@@ -39,7 +39,7 @@ class Removal:
     hosts: tuple[str, ...]
     articles: frozenset[str]
     removed: tuple[str, ...]
-    told_anew: tuple[str, ...]
+    reanalysed: tuple[str, ...]
     editions: tuple[str, ...]
     shortened: tuple[Edition, ...]
     handed_over: tuple[tuple[str, str], ...]
@@ -63,13 +63,13 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
     ids = frozenset(article.id for article in gone)
     resting = tombstones.stories_resting_on(connection, ids)
     left = articles.articles_of(connection, resting, passages=False)
-    told_anew = tuple(
+    reanalysed = tuple(
         story_id
         for story_id in resting
         if any(article.id not in ids for article, _ in left[story_id])
     )
     removed = tuple(
-        sorted({article.story_id for article in gone if article.story_id} - set(told_anew))
+        sorted({article.story_id for article in gone if article.story_id} - set(reanalysed))
     )
     titles = {article.title for article in gone}
     kept = [edition.edition for edition in editions.stored_editions(connection)]
@@ -80,7 +80,7 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         hosts=hosts,
         articles=ids,
         removed=removed,
-        told_anew=told_anew,
+        reanalysed=reanalysed,
         editions=tuple(edition.week for edition in shortened),
         shortened=shortened,
         handed_over=tuple(
@@ -100,14 +100,14 @@ def forget(services: Services, key: str) -> Removal:
         gone = removal(connection, services.settings, key)
         compared = forget_notes(connection, gone.articles)
         tombstones.remove(
-            connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts
+            connection, key, gone.articles, (*gone.removed, *gone.reanalysed), gone.hosts
         )
         for story_id in gone.removed:
             tombstones.mark_removed(connection, story_id)
         for article_id, heir in gone.handed_over:
             tombstones.hand_over(connection, article_id, heir)
-        _remake(connection, services, gone.told_anew)
-        compare_again(connection, services, {*compared, *gone.removed, *gone.told_anew})
+        _remake(connection, services, gone.reanalysed)
+        compare_again(connection, services, {*compared, *gone.removed, *gone.reanalysed})
         _shorten(connection, gone, now)
         tombstones.save_tombstone(
             connection, Tombstone(key=key, url=gone.source.url, hosts=gone.hosts, since=now)
@@ -175,7 +175,9 @@ def _remake(connection: Connection, services: Services, story_ids: Collection[st
 
 
 def _shorten(connection: Connection, gone: Removal, now: datetime) -> None:
-    told = f"What rested on {gone.source.name} alone was taken out at its publisher’s request."
+    correction = (
+        f"What rested on {gone.source.name} alone was taken out at its publisher’s request."
+    )
     for edition in gone.shortened:
         editions.rewrite_edition(connection, edition)
-        editions.append_correction(connection, edition.week, Correction(at=now, text=told))
+        editions.append_correction(connection, edition.week, Correction(at=now, text=correction))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +16,10 @@ from typing import Any
 import structlog
 
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.report import RunKind
+from aggregator.domain.operation.report import RunKind, RunReport
 from aggregator.errors import AggregatorError, DatabaseError, NothingToTellError
 from aggregator.ports import Clock
+from aggregator.services import Tally
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
 
@@ -83,10 +84,33 @@ def new_run(connection: Connection, now: datetime, kind: RunKind) -> str:
     """The id of a run that is recorded to begin now: its time, four letters that tell two of one
     second apart, and a number where the same moment was given to several (`--now`).
     """
-    told = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
-    first = f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
+    seed = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
+    first = f"{now:%Y%m%dT%H%M%S}-{stable_id(seed)[:4]}"
     ids = chain((first,), (f"{first}-{number}" for number in count(2)))
     return next(id_ for id_ in ids if runs.start_run(connection, id_, now, kind))
+
+
+def run_report(
+    tally: Tally, *, run: str, seconds: float, stages: Mapping[str, float], engine: str
+) -> RunReport:
+    """The report of a run; `engine` is the one that tells where no model did, `stages` are seconds
+    by name.
+    """
+    return RunReport(
+        run=run,
+        seconds=seconds,
+        engine=tally.engine or engine,
+        stages=tuple(stages.items()),
+        claims_rejected=tuple(sorted(tally.rejected.items())),
+        failures=tuple(
+            sorted(
+                tally.failures, key=lambda failure: (failure.stage, failure.source, failure.reason)
+            )
+        ),
+        notes=tuple(sorted(tally.notes, key=lambda note: (note.source, note.told))),
+        is_cut_off=tally.is_cut_off,
+        **tally.counts,
+    )
 
 
 def _finish(database: Database, run: RunRecorder, more: dict[str, Any]) -> None:

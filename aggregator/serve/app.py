@@ -58,7 +58,7 @@ from aggregator.templating.translation import ENGLISH, supported_language, trans
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
-_PATIENCE_S = 30  # wait before a form is accepted while many mails are unanswered
+_WAIT_S = 30  # wait before a form is accepted while many mails are unanswered
 _TICKET_LIFE_S = 3_600
 _A_DAY_S = 86_400.0
 _HONEYPOT = "homepage"  # a field that people do not see
@@ -116,7 +116,7 @@ class Handlers:
         """Stores a sign-up, unless it comes too early or exceeds a limit."""
         network = subscribing.network_of(peer)
         waiting = await asyncio.to_thread(self._waiting)
-        if self._budget.is_busy(waiting) and (wait_s := self._patience_s(form, address, network)):
+        if self._budget.is_busy(waiting) and (wait_s := self._wait_s(form, address, network)):
             return self._wait(request, form, address, network, wait_s)
         if not _first(form, _HONEYPOT):
             if wait_s := self._limits.wait_s(
@@ -124,10 +124,10 @@ class Handlers:
             ):  # others may have signed up while the form was arriving
                 return self._later(request, wait_s)
             self._limits.note(peer, network)
-            wish = self._wish(form, address, network)
-            if not await asyncio.to_thread(store_sign_up, self._database, self._key, wish):
+            sign_up = self._sign_up(form, address, network)
+            if not await asyncio.to_thread(store_sign_up, self._database, self._key, sign_up):
                 return self._later(request, _BUSY_S)
-            self.outbox.look()
+            self.outbox.wake()
         return RedirectResponse(
             "subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"}
         )
@@ -152,7 +152,7 @@ class Handlers:
         if here is None:
             return self._expired(request)
         self._budget.note_answered()
-        self.outbox.look()
+        self.outbox.wake()
         return self._pages.page(
             request, "confirmed.html", N_("You are subscribed"), token=self._token(here)
         )
@@ -219,22 +219,22 @@ class Handlers:
         """Whether the database can be read, refreshes come to their end and mails are being
         written: 200, or 503.
         """
-        seen = await asyncio.to_thread(self._vitals)
-        is_late = seen is not None and is_silent(seen, self._settings.alerts)
-        is_well = seen is not None and not is_late and self.outbox.is_working
-        told = {
+        health = await asyncio.to_thread(self._health)
+        is_late = health is not None and is_silent(health, self._settings.alerts)
+        is_well = health is not None and not is_late and self.outbox.is_working
+        answer = {
             "status": "ok" if is_well else "failing",
-            "database": "failing" if seen is None else "ok",
+            "database": "failing" if health is None else "ok",
             "refresh": "late" if is_late else "ok",
             "mail": "off"
             if not self._settings.email.from_
             else "ok"
             if self.outbox.is_working
             else "failing",
-            "waiting": seen.wishes if seen else 0,
+            "waiting": health.wishes if health else 0,
         }
         return JSONResponse(
-            told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"}
+            answer, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"}
         )
 
     async def metrics(self, request: Request) -> Response:
@@ -249,10 +249,10 @@ class Handlers:
             and is_among(request.client.host if request.client else "", asked.networks)
         ):
             raise HTTPException(404)
-        seen = await asyncio.to_thread(self._vitals)
-        if seen is None:
+        health = await asyncio.to_thread(self._health)
+        if health is None:
             raise HTTPException(503, "The database cannot be read.")
-        body = await asyncio.to_thread(lambda: exposition(metrics(seen)))
+        body = await asyncio.to_thread(lambda: exposition(metrics(health)))
         return Response(body, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
     async def site(self, request: Request) -> Response:
@@ -284,7 +284,7 @@ class Handlers:
                 await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
             await asyncio.sleep(_A_DAY_S)
 
-    def _vitals(self) -> SystemHealth | None:
+    def _health(self) -> SystemHealth | None:
         """How the house is, nothing where that cannot be read."""
         try:
             return system_health(self._database, self._settings, self._clock.now())
@@ -301,13 +301,13 @@ class Handlers:
         with self._database.reading() as connection:
             return request_count(connection)
 
-    def _patience_s(self, form: Form, address: str, network: str) -> int:
+    def _wait_s(self, form: Form, address: str, network: str) -> int:
         """Seconds left until this form is accepted; 0 if it can be accepted now."""
         since_s = waiting_since_s(
             self._key, address_key(self._key, comparable(address)), network, _first(form, "ticket")
         )
         waited_s = -1 if since_s is None else int(self._clock.now().timestamp()) - since_s
-        return max(0, _PATIENCE_S - waited_s) if 0 <= waited_s <= _TICKET_LIFE_S else _PATIENCE_S
+        return max(0, _WAIT_S - waited_s) if 0 <= waited_s <= _TICKET_LIFE_S else _WAIT_S
 
     def _wait(
         self, request: Request, form: Form, address: str, network: str, wait_s: int
@@ -315,7 +315,7 @@ class Handlers:
         """The page with the same form, to be sent again later; its ticket records when the wait
         began.
         """
-        since_s = int(self._clock.now().timestamp()) - (_PATIENCE_S - wait_s)
+        since_s = int(self._clock.now().timestamp()) - (_WAIT_S - wait_s)
         roles = subscribing.chosen_roles(form.get("role", ()))
         topics = subscribing.chosen_topics(form.get("topic", ()))
         return self._pages.page(
@@ -333,7 +333,7 @@ class Handlers:
             wait=self._words.counted(wait_s, "%s second", "%s seconds"),
         )
 
-    def _wish(self, form: Form, address: str, network: str) -> SignUpRequest:
+    def _sign_up(self, form: Form, address: str, network: str) -> SignUpRequest:
         consent = Consent(
             asked=self._clock.now(),
             network=network,

@@ -70,7 +70,7 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
     """Who asks: the peer, or, where that is a proxy we trust, the last one in X-Forwarded-For that
     is none.
     """
-    proxies = [ip_network(each, strict=False) for each in trusted]
+    proxies = [ip_network(network, strict=False) for network in trusted]
     client = peer
     for hop in [*reversed(forwarded[-_MOST_FORWARDED:].split(","))] if forwarded else []:
         if not _is_among(client, proxies):

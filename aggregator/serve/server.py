@@ -60,10 +60,10 @@ class Connection(H11Protocol):
     names its client.
     """
 
-    patience: ClassVar[ClientLimits]
+    limits: ClassVar[ClientLimits]
     trusted: ClassVar[tuple[str, ...]]
     party = ""
-    awaited: WaitPhase | None = None
+    waiting_for: WaitPhase | None = None
     since_s = 0.0
     is_admitted = True
     is_gone = False
@@ -73,7 +73,7 @@ class Connection(H11Protocol):
         """Counts the connection, and makes room for it."""
         super().connection_made(transport)
         self._app, self.app = self.app, self._answer
-        self.party = self._door()
+        self.party = self._party()
         self.is_admitted = self._has_room()
         self._watch()
 
@@ -99,7 +99,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """The connection is ready for the next request."""
-        self.party = self._door()
+        self.party = self._party()
         super().on_response_complete()
         self._watch()
 
@@ -108,7 +108,7 @@ class Connection(H11Protocol):
         super().timeout_keep_alive_handler()
         self._watch()
 
-    def _door(self) -> str:
+    def _party(self) -> str:
         """Who the connection counts for between requests: nobody, if it belongs to a proxy."""
         peer = self.client[0] if self.client else ""
         return "" if is_among(peer, self.trusted) else party_of(peer)
@@ -138,32 +138,34 @@ class Connection(H11Protocol):
             and not connection.is_gone
         ]
         alike = [other for other in others if self.party and other.party == self.party]
-        is_crowd = len(alike) >= self.patience.of_one_party
-        if not is_crowd and len(others) < self.patience.connections:
+        is_crowd = len(alike) >= self.limits.of_one_party
+        if not is_crowd and len(others) < self.limits.connections:
             return True
         sizes = Counter(other.party for other in others)
-        waiting = [other for other in (alike if is_crowd else others) if other.awaited is not None]
+        waiting = [
+            other for other in (alike if is_crowd else others) if other.waiting_for is not None
+        ]
         if not waiting:
             return False
-        min(waiting, key=lambda each: (-sizes[each.party], each.awaited, each.since_s))._drop()
+        min(waiting, key=lambda one: (-sizes[one.party], one.waiting_for, one.since_s))._drop()
         return True
 
     def _watch(self) -> None:
         """Sets a new deadline if we now wait for something else."""
-        awaited = self._awaits()
-        if awaited is self.awaited:
+        waiting_for = self._phase()
+        if waiting_for is self.waiting_for:
             return
         self._drop_deadline()
-        self.awaited, self.since_s = awaited, self.loop.time()
+        self.waiting_for, self.since_s = waiting_for, self.loop.time()
         seconds = {
-            WaitPhase.HEADERS: self.patience.headers_s,
-            WaitPhase.BODY: self.patience.body_s,
-            WaitPhase.READING: self.patience.sending_s,
+            WaitPhase.HEADERS: self.limits.headers_s,
+            WaitPhase.BODY: self.limits.body_s,
+            WaitPhase.READING: self.limits.sending_s,
         }
-        if awaited in seconds:
-            self._deadline = self.loop.call_later(seconds[awaited], self._drop)
+        if waiting_for in seconds:
+            self._deadline = self.loop.call_later(seconds[waiting_for], self._drop)
 
-    def _awaits(self) -> WaitPhase | None:
+    def _phase(self) -> WaitPhase | None:
         """What we wait for; None while the client waits for us."""
         if self.transport.is_closing() or self.flow.write_paused:
             return WaitPhase.READING
@@ -201,7 +203,7 @@ def web_server(
     """The server of an app; `run(sockets=[…])` serves until a signal."""
 
     class Ours(Connection):
-        patience, trusted = of, trusted_proxies
+        limits, trusted = of, trusted_proxies
 
     config = uvicorn.Config(
         app,

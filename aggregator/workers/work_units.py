@@ -16,8 +16,7 @@ from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.operation.report import Failure, Note, RunKind, report_object
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.web.urls import registrable_domain
-from aggregator.ops.run_report import run_report
-from aggregator.ops.runs import new_run
+from aggregator.ops.runs import new_run, run_report
 from aggregator.pipeline import STEPS, Mode, Work, walk
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services, Tally, Watch

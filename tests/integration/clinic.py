@@ -25,9 +25,9 @@ from aggregator.domain.settings import (
     SmtpSecurity,
 )
 from aggregator.domain.source import FetchState, Source
-from aggregator.ops.doctor.examination import findings
+from aggregator.ops.doctor.checks import findings
+from aggregator.ops.doctor.environment import Environment
 from aggregator.ops.doctor.finding import Finding
-from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources

@@ -58,7 +58,7 @@ class Desk:
             "/subscribe", data={"address": address, **fields}
         )
         outbox: Outbox = self.app.state.outbox
-        await outbox.worked_off()
+        await outbox.wait_idle()
         return answer
 
     async def subscribed(self, address: str = "reader@example.org") -> Subscriber:
@@ -66,7 +66,7 @@ class Desk:
         await self.subscribe(address)
         await self.client.post(f"/confirm/{self.token()}")
         await (
-            self.app.state.outbox.worked_off()
+            self.app.state.outbox.wait_idle()
         )  # an answered confirmation lets others have their turn
         return next(
             subscriber for subscriber in self.subscribers() if subscriber.address == address

@@ -30,7 +30,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import FetchState, Source
-from aggregator.ops.doctor.examination import findings
+from aggregator.ops.doctor.checks import findings
 from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database

@@ -21,8 +21,8 @@ from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError
+from aggregator.ops.doctor.checks import quick_findings
 from aggregator.ops.doctor.configuration import config_findings, settings_findings
-from aggregator.ops.doctor.examination import quick_findings
 from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.news import sources

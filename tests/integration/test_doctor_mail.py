@@ -19,8 +19,8 @@ from aggregator.domain.settings import (
     SmtpSecurity,
 )
 from aggregator.domain.source import Source
-from aggregator.ops.doctor.examination import findings
-from aggregator.ops.doctor.surroundings import Environment
+from aggregator.ops.doctor.checks import findings
+from aggregator.ops.doctor.environment import Environment
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries
 from tests.fakes import FakeNames

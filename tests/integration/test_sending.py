@@ -376,7 +376,7 @@ def test_where_no_letter_can_be_made_nothing_is_sent_or_marked(
     mailer = FakeMailer()
 
     with pytest.raises(MailError, match="no DKIM key"):
-        sent(replace(post(prepared, site, mailer), write=without_key))
+        sent(replace(post(prepared, site, mailer), write_letter=without_key))
     assert (list(mailer.taken), standing(prepared), sent(post(prepared, site, mailer)).sent) == (
         [],
         {"queued": 3},
@@ -392,6 +392,6 @@ def test_a_letter_that_cannot_be_made_for_one_address_fails_alone(
             raise MailError("no address that mail can go to", is_permanent=True)
         return plain_letter(stored, to)  # type: ignore[arg-type]
 
-    report = sent(replace(post(prepared, site, FakeMailer()), write=picky))  # type: ignore[arg-type]
+    report = sent(replace(post(prepared, site, FakeMailer()), write_letter=picky))  # type: ignore[arg-type]
 
     assert (report.sent, report.failed) == (2, 1)

@@ -147,7 +147,7 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
         for address in (here.address, left.address, "pending@example.org", "new@example.org"):
             answer = await desk.client.post("/subscribe", data={"address": address})
             answers.append((answer.status_code, answer.headers.multi_items(), answer.text))
-        await desk.app.state.outbox.worked_off()
+        await desk.app.state.outbox.wait_idle()
 
     desk = at_desk(database, settings, told)
 
@@ -168,7 +168,7 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
         return answer.status_code
 
     async def told(desk: Desk) -> None:
-        await desk.app.state.outbox.worked_off()
+        await desk.app.state.outbox.wait_idle()
         assert (await desk.client.get("/health")).json()["waiting"] == 0
 
     status = asyncio.run(asked())
@@ -240,7 +240,7 @@ def test_a_thousand_openings_of_links_change_nothing(
             assert [(await desk.client.request(method, link)).status_code for link in links] == [
                 405
             ] * 5
-        await desk.app.state.outbox.worked_off()
+        await desk.app.state.outbox.wait_idle()
         assert desk.state() == before
 
     desk = at_desk(database, settings, told)

@@ -113,8 +113,8 @@ def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(
         hours.append(len(desk.mailer.taken))
         assert (await patient(desk, HONEST, HERE)).status_code == 303
         desk.clock.advance(3600)
-        desk.app.state.outbox.look()
-        await desk.app.state.outbox.worked_off()
+        desk.app.state.outbox.wake()
+        await desk.app.state.outbox.wait_idle()
 
     desk = at_desk(database, settings, told)
 

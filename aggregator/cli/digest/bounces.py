@@ -95,8 +95,8 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     as_object = [
         {"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows
     ]
-    told = table(("what it is", "what came of it", "mails"), rows) if rows else "Nothing new."
-    invocation.result({"read": sum(counted.values()), "bounces": as_object}, told)
+    text = table(("what it is", "what came of it", "mails"), rows) if rows else "Nothing new."
+    invocation.result({"read": sum(counted.values()), "bounces": as_object}, text)
 
 
 def _drained() -> None:

@@ -232,13 +232,13 @@ def resolve(
         "queued": met[DeliveryState.QUEUED],
     }
     listed = [(copy, known.get(copy.subscriber_id, "")) for copy in doubt]
-    told = (
+    summary = (
         f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued"
         " again.\n\n"
     )
     shown = _doubt_told(listed) if listed else "No copy is in doubt."
-    as_object = {"settled": counted, "doubt": [_copy_object(*each) for each in listed]}
-    invocation.result(as_object, (told if any(counted.values()) else "") + shown)
+    as_object = {"settled": counted, "doubt": [_copy_object(*entry) for entry in listed]}
+    invocation.result(as_object, (summary if any(counted.values()) else "") + shown)
 
 
 def sent_edition(
@@ -406,8 +406,8 @@ def _status_object(found: DigestStatus) -> dict[str, Any]:
         "confirmed": found.confirmed,
         "copies": {state.value: count for state, count in found.copies.items()},
         "next_try": found.next_try.isoformat() if found.next_try else None,
-        "doubt": [_copy_object(*each) for each in found.doubt],
-        "failed": [_copy_object(*each) for each in found.failed],
+        "doubt": [_copy_object(*entry) for entry in found.doubt],
+        "failed": [_copy_object(*entry) for entry in found.failed],
     }
 
 

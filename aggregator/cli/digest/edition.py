@@ -66,16 +66,16 @@ def list_editions(invocation: Invocation) -> None:
                 kept = stored_editions(connection)
     rows = [
         (
-            f"{each.edition.number}",
-            each.edition.week,
-            f"{each.edition.published:%Y-%m-%d}",
-            _stories(each),
-            each.edition.title,
+            f"{stored.edition.number}",
+            stored.edition.week,
+            f"{stored.edition.published:%Y-%m-%d}",
+            _stories(stored),
+            stored.edition.title,
         )
-        for each in kept
+        for stored in kept
     ]
     text = table(("number", "week", "published", "stories", "title"), rows) if rows else _NONE
-    invocation.result({"editions": [_object(each, settings) for each in kept]}, text)
+    invocation.result({"editions": [_object(stored, settings) for stored in kept]}, text)
 
 
 @edition.command("correct")

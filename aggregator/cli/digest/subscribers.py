@@ -50,10 +50,10 @@ def list_subscribers(invocation: Invocation) -> None:
             {"id": subscriber.id, **export_row(subscriber)}
             for subscriber in all_subscribers(connection)
         ]
-    counted = Counter(each["standing"] for each in found)
+    counted = Counter(row["standing"] for row in found)
     rows = [
-        (each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10])
-        for each in found
+        (row["address"], row["standing"], row["roles"], row["topics"], row["confirmed"][:10])
+        for row in found
     ]
     counts = {standing.value: counted[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
@@ -182,8 +182,8 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
         )
     with _opened(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
-    said = "is erased" if was_there else "was no subscriber; it is barred from imports now"
-    invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {said}.")
+    outcome = "is erased" if was_there else "was no subscriber; it is barred from imports now"
+    invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
 
 
 def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now: datetime) -> None:
@@ -201,21 +201,21 @@ def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now:
             " they agreed"
         )
     key = token_key(credentials_folder(settings.email.credentials))
-    told: list[AddResult] = []
+    results: list[AddResult] = []
     invitations: list[Invitation] = []
     with _opened(settings) as database:
         with database.writing() as connection:
             for line in lines:
                 if isinstance(line.read, AddResult):
-                    told.append(line.read)
+                    results.append(line.read)
                     continue
                 addition, invitation = added(
                     connection, key, line.read, confirmed_elsewhere=proof.strip(), line=line.number
                 )
-                told.append(replace(addition, left_out=line.left_out))
+                results.append(replace(addition, left_out=line.left_out))
                 invitations += [invitation] if invitation else []
         sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
-    _tell(invocation, told, unsent=len(invitations) - sent)
+    _tell(invocation, results, unsent=len(invitations) - sent)
 
 
 async def _invited(
@@ -243,22 +243,24 @@ async def _invited(
     return sent
 
 
-def _tell(invocation: Invocation, told: Sequence[AddResult], *, unsent: int) -> None:
+def _tell(invocation: Invocation, results: Sequence[AddResult], *, unsent: int) -> None:
     from aggregator.digest.stage.subscriber_admin import AddOutcome
     from aggregator.errors import MailError
 
-    counted = Counter(addition.outcome for addition in told)
-    refused = [addition for addition in told if addition.outcome is AddOutcome.REFUSED]
+    counted = Counter(addition.outcome for addition in results)
+    refused = [addition for addition in results if addition.outcome is AddOutcome.REFUSED]
     mailed = counted - Counter({AddOutcome.INVITED: unsent})
     parts = [f"{mailed[outcome]} {outcome.value}" for outcome in AddOutcome if mailed[outcome]]
     parts += [f"{unsent} not mailed"] if unsent else []
     summary = ", ".join(parts) or "no address"
-    notes = [(addition, note) for addition in told for note in _notes(addition)]
-    lines = [f"line {each.line}: {each.address}: {note}" for each, note in notes[:_SHOWN_NOTES]]
+    notes = [(addition, note) for addition in results for note in _notes(addition)]
+    lines = [
+        f"line {result.line}: {result.address}: {note}" for result, note in notes[:_SHOWN_NOTES]
+    ]
     if len(notes) > _SHOWN_NOTES:
         lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")
     as_object = {
-        "lines": [asdict(addition) for addition in told],
+        "lines": [asdict(addition) for addition in results],
         "counts": {outcome.value: counted[outcome] for outcome in AddOutcome},
         "unsent": unsent,
     }
@@ -268,7 +270,7 @@ def _tell(invocation: Invocation, told: Sequence[AddResult], *, unsent: int) -> 
             f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again"
             " later"
         )
-    if refused and len(refused) == len(told):
+    if refused and len(refused) == len(results):
         raise MailError("nothing was added")
 
 

@@ -95,21 +95,21 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     as_object = {
         "file": str(local) if local else None,
         "title": listed.title,
-        "added": [each["key"] for each in new],
+        "added": [added["key"] for added in new],
         "followed": known,
         "skipped": listed.skipped,
     }
-    told = [
+    lines = [
         f"{len(new)} added{f' to {local}' if local else ''}, {known} already there,"
         f" {listed.skipped} without a web address."
     ]
     if new:
-        told.append(
+        lines.append(
             "Next: aggregator refresh"
             if not off
             else "Next: aggregator sources check KEY, then sources enable KEY"
         )
-    invocation.result(as_object, "\n".join(told))
+    invocation.result(as_object, "\n".join(lines))
 
 
 @click.command()
@@ -288,7 +288,7 @@ def _new_tables(
 def _newest(entries: Sequence[Entry]) -> list[Entry]:
     """The first entries, newest first where they are dated."""
     return sorted(
-        entries, key=lambda each: -each.published.at.timestamp() if each.published else 0.0
+        entries, key=lambda entry: -entry.published.at.timestamp() if entry.published else 0.0
     )[:_SHOWN]
 
 
@@ -316,15 +316,15 @@ def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
         (f"{entry.published.at:%Y-%m-%d}" if entry.published else "", entry.title)
         for entry in _newest(found.feed.entries)
     ]
-    told = [
+    lines = [
         f"Added {stated['name']} as {stated['key']} to {file}: {found.url}",
         f"{len(found.feed.entries)} entries"
         + (", the newest:\n" + table(("date", "title"), rows) if rows else ""),
     ]
     if found.others:
-        told.append(
+        lines.append(
             "The page names other feeds too; follow one by its address:\n"
             + "\n".join(f"  {other.url}" for other in found.others)
         )
-    told.append(f"Next: aggregator refresh --source {stated['key']}")
-    return "\n".join(told)
+    lines.append(f"Next: aggregator refresh --source {stated['key']}")
+    return "\n".join(lines)

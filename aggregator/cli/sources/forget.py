@@ -104,7 +104,7 @@ def _plan_told(gone: Removal) -> str:
     hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
     return (
         f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles;"
-        f" {len(gone.removed):,} stories go, {len(gone.told_anew):,} are told again from other"
+        f" {len(gone.removed):,} stories go, {len(gone.reanalysed):,} are told again from other"
         f" sources, {len(gone.editions):,} editions are shortened."
     )
 
@@ -116,7 +116,7 @@ def _object(gone: Removal, published: PublishResult, is_clean: bool) -> dict[str
         "hosts": list(gone.hosts),
         "articles": len(gone.articles),
         "stories_removed": list(gone.removed),
-        "stories_told_anew": list(gone.told_anew),
+        "stories_told_anew": list(gone.reanalysed),
         "editions": list(gone.editions),
         "pages": {"written": published.written, "removed": published.removed},
         "scrubbed": is_clean,

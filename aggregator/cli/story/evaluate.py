@@ -197,7 +197,7 @@ def _told(scores: Sequence[Score], advised: str) -> str:
 
 
 def _row(score: Score) -> tuple[str, ...]:
-    told = score.stories or 1
+    number = score.stories or 1
     is_model = bool(score.model)
     return (
         score.engine,
@@ -208,6 +208,8 @@ def _row(score: Score) -> tuple[str, ...]:
         str(score.own),
         f"{score.coverage:.0%} of {score.facts}",
         f"{len(score.sprung)} of {score.traps}",
-        f"{score.read_tokens / told:.0f} + {score.written_tokens / told:.0f}" if is_model else "–",
-        f"{score.seconds / told:.1f}",
+        f"{score.read_tokens / number:.0f} + {score.written_tokens / number:.0f}"
+        if is_model
+        else "–",
+        f"{score.seconds / number:.1f}",
     )

@@ -31,13 +31,13 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
     from aggregator.domain.ids import id_in
     from aggregator.ops.explain import story_explanation
 
-    told = _asked(
+    found = _asked(
         invocation,
         lambda *given: story_explanation(given[0], given[1], given[2], id_in(story), _moment(now)),
     )
-    if told is None:
+    if found is None:
         raise unknown_story(story, "STORY")
-    invocation.result(_plain(asdict(told)), "\n".join(_story_told(told)))
+    invocation.result(_plain(asdict(found)), "\n".join(_story_told(found)))
 
 
 @click.command("why-not")
@@ -53,11 +53,11 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     if fetchable_url(url) is None:
         what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
-    told = _asked(
+    found = _asked(
         invocation,
         lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
     )
-    invocation.result(_plain(asdict(told)), "\n".join(_address_told(told)))
+    invocation.result(_plain(asdict(found)), "\n".join(_address_told(found)))
 
 
 def _asked(invocation: Invocation, ask: Any) -> Any:
@@ -86,9 +86,9 @@ def _plain(value: Any) -> Any:
         case datetime():
             return value.isoformat()
         case dict():
-            return {key: _plain(each) for key, each in value.items()}
+            return {key: _plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(each) for each in value]
+            return [_plain(item) for item in value]
     return value
 
 
@@ -120,17 +120,22 @@ def _story_told(story: StoryExplanation) -> Iterator[str]:
         yield f"    {member.url}"
     if story.storyline:
         yield from ("", "Other stories of its storyline")
-        yield from (f"  {each}" for each in story.storyline)
+        yield from (f"  {url}" for url in story.storyline)
     yield from ("", f"Score {story.score:.2f}")
     yield from (f"  {reason.points:+.2f}  {reason.what}" for reason in story.reasons)
     yield from ("", "Editions")
     yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:
-        told = story.telling
-        turned = ", ".join(f"{count} {reason.value}" for reason, count in told.rejected) or "none"
-        model = f" ({told.model})" if told.model else ""
-        yield from ("", f"Told by {told.engine}{model} on {told.analysed:%Y-%m-%d %H:%M} UTC")
-        yield f"  {told.kept} claims kept, turned away: {turned}"
+        analysis = story.telling
+        turned = (
+            ", ".join(f"{count} {reason.value}" for reason, count in analysis.rejected) or "none"
+        )
+        model = f" ({analysis.model})" if analysis.model else ""
+        yield from (
+            "",
+            f"Told by {analysis.engine}{model} on {analysis.analysed:%Y-%m-%d %H:%M} UTC",
+        )
+        yield f"  {analysis.kept} claims kept, turned away: {turned}"
     if story.sections:
         yield from ("", "Sections")
         yield from (
@@ -144,10 +149,10 @@ def _story_told(story: StoryExplanation) -> Iterator[str]:
         )
 
 
-def _address_told(told: AddressExplanation) -> Iterator[str]:
-    yield told.url
-    yield from (f"  {number}. {each}" for number, each in enumerate(told.steps, start=1))
-    yield f"What to do: {told.remedy}"
-    if told.story:
+def _address_told(found: AddressExplanation) -> Iterator[str]:
+    yield found.url
+    yield from (f"  {number}. {step}" for number, step in enumerate(found.steps, start=1))
+    yield f"What to do: {found.remedy}"
+    if found.story:
         yield ""
-        yield from _story_told(told.story)
+        yield from _story_told(found.story)

@@ -44,14 +44,15 @@ def list_predictions(
         _listed(invocation.settings(), now, only_due=only_due, everything=everything)
     )
     objects = [
-        _object(each) | {"evidence": [_evidence_object(one) for one in near]}
-        for each, near in found
+        _object(prediction) | {"evidence": [_evidence_object(one) for one in near]}
+        for prediction, near in found
     ]
     nothing = "No prediction yet: sources foretold nothing with a date."
     nothing = f"No prediction is open: {judged} judged, --all shows them." if judged else nothing
     nothing = "No prediction is due." if only_due else nothing
     invocation.result(
-        {"predictions": objects}, "\n\n".join(_told(each, near) for each, near in found) or nothing
+        {"predictions": objects},
+        "\n\n".join(_told(prediction, near) for prediction, near in found) or nothing,
     )
 
 
@@ -147,17 +148,17 @@ async def _scored(
             return judged
 
 
-def _object(each: Prediction) -> dict[str, Any]:
-    foretold, decision = each.implication, each.decision
+def _object(prediction: Prediction) -> dict[str, Any]:
+    foretold, decision = prediction.implication, prediction.decision
     return {
-        "id": each.id,
-        "story": each.story_id,
+        "id": prediction.id,
+        "story": prediction.story_id,
         "text": foretold.claim.text,
         "horizon": foretold.horizon.isoformat(),
         "likelihood": foretold.likelihood.value,
         "sign": foretold.sign,
-        "noted": each.noted.isoformat(),
-        "outcome": each.outcome.value,
+        "noted": prediction.noted.isoformat(),
+        "outcome": prediction.outcome.value,
         "decided": decision.at.isoformat() if decision else None,
         "passage": decision.citation.passage if decision and decision.citation else None,
         "url": decision.url if decision else "",
@@ -165,20 +166,20 @@ def _object(each: Prediction) -> dict[str, Any]:
     }
 
 
-def _evidence_object(each: PossibleEvidence) -> dict[str, str]:
+def _evidence_object(evidence: PossibleEvidence) -> dict[str, str]:
     return {
-        "passage": each.passage,
-        "sentence": each.sentence,
-        "source": each.source,
-        "url": each.url,
+        "passage": evidence.passage,
+        "sentence": evidence.sentence,
+        "source": evidence.source,
+        "url": evidence.url,
     }
 
 
-def _told(each: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
-    foretold = each.implication
+def _told(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
+    foretold = prediction.implication
     lines = [
         (
-            f"{each.id}  {each.outcome.value.replace('_', ' ')}, by {foretold.horizon},"
+            f"{prediction.id}  {prediction.outcome.value.replace('_', ' ')}, by {foretold.horizon},"
             f" {foretold.likelihood.value}"
         ),
         f"  {foretold.claim.text}",

@@ -151,13 +151,14 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
         if database.known_revision() is None:
             return None
         with database.reading() as connection:
-            told = told_stories(connection, settings)
-    known = {each.story.id: each for each in told}
+            published = told_stories(connection, settings)
+    known = {other.story.id: other for other in published}
     found = known.get(story_id)
     if found is None:
         return None
     others = [
-        known[history] for history in timeline_sources(outline(each) for each in told)[story_id]
+        known[history]
+        for history in timeline_sources(outline(other) for other in published)[story_id]
     ]
     rank = [
         {"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons
@@ -167,14 +168,14 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
 
 def _extract_told(seen: dict[str, Any]) -> str:
     facts = "\n".join(
-        f"{name:<10} {told}"
-        for name, told in seen.items()
-        if name not in ("paragraphs", "entries") and told
+        f"{name:<10} {value}"
+        for name, value in seen.items()
+        if name not in ("paragraphs", "entries") and value
     )
     listed = [f"{number:>3}  {text}" for number, text in enumerate(seen.get("paragraphs", ()), 1)]
     listed += [
-        f"{each['published'] or 'undated':<25}  {each['title']}\n{'':<27}{each['url']}"
-        for each in seen.get("entries", ())
+        f"{entry['published'] or 'undated':<25}  {entry['title']}\n{'':<27}{entry['url']}"
+        for entry in seen.get("entries", ())
     ]
     return "\n\n".join((facts, "\n".join(listed)))
 
@@ -186,8 +187,8 @@ def _story_told(shown: dict[str, Any]) -> str:
     for name in ("what_changed", "why_it_matters"):
         lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
     lines += [
-        f"  for {each['role']}: {each['claim']['text']}"
-        for each in brief.get("who_should_care", ())
+        f"  for {item['role']}: {item['claim']['text']}"
+        for item in brief.get("who_should_care", ())
     ]
     lines += [
         f"  · {claim['text']}"
@@ -201,7 +202,7 @@ def _story_told(shown: dict[str, Any]) -> str:
     ]
     lines += [
         "",
-        *(f"  {each['name']} ({each['read']}): {each['url']}" for each in shown["sources"]),
+        *(f"  {item['name']} ({item['read']}): {item['url']}" for item in shown["sources"]),
     ]
     lines += ["", *(f"  {reason['points']:+.2f}  {reason['what']}" for reason in shown["rank"])]
     return "\n".join(lines)

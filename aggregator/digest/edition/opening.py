@@ -55,7 +55,7 @@ def _companies(stories: Sequence[Story], words: Translations) -> str:
         for entity in story.entities
         if entity.kind is EntityKind.COMPANY
     )
-    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     most = [
         (name, words.number(number))
         for (name, _), number in ranked[:_MOST_NAMES]
@@ -98,11 +98,11 @@ def _moved(
         and (now[name] > then[name]) is (now[name] * before > then[name] * number)
     ]
     up, down = (
-        max(moved, key=lambda each: each[0], default=(0, "")),
-        min(moved, key=lambda each: each[0], default=(0, "")),
+        max(moved, key=lambda change: change[0], default=(0, "")),
+        min(moved, key=lambda change: change[0], default=(0, "")),
     )
-    told = [(_MORE, up[1])] if up[0] > 0 else []
-    told += [(_FEWER, down[1])] if down[0] < 0 else []
+    changes = [(_MORE, up[1])] if up[0] > 0 else []
+    changes += [(_FEWER, down[1])] if down[0] < 0 else []
     figures = {"all": words.number(number), "before": words.number(before)}
     return tuple(
         words(
@@ -112,7 +112,7 @@ def _moved(
             then=words.number(then[name]),
             **figures,
         )
-        for message, name in told
+        for message, name in changes
     )
 
 

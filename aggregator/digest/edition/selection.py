@@ -60,62 +60,65 @@ _NONE_BEFORE: PublishedBefore = MappingProxyType({})
 
 
 def stories_of_week(
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     week: str,
     zone: ZoneInfo,
-    told_before: PublishedBefore = _NONE_BEFORE,
+    published_before: PublishedBefore = _NONE_BEFORE,
 ) -> tuple[PublishedStory, ...]:
     """The stories that an edition looks at: those of its week, and earlier ones that went on in it
     or have news since.
     """
     return tuple(
         story
-        for story in told
+        for story in candidates
         if story.story.week == week
         or _goes_on(story.story, week, zone)
-        or _news_since(story.story, told_before)
+        or _news_since(story.story, published_before)
     )
 
 
-def _news_since(story: Story, told_before: PublishedBefore) -> tuple[HistoryEntry, ...]:
+def _news_since(story: Story, published_before: PublishedBefore) -> tuple[HistoryEntry, ...]:
     """What we learnt of a story since an edition told it, the newest first; nothing where none
     did.
     """
-    return story.facts_since(told_before[story.id]) if story.id in told_before else ()
+    return story.facts_since(published_before[story.id]) if story.id in published_before else ()
 
 
 def _looked_at(
-    told: Iterable[PublishedStory], week: str, zone: ZoneInfo, told_before: PublishedBefore
+    candidates: Iterable[PublishedStory],
+    week: str,
+    zone: ZoneInfo,
+    published_before: PublishedBefore,
 ) -> dict[str, PublishedStory]:
     """The stories of the week by id; one that was told before is told by what is new since."""
-    looked_at = stories_of_week(told, week, zone, told_before)
+    looked_at = stories_of_week(candidates, week, zone, published_before)
     return {
-        story.story.id: _told_by(story, _news_since(story.story, told_before))
+        story.story.id: _with_news(story, _news_since(story.story, published_before))
         for story in looked_at
     }
 
 
-def _told_by(told: PublishedStory, news: Sequence[HistoryEntry]) -> PublishedStory:
+def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> PublishedStory:
     if not news:
-        return told
+        return story
     first, *further = (fact.claim for fact in news)
-    kept = replace(told.analysis.kept, hook=first, what_changed=tuple(further))
-    return replace(told, analysis=replace(told.analysis, kept=kept))
+    kept = replace(story.analysis.kept, hook=first, what_changed=tuple(further))
+    return replace(story, analysis=replace(story.analysis, kept=kept))
 
 
 def edition_of(
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     week: str,
     *,
     number: int,
     published: datetime,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
     opening: Opening | None = None,
 ) -> Edition:
-    """The edition of a week. `told_before` are the stories of earlier editions, with when each was
-    published last.
+    """The edition of a week. `published_before` are the stories of earlier editions, with when each
+    was published last.
 
     Without an `opening` of a model's it has none yet: see `with_counts`.
 
@@ -123,8 +126,8 @@ def edition_of(
     be read.
     """
     zone = ZoneInfo(site.timezone)
-    looked_at = _looked_at(told, week, zone, told_before)
-    choice = _choice(looked_at, told_before, edition, site)
+    looked_at = _looked_at(candidates, week, zone, published_before)
+    choice = _selected(looked_at, published_before, edition, site)
     numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
         numbered.claim(story_id, claim)
@@ -133,7 +136,7 @@ def edition_of(
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
         several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
-        return tuple(replace(story, is_update=story.id in told_before) for story in several)
+        return tuple(replace(story, is_update=story.id in published_before) for story in several)
 
     leads = stories(choice.leads, _LEAD_CHANGES)
     further, papers, releases = (
@@ -165,11 +168,11 @@ def edition_of(
 
 def with_counts(
     edition: Edition,
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     topics: Sequence[TopicCount],
     earlier: Edition | None,
     *,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     site: SiteSettings,
 ) -> Edition:
     """The edition with the topics of its week, opened with what is counted where no model opened
@@ -177,7 +180,7 @@ def with_counts(
 
     `earlier` is the edition of the week before, if there is one.
     """
-    looked_at = stories_of_week(told, edition.week, ZoneInfo(site.timezone), told_before)
+    looked_at = stories_of_week(candidates, edition.week, ZoneInfo(site.timezone), published_before)
     counted = counted_opening(
         [story.story for story in looked_at], topics, earlier, translations(site.language)
     )
@@ -187,53 +190,55 @@ def with_counts(
 
 
 def leads_of(
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> tuple[PublishedStory, ...]:
     """The stories that the edition of a week leads with, best first, each as it tells them."""
-    looked_at = _looked_at(told, week, ZoneInfo(site.timezone), told_before)
+    looked_at = _looked_at(candidates, week, ZoneInfo(site.timezone), published_before)
     return tuple(
-        looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads
+        looked_at[line.id] for line in _selected(looked_at, published_before, edition, site).leads
     )
 
 
 def topic_coverage(
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     site: SiteSettings,
     topic_names: Mapping[str, str],
 ) -> tuple[TopicCount, ...]:
     """How many stories that an edition looks at are about each topic, the most first; a story may
     be about several.
     """
-    looked_at = stories_of_week(told, week, ZoneInfo(site.timezone), told_before)
+    looked_at = stories_of_week(candidates, week, ZoneInfo(site.timezone), published_before)
     counts = Counter(
         topic for story in looked_at for topic in story.story.topics if topic in topic_names
     )
-    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
 
 
 def reason_left_out(
-    told: PublishedStory,
+    candidate: PublishedStory,
     *,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
     words = translations(site.language)
-    if told.story.id in told_before and not _news_since(told.story, told_before):
+    if candidate.story.id in published_before and not _news_since(
+        candidate.story, published_before
+    ):
         return words("told in an earlier edition, with nothing new since")
-    if gap := _gap(told, words):
+    if gap := _reason_unpublishable(candidate, words):
         return gap
-    is_low = told.story.score < edition.minimum_score and not told.story.operator.pinned
+    is_low = candidate.story.score < edition.minimum_score and not candidate.story.operator.pinned
     return (
         words(
             "below the score of %(score)s that an edition asks for",
@@ -245,18 +250,21 @@ def reason_left_out(
 
 
 def edition_places(
-    told: Iterable[PublishedStory],
+    candidates: Iterable[PublishedStory],
     week: str,
     *,
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> dict[str, str]:
     """Of each story that the edition of a week looks at, by id: its place in it, or why it is left
     out, in words.
     """
-    choice = _choice(
-        _looked_at(told, week, ZoneInfo(site.timezone), told_before), told_before, edition, site
+    choice = _selected(
+        _looked_at(candidates, week, ZoneInfo(site.timezone), published_before),
+        published_before,
+        edition,
+        site,
     )
     named = (
         ("lead story", choice.leads),
@@ -273,7 +281,7 @@ def edition_places(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
+class _Selection:
     """Every story chosen for one place, or left out for one reason; `reasons` are those of the
     stories left out, by id.
     """
@@ -288,22 +296,22 @@ class _Choice:
     def left_out(self) -> tuple[Omission, ...]:
         """The reasons, each with how many stories it left out, the most frequent first."""
         counts = Counter(self.reasons.values())
-        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return tuple(Omission(reason=reason, stories=number) for reason, number in ordered)
 
 
-def _choice(
+def _selected(
     looked_at: dict[str, PublishedStory],
-    told_before: PublishedBefore,
+    published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
-) -> _Choice:
+) -> _Selection:
     words = translations(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
-    for line in by_score(story_line(each, site.language) for each in looked_at.values()):
+    for line in by_score(story_line(story, site.language) for story in looked_at.values()):
         if reason := reason_left_out(
-            looked_at[line.id], told_before=told_before, edition=edition, site=site
+            looked_at[line.id], published_before=published_before, edition=edition, site=site
         ):
             reasons[line.id] = reason
         else:
@@ -329,7 +337,7 @@ def _choice(
         there = [line for line in read if line.lane is lane]
         side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
         reasons |= {line.id: less for line in without(there, side[lane])}
-    return _Choice(
+    return _Selection(
         leads=leads,
         further=tuple(without(chosen, leads)),
         papers=side[Lane.PAPER],
@@ -355,12 +363,15 @@ def _varied(
     return tuple(chosen), tuple(passed_over)
 
 
-def _gap(told: PublishedStory, words: Translations) -> str:
+def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str:
     """Why a story is not told, empty where it is."""
-    hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
+    hook, articles = (
+        candidate.analysis.kept.hook,
+        [member.article for member in candidate.story.members],
+    )
     if all(article.backlog for article in articles):
         return words("from before its source was followed")
-    if hook and fits_edition(hook, told.story):
+    if hook and fits_edition(hook, candidate.story):
         return ""
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words("in another language than the site’s")
@@ -370,14 +381,14 @@ def _gap(told: PublishedStory, words: Translations) -> str:
 
 
 def _story(
-    line: StoryLine, told: PublishedStory, numbered: CitationNumbers, most_changes: int
+    line: StoryLine, candidate: PublishedStory, numbered: CitationNumbers, most_changes: int
 ) -> EditionStory:
-    draft = told.analysis.kept
-    said = draft.hook.text if draft.hook else ""
+    draft = candidate.analysis.kept
+    hook = draft.hook.text if draft.hook else ""
     changes = [
         claim
         for claim in draft.what_changed
-        if claim.text != said and fits_edition(claim, told.story)
+        if claim.text != hook and fits_edition(claim, candidate.story)
     ]
     return EditionStory(
         id=line.id,
@@ -439,11 +450,11 @@ def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
     return any(monday <= day <= sunday and family not in known for day, family in originals)
 
 
-def _engine(told: Iterable[PublishedStory], opening: Opening | None) -> str:
+def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:
     """What told the stories and opened the edition: one name, or several where models and rules
     did.
     """
-    analyses = [story.analysis for story in told]
+    analyses = [story.analysis for story in stories]
     names = {
         f"{analysis.engine} ({analysis.model})" if analysis.model else analysis.engine
         for analysis in analyses

@@ -40,11 +40,11 @@ class CitationNumbers:
     the order of reading.
     """
 
-    def __init__(self, told: Mapping[str, PublishedStory], language: str) -> None:
+    def __init__(self, stories: Mapping[str, PublishedStory], language: str) -> None:
         self._words = translations(language)
         self._members = {
-            story_id: {member.article.id: member for member in each.story.members}
-            for story_id, each in told.items()
+            story_id: {member.article.id: member for member in story.story.members}
+            for story_id, story in stories.items()
         }
         self._numbers: dict[tuple[str, str], int] = {}
 
@@ -101,10 +101,10 @@ def bounded(text: str, most: int) -> str:
 
 def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionStory]) -> int:
     """How long the edition takes to read, at least a minute."""
-    said = [claim.text for claim in opening]
+    texts = [claim.text for claim in opening]
     for story in stories:
-        said += [story.headline, *(claim.text for claim in (story.hook, *story.changes) if claim)]
-    return max(1, round(sum(map(word_count, said)) / _WORDS_A_MINUTE))
+        texts += [story.headline, *(claim.text for claim in (story.hook, *story.changes) if claim)]
+    return max(1, round(sum(map(word_count, texts)) / _WORDS_A_MINUTE))
 
 
 def shared_themes(
@@ -127,7 +127,7 @@ def shared_themes(
 
 def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:
     shared = [(name, ids) for name, ids in found.items() if len(ids) > 1]
-    shared.sort(key=lambda each: (-len(each[1]), each[0]))
+    shared.sort(key=lambda theme: (-len(theme[1]), theme[0]))
     return tuple(Theme(name=name, stories=tuple(ids)) for name, ids in shared[:most])
 
 

@@ -52,7 +52,7 @@ async def model_opening(
     for claim in claims[:MOST_OPENING]:
         stories = {of_story.get(citation.passage, "") for citation in claim.citations}
         lead = by_id.get(stories.pop()) if len(stories) == 1 else None
-        if lead and lead.gate(claim, [each for _, each in kept]) is None:
+        if lead and lead.gate(claim, [earlier for _, earlier in kept]) is None:
             kept.append((lead.story_id, claim))
     return tuple(kept) if len(kept) >= _FEWEST_SENTENCES else ()
 

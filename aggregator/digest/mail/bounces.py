@@ -35,7 +35,7 @@ _MOST_DASHES = 1_000  # lines that may end a part: 40,000 empty parts take the e
 _BACK_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to")
 _TOKEN = r"[a-z2-7]{12}\.[0-9]{1,9}\.[0-9a-f]{40}"
 _IN_LINK = re.compile(rf"(?:/unsubscribe/|unsubscribe(?:%20|\s+))({_TOKEN})")
-_LEAVING = re.compile(rf"^\s*unsubscribe\s+({_TOKEN})\s*$", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(rf"^\s*unsubscribe\s+({_TOKEN})\s*$", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 # RFC 3463, as servers use it. What is about us or about the message says nothing of the address.
@@ -95,21 +95,21 @@ def read_notice(mail: bytes) -> Notice:
 
 def refusal_kind(reply: str) -> NoticeKind:
     """What a mail server's refusal, heard while sending, says of the address."""
-    return _failed(_first_status(reply), reply[:_MOST_WORDS])[0]
+    return _failure_kind(_first_status(reply), reply[:_MOST_WORDS])[0]
 
 
 def _read(message: Message, text: bytes) -> Notice:
-    if token := _leaving(message):
+    if token := _unsubscribe_token(message):
         return Notice(kind=NoticeKind.LEAVING, token=token)
     found = _IN_LINK.search(
         text.replace(b"=\r\n", b"").replace(b"=\n", b"").decode("ascii", "replace")
     )
     token = found[1] if found else ""
-    kind, status = _judged(message)
-    return Notice(kind=kind, subscriber_id=_came_back_to(message), token=token, status=status)
+    kind, status = _classified(message)
+    return Notice(kind=kind, subscriber_id=_bounced_subscriber(message), token=token, status=status)
 
 
-def _judged(message: Message) -> tuple[NoticeKind, str]:
+def _classified(message: Message) -> tuple[NoticeKind, str]:
     parts = _parts(message)
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
@@ -121,12 +121,12 @@ def _judged(message: Message) -> tuple[NoticeKind, str]:
         for block in _blocks(part)
     ]
     judged = [
-        _of_recipient(block)
+        _recipient_failure(block)
         for block in blocks
         if block.get("final-recipient") or block.get("original-recipient")
     ]
     if judged:
-        return min(judged, key=lambda each: _GRAVITY.index(each[0]))
+        return min(judged, key=lambda part: _GRAVITY.index(part[0]))
     if len(list(islice(message.walk(), _MOST_WALKED + 1))) > _MOST_WALKED:
         return NoticeKind.LATER, ""
     logging.getLogger("flufl.bounce").setLevel(
@@ -135,10 +135,10 @@ def _judged(message: Message) -> tuple[NoticeKind, str]:
     if not all_failures(message)[1]:
         return NoticeKind.LATER, ""
     words = " ".join(_text(part) for part in parts)[:_MOST_WORDS]
-    return _failed(_first_status(words), words)
+    return _failure_kind(_first_status(words), words)
 
 
-def _came_back_to(message: Message) -> str | None:
+def _bounced_subscriber(message: Message) -> str | None:
     headers = [str(value) for name in _BACK_TO for value in message.get_all(name, [])[:5]]
     for _, address in getaddresses([header[:1_000] for header in headers]):
         if found := verp_subscriber(address):
@@ -146,7 +146,7 @@ def _came_back_to(message: Message) -> str | None:
     return None
 
 
-def _leaving(message: Message) -> str:
+def _unsubscribe_token(message: Message) -> str:
     """The token of a mail that asks to leave: in the subject as our mails prepare it, or alone on
     one of its first lines.
     """
@@ -157,7 +157,7 @@ def _leaving(message: Message) -> str:
         lines += next(
             (_text(part) for part in _parts(message) if part.get_content_type() == "text/plain"), ""
         ).splitlines()[:10]
-    found = (_LEAVING.match(line) for line in lines)
+    found = (_UNSUBSCRIBE.match(line) for line in lines)
     return next((match[1].lower() for match in found if match), "")
 
 
@@ -171,15 +171,17 @@ def _complaint(report: Message) -> NoticeKind:
     )
 
 
-def _of_recipient(block: Message) -> tuple[NoticeKind, str]:
+def _recipient_failure(block: Message) -> tuple[NoticeKind, str]:
     action = str(block.get("action", "")).strip().lower()
     if not action.startswith(("fail", "error")):
         return NoticeKind.LATER, ""
-    said = str(block.get("diagnostic-code", ""))[:_MOST_WORDS]
-    return _failed(_first_status(said) or _first_status(str(block.get("status", ""))), said)
+    diagnostic = str(block.get("diagnostic-code", ""))[:_MOST_WORDS]
+    return _failure_kind(
+        _first_status(diagnostic) or _first_status(str(block.get("status", ""))), diagnostic
+    )
 
 
-def _failed(status: str, words: str) -> tuple[NoticeKind, str]:
+def _failure_kind(status: str, words: str) -> tuple[NoticeKind, str]:
     """What a failure says of the address. The words of a server count before its status where they
     speak of content.
     """
@@ -214,8 +216,8 @@ def _parts(message: Message, depth: int = 0) -> list[Message]:
         return [message]
     if depth >= _MOST_DEPTH or kind in {"message/rfc822", "text/rfc822-headers"}:
         return []
-    inner = [each for each in content[:_MOST_PARTS] if isinstance(each, Message)]
-    return [part for each in inner for part in _parts(each, depth + 1)][:_MOST_PARTS]
+    inner = [part for part in content[:_MOST_PARTS] if isinstance(part, Message)]
+    return [part for nested in inner for part in _parts(nested, depth + 1)][:_MOST_PARTS]
 
 
 def _blocks(part: Message) -> list[Message]:
@@ -224,7 +226,7 @@ def _blocks(part: Message) -> list[Message]:
     """
     content = part.get_payload()
     if isinstance(content, list):
-        return [each for each in content[:_MOST_PARTS] if isinstance(each, Message)]
+        return [part for part in content[:_MOST_PARTS] if isinstance(part, Message)]
     return [
         message_from_bytes(group.encode("utf-8", "replace"))
         for group in re.split(r"\r?\n\r?\n", _text(part))[:_MOST_PARTS]

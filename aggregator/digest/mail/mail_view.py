@@ -165,21 +165,21 @@ def mail_view(
     """
     edition = stored.edition
     opening = edition.opening[:units]
-    told = wanted_stories(edition, segment)
-    shown = told[: max(0, units - len(edition.opening))]
+    wanted = wanted_stories(edition, segment)
+    shown = wanted[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
     words, lang = translations(site.language), _language(site.language) or "en"
     return MailView(
-        subject=_subject(edition, told, words),
+        subject=_subject(edition, wanted, words),
         preheader=_line(
-            " · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER
+            " · ".join(story.headline for story in wanted[1:4]) or site.description, _PREHEADER
         ),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         told_in=site.told_in,
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
-        title=_title(edition, told, words),
+        title=_title(edition, wanted, words),
         facts=(
             words("No. %(number)s", number=edition.number),
             words.week(edition.week),
@@ -188,14 +188,14 @@ def mail_view(
         corrections=_corrections(stored, site),
         quiet=edition.quiet,
         opening=tuple(_sentence(claim) for claim in opening),
-        themes=_themes(edition, told, words),
+        themes=_themes(edition, wanted, words),
         sections=_sections(edition, shown, site),
         unseen=(
-            words.counted(len(told) - len(shown), "%s more story", "%s more stories")
-            if len(told) > len(shown)
+            words.counted(len(wanted) - len(shown), "%s more story", "%s more stories")
+            if len(wanted) > len(shown)
             else ""
         ),
-        chosen=_chosen(edition, told, segment, words),
+        chosen=_chosen(edition, wanted, segment, words),
         figures=_figures(edition, words),
         bars=_bars(edition, words),
         left_out=_left_out(edition, words),
@@ -225,29 +225,29 @@ def _link(url: str) -> str:
     return address if len(address) <= _MOST_URL else ""
 
 
-def _subject(edition: Edition, told: Sequence[EditionStory], words: Translations) -> str:
+def _subject(edition: Edition, wanted: Sequence[EditionStory], words: Translations) -> str:
     first = (
-        _line(told[0].headline, _SUBJECT_HEADLINE)
-        if told
+        _line(wanted[0].headline, _SUBJECT_HEADLINE)
+        if wanted
         else _line(edition.title, _SUBJECT_HEADLINE)
     )
     headline = first.rstrip(".")
-    if len(told) <= 1:
+    if len(wanted) <= 1:
         return words("%(headline)s · No. %(number)s", headline=headline, number=edition.number)
     return words(
         "%(headline)s, and %(others)s more · No. %(number)s",
         headline=headline,
-        others=len(told) - 1,
+        others=len(wanted) - 1,
         number=edition.number,
     )
 
 
-def _title(edition: Edition, told: Sequence[EditionStory], words: Translations) -> str:
+def _title(edition: Edition, wanted: Sequence[EditionStory], words: Translations) -> str:
     """The edition's title, unless it is the headline of its first story, which stands right
     below.
     """
     title = _line(edition.title, _MOST_HEADLINE)
-    is_headline = bool(told) and _line(told[0].headline, _MOST_HEADLINE).startswith(
+    is_headline = bool(wanted) and _line(wanted[0].headline, _MOST_HEADLINE).startswith(
         title.rstrip("…")
     )
     return words("The week") if is_headline or not title else title
@@ -263,9 +263,9 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
 
 
 def _themes(
-    edition: Edition, told: Sequence[EditionStory], words: Translations
+    edition: Edition, wanted: Sequence[EditionStory], words: Translations
 ) -> tuple[tuple[str, str], ...]:
-    ids = {story.id for story in told}
+    ids = {story.id for story in wanted}
     counts = (
         (theme, sum(story in ids for story in theme.stories))
         for theme in edition.themes[:_MOST_ROWS]
@@ -347,10 +347,10 @@ def _sentence(claim: EditionClaim) -> MailSentence:
 
 
 def _chosen(
-    edition: Edition, told: Sequence[EditionStory], segment: Segment, words: Translations
+    edition: Edition, wanted: Sequence[EditionStory], segment: Segment, words: Translations
 ) -> str:
     """What a subscriber chose, where that left something out."""
-    others = len(edition.stories()) - len(told)
+    others = len(edition.stories()) - len(wanted)
     if not others:
         return ""
     chosen = ", ".join(words(name) for name in segment.names)
@@ -415,7 +415,7 @@ def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
 def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, ...]:
     """How to tell what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
-    told = (
+    lines = (
         (ClaimKind.EXTRACTED, words("Words between quotation marks are a source’s own.")),
         (
             ClaimKind.WRITTEN,
@@ -431,7 +431,7 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
     )
     return (
         (
-            *(text for kind, text in told if kind in kinds),
+            *(text for kind, text in lines if kind in kinds),
             words("The numbers lead to the sources at the end."),
         )
         if kinds

@@ -39,7 +39,7 @@ def slots(
     given = [0.0] * len(domains)
     waiting = list(range(len(domains)))
     while waiting:
-        index = min(waiting, key=lambda each: (max(free, free_of.get(domains[each], 0.0)), each))
+        index = min(waiting, key=lambda place: (max(free, free_of.get(domains[place], 0.0)), place))
         given[index] = max(free, free_of.get(domains[index], 0.0))
         free, free_of[domains[index]] = given[index] + step, given[index] + domain_step
         waiting.remove(index)

@@ -61,7 +61,7 @@ def dkim_problem(name: str, texts: Sequence[str], private_key: bytes) -> Problem
     found = [tags["p"] for text in texts if "p" in (tags := _tags(text))]
     if not found:
         return f"there is no DKIM record at {name}", remedy
-    if not any(_modulus(each) == wanted for each in found):
+    if not any(_modulus(published) == wanted for published in found):
         return f"the DKIM record at {name} is of another key than dkim.pem", remedy
     return None
 

@@ -33,44 +33,46 @@ class BounceOutcome(StrEnum):
     UNPROVEN = "of nobody we know"
 
 
-def process_notice(connection: Connection, key: bytes, of: Notice, now: datetime) -> BounceOutcome:
+def process_notice(
+    connection: Connection, key: bytes, notice: Notice, now: datetime
+) -> BounceOutcome:
     """Does what a notice asks for; the same notice again changes nothing more on the same day."""
-    if of.kind is NoticeKind.LEAVING:
-        said = subscribing.unsubscribe(connection, key, of.token, now)
+    if notice.kind is NoticeKind.LEAVING:
+        outcome = subscribing.unsubscribe(connection, key, notice.token, now)
         return (
             BounceOutcome.UNPROVEN
-            if said is subscribing.UnsubscribeOutcome.FORGED
+            if outcome is subscribing.UnsubscribeOutcome.FORGED
             else BounceOutcome.UNSUBSCRIBED
         )
-    if of.kind in {NoticeKind.CONTENT, NoticeKind.LATER}:
+    if notice.kind in {NoticeKind.CONTENT, NoticeKind.LATER}:
         return BounceOutcome.NOTED
-    found = _subscriber(connection, key, of)
+    found = _subscriber(connection, key, notice)
     if found is None:
         return BounceOutcome.UNPROVEN
     if found.standing not in {SubscriberStatus.CONFIRMED, SubscriberStatus.PENDING}:
         return BounceOutcome.NOTED
-    if of.kind is NoticeKind.SOFT:
-        return _scored(connection, found, now)
+    if notice.kind is NoticeKind.SOFT:
+        return _count_bounce(connection, found, now)
     reason = (
         SuppressionReason.COMPLAINED
-        if of.kind is NoticeKind.COMPLAINT
+        if notice.kind is NoticeKind.COMPLAINT
         else SuppressionReason.BOUNCED
     )
     subscribing.suppress(connection, found, reason, now)
     return BounceOutcome.SUPPRESSED
 
 
-def _subscriber(connection: Connection, key: bytes, of: Notice) -> Subscriber | None:
+def _subscriber(connection: Connection, key: bytes, notice: Notice) -> Subscriber | None:
     """Whom a notice is of: by the address it came back to, else by a token of ours in the mail that
     it quotes.
     """
-    if of.subscriber_id and (found := stored.subscriber(connection, of.subscriber_id)):
+    if notice.subscriber_id and (found := stored.subscriber(connection, notice.subscriber_id)):
         return found
-    read = read_unsubscribe_token(key, of.token)
+    read = read_unsubscribe_token(key, notice.token)
     return stored.subscriber(connection, read[0]) if read else None
 
 
-def _scored(connection: Connection, found: Subscriber, now: datetime) -> BounceOutcome:
+def _count_bounce(connection: Connection, found: Subscriber, now: datetime) -> BounceOutcome:
     before = stored.bounce_score(connection, found.id)
     if before.at and now - before.at < _COUNTED_ONCE_IN:
         return BounceOutcome.COUNTED_TODAY
@@ -82,6 +84,6 @@ def _scored(connection: Connection, found: Subscriber, now: datetime) -> BounceO
     return BounceOutcome.SUPPRESSED
 
 
-def decayed(of: BounceScore, now: datetime) -> float:
+def decayed(score: BounceScore, now: datetime) -> float:
     """What is left of a score: half after each `HALF_LIFE` without a bounce."""
-    return of.score * 0.5 ** max(0.0, (now - of.at) / HALF_LIFE) if of.at else 0.0
+    return score.score * 0.5 ** max(0.0, (now - score.at) / HALF_LIFE) if score.at else 0.0

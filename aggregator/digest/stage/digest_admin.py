@@ -59,7 +59,7 @@ def digest_status(
     settings: Settings,
     week: str | None,
     now: datetime,
-    suspected: SpamCheck = spam_reason,
+    spam_check: SpamCheck = spam_reason,
 ) -> DigestStatus:
     """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where
     there is none.
@@ -73,7 +73,7 @@ def digest_status(
         return DigestStatus(
             stored=stored,
             dispatch=editions.approval(connection, chosen),
-            refusal=_refusal(database, settings, chosen, now, suspected),
+            refusal=_refusal(database, settings, chosen, now, spam_check),
             confirmed=subscribers.counts(connection)[SubscriberStatus.CONFIRMED],
             copies=deliveries.counts(connection, chosen),
             next_try=deliveries.next_try(connection, chosen),
@@ -124,10 +124,10 @@ def resolve_copies(
 
 
 def _refusal(
-    database: Database, settings: Settings, week: str, now: datetime, suspected: SpamCheck
+    database: Database, settings: Settings, week: str, now: datetime, spam_check: SpamCheck
 ) -> str:
     try:
-        sendable_edition(database, settings, week, now, suspected=suspected)
+        sendable_edition(database, settings, week, now, spam_check=spam_check)
     except MailError as error:
         return error.reason
     return ""

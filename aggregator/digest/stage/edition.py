@@ -57,12 +57,12 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
-        matter = _matter(connection, services.settings, chosen) if known is None else None
-    if matter:
-        opening = await _opening(services, matter)
+        inputs = _edition_input(connection, services.settings, chosen) if known is None else None
+    if inputs:
+        opening = await _opening(services, inputs)
         with services.database.writing(durable=True) as connection:
             built = editions.save_edition(
-                connection, _edition(connection, services, matter, now, opening)
+                connection, _edition(connection, services, inputs, now, opening)
             )
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=known or built, is_new=known is None)
@@ -75,22 +75,24 @@ def preview_edition(connection: Connection, services: Services, week: str | None
     returned unchanged. Raises NothingToTellError, ArgumentError.
     """
     if week:
-        return _previewed(connection, services, week)
-    running = current_week(services.settings, services.clock.now())
-    earlier = sorted((each for each in _of_weeks(connection) if each < running), reverse=True)
-    for each in (running, *earlier[:_MOST_WEEKS_BACK]):
+        return _preview(connection, services, week)
+    current = current_week(services.settings, services.clock.now())
+    earlier = sorted(
+        (older for older in _stories_by_week(connection) if older < current), reverse=True
+    )
+    for older in (current, *earlier[:_MOST_WEEKS_BACK]):
         with contextlib.suppress(NothingToTellError):
-            return _previewed(connection, services, each)
-    return _previewed(connection, services, running)
+            return _preview(connection, services, older)
+    return _preview(connection, services, current)
 
 
-def _previewed(connection: Connection, services: Services, week: str) -> StoredEdition:
-    _demand_week(week)
+def _preview(connection: Connection, services: Services, week: str) -> StoredEdition:
+    _check_week(week)
     if published := editions.stored_edition(connection, week):
         return published
-    matter = _matter(connection, services.settings, week)
+    inputs = _edition_input(connection, services.settings, week)
     return StoredEdition(
-        edition=_edition(connection, services, matter, services.clock.now(), None), digest=""
+        edition=_edition(connection, services, inputs, services.clock.now(), None), digest=""
     )
 
 
@@ -100,50 +102,59 @@ def current_week(settings: Settings, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Matter:
-    """What an edition is made from: `told` are its candidates, `before` are the stories of earlier
-    ones.
+class _EditionInput:
+    """What an edition is made from: `candidates` are its candidates, `before` are the stories of
+    earlier ones.
     """
 
     week: str
-    told: tuple[PublishedStory, ...]
+    candidates: tuple[PublishedStory, ...]
     before: Mapping[str, datetime]
     earlier: Edition | None
 
 
-def _matter(connection: Connection, settings: Settings, week: str) -> _Matter:
+def _edition_input(connection: Connection, settings: Settings, week: str) -> _EditionInput:
     before = published_stories(connection, week)
-    told = edition_candidates(connection, settings, week, before)
+    candidates = edition_candidates(connection, settings, week, before)
     earlier = editions.stored_edition(connection, week_of(week_days(week)[0] - timedelta(days=7)))
-    return _Matter(
-        week=week, told=told, before=before, earlier=earlier.edition if earlier else None
+    return _EditionInput(
+        week=week,
+        candidates=candidates,
+        before=before,
+        earlier=earlier.edition if earlier else None,
     )
 
 
 def _edition(
     connection: Connection,
     services: Services,
-    matter: _Matter,
+    inputs: _EditionInput,
     now: datetime,
     opening: Opening | None,
 ) -> Edition:
     """The edition with its counts. Raises NothingToTellError if it would be empty."""
-    site, told, before = services.settings.site, matter.told, matter.before
+    site, candidates, before = services.settings.site, inputs.candidates, inputs.before
     edition = edition_of(
-        told,
-        matter.week,
+        candidates,
+        inputs.week,
         number=editions.next_number(connection),
         published=now,
-        told_before=before,
+        published_before=before,
         edition=services.settings.edition,
         site=site,
         opening=opening,
     )
     if not edition.stories():
-        raise NothingToTellError(_nothing(edition, services.settings, _of_weeks(connection), now))
+        raise NothingToTellError(
+            _no_edition_reason(edition, services.settings, _stories_by_week(connection), now)
+        )
     names = translations(site.language).named(services.registry.topic_names())
-    topics = topic_coverage(told, matter.week, told_before=before, site=site, topic_names=names)
-    return with_counts(edition, told, topics, matter.earlier, told_before=before, site=site)
+    topics = topic_coverage(
+        candidates, inputs.week, published_before=before, site=site, topic_names=names
+    )
+    return with_counts(
+        edition, candidates, topics, inputs.earlier, published_before=before, site=site
+    )
 
 
 def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
@@ -152,7 +163,7 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
 
     Raises ArgumentError where the week has no edition, and for a text that is empty or too long.
     """
-    _demand_week(week)
+    _check_week(week)
     plain = normalised(text)
     if not plain:
         raise ArgumentError("a correction needs a text: say what was wrong and what is right")
@@ -182,7 +193,7 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
             days=7
         )  # by the calendar: a week of summer time has 167 hours
         return week_of(day)
-    _, sunday = _demand_week(week)
+    _, sunday = _check_week(week)
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
         raise EditionError(
@@ -192,14 +203,14 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     return week
 
 
-def _demand_week(week: str) -> tuple[date, date]:
+def _check_week(week: str) -> tuple[date, date]:
     try:
         return week_days(week)
     except ValueError:
         raise ArgumentError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
-async def _opening(services: Services, matter: _Matter) -> Opening | None:
+async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     """What a model writes of the leads, as far as the gates let it pass; None where nothing is left
     or none answers.
     """
@@ -210,18 +221,18 @@ async def _opening(services: Services, matter: _Matter) -> Opening | None:
         return None
     settings = services.settings
     leads = leads_of(
-        matter.told,
-        matter.week,
-        told_before=matter.before,
+        inputs.candidates,
+        inputs.week,
+        published_before=inputs.before,
         edition=settings.edition,
         site=settings.site,
     )
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [lead.story for lead in leads])
     several = [
-        _lead(each, story, settings)
-        for each, story in zip(leads, texts, strict=True)
-        if _may_be_read(each, story)
+        _lead(published, story, settings)
+        for published, story in zip(leads, texts, strict=True)
+        if _is_readable(published, story)
     ]
     try:
         sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
@@ -231,7 +242,7 @@ async def _opening(services: Services, matter: _Matter) -> Opening | None:
     return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
 
 
-def _open_passages(story: Story) -> dict[str, Passage]:
+def _readable_passages(story: Story) -> dict[str, Passage]:
     """What a model may read of a story: not the articles whose publishers close their texts to AI
     systems.
     """
@@ -239,26 +250,26 @@ def _open_passages(story: Story) -> dict[str, Passage]:
     return {passage.key: passage for article in articles for passage in article.passages}
 
 
-def _may_be_read(told: PublishedStory, story: Story) -> bool:
+def _is_readable(published: PublishedStory, story: Story) -> bool:
     """Whether a model may see the headline of a lead: it may be quoted from an article that is
     closed to it.
     """
     return all(
-        citation.passage in _open_passages(story)
-        for citation in told.analysis.kept.headline.citations
+        citation.passage in _readable_passages(story)
+        for citation in published.analysis.kept.headline.citations
     )
 
 
-def _lead(told: PublishedStory, story: Story, settings: Settings) -> Lead:
-    draft, gates = told.analysis.kept, Gates.around(story, settings.analysis)
+def _lead(published: PublishedStory, story: Story, settings: Settings) -> Lead:
+    draft, gates = published.analysis.kept, Gates.around(story, settings.analysis)
     hook = (draft.hook,) if draft.hook else ()
-    day = told.story.published.date()
+    day = published.story.published.date()
     return Lead(
-        story_id=told.story.id,
+        story_id=published.story.id,
         headline=draft.headline.text,
         day=f"{day.day} {day:%B %Y}",
         claims=(*hook, *draft.what_changed, *draft.why_it_matters),
-        passages=_open_passages(story),
+        passages=_readable_passages(story),
         gate=gates.against,
     )
 
@@ -293,23 +304,25 @@ def edition_candidates(
     )  # a day without a time is UTC's
     newest = facts.newest(connection)
     known = stories.analysed_stories(connection)
-    perhaps = [
+    ids = [
         story.id
         for story in known
         if story.week == week
         or (story.week < week and story.updated >= monday)
         or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
     ]
-    return told_stories(connection, settings, only=perhaps)
+    return told_stories(connection, settings, only=ids)
 
 
-def _of_weeks(connection: Connection) -> Counter[str]:
+def _stories_by_week(connection: Connection) -> Counter[str]:
     return Counter(
         story.week for story in stories.analysed_stories(connection) if not story.operator.dropped
     )
 
 
-def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime) -> str:
+def _no_edition_reason(
+    edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime
+) -> str:
     """Why a week has no edition, which weeks have stories, and when the first edition can be
     built.
     """
@@ -325,25 +338,25 @@ def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: 
             f"there are no stories of {named}; a story belongs to the week in which it was first"
             " read"
         )
-    running = current_week(settings, now)
-    if edition.week == running or not of_weeks:
+    current = current_week(settings, now)
+    if edition.week == current or not of_weeks:
         return f"{why}; run `aggregator refresh` to read the sources"
-    older = sum(count for week, count in of_weeks.items() if week < running)
+    older = sum(count for week, count in of_weeks.items() if week < current)
     backlog = (
         f", and {older} older ones are backlog, which belongs to the weeks in which it was"
         " published"
         if older
         else ""
     )
-    if not of_weeks[running]:
+    if not of_weeks[current]:
         return (
             f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
         )
     opens = datetime.combine(
-        week_days(running)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone)
+        week_days(current)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone)
     )
     return (
-        f"{why}: {of_weeks[running]} were read this week, {running}{backlog}. This week's edition"
+        f"{why}: {of_weeks[current]} were read this week, {current}{backlog}. This week's edition"
         f" can be built from {opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it"
         " is now"
     )

@@ -39,11 +39,11 @@ def sendable_edition(
     now: datetime,
     *,
     old: bool = False,
-    suspected: SpamCheck = spam_reason,
+    spam_check: SpamCheck = spam_reason,
 ) -> StoredEdition:
     """The edition, if it may be sent now. Raises MailError with the reason if it may not.
 
-    `suspected` says why its mail would look like spam; an approved edition is sent anyway.
+    `spam_check` says why its mail would look like spam; an approved edition is sent anyway.
     """
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
@@ -88,7 +88,7 @@ def sendable_edition(
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
     shown = without(stored, dropped)
-    if dispatch != "approved" and (why := suspected(shown)):
+    if dispatch != "approved" and (why := spam_check(shown)):
         raise MailError(
             f"the edition of {week} is held: {why}; check `aggregator digest preview`, then drop"
             " the story (overrides.toml) or release the edition with `aggregator digest approve`"

@@ -50,8 +50,8 @@ class SendingServices:
     disk.
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is
-    that of a week's copy for a subscriber; `write` makes their letter, None where nothing of the
-    edition is for them. `refused` is told the id of one whose mail the server refused for good,
+    that of a week's copy for a subscriber; `write_letter` makes their letter, None where nothing of
+    the edition is for them. `on_refusal` gets the id of one whose mail the server refused for good,
     with its words.
     """
 
@@ -61,10 +61,10 @@ class SendingServices:
     attempt: str
     is_alive: Callable[[str], bool]
     message_id: Callable[[str, str], str]
-    write: Callable[[StoredEdition, Subscriber], Letter | None]
-    refused: Callable[[str, str], None]
+    write_letter: Callable[[StoredEdition, Subscriber], Letter | None]
+    on_refusal: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
-    suspected: SpamCheck = spam_reason
+    spam_check: SpamCheck = spam_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +121,12 @@ _LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="left before the mail went
 
 
 @dataclass(slots=True)
-class _Run:
+class _SendingRun:
     """One run of a sender while it runs. `last` are the moments given away, by the clock that is
     never set.
     """
 
-    post: SendingServices
+    services: SendingServices
     stored: StoredEdition
     stopping: Callable[[], bool]
     tally: Counter[DeliveryState] = field(default_factory=Counter)
@@ -143,7 +143,7 @@ class _Run:
 
 
 async def send_edition(
-    post: SendingServices,
+    services: SendingServices,
     week: str,
     watch: Watch,
     *,
@@ -156,61 +156,66 @@ async def send_edition(
     may not be sent, no letter can be made, or the server cannot be used: nothing is handed over
     then.
     """
-    began_s = post.clock.monotonic_s()
+    began_s = services.clock.monotonic_s()
     stored = sendable_edition(
-        post.database, post.settings, week, post.clock.now(), old=old, suspected=post.suspected
+        services.database,
+        services.settings,
+        week,
+        services.clock.now(),
+        old=old,
+        spam_check=services.spam_check,
     )
-    run = _Run(post=post, stored=stored, stopping=stopping)
+    run = _SendingRun(services=services, stored=stored, stopping=stopping)
     _recover(run)
     waiting = _enqueue(run)
     watch.stage("mails", waiting)
     if waiting:
         try:
-            async with post.mailer() as mailer:
+            async with services.mailer() as mailer:
                 await _send_all(run, mailer, watch)
         finally:
-            with post.database.writing() as connection:
-                deliveries.release(connection, post.attempt)
-    return _report(run, post.clock.monotonic_s() - began_s)
+            with services.database.writing() as connection:
+                deliveries.release(connection, services.attempt)
+    return _report(run, services.clock.monotonic_s() - began_s)
 
 
-def _recover(run: _Run) -> int:
+def _recover(run: _SendingRun) -> int:
     """Looks for what dead senders left; returns how many rows are free again."""
-    with run.post.database.writing() as connection:
-        recovered = deliveries.recover(connection, run.post.is_alive, run.post.clock.now())
+    with run.services.database.writing() as connection:
+        recovered = deliveries.recover(connection, run.services.is_alive, run.services.clock.now())
     run.found += recovered.doubtful
     if recovered.doubtful:
         log().warning("a sender died: copies are in doubt", copies=recovered.doubtful)
     return recovered.freed
 
 
-def _enqueue(run: _Run) -> int:
+def _enqueue(run: _SendingRun) -> int:
     """Gives every confirmed subscriber of this moment a row, some at a time; returns how many
     copies may go now.
     """
-    post, after = run.post, ""
+    services, after = run.services, ""
     while True:
-        with post.database.writing() as connection:
+        with services.database.writing() as connection:
             some = stored_subscribers.confirmed(connection, after, _AT_ONCE)
             rows = [
-                (subscriber.id, post.message_id(run.week, subscriber.id)) for subscriber in some
+                (subscriber.id, services.message_id(run.week, subscriber.id)) for subscriber in some
             ]
-            deliveries.enqueue(connection, run.week, rows, post.clock.now())
+            deliveries.enqueue(connection, run.week, rows, services.clock.now())
             if not some:
-                return deliveries.due_count(connection, run.week, post.clock.now())
+                return deliveries.due_count(connection, run.week, services.clock.now())
         after = some[-1].id
 
 
-async def _send_all(run: _Run, mailer: Mailer, watch: Watch) -> None:
+async def _send_all(run: _SendingRun, mailer: Mailer, watch: Watch) -> None:
     while not run.stopped:
-        batch = _claimed(run)
+        batch = _claim(run)
         if not batch and not _recover(run):
             return
         await _send_batch(run, mailer, batch, watch)
 
 
 async def _send_batch(
-    run: _Run, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch
+    run: _SendingRun, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch
 ) -> None:
     """Sends copies at their moments. The next letter is written in a thread while the disk and the
     server take their time.
@@ -221,14 +226,14 @@ async def _send_batch(
     def write_next() -> None:
         if waiting and not ahead:
             ahead.append(
-                asyncio.get_running_loop().run_in_executor(None, _written, run, waiting.popleft())
+                asyncio.get_running_loop().run_in_executor(None, _letter, run, waiting.popleft())
             )
 
     try:
         for moment, copy in batch:
             write_next()
             written = await ahead.popleft()
-            await _until(run, moment)
+            await _wait_until(run, moment)
             if run.stopping():
                 run.stopped = STOPPED
             if run.stopped:
@@ -240,21 +245,21 @@ async def _send_batch(
         await asyncio.gather(*ahead, return_exceptions=True)
 
 
-def _claimed(run: _Run) -> list[tuple[float, Delivery]]:
+def _claim(run: _SendingRun) -> list[tuple[float, Delivery]]:
     """Takes the next copies and their moments, which count for every sender, earliest first."""
-    post, rate = run.post, run.post.settings.email.rate_per_s
+    services, rate = run.services, run.services.settings.email.rate_per_s
     most = max(1, min(_MOST_CLAIMED, int(rate * _CLAIMED_S)))
-    with post.database.writing() as connection:
-        now, now_s = post.clock.now(), post.clock.monotonic_s()
-        copies = deliveries.claim(connection, run.week, post.attempt, now, most)
+    with services.database.writing() as connection:
+        now, now_s = services.clock.now(), services.clock.monotonic_s()
+        copies = deliveries.claim(connection, run.week, services.attempt, now, most)
         addresses = deliveries.addresses(connection, [copy.subscriber_id for copy in copies])
         domains = [domain_of(addresses.get(copy.subscriber_id, "")) for copy in copies]
         last = None if run.last is None else run.last - now_s
         last_of = {domain: at - now_s for domain, at in run.last_of.items()}
-        for address, slot in deliveries.slots_of_others(connection, post.attempt):
-            given, domain = (slot - now).total_seconds(), domain_of(address)
-            last = given if last is None else max(last, given)
-            last_of[domain] = max(last_of.get(domain, given), given)
+        for address, slot in deliveries.slots_of_others(connection, services.attempt):
+            given_at, domain = (slot - now).total_seconds(), domain_of(address)
+            last = given_at if last is None else max(last, given_at)
+            last_of[domain] = max(last_of.get(domain, given_at), given_at)
         moments = slots(domains, rate, last, last_of)
         named = zip(copies, moments, strict=True)
         deliveries.set_slots(
@@ -267,26 +272,26 @@ def _claimed(run: _Run) -> list[tuple[float, Delivery]]:
         run.last = max(run.last or 0.0, now_s + moment)
     return sorted(
         ((now_s + moment, copy) for copy, moment in zip(copies, moments, strict=True)),
-        key=lambda each: each[0],
+        key=lambda timed: timed[0],
     )
 
 
-async def _until(run: _Run, moment: float) -> None:
-    while (left := moment - run.post.clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110 - a signal sets a flag
+async def _wait_until(run: _SendingRun, moment: float) -> None:
+    while (left := moment - run.services.clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110 - a signal sets a flag
         await asyncio.sleep(min(left, _LOOK_UP_S))
 
 
-def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
+def _letter(run: _SendingRun, copy: Delivery) -> Letter | _NoLetter:
     """The letter of a copy, or why there is none. Raises MailError where no letter at all can be
     made.
     """
-    post = run.post
-    with post.database.reading() as connection:
+    services = run.services
+    with services.database.reading() as connection:
         to = stored_subscribers.subscriber(connection, copy.subscriber_id)
     if to is None or to.standing is not SubscriberStatus.CONFIRMED:
         return _LEFT
     try:
-        letter = post.write(run.stored, to)
+        letter = services.write_letter(run.stored, to)
     except MailError as error:
         if not error.is_permanent:
             raise
@@ -298,7 +303,7 @@ def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
 
 
 async def _send_one(
-    run: _Run,
+    run: _SendingRun,
     mailer: Mailer,
     copy: Delivery,
     written: Letter | _NoLetter,
@@ -310,33 +315,33 @@ async def _send_one(
 
     def before_dot() -> None:
         meanwhile()
-        _admit(run, copy)
+        _ask_admission(run, copy)
 
     try:
         receipt = await mailer.send(written, before_dot)
     except MailError as error:
-        _not_taken(run, copy, error)
+        _record_failure(run, copy, error)
     except _RefusedError as refused:
-        _not_admitted(run, copy, refused.admission)
+        _record_refusal(run, copy, refused.admission)
     else:
         _record(run, copy, DeliveryState.SENT, receipt.reply)
         run.breaker.note(ok=True)
 
 
-def _admit(run: _Run, copy: Delivery) -> None:
+def _ask_admission(run: _SendingRun, copy: Delivery) -> None:
     """The last look before the final dot, and the record that it comes next, on disk when this
     returns.
     """
-    post = run.post
-    with post.database.writing() as connection:
+    services = run.services
+    with services.database.writing() as connection:
         admission = deliveries.mark_sending(
-            connection, run.week, copy.subscriber_id, post.attempt, post.clock.now()
+            connection, run.week, copy.subscriber_id, services.attempt, services.clock.now()
         )
     if admission is not Admission.GRANTED:
         raise _RefusedError(admission)
 
 
-def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
+def _record_failure(run: _SendingRun, copy: Delivery, error: MailError) -> None:
     """Permanent, temporary or in doubt; a copy that was tried too often is given up."""
     wait = delay(copy.tries + 1)
     reply, next_try = error.reason, None
@@ -347,10 +352,10 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
     elif wait is None:
         state, reply = DeliveryState.FAILED, f"given up after {copy.tries + 1} tries: {reply}"
     else:
-        state, next_try = DeliveryState.DEFERRED, run.post.clock.now() + wait
+        state, next_try = DeliveryState.DEFERRED, run.services.clock.now() + wait
     _record(run, copy, state, reply, next_try)
     if error.is_permanent and error.status is not None:
-        run.post.refused(copy.subscriber_id, error.reason)
+        run.services.on_refusal(copy.subscriber_id, error.reason)
     log().warning(
         "a message was not taken",
         edition=run.week,
@@ -361,7 +366,7 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
     run.breaker.note(ok=False, reached=error.status is not None or not error.is_certain)
 
 
-def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
+def _record_refusal(run: _SendingRun, copy: Delivery, admission: Admission) -> None:
     if admission is Admission.LEFT:
         _record(run, copy, _LEFT.state, _LEFT.reason)
     elif admission is Admission.HELD:
@@ -373,17 +378,21 @@ def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
 
 
 def _record(
-    run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_try: datetime | None = None
+    run: _SendingRun,
+    copy: Delivery,
+    state: DeliveryState,
+    reply: str,
+    next_try: datetime | None = None,
 ) -> None:
     """Commits what became of a copy, however long other writers take: what is not recorded is in
     doubt later.
     """
-    post = run.post
+    services = run.services
     for left in reversed(range(_MOST_WRITES)):
         try:
-            with post.database.writing() as connection:
+            with services.database.writing() as connection:
                 is_ours = deliveries.end(
-                    connection, copy, post.attempt, state, reply, post.clock.now(), next_try
+                    connection, copy, services.attempt, state, reply, services.clock.now(), next_try
                 )
             break
         except DatabaseError:
@@ -397,8 +406,8 @@ def _record(
         )
 
 
-def _report(run: _Run, seconds: float) -> SendingReport:
-    with run.post.database.reading() as connection:
+def _report(run: _SendingRun, seconds: float) -> SendingReport:
+    with run.services.database.reading() as connection:
         counted = deliveries.counts(connection, run.week)
         next_try = deliveries.next_try(connection, run.week)
     return SendingReport(

@@ -98,36 +98,36 @@ def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def request_subscription(
-    connection: Connection, key: bytes, wish: SignUpRequest
+    connection: Connection, key: bytes, sign_up: SignUpRequest
 ) -> Invitation | None:
     """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
 
     A confirmed address is left alone. One that left, bounced, complained or was erased stays barred
     until it confirms.
     """
-    now = wish.consent.asked
-    of_address = address_key(key, comparable(wish.address))
-    of_mailbox = mailbox_key(key, mailbox(wish.address))
-    known = stored.subscriber_by_key(connection, of_address)
+    now = sign_up.consent.asked
+    address_id = address_key(key, comparable(sign_up.address))
+    mailbox_id = mailbox_key(key, mailbox(sign_up.address))
+    known = stored.subscriber_by_key(connection, address_id)
     if known and known.standing is SubscriberStatus.CONFIRMED:
         return None
     if not _is_due(
-        stored.confirmation_expiries(connection, of_mailbox, known.id if known else ""), now
+        stored.confirmation_expiries(connection, mailbox_id, known.id if known else ""), now
     ):
         return None
     asking = Subscriber(
-        id=known.id if known else stable_id(of_address, now.isoformat()),
-        address=wish.address,
+        id=known.id if known else stable_id(address_id, now.isoformat()),
+        address=sign_up.address,
         standing=SubscriberStatus.PENDING,
-        roles=wish.roles,
-        topics=wish.topics,
+        roles=sign_up.roles,
+        topics=sign_up.topics,
         generation=known.generation if known else 0,
         created=known.created if known else now,
-        consent=wish.consent,
+        consent=sign_up.consent,
     )
-    stored.save(connection, asking, of_address)
+    stored.save(connection, asking, address_id)
     token, hashed = new_confirmation()
-    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE, of_mailbox)
+    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE, mailbox_id)
     return Invitation(subscriber=asking, token=token)
 
 
@@ -150,20 +150,20 @@ def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | N
     asking = pending_subscriber(connection, token, now)
     if asking is None:
         return None
-    here = replace(
+    confirmed = replace(
         asking, standing=SubscriberStatus.CONFIRMED, consent=replace(asking.consent, confirmed=now)
     )
-    complete_confirmation(connection, here)
-    return here
+    complete_confirmation(connection, confirmed)
+    return confirmed
 
 
-def complete_confirmation(connection: Connection, here: Subscriber) -> None:
+def complete_confirmation(connection: Connection, confirmed: Subscriber) -> None:
     """Keeps a subscriber who has just confirmed: no token, bar or bounce of before holds."""
-    stored.change(connection, here)
-    stored.forget_confirmations(connection, here.id)
-    stored.save_bounce_score(connection, here.id, stored.BounceScore(score=0.0, at=None))
-    if of_address := stored.address_key_of(connection, here.id):
-        stored.lift(connection, of_address)
+    stored.change(connection, confirmed)
+    stored.forget_confirmations(connection, confirmed.id)
+    stored.save_bounce_score(connection, confirmed.id, stored.BounceScore(score=0.0, at=None))
+    if address_id := stored.address_key_of(connection, confirmed.id):
+        stored.lift(connection, address_id)
 
 
 def subscriber_of_token(connection: Connection, key: bytes, token: str) -> Subscriber | None:
@@ -221,7 +221,7 @@ def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
     spent.
     """
     gone = replace(found, standing=SubscriberStatus.UNSUBSCRIBED, generation=found.generation + 1)
-    _barred(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
+    _suppress(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
 
 
 def suppress(
@@ -229,17 +229,17 @@ def suppress(
 ) -> None:
     """Stops every mail to somebody whose address bounced, or who complained of a mail."""
     gone = replace(found, standing=SubscriberStatus.SUPPRESSED, generation=found.generation + 1)
-    _barred(connection, gone, reason, now)
+    _suppress(connection, gone, reason, now)
 
 
-def _barred(
+def _suppress(
     connection: Connection, gone: Subscriber, reason: SuppressionReason, now: datetime
 ) -> None:
     stored.change(
         connection, gone
     )  # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
-    if of_address := stored.address_key_of(connection, gone.id):
-        stored.suppress(connection, of_address, reason, now)
+    if address_id := stored.address_key_of(connection, gone.id):
+        stored.suppress(connection, address_id, reason, now)
 
 
 def _is_due(expiries: tuple[datetime, ...], now: datetime) -> bool:

@@ -30,11 +30,11 @@ from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.store.database import Connection, Database
-from aggregator.store.publishing import sign_up_requests as wishes_kept
+from aggregator.store.publishing import sign_up_requests as sign_ups
 from aggregator.store.publishing import subscribers as stored
 
 MOST_CSV_BYTES = 20_000_000
-_MOST_WISHES = 1_000
+_MOST_WAITING = 1_000
 _MOST_PROOF = 300  # characters of how somebody agreed
 _MOST_WORDS, _MOST_WORD = (
     20,
@@ -94,7 +94,7 @@ class ImportLine:
 def add(
     connection: Connection,
     key: bytes,
-    wish: SignUpRequest,
+    sign_up: SignUpRequest,
     *,
     confirmed_elsewhere: str,
     line: int = 1,
@@ -104,48 +104,48 @@ def add(
 
     A barred address is refused: it may come back through the form only, by confirming itself.
     """
-    of_address = address_key(key, comparable(wish.address))
+    address_id = address_key(key, comparable(sign_up.address))
 
-    def told(outcome: AddOutcome, reason: str = "") -> AddResult:
-        return AddResult(line=line, address=wish.address, outcome=outcome, reason=reason)
+    def result(outcome: AddOutcome, reason: str = "") -> AddResult:
+        return AddResult(line=line, address=sign_up.address, outcome=outcome, reason=reason)
 
-    known = stored.subscriber_by_key(connection, of_address)
+    known = stored.subscriber_by_key(connection, address_id)
     if known and known.standing is SubscriberStatus.CONFIRMED:
-        return told(AddOutcome.THERE), None
-    if barred := stored.suppression(connection, of_address):
+        return result(AddOutcome.THERE), None
+    if barred := stored.suppression(connection, address_id):
         reason = (
             f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by"
             " the form"
         )
-        return told(AddOutcome.REFUSED, reason), None
+        return result(AddOutcome.REFUSED, reason), None
     if not confirmed_elsewhere:
-        invitation = subscribing.request_subscription(connection, key, wish)
-        return told(AddOutcome.INVITED if invitation else AddOutcome.WAITING), invitation
-    _add_confirmed(connection, of_address, wish, known, confirmed_elsewhere)
-    return told(AddOutcome.CONFIRMED), None
+        invitation = subscribing.request_subscription(connection, key, sign_up)
+        return result(AddOutcome.INVITED if invitation else AddOutcome.WAITING), invitation
+    _add_confirmed(connection, address_id, sign_up, known, confirmed_elsewhere)
+    return result(AddOutcome.CONFIRMED), None
 
 
 def _add_confirmed(
     connection: Connection,
-    of_address: str,
-    wish: SignUpRequest,
+    address_id: str,
+    sign_up: SignUpRequest,
     known: Subscriber | None,
     proof: str,
 ) -> None:
-    now = wish.consent.asked
+    now = sign_up.consent.asked
     version = _PROOF_PREFIX + normalised(proof)[:_MOST_PROOF]
-    here = Subscriber(
-        id=known.id if known else stable_id(of_address, now.isoformat()),
-        address=wish.address,
+    confirmed = Subscriber(
+        id=known.id if known else stable_id(address_id, now.isoformat()),
+        address=sign_up.address,
         standing=SubscriberStatus.CONFIRMED,
-        roles=wish.roles,
-        topics=wish.topics,
+        roles=sign_up.roles,
+        topics=sign_up.topics,
         generation=known.generation if known else 0,
         created=known.created if known else now,
-        consent=replace(wish.consent, text_version=version, confirmed=now),
+        consent=replace(sign_up.consent, text_version=version, confirmed=now),
     )
-    stored.save(connection, here, of_address)
-    subscribing.complete_confirmation(connection, here)
+    stored.save(connection, confirmed, address_id)
+    subscribing.complete_confirmation(connection, confirmed)
 
 
 def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
@@ -209,7 +209,7 @@ def _line(
     roles, topics = words("roles"), words("topics")
     unknown = [role for role in roles if not subscribing.chosen_roles((role,))]
     unknown += [topic for topic in topics if not subscribing.chosen_topics((topic,))]
-    wish = SignUpRequest(
+    sign_up = SignUpRequest(
         address=address,
         roles=subscribing.chosen_roles(roles),
         topics=subscribing.chosen_topics(topics),
@@ -219,8 +219,8 @@ def _line(
     )
     return ImportLine(
         number=number,
-        read=wish,
-        left_out=tuple(normalised(each)[:_MOST_WORD] for each in unknown[:_MOST_WORDS]),
+        read=sign_up,
+        left_out=tuple(normalised(word)[:_MOST_WORD] for word in unknown[:_MOST_WORDS]),
     )
 
 
@@ -271,7 +271,7 @@ def _unguarded(cell: str) -> str:
     return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
 
 
-def store_sign_up(database: Database, key: bytes, wish: SignUpRequest) -> bool:
+def store_sign_up(database: Database, key: bytes, sign_up: SignUpRequest) -> bool:
     """Stores a sign-up until it is processed; False if too many are waiting.
 
     If the queue is full, the neighbourhood with the most entries loses its newest one to a
@@ -279,25 +279,25 @@ def store_sign_up(database: Database, key: bytes, wish: SignUpRequest) -> bool:
     looked up, so the response time does not reveal whether it is known.
     """
     with database.writing() as connection:
-        if wishes_kept.request_count(connection) >= _MOST_WISHES and not _has_made_room(
-            connection, wish
+        if sign_ups.request_count(connection) >= _MOST_WAITING and not _has_made_room(
+            connection, sign_up
         ):
             return False
-        wishes_kept.save_request(connection, wish, address_key(key, comparable(wish.address)))
+        sign_ups.save_request(connection, sign_up, address_key(key, comparable(sign_up.address)))
     return True
 
 
-def _has_made_room(connection: Connection, wish: SignUpRequest) -> bool:
+def _has_made_room(connection: Connection, sign_up: SignUpRequest) -> bool:
     queue = [
-        (of_address, neighbourhood_of(network))
-        for of_address, network in wishes_kept.waiting(connection)
+        (address_id, neighbourhood_of(network))
+        for address_id, network in sign_ups.waiting(connection)
     ]
     have = Counter(name for _, name in queue)
     name, most = have.most_common(1)[0]
-    if have[neighbourhood_of(wish.consent.network)] + 1 >= most:
+    if have[neighbourhood_of(sign_up.consent.network)] + 1 >= most:
         return False
-    wishes_kept.drop_request(
-        connection, next(of_address for of_address, theirs in reversed(queue) if theirs == name)
+    sign_ups.drop_request(
+        connection, next(address_id for address_id, theirs in reversed(queue) if theirs == name)
     )
     return True
 
@@ -309,26 +309,26 @@ async def process_sign_ups(
 
     False once no waiting one may be mailed now. Raises DatabaseError.
     """
-    invitation = await asyncio.to_thread(_next_invitation, database, key, budget.turns())
+    invitation = await asyncio.to_thread(_next_invitation, database, key, budget.allowance())
     if invitation:
         budget.note_mailed(invitation.subscriber.consent.network)
         await invite(database, mailer, write, invitation)
     return invitation is not None
 
 
-def _next_invitation(database: Database, key: bytes, turns: MailAllowance) -> Invitation | None:
+def _next_invitation(database: Database, key: bytes, allowance: MailAllowance) -> Invitation | None:
     while True:
         with database.writing() as connection:
             asked = [
-                (turns.of(network), of_address)
-                for of_address, network in wishes_kept.waiting(connection)
+                (allowance.of(network), address_id)
+                for address_id, network in sign_ups.waiting(connection)
             ]
-            ready = [(turn, of_address) for turn, of_address in asked if turn is not None]
+            ready = [(turn, address_id) for turn, address_id in asked if turn is not None]
             if not ready:
                 return None
-            _, first = min(ready, key=lambda each: each[0])  # the oldest of several
+            _, first = min(ready, key=lambda waiting: waiting[0])  # the oldest of several
             if invitation := subscribing.request_subscription(
-                connection, key, wishes_kept.take_request(connection, first)
+                connection, key, sign_ups.take_request(connection, first)
             ):
                 return invitation
 
@@ -343,7 +343,7 @@ async def invite(
     waits for the next one.
     """
     try:
-        await mailer.send(write(invitation.subscriber, invitation.token), _nothing)
+        await mailer.send(write(invitation.subscriber, invitation.token), _no_action)
     except MailError as error:
         log().warning(
             "confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error)
@@ -355,7 +355,7 @@ async def invite(
     return True
 
 
-def _nothing() -> None:
+def _no_action() -> None:
     """Nothing is written between the body and the final dot: the confirmation was noted before."""
 
 

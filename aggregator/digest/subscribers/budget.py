@@ -50,12 +50,12 @@ class MailBudget:
         """Whether so many mails are unanswered or still unsent that the form must ask visitors to
         wait.
         """
-        return self.turns().unanswered + waiting >= _CEILINGS[-1]
+        return self.allowance().unanswered + waiting >= _CEILINGS[-1]
 
-    def turns(self) -> MailAllowance:
+    def allowance(self) -> MailAllowance:
         """Who may be mailed now."""
         since_s = self.now_s() - _HOUR_S
-        self._mailed = [each for each in self._mailed if each[0] > since_s]
+        self._mailed = [mailed for mailed in self._mailed if mailed[0] > since_s]
         self._answered = [at_s for at_s in self._answered if at_s > since_s]
         # An answered mail is not unanswered, and also allows one more: hence two each.
         return MailAllowance(

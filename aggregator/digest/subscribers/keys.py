@@ -63,8 +63,10 @@ def _new_rsa_key() -> bytes:
     try:
         return _openssl(*_NEW_RSA_KEY)
     except CalledProcessError as error:
-        told = error.stderr.decode("utf-8", "replace").strip()
-        raise MailError(f"openssl created no key: {told}; version 3 or newer is needed") from error
+        reason = error.stderr.decode("utf-8", "replace").strip()
+        raise MailError(
+            f"openssl created no key: {reason}; version 3 or newer is needed"
+        ) from error
 
 
 def _openssl(*arguments: str, given: bytes = b"") -> bytes:

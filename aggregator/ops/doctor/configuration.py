@@ -40,21 +40,21 @@ def config_findings(found: ConfigError) -> tuple[Finding, ...]:
 def _mistake(problem: str, path: str) -> Finding:
     """A problem of the configuration, its remedy told apart where it names one."""
     where = re.search(r" \((?:from|source) [^)]*\)$", problem)
-    told = problem[: where.start()] if where else problem
+    text = problem[: where.start()] if where else problem
     note = where[0] if where else ""
-    if meant := _MEANT.search(told):
-        return error(told[: meant.start()] + note, f"write {meant['word']}")
-    if "is not TOML" in told:
+    if meant := _MEANT.search(text):
+        return error(text[: meant.start()] + note, f"write {meant['word']}")
+    if "is not TOML" in text:
         return error(
-            told + note, "mend that line; a text stands in quotation marks, a list in brackets"
+            text + note, "mend that line; a text stands in quotation marks, a list in brackets"
         )
     for sign in ("; ", "is missing: "):
-        what, is_there, remedy = told.partition(sign)
+        what, is_there, remedy = text.partition(sign)
         if is_there:
             return error(f"{what}{sign.rstrip(': ;')}{note}", remedy)
-    key = told.partition(":")[0]
+    key = text.partition(":")[0]
     origin = re.fullmatch(r" \(from (.*)\)", note)
-    return error(told + note, f"change {key} in {origin[1] if origin else path}")
+    return error(text + note, f"change {key} in {origin[1] if origin else path}")
 
 
 def program_findings(now: datetime) -> Iterator[Finding]:

@@ -23,8 +23,8 @@ from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.errors import DatabaseError, DnsError, MailError
+from aggregator.ops.doctor.environment import Environment
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.doctor.surroundings import Environment
 from aggregator.store.database import Connection
 from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import REVISION
@@ -38,14 +38,14 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN_KEY_BYTES = 32
 
 
-def mail_findings(settings: Settings, around: Environment) -> Iterator[Finding]:
+def mail_findings(settings: Settings, environment: Environment) -> Iterator[Finding]:
     """All of it. The server is connected to and logged in to; nothing is sent."""
     domains = yield from _sender(settings.email)
     if domains is None:
         return
     yield from _keys(settings)
     yield asyncio.run(_mail_server(settings))
-    yield from asyncio.run(_records(settings.email, around.names(), *domains))
+    yield from asyncio.run(_records(settings.email, environment.names(), *domains))
     yield from _stored(settings)
 
 
@@ -180,7 +180,7 @@ async def _records(
                 "sign with the sender's domain",
             )
         )
-    problems = [warning(*each) for each in found if each]
+    problems = [warning(*entry) for entry in found if entry]
     return tuple(problems) or (
         ok(f"the DNS of {sender} has SPF, DMARC{' and the DKIM key' if is_signed else ''}"),
     )

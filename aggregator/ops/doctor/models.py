@@ -32,8 +32,8 @@ def model_findings(settings: AnalysisSettings) -> Iterator[Finding]:
             f" {found.digest.removeprefix('sha256:')[:12]}, {found.context} tokens of context) at"
             f" {found.server}, version {found.version}"
         )
-    for each in warnings:
-        what, _, remedy = each.partition("; ")
+    for text in warnings:
+        what, _, remedy = text.partition("; ")
         yield warning(what, remedy)
 
 

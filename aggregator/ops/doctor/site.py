@@ -11,16 +11,16 @@ from pathlib import Path
 from aggregator.bootstrap import open_database
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
+from aggregator.ops.doctor.database import LEAST_FREE_BYTES
+from aggregator.ops.doctor.environment import Environment, existing
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.doctor.stored import LEAST_FREE_BYTES
-from aggregator.ops.doctor.surroundings import Environment, existing
 from aggregator.site.publish.folder import read_file
 from aggregator.store.publishing import pages
 from aggregator.store.schema import REVISION
 
 
 def site_findings(
-    settings: Settings, around: Environment, *, quick: bool = False
+    settings: Settings, environment: Environment, *, quick: bool = False
 ) -> Iterator[Finding]:
     """What is so of the site; with `quick` its pages are not read through."""
     output = Path(settings.site.output)
@@ -36,7 +36,7 @@ def site_findings(
             f"the site folder {output} cannot be written", "change its owner, or site.output"
         )
     beside = open_database(settings.database).path
-    yield from _room(nearest, beside.parent if beside else None, around)
+    yield from _room(nearest, beside.parent if beside else None, environment)
     if not (output / "index.html").is_file():
         yield warning(
             f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`"
@@ -55,11 +55,11 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-def _room(site: Path, beside: Path | None, around: Environment) -> Iterator[Finding]:
+def _room(site: Path, beside: Path | None, environment: Environment) -> Iterator[Finding]:
     """Told only where site and database lie on different disks."""
     if beside and beside.exists() and site.stat().st_dev == beside.stat().st_dev:
         return
-    free = around.free_bytes(site)
+    free = environment.free_bytes(site)
     if free < LEAST_FREE_BYTES:
         yield error(f"{free // 1_000_000} MB are free where the site lies", "free some disk space")
 

@@ -32,10 +32,10 @@ def test_what_was_mailed_counts_for_an_hour() -> None:
     budget = MailBudget(clock)
     for _ in range(30):
         budget.note_mailed("192.0.2.0/24")
-    before = budget.turns().of("192.0.2.0/24")
+    before = budget.allowance().of("192.0.2.0/24")
     clock.now_s = 3600.0
 
-    assert (before, budget.turns().of("192.0.2.0/24")) == (None, 0)
+    assert (before, budget.allowance().of("192.0.2.0/24")) == (None, 0)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,9 @@ def opened(
 ) -> list[str]:
     """What the edition of these stories opens with."""
     site = SiteSettings(language=language)
-    made = with_counts(edition(told, site=site), told, counted, before, told_before={}, site=site)
+    made = with_counts(
+        edition(told, site=site), told, counted, before, published_before={}, site=site
+    )
     assert all((claim.kind, claim.citations) == (ClaimKind.ABSENT, ()) for claim in made.opening)
     return [claim.text for claim in made.opening]
 
@@ -144,7 +146,7 @@ def test_it_speaks_the_language_of_the_site() -> None:
 
 def test_no_sentence_of_the_opening_is_told_again_below() -> None:
     told = naming({"halden": 5}, of=9, shared=4)
-    made = with_counts(edition(told), told, (), None, told_before={}, site=SiteSettings())
+    made = with_counts(edition(told), told, (), None, published_before={}, site=SiteSettings())
     below = {
         claim.text for story in made.stories() for claim in (story.hook, *story.changes) if claim
     }
@@ -155,7 +157,7 @@ def test_no_sentence_of_the_opening_is_told_again_below() -> None:
 def test_a_page_that_opens_with_counts_is_written_by_no_machine() -> None:
     told = naming({"halden": 5}, of=9)
     made = with_counts(
-        edition(told), told, topics(agents=4), None, told_before={}, site=SiteSettings()
+        edition(told), told, topics(agents=4), None, published_before={}, site=SiteSettings()
     )
     (page,) = edition_pages([StoredEdition(edition=made, digest="")], (), SiteSettings())
 

@@ -356,7 +356,9 @@ def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
     ]
     names = {"law": "Law", "chips": "Chips"}
 
-    counted = topic_coverage(tagged, WEEK, told_before={}, site=SiteSettings(), topic_names=names)
+    counted = topic_coverage(
+        tagged, WEEK, published_before={}, site=SiteSettings(), topic_names=names
+    )
 
     assert counted == (TopicCount(name="Chips", stories=2), TopicCount(name="Law", stories=1))
 

@@ -38,7 +38,7 @@ def edition(
         week,
         number=number,
         published=BUILT,
-        told_before=before or {},
+        published_before=before or {},
         edition=settings,
         site=site or SiteSettings(),
     )

@@ -6,43 +6,43 @@ from datetime import datetime
 
 from aggregator.domain.settings import Settings
 from aggregator.ops.doctor.configuration import alike_by, program_findings, settings_findings
+from aggregator.ops.doctor.database import database_findings
+from aggregator.ops.doctor.environment import Environment
 from aggregator.ops.doctor.finding import Finding
 from aggregator.ops.doctor.mail import mail_findings, offline_mail_findings
 from aggregator.ops.doctor.models import model_findings
 from aggregator.ops.doctor.site import site_findings
-from aggregator.ops.doctor.stored import database_findings
-from aggregator.ops.doctor.surroundings import Environment
 
 
 def findings(
-    settings: Settings, now: datetime, around: Environment | None = None
+    settings: Settings, now: datetime, environment: Environment | None = None
 ) -> tuple[Finding, ...]:
     """All findings. Nothing is changed, no source is asked; model, mail server and DNS are asked
     what a run would need.
     """
-    around = around or Environment()
+    environment = environment or Environment()
     return (
         *program_findings(now),
         *settings_findings(settings),
         *alike_by(settings),
         *model_findings(settings.analysis),
-        *database_findings(settings, now, around),
-        *site_findings(settings, around),
-        *mail_findings(settings, around),
+        *database_findings(settings, now, environment),
+        *site_findings(settings, environment),
+        *mail_findings(settings, environment),
     )
 
 
 def quick_findings(
-    settings: Settings, now: datetime, around: Environment | None = None
+    settings: Settings, now: datetime, environment: Environment | None = None
 ) -> tuple[Finding, ...]:
     """What shows without the network and without reading every page: for health checks that come by
     the minute.
     """
-    around = around or Environment()
+    environment = environment or Environment()
     return (
         *program_findings(now),
         *settings_findings(settings),
-        *database_findings(settings, now, around, quick=True),
-        *site_findings(settings, around, quick=True),
+        *database_findings(settings, now, environment, quick=True),
+        *site_findings(settings, environment, quick=True),
         *offline_mail_findings(settings),
     )

@@ -27,4 +27,4 @@ class Environment:
 
 def existing(path: Path) -> Path:
     """The path, or the nearest folder above it that is there."""
-    return next(each for each in (path, *path.parents) if each.exists())
+    return next(folder for folder in (path, *path.parents) if folder.exists())

@@ -21,8 +21,8 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.backup import backups
+from aggregator.ops.doctor.environment import Environment, existing
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.doctor.surroundings import Environment, existing
 from aggregator.ops.health import is_dead
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.placements import override_targets
@@ -47,13 +47,13 @@ _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
 def database_findings(
-    settings: Settings, now: datetime, around: Environment, *, quick: bool = False
+    settings: Settings, now: datetime, environment: Environment, *, quick: bool = False
 ) -> Iterator[Finding]:
     """What is so of the database; with `quick` its pages are not read through."""
     database = open_database(settings.database)
     barred: tuple[Finding, ...] = ()
     if database.path:
-        yield _room(database.path, around)
+        yield _room(database.path, environment)
         yield from (barred := tuple(_barred(database.path)))
     yield from _readable(
         (database.path,) if database.path else (), backups(Path(settings.retention.folder))
@@ -79,8 +79,8 @@ def database_findings(
         database.close()
 
 
-def _room(path: Path, around: Environment) -> Finding:
-    free = around.free_bytes(existing(path.parent))
+def _room(path: Path, environment: Environment) -> Finding:
+    free = environment.free_bytes(existing(path.parent))
     if free < LEAST_FREE_BYTES:
         return error(
             f"{free // 1_000_000} MB are free where the database lies", "free some disk space"
@@ -93,10 +93,10 @@ def _barred(path: Path) -> Iterator[Finding]:
     missing.
     """
     lock = path.with_name(f"{path.name}.run.lock")
-    for each in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
-        if not os.access(each, os.W_OK) or (each == lock and not each.is_file()):
+    for needed in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
+        if not os.access(needed, os.W_OK) or (needed == lock and not needed.is_file()):
             yield error(
-                f"{each} cannot be written",
+                f"{needed} cannot be written",
                 "change its owner, or run as the user that it belongs to",
             )
 
@@ -106,9 +106,9 @@ def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
     can access.
     """
     beside = (
-        each
+        file
         for path in chain(*databases)
-        for each in sorted(path.parent.glob(f"{escape(path.name)}*"))
+        for file in sorted(path.parent.glob(f"{escape(path.name)}*"))
     )
     wide = [
         path
@@ -203,9 +203,9 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
     if newest[0].state is RunState.FAILED:
         reason = newest[0].error.partition("\n")[0]
         twice = len(newest) > 1 and newest[1].state is RunState.FAILED
-        told = "the last two refreshes failed" if twice else "the newest refresh failed"
+        what = "the last two refreshes failed" if twice else "the newest refresh failed"
         yield (error if twice else warning)(
-            f"{told}: {reason}", f"`aggregator runs show {newest[0].id}` says where"
+            f"{what}: {reason}", f"`aggregator runs show {newest[0].id}` says where"
         )
 
 
@@ -269,9 +269,9 @@ def _overrides(connection: Connection, settings: Settings) -> Iterator[Finding]:
         overrides = load_overrides(Path(settings.cluster.overrides))
     except ConfigError:
         return  # reported with the settings
-    for each in unknown(overrides, override_targets(connection, overrides)):
+    for entry in unknown(overrides, override_targets(connection, overrides)):
         yield warning(
-            f"{settings.cluster.overrides}: {each}", "correct or remove it: it has no effect"
+            f"{settings.cluster.overrides}: {entry}", "correct or remove it: it has no effect"
         )
 
 
