@@ -14,10 +14,10 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.edition.page import EditionPage
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
 from aggregator.site.story.origins import Origin
-from aggregator.site.story.page import StoryPage
+from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import Translations, translations
 
 _TOPICS = 2  # names of topics that go on one line

@@ -50,7 +50,7 @@ from aggregator.site.lists.week import (
     week_pages,
 )
 from aggregator.site.page_files import list_page
-from aggregator.site.story.charts import coverage_chart
+from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.templating.translation import Translations, translations
 
 

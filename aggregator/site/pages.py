@@ -22,7 +22,8 @@ from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline, timeline_sources
 from aggregator.site.cards import carded_edition, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
-from aggregator.site.edition.page import EditionPage, edition_line, edition_pages, editions_page
+from aggregator.site.edition.page import edition_line, edition_pages, editions_page
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
@@ -69,7 +70,8 @@ from aggregator.site.page_files import list_page, page_with_exports
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import PageRelated, story_page
+from aggregator.site.story.page import story_page
+from aggregator.site.story.records import PageRelated
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import translations
 

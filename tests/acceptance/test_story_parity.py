@@ -37,7 +37,7 @@ from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.publisher import publish
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.insight import PageTable
-from aggregator.site.story.page import StoryPage
+from aggregator.site.story.records import StoryPage
 from tests.builders import claim, leverage_story, news_story, sample_stories, told
 from tests.unit.site.makers import news
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 
 from aggregator.domain.dates import local_day
-from aggregator.site.edition.page import EditionPage, EditionPageStory
+from aggregator.site.edition.records import EditionPage, EditionPageStory
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import Json, moment
 from aggregator.site.story.markdown import cited, link, notes, plain

@@ -5,22 +5,30 @@ its feed entry.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import (
-    Correction,
     Edition,
     EditionClaim,
     EditionStory,
-    Omission,
     StoredEdition,
     Theme,
 )
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import N_
+from aggregator.site.edition.records import (
+    DayBar,
+    EditionFigure,
+    EditionLine,
+    EditionPage,
+    EditionPageStory,
+    EditionSection,
+    EditionsPage,
+    EditionTheme,
+    EditionTopic,
+)
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
@@ -38,145 +46,6 @@ _DAYS = (
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionPageStory:
-    """A story of an edition. `path` is empty where its page is no longer on the site; `url` always
-    names where it was.
-    """
-
-    id: str
-    path: str
-    url: str
-    headline: str
-    lang: str
-    lane: str
-    source: str
-    reach: str
-    is_update: bool
-    hook: PageClaim | None
-    changes: tuple[PageClaim, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionSection:
-    """Stories under one heading; `key` is the name of the section in the record."""
-
-    key: str
-    name: str
-    stories: tuple[EditionPageStory, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionTheme:
-    """What several leads share, and which."""
-
-    name: str
-    stories: tuple[Link, ...]
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayBar:
-    """A day of the chart: its name, its number, and where its bar stands in the drawing."""
-
-    day: str
-    initial: str
-    stories: int
-    x: int
-    y: int
-    height: int
-    middle: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionFigure:
-    """One of the numbers of the week."""
-
-    key: str
-    name: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionTopic:
-    """A topic of the week; `path` is empty where no topic has that name any more."""
-
-    name: str
-    path: str
-    stories: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionLine:
-    """An edition in a list."""
-
-    number: int
-    week: str
-    name: str
-    path: str
-    title: str
-    lang: str
-    facts: str
-    published: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionPage:
-    """Everything that is told of an edition. `changed` is when it was published, or corrected
-    last.
-    """
-
-    head: Head
-    line: EditionLine
-    url: str
-    digest: str
-    changed: datetime
-    reading: str
-    quiet: str
-    coverage: str
-    taken_out: str
-    opening: tuple[PageClaim, ...]
-    themes: tuple[EditionTheme, ...]
-    sections: tuple[EditionSection, ...]
-    figures: tuple[EditionFigure, ...]
-    bars: tuple[DayBar, ...]
-    chart: str
-    left_out: tuple[Omission, ...]
-    topics: tuple[EditionTopic, ...]
-    minutes: int
-    engine: str
-    corrections: tuple[Correction, ...]
-    citations: tuple[PageCitation, ...]
-    report: str
-    earlier: EditionLine | None
-    later: EditionLine | None
-
-    @property
-    def stories(self) -> tuple[EditionPageStory, ...]:
-        """Every story in the order of reading."""
-        return tuple(story for section in self.sections for story in section.stories)
-
-    @property
-    def generated(self) -> bool:
-        """Whether a model wrote any of its sentences."""
-        claims = [claim for story in self.stories for claim in (story.hook, *story.changes)]
-        return any(
-            claim is not None and not claim.quoted and not claim.ours
-            for claim in (*self.opening, *claims)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionsPage:
-    """The list of all editions, the newest week first. `due` says when the first is built, for as
-    long as there is none.
-    """
-
-    head: Head
-    lines: tuple[EditionLine, ...]
-    due: str
 
 
 def edition_feeds(words: Translations) -> Link:

@@ -18,12 +18,13 @@ from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import card_path
-from aggregator.site.edition.page import EditionPage
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Link, absolute
 from aggregator.site.lists.errata import Erratum
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine
 from aggregator.site.story.cited import PageCitation
-from aggregator.site.story.page import StoryPage, story_page
+from aggregator.site.story.page import story_page
+from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import translations
 
 ENTRIES = 50  # whole briefs, some 5 KB each

@@ -11,7 +11,7 @@ from functools import partial
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.edition.page import EditionPage
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.site.feeds.redirect import RedirectPage, RedirectsFile
 from aggregator.site.feeds.server_files import (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.edition.page import EditionLine
+from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import absolute
 from aggregator.site.story.markdown import link, plain
 from aggregator.templating.translation import IN_ENGLISH, Translations

@@ -21,7 +21,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, Member, PublishedStory
 from aggregator.domain.wording import N_, inner_quotation, tied
-from aggregator.site.edition.page import EditionPage
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.headlines import headline_language

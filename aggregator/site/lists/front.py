@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
-from aggregator.site.edition.page import EditionLine
+from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (

@@ -28,9 +28,9 @@ from aggregator.site.lists.lines import (
     pages_of,
     varied,
 )
-from aggregator.site.story.charts import BarsChart, activity_chart
+from aggregator.site.story.bars_chart import BarsChart, activity_chart
 from aggregator.site.story.cited import PageCitation
-from aggregator.site.story.page import PageDate
+from aggregator.site.story.records import PageDate
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import Translations, translations
 

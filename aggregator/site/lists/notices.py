@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.edition.page import (
-    EditionLine,
-)
+from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.page_files import page_with_exports
 from aggregator.templating.translation import translations

@@ -11,7 +11,8 @@ from itertools import groupby
 from aggregator.domain.dates import week_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.site.edition.page import EditionLine, edition_feeds
+from aggregator.site.edition.page import edition_feeds
+from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (

@@ -13,15 +13,9 @@ from aggregator.domain.insight import CellState
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
-from aggregator.site.story.page import (
-    PageAction,
-    PageDate,
-    PageSection,
-    PageUpdate,
-    Provenance,
-    StoryPage,
-)
+from aggregator.site.story.provenance import Provenance
 from aggregator.site.story.questions import PageAnswered
+from aggregator.site.story.records import PageAction, PageDate, PageSection, PageUpdate, StoryPage
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"

@@ -14,8 +14,8 @@ from aggregator.domain.dates import local_day
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageCell, PageTable
-from aggregator.site.story.page import PageDate, PageUpdate, StoryPage
 from aggregator.site.story.questions import PageAnswered
+from aggregator.site.story.records import PageDate, PageUpdate, StoryPage
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")

@@ -4,10 +4,8 @@ feed entry.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -17,308 +15,46 @@ from aggregator.domain.claim import (
     SECTIONS,
     Action,
     Analysis,
-    Claim,
-    ClaimKind,
     Draft,
-    Rejection,
-    Role,
     TimelineRow,
 )
-from aggregator.domain.dates import Precision, machine_date
-from aggregator.domain.sections import Content, Section, SectionPlace
+from aggregator.domain.dates import machine_date
+from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
-from aggregator.domain.wording import N_, inner_quotation
-from aggregator.english.text import folded
-from aggregator.memory.timeline import FEWEST_ROWS, story_timeline
+from aggregator.domain.wording import inner_quotation
+from aggregator.memory.timeline import story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
-from aggregator.site.labels import FACT_NAMES, READ_NAMES
-from aggregator.site.story.charts import ReportsChart, reports_chart
-from aggregator.site.story.cited import Citations, PageCitation, PageClaim, foreign_language
+from aggregator.site.labels import FACT_NAMES
+from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.headlines import (
-    PublishedHeadline,
-    first_headline,
     headline_language,
     other_headlines,
 )
-from aggregator.site.story.implications import PageImplication, page_implications
-from aggregator.site.story.insight import PageTable, page_comparison, page_specification
-from aggregator.site.story.origins import Origin, SourceRow, origins_counted, origins_of
+from aggregator.site.story.implications import page_implications
+from aggregator.site.story.insight import page_comparison, page_specification
+from aggregator.site.story.origins import origins_counted, origins_of
+from aggregator.site.story.provenance import page_provenance
 from aggregator.site.story.questions import (
-    PageAnswered,
-    PageDisagreement,
     page_answered,
     page_disagreements,
 )
-from aggregator.site.story.tags import PageTags, page_tags
+from aggregator.site.story.records import (
+    PageAction,
+    PageAudience,
+    PageDate,
+    PageRelated,
+    PageSection,
+    PageUpdate,
+    Recap,
+    StoryPage,
+)
+from aggregator.site.story.reports_chart import reports_chart
+from aggregator.site.story.tags import page_tags
 from aggregator.templating.translation import ENGLISH, Translations, translations
-from aggregator.verify.explanation import reason_name
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
-_KIND_COUNTS: dict[ClaimKind, str] = {
-    ClaimKind.EXTRACTED: N_("%(number)s extracted"),
-    ClaimKind.WRITTEN: N_("%(number)s written"),
-    ClaimKind.INFERRED: N_("%(number)s inferred"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageSection:
-    """A section of plain claims under a heading of its own; of none where the story has none."""
-
-    section: Section
-    heading: str
-    claims: tuple[PageClaim, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAudience:
-    """A role that should care, by name, with the claim that shows why."""
-
-    role: Role
-    name: str
-    claim: PageClaim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAction:
-    """Something a role could do next. `terms` tells in words when it applies and how long it
-    takes.
-    """
-
-    role: Role
-    name: str
-    claim: PageClaim
-    trigger: str
-    effort: str
-    by: str
-    terms: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageDate:
-    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine`
-    the same for HTML.
-
-    `other_story` leads to the page of the story that the row comes from, from the site's root; None
-    for a row of the story's own.
-    """
-
-    day: str
-    name: str
-    machine: str
-    precision: Precision
-    planned: bool
-    this_event: bool
-    claim: PageClaim
-    other_story: Link | None
-
-    @property
-    def is_headline(self) -> bool:
-        """Whether the row repeats the headline of the story that it comes from."""
-        return self.other_story is not None and folded(self.other_story.name) == folded(
-            self.claim.text
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageUpdate:
-    """What came after the first telling: when we learnt of it, what it did in a word, and what it
-    stands against, if anything.
-    """
-
-    at: datetime
-    kind: HistoryKind
-    name: str
-    claim: PageClaim
-    before: PageClaim | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCount:
-    """How many articles could be read so far, in words."""
-
-    read: Read
-    name: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectionCount:
-    """How many claims a gate turned away, with its reason in words."""
-
-    reason: Rejection
-    name: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """How the claims came about, counted from what happened. `label` says it in a few words, `how`
-    in a sentence.
-
-    `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
-    them could be read. `kinds` tells in words how many of those kept are of each kind there is any
-    of.
-    """
-
-    label: str
-    how: str
-    engine: str
-    model: str | None
-    prompts: str
-    read: tuple[ReadCount, ...]
-    kept: int
-    rejected: tuple[RejectionCount, ...]
-    extracted: int
-    written: int
-    inferred: int
-    absent: int
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRelated:
-    """A related story and the reason why it is."""
-
-    headline: str
-    lang: str
-    path: str
-    url: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recap:
-    """The teaser of the week's recap. It holds no counts: else a new story would change all other
-    pages of the week.
-    """
-
-    week: str
-    name: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryPage:
-    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty
-    where there is.
-
-    `headline_as_published` is the one that the operator's stands for, None where the headline is
-    not the operator's; `note` is what the operator says of the story. `points` stand before the
-    tables, `depth` after them. `updates` are the newest of those there are.
-    """
-
-    head: Head
-    id: str
-    path: str
-    url: str
-    lane: Lane
-    headline: PageClaim
-    lang: str
-    headlines_as_published: tuple[PublishedHeadline, ...]
-    published: datetime
-    first_seen: datetime
-    analysed: datetime
-    updated: datetime
-    hook: PageClaim | None
-    gap: str
-    what_changed: tuple[PageClaim, ...]
-    why_it_matters: tuple[PageClaim, ...]
-    what_to_do_next: tuple[PageAction, ...]
-    who_should_care: tuple[PageAudience, ...]
-    points: tuple[PageSection, ...]
-    comparison: PageTable | None
-    specification: PageTable | None
-    depth: tuple[PageSection, ...]
-    implications: tuple[PageImplication, ...]
-    timeline: tuple[PageDate, ...]
-    disagreements: tuple[PageDisagreement, ...]
-    unknowns: tuple[PageClaim, ...]
-    answered: tuple[PageAnswered, ...]
-    updates: tuple[PageUpdate, ...]
-    related: tuple[PageRelated, ...]
-    tags: PageTags
-    headline_as_published: PageClaim | None
-    note: str
-    pinned: bool
-    origins: tuple[Origin, ...]
-    reports: ReportsChart | None
-    links: int
-    independent_origins: int
-    facts: str
-    labels: tuple[str, ...]
-    citations: tuple[PageCitation, ...]
-    provenance: Provenance
-    recap: Recap
-    share: tuple[Link, ...]
-    report: str
-    cite: str
-
-    @property
-    def has_brief(self) -> bool:
-        """Whether there is a TL;DR."""
-        return bool(
-            self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care
-        )
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether any source gave a date; else `published` is but the day on which an article of it
-        was first seen.
-        """
-        return any(row.published for origin in self.origins for row in origin.rows)
-
-    @property
-    def headline_at_first(self) -> PublishedHeadline | None:
-        """How the primary source, or the first to report, put it, where that is another headline
-        than the page's.
-        """
-        return first_headline(self.origins, self.headline.text)
-
-    @property
-    def has_timeline(self) -> bool:
-        """Whether there are several dates, and they tell more than that a headline of its
-        appeared.
-        """
-        if len(self.timeline) < FEWEST_ROWS:
-            return False
-        headlines = {
-            self.headline.text,
-            *(headline.text for headline in self.headlines_as_published),
-        }
-        return any(row.claim.text not in headlines for row in self.timeline)
-
-    @property
-    def has_copies(self) -> bool:
-        """Whether an article repeats another's text."""
-        return any(row.copy_of for origin in self.origins for row in origin.rows)
-
-    @property
-    def links_out(self) -> tuple[SourceRow, ...]:
-        """Its articles that have an address, in the order of its sources."""
-        return tuple(row for origin in self.origins for row in origin.rows if row.url)
-
-    @property
-    def credited(self) -> tuple[SourceRow, ...]:
-        """The first report of each publisher."""
-        first: dict[str, SourceRow] = {}
-        for origin in self.origins:
-            for row in origin.rows:
-                first.setdefault(row.name, row)
-        return tuple(first.values())
-
-    @property
-    def generated(self) -> bool:
-        """Whether a machine wrote any sentence of it."""
-        return self.provenance.written + self.provenance.inferred > 0
-
-    @property
-    def changed(self) -> datetime:
-        """When the page last had something new to say: feeds and sitemap tell this time."""
-        return max(self.updated, self.analysed)
 
 
 def story_path(story: Story) -> str:
@@ -446,7 +182,7 @@ def story_page(
         ),
         labels=_labels(story, words),
         citations=cited.all(),
-        provenance=_provenance(
+        provenance=page_provenance(
             analysis, story, (*draft.claims(), *published.insight.claims()), words
         ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
@@ -569,52 +305,4 @@ def _page_update(
         name=words(FACT_NAMES[fact.kind]),
         claim=cited.claim(fact.claim),
         before=cited.claim(before.claim) if before else None,
-    )
-
-
-def _provenance(
-    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Translations
-) -> Provenance:
-    kinds = Counter(claim.kind for claim in printed)
-    read = Counter(member.article.read for member in story.members)
-    return Provenance(
-        label=(
-            words("sentences chosen by rules")
-            if analysis.model is None
-            else words("written by a model, checked by code")
-        ),
-        how=_how(analysis, words),
-        engine=analysis.engine,
-        model=analysis.model,
-        prompts=analysis.rules,
-        read=tuple(
-            ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each])
-            for each in Read
-            if read[each]
-        ),
-        kept=kinds.total() - kinds[ClaimKind.ABSENT],
-        rejected=tuple(
-            RejectionCount(reason=reason, name=words(reason_name(reason)), number=number)
-            for reason, number in sorted(analysis.rejected)
-            if number
-        ),
-        extracted=kinds[ClaimKind.EXTRACTED],
-        written=kinds[ClaimKind.WRITTEN],
-        inferred=kinds[ClaimKind.INFERRED],
-        absent=kinds[ClaimKind.ABSENT],
-        kinds=tuple(
-            words(message, number=words.number(kinds[kind]))
-            for kind, message in _KIND_COUNTS.items()
-            if kinds[kind]
-        ),
-    )
-
-
-def _how(analysis: Analysis, words: Translations) -> str:
-    if analysis.model is None:
-        return words("Sentences chosen from the sources by rules; no model wrote anything here.")
-    return words(
-        "Written by the model %(model)s from the sources; every sentence was checked by code, none"
-        " by a person.",
-        model=analysis.model,
     )

@@ -9,7 +9,8 @@ from aggregator.site.cards import edition_card, story_card
 from aggregator.site.edition.page import edition_pages
 from aggregator.site.head import HeadCard
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.story.page import StoryPage, story_page
+from aggregator.site.story.page import story_page
+from aggregator.site.story.records import StoryPage
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.unit.site.makers import edition, published
 

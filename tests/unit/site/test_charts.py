@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
-from aggregator.site.story.charts import ReportKind, ReportsChart, coverage_chart, reports_chart
+from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.site.story.origins import origins_of
 from aggregator.site.story.page import story_page
+from aggregator.site.story.reports_chart import ReportKind, ReportsChart, reports_chart
 from tests.builders import NOON, article, leverage_story, member, story, told
 
 UTC_ZONE = ZoneInfo("UTC")

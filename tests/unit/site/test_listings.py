@@ -21,7 +21,7 @@ from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
 from aggregator.site.lists.listing import ListingPage, ListNames, role_pages, topic_pages
 from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.story.charts import activity_chart
+from aggregator.site.story.bars_chart import activity_chart
 from tests.builders import (
     NOON,
     SAMPLE_TOPICS,

@@ -34,7 +34,8 @@ from aggregator.site.head import contact_link
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import StoryPage, story_page
+from aggregator.site.story.page import story_page
+from aggregator.site.story.records import StoryPage
 from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")

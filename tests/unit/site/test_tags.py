@@ -11,7 +11,8 @@ from aggregator.site.lists.lines import story_line, varied
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.json_export import story_json
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import PageRelated, StoryPage, story_page
+from aggregator.site.story.page import story_page
+from aggregator.site.story.records import PageRelated, StoryPage
 from aggregator.site.story.tags import TagGroup
 from tests.builders import sample_stories
 

@@ -1,0 +1,152 @@
+"""The records of an edition's page and of the list of editions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.publishing.edition import (
+    Correction,
+    Omission,
+)
+from aggregator.site.head import Head, Link
+from aggregator.site.story.cited import PageCitation, PageClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPageStory:
+    """A story of an edition. `path` is empty where its page is no longer on the site; `url` always
+    names where it was.
+    """
+
+    id: str
+    path: str
+    url: str
+    headline: str
+    lang: str
+    lane: str
+    source: str
+    reach: str
+    is_update: bool
+    hook: PageClaim | None
+    changes: tuple[PageClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSection:
+    """Stories under one heading; `key` is the name of the section in the record."""
+
+    key: str
+    name: str
+    stories: tuple[EditionPageStory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionTheme:
+    """What several leads share, and which."""
+
+    name: str
+    stories: tuple[Link, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBar:
+    """A day of the chart: its name, its number, and where its bar stands in the drawing."""
+
+    day: str
+    initial: str
+    stories: int
+    x: int
+    y: int
+    height: int
+    middle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionFigure:
+    """One of the numbers of the week."""
+
+    key: str
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionTopic:
+    """A topic of the week; `path` is empty where no topic has that name any more."""
+
+    name: str
+    path: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionLine:
+    """An edition in a list."""
+
+    number: int
+    week: str
+    name: str
+    path: str
+    title: str
+    lang: str
+    facts: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPage:
+    """Everything that is told of an edition. `changed` is when it was published, or corrected
+    last.
+    """
+
+    head: Head
+    line: EditionLine
+    url: str
+    digest: str
+    changed: datetime
+    reading: str
+    quiet: str
+    coverage: str
+    taken_out: str
+    opening: tuple[PageClaim, ...]
+    themes: tuple[EditionTheme, ...]
+    sections: tuple[EditionSection, ...]
+    figures: tuple[EditionFigure, ...]
+    bars: tuple[DayBar, ...]
+    chart: str
+    left_out: tuple[Omission, ...]
+    topics: tuple[EditionTopic, ...]
+    minutes: int
+    engine: str
+    corrections: tuple[Correction, ...]
+    citations: tuple[PageCitation, ...]
+    report: str
+    earlier: EditionLine | None
+    later: EditionLine | None
+
+    @property
+    def stories(self) -> tuple[EditionPageStory, ...]:
+        """Every story in the order of reading."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def generated(self) -> bool:
+        """Whether a model wrote any of its sentences."""
+        claims = [claim for story in self.stories for claim in (story.hook, *story.changes)]
+        return any(
+            claim is not None and not claim.quoted and not claim.ours
+            for claim in (*self.opening, *claims)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionsPage:
+    """The list of all editions, the newest week first. `due` says when the first is built, for as
+    long as there is none.
+    """
+
+    head: Head
+    lines: tuple[EditionLine, ...]
+    due: str

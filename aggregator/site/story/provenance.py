@@ -1,0 +1,118 @@
+"""How the claims of a story were made, as its page shows it: engine, articles read, claims kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aggregator.domain.article import Read
+from aggregator.domain.claim import (
+    Analysis,
+    Claim,
+    ClaimKind,
+    Rejection,
+)
+from aggregator.domain.story import Story
+from aggregator.domain.wording import N_
+from aggregator.site.labels import READ_NAMES
+from aggregator.templating.translation import Translations
+from aggregator.verify.explanation import reason_name
+
+_KIND_COUNTS: dict[ClaimKind, str] = {
+    ClaimKind.EXTRACTED: N_("%(number)s extracted"),
+    ClaimKind.WRITTEN: N_("%(number)s written"),
+    ClaimKind.INFERRED: N_("%(number)s inferred"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCount:
+    """How many articles could be read so far, in words."""
+
+    read: Read
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionCount:
+    """How many claims a gate turned away, with its reason in words."""
+
+    reason: Rejection
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How the claims came about, counted from what happened. `label` says it in a few words, `how`
+    in a sentence.
+
+    `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
+    them could be read. `kinds` tells in words how many of those kept are of each kind there is any
+    of.
+    """
+
+    label: str
+    how: str
+    engine: str
+    model: str | None
+    prompts: str
+    read: tuple[ReadCount, ...]
+    kept: int
+    rejected: tuple[RejectionCount, ...]
+    extracted: int
+    written: int
+    inferred: int
+    absent: int
+    kinds: tuple[str, ...]
+
+
+def page_provenance(
+    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Translations
+) -> Provenance:
+    """The provenance of the printed claims of a story."""
+    kinds = Counter(claim.kind for claim in printed)
+    read = Counter(member.article.read for member in story.members)
+    return Provenance(
+        label=(
+            words("sentences chosen by rules")
+            if analysis.model is None
+            else words("written by a model, checked by code")
+        ),
+        how=_how(analysis, words),
+        engine=analysis.engine,
+        model=analysis.model,
+        prompts=analysis.rules,
+        read=tuple(
+            ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each])
+            for each in Read
+            if read[each]
+        ),
+        kept=kinds.total() - kinds[ClaimKind.ABSENT],
+        rejected=tuple(
+            RejectionCount(reason=reason, name=words(reason_name(reason)), number=number)
+            for reason, number in sorted(analysis.rejected)
+            if number
+        ),
+        extracted=kinds[ClaimKind.EXTRACTED],
+        written=kinds[ClaimKind.WRITTEN],
+        inferred=kinds[ClaimKind.INFERRED],
+        absent=kinds[ClaimKind.ABSENT],
+        kinds=tuple(
+            words(message, number=words.number(kinds[kind]))
+            for kind, message in _KIND_COUNTS.items()
+            if kinds[kind]
+        ),
+    )
+
+
+def _how(analysis: Analysis, words: Translations) -> str:
+    if analysis.model is None:
+        return words("Sentences chosen from the sources by rules; no model wrote anything here.")
+    return words(
+        "Written by the model %(model)s from the sources; every sentence was checked by code, none"
+        " by a person.",
+        model=analysis.model,
+    )

@@ -1,0 +1,248 @@
+"""The records of a story's page and its sections, from which HTML, JSON, Markdown and feed entry
+are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.claim import (
+    Role,
+)
+from aggregator.domain.dates import Precision
+from aggregator.domain.sections import Section
+from aggregator.domain.source import Lane
+from aggregator.domain.story import HistoryKind
+from aggregator.english.text import folded
+from aggregator.memory.timeline import FEWEST_ROWS
+from aggregator.site.head import Head, Link
+from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.story.headlines import (
+    PublishedHeadline,
+    first_headline,
+)
+from aggregator.site.story.implications import PageImplication
+from aggregator.site.story.insight import PageTable
+from aggregator.site.story.origins import Origin, SourceRow
+from aggregator.site.story.provenance import Provenance
+from aggregator.site.story.questions import (
+    PageAnswered,
+    PageDisagreement,
+)
+from aggregator.site.story.reports_chart import ReportsChart
+from aggregator.site.story.tags import PageTags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSection:
+    """A section of plain claims under a heading of its own; of none where the story has none."""
+
+    section: Section
+    heading: str
+    claims: tuple[PageClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAudience:
+    """A role that should care, by name, with the claim that shows why."""
+
+    role: Role
+    name: str
+    claim: PageClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAction:
+    """Something a role could do next. `terms` tells in words when it applies and how long it
+    takes.
+    """
+
+    role: Role
+    name: str
+    claim: PageClaim
+    trigger: str
+    effort: str
+    by: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine`
+    the same for HTML.
+
+    `other_story` leads to the page of the story that the row comes from, from the site's root; None
+    for a row of the story's own.
+    """
+
+    day: str
+    name: str
+    machine: str
+    precision: Precision
+    planned: bool
+    this_event: bool
+    claim: PageClaim
+    other_story: Link | None
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether the row repeats the headline of the story that it comes from."""
+        return self.other_story is not None and folded(self.other_story.name) == folded(
+            self.claim.text
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUpdate:
+    """What came after the first telling: when we learnt of it, what it did in a word, and what it
+    stands against, if anything.
+    """
+
+    at: datetime
+    kind: HistoryKind
+    name: str
+    claim: PageClaim
+    before: PageClaim | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRelated:
+    """A related story and the reason why it is."""
+
+    headline: str
+    lang: str
+    path: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recap:
+    """The teaser of the week's recap. It holds no counts: else a new story would change all other
+    pages of the week.
+    """
+
+    week: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty
+    where there is.
+
+    `headline_as_published` is the one that the operator's stands for, None where the headline is
+    not the operator's; `note` is what the operator says of the story. `points` stand before the
+    tables, `depth` after them. `updates` are the newest of those there are.
+    """
+
+    head: Head
+    id: str
+    path: str
+    url: str
+    lane: Lane
+    headline: PageClaim
+    lang: str
+    headlines_as_published: tuple[PublishedHeadline, ...]
+    published: datetime
+    first_seen: datetime
+    analysed: datetime
+    updated: datetime
+    hook: PageClaim | None
+    gap: str
+    what_changed: tuple[PageClaim, ...]
+    why_it_matters: tuple[PageClaim, ...]
+    what_to_do_next: tuple[PageAction, ...]
+    who_should_care: tuple[PageAudience, ...]
+    points: tuple[PageSection, ...]
+    comparison: PageTable | None
+    specification: PageTable | None
+    depth: tuple[PageSection, ...]
+    implications: tuple[PageImplication, ...]
+    timeline: tuple[PageDate, ...]
+    disagreements: tuple[PageDisagreement, ...]
+    unknowns: tuple[PageClaim, ...]
+    answered: tuple[PageAnswered, ...]
+    updates: tuple[PageUpdate, ...]
+    related: tuple[PageRelated, ...]
+    tags: PageTags
+    headline_as_published: PageClaim | None
+    note: str
+    pinned: bool
+    origins: tuple[Origin, ...]
+    reports: ReportsChart | None
+    links: int
+    independent_origins: int
+    facts: str
+    labels: tuple[str, ...]
+    citations: tuple[PageCitation, ...]
+    provenance: Provenance
+    recap: Recap
+    share: tuple[Link, ...]
+    report: str
+    cite: str
+
+    @property
+    def has_brief(self) -> bool:
+        """Whether there is a TL;DR."""
+        return bool(
+            self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care
+        )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether any source gave a date; else `published` is but the day on which an article of it
+        was first seen.
+        """
+        return any(row.published for origin in self.origins for row in origin.rows)
+
+    @property
+    def headline_at_first(self) -> PublishedHeadline | None:
+        """How the primary source, or the first to report, put it, where that is another headline
+        than the page's.
+        """
+        return first_headline(self.origins, self.headline.text)
+
+    @property
+    def has_timeline(self) -> bool:
+        """Whether there are several dates, and they tell more than that a headline of its
+        appeared.
+        """
+        if len(self.timeline) < FEWEST_ROWS:
+            return False
+        headlines = {
+            self.headline.text,
+            *(headline.text for headline in self.headlines_as_published),
+        }
+        return any(row.claim.text not in headlines for row in self.timeline)
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether an article repeats another's text."""
+        return any(row.copy_of for origin in self.origins for row in origin.rows)
+
+    @property
+    def links_out(self) -> tuple[SourceRow, ...]:
+        """Its articles that have an address, in the order of its sources."""
+        return tuple(row for origin in self.origins for row in origin.rows if row.url)
+
+    @property
+    def credited(self) -> tuple[SourceRow, ...]:
+        """The first report of each publisher."""
+        first: dict[str, SourceRow] = {}
+        for origin in self.origins:
+            for row in origin.rows:
+                first.setdefault(row.name, row)
+        return tuple(first.values())
+
+    @property
+    def generated(self) -> bool:
+        """Whether a machine wrote any sentence of it."""
+        return self.provenance.written + self.provenance.inferred > 0
+
+    @property
+    def changed(self) -> datetime:
+        """When the page last had something new to say: feeds and sitemap tell this time."""
+        return max(self.updated, self.analysed)
