@@ -115,7 +115,7 @@ async def _override(work: Work) -> None:
     from aggregator.cluster.stage.overrides import override_stage
 
     unmatched = override_stage(work.services)
-    work.tally.notes += [Note(source=_OVERRIDES, told=entry) for entry in unmatched]
+    work.tally.notes += [Note(source=_OVERRIDES, text=entry) for entry in unmatched]
 
 
 async def _tag(work: Work) -> None:
@@ -346,7 +346,7 @@ async def prepare(services: Services, watch: Watch) -> tuple[str, ...]:
     """A build short of publishing, for an edition; returns the overrides that match nothing."""
     work = _offline(services, watch)
     await walk(Mode.EDITION, work)
-    return tuple(note.told for note in work.tally.notes if note.source == _OVERRIDES)
+    return tuple(note.text for note in work.tally.notes if note.source == _OVERRIDES)
 
 
 def _offline(services: Services, watch: Watch) -> Work:

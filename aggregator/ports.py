@@ -74,8 +74,8 @@ class Response:
         """What links in the body are relative to: its Content-Location (RFC 9110 §8.7), or its
         address.
         """
-        said = self.headers.get("content-location", "")
-        return (fetchable_url(said, self.url) if said else None) or self.url
+        location = self.headers.get("content-location", "")
+        return (fetchable_url(location, self.url) if location else None) or self.url
 
 
 class Web(Protocol):
@@ -237,12 +237,12 @@ class ModelEngine:
         """The build of the model, the prompts, how answers are read and the options: part of an
         analysis's digest.
         """
-        telling = self.telling
+        chosen = self.telling
         options = (
-            f"{telling.language} {telling.quote_words} {telling.evidence_tokens}"
-            f" {telling.question_share}"
+            f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
+            f" {chosen.question_share}"
         )
-        options += " vote" if telling.entailment_vote else ""
+        options += " vote" if chosen.entailment_vote else ""
         return f"{self.digest[:12]} {self.prompts} {options}"
 
 

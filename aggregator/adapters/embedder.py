@@ -116,14 +116,14 @@ class OllamaEmbedder:
             found = await self._host.embed([_plain(text) for text in texts])
         except LlmError as error:
             raise _of_embedding(error) from error
-        lengths = {len(each) for each in found}
+        lengths = {len(vector) for vector in found}
         if len(found) != len(texts) or len(lengths) != 1 or not 0 < lengths.pop() <= MOST_NUMBERS:
             reason = (
                 f"{self._name} at {self._host.address} gave no vector of one length for each of"
                 f" {len(texts)} headlines"
             )
             raise LlmError(reason, remedy="set embedding.model to an embedding model")
-        return tuple(_packed(each) for each in found)
+        return tuple(_packed(vector) for vector in found)
 
 
 def is_installed() -> bool:

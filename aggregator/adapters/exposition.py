@@ -27,11 +27,11 @@ class _Gauges(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Each gauge with its readings."""
-        for name, same in groupby(self._readings, key=lambda each: each.name):
+        for name, same in groupby(self._readings, key=lambda metric: metric.name):
             several = tuple(same)
             gauge = GaugeMetricFamily(
                 name, several[0].help, labels=[label for label, _ in several[0].labels]
             )
-            for each in several:
-                gauge.add_metric([value for _, value in each.labels], each.value)
+            for metric in several:
+                gauge.add_metric([value for _, value in metric.labels], metric.value)
             yield gauge

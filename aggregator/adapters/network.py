@@ -54,7 +54,7 @@ class NetworkGuard:
         self._allowed = (
             ()
             if isinstance(allowed, bool)
-            else tuple(ip_network(each, strict=False) for each in allowed)
+            else tuple(ip_network(network, strict=False) for network in allowed)
         )
 
     def socket(self, info: AddressInfo) -> socket.socket:

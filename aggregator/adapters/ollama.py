@@ -133,9 +133,9 @@ class OllamaLlm:
         if host is None or host not in fit:
             host = min(
                 fit,
-                key=lambda each: (
-                    each.under_way,
-                    hashlib.sha256((each.address + key).encode()).digest(),
+                key=lambda server: (
+                    server.under_way,
+                    hashlib.sha256((server.address + key).encode()).digest(),
                 ),
             )
         self._host_of[key] = host

@@ -142,10 +142,10 @@ class OllamaHost:
         """The models that the server has, by name. Raises `LlmError`."""
         with self._explained(LOOK_TIMEOUT_S):
             async with asyncio.timeout(LOOK_TIMEOUT_S):
-                listed = await self._client.list()
+                answer = await self._client.list()
         found = (
             InstalledModel(name=m.model or "", size_bytes=int(m.size or 0), digest=m.digest or "")
-            for m in listed.models
+            for m in answer.models
         )
         return tuple(sorted(found, key=lambda model: model.name))
 
@@ -430,10 +430,15 @@ def _names(model: str) -> tuple[str, ...]:
     return (model,) if ":" in model else (model, f"{model}:latest")
 
 
-def _digest(listed: ollama.ListResponse, model: str) -> str | None:
+def _digest(models: ollama.ListResponse, model: str) -> str | None:
     """The digest of a model, or nothing where the server does not have it."""
     return next(
-        (each.digest or "unknown" for each in listed.models if each.model in _names(model)), None
+        (
+            installed.digest or "unknown"
+            for installed in models.models
+            if installed.model in _names(model)
+        ),
+        None,
     )
 
 
@@ -441,9 +446,9 @@ def _trained_context(shown: ollama.ShowResponse) -> list[int]:
     """The context that the model was trained for, which Ollama never exceeds; nothing where it is
     not said.
     """
-    said = shown.modelinfo or {}
+    facts = shown.modelinfo or {}
     return [
         value
-        for key, value in said.items()
+        for key, value in facts.items()
         if key.endswith(".context_length") and isinstance(value, int) and value > 0
     ]

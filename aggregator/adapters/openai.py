@@ -324,8 +324,8 @@ def _started_context(model: dict[str, Any]) -> list[int]:
     """The context that the server was started with, as vLLM and llama.cpp list it; nothing where it
     is not said.
     """
-    said = (_count(model.get("max_model_len")), _count(_object(model.get("meta")).get("n_ctx")))
-    return [count for count in said if count]
+    counts = (_count(model.get("max_model_len")), _count(_object(model.get("meta")).get("n_ctx")))
+    return [count for count in counts if count]
 
 
 def _cached(prompt_tokens: int, usage: dict[str, Any], timings: dict[str, Any]) -> int:

@@ -121,13 +121,13 @@ class SmtpMailer:
             receipt = await self._handed_over(letter, before_dot)
         except MailError as error:
             reason = _unaddressed(error.reason, letter.envelope_to)
-            told = MailError(
+            failure = MailError(
                 reason,
                 status=error.status,
                 is_permanent=error.is_permanent,
                 is_certain=error.is_certain,
             )
-            raise told from error.__cause__
+            raise failure from error.__cause__
         return Receipt(reply=_unaddressed(receipt.reply, letter.envelope_to))
 
     async def _handed_over(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
@@ -240,14 +240,14 @@ class SmtpMailer:
             raise MailError(reason, is_certain=False) from error
         if 200 <= reply.code < 300:
             return Receipt(reply=_said(reply.code, reply.message))
-        said = _said(reply.code, reply.message)
+        reply_text = _said(reply.code, reply.message)
         if reply.code < 400:
             self._smtp.close()
             raise MailError(
-                f"mail server {self._server} answered a complete message with {said}",
+                f"mail server {self._server} answered a complete message with {reply_text}",
                 is_certain=False,
             )
-        raise MailError(said, status=reply.code, is_permanent=reply.code >= 500)
+        raise MailError(reply_text, status=reply.code, is_permanent=reply.code >= 500)
 
     def _refuse_unsafe_login(self) -> None:
         settings = self._settings

@@ -27,9 +27,9 @@ def spam_points(content: bytes) -> tuple[float, tuple[str, ...]] | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    told = done.stdout.decode("utf-8", "replace")
-    points = _POINTS.search(told)
+    output = done.stdout.decode("utf-8", "replace")
+    points = _POINTS.search(output)
     if points is None:
         return None
-    rules = _RULE.findall(told, points.end())
+    rules = _RULE.findall(output, points.end())
     return float(points[1]), tuple(f"{name} {value}" for value, name in rules if float(value))

@@ -428,8 +428,8 @@ def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeo
 
 def _is_encoding(error: BaseException) -> bool:
     return any(
-        isinstance(each, ContentEncodingError)
-        for each in (error, error.__cause__, error.__context__)
+        isinstance(cause, ContentEncodingError)
+        for cause in (error, error.__cause__, error.__context__)
     )
 
 

@@ -296,7 +296,7 @@ def _told(report: RunReport, settings: Settings) -> str:
     if report.failures:
         parts.append(_failures_told(report.failures))
     if report.notes:
-        parts.append(table(("source", "note"), [(note.source, note.told) for note in report.notes]))
+        parts.append(table(("source", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
     parts.append(

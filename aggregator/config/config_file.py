@@ -34,9 +34,9 @@ def add_sources(
     Raises ConfigError.
     """
     document = _document(path, environ)
-    listed = _sources(document, path)
+    sources = _sources(document, path)
     for table in tables:
-        listed.append(_table(table))
+        sources.append(_table(table))
     return _write(document, path, environ)
 
 
@@ -45,14 +45,16 @@ def set_enabled(path: Path, environ: Mapping[str, str], key: str, *, enabled: bo
     Raises ConfigError.
     """
     document = _document(path, environ)
-    listed = _sources(document, path)
-    number = next((number for number, each in enumerate(listed) if source_key(each) == key), None)
+    sources = _sources(document, path)
+    number = next(
+        (number for number, source in enumerate(sources) if source_key(source) == key), None
+    )
     if number is None:
-        listed.append(_table({"key": key, "enabled": enabled}))
-    elif "enabled" in listed[number]:
-        listed[number]["enabled"] = enabled
+        sources.append(_table({"key": key, "enabled": enabled}))
+    elif "enabled" in sources[number]:
+        sources[number]["enabled"] = enabled
     else:
-        listed[number] = _switched(listed[number], enabled=enabled)
+        sources[number] = _switched(sources[number], enabled=enabled)
     return _write(document, path, environ)
 
 
@@ -63,15 +65,15 @@ def _document(path: Path, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
 
 
 def _sources(document: tomlkit.TOMLDocument, path: Path) -> AoT:
-    listed = document.get("sources")
-    if listed is None:
-        document["sources"] = listed = tomlkit.aot()
-    if not isinstance(listed, AoT):
+    sources = document.get("sources")
+    if sources is None:
+        document["sources"] = sources = tomlkit.aot()
+    if not isinstance(sources, AoT):
         where = str(path.with_name(LOCAL_NAME))
         raise ConfigError(
             where, ["sources: is one list, which cannot be added to; write [[sources]] tables"]
         )
-    return listed
+    return sources
 
 
 def _table(stated: Mapping[str, Any]) -> Table:

@@ -229,27 +229,27 @@ def _sources_laid_over(below: list[Any], above: list[Any]) -> list[Any]:
     """The lower sources, each with what an upper one of its key says otherwise; then the upper ones
     that are new.
     """
-    changes = {each["key"]: each for each in above if source_key(each) is not None}
+    changes = {source["key"]: source for source in above if source_key(source) is not None}
     changed = [
-        each | changes.get(source_key(each), {}) if isinstance(each, dict) else each
-        for each in below
+        source | changes.get(source_key(source), {}) if isinstance(source, dict) else source
+        for source in below
     ]
-    old = {source_key(each) for each in below}
+    old = {source_key(source) for source in below}
     return changed + [
-        each for each in above if source_key(each) is None or source_key(each) not in old
+        source for source in above if source_key(source) is None or source_key(source) not in old
     ]
 
 
 def _in_present_words(table: Table) -> Table:
     """The table without the kind `api`, which once stood beside `listing` and now is one."""
-    listed = table.get("sources")
-    if not isinstance(listed, list):
+    sources = table.get("sources")
+    if not isinstance(sources, list):
         return table
     old = {"kind": "listing"}
     return table | {
         "sources": [
-            each | old if isinstance(each, dict) and each.get("kind") == "api" else each
-            for each in listed
+            source | old if isinstance(source, dict) and source.get("kind") == "api" else source
+            for source in sources
         ]
     }
 
@@ -271,10 +271,10 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         # tuple.
         settings = _adapter().validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            key, leaf = place(each["loc"])
+        for found in error.errors(include_url=False):
+            key, leaf = place(found["loc"])
             mistakes.setdefault(
-                key, _mistake(each["type"], each["loc"], each["input"], leaf, table)
+                key, _mistake(found["type"], found["loc"], found["input"], leaf, table)
             )
     for key, name, value in values(table):
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
@@ -298,9 +298,9 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
 
 def _without_secrets(problem: str, value: Any) -> str:
     """The problem with a value, quoted with its secrets masked."""
-    for each in value if isinstance(value, list) else [value]:
+    for text in value if isinstance(value, list) else [value]:
         problem = (
-            problem.replace(each, Address(each)) if isinstance(each, str) and each else problem
+            problem.replace(text, Address(text)) if isinstance(text, str) and text else problem
         )
     return problem
 
@@ -369,8 +369,8 @@ def _expected(hint: Any) -> str:
 def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
     """What only shows when sources are looked at together, or one as a whole."""
     seen: dict[str, int] = {}
-    listed = table.get("sources")
-    for number, source in enumerate(listed if isinstance(listed, list) else ()):
+    sources = table.get("sources")
+    for number, source in enumerate(sources if isinstance(sources, list) else ()):
         key = source_key(source)
         if key is not None and seen.setdefault(key, number) != number:
             yield (
@@ -465,9 +465,9 @@ def _typed(value: Any) -> Any:
         case str():
             return masked(str(value))
         case tuple():
-            return [_typed(each) for each in value]
+            return [_typed(inner) for inner in value]
         case {}:
-            return {name: _typed(each) for name, each in value.items()}
+            return {name: _typed(inner) for name, inner in value.items()}
     return value
 
 
@@ -478,11 +478,11 @@ def _toml(value: Any) -> str:
         case StrEnum() | str():
             return json.dumps(str(value), ensure_ascii=False)
         case tuple():
-            return f"[{', '.join(_toml(each) for each in value)}]"
+            return f"[{', '.join(_toml(inner) for inner in value)}]"
         case {}:
             return (
                 "{ "
-                + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items())
+                + ", ".join(f"{_toml(name)} = {_toml(inner)}" for name, inner in value.items())
                 + " }"
                 if value
                 else "{}"

@@ -26,12 +26,12 @@ _LANGUAGE = "en"
 
 def load_cases(file: Path = EVALUATION) -> tuple[Case, ...]:
     """The cases in the order of the file. Raises `ConfigError` where it cannot be read."""
-    return tuple(_case(each) for each in read_toml(file)["stories"])
+    return tuple(_case(story) for story in read_toml(file)["stories"])
 
 
 def _case(table: dict[str, Any]) -> Case:
     found = sorted(
-        (_member(each) for each in table["articles"]), key=lambda each: each.article.published.at
+        (_member(row) for row in table["articles"]), key=lambda row: row.article.published.at
     )
     return Case(
         name=table["name"],
@@ -41,9 +41,9 @@ def _case(table: dict[str, Any]) -> Case:
             "UTC",
         ),
         facts=tuple(
-            GoldFact(section=each["section"], needs=tuple(each["needs"])) for each in table["facts"]
+            GoldFact(section=row["section"], needs=tuple(row["needs"])) for row in table["facts"]
         ),
-        traps=tuple(Trap(kind=each["kind"], says=tuple(each["says"])) for each in table["traps"]),
+        traps=tuple(Trap(kind=row["kind"], says=tuple(row["says"])) for row in table["traps"]),
     )
 
 

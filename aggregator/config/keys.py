@@ -66,7 +66,7 @@ def value_of(settings: Settings, leaf: Leaf) -> Any:
     return functools.reduce(_value, leaf.key.split("."), typing.cast(Any, settings))
 
 
-def values(table: Table, told: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
+def values(table: Table, prefix: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
     """Each value of a file with its key as told and as known."""
     for name, value in table.items():
         if name == "sources" and not known and isinstance(value, list):
@@ -75,9 +75,9 @@ def values(table: Table, told: str = "", known: str = "") -> Iterator[tuple[str,
                     source if isinstance(source, dict) else {}, f"sources[{place}].", "sources."
                 )
         elif isinstance(value, dict) and f"{known}{name}" not in _mappings():
-            yield from values(value, f"{told}{name}.", f"{known}{name}.")
+            yield from values(value, f"{prefix}{name}.", f"{known}{name}.")
         else:
-            yield f"{told}{name}", f"{known}{name}", value
+            yield f"{prefix}{name}", f"{known}{name}", value
 
 
 def record_at(location: Location) -> type:
@@ -103,11 +103,11 @@ def leaf_location(location: Location) -> Location:
 def place(location: Location) -> tuple[str, Leaf | None]:
     """The key as told, and the leaf it is, if it is one."""
     parts = leaf_location(location)
-    told = "".join(
+    shown = "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts
     ).removeprefix(".")
     known = ".".join(part for part in parts if isinstance(part, str))
-    return told, next((leaf for leaf in all_leaves() if leaf.key == known), None)
+    return shown, next((leaf for leaf in all_leaves() if leaf.key == known), None)
 
 
 def source_key(source: Any) -> str | None:
@@ -134,9 +134,9 @@ def _hints(record: type) -> dict[str, Any]:
 def _table_of(hint: Any) -> type | None:
     """The record that a key of this type holds as a table, which may be left out."""
     inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
-    for each in (hint, *(inner if len(inner) == 1 else ())):
-        if isinstance(each, type) and dataclasses.is_dataclass(each):
-            return each
+    for choice in (hint, *(inner if len(inner) == 1 else ())):
+        if isinstance(choice, type) and dataclasses.is_dataclass(choice):
+            return choice
     return None
 
 

@@ -49,17 +49,17 @@ def load_overrides(path: Path) -> Overrides:
     ]
     found: dict[str, tuple[Any, ...]] = {}
     for name in (name for name in _TABLES if name in tables):
-        listed = tables[name]
-        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        rows = tables[name]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             problems.append(f"{name}: must be written as [[{name}]] tables")
             continue
         mistakes = [
-            told
-            for place, each in enumerate(listed)
-            for told in _mistakes(each, f"{name}[{place}]", _TABLES[name])
+            mistake
+            for place, row in enumerate(rows)
+            for mistake in _mistakes(row, f"{name}[{place}]", _TABLES[name])
         ]
         problems += mistakes
-        found[name] = () if mistakes else tuple(_TABLES[name](**_plain(each)) for each in listed)
+        found[name] = () if mistakes else tuple(_TABLES[name](**_plain(row)) for row in rows)
     if problems:
         raise ConfigError(str(path), problems)
     return Overrides(**found)
@@ -85,11 +85,11 @@ def _mistake(key: str, value: Any) -> str | None:
         is_day = isinstance(value, date) and not isinstance(value, datetime)
         return None if is_day else "must be a day such as 2026-11-30, without quotes"
     if key in _LISTS:
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        if not isinstance(value, list) or not all(isinstance(inner, str) for inner in value):
             return 'must be a list of texts such as ["…"]'
         if len(value) < _LISTS[key]:
             return f"needs {_LISTS[key]} at least"
-        return next((problem for each in value if (problem := _named(key, each))), None)
+        return next((problem for inner in value if (problem := _named(key, inner))), None)
     return _named(key, value) if isinstance(value, str) else "must be text in quotes"
 
 
@@ -120,7 +120,7 @@ def _plain(table: dict[str, Any]) -> dict[str, Any]:
     def plain(key: str, value: Any) -> Any:
         match value:
             case list():
-                return tuple(plain(key, each) for each in value)
+                return tuple(plain(key, inner) for inner in value)
             case str() if key in {"story", "stories"}:
                 return id_in(value)
             case str():

@@ -45,9 +45,9 @@ def load_registry(own: Path) -> Registry:
     if problems:
         raise ConfigError(str(own), problems)
     return Registry(
-        topic={key: each for key, each in topic.items() if not each.off},
+        topic={key: record for key, record in topic.items() if not record.off},
         entities={
-            kind: {key: each for key, each in found[kind].items() if not each.off}
+            kind: {key: record for key, record in found[kind].items() if not record.off}
             for kind in EntityKind
         },
         digest=registry_digest(own),
@@ -79,7 +79,8 @@ def _parsed(file: Path) -> _Tables:
         )
     return {
         name: {
-            key: {"name": each} if isinstance(each, str) else each for key, each in table.items()
+            key: {"name": record} if isinstance(record, str) else record
+            for key, record in table.items()
         }
         for name, table in tables.items()
     }
@@ -128,7 +129,8 @@ def _records(
                 found[name][key] = adapter.validate_python(entry)
             except ValidationError as error:
                 problems += (
-                    _told(f"{name}.{key}", each, record) for each in error.errors(include_url=False)
+                    _told(f"{name}.{key}", mistake, record)
+                    for mistake in error.errors(include_url=False)
                 )
     return found
 
@@ -154,9 +156,9 @@ def _mistakes(
     from aggregator.cluster.entities import tokens_of  # noqa: PLC0415 - likewise
 
     keys = {key for entries in found.values() for key in entries}
-    for key, each in topic.items():
-        strangers = [name for name in each.entities if name not in keys]
-        phrases = (*each.terms, *each.hints)
+    for key, record in topic.items():
+        strangers = [name for name in record.entities if name not in keys]
+        phrases = (*record.terms, *record.hints)
         yield from (
             f"topic.{key}: {phrase!r} holds no word"
             for phrase in phrases

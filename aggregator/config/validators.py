@@ -226,7 +226,7 @@ def product(value: str) -> str | None:
 def networks(value: bool | list[str]) -> str | None:
     """The rule of a list of networks in CIDR form."""
     problems = (
-        [problem for each in value if (problem := _network(each))]
+        [problem for network in value if (problem := _network(network))]
         if isinstance(value, list)
         else []
     )

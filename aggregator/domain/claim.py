@@ -18,11 +18,11 @@ NO_PRICE = N_(
 _CHOICE = N_("%(first)s or %(last)s?")  # as it is kept, too: figures in the words of their sources
 
 
-def choice_of(told: Sequence[str]) -> str:
+def choice_of(choices: Sequence[str]) -> str:
     """What asks which of several is so, in the words of their sources: "60 percent, 58 percent or
     55 percent of the users?".
     """
-    *first, last = told
+    *first, last = choices
     choice = _CHOICE % {"first": ", ".join(first), "last": last}
     return choice[0].upper() + choice[1:]
 
@@ -372,9 +372,9 @@ def _as_field(section: Section, items: Sequence[Item]) -> Any:
 
 
 SECTIONS: tuple[Section, ...] = tuple(
-    replace(each.metadata["section"], key=each.name)
-    for each in fields(Draft)
-    if "section" in each.metadata
+    replace(section_field.metadata["section"], key=section_field.name)
+    for section_field in fields(Draft)
+    if "section" in section_field.metadata
 )
 
 

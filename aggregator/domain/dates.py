@@ -152,16 +152,16 @@ def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
     if not _HINT.search(text):
         return ()
     found = [(match, resolve) for pattern, resolve in _READINGS for match in pattern.finditer(text)]
-    found.sort(key=lambda each: (each[0].start() - each[0].end(), each[0].start()))
-    taken: list[tuple[int, int]] = []
+    found.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start()))
+    spans: list[tuple[int, int]] = []
     mentions: list[DateMention] = []
     for match, resolve in found:
-        place = bisect(taken, match.span())
+        place = bisect(spans, match.span())
         if all(
             end <= match.start() or start >= match.end()
-            for start, end in taken[max(0, place - 1) : place + 1]
+            for start, end in spans[max(0, place - 1) : place + 1]
         ):
-            taken.insert(place, match.span())
+            spans.insert(place, match.span())
             mentions += resolve(match, published)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
 
@@ -242,7 +242,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _nearest_day(month: int, day: int, published: date) -> date | None:
     days = [_date(published.year + shift, month, day) for shift in (-1, 0, 1)]
     return min(
-        (each for each in days if each), key=lambda each: abs(each - published), default=None
+        (candidate for candidate in days if candidate),
+        key=lambda candidate: abs(candidate - published),
+        default=None,
     )
 
 

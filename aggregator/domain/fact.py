@@ -56,11 +56,11 @@ class Fact:
     @property
     def id(self) -> str:
         """Twelve figures that stay the same while the kind, the text and the passages do."""
-        passages = [each.passage for each in self.citations]
-        told = json.dumps([self.kind, self.text, passages])
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        passages = [citation.passage for citation in self.citations]
+        content = json.dumps([self.kind, self.text, passages])
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     @property
     def articles(self) -> frozenset[str]:
         """The ids of the articles that it rests on."""
-        return frozenset(each.passage.partition(".")[0] for each in self.citations)
+        return frozenset(citation.passage.partition(".")[0] for citation in self.citations)

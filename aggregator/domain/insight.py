@@ -116,8 +116,8 @@ class SectionReason:
 
 NO_ATTRIBUTES = "its articles state no attribute of a product or company"
 WITHOUT = tuple(
-    SectionReason(section=each, given=False, because=NO_ATTRIBUTES)
-    for each in ("comparison", "technical")
+    SectionReason(section=key, given=False, because=NO_ATTRIBUTES)
+    for key in ("comparison", "technical")
 )
 
 

@@ -34,7 +34,7 @@ def sign_text(sign: str, words: Callable[..., str]) -> str:
 
 def is_worded(sign: str) -> bool:
     """Whether a model worded a kept sign, in the language of its sources."""
-    return not any(is_message(sign, each) for each in _SIGNS)
+    return not any(is_message(sign, message) for message in _SIGNS)
 
 
 class Outcome(StrEnum):

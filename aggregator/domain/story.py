@@ -258,5 +258,5 @@ class PublishedStory:
     @property
     def headline(self) -> Claim:
         """The headline: the operator's where there is one, cited as the one that it stands for."""
-        told, own = self.analysis.kept.headline, self.story.operator.headline
-        return replace(told, text=own, kind=ClaimKind.WRITTEN) if own else told
+        headline, own = self.analysis.kept.headline, self.story.operator.headline
+        return replace(headline, text=own, kind=ClaimKind.WRITTEN) if own else headline

@@ -53,8 +53,8 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _NO_SUBJECT = frozenset(
-    stem(each)
-    for each in (
+    stem(word)
+    for word in (
         "disclose disclosed reveal announce specify say share provide confirm decline detail "
         "details term terms financial price pricing cost amount deal date company model ai "
         "unclear unknown clear know known yet publish release monday tuesday wednesday thursday "
@@ -119,7 +119,9 @@ def find_answer(
     """
     least = _SAME_ELSEWHERE if elsewhere else _SAME_THING
     others = (member for member in members if member.article.id != asker.article.id)
-    for member in sorted(others, key=lambda each: (each.article.published.at, each.article.id)):
+    for member in sorted(
+        others, key=lambda member: (member.article.published.at, member.article.id)
+    ):
         for passage, sentence in _sentences(member):
             if _answers(question, sentence, member, asker, least):
                 claim = quotable(member, passage, sentence)
@@ -150,8 +152,8 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
     """Whether a sentence states what is asked; what the asking article states itself is no answer
     to it.
     """
-    said = stems(sentence)
-    if _HEDGED.search(sentence) or len(said & question.about) < least:
+    content = stems(sentence)
+    if _HEDGED.search(sentence) or len(content & question.about) < least:
         return False
     match question.kind:
         case AnswerKind.MONEY:
@@ -160,7 +162,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
                 for figure in figures(sentence)
             )
         case AnswerKind.DATE:
-            return len(said & question.words) >= _SAME_THING and _has_new_date(
+            return len(content & question.words) >= _SAME_THING and _has_new_date(
                 sentence, member, asker
             )
         case AnswerKind.COUNT:
@@ -172,7 +174,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
                 if not (figure.in_date or figure.in_version or figure.is_year)
             )
         case AnswerKind.OTHER:
-            is_met = len(said & question.words) >= max(
+            is_met = len(content & question.words) >= max(
                 _FEWEST_ASKED, _MOST_OF_IT * len(question.words)
             )
             return is_met and not any(

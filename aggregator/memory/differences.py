@@ -168,7 +168,9 @@ def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Sta
     ]
     found = (statement for statement in later if any(_is_of_same(one, statement) for one in group))
     return min(
-        found, key=lambda each: (each.member.article.published.at, each.passage), default=None
+        found,
+        key=lambda statement: (statement.member.article.published.at, statement.passage),
+        default=None,
     )
 
 
@@ -208,7 +210,7 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
     *first, last = [
-        told[0].lower() + told[1:] if told[1:2].islower() else told for told in map(_as_told, group)
+        text[0].lower() + text[1:] if text[1:2].islower() else text for text in map(_as_told, group)
     ]
     return Disagreement(
         question=choice_of([*first, f"{last}{_tail(group)}"]),
@@ -222,7 +224,11 @@ def _as_told(statement: _Statement) -> str:
     start = statement.figure.start
     before = statement.sentence[max(0, start - _LOOK_BACK) : start]
     hedge = next(
-        (found for each in (_ABOVE, _BELOW, _NEARLY, _ABOUT) if (found := each.search(before))),
+        (
+            found
+            for pattern in (_ABOVE, _BELOW, _NEARLY, _ABOUT)
+            if (found := pattern.search(before))
+        ),
         None,
     )
     return (hedge[0] if hedge else "") + statement.figure.text

@@ -70,33 +70,33 @@ IsSupported = Callable[[Claim], bool]
 
 
 def story_history(
-    tellings: Sequence[ReportedVersion], stands: IsSupported, quote_words: int
+    reports: Sequence[ReportedVersion], stands: IsSupported, quote_words: int
 ) -> tuple[HistoryEntry, ...]:
     """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each
     sentence before it enters.
     """
-    told, facts = KnownText(), list[HistoryEntry]()
+    known, facts = KnownText(), list[HistoryEntry]()
     titles, versions = set[str](), dict[str, ReportedVersion]()
-    for each in sorted(
-        tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)
+    for report in sorted(
+        reports, key=lambda report: (report.at, report.published, report.article_id, report.version)
     ):
-        if each.is_original:
-            titles |= _subject(each.title)
-            before = versions.get(each.article_id)
+        if report.is_original:
+            titles |= _subject(report.title)
+            before = versions.get(report.article_id)
             drafts = (
-                *_corrections(each, before, quote_words),
-                *_additions(each, told, frozenset(titles), facts, stands),
-                *(_withdrawals(each, before, facts) if before else ()),
+                *_corrections(report, before, quote_words),
+                *_additions(report, known, frozenset(titles), facts, stands),
+                *(_withdrawals(report, before, facts) if before else ()),
             )
             facts += _numbered(drafts, len(facts))
-            versions[each.article_id] = each
-        told.add(each.text, each.published.date())
+            versions[report.article_id] = report
+        known.add(report.text, report.published.date())
     return tuple(facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    telling: ReportedVersion
+    report: ReportedVersion
     kind: HistoryKind
     text: str
     passage: str
@@ -110,38 +110,38 @@ def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[HistoryEntry]:
         for draft in drafts
         if draft.kind is not HistoryKind.WITHDRAWN or draft.replaces not in changed
     ]
-    for n, each in enumerate(kept, start=before + 1):
+    for n, draft in enumerate(kept, start=before + 1):
         yield HistoryEntry(
             n=n,
-            article_id=each.telling.article_id,
-            at=each.telling.at,
-            kind=each.kind,
-            text=each.text,
-            passage=each.passage,
-            subject=" ".join(sorted(_subject(each.text))),
-            replaces=each.replaces,
+            article_id=draft.report.article_id,
+            at=draft.report.at,
+            kind=draft.kind,
+            text=draft.text,
+            passage=draft.passage,
+            subject=" ".join(sorted(_subject(draft.text))),
+            replaces=draft.replaces,
         )
 
 
 def _additions(
-    telling: ReportedVersion,
-    told: KnownText,
+    report: ReportedVersion,
+    known: KnownText,
     titles: frozenset[str],
     facts: Sequence[HistoryEntry],
     stands: IsSupported,
 ) -> Iterator[_Draft]:
     """What the telling says that was not told, and what it says otherwise."""
-    day, found, own = telling.published.date(), 0, KnownText()
-    for claim in telling.claims:
+    day, found, own = report.published.date(), 0, KnownText()
+    for claim in report.claims:
         quote = claim.citations[0].quote
-        changed = _changed(quote, told.figures(quote), telling, facts)
+        changed = _changed(quote, known.figures(quote), report, facts)
         is_new = changed is not None or (
-            len(_subject(quote) & titles) >= _ON_TOPIC and told.news(quote, day)
+            len(_subject(quote) & titles) >= _ON_TOPIC and known.news(quote, day)
         )
         if not is_new or not own.news(quote, day) or not stands(claim):
             continue
         yield _Draft(
-            telling=telling,
+            report=report,
             kind=HistoryKind.CHANGED if changed else HistoryKind.ADDED,
             text=claim.text,
             passage=claim.citations[0].passage,
@@ -154,14 +154,14 @@ def _additions(
 
 
 def _changed(
-    quote: str, new: Sequence[Figure], telling: ReportedVersion, facts: Sequence[HistoryEntry]
+    quote: str, new: Sequence[Figure], report: ReportedVersion, facts: Sequence[HistoryEntry]
 ) -> int | None:
     """The newest fact of the same subject that had another figure of the same kind; it must have
     been told before.
     """
     subject = _subject(quote)
     for fact in reversed(facts):
-        if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
+        if fact.at < report.at and _is_same(subject, frozenset(fact.subject.split())):
             before = {_counted(fact.text, figure) for figure in figures(fact.text)}
             if any(_counted(quote, figure) in before for figure in new):
                 return fact.n
@@ -174,20 +174,20 @@ def _counted(text: str, figure: Figure) -> str:
 
 
 def _withdrawals(
-    telling: ReportedVersion, before: ReportedVersion, facts: Sequence[HistoryEntry]
+    report: ReportedVersion, before: ReportedVersion, facts: Sequence[HistoryEntry]
 ) -> Iterator[_Draft]:
     """What the version before said and this one does not, where it is otherwise the same text."""
-    now = telling.text
+    now = report.text
     old = [sentence for _, text in before.passages for sentence in sentences(text)]
-    if sum(each in now for each in old) < _LEAST_KEPT * len(old):
+    if sum(sentence in now for sentence in old) < _LEAST_KEPT * len(old):
         return
     taken_back = {fact.replaces for fact in facts}
     said_now = [
-        content_words(sentence) for _, text in telling.passages for sentence in sentences(text)
+        content_words(sentence) for _, text in report.passages for sentence in sentences(text)
     ]
     for fact in facts:
         if (
-            fact.article_id != telling.article_id
+            fact.article_id != report.article_id
             or fact.kind is HistoryKind.WITHDRAWN
             or fact.n in taken_back
         ):
@@ -195,7 +195,7 @@ def _withdrawals(
         quote = fact.quote
         if quote not in now and not _is_said(content_words(quote), said_now):
             yield _Draft(
-                telling=telling,
+                report=report,
                 kind=HistoryKind.WITHDRAWN,
                 text=fact.text,
                 passage=fact.passage,
@@ -204,22 +204,20 @@ def _withdrawals(
 
 
 def _corrections(
-    telling: ReportedVersion, before: ReportedVersion | None, quote_words: int
+    report: ReportedVersion, before: ReportedVersion | None, quote_words: int
 ) -> Iterator[_Draft]:
     """The publisher's own statements that it corrects or retracts, short enough to be quoted and
     not made before.
     """
-    for key, text in telling.passages[1:]:
+    for key, text in report.passages[1:]:
         for sentence in sentences(text):
             is_old = before is not None and sentence in before.text
             if _CORRECTION.search(sentence) and not is_old and len(sentence.split()) <= quote_words:
-                yield _Draft(
-                    telling=telling, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key
-                )
+                yield _Draft(report=report, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key)
 
 
 def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
-    return any(len(quote & each) >= _SAME_SUBJECT * len(quote) for each in now)
+    return any(len(quote & words) >= _SAME_SUBJECT * len(quote) for words in now)
 
 
 def _subject(text: str) -> frozenset[str]:

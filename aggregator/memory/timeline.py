@@ -68,7 +68,7 @@ class StoryRow:
     """A row of a timeline with the story that tells it: its claim cites that story's articles."""
 
     row: TimelineRow
-    told: PublishedStory
+    published: PublishedStory
 
 
 def merged_rows(stories: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
@@ -78,33 +78,35 @@ def merged_rows(stories: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
     What one story planned and the newest of them has behind it is planned no more.
     """
     found = [
-        StoryRow(row=row, told=story)
+        StoryRow(row=row, published=story)
         for story in stories
         for row in story.analysis.kept.timeline
         if _is_step(row, story)
     ]
     kept: list[StoryRow] = []
-    for each in sorted(found, key=_trust):
-        if not any(_tells(other.row, each.row) for other in kept):
-            kept.append(each)
+    for candidate in sorted(found, key=_trust):
+        if not any(_tells(other.row, candidate.row) for other in kept):
+            kept.append(candidate)
     return _in_order(kept)
 
 
-def story_timeline(told: PublishedStory, others: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
+def story_timeline(
+    published: PublishedStory, others: Iterable[PublishedStory]
+) -> tuple[StoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there
     is room for twelve.
 
     A vague row of its own gives way to a finer date for the same fact, and any to another section
     that has its sentence.
     """
-    own = [StoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
+    own = [StoryRow(row=row, published=published) for row in published.analysis.kept.timeline]
     further = [
         row for row in merged_rows(others) if not any(_tells(mine.row, row.row) for mine in own)
     ]
     own = [mine for mine in own if not any(_tells(row.row, mine.row) for row in further)]
-    said = _said(told)
-    own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in said]
-    further = [row for row in further if row.row.claim.text not in said]
+    elsewhere = _said(published)
+    own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in elsewhere]
+    further = [row for row in further if row.row.claim.text not in elsewhere]
     further = [
         replace(row, row=replace(row.row, this_event=False)) for row in sorted(further, key=_trust)
     ]
@@ -117,7 +119,7 @@ def archive_timeline(stories: Iterable[PublishedStory], most: int) -> tuple[Stor
     """
     rows = sorted(
         merged_rows(stories),
-        key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id),
+        key=lambda row: (_trust(row)[:-2], -row.row.day.toordinal(), row.published.story.id),
     )[:most]
     return _in_order([replace(row, row=replace(row.row, this_event=False)) for row in rows])
 
@@ -138,9 +140,9 @@ def lists_many(headline: str) -> bool:
     return len(parts) >= fewest and all(part[:1].isupper() for part in parts)
 
 
-def outline(told: PublishedStory) -> Outline:
+def outline(published: PublishedStory) -> Outline:
     """What other stories need to know of this one."""
-    story = told.story
+    story = published.story
     return Outline(
         id=story.id,
         slug=story.slug,
@@ -151,17 +153,17 @@ def outline(told: PublishedStory) -> Outline:
         independent_origins=story.independent_origins,
         topics=story.topics,
         entities=story.entities,
-        subjects=_subjects(told),
-        steps=_steps(told),
+        subjects=_subjects(published),
+        steps=_steps(published),
         dates=tuple(
             OutlineDate(
                 day=row.day,
                 precision=row.precision,
-                this_event=row.this_event and _is_step(row, told),
+                this_event=row.this_event and _is_step(row, published),
                 words=_packed(_substance(row)),
             )
-            for row in told.analysis.kept.timeline
-            if not row.this_event or _is_step(row, told)
+            for row in published.analysis.kept.timeline
+            if not row.this_event or _is_step(row, published)
         ),
     )
 
@@ -178,18 +180,18 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
-    ordered = sorted(outlines, key=lambda each: (each.published, each.id))
-    for each in ordered:
-        if each.storyline:
-            storylines[each.storyline].append(each)
-    for each in ordered:
+    ordered = sorted(outlines, key=lambda story: (story.published, story.id))
+    for story in ordered:
+        if story.storyline:
+            storylines[story.storyline].append(story)
+    for story in ordered:
         others = (
-            *_of_storyline(each, storylines.get(each.storyline or "", ())),
-            *archive.referred(each),
-            *archive.about(each),
+            *_of_storyline(story, storylines.get(story.storyline or "", ())),
+            *archive.referred(story),
+            *archive.about(story),
         )
-        found[each.id] = tuple(dict.fromkeys(other.id for other in others))
-        archive.add(each)
+        found[story.id] = tuple(dict.fromkeys(other.id for other in others))
+        archive.add(story)
     return found
 
 
@@ -199,7 +201,7 @@ class _Heard:
     a step of the entity's own.
     """
 
-    told: Outline
+    story: Outline
     matter: frozenset[int]
     is_step: bool
 
@@ -212,44 +214,44 @@ class _Archive:
         self._number: Counter[str] = Counter()
         self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
-    def add(self, told: Outline) -> None:
-        matter = _own_matter(told)
-        for key in told.subjects:
+    def add(self, story: Outline) -> None:
+        matter = _own_matter(story)
+        for key in story.subjects:
             self._number[key] += 1
             heard = _Heard(
-                told=told, matter=matter, is_step=key in told.steps or _is_launch(told, key)
+                story=story, matter=matter, is_step=key in story.steps or _is_launch(story, key)
             )
             self._about[key] = nsmallest(
-                _LATEST, (*self._about[key], heard), key=lambda each: _fame(each.told)
+                _LATEST, (*self._about[key], heard), key=lambda heard: _fame(heard.story)
             )
-        for event in _events(told):
-            for key in (entity.key for entity in told.entities):
+        for event in _events(story):
+            for key in (entity.key for entity in story.entities):
                 for precision in Precision:
-                    self._dated[key, machine_date(event.day, precision)].append(told)
+                    self._dated[key, machine_date(event.day, precision)].append(story)
 
-    def about(self, told: Outline) -> Iterator[Outline]:
+    def about(self, story: Outline) -> Iterator[Outline]:
         """The most reported ones on the same matter of whom this one is about, and their own steps
         where few tell of them.
         """
-        matter = _own_matter(told)
-        for key in told.subjects:
+        matter = _own_matter(story)
+        for key in story.subjects:
             is_rare = self._number[key] <= _FEW_STORIES
             found = (
-                each
-                for each in self._about.get(key, ())
-                if is_rare or each.told.independent_origins > 1
+                heard
+                for heard in self._about.get(key, ())
+                if is_rare or heard.story.independent_origins > 1
             )
             akin = (
-                heard.told
+                heard.story
                 for heard in found
                 if heard.matter & matter or (is_rare and heard.is_step)
             )
             yield from islice(akin, _MOST_OTHERS)
 
-    def referred(self, told: Outline) -> Iterator[Outline]:
+    def referred(self, story: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
-        for row in told.dates:
-            for key in (entity.key for entity in told.entities if not row.this_event):
+        for row in story.dates:
+            for key in (entity.key for entity in story.entities if not row.this_event):
                 for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[
                     -_LATEST:
                 ]:
@@ -260,88 +262,88 @@ class _Archive:
                         yield other
 
 
-def _subjects(told: PublishedStory) -> tuple[str, ...]:
+def _subjects(published: PublishedStory) -> tuple[str, ...]:
     """The entities that the headline is about: it names them by a word of their name, and not
     beside another matter.
     """
-    if lists_many(told.analysis.kept.headline.text):
+    if lists_many(published.analysis.kept.headline.text):
         return ()
-    headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
+    headline = content_words(_BESIDE.split(published.analysis.kept.headline.text)[0])
     return tuple(
         entity.key
-        for entity in told.story.entities
-        if is_subject(entity.name, headline, told.story.lane)
+        for entity in published.story.entities
+        if is_subject(entity.name, headline, published.story.lane)
     )
 
 
-def _said(told: PublishedStory) -> frozenset[str]:
+def _said(published: PublishedStory) -> frozenset[str]:
     """What the page of a story says beside its headline and its timeline."""
-    beside = replace(told.analysis.kept, timeline=(), implications=())
-    foretold = (prediction.implication.claim for prediction in told.story.predictions)
+    beside = replace(published.analysis.kept, timeline=(), implications=())
+    foretold = (prediction.implication.claim for prediction in published.story.predictions)
     return frozenset(
         claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline
     )
 
 
-def _steps(told: PublishedStory) -> tuple[str, ...]:
+def _steps(published: PublishedStory) -> tuple[str, ...]:
     """The subjects that the headline tells to have done what belongs in anybody's history of them:
     "Halden opens its model".
     """
-    headline = _BESIDE.split(told.analysis.kept.headline.text)[0]
+    headline = _BESIDE.split(published.analysis.kept.headline.text)[0]
     step = _STEP.search(headline)
     if step is None:
         return ()
     opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
     doing = headline if opens else headline[: step.start()]
-    entities = {entity.key: entity.name for entity in told.story.entities}
+    entities = {entity.key: entity.name for entity in published.story.entities}
     return tuple(
         key
-        for key in _subjects(told)
-        if is_subject(entities[key], content_words(doing), told.story.lane)
+        for key in _subjects(published)
+        if is_subject(entities[key], content_words(doing), published.story.lane)
     )
 
 
-def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
+def _of_storyline(story: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
     """The most reported others of its storyline; a long one has come from one matter to the
     next.
     """
-    akin = [other for other in storyline if _is_akin(other, told)]
+    akin = [other for other in storyline if _is_akin(other, story)]
     if len(storyline) <= _FEW_STORIES:
         return nsmallest(_MOST_OTHERS, akin, key=_fame)
     ranked = nsmallest(_LATEST, akin, key=_fame)
-    return [other for other in ranked if _is_on_matter(other, told)][:_MOST_OTHERS]
+    return [other for other in ranked if _is_on_matter(other, story)][:_MOST_OTHERS]
 
 
-def _is_on_matter(other: Outline, told: Outline) -> bool:
+def _is_on_matter(other: Outline, story: Outline) -> bool:
     """Whether two events are told with a word in common that is neither a name of who is in them
     nor in all news.
     """
-    return not _own_matter(other).isdisjoint(_own_matter(told))
+    return not _own_matter(other).isdisjoint(_own_matter(story))
 
 
-def _own_matter(told: Outline) -> frozenset[int]:
+def _own_matter(story: Outline) -> frozenset[int]:
     """What an event is told with but for the names of who is in it, and what all news is told
     with.
     """
-    return _matter(told) - _named(told.entities) - _NEWS
+    return _matter(story) - _named(story.entities) - _NEWS
 
 
-def _is_launch(told: Outline, key: str) -> bool:
+def _is_launch(story: Outline, key: str) -> bool:
     """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing
     Halden 2", "Halden 2".
     """
     thing = next(
         (
             entity
-            for entity in told.entities
+            for entity in story.entities
             if entity.key == key and entity.kind is not EntityKind.COMPANY
         ),
         None,
     )
     if thing is None:
         return False
-    makers = [entity for entity in told.entities if entity.kind is EntityKind.COMPANY]
-    words = _matter(told)
+    makers = [entity for entity in story.entities if entity.kind is EntityKind.COMPANY]
+    words = _matter(story)
     return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
 
 
@@ -349,23 +351,23 @@ def _named(entities: Iterable[Entity]) -> frozenset[int]:
     return _hashes(_packed(word for entity in entities for word in content_words(entity.name)))
 
 
-def _matter(told: Outline) -> frozenset[int]:
-    return frozenset().union(*(_hashes(event.words) for event in _events(told)))
+def _matter(story: Outline) -> frozenset[int]:
+    return frozenset().union(*(_hashes(event.words) for event in _events(story)))
 
 
-def _is_akin(other: Outline, told: Outline) -> bool:
-    mine = {entity.key for entity in told.entities}
-    return other is not told and any(entity.key in mine for entity in other.entities)
+def _is_akin(other: Outline, story: Outline) -> bool:
+    mine = {entity.key for entity in story.entities}
+    return other is not story and any(entity.key in mine for entity in other.entities)
 
 
-def _is_step(row: TimelineRow, told: PublishedStory) -> bool:
+def _is_step(row: TimelineRow, published: PublishedStory) -> bool:
     """Whether a row tells others when something was: not a bare year, nor the day on which we came
     across an undated article.
     """
     cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
     undated = (
         member.article
-        for member in told.story.members
+        for member in published.story.members
         if member.article.published.origin is DateOrigin.FIRST_SEEN
     )
     is_guess = row.this_event and any(
@@ -375,19 +377,19 @@ def _is_step(row: TimelineRow, told: PublishedStory) -> bool:
     return row.precision is not Precision.YEAR and not (is_guess or is_list)
 
 
-def _events(told: Outline) -> Iterator[OutlineDate]:
-    return (row for row in told.dates if row.this_event)
+def _events(story: Outline) -> Iterator[OutlineDate]:
+    return (row for row in story.dates if row.this_event)
 
 
-def _fame(told: Outline) -> tuple[int, float, str]:
-    return (-told.independent_origins, -told.published.timestamp(), told.id)
+def _fame(story: Outline) -> tuple[int, float, str]:
+    return (-story.independent_origins, -story.published.timestamp(), story.id)
 
 
-def _trust(each: StoryRow) -> tuple[bool, int, int, date, str]:
+def _trust(candidate: StoryRow) -> tuple[bool, int, int, date, str]:
     """Events before the background of other stories, fine dates before vague ones, then by
     origins.
     """
-    row, story = each.row, each.told.story
+    row, story = candidate.row, candidate.published.story
     return (
         not row.this_event,
         _FINEST_FIRST.index(row.precision),
@@ -413,10 +415,12 @@ def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
 
     Names are enough where the event is told with nothing else, but those of companies.
     """
-    told, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
-    names = told - _named(entity for entity in other.entities if entity.kind is EntityKind.COMPANY)
+    mentioned, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
+    names = mentioned - _named(
+        entity for entity in other.entities if entity.kind is EntityKind.COMPANY
+    )
     is_more = bool(common - _named(other.entities)) or bool(names and names <= common)
-    return is_more and overlap(told, _hashes(row.words)) >= _SAME
+    return is_more and overlap(mentioned, _hashes(row.words)) >= _SAME
 
 
 def _packed(words: Iterable[str]) -> bytes:
@@ -444,22 +448,22 @@ def _in_order(rows: Sequence[StoryRow]) -> tuple[StoryRow, ...]:
     """Oldest first, and as of the newest story among them: what lies before its last report is
     planned no more.
     """
-    newest = max((row.told.story.updated.date() for row in rows), default=date.min)
+    newest = max((row.published.story.updated.date() for row in rows), default=date.min)
     return tuple(
         replace(row, row=replace(row.row, planned=row.row.planned and row.row.day > newest))
         for row in sorted(rows, key=_place)
     )
 
 
-def _place(each: StoryRow) -> tuple[date, int, datetime, str]:
+def _place(row: StoryRow) -> tuple[date, int, datetime, str]:
     """Within a day by when the story that tells it was published: that is the time of its event, as
     far as one is known.
     """
     return (
-        each.row.day,
-        -_FINEST_FIRST.index(each.row.precision),
-        each.told.story.published,
-        each.told.story.id,
+        row.row.day,
+        -_FINEST_FIRST.index(row.row.precision),
+        row.published.story.published,
+        row.published.story.id,
     )
 
 

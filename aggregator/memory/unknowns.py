@@ -108,12 +108,12 @@ def unknowns(
         if members
         else frozenset[str]()
     )
-    told: list[frozenset[str]] = []
+    asked_before: list[frozenset[str]] = []
     for question in (*_stated(members, titles, quotable), *_gaps(members)):
         words = content_words(question.claim.text)
-        if len(found) == _MOST or any(overlap(words, each) >= _ALIKE for each in told):
+        if len(found) == _MOST or any(overlap(words, before) >= _ALIKE for before in asked_before):
             continue
-        told.append(words)
+        asked_before.append(words)
         reply = find_answer(question.asked, question.member, members, quotable)
         reply = reply or find_answer(
             question.asked, question.member, beside, quotable, elsewhere=True
@@ -181,7 +181,7 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
     read whole.
     """
     first = min(
-        members, key=lambda each: (each.article.published.at, each.article.id), default=None
+        members, key=lambda member: (member.article.published.at, member.article.id), default=None
     )
     if first is None or not _DEAL.search(first.article.title):
         return

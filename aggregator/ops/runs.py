@@ -107,7 +107,7 @@ def run_report(
                 tally.failures, key=lambda failure: (failure.stage, failure.source, failure.reason)
             )
         ),
-        notes=tuple(sorted(tally.notes, key=lambda note: (note.source, note.told))),
+        notes=tuple(sorted(tally.notes, key=lambda note: (note.source, note.text))),
         is_cut_off=tally.is_cut_off,
         **tally.counts,
     )

@@ -23,7 +23,9 @@ def differences(connection: Connection) -> tuple[str, ...]:
         table: columns for (_, table), columns in inspect(connection).get_multi_columns().items()
     }
     return tuple(
-        each for table in metadata.sorted_tables for each in _of_table(table, found.get(table.name))
+        difference
+        for table in metadata.sorted_tables
+        for difference in _of_table(table, found.get(table.name))
     )
 
 
@@ -31,7 +33,7 @@ def _of_table(table: Table, found: list[Any] | None) -> Iterator[str]:
     if found is None:
         yield f"table {table.name} is missing"
         return
-    columns: Mapping[str, Any] = {each["name"]: each for each in found}
+    columns: Mapping[str, Any] = {column["name"]: column for column in found}
     for column in table.columns:
         there = columns.get(column.name)
         if there is None:

@@ -143,8 +143,8 @@ class PostgresServer:
         @event.listens_for(engine, "connect")
         def _configure(connection: Any, _: Any) -> None:
             connection.adapters.register_dumper(str, _storable_text())
-            said = (f"SET {name} TO '{value}'" for name, value in _SESSION.items())
-            connection.execute("; ".join(said))
+            statements = (f"SET {name} TO '{value}'" for name, value in _SESSION.items())
+            connection.execute("; ".join(statements))
             connection.commit()
 
         return engine

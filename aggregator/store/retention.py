@@ -76,12 +76,14 @@ def forget_entry_texts(connection: Connection, before: datetime) -> int:
     none counts as new.
     """
     waiting = (EntryState.PENDING.value, EntryState.HELD.value)
-    said = (
+    has_text = (
         (entries.c.first_seen < before)
         & entries.c.state.not_in(waiting)
         & ((entries.c.summary != "") | (entries.c.content != ""))
     )
-    return connection.execute(update(entries).where(said).values(summary="", content="")).rowcount
+    return connection.execute(
+        update(entries).where(has_text).values(summary="", content="")
+    ).rowcount
 
 
 def forget_answers(connection: Connection, before: datetime) -> int:
@@ -133,8 +135,12 @@ def _foretold(connection: Connection) -> defaultdict[str, set[str]]:
 
 
 def _old_articles(before: datetime) -> Select[str]:
-    told = or_(stories.c.updated < before, stories.c.id.is_(None) & (articles.c.published < before))
-    return select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(told)
+    is_old = or_(
+        stories.c.updated < before, stories.c.id.is_(None) & (articles.c.published < before)
+    )
+    return (
+        select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(is_old)
+    )
 
 
 def _forgotten(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:

@@ -26,10 +26,10 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def texts(connection: Connection) -> dict[str, int]:
     """How many passages of articles are stored, and how many entries have their text."""
-    said = (entries.c.summary != "") | (entries.c.content != "")
+    has_text = (entries.c.summary != "") | (entries.c.content != "")
     return {
         "passages": connection.scalar(select(func.count()).select_from(passages)) or 0,
-        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(said))
+        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(has_text))
         or 0,
     }
 

@@ -38,10 +38,10 @@ def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> Wo
     return WorkUnit(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
 
-def save_progress(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> None:
+def save_progress(connection: Connection, of: WorkUnit, progress: dict[str, Any]) -> None:
     """Keeps what a work unit has to tell so far; a worker that takes it over goes on from there."""
     connection.execute(
-        update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told)
+        update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=progress)
     )
 
 
@@ -53,14 +53,14 @@ def progress_of(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
     return found
 
 
-def finish(connection: Connection, of: WorkUnit, told: dict[str, Any]) -> bool | None:
+def finish(connection: Connection, of: WorkUnit, result: dict[str, Any]) -> bool | None:
     """Marks a work unit as done and keeps what it told; whether it was the last of its step, None
     where it was done already.
     """
     marked = (
         update(portions)
         .where(_is(of.run, of.step, of.key), ~portions.c.done)
-        .values(done=True, told=told)
+        .values(done=True, told=result)
     )
     if connection.execute(marked).rowcount == 0:
         return None

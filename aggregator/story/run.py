@@ -50,8 +50,8 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
         ]
         for member in story.members
     ]
-    told = json.dumps([name, model, rules, members], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = json.dumps([name, model, rules, members], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def analyse(story: Story, engine: Engine, check: GateCheck, now: datetime) -> Analysis | Unanalysed:

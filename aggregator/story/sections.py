@@ -68,7 +68,7 @@ RULES_OF: Mapping[str, Rule] = {
     "mechanism": Rule(
         most=3,
         fewest=FEWEST,
-        weigh=lambda each: 0.5 * mechanism_terms(each.sentence),
+        weigh=lambda candidate: 0.5 * mechanism_terms(candidate.sentence),
         wanted=describes_mechanism,
         applies=_has_mechanism,
         is_reported=False,

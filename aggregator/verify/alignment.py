@@ -57,7 +57,9 @@ class Aligned:
 def read(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text with their tokens, in order."""
     found = sentences(text)
-    return tuple(Sentence(each, _tokens(each), found[:n]) for n, each in enumerate(found))
+    return tuple(
+        Sentence(sentence, _tokens(sentence), found[:n]) for n, sentence in enumerate(found)
+    )
 
 
 def read_all(texts: Sequence[str]) -> tuple[Sentence, ...]:
@@ -69,12 +71,15 @@ def aligned(own: Sentence, evidence: Sequence[Sentence]) -> tuple[Aligned, ...]:
     """The sentences that share content with `own`, the best first; among equals the one with least
     else in it, then the first.
     """
-    shares = ((share_of(own.content, each.content), n, each) for n, each in enumerate(evidence))
-    ranked = sorted(
-        ((-share, len(each.content), n, each) for share, n, each in shares if share),
-        key=lambda each: each[:3],
+    shares = (
+        (share_of(own.content, sentence.content), n, sentence)
+        for n, sentence in enumerate(evidence)
     )
-    return tuple(Aligned(sentence=each, share=-share) for share, _, _, each in ranked)
+    ranked = sorted(
+        ((-share, len(sentence.content), n, sentence) for share, n, sentence in shares if share),
+        key=lambda sentence: sentence[:3],
+    )
+    return tuple(Aligned(sentence=sentence, share=-share) for share, _, _, sentence in ranked)
 
 
 def share_of(own: frozenset[str], other: frozenset[str]) -> float:

@@ -168,8 +168,8 @@ _MEASURES = {
     **dict.fromkeys("hour hr h".split(), "hour"),
     **dict.fromkeys("year yr".split(), "year"),
     **{
-        each: each
-        for each in (
+        measure: measure
+        for measure in (
             "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent"
         ).split()
     },
@@ -196,7 +196,9 @@ _TELLING = frozenset(
 _STRICT = frozenset({"%", *_CURRENCIES.values()})
 _ATTACHED_ONLY = ("x", "×", "s", "h", "w", "st", "nd", "rd", "th")
 _SPACED_MEASURES = "|".join(
-    sorted((each for each in _MEASURES if each not in _ATTACHED_ONLY), key=len, reverse=True)
+    sorted(
+        (measure for measure in _MEASURES if measure not in _ATTACHED_ONLY), key=len, reverse=True
+    )
 )
 _FIGURE = re.compile(
     rf"""
@@ -326,7 +328,7 @@ def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:
     counts days at all.
     """
     units = stated.get(figure.value, frozenset())
-    is_told = figure.unit not in _TELLING or any(figure.unit in each for each in stated.values())
+    is_told = figure.unit not in _TELLING or any(figure.unit in known for known in stated.values())
     return any(_compatible(figure.unit, unit) and (bool(unit) or is_told) for unit in units)
 
 

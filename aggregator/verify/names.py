@@ -122,7 +122,9 @@ _SYNONYMS = (
     ("gpu", "graphics processing unit", "graphics processing units"),
     ("api", "application programming interface"),
 )
-_SAME = {f" {form} ": tuple(f" {each} " for each in group) for group in _SYNONYMS for form in group}
+_SAME = {
+    f" {form} ": tuple(f" {other} " for other in group) for group in _SYNONYMS for form in group
+}
 _UNITS = "kb mb gb tb pb gib tib kw mw gw kwh mwh gwh twh hz khz mhz ghz ms".split()
 _GIVEN = frozenset(
     f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS)

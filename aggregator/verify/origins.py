@@ -32,27 +32,31 @@ _CHANNEL = re.compile(
 _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 
-def attributed(told: PublishedStory) -> PublishedStory:
+def attributed(published: PublishedStory) -> PublishedStory:
     """The story with its key statements of a single origin attributed to it, and what is of earlier
     reports dated.
     """
-    kept = told.analysis.kept
+    kept = published.analysis.kept
     several = {
         section: kept.statements(section)
         for section in SECTIONS
         if section.is_key or section.recalls
     }
     if all(claim.kind is ClaimKind.EXTRACTED for some in several.values() for claim in some):
-        return told
-    voices = _Voices({member.article.id: member for member in told.story.members})
-    earlier = {member.article.id: member for member in told.story.background}
+        return published
+    voices = _Voices({member.article.id: member for member in published.story.members})
+    earlier = {member.article.id: member for member in published.story.background}
     draft = kept.with_items(
         {
             section: [_worded(claim, section, voices, earlier) for claim in some]
             for section, some in several.items()
         }
     )
-    return told if draft == kept else replace(told, analysis=replace(told.analysis, kept=draft))
+    return (
+        published
+        if draft == kept
+        else replace(published, analysis=replace(published.analysis, kept=draft))
+    )
 
 
 def _worded(
@@ -97,7 +101,11 @@ class _Voices:
     def _behind(self, claim: Claim) -> Sequence[Member]:
         """The originals that a claim rests on, in the order cited."""
         cited = (citation.passage.partition(".")[0] for citation in claim.citations)
-        return [self._original(self._members[each]) for each in cited if each in self._members]
+        return [
+            self._original(self._members[article_id])
+            for article_id in cited
+            if article_id in self._members
+        ]
 
     def _original(self, member: Member) -> Member:
         seen = {member.article.id}
@@ -117,15 +125,16 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     reports = [member for member in cited if member]
     if claim.kind is ClaimKind.EXTRACTED or not reports or len(reports) < len(cited):
         return claim
-    member = min(reports, key=lambda each: (each.article.published.at, each.article.id))
+    member = min(reports, key=lambda member: (member.article.published.at, member.article.id))
     day = report_day(member.article.published.at)
     if stated_years(claim.text, day):
         return claim
-    name, told = _CHANNEL.sub("", member.source_name), day_text(day, Precision.DAY)
+    name, day_name = _CHANNEL.sub("", member.source_name), day_text(day, Precision.DAY)
     if is_attributed(claim.text) or not _PLAIN_END.search(claim.text):
-        return replace(claim, text=f"{told}: {claim.text}")
+        return replace(claim, text=f"{day_name}: {claim.text}")
     return replace(
-        claim, text=_PLAIN_END.sub(lambda _: f", {name} reported on {told}.", claim.text, count=1)
+        claim,
+        text=_PLAIN_END.sub(lambda _: f", {name} reported on {day_name}.", claim.text, count=1),
     )
 
 

@@ -68,17 +68,17 @@ def _stands(quotation: str, text: str) -> bool:
         return True
     place = 0
     for part in _GAP.split(quotation):
-        said = part.strip(" ,.;:!?")
-        place = _place(said, text, place)
+        words = part.strip(" ,.;:!?")
+        place = _place(words, text, place)
         if place < 0:
             return False
-        place += len(said)
+        place += len(words)
     return True
 
 
-def _place(said: str, text: str, start: int) -> int:
+def _place(words: str, text: str, start: int) -> int:
     """Where the words stand behind `start`, -1 if nowhere; the case of the first letter is the
     claim's to choose.
     """
-    place = text.find(said, start)
-    return place if place >= 0 else text.find(said[:1].swapcase() + said[1:], start)
+    place = text.find(words, start)
+    return place if place >= 0 else text.find(words[:1].swapcase() + words[1:], start)

@@ -15,12 +15,12 @@ _WHOLE, _MOSTLY = (
 )  # of an earlier claim that stands in this one, and of this one that it makes up
 
 
-def is_repeated(text: str, told: Sequence[str]) -> bool:
+def is_repeated(text: str, before: Sequence[str]) -> bool:
     """Whether one of the earlier texts has nearly all the content of this one, or stands in it
     whole with little added.
     """
     own = content_words(text)
-    return bool(own) and any(_tells(own, content_words(each)) for each in told)
+    return bool(own) and any(_tells(own, content_words(earlier)) for earlier in before)
 
 
 def _tells(own: frozenset[str], before: frozenset[str]) -> bool:

@@ -25,31 +25,37 @@ _HEADLINE = ".0"  # ends the key of the passage that holds it
 T = TypeVar("T")
 
 
-def within_share(told: PublishedStory, share: float, least_words: int) -> PublishedStory:
+def within_share(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or
     `least_words` if that is more.
 
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those turned away. What a source changed or took back is told whatever its share.
     """
-    articles = (member.article for member in (*told.story.members, *told.story.background))
+    articles = (
+        member.article for member in (*published.story.members, *published.story.background)
+    )
     shown = _Shown(
         {article.id: max(least_words, int(share * article.words)) for article in articles}
     )
-    kept = told.analysis.kept
+    kept = published.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
-    facts = _facts(told.story, shown)
+    facts = _facts(published.story, shown)
     brief = _after_hook(kept, shown)
-    insight = _insight(told.insight, shown)
-    foretold = shown.those(told.story.predictions, lambda each: (each.implication.claim,))
+    insight = _insight(published.insight, shown)
+    foretold = shown.those(
+        published.story.predictions, lambda prediction: (prediction.implication.claim,)
+    )
     draft = _at_length(brief, shown)
     if not shown.turned_away:
-        return told
-    rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
-    analysis = replace(told.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    story = replace(told.story, facts=facts, predictions=foretold)
-    return replace(told, story=story, analysis=analysis, insight=insight)
+        return published
+    rejected = Counter(dict(published.analysis.rejected)) + Counter(
+        {Rejection.SHARE: shown.turned_away}
+    )
+    analysis = replace(published.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
+    story = replace(published.story, facts=facts, predictions=foretold)
+    return replace(published, story=story, analysis=analysis, insight=insight)
 
 
 class _Shown:
@@ -67,7 +73,7 @@ class _Shown:
         """Those for whose claims there is room, one after the other; the others are counted as
         turned away.
         """
-        return tuple(each for each in several if self._take(tuple(claims_of(each))))
+        return tuple(item for item in several if self._take(tuple(claims_of(item))))
 
     def add(self, claims: Iterable[Claim]) -> None:
         """Counts claims that are shown in any case."""
@@ -97,7 +103,7 @@ class _Shown:
             if not citation.passage.endswith(_HEADLINE)
         }
         found: list[tuple[str, str]] = []
-        for passage, quote in sorted(cited, key=lambda each: (-len(each[1]), each)):
+        for passage, quote in sorted(cited, key=lambda pair: (-len(pair[1]), pair)):
             shown = (*self._quotes[passage], *(other for key, other in found if key == passage))
             if not any(quote in other for other in shown):
                 found.append((passage, quote))

@@ -35,10 +35,14 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     else, or from nobody.
     """
     claimed = [(own, attribution) for own in read(claim_text) for attribution in attributions(own)]
-    if not any(each.head for _, each in claimed):
+    if not any(attribution.head for _, attribution in claimed):
         return False
     evidence = [read(text) for text in evidence_texts]
-    return any(_is_misattributed(own, each, evidence) for own, each in claimed if each.head)
+    return any(
+        _is_misattributed(own, attribution, evidence)
+        for own, attribution in claimed
+        if attribution.head
+    )
 
 
 def is_attributed(text: str) -> bool:
@@ -122,7 +126,7 @@ def _is_misattributed(
         (
             (
                 1.0
-                if any(each in sentence.text for each in quoted)
+                if any(quotation in sentence.text for quotation in quoted)
                 else share_of(claimed.content, sentence.content)
             ),
             text,
@@ -135,8 +139,8 @@ def _is_misattributed(
     if best < _MATCHES:
         return False
     verdicts = [
-        _has_said(claimed, text, each)
-        for score, text, each in scored
+        _has_said(claimed, text, sentence)
+        for score, text, sentence in scored
         if score >= max(_MATCHES, _NEAR_BEST * best)
     ]
     return True not in verdicts and (
@@ -148,16 +152,16 @@ def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence
     """Whether a sentence that has the content has it from the claimed speaker; None where it does
     not say from whom.
     """
-    said = [
+    matching = [
         attribution
         for attribution in attributions(sentence)
         if share_of(claimed.content, attribution.content) >= _MATCHES / 2
     ]
-    if not said:
+    if not matching:
         return True if _is_named(claimed.head, [sentence]) else None
     return any(
         not attribution.speakers or _is_among(claimed.head, attribution.speakers)
-        for attribution in said
+        for attribution in matching
     )
 
 
@@ -273,7 +277,7 @@ def _last_named(sentence: Sentence, end: int) -> tuple[str, ...]:
     """
     here = _names(sentence.text, 0, end)
     return here + next(
-        (found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), ()
+        (found for span in reversed(sentence.before) if (found := _names(span, 0, len(span)))), ()
     )
 
 
@@ -285,4 +289,4 @@ def _names(text: str, start: int, end: int) -> tuple[str, ...]:
             is_tied = joined and _TIE.fullmatch(text, joined[-1][1], first)
             joined[-1:] = [(joined[-1][0], last)] if is_tied else [*joined[-1:], (first, last)]
     found = (_LINK.sub(" ", wording(text[first:last])) for first, last in joined)
-    return tuple(each for each in found if each.strip() and each not in _NO_SPEAKERS)
+    return tuple(name for name in found if name.strip() and name not in _NO_SPEAKERS)

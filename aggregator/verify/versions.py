@@ -66,7 +66,7 @@ def missing_versions(claim_text: str, evidence_texts: Sequence[str]) -> tuple[st
     return tuple(
         claim_text[start:end]
         for start, end in version_spans(claim_text)
-        if not any(wording(claim_text[start:end]) in each for each in evidence)
+        if not any(wording(claim_text[start:end]) in passage for passage in evidence)
     )
 
 

@@ -69,8 +69,8 @@ def is_title_case(text: str) -> bool:
     """Whether the Words of a Text Are Written Like This: there, capitals say nothing about
     names.
     """
-    telling = [word for word in _TITLE_WORD.findall(text) if word.lower() not in FUNCTION_WORDS]
-    return len(telling) >= 3 and not any(word.islower() for word in telling)
+    content = [word for word in _TITLE_WORD.findall(text) if word.lower() not in FUNCTION_WORDS]
+    return len(content) >= 3 and not any(word.islower() for word in content)
 
 
 def _undotted(match: re.Match[str]) -> str:

@@ -73,7 +73,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
             "counts": dict(tally.counts),
             "rejected": dict(tally.rejected),
             "failures": [_failure_object(failure) for failure in tally.failures],
-            "notes": [asdict(note) for note in tally.notes],
+            "notes": [{"source": note.source, "told": note.text} for note in tally.notes],
             "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
             "seconds": round(services.clock.monotonic_s() - began_s, 3),
         }
@@ -300,7 +300,7 @@ def _tally(results: Iterable[dict[str, Any]]) -> Tally:
         tally.counts.update(result["counts"])
         tally.rejected.update(result["rejected"])
         tally.failures += [_failure(failure) for failure in result["failures"]]
-        tally.notes += [Note(**note) for note in result["notes"]]
+        tally.notes += [Note(source=note["source"], text=note["told"]) for note in result["notes"]]
     return tally
 
 

@@ -121,7 +121,7 @@ def _hold(lived: Lived) -> None:
 
 
 def _noted(lived: Lived, told: str) -> set[str]:
-    return {note.source for note in lived.notes if note.told.startswith(told)}
+    return {note.source for note in lived.notes if note.text.startswith(told)}
 
 
 def _missed(lived: Lived) -> Counter[str]:

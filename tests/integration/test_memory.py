@@ -586,7 +586,7 @@ def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
     )
     report = press.refreshed(FIRST, hours=1, overrides=unknown)
 
-    assert [note.told for note in report.notes if note.source == "overrides"] == [
+    assert [note.text for note in report.notes if note.source == "overrides"] == [
         "no article is known at https://a.example/9",
         "no story has the id nobodyknows2",
     ]

@@ -154,7 +154,7 @@ def is_supported(each: StoryRow, texts: Mapping[str, Passage]) -> bool:
     """Whether a row's claim is, word for word, what it cites, out of a passage of an article of its
     own story.
     """
-    own = {member.article.id for member in each.told.story.members}
+    own = {member.article.id for member in each.published.story.members}
     cited = [(citation.quote, texts.get(citation.passage)) for citation in each.row.claim.citations]
     return bool(cited) and all(
         passage is not None

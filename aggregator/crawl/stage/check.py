@@ -48,7 +48,7 @@ async def check_stage(
         await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, tally)
     idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
     notes = {
-        key: tuple(note.told for note in tally.notes if note.source == key) for key in followed
+        key: tuple(note.text for note in tally.notes if note.source == key) for key in followed
     }
     return tuple(
         replace(checked, notes=notes.get(checked.source.key, ()))

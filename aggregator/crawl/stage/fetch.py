@@ -203,11 +203,11 @@ class _FetchRun:
         counts["sources_failed"] += kept.day.failed
         counts["sources_ok"] += kept.day.read
         for change in status_changes(kept.before, state):
-            self.tally.notes.append(Note(source=state.source_key, told=change))
+            self.tally.notes.append(Note(source=state.source_key, text=change))
             log().info("source turned", source=state.source_key, note=change)
         if kept.warning:
             self.tally.notes.append(
-                Note(source=state.source_key, told=f"read in part: {kept.warning}")
+                Note(source=state.source_key, text=f"read in part: {kept.warning}")
             )
             log().warning("source read in part", source=state.source_key, reason=kept.warning)
         if failure := kept.failure or _quarantine(state):
@@ -231,7 +231,7 @@ async def fetch_stage(
         for source in services.settings.sources
         if source.key in options.only and source not in asked
     ]
-    tally.notes += [Note(source=source.key, told=f"not asked: {REMOVED}") for source in left_out]
+    tally.notes += [Note(source=source.key, text=f"not asked: {REMOVED}") for source in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in stored for name in tombstone.hosts)

@@ -58,21 +58,22 @@ def conditions(seen: SystemHealth, alerts: AlertSettings) -> tuple[Condition, ..
 
 
 def alert_changes(
-    now_so: Sequence[Condition], told: Sequence[OpenAlert], now: datetime, pause: timedelta
+    now_so: Sequence[Condition], alerts: Sequence[OpenAlert], now: datetime, pause: timedelta
 ) -> AlertChanges:
     """What to write now. Nothing while the last letter is younger than `pause`: what is still so
     then is told later.
     """
     last = max(
-        (moment for each in told for moment in (each.since, each.ended) if moment), default=None
+        (moment for alert in alerts for moment in (alert.since, alert.ended) if moment),
+        default=None,
     )
     if last is not None and now - last < pause:
         return AlertChanges(begun=(), over=())
-    open_now = {each.key: each for each in told if each.ended is None}
+    open_now = {alert.key: alert for alert in alerts if alert.ended is None}
     keys = {condition.key for condition in now_so}
     return AlertChanges(
         begun=tuple(condition for condition in now_so if condition.key not in open_now),
-        over=tuple(each for key, each in open_now.items() if key not in keys),
+        over=tuple(alert for key, alert in open_now.items() if key not in keys),
     )
 
 

@@ -119,13 +119,13 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
     return tuple(
         sorted(
             scores,
-            key=lambda each: (
-                not is_fit(each),
-                len(each.sprung),
-                -each.coverage,
-                -each.own,
-                each.engine,
-                each.model,
+            key=lambda score: (
+                not is_fit(score),
+                len(score.sprung),
+                -score.coverage,
+                -score.own,
+                score.engine,
+                score.model,
             ),
         )
     )

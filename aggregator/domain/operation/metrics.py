@@ -61,9 +61,9 @@ def _gathered(report: Mapping[str, Any]) -> Iterator[Metric]:
         ("stories", "updated"),
         ("claims", "kept"),
     ):
-        told = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
+        text = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
         yield Metric(
-            name=f"aggregator_{name}_{what}", help=told, value=report.get(name, {}).get(what, 0)
+            name=f"aggregator_{name}_{what}", help=text, value=report.get(name, {}).get(what, 0)
         )
     yield from _labelled(
         "aggregator_claims_rejected",
@@ -95,6 +95,6 @@ def _held(seen: SystemHealth) -> Iterator[Metric]:
     )
 
 
-def _labelled(name: str, told: str, label: str, values: Mapping[str, float]) -> Iterator[Metric]:
+def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> Iterator[Metric]:
     for key, value in values.items():
-        yield Metric(name=name, help=told, value=value, labels=((label, key),))
+        yield Metric(name=name, help=text, value=value, labels=((label, key),))

@@ -136,12 +136,12 @@ def story_overrides(
     last day.
     """
     into = _merged(overrides, known)
-    said: dict[str, dict[str, str | bool]] = {}
+    stated: dict[str, dict[str, str | bool]] = {}
 
     def add(story: str, what: str, value: str | bool) -> None:
         if story in known.stories:
             living = known.stories[story]
-            said.setdefault(into.get(living, living), {})[what] = value
+            stated.setdefault(into.get(living, living), {})[what] = value
 
     for pin in overrides.pin:
         if pin.until is None or today <= pin.until:
@@ -152,7 +152,7 @@ def story_overrides(
         add(drop.story, "dropped", drop.reason)
     for annotation in overrides.annotate:
         add(annotation.story, "note", annotation.note)
-    return {story: _hand(values) for story, values in said.items()}
+    return {story: _hand(values) for story, values in stated.items()}
 
 
 def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:

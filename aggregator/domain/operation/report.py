@@ -94,7 +94,7 @@ class Note:
     """
 
     source: str
-    told: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +185,10 @@ def report_object(report: RunReport) -> dict[str, Any]:
 
 
 def _failure_object(failure: Failure) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "source": failure.source,
         "stage": failure.stage,
         "reason": failure.reason,
     }
-    told |= {"next_try": failure.next_try.isoformat()} if failure.next_try else {}
-    return told | ({"pages": failure.pages} if failure.pages else {})
+    values |= {"next_try": failure.next_try.isoformat()} if failure.next_try else {}
+    return values | ({"pages": failure.pages} if failure.pages else {})

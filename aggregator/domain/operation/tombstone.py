@@ -62,4 +62,4 @@ def is_forgotten(source: Source, tombstones: Collection[Tombstone]) -> bool:
 
 
 def _is_of(name: str, hosts: Collection[str]) -> bool:
-    return any(name == each or name.endswith(f".{each}") for each in hosts)
+    return any(name == listed or name.endswith(f".{listed}") for listed in hosts)

@@ -108,8 +108,12 @@ class Address(str):
     def secrets(self) -> frozenset[str]:
         """The hidden values, as written and decoded."""
         hidden = [self._unmasked[start:end] for start, end in _secrets(self._unmasked)]
-        found = frozenset(hidden) | {each.partition(":")[2] for each in hidden if ":" in each}
-        return found | {unquote(each) for each in found} | {unquote_plus(each) for each in found}
+        found = frozenset(hidden) | {secret.partition(":")[2] for secret in hidden if ":" in secret}
+        return (
+            found
+            | {unquote(secret) for secret in found}
+            | {unquote_plus(secret) for secret in found}
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, str) and self._unmasked == _whole(other)

@@ -39,13 +39,13 @@ def closing_header(headers: Mapping[str, str], agent: str) -> str:
     return f"X-Robots-Tag: {word}" if word else ""
 
 
-def closing_directive(listed: str, agent: str = "") -> str:
+def closing_directive(directives: str, agent: str = "") -> str:
     """The directive of a list such as `noindex, noai` that closes a text; what is said to another
     crawler by name is skipped.
     """
     is_for_us = True
-    for each in listed.lower().split(","):
-        name, colon, rest = (part.strip() for part in each.partition(":"))
+    for listed in directives.lower().split(","):
+        name, colon, rest = (part.strip() for part in listed.partition(":"))
         if colon and name not in _VALUED and _AGENT.fullmatch(name):
             is_for_us, name, colon, rest = name in {"*", product_token(agent).lower()}, rest, "", ""
         directive = f"{name}:{rest}" if colon else name

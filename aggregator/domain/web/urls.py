@@ -118,10 +118,10 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         return _hidden(canonical_url(url.unmasked(), base))
     if _is_ordinary(url):
         address, _, query = url.partition("?")
-        told = (
+        query = (
             "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
         )
-        return "https" + address[address.index(":") :] + (f"?{told}" if told else "")
+        return "https" + address[address.index(":") :] + (f"?{query}" if query else "")
     parsed = _parsed(url, base)
     if parsed is None:
         return None

@@ -44,21 +44,21 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
     analysis = services.settings.analysis
     found = articles.articles_of(connection, [story_id], passages=False)[story_id]
     of_article = {member.article.id: member for member in members(found, services.sources())}
-    told = facts.versions_of(connection, story_id)
-    passages = {passage.key: passage for version in told for passage in version.passages}
+    versions = facts.versions_of(connection, story_id)
+    passages = {passage.key: passage for version in versions for passage in version.passages}
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
 
     def stands(claim: Claim) -> bool:
         return rejection(claim, passages, published, analysis.quote_words) is None
 
-    tellings = [
-        _telling(of_article[version.article_id], version, analysis.language, analysis.quote_words)
-        for version in told
+    reports = [
+        _report(of_article[version.article_id], version, analysis.language, analysis.quote_words)
+        for version in versions
     ]
-    return story_history(tellings, stands, analysis.quote_words)
+    return story_history(reports, stands, analysis.quote_words)
 
 
-def _telling(
+def _report(
     member: Member, version: StoredVersion, language: str, quote_words: int
 ) -> ReportedVersion:
     """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is

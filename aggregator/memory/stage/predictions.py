@@ -59,10 +59,10 @@ def mark_due(services: Services, tally: Tally) -> None:
         number = predictions.mark_due(connection, services.clock.now().date())
     if number:
         tally.counts["predictions_due"] = number
-        told = (
+        text = (
             f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
         )
-        tally.notes.append(Note(source="predictions", told=told))
+        tally.notes.append(Note(source="predictions", text=text))
 
 
 def decide(services: Services, which: str, verdict: OperatorDecision) -> Prediction:
@@ -107,7 +107,7 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
             " decide"
         )
     wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
-    best = max(sentences(text), key=lambda each: len(_stems(each) & wanted))
+    best = max(sentences(text), key=lambda sentence: len(_stems(sentence) & wanted))
     return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))
 
 
@@ -126,9 +126,9 @@ def evidence(
     placed = articles.articles_of(
         connection, [found.story_id, *near[-_MOST_STORIES:]], passages=True
     )
-    named = members([each for several in placed.values() for each in several], services.sources())
-    ranked = sorted(_likely(found, named), key=lambda each: (-each[0], each[1].passage))
-    return tuple(each for _, each in ranked[:_MOST_PASSAGES])
+    named = members([pair for several in placed.values() for pair in several], services.sources())
+    ranked = sorted(_likely(found, named), key=lambda pair: (-pair[0], pair[1].passage))
+    return tuple(pair for _, pair in ranked[:_MOST_PASSAGES])
 
 
 def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> list[str]:
@@ -138,8 +138,8 @@ def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> 
     wanted = frozenset().union(*map(_stems, titles))
     return [
         key
-        for key, told in others.items()
-        if len(wanted & frozenset().union(*map(_stems, told))) >= _SAME_WORDS
+        for key, headlines in others.items()
+        if len(wanted & frozenset().union(*map(_stems, headlines))) >= _SAME_WORDS
     ]
 
 

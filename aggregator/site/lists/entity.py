@@ -74,7 +74,7 @@ def entity_pages(
     words = translations(site.language)
     rows = archive_timeline(archive, _MOST_ROWS)
     rows = rows if len(rows) >= FEWEST_ROWS else ()
-    members = {member.article.id: member for row in rows for member in row.told.story.members}
+    members = {member.article.id: member for row in rows for member in row.published.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
     maker = names.entities.get(known.maker)
     listing = ListingPage(
@@ -84,7 +84,7 @@ def entity_pages(
         title=entity.name,
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        timeline=tuple(page_date(row.row, cited, row.told, words) for row in rows),
+        timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
         citations=cited.all(),
     )
     mentions = counts_of(line.entities for line in lines)

@@ -89,7 +89,7 @@ def story_page(
     )
     members = {
         member.article.id: member
-        for story in (published, *(row.told for row in timeline))
+        for story in (published, *(row.published for row in timeline))
         for member in story.story.members
     }
     members = {member.article.id: member for member in story.background} | members
@@ -158,7 +158,7 @@ def story_page(
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=tuple(
-            page_date(row.row, cited, None if row.told is published else row.told, words)
+            page_date(row.row, cited, None if row.published is published else row.published, words)
             for row in timeline
         ),
         disagreements=page_disagreements(draft, cited, words),

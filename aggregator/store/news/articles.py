@@ -102,11 +102,11 @@ def save_article(
         return True
     is_new = (known.digest, known.read) != (digest, article.read)
     version = known.version + 1 if is_new else known.version
-    told = _facts(article, known)
-    told |= {"words": _words(article)} if is_new else {}
+    values = _facts(article, known)
+    values |= {"words": _words(article)} if is_new else {}
     changed = {
         name: value
-        for name, value in (told | tried | {"version": version}).items()
+        for name, value in (values | tried | {"version": version}).items()
         if getattr(known, name) != value
     }
     if changed:
@@ -406,8 +406,8 @@ def place_article(
     """Puts an article into a story, for a reason; what overrides make of that is decided when they
     are replayed.
     """
-    told = {"placed_because": because, "placed_similarity": similarity} if because else {}
-    placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | told
+    reason = {"placed_because": because, "placed_similarity": similarity} if because else {}
+    placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | reason
     connection.execute(update(articles).where(articles.c.id == article_id).values(placed))
 
 

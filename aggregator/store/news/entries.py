@@ -78,21 +78,21 @@ def _stored(
 
 
 def _stored_in_file() -> Select[Any]:
-    listed = func.json_each(bindparam("asked")).table_valued("value")
+    pairs = func.json_each(bindparam("asked")).table_valued("value")
     return _listed_entries(
-        listed, func.json_extract(listed.c.value, "$[0]"), func.json_extract(listed.c.value, "$[1]")
+        pairs, func.json_extract(pairs.c.value, "$[0]"), func.json_extract(pairs.c.value, "$[1]")
     )
 
 
 def _stored_on_server() -> Select[Any]:
-    listed = func.json_array_elements(cast(bindparam("asked"), JSON)).table_valued(
+    pairs = func.json_array_elements(cast(bindparam("asked"), JSON)).table_valued(
         column("value", JSON)
     )
-    return _listed_entries(listed, listed.c.value[0].as_string(), listed.c.value[1].as_string())
+    return _listed_entries(pairs, pairs.c.value[0].as_string(), pairs.c.value[1].as_string())
 
 
 def _listed_entries(
-    listed: Any, source_key: ColumnElement[Any], guid: ColumnElement[Any]
+    pairs: Any, source_key: ColumnElement[Any], guid: ColumnElement[Any]
 ) -> Select[Any]:
     columns = (
         entries.c.source_key,
@@ -102,7 +102,7 @@ def _listed_entries(
         entries.c.updated,
     )
     return select(*columns).select_from(
-        listed.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid))
+        pairs.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid))
     )
 
 
@@ -176,7 +176,7 @@ def forget_texts(connection: Connection, article_id: str) -> None:
     )
 
 
-def hold(connection: Connection, source_key: str, listed: Collection[str]) -> None:
+def hold(connection: Connection, source_key: str, guids: Collection[str]) -> None:
     """Holds what is pending of a source; what is held and not among the guids `listed` any more
     counts as seen.
     """
@@ -186,7 +186,7 @@ def hold(connection: Connection, source_key: str, listed: Collection[str]) -> No
     held = connection.execute(
         select(entries.c.id, entries.c.guid).where(of_source & is_held)
     ).fetchall()
-    gone = [row.id for row in held if row.guid not in listed]
+    gone = [row.id for row in held if row.guid not in guids]
     for start in range(0, len(gone), _MOST_BOUND):
         some = entries.c.id.in_(gone[start : start + _MOST_BOUND])
         connection.execute(update(entries).where(some).values(state=EntryState.OLD))
@@ -282,8 +282,8 @@ def _digest(entry: Entry) -> str:
     """What makes an entry a changed one: its words and address, not its dates or tags (some feeds
     rewrite those hourly).
     """
-    told = _json((entry.url, entry.title, entry.summary, entry.content))
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = _json((entry.url, entry.title, entry.summary, entry.content))
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _has_moved(updated: datetime | None, before: datetime | None) -> bool:

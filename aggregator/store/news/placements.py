@@ -45,7 +45,11 @@ def override_targets(connection: Connection, overrides: Overrides) -> OverrideTa
             select(articles.c.placed_in).where(articles.c.placed_in.in_(named)).distinct()
         )
     )
-    found = {each: each if each in living else _end(each, there) for each in named if each in there}
+    found = {
+        story_id: story_id if story_id in living else _end(story_id, there)
+        for story_id in named
+        if story_id in there
+    }
     return OverrideTargets(
         stories=found,
         articles={
@@ -87,9 +91,9 @@ def placements(
     meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
     found = {
         row.id: Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
-        for each in (moved, meant)
+        for condition in (moved, meant)
         for row in connection.execute(
-            select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(each)
+            select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(condition)
         )
         if row.placed_in is not None
     }

@@ -197,9 +197,12 @@ def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple
     return {key: tuple(several) for key, several in found.items()}
 
 
-def _state(said: dict[str, Any]) -> FetchState:
-    said["skip_hours"], said["skip_days"] = tuple(said["skip_hours"]), tuple(said["skip_days"])
-    return FetchState(**said)
+def _state(values: dict[str, Any]) -> FetchState:
+    values["skip_hours"], values["skip_days"] = (
+        tuple(values["skip_hours"]),
+        tuple(values["skip_days"]),
+    )
+    return FetchState(**values)
 
 
 def _standing(

@@ -93,7 +93,7 @@ def analysed_stories(
     """The stories (or these only) that have an analysis and articles of their own, best first;
     without members.
     """
-    told = (
+    chosen = (
         select(stories)
         .join(analyses, analyses.c.story_id == stories.c.id)
         .where(stories.c.merged_into.is_(None))
@@ -101,13 +101,13 @@ def analysed_stories(
     if only is None:
         return tuple(
             _story(row)
-            for row in connection.execute(told.order_by(stories.c.score.desc(), stories.c.id))
+            for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id))
         )
     portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
     found = [
         _story(row)
         for some in portions
-        for row in connection.execute(told.where(stories.c.id.in_(some)))
+        for row in connection.execute(chosen.where(stories.c.id.in_(some)))
     ]
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
@@ -132,13 +132,13 @@ def redirects(connection: Connection) -> tuple[Redirect, ...]:
     )
     found = {row.id: row for row in rows}
     ends = (
-        (row, _end(row.id, {key: each.merged_into for key, each in found.items()}))
+        (row, _end(row.id, {key: row.merged_into for key, row in found.items()}))
         for row in found.values()
     )
     return tuple(
         sorted(
             (Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end),
-            key=lambda each: each.id,
+            key=lambda row: row.id,
         )
     )
 
@@ -193,9 +193,11 @@ def save_overrides(connection: Connection, hands: Mapping[str, StoryOverrides]) 
     for row in connection.execute(
         select(stories.c.id, stories.c.operator).where(touched)
     ).fetchall():
-        said = _stated(hands.get(row.id, StoryOverrides()))
-        if row.operator != said:
-            connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))
+        stated = _stated(hands.get(row.id, StoryOverrides()))
+        if row.operator != stated:
+            connection.execute(
+                update(stories).where(stories.c.id == row.id).values(operator=stated)
+            )
 
 
 def _stated(hand: StoryOverrides) -> dict[str, object]:

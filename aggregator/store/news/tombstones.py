@@ -73,11 +73,11 @@ def barred_hosts(connection: Connection) -> frozenset[str]:
 
 def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
     """Every article with who lists it, by id."""
-    listed: dict[str, set[str]] = {}
+    listing_sources: dict[str, set[str]] = {}
     for article_id, key in connection.execute(
         select(entries.c.article_id, entries.c.source_key).distinct()
     ):
-        listed.setdefault(article_id, set()).add(key)
+        listing_sources.setdefault(article_id, set()).add(key)
     columns = (
         articles.c.id,
         articles.c.url,
@@ -92,7 +92,7 @@ def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
             title=row.title,
             story_id=row.story_id,
             source_key=row.source_key,
-            listed_by=frozenset(listed.get(row.id, ())) | {row.source_key},
+            listed_by=frozenset(listing_sources.get(row.id, ())) | {row.source_key},
         )
         for row in connection.execute(select(*columns).order_by(articles.c.id))
     )

@@ -130,10 +130,10 @@ def claim(
         found.order_by(deliveries.c.state.desc(), deliveries.c.subscriber_id).limit(most)
     ).all()
     ids = [row.subscriber_id for row in rows]
-    taken = update(deliveries).where(
+    claimed = update(deliveries).where(
         deliveries.c.week == week, deliveries.c.subscriber_id.in_(ids), _FREE
     )
-    connection.execute(taken.values(attempt=attempt))
+    connection.execute(claimed.values(attempt=attempt))
     return tuple(_delivery(row, attempt=attempt) for row in rows)
 
 
@@ -162,9 +162,11 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
         broken = update(deliveries).where(
             deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING.value
         )
-        said = "the sender died after the message was handed over and before an answer was recorded"
+        reason = (
+            "the sender died after the message was handed over and before an answer was recorded"
+        )
         doubtful += connection.execute(
-            broken.values(_ended(DeliveryState.DOUBT, said, now))
+            broken.values(_ended(DeliveryState.DOUBT, reason, now))
         ).rowcount
     return Recovered(freed=freed, doubtful=doubtful)
 
@@ -225,7 +227,7 @@ def settle(
     """What the operator says of rows in one of these states, by subscriber id or Message-ID;
     returns how many it met.
     """
-    met, said = 0, f"the operator says: {after.value}"
+    met, reply = 0, f"the operator says: {after.value}"
     for start in range(0, len(ids), _IDS_AT_ONCE):
         some = ids[start : start + _IDS_AT_ONCE]
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
@@ -238,7 +240,7 @@ def settle(
             "state": after.value,
             "attempt": "",
             "next_try": None,
-            "reply": said,
+            "reply": reply,
             "changed": now,
         }
         met += connection.execute(rows.values(values)).rowcount

@@ -101,7 +101,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     `rendition` goes into each. Equal digests mean equal pages but for what is drawn from other
     stories.
     """
-    told = (
+    own = (
         select(
             stories.c.id,
             *_bare(
@@ -118,16 +118,16 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     with ExitStack() as opened:
         rows, *beside = (
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (told, _members(), _facts(), _predictions(), _insights())
+            for statement in (own, _members(), _facts(), _predictions(), _insights())
         )
-        followed = [_Followed(each) for each in beside]
+        followed = [_Followed(table) for table in beside]
         for row in rows:
             if '"dropped"' in str(row.operator):
                 continue
             digest = seed.copy()
             digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
-            for each in followed:
-                digest.update(repr(each.of(row.id)).encode("utf-8", "surrogatepass"))
+            for table in followed:
+                digest.update(repr(table.of(row.id)).encode("utf-8", "surrogatepass"))
             yield row.id, digest.hexdigest()
 
 
@@ -153,10 +153,10 @@ def _members() -> Any:
         "version copy_of shortfall title published published_origin language read reserved"
         " is_walled url",
     )
-    told = articles.c.story_id.is_not(None)
+    in_story = articles.c.story_id.is_not(None)
     return (
         select(articles.c.story_id, articles.c.id, *columns)
-        .where(told)
+        .where(in_story)
         .order_by(articles.c.story_id, articles.c.id)
     )
 
@@ -168,10 +168,10 @@ def _facts() -> Any:
 
 def _predictions() -> Any:
     columns = _bare(predictions, "id text kind basis horizon likelihood sign due outcome")
-    told = select(articles.c.story_id, *columns).join(
+    chosen = select(articles.c.story_id, *columns).join(
         articles, articles.c.id == predictions.c.article_id
     )
-    return told.where(articles.c.story_id.is_not(None)).order_by(
+    return chosen.where(articles.c.story_id.is_not(None)).order_by(
         articles.c.story_id, predictions.c.id
     )
 
@@ -236,7 +236,7 @@ def _list_again(
 def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
     """Takes stories out of all lists, which become due."""
     stood = _listed(connection, story_ids)
-    mark_due(connection, {each for some in stood.values() for each in some})
+    mark_due(connection, {list_id for some in stood.values() for list_id in some})
     for some in _portions(story_ids):
         connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
         connection.execute(delete(lines).where(lines.c.story_id.in_(some)))
@@ -345,8 +345,8 @@ def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
 
 def numbers(connection: Connection) -> dict[str, Any]:
     """The counts that `compose.about.StoryNumbers` names, of all told stories."""
-    told = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
-    stories_told, corroborated = connection.execute(told).one()
+    chosen = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
+    stories_told, corroborated = connection.execute(chosen).one()
     placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
     claims, rejected = Counter[ClaimKind](), Counter[Rejection]()
     alike = select(lines.c.counts, func.count().label("several")).group_by(lines.c.counts)
@@ -453,8 +453,15 @@ def remove_list(connection: Connection, which: ListId) -> None:
 def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
     """Has lists written again at the next publishing."""
     rows = [
-        {"kind": each.kind, "key": each.key, "due": True, "extras": "", "shown": "", "summary": ""}
-        for each in sorted(due)
+        {
+            "kind": list_id.kind,
+            "key": list_id.key,
+            "due": True,
+            "extras": "",
+            "shown": "",
+            "summary": "",
+        }
+        for list_id in sorted(due)
     ]
     if rows:
         statement = insert(lists)

@@ -28,19 +28,19 @@ def outlines(connection: Connection) -> Iterator[Outline]:
         yield _outline(row.story_id, json.loads(row.outline), shared)
 
 
-def outline_text(told: Outline) -> str:
+def outline_text(outline: Outline) -> str:
     """An outline as it is kept: equal outlines give equal text."""
     kept = [
-        told.slug,
-        told.published.isoformat(),
-        told.first_seen.isoformat(),
-        told.lane,
-        told.storyline,
-        told.independent_origins,
-        told.topics,
-        [[entity.key, entity.name, entity.kind] for entity in told.entities],
-        told.subjects,
-        told.steps,
+        outline.slug,
+        outline.published.isoformat(),
+        outline.first_seen.isoformat(),
+        outline.lane,
+        outline.storyline,
+        outline.independent_origins,
+        outline.topics,
+        [[entity.key, entity.name, entity.kind] for entity in outline.entities],
+        outline.subjects,
+        outline.steps,
         [
             [
                 row.day.isoformat(),
@@ -48,7 +48,7 @@ def outline_text(told: Outline) -> str:
                 row.this_event,
                 b85encode(row.words).decode("ascii"),
             ]
-            for row in told.dates
+            for row in outline.dates
         ],
     ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -63,7 +63,7 @@ class _Shared:
         self._entities: dict[tuple[str, ...], Entity] = {}
 
     def names(self, several: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self._names.setdefault(each, each) for each in several)
+        return tuple(self._names.setdefault(name, name) for name in several)
 
     def day(self, kept: str) -> date:
         return self._days.setdefault(kept, date.fromisoformat(kept))

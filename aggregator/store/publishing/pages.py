@@ -67,7 +67,7 @@ def save_files(
     connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
 ) -> None:
     """Stores the files that are not stored so yet."""
-    changed = [each for path, each in after.items() if before.get(path) != each]
+    changed = [file for path, file in after.items() if before.get(path) != file]
     rows = [
         {column.name: getattr(file, column.name) for column in pages.columns} for file in changed
     ]

@@ -277,13 +277,13 @@ def consent_values(of: Consent) -> dict[str, Any]:
 
 def consent_of(values: Mapping[str, Any]) -> Consent:
     """A consent from JSON."""
-    said = values["confirmed"]
+    confirmed = values["confirmed"]
     return Consent(
         asked=datetime.fromisoformat(values["asked"]),
         network=values["network"],
         form=values["form"],
         text_version=values["text_version"],
-        confirmed=datetime.fromisoformat(said) if said else None,
+        confirmed=datetime.fromisoformat(confirmed) if confirmed else None,
     )
 
 

@@ -78,8 +78,8 @@ def analysis_origins(
         row.story_id: AnalysisOrigin(
             engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs
         )
-        for each in several
-        for row in connection.execute(each)
+        for statement in several
+        for row in connection.execute(statement)
     }
 
 
@@ -102,8 +102,8 @@ def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> Non
         )
     )
     placed = tuple(_placed(analysis.kept))
-    connection.execute(insert(claims), [_claim_row(analysis.story_id, each) for each in placed])
-    cited = [row for each in placed for row in _citation_rows(analysis.story_id, each)]
+    connection.execute(insert(claims), [_claim_row(analysis.story_id, claim) for claim in placed])
+    cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
     if cited:
         connection.execute(insert(citations), cited)
 
@@ -120,8 +120,8 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
             )
         )
     placed = [placed for placed in _placed(analysis.kept) if placed.section in questions]
-    connection.execute(insert(claims), [_claim_row(analysis.story_id, each) for each in placed])
-    if cited := [row for each in placed for row in _citation_rows(analysis.story_id, each)]:
+    connection.execute(insert(claims), [_claim_row(analysis.story_id, claim) for claim in placed])
+    if cited := [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]:
         connection.execute(insert(citations), cited)
     values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
     connection.execute(
@@ -244,8 +244,8 @@ def _facts(item: Item) -> dict[str, Any]:
 
 def _draft(placed: Sequence[_Placed]) -> Draft:
     held: dict[str, list[_Placed]] = {}
-    for each in placed:
-        held.setdefault(each.section, []).append(each)
+    for claim in placed:
+        held.setdefault(claim.section, []).append(claim)
     return Draft(headline=held[_HEADLINE][0].claim).with_items(
         {
             section: tuple(
@@ -259,36 +259,36 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
 
 
 def _claims(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
-    return (each.claim for each in placed)
+    return (row.claim for row in placed)
 
 
 def _actions(placed: Sequence[_Placed], triggers: Sequence[_Placed]) -> Iterator[Item]:
     trigger_at = {trigger.position: trigger.claim for trigger in triggers}
-    for each in placed:
-        facts = each.detail
+    for row in placed:
+        facts = row.detail
         yield Action(
             role=Role(facts["role"]),
-            claim=each.claim,
-            trigger=trigger_at.get(each.position),
+            claim=row.claim,
+            trigger=trigger_at.get(row.position),
             effort=facts["effort"],
             by=facts.get("by", ""),
         )
 
 
 def _audiences(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
-    return (Audience(role=Role(each.detail["role"]), claim=each.claim) for each in placed)
+    return (Audience(role=Role(row.detail["role"]), claim=row.claim) for row in placed)
 
 
 def _disagreements(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
     for (_n, question), several in groupby(
-        placed, key=lambda each: (each.detail["n"], each.detail["question"])
+        placed, key=lambda row: (row.detail["n"], row.detail["question"])
     ):
         claims, answer = _answered(tuple(several))
         yield Disagreement(question=question, claims=claims, answer=answer)
 
 
 def _unknowns(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
-    for _n, several in groupby(placed, key=lambda each: each.detail["n"]):
+    for _n, several in groupby(placed, key=lambda row: row.detail["n"]):
         (claim,), answer = _answered(tuple(several))
         yield Unknown(claim=claim, answer=answer)
 
@@ -300,10 +300,10 @@ def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | No
 
 
 def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
-    for each in placed:
-        detail = each.detail
+    for row in placed:
+        detail = row.detail
         yield Implication(
-            claim=each.claim,
+            claim=row.claim,
             horizon=date.fromisoformat(detail["horizon"]),
             likelihood=Likelihood(detail["likelihood"]),
             sign=detail["sign"],
@@ -311,14 +311,14 @@ def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[I
 
 
 def _timeline(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
-    for each in placed:
-        detail = each.detail
+    for row in placed:
+        detail = row.detail
         yield TimelineRow(
             day=date.fromisoformat(detail["day"]),
             precision=Precision(detail["precision"]),
             planned=detail["planned"],
             this_event=detail["this_event"],
-            claim=each.claim,
+            claim=row.claim,
         )
 
 

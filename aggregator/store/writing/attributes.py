@@ -91,12 +91,12 @@ def save_facts(
     ]
     if rows:
         connection.execute(insert(attributes), rows)
-    told = {
+    affected = {
         fact
         for article_id in changed
         for fact in (*before.get(article_id, ()), *changed[article_id])
     }
-    return frozenset(fact.subject for fact in told)
+    return frozenset(fact.subject for fact in affected)
 
 
 def mark_extracted(

@@ -35,7 +35,7 @@ def insight_of(text: str) -> Insight:
     return Insight(
         comparison=_comparison(kept["comparison"]) if kept["comparison"] else None,
         specification=_specification(kept["specification"]) if kept["specification"] else None,
-        reasons=tuple(SectionReason(**each) for each in kept["reasons"]),
+        reasons=tuple(SectionReason(**reason) for reason in kept["reasons"]),
     )
 
 

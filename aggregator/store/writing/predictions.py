@@ -30,7 +30,7 @@ def add_predictions(connection: Connection, foretold: Sequence[Implication], now
     """Writes down those that are not written down yet."""
     by_id = {prediction_id(implication): implication for implication in foretold}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
-    rows = [_row(key, each, now) for key, each in by_id.items() if key not in known]
+    rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     if rows:
         connection.execute(insert(predictions), rows)
 
@@ -68,11 +68,11 @@ def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
         (predictions.c.due, Outcome.DUE),
         else_=Outcome.OPEN,
     )
-    told = _told().with_only_columns(
+    counted = _told().with_only_columns(
         predictions.c.likelihood, stands.label("stands"), func.count().label("number")
     )
     rows = connection.execute(
-        told.group_by(predictions.c.likelihood, "stands").order_by(
+        counted.group_by(predictions.c.likelihood, "stands").order_by(
             predictions.c.likelihood, "stands"
         )
     )
@@ -96,7 +96,9 @@ def shown_predictions(connection: Connection, most: int) -> tuple[Prediction, ..
     found = [
         _prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))
     ]
-    return tuple(sorted(found, key=lambda each: (each.implication.horizon, each.id)))
+    return tuple(
+        sorted(found, key=lambda prediction: (prediction.implication.horizon, prediction.id))
+    )
 
 
 def predictions_of(

@@ -86,7 +86,7 @@ class ComparisonInput:
     families: Mapping[str, str]
     named: Sequence[str]
     headlined: Sequence[str]
-    told: date
+    updated: date
 
 
 def insight(known: ComparisonInput) -> Insight:
@@ -147,12 +147,12 @@ def _columns(
     """
     own = Counter(fact.subject for fact in known.own)
     kinds = Counter(by_subject[subject][0].kind for subject in own)
-    kind = min(kinds, key=lambda each: (-kinds[each], _KIND_ORDER[each]))
+    kind = min(kinds, key=lambda subject: (-kinds[subject], _KIND_ORDER[subject]))
     ranked = sorted(
         own, key=lambda subject: (subject not in known.headlined, -own[subject], subject)
     )
-    found = dict.fromkeys((*ranked, *(each for each in known.named if each in by_subject)))
-    return [each for each in found if by_subject[each][0].kind is kind][:_MOST_PRODUCTS]
+    found = dict.fromkeys((*ranked, *(subject for subject in known.named if subject in by_subject)))
+    return [subject for subject in found if by_subject[subject][0].kind is kind][:_MOST_PRODUCTS]
 
 
 def _specification(
@@ -166,7 +166,7 @@ def _specification(
     ]
     if not about:
         return None, "its articles state no technical attribute of a product that a headline names"
-    subject = max(about, key=lambda each: (own[each], -about.index(each)))
+    subject = max(about, key=lambda key: (own[key], -about.index(key)))
     cells = {
         place: cell
         for place, cell in _cells(by_subject[subject], known).items()
@@ -177,13 +177,13 @@ def _specification(
         return None, f"only one attribute of {name} is stated"
     stated = {attribute for attribute, _ in cells}
     gaps = {
-        (each, ""): Cell(state=CellState.NOT_STATED)
-        for each in _EXPECTED.get(kind, ())
-        if each not in stated
+        (key, ""): Cell(state=CellState.NOT_STATED)
+        for key in _EXPECTED.get(kind, ())
+        if key not in stated
     }
     rows = tuple(
         SpecificationRow(attribute=place[0], qualifier=place[1], cell=cell)
-        for place, cell in sorted((cells | gaps).items(), key=lambda each: _row_order(each[0]))
+        for place, cell in sorted((cells | gaps).items(), key=lambda key: _row_order(key[0]))
     )
     return Specification(product=name, rows=rows), f"{counted(len(cells), 'attribute')} of {name}"
 
@@ -205,16 +205,16 @@ def _cell(several: Sequence[AttributeFact], known: ComparisonInput) -> Cell | No
     own = {fact.passage for fact in known.own}
     ordered = sorted(several, key=lambda fact: (fact.passage not in own, fact.passage))
     ordered.sort(key=lambda fact: fact.as_of, reverse=True)
-    then = [fact for fact in ordered if fact.as_of <= known.told or fact.passage in own]
+    then = [fact for fact in ordered if fact.as_of <= known.updated or fact.passage in own]
     if not then:
         return None
     attribute = then[0].attribute
-    is_old = attribute not in _LASTING and known.told - then[0].as_of > _OLD
+    is_old = attribute not in _LASTING and known.updated - then[0].as_of > _OLD
     if attribute in _IN_WORDS:
-        told = tuple({fact.text.lower(): fact for fact in reversed(then)}.values())[::-1][
+        shown = tuple({fact.text.lower(): fact for fact in reversed(then)}.values())[::-1][
             :_MOST_IN_WORDS
         ]
-        return Cell(state=CellState.STATED, facts=told, is_old=is_old)
+        return Cell(state=CellState.STATED, facts=shown, is_old=is_old)
     later = next(
         (
             fact.as_of
@@ -242,7 +242,7 @@ def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> li
     for fact in then[1:]:
         is_same_time = then[0].as_of - fact.as_of <= _SAME_TIME or fact.attribute in _LASTING
         is_other = families.get(fact.article_id) != families.get(then[0].article_id)
-        if is_same_time and is_other and not any(_agree(fact, each) for each in found):
+        if is_same_time and is_other and not any(_agree(fact, other) for other in found):
             found.append(fact)
     return found
 
@@ -269,7 +269,7 @@ def _number(value: str) -> Decimal | None:
 def _rounded_alike(left: Decimal, right: Decimal) -> bool:
     """Whether the number with fewer significant figures is the other one rounded to them."""
     coarse, fine = sorted(
-        (left.normalize(), right.normalize()), key=lambda each: len(each.as_tuple().digits)
+        (left.normalize(), right.normalize()), key=lambda number: len(number.as_tuple().digits)
     )
     exponent = coarse.as_tuple().exponent
     return isinstance(exponent, int) and fine.quantize(Decimal(1).scaleb(exponent)) == coarse

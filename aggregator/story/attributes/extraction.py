@@ -393,19 +393,19 @@ def _releases(
         or dates[0].day > day
     ):
         return
-    told = dates[0]
-    near = text[max(product.end, verb.end()) : told.start]
-    quote = _quote(text, told.start, told.end, quote_words)
+    released = dates[0]
+    near = text[max(product.end, verb.end()) : released.start]
+    quote = _quote(text, released.start, released.end, quote_words)
     if quote and (
-        re.fullmatch(r" (?:on |in )?", near) or told.end <= min(product.start, verb.start())
+        re.fullmatch(r" (?:on |in )?", near) or released.end <= min(product.start, verb.start())
     ):
-        worth = machine_date(told.day, told.precision)
+        worth = machine_date(released.day, released.precision)
         yield _fact(
             product,
             Attribute.RELEASED,
             "",
             worth,
-            text[told.start : told.end],
+            text[released.start : released.end],
             day,
             sentence.passage,
             quote,
@@ -437,11 +437,11 @@ def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
         [span for span in spans if span[0] >= end],
     )
     room = most_words - len(inner)
-    taken = min(len(before), room)
-    if taken:
-        first = before[-taken][0]
-    if room > taken and after:
-        last = after[: room - taken][-1][1]
+    count = min(len(before), room)
+    if count:
+        first = before[-count][0]
+    if room > count and after:
+        last = after[: room - count][-1][1]
     return sentence[min(first, inner[0][0]) : max(last, inner[-1][1])]
 
 
@@ -449,10 +449,10 @@ def _consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
     """Each fact once; where an article gives two values for one attribute, it has more to it than a
     cell can say: neither.
     """
-    told: dict[tuple[str, Attribute, str], list[AttributeFact]] = {}
+    by_attribute: dict[tuple[str, Attribute, str], list[AttributeFact]] = {}
     for fact in found:
-        told.setdefault((fact.subject, fact.attribute, fact.qualifier), []).append(fact)
-    for (_, attribute, _), several in told.items():
+        by_attribute.setdefault((fact.subject, fact.attribute, fact.qualifier), []).append(fact)
+    for (_, attribute, _), several in by_attribute.items():
         if attribute in _SEVERAL:
             yield from {fact.text: fact for fact in reversed(several)}.values()
         elif len({fact.value for fact in several}) == 1:

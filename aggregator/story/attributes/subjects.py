@@ -104,7 +104,7 @@ def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
     named = [
         _subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free
     ]
-    return tuple(sorted((*known, *named), key=lambda each: each.start))
+    return tuple(sorted((*known, *named), key=lambda subject: subject.start))
 
 
 def self_named(text: str, title: str) -> tuple[Subject, ...]:
@@ -179,7 +179,7 @@ def _is_short_for(written: str, name: str) -> bool:
     products'.
     """
     own, whole = _tokens(written), _tokens(name)
-    return own == whole or (own <= whole and any(each[0].isdigit() for each in own))
+    return own == whole or (own <= whole and any(token[0].isdigit() for token in own))
 
 
 def _tokens(name: str) -> frozenset[str]:

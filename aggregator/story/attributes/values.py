@@ -113,13 +113,13 @@ def values(sentence: str) -> Iterator[Value]:
     """The values that a sentence states, in its order for each rule; where two rules meet the first
     has it.
     """
-    taken: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for rule in _RULES:
         for found in rule.pattern.finditer(sentence):
             start, end = found.span("shown") if "shown" in rule.pattern.groupindex else found.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
+            if any(start < other_end and other_start < end for other_start, other_end in spans):
                 continue
-            taken.append((start, end))
+            spans.append((start, end))
             shown = sentence[start:end]
             of = " ".join(
                 part for part in (rule.unit, _tidy(found[rule.of]) if rule.of else "") if part
@@ -150,7 +150,7 @@ def _without_unit(value: Value, worth: Callable[[str], str], sentence: str) -> I
     while found := _BESIDE.match(sentence, place):
         amounts = re.findall(_MONEY, found["shown"])
         if len(amounts) != value.value.count("/") + 1 or any(
-            each[0] != value.value[0] for each in amounts
+            amount[0] != value.value[0] for amount in amounts
         ):
             return
         start, end = found.span("shown")

@@ -104,7 +104,7 @@ def actions(
     found: Sequence[Candidate],
     story: Story,
     audience: Sequence[Role],
-    told: Sequence[str],
+    used: Sequence[str],
     quote_words: int,
 ) -> tuple[Action, ...]:
     """What the sources of a story give to do, at most two: what is due on a day, in the order of
@@ -121,7 +121,7 @@ def actions(
         if candidate.position < _EARLY or _stems(candidate.sentence) & titles
     ]
     kept: list[Action] = []
-    fresh = [candidate for candidate in likely if candidate.sentence not in told]
+    fresh = [candidate for candidate in likely if candidate.sentence not in used]
     for action in (
         *_due(likely, story, audience, quote_words),
         *islice(_advised(fresh, audience, quote_words), 1),
@@ -165,7 +165,7 @@ def _advised(
     found: Sequence[Candidate], audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
     """Who advises the readers of this to do what, the advice of most steps first."""
-    for candidate in sorted(found, key=lambda each: -len(_STEP.findall(each.sentence))):
+    for candidate in sorted(found, key=lambda candidate: -len(_STEP.findall(candidate.sentence))):
         if not _ADVICE.search(candidate.sentence) or _VOID.search(candidate.sentence):
             continue
         claim = claim_of(candidate, quote_words)

@@ -119,14 +119,16 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         return None
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
-    told = partial(_told_by, {report.article.id for report in reports_of(members)})
+    reported = partial(_told_by, {report.article.id for report in reports_of(members)})
     foretold = implications(pool.candidates, story, quote_words)
     dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)
     )
     ahead = [implication.claim for implication in foretold]
-    hook = _hook(pool, headline.text, [*ahead, *(row.claim for row in others)], told, quote_words)
+    hook = _hook(
+        pool, headline.text, [*ahead, *(row.claim for row in others)], reported, quote_words
+    )
     roles = roles_of(
         [member.article.title for member in members],
         [candidate.sentence for candidate in pool.candidates],
@@ -138,13 +140,13 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         [action.claim for action in following if not action.by]
     )  # what ends on a day is what changed, too
     pool.spare([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
-    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=told(_is_change))
+    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=reported(_is_change))
     pool.spare([row.claim for row in events])
     reasons = pool.take(
-        _MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED
+        _MOST_REASONS, weigh=_reason_weight, wanted=reported(_is_reason), alike=_RESTATED
     )
     audiences = _audiences(pool, roles)
-    plain = {key: _filled(rule, pool, members, told) for key, rule in RULES_OF.items()}
+    plain = {key: _filled(rule, pool, members, reported) for key, rule in RULES_OF.items()}
     return Draft(
         headline=headline,
         hook=next(iter(hook), None),
@@ -158,12 +160,12 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
 
 
 def _filled(
-    rule: Rule, pool: _Pool, members: Sequence[Member], told: Callable[[_Wanted], _Wanted]
+    rule: Rule, pool: _Pool, members: Sequence[Member], reported: Callable[[_Wanted], _Wanted]
 ) -> tuple[Claim, ...]:
     """What fills a section of plain claims by its rule."""
     if not rule.applies(members, pool.candidates):
         return ()
-    wanted = told(rule.wanted) if rule.is_reported else rule.wanted
+    wanted = reported(rule.wanted) if rule.is_reported else rule.wanted
     found = pool.take(rule.most, weigh=rule.weigh, wanted=wanted)
     return found if len(found) >= rule.fewest else ()
 
@@ -172,7 +174,7 @@ def _hook(
     pool: _Pool,
     headline: str,
     aside: Sequence[Claim],
-    told: Callable[[_Wanted], _Wanted],
+    reported: Callable[[_Wanted], _Wanted],
     quote_words: int,
 ) -> tuple[Claim, ...]:
     """The sentence that reports what the headline tells: early with a word of it, else with two,
@@ -189,7 +191,7 @@ def _hook(
         partial(_reports_late, headline),
         _opens_excerpt,
     )
-    tried = (pool.take(1, weigh=weigh, wanted=told(each)) for each in reporting)
+    tried = (pool.take(1, weigh=weigh, wanted=reported(is_wanted)) for is_wanted in reporting)
     return next((found for found in tried if found), ())
 
 
@@ -197,17 +199,17 @@ def _told_by(articles: Collection[str], wanted: _Wanted) -> _Wanted:
     """What is wanted, said by these articles: what only a column says of an event is no fact of
     it.
     """
-    return lambda each: each.member.article.id in articles and wanted(each)
+    return lambda candidate: candidate.member.article.id in articles and wanted(candidate)
 
 
 def _first_report(members: Sequence[Member]) -> Member:
     """The earliest member; one that nobody dated comes after all that somebody did."""
     return min(
         members,
-        key=lambda each: (
-            each.article.published.origin is DateOrigin.FIRST_SEEN,
-            each.article.published.at,
-            each.article.id,
+        key=lambda member: (
+            member.article.published.origin is DateOrigin.FIRST_SEEN,
+            member.article.published.at,
+            member.article.id,
         ),
     )
 
@@ -251,22 +253,24 @@ class _Pool:
         """
         ranked = sorted(
             (candidate for candidate in self.candidates if wanted(candidate)),
-            key=lambda each: (
-                again and self._is_used(each),
-                -self._weights[id(each)] - weigh(each),
-                each.article_rank,
-                each.position,
+            key=lambda option: (
+                again and self._is_used(option),
+                -self._weights[id(option)] - weigh(option),
+                option.article_rank,
+                option.position,
             ),
         )
-        taken: list[Claim] = []
-        for each in ranked:
-            if len(taken) == most:
+        chosen: list[Claim] = []
+        for option in ranked:
+            if len(chosen) == most:
                 break
-            if (again or not self._is_told(each, alike)) and (claim := self._claim(each, wanted)):
-                taken.append(claim)
+            if (again or not self._is_told(option, alike)) and (
+                claim := self._claim(option, wanted)
+            ):
+                chosen.append(claim)
                 self._taken.append(content_words(claim.text))
                 self._used.append(claim.citations[0].quote)
-        return tuple(taken)
+        return tuple(chosen)
 
     def _claim(self, candidate: Candidate, wanted: _Wanted) -> Claim | None:
         """The candidate as it will be shown, if that is still what is wanted: a cut may take the
@@ -279,16 +283,16 @@ class _Pool:
             else None
         )
 
-    def mark(self, told: Sequence[Claim]) -> None:
+    def mark(self, claims: Sequence[Claim]) -> None:
         """Has what was told elsewhere not be taken."""
-        self._taken.extend(content_words(claim.text) for claim in told)
+        self._taken.extend(content_words(claim.text) for claim in claims)
 
-    def spare(self, told: Sequence[Claim]) -> None:
+    def spare(self, claims: Sequence[Claim]) -> None:
         """Has what another section will tell not be taken: what is dated stands in the timeline, a
         bare year is as good here.
         """
-        self._spared.extend(content_words(claim.text) for claim in told)
-        self._used.extend(claim.citations[0].quote for claim in told)
+        self._spared.extend(content_words(claim.text) for claim in claims)
+        self._used.extend(claim.citations[0].quote for claim in claims)
 
     def _is_used(self, candidate: Candidate) -> bool:
         """Whether the sentence stands on the page already."""
@@ -296,12 +300,12 @@ class _Pool:
 
     def _is_told(self, candidate: Candidate, alike: float) -> bool:
         own = self._words[id(candidate)]
-        told = frozenset().union(*self._taken)
-        is_old = len(own - told) < _NEW_WORDS * len(own)
+        known = frozenset().union(*self._taken)
+        is_old = len(own - known) < _NEW_WORDS * len(own)
         return (
             self._is_used(candidate)
             or is_old
-            or any(overlap(own, each) > alike for each in (*self._taken, *self._spared))
+            or any(overlap(own, words) > alike for words in (*self._taken, *self._spared))
         )
 
 
@@ -389,8 +393,8 @@ def _is_change(candidate: Candidate) -> bool:
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", candidate.sentence)]
     if years and max(years) < candidate.member.article.published.at.year:
         return False
-    told = candidate.position < _LATEST_CHANGE and _CHANGE.search(candidate.sentence)
-    return bool(told or (candidate.position < 4 and _STATEMENT.search(candidate.sentence)))
+    is_change = candidate.position < _LATEST_CHANGE and _CHANGE.search(candidate.sentence)
+    return bool(is_change or (candidate.position < 4 and _STATEMENT.search(candidate.sentence)))
 
 
 def _is_reason(candidate: Candidate) -> bool:
@@ -445,7 +449,7 @@ def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:
     ):
         return False
     written = re.findall(rf"\b{re.escape(first['name'])}\b", member.article.text, re.IGNORECASE)
-    return bool(written) and all(each[0].isupper() for each in written)
+    return bool(written) and all(capital[0].isupper() for capital in written)
 
 
 def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:

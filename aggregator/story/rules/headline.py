@@ -14,8 +14,8 @@ _SHORTEST = 4  # letters in common of "Iran" and "Iranian"
 
 def shared_words(headline: str, text: str) -> int:
     """How many of the content words of a headline stand in a text, in any form."""
-    told = _parts(text)
-    return sum(any(_is_akin(word, each) for each in told) for word in _parts(headline))
+    parts = _parts(text)
+    return sum(any(_is_akin(word, part) for part in parts) for word in _parts(headline))
 
 
 def shared_part(headline: str, text: str) -> float:

@@ -49,5 +49,5 @@ def is_technical(titles: Sequence[str], found: Sequence[Candidate]) -> bool:
     """Whether a story is a technical one: by its headlines, and by having sentences enough that
     tell how something works.
     """
-    told = sum(map(describes_mechanism, found))
-    return told >= FEWEST and any(map(_TECHNICAL.search, titles))
+    count = sum(map(describes_mechanism, found))
+    return count >= FEWEST and any(map(_TECHNICAL.search, titles))

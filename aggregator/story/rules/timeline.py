@@ -53,7 +53,7 @@ _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 
 @dataclass(frozen=True, slots=True)
-class _Dated:
+class _DatedClaim:
     candidate: Candidate
     mention: DateMention
     claim: Claim
@@ -72,17 +72,17 @@ def timeline(
     dated = tuple(_dated(found, quote_words))
     event = _event_row(story, dated, first)
     rows = {(event.day, event.precision): event}
-    for each in _first_dates(dated):
-        row = _row(each, last_report)
-        is_report = each.mention.day == report_day(
-            each.candidate.member.article.published.at
+    for dated_claim in _first_dates(dated):
+        row = _row(dated_claim, last_report)
+        is_report = dated_claim.mention.day == report_day(
+            dated_claim.candidate.member.article.published.at
         )  # "today, …" says nothing of the past
         if not is_report and not _is_within_event(row, event):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
 
 
-def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
+def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_DatedClaim]:
     """Every candidate with a date that survives trimming, in order of trust and reading."""
     for candidate in found:
         published = report_day(candidate.member.article.published.at)
@@ -97,16 +97,16 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
                 and mention.day.year >= _OLDEST_YEAR
                 and _is_sure(candidate, mention, published)
             ):
-                yield _Dated(candidate, mention, claim)
+                yield _DatedClaim(candidate, mention, claim)
 
 
-def _first_dates(dated: Sequence[_Dated]) -> Iterator[_Dated]:
+def _first_dates(dated: Sequence[_DatedClaim]) -> Iterator[_DatedClaim]:
     """One date a sentence, its first: "in 2017 he named 2024" tells of 2017."""
-    told: set[int] = set()
-    for each in dated:
-        if id(each.candidate) not in told:
-            told.add(id(each.candidate))
-            yield each
+    seen: set[int] = set()
+    for dated_claim in dated:
+        if id(dated_claim.candidate) not in seen:
+            seen.add(id(dated_claim.candidate))
+            yield dated_claim
 
 
 def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> bool:
@@ -184,13 +184,13 @@ def _looks_ahead(sentence: str, mention: DateMention) -> bool:
     return bool(_FUTURE.search(sentence)) or sentence[: mention.start].endswith("by ")
 
 
-def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:
+def _event_row(story: Story, dated: Sequence[_DatedClaim], first: Claim) -> TimelineRow:
     named = _named(story)
     stated = [
-        each
-        for each in dated
-        if _may_be_event(each)
-        and len(named & _stems(each.claim.text)) >= min(_SAME_EVENT, len(named))
+        dated_claim
+        for dated_claim in dated
+        if _may_be_event(dated_claim)
+        and len(named & _stems(dated_claim.claim.text)) >= min(_SAME_EVENT, len(named))
     ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
@@ -208,15 +208,15 @@ def _named(story: Story) -> frozenset[str]:
     headline alone.
     """
     titles = [_stems(member.article.title) for member in story.members if member.copy_of is None]
-    counts = Counter(each for title in titles for each in title)
-    return frozenset(each for each, count in counts.items() if 2 * count >= len(titles))
+    counts = Counter(word for title in titles for word in title)
+    return frozenset(word for word, count in counts.items() if 2 * count >= len(titles))
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in content_words(text))
 
 
-def _may_be_event(dated: _Dated) -> bool:
+def _may_be_event(dated: _DatedClaim) -> bool:
     reported = report_day(dated.candidate.member.article.published.at)
     sentence, mention = dated.candidate.sentence, dated.mention
     if _WEEKDAY.search(sentence[mention.start : mention.end]) and not _PAST.search(sentence):
@@ -228,7 +228,7 @@ def _may_be_event(dated: _Dated) -> bool:
     )
 
 
-def _row(dated: _Dated, last_report: date) -> TimelineRow:
+def _row(dated: _DatedClaim, last_report: date) -> TimelineRow:
     planned = dated.mention.day > last_report and dated.mention.precision is Precision.DAY
     planned = planned or _starts_after(dated.mention, last_report)
     return TimelineRow(

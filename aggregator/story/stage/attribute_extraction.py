@@ -211,7 +211,7 @@ def _known(
         headlined=[
             subject.key for member in story.members for subject in _headlined(member, notes)
         ],
-        told=story.updated.date(),
+        updated=story.updated.date(),
     )
 
 

@@ -23,7 +23,7 @@ FIRST = (
 )
 
 
-def telling(
+def report(
     *texts: str, article: str = "daily", day: int = 0, version: int = 1, is_original: bool = True
 ) -> ReportedVersion:
     """A version of an article that we learnt of some days after noon of 4 July 2026; each of its
@@ -55,8 +55,8 @@ def extracted(text: str, passage: str) -> Claim:
     )
 
 
-def made(*tellings: ReportedVersion) -> tuple[HistoryEntry, ...]:
-    return story_history(tellings, lambda _: True, 25)
+def made(*reports: ReportedVersion) -> tuple[HistoryEntry, ...]:
+    return story_history(reports, lambda _: True, 25)
 
 
 def told(facts: Sequence[HistoryEntry], day: int) -> list[tuple[HistoryKind, str]]:
@@ -65,7 +65,7 @@ def told(facts: Sequence[HistoryEntry], day: int) -> list[tuple[HistoryKind, str
 
 
 def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order() -> None:
-    facts = made(telling(*FIRST))
+    facts = made(report(*FIRST))
 
     assert [(fact.n, fact.kind, fact.passage) for fact in facts] == [
         (1, HistoryKind.ADDED, "daily.1.1"),
@@ -80,10 +80,10 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
 @pytest.mark.parametrize(
     "later",
     [
-        pytest.param(telling(*FIRST, article="wire", day=1, is_original=False), id="a copy"),
-        pytest.param(telling(*FIRST, article="other", day=1), id="the same words"),
+        pytest.param(report(*FIRST, article="wire", day=1, is_original=False), id="a copy"),
+        pytest.param(report(*FIRST, article="other", day=1), id="the same words"),
         pytest.param(
-            telling(
+            report(
                 "Money for Northwind's second model",
                 "On Friday, Northwind raised 90 million dollars for a second model.",
                 "The model of Northwind has 12 billion parameters, and investors like it.",
@@ -93,7 +93,7 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
             id="other words, nothing new",
         ),
         pytest.param(
-            telling(
+            report(
                 "Northwind's second model",
                 "Northwind has money for a second model and is glad of it.",
                 article="b",
@@ -104,7 +104,7 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
     ],
 )
 def test_a_telling_that_adds_nothing_leaves_no_entry(later: ReportedVersion) -> None:
-    assert told(made(telling(*FIRST), later), 1) == []
+    assert told(made(report(*FIRST), later), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_telling_that_adds_nothing_leaves_no_entry(later: ReportedVersion) -> 
     ],
 )
 def test_a_later_report_adds_what_is_specific_and_new(sentence: str) -> None:
-    later = telling(
+    later = report(
         "Northwind and its second model",
         sentence,
         "It is glad of the money.",
@@ -135,18 +135,18 @@ def test_a_later_report_adds_what_is_specific_and_new(sentence: str) -> None:
         day=1,
     )
 
-    assert told(made(telling(*FIRST), later), 1) == [(HistoryKind.ADDED, sentence)]
+    assert told(made(report(*FIRST), later), 1) == [(HistoryKind.ADDED, sentence)]
 
 
 def test_a_specific_sentence_on_something_else_is_not_of_the_story() -> None:
-    later = telling(
+    later = report(
         "Northwind's second model",
         "Halden closed 12 shops in Spain on 3 July 2026.",
         article="other",
         day=1,
     )
 
-    assert told(made(telling(*FIRST), later), 1) == []
+    assert told(made(report(*FIRST), later), 1) == []
 
 
 def test_one_telling_adds_a_few_facts_at_most() -> None:
@@ -154,22 +154,22 @@ def test_one_telling_adds_a_few_facts_at_most() -> None:
         f"Northwind sold {number}3 licences of its second model in {town}."
         for number, town in enumerate(_TOWNS, 20)
     )
-    later = telling("Northwind's second model sells", " ".join(many), article="other", day=1)
+    later = report("Northwind's second model sells", " ".join(many), article="other", day=1)
 
-    assert len(told(made(telling(*FIRST), later), 1)) == MOST_ADDED
+    assert len(told(made(report(*FIRST), later), 1)) == MOST_ADDED
 
 
 _TOWNS = ("Bergen", "Tromso", "Narvik", "Molde", "Bodo", "Hamar")
 
 
 def test_another_figure_for_the_same_subject_later_changes_the_fact() -> None:
-    later = telling(
+    later = report(
         "Northwind raises more",
         "Northwind raised 120 million dollars for its second model on Friday.",
         article="b",
         day=1,
     )
-    facts = made(telling(*FIRST), later)
+    facts = made(report(*FIRST), later)
 
     assert told(facts, 1) == [
         (
@@ -181,26 +181,26 @@ def test_another_figure_for_the_same_subject_later_changes_the_fact() -> None:
 
 
 def test_reports_of_one_run_that_differ_are_both_additions() -> None:
-    same_day = telling(
+    same_day = report(
         "Northwind raises more",
         "Northwind raised 120 million dollars for its second model on Friday.",
         article="b",
     )
 
-    assert {fact.kind for fact in made(telling(*FIRST), same_day)} == {HistoryKind.ADDED}
+    assert {fact.kind for fact in made(report(*FIRST), same_day)} == {HistoryKind.ADDED}
 
 
 def test_a_new_version_with_another_figure_changes_the_fact_and_withdraws_nothing() -> None:
     changed = tuple(text.replace("90 million", "95 million") for text in FIRST)
 
-    assert told(made(telling(*FIRST), telling(*changed, version=2, day=1)), 1) == [
+    assert told(made(report(*FIRST), report(*changed, version=2, day=1)), 1) == [
         (HistoryKind.CHANGED, "Northwind raised 95 million dollars for its second model on Friday.")
     ]
 
 
 def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() -> None:
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
-    facts = made(telling(*FIRST), telling(*shorter, version=2, day=1))
+    facts = made(report(*FIRST), report(*shorter, version=2, day=1))
 
     assert told(facts, 1) == [
         (HistoryKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")
@@ -210,15 +210,15 @@ def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() 
 
 def test_a_fact_is_withdrawn_once() -> None:
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
-    third = telling(*shorter, "Nothing else.", version=3, day=2)
+    third = report(*shorter, "Nothing else.", version=3, day=2)
 
-    assert told(made(telling(*FIRST), telling(*shorter, version=2, day=1), third), 2) == []
+    assert told(made(report(*FIRST), report(*shorter, version=2, day=1), third), 2) == []
 
 
 def test_a_page_that_was_read_otherwise_takes_nothing_back() -> None:
-    other = telling(FIRST[0], "Please allow cookies to read this page of ours.", version=2, day=1)
+    other = report(FIRST[0], "Please allow cookies to read this page of ours.", version=2, day=1)
 
-    assert told(made(telling(*FIRST), other), 1) == []
+    assert told(made(report(*FIRST), other), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,9 @@ def test_a_page_that_was_read_otherwise_takes_nothing_back() -> None:
     ],
 )
 def test_a_publisher_s_correction_is_told_once(statement: str) -> None:
-    corrected = telling(*FIRST, statement, version=2, day=1)
+    corrected = report(*FIRST, statement, version=2, day=1)
     facts = made(
-        telling(*FIRST), corrected, telling(*FIRST, statement, "And more.", version=3, day=2)
+        report(*FIRST), corrected, report(*FIRST, statement, "And more.", version=3, day=2)
     )
 
     assert (HistoryKind.WITHDRAWN, statement) in told(facts, 1)
@@ -241,21 +241,20 @@ def test_a_publisher_s_correction_is_told_once(statement: str) -> None:
 
 def test_what_the_gates_turn_away_does_not_enter() -> None:
     assert (
-        story_history([telling(*FIRST)], lambda claim: "parameters" not in claim.text, 25)[-1].n
-        == 1
+        story_history([report(*FIRST)], lambda claim: "parameters" not in claim.text, 25)[-1].n == 1
     )
 
 
 def test_the_order_in_which_tellings_are_given_decides_nothing() -> None:
     several = [
-        telling(*FIRST),
-        telling(
+        report(*FIRST),
+        report(
             "Northwind's model",
             "Northwind sold 40,000 licences of the second model.",
             article="b",
             day=1,
         ),
-        telling(
+        report(
             "Northwind's second",
             "Northwind sold 50,000 licences of the second model.",
             article="c",

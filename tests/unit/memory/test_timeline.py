@@ -359,7 +359,7 @@ def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
     )
     rows = story_timeline(of, drawn_on(of, applies))
 
-    assert [(row.row.day.isoformat(), row.row.planned, row.told is of) for row in rows] == [
+    assert [(row.row.day.isoformat(), row.row.planned, row.published is of) for row in rows] == [
         ("2025-08-02", False, True),
         ("2026-07-04", False, True),
         ("2026-08-02", True, False),
@@ -379,7 +379,7 @@ def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
     few = reported("Halden opens a second model today", "2026-07-04")
     many = reported(OPENED, "2026-07-04", origins=3)
 
-    assert [row.told for row in merged_rows((few, many))] == [many]
+    assert [row.published for row in merged_rows((few, many))] == [many]
 
 
 def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
@@ -388,7 +388,7 @@ def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
     at = noon.story.published - timedelta(hours=3)
     early = replace(early, story=replace(early.story, published=at))
     told_in = [
-        [row.told.headline.text for row in story_timeline(one, [other])]
+        [row.published.headline.text for row in story_timeline(one, [other])]
         for one, other in ((noon, early), (early, noon))
     ]
 

@@ -54,7 +54,7 @@ def known(
         families=families,
         named=named.split(),
         headlined=headlined.split(),
-        told=DAY,
+        updated=DAY,
     )
 
 
