@@ -12,6 +12,7 @@ archives of both sizes and equal density. Prints one JSON object.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import tempfile
@@ -24,7 +25,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aggregator.cli.garbage import collect_rarely
+from aggregator.cli.app import GC_THRESHOLDS
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.similarity.sketch import shingles
@@ -77,7 +78,7 @@ def _alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
     own, and so is the peak.
     """
     with ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=collect_rarely
+        1, mp_context=get_context("spawn"), initializer=gc.set_threshold, initargs=GC_THRESHOLDS
     ) as process:
         return process.submit(measure, *arguments).result()
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 # a note that click keeps while a command runs: its object stands on standard output
 PRINTED = "aggregator.printed"
 
-_PIPED = 200  # columns
+_PIPE_WIDTH = 200  # columns
 # columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would
 # notice
-_LADDER = 20
+_MIN_COLUMN = 20
 _GAP = 3  # columns between two
 
 
@@ -63,7 +63,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
     """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200
     columns.
 
-    Where that is too narrow each row is told in lines of its own. No cell is cut. The first column
+    Where that is too narrow each row gets lines of its own. No cell is cut. The first column
     names what a row is about, so it is not folded either: people copy from it.
     """
     from rich import box
@@ -77,23 +77,23 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
     for row in several:
         drawn.add_row(*(_plain(cell) for cell in row))
     is_given = sys.stdout.isatty() or "COLUMNS" in os.environ
-    console = Console(width=width or (None if is_given else _PIPED))
-    if _least_width(heads, several) > console.width:
-        return "\n".join(line for row in several for line in _stacked(heads, row, console))
+    console = Console(width=width or (None if is_given else _PIPE_WIDTH))
+    if _min_width(heads, several) > console.width:
+        return "\n".join(line for row in several for line in _stacked_row(heads, row, console))
     with console.capture() as captured:
         console.print(drawn)
     return captured.get().rstrip()
 
 
-def _least_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+def _min_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """The columns that a table can do with."""
     from rich.cells import cell_len
 
     first, *others = (max(map(cell_len, column)) for column in zip(heads, *rows, strict=True))
-    return first + sum(_GAP + min(other, _LADDER) for other in others) + 1
+    return first + sum(_GAP + min(other, _MIN_COLUMN) for other in others) + 1
 
 
-def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iterator[str]:
+def _stacked_row(heads: Sequence[str], row: Sequence[str], console: Console) -> Iterator[str]:
     """What a row is about, and beneath it each cell that says something, with its head; a cell is
     whole where it fits.
     """
@@ -108,14 +108,14 @@ def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iter
     ):
         longer = f"{line} · {part}" if line else part
         if line and cell_len(longer) > width:
-            yield from _folded(line, console, width)
+            yield from _wrapped(line, console, width)
             line = part
         else:
             line = longer
-    yield from _folded(line, console, width)
+    yield from _wrapped(line, console, width)
 
 
-def _folded(line: str, console: Console, width: int) -> Iterator[str]:
+def _wrapped(line: str, console: Console, width: int) -> Iterator[str]:
     if line:
         yield from (
             f"  {part.plain.rstrip()}"

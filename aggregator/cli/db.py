@@ -1,4 +1,4 @@
-"""`db upgrade|check|backup|restore|copy`."""
+"""`db upgrade|check|backup|restore|copy|prune`, and the nightly backup and pruning of `run`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import DatabaseError
 
 if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
     from aggregator.store.copying import TableContent
 
 
@@ -62,11 +63,11 @@ def check(invocation: Invocation) -> None:
             " upgrade`"
         )
     if problems:
-        told = [
+        lines = [
             f"{database.name}: {len(problems)} problem(s)",
             *(f"  {problem}" for problem in problems),
         ]
-        raise DatabaseError("\n".join([*told, database.remedy] if others else told))
+        raise DatabaseError("\n".join([*lines, database.remedy] if others else lines))
     invocation.result(
         {"database": database.name, "schema": found, "problems": []},
         f"{database.name} is sound (schema {found}).",
@@ -121,7 +122,7 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     }
     more = f" The damaged one lies in {restored.set_aside}." if restored.set_aside else ""
     more += " Next: aggregator refresh"
-    _told(invocation, restored.tables, of, f"{file} is restored in {database.name}", more)
+    _print_copy(invocation, restored.tables, of, f"{file} is restored in {database.name}", more)
 
 
 @db.command()
@@ -154,7 +155,7 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
             target.upgrade(SystemClock().now())
             taken = target.take_over(source, force=force)
     remedy = " Set database.url to it, and the next refresh goes on there."
-    _told(
+    _print_copy(
         invocation,
         taken,
         {"from": source.name, "to": target.name},
@@ -163,7 +164,7 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     )
 
 
-def _told(
+def _print_copy(
     invocation: Invocation,
     taken: Mapping[str, TableContent],
     of: dict[str, Any],
@@ -176,3 +177,40 @@ def _told(
         of | {"rows": rows, "tables": tables},
         f"{what}: {rows} rows of {len(taken)} tables, compared.{more}",
     )
+
+
+@db.command()
+@pass_invocation
+def prune(invocation: Invocation) -> None:
+    """Forget what [retention] does not keep. Stories, claims, quotes and editions stay."""
+    from aggregator.cli.progress import set_up_log
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    forgotten = prune_database(settings)
+    counts = ", ".join(f"{count} {what}" for what, count in forgotten.items())
+    invocation.result({"forgotten": forgotten}, f"Forgotten: {counts}.")
+
+
+def prune_database(settings: Settings) -> dict[str, int]:
+    """What was forgotten, by rule, under the lock of a run. Raises RunningError, DatabaseError."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.ops.retention import retention_stage
+
+    clock = SystemClock()
+    with open_database(settings.database) as database, run_lock(settings.database):
+        database.upgrade(clock.now())
+        return retention_stage(database, settings.retention, clock)
+
+
+def make_backup(settings: Settings) -> Path:
+    """The copy of the database that was made. Raises DatabaseError."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database
+    from aggregator.ops.backup import backup_stage
+
+    with open_database(settings.database) as database:
+        return backup_stage(
+            database, Path(settings.retention.folder), settings.retention.backups, SystemClock()
+        )

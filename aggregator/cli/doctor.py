@@ -36,15 +36,15 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     try:
         settings = invocation.settings()
     except ConfigError as error:
-        _tell(invocation, config_findings(error))
+        _print(invocation, config_findings(error))
         sys.exit(error.exit_code)
     found = (quick_findings if quick else findings)(settings, SystemClock().now())
-    _tell(invocation, found)
+    _print(invocation, found)
     if any(finding.level == "error" for finding in found):
         sys.exit(1)
 
 
-def _tell(invocation: Invocation, found: tuple[Finding, ...]) -> None:
+def _print(invocation: Invocation, found: tuple[Finding, ...]) -> None:
     as_object = {
         "findings": [
             {"level": finding.level, "what": finding.what, "remedy": finding.remedy}

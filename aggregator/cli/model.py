@@ -29,25 +29,25 @@ def model() -> None:
 def list_models(invocation: Invocation) -> None:
     """List the models of the server, and which the settings name."""
     settings = invocation.settings().analysis
-    found = asyncio.run(_listed(settings))
+    found = asyncio.run(_models(settings))
     wanted, used = (
-        _wanted(settings),
-        _used([found_model["name"] for found_model in found], settings),
+        _model_name(settings),
+        _name_in_use([served["name"] for served in found], settings),
     )
-    objects = [{**found_model, "configured": found_model["name"] == used} for found_model in found]
+    objects = [{**served, "configured": served["name"] == used} for served in found]
     as_object = {"engine": settings.engine.value, "configured": wanted, "models": objects}
     rows = [
         (
-            found_model["name"],
-            _size(found_model["size_bytes"]),
-            found_model["digest"].removeprefix("sha256:")[:12],
-            "←" if found_model["configured"] else "",
+            served["name"],
+            _size(served["size_bytes"]),
+            served["digest"].removeprefix("sha256:")[:12],
+            "←" if served["configured"] else "",
         )
-        for found_model in objects
+        for served in objects
     ]
     text = table(("model", "size", "digest", "in use"), rows)
     if used is None:
-        text += f"\n\nThe settings name {wanted}, which is not there: {_way_to_get_it(settings)}"
+        text += f"\n\nThe settings name {wanted}, which is not there: {_pull_hint(settings)}"
     invocation.result(as_object, text)
 
 
@@ -58,7 +58,7 @@ def pull(invocation: Invocation, name: str | None) -> None:
     """Have Ollama download a model, the one of the settings unless named."""
     settings = invocation.settings().analysis
     wanted = name or settings.ollama.model
-    servers = asyncio.run(_pulled(settings, wanted))
+    servers = asyncio.run(_pull(settings, wanted))
     invocation.result(
         {"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}."
     )
@@ -72,16 +72,16 @@ def probe_model(invocation: Invocation) -> None:
     Shape of its answers, thinking, true context, speed.
     """
     settings = invocation.settings().analysis
-    probes = asyncio.run(_probed(settings))
+    probes = asyncio.run(_probe_results(settings))
     invocation.result(
         {"probes": [_probe_object(probe) for probe in probes]},
-        "\n\n".join(_probe_told(probe) for probe in probes),
+        "\n\n".join(_probe_text(probe) for probe in probes),
     )
     if not all(probe.is_ok for probe in probes):
         sys.exit(1)
 
 
-async def _listed(settings: AnalysisSettings) -> list[dict[str, Any]]:
+async def _models(settings: AnalysisSettings) -> list[dict[str, Any]]:
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.bootstrap import language_model
 
@@ -94,7 +94,7 @@ async def _listed(settings: AnalysisSettings) -> list[dict[str, Any]]:
         return [asdict(served) for served in await llm.models()]
 
 
-async def _pulled(settings: AnalysisSettings, name: str) -> list[str]:
+async def _pull(settings: AnalysisSettings, name: str) -> list[str]:
     """The servers that have the model now. Raises `LlmError`."""
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.bootstrap import language_model
@@ -108,21 +108,21 @@ async def _pulled(settings: AnalysisSettings, name: str) -> list[str]:
             raise LlmError(
                 reason, remedy="start it with another model, or set analysis.engine to ollama"
             )
-        return await (_pulled_with_bars if sys.stderr.isatty() else _pulled_with_lines)(llm, name)
+        return await (_pull_with_bars if sys.stderr.isatty() else _pull_with_lines)(llm, name)
 
 
-async def _pulled_with_lines(llm: OllamaLlm, name: str) -> list[str]:
+async def _pull_with_lines(llm: OllamaLlm, name: str) -> list[str]:
     """Prints a line on standard error whenever the status changes."""
-    told: dict[tuple[str, str], None] = {}
+    printed: dict[tuple[str, str], None] = {}
     async for progress in llm.pull(name):
         step = (progress.server, progress.status)
-        if step not in told:
+        if step not in printed:
             click.echo(f"{progress.server}: {progress.status}", err=True)
-        told[step] = None
-    return list(dict.fromkeys(server for server, _ in told))
+        printed[step] = None
+    return list(dict.fromkeys(server for server, _ in printed))
 
 
-async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
+async def _pull_with_bars(llm: OllamaLlm, name: str) -> list[str]:
     """Shows a bar for each layer on standard error, as long as it is downloaded."""
     from rich.console import Console
     from rich.progress import (
@@ -149,7 +149,7 @@ async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
             servers[progress.server] = None
             step = (progress.server, progress.status)
             if step not in tasks:
-                tasks[step] = bars.add_task(_step_told(progress), total=None)
+                tasks[step] = bars.add_task(_step_text(progress), total=None)
             size = progress.total or 1
             bars.update(
                 tasks[step], total=size, completed=progress.completed if progress.total else 1
@@ -157,11 +157,11 @@ async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
     return list(servers)
 
 
-def _step_told(progress: PullProgress) -> str:
+def _step_text(progress: PullProgress) -> str:
     return f"{progress.server} {progress.status}"[:60]
 
 
-async def _probed(settings: AnalysisSettings) -> list[ProbeResult]:
+async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
     """One probe a server, one after the other, as they may share a machine."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import language_model
@@ -202,7 +202,7 @@ def _probe_object(found: ProbeResult) -> dict[str, Any]:
     }
 
 
-def _probe_told(found: ProbeResult) -> str:
+def _probe_text(found: ProbeResult) -> str:
     rows = [
         (check.name, "ok" if check.is_ok else "FAILED", check.what, check.remedy)
         for check in found.checks
@@ -210,7 +210,7 @@ def _probe_told(found: ProbeResult) -> str:
     return table(("check", "", "found", "what to do"), rows)
 
 
-def _wanted(settings: AnalysisSettings) -> str:
+def _model_name(settings: AnalysisSettings) -> str:
     from aggregator.domain.settings import EngineChoice
 
     return (
@@ -218,20 +218,20 @@ def _wanted(settings: AnalysisSettings) -> str:
     )
 
 
-def _used(names: Sequence[str], settings: AnalysisSettings) -> str | None:
+def _name_in_use(names: Sequence[str], settings: AnalysisSettings) -> str | None:
     """The one of a server's models that the settings name: for Ollama, a name without a tag means
     the latest.
     """
     from aggregator.adapters.openai import ANY_MODEL
     from aggregator.domain.settings import EngineChoice
 
-    wanted = _wanted(settings)
+    wanted = _model_name(settings)
     if settings.engine is EngineChoice.OPENAI:
         return next((name for name in names if wanted in (name, ANY_MODEL)), None)
     return next((name for name in names if name in (wanted, f"{wanted}:latest")), None)
 
 
-def _way_to_get_it(settings: AnalysisSettings) -> str:
+def _pull_hint(settings: AnalysisSettings) -> str:
     from aggregator.domain.settings import EngineChoice
 
     if settings.engine is EngineChoice.OPENAI:

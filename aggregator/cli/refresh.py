@@ -67,17 +67,17 @@ def refresh(
     set_up_log(verbose=invocation.verbose)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
-        plan = asyncio.run(_planned(settings, options, now))
-        invocation.result(plan, _plan_told(plan))
+        plan = asyncio.run(_plan(settings, options, now))
+        invocation.result(plan, _plan_text(plan))
         return
     if enqueue:
         _enqueue(invocation, settings, options, now)
         return
     with watcher() as watch:
-        report = _refreshed(
+        report = _refresh(
             settings, options, now, watch, lambda: notify(settings, now or SystemClock().now())
         )
-    invocation.result(report_object(report), _told(report, settings))
+    invocation.result(report_object(report), _report_text(report, settings))
 
 
 def _enqueue(
@@ -85,14 +85,14 @@ def _enqueue(
 ) -> None:
     if options.only or not options.analysis:
         raise click.UsageError("--enqueue goes with --all and --now only")
-    is_new = asyncio.run(_enqueued(settings, now, everything=options.everything))
+    is_new = asyncio.run(_start_refresh(settings, now, everything=options.everything))
     text = "The workers refresh." if is_new else "The workers refresh already."
     invocation.result(
         {"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done."
     )
 
 
-async def _enqueued(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
+async def _start_refresh(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
     """Has workers refresh; False where they do already."""
     from aggregator.bootstrap import open_services
     from aggregator.workers.run import demand_server, start_refresh
@@ -149,9 +149,9 @@ def run(invocation: Invocation) -> None:
 def scheduled_work(settings: Settings) -> ScheduledWork:
     """What the scheduler does, and workers."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.cli.db_keep import backed_up, pruned
-    from aggregator.cli.digest.digest import report_object, sending_recorded, sent_edition
-    from aggregator.cli.digest.edition import built
+    from aggregator.cli.db import make_backup, prune_database
+    from aggregator.cli.digest.digest import recorded_sending, report_object, send_now
+    from aggregator.cli.digest.edition import build_now
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
     from aggregator.errors import NothingToTellError
@@ -160,41 +160,39 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.services import RefreshOptions
 
     def send(stopping: Callable[[], bool]) -> None:
-        with sending_recorded(settings) as run:
-            report = sent_edition(settings, None, Lines(), stopping=stopping)
+        with recorded_sending(settings) as run:
+            report = send_now(settings, None, Lines(), stopping=stopping)
             run.report = report_object(report)
             log().info("edition mailed", **run.report)
 
     def edit(_: Callable[[], bool]) -> None:
         try:
-            asyncio.run(built(settings, None, None, Lines()))
+            asyncio.run(build_now(settings, None, None, Lines()))
         except NothingToTellError as nothing:
             log().info("no edition", reason=str(nothing))
 
     return ScheduledWork(
         do={
-            RunKind.REFRESH: lambda _: _ignored(
-                _refreshed(settings, RefreshOptions(), None, Lines())
+            RunKind.REFRESH: lambda _: _ignore_result(
+                _refresh(settings, RefreshOptions(), None, Lines())
             ),
             RunKind.EDITION: edit,
             RunKind.DIGEST: send,
-            RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
-            RunKind.RETENTION: lambda _: log().info("forgotten", **pruned(settings)),
+            RunKind.BACKUP: lambda _: log().info("database copied", to=str(make_backup(settings))),
+            RunKind.RETENTION: lambda _: log().info("forgotten", **prune_database(settings)),
         },
         notify=lambda: notify(settings, SystemClock().now()),
     )
 
 
-def _refreshed(
+def _refresh(
     settings: Settings,
     options: Any,
     now: datetime | None,
     watch: Any,
-    tell: Callable[[], None] = lambda: None,
+    notify_after: Callable[[], None] = lambda: None,
 ) -> RunReport:
-    """Refreshes under the lock of a run; what is told outside of it is told even where it
-    failed.
-    """
+    """Refreshes under the lock of a run, then reports the health outside, even if it failed."""
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.pipeline import refresh as refreshed
 
@@ -206,14 +204,14 @@ def _refreshed(
         try:
             return asyncio.run(done())
         finally:
-            tell()
+            notify_after()
 
 
-def _ignored(_: object) -> None:
+def _ignore_result(_: object) -> None:
     return None
 
 
-async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
+async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
     from aggregator.ops.plan import refresh_plan
 
@@ -222,7 +220,7 @@ async def _planned(settings: Settings, options: Any, now: datetime | None) -> di
         return await refresh_plan(services, options)
 
 
-def _plan_told(plan: Mapping[str, int | str]) -> str:
+def _plan_text(plan: Mapping[str, int | str]) -> str:
     """The plan for a person; the tokens are an estimate, without repairs and without what the
     sources have that is new.
     """
@@ -259,7 +257,7 @@ def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
             )
 
 
-def _told(report: RunReport, settings: Settings) -> str:
+def _report_text(report: RunReport, settings: Settings) -> str:
     """The report for a person: a short table, what failed and when it is tried again, and what to
     do next.
     """
@@ -294,7 +292,7 @@ def _told(report: RunReport, settings: Settings) -> str:
     )
     parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
     if report.failures:
-        parts.append(_failures_told(report.failures))
+        parts.append(_failures_text(report.failures))
     if report.notes:
         parts.append(table(("source", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
@@ -306,7 +304,7 @@ def _told(report: RunReport, settings: Settings) -> str:
     return "\n\n".join(parts)
 
 
-def _failures_told(failures: Sequence[Failure]) -> str:
+def _failures_text(failures: Sequence[Failure]) -> str:
     """Every source that failed, with its next try; other failures; the pages that could not be
     fetched, by reason.
     """
@@ -332,10 +330,10 @@ def _failures_told(failures: Sequence[Failure]) -> str:
     pages: Counter[str] = Counter()
     for failure in failures:
         pages[failure.reason] += failure.pages
-    if told := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
+    if listed := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
         parts.append(
-            f"pages that could not be had: {told}\ntheir stories show the feed's excerpt; each page"
-            " has its own next try"
+            f"pages that could not be had: {listed}\ntheir stories show the feed's excerpt; each"
+            " page has its own next try"
         )
     return "\n\n".join(parts)
 

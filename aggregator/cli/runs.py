@@ -43,9 +43,11 @@ def list_runs(invocation: Invocation, most: int) -> None:
     with open_database(settings.database) as database:
         is_there = database.known_revision() is not None
     if is_there:
-        with _reading(settings) as connection:
-            found = _settled(settings, connection, recent_runs(connection, most))
-    rows = [(run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_told(run)) for run in found]
+        with _read_connection(settings) as connection:
+            found = _with_interrupted(settings, connection, recent_runs(connection, most))
+    rows = [
+        (run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found
+    ]
     text = (
         table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows)
         if rows
@@ -62,7 +64,7 @@ def show(invocation: Invocation, run_id: str) -> None:
 
     ID: that of a run, or `last`.
     """
-    past = _past(invocation.settings(), run_id)
+    past = _past_run(invocation.settings(), run_id)
     lines = [
         f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"
     ]
@@ -86,12 +88,12 @@ def replay(invocation: Invocation, run_id: str) -> None:
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    past = _past(settings, run_id, RunKind.REFRESH)
+    past = _past_run(settings, run_id, RunKind.REFRESH)
     if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
         what = f"{past.id} told no stories: it was of the kind {past.kind.value}; name a refresh"
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
-        done = asyncio.run(_replayed(settings, past, watch))
+        done = asyncio.run(_replay(settings, past, watch))
     as_object = {
         "run": done.run,
         "replays": past.id,
@@ -111,7 +113,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
     invocation.result(as_object, summary + left)
 
 
-async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
+async def _replay(settings: Settings, past: Run, watch: Any) -> Replayed:
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.pipeline import replay_run
 
@@ -122,7 +124,7 @@ async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[Connection]:
+def _read_connection(settings: Settings) -> Iterator[Connection]:
     """A reading connection to a database that is at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
 
@@ -132,16 +134,16 @@ def _reading(settings: Settings) -> Iterator[Connection]:
             yield connection
 
 
-def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
+def _past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
     from aggregator.store.runs import recent_runs, run_of
 
-    with _reading(settings) as connection:
+    with _read_connection(settings) as connection:
         found = (
             recent_runs(connection, 1, last_of)
             if run_id == "last"
             else (run_of(connection, run_id),)
         )
-        found = _settled(settings, connection, found)
+        found = _with_interrupted(settings, connection, found)
     past = found[0] if found else None
     if past is None:
         raise click.BadParameter(
@@ -150,7 +152,7 @@ def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Ru
     return past
 
 
-def _settled(
+def _with_interrupted(
     settings: Settings, connection: Connection, found: Sequence[Run | None]
 ) -> tuple[Run, ...]:
     """The runs; one without an end that is no longer running was killed, and counts as interrupted
@@ -203,7 +205,7 @@ def _state(run: Run) -> str:
     return f"failed: {run.error}" if run.error else run.state.value
 
 
-def _told(run: Run) -> tuple[str, str, str]:
+def _summary(run: Run) -> tuple[str, str, str]:
     """State, seconds, and what a run did in a line."""
     report = run.report or {}
     seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
@@ -231,23 +233,23 @@ def _told(run: Run) -> tuple[str, str, str]:
     return run.state.value, seconds, ", ".join(counts + failed)
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     """A value of a report in the words of the summary of a refresh."""
     match value:
         case bool():
             return "yes" if value else "no"
         case dict():
-            return ", ".join(_counted(what, count) for what, count in value.items())
+            return ", ".join(_count_text(what, count) for what, count in value.items())
         case list():
             return json.dumps(value, ensure_ascii=False)
     return "–" if value is None else str(value)
 
 
-def _counted(what: str, count: Any) -> str:
-    """`3 unchanged`; a count that is told apart by reasons is their sum and the reasons."""
+def _count_text(what: str, count: Any) -> str:
+    """`3 unchanged`; a count by reasons is their sum and the reasons."""
     name = "unchanged" if what == "not_modified" else what.replace("_", " ")
     if not isinstance(count, dict):
-        return f"{_shown(count)} {name}"
+        return f"{_value_text(count)} {name}"
     reasons = ", ".join(f"{number} {reason}" for reason, number in count.items())
     return f"{sum(count.values())} {name}" + (f" ({reasons})" if reasons else "")
 
@@ -258,7 +260,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     for name, value in report.items():
         if name in ("run", "failures", "stages", "error", "interrupted"):
             continue
-        lines.append(f"  {name:<10} {_shown(value)}")
+        lines.append(f"  {name:<10} {_value_text(value)}")
     lines += [
         f"  {f'{name} took':<14} {seconds:.2f} s"
         for name, seconds in report.get("stages", {}).items()

@@ -84,7 +84,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
             mail = sys.stdin.buffer.read(MOST_BYTES)
             if mail.strip():
                 take(mail)
-            _drained()
+            _drain()
     except DatabaseError as error:
         if maildir or mbox:
             raise
@@ -99,7 +99,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     invocation.result({"read": sum(counted.values()), "bounces": as_object}, text)
 
 
-def _drained() -> None:
+def _drain() -> None:
     """Reads the rest of a mail that is longer than we look at: whoever pipes it would fail on a
     closed pipe.
     """

@@ -57,7 +57,9 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
     from aggregator.digest.mail.letters import trial_letter
 
     settings = invocation.settings()
-    letter = trial_letter(_there(settings, week, now), "reader@example.org", settings, _moment(now))
+    letter = trial_letter(
+        _edition_or_preview(settings, week, now), "reader@example.org", settings, _moment(now)
+    )
     subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
     as_object = {
         "from": letter.envelope_from,
@@ -84,7 +86,7 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
     from aggregator.digest.mail.letters import trial_letter
 
     settings = invocation.settings()
-    stored = _there(settings, week, None)
+    stored = _edition_or_preview(settings, week, None)
     letter = trial_letter(stored, address, settings, _moment(None))
 
     async def sent() -> str:
@@ -112,9 +114,9 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
     from aggregator.digest.stage.digest_admin import digest_status
 
     settings = invocation.settings()
-    with _opened(settings) as database:
+    with _current_database(settings) as database:
         found = digest_status(database, settings, week, _moment(now), spam_check(settings))
-    invocation.result(_status_object(found), _status_told(found))
+    invocation.result(_status_object(found), _status_text(found))
 
 
 @digest.command()
@@ -123,11 +125,11 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 @pass_invocation
 def approve(invocation: Invocation, week: str | None, now: datetime | None) -> None:
     """Let an edition go, also one that was held."""
-    _dispatched(
+    _set_dispatch(
         invocation,
         week,
         "approved",
-        lambda chosen: f"may be sent: {_sending(invocation.settings(), chosen, week, now)}",
+        lambda chosen: f"may be sent: {_send_command(invocation.settings(), chosen, week, now)}",
     )
 
 
@@ -139,7 +141,9 @@ def hold(invocation: Invocation, week: str | None) -> None:
 
     A run that is sending it stops before its next message.
     """
-    _dispatched(invocation, week, "held", lambda _: "is held; aggregator digest approve lets it go")
+    _set_dispatch(
+        invocation, week, "held", lambda _: "is held; aggregator digest approve lets it go"
+    )
 
 
 @digest.command()
@@ -166,8 +170,8 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch, _stoppable() as stopping:
-        report = sent_edition(settings, week, watch, old=old, now=now, stopping=stopping)
-    invocation.result(report_object(report), _report_told(report))
+        report = send_now(settings, week, watch, old=old, now=now, stopping=stopping)
+    invocation.result(report_object(report), _report_text(report))
     if not report.is_sound:
         sys.exit(1)
     if report.left:
@@ -219,7 +223,7 @@ def resolve(
         (DeliveryState.FAILED, have_failed),
         (DeliveryState.QUEUED, resend),
     ]
-    with _opened(settings) as database:
+    with _current_database(settings) as database:
         met = resolve_copies(
             database, week, verdicts, partial(is_sending, settings.database), _moment(None)
         )
@@ -236,12 +240,12 @@ def resolve(
         f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued"
         " again.\n\n"
     )
-    shown = _doubt_told(listed) if listed else "No copy is in doubt."
+    shown = _doubt_text(listed) if listed else "No copy is in doubt."
     as_object = {"settled": counted, "doubt": [_copy_object(*entry) for entry in listed]}
     invocation.result(as_object, (summary if any(counted.values()) else "") + shown)
 
 
-def sent_edition(
+def send_now(
     settings: Settings,
     week: str | None,
     watch: Watch,
@@ -266,13 +270,13 @@ def sent_edition(
             log().warning(
                 "links in these mails lead to no public address", set=key, address=address
             )
-    week = _stored(settings, week).edition.week
+    week = _stored_edition(settings, week).edition.week
     with open_sending(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
 
 
 @contextmanager
-def sending_recorded(settings: Settings) -> Iterator[RunRecorder]:
+def recorded_sending(settings: Settings) -> Iterator[RunRecorder]:
     """Records what is sent meanwhile as a run."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
@@ -322,7 +326,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
+def _current_database(settings: Settings) -> Iterator[Database]:
     """The database at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
 
@@ -331,59 +335,61 @@ def _opened(settings: Settings) -> Iterator[Database]:
         yield database
 
 
-def _stored(settings: Settings, week: str | None) -> StoredEdition:
+def _stored_edition(settings: Settings, week: str | None) -> StoredEdition:
     from aggregator.digest.stage.digest_admin import chosen_edition
 
-    with _opened(settings) as database, database.reading() as connection:
+    with _current_database(settings) as database, database.reading() as connection:
         return chosen_edition(connection, week)
 
 
-def _there(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
+def _edition_or_preview(
+    settings: Settings, week: str | None, now: datetime | None
+) -> StoredEdition:
     """The requested edition; before the first one, or for the current week, a preview of it."""
-    from aggregator.cli.digest.edition import previewed
+    from aggregator.cli.digest.edition import preview_of
     from aggregator.digest.stage.edition import current_week
     from aggregator.store.publishing.editions import newest_week, stored_edition
 
     running = current_week(settings, _moment(now))
-    with _opened(settings) as database, database.reading() as connection:
+    with _current_database(settings) as database, database.reading() as connection:
         is_preview = (
             newest_week(connection) is None
             if week is None
             else week == running and not stored_edition(connection, week)
         )
     if not is_preview:
-        return _stored(settings, week)
-    stored = asyncio.run(previewed(settings, week, now))
+        return _stored_edition(settings, week)
+    stored = asyncio.run(preview_of(settings, week, now))
     click.echo(
         f"There is no edition of {stored.edition.week} yet; this is a preview of it.", err=True
     )
     return stored
 
 
-def _sending(settings: Settings, chosen: str, named: str | None, now: datetime | None) -> str:
+def _send_command(settings: Settings, chosen: str, named: str | None, now: datetime | None) -> str:
     """The command that sends an edition: an old one goes by name only, and so does one that was
     named.
     """
     from aggregator.digest.stage.release import is_old
 
-    old = is_old(_stored(settings, chosen), settings, _moment(now))
+    old = is_old(_stored_edition(settings, chosen), settings, _moment(now))
     return (
         "aggregator digest"
         f" send{f' --edition {chosen}' if old or named else ''}{' --old' if old else ''}"
     )
 
 
-def _dispatched(
-    invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]
+def _set_dispatch(
+    invocation: Invocation, week: str | None, state: Any, text_for: Callable[[str], str]
 ) -> None:
     from aggregator.digest.stage.digest_admin import chosen_edition
     from aggregator.store.publishing.editions import set_approval
 
-    with _opened(invocation.settings()) as database, database.writing() as connection:
+    with _current_database(invocation.settings()) as database, database.writing() as connection:
         chosen = chosen_edition(connection, week).edition.week
         set_approval(connection, chosen, state)
     invocation.result(
-        {"week": chosen, "dispatch": state}, f"The edition of {chosen} {told(chosen)}"
+        {"week": chosen, "dispatch": state}, f"The edition of {chosen} {text_for(chosen)}"
     )
 
 
@@ -411,7 +417,7 @@ def _status_object(found: DigestStatus) -> dict[str, Any]:
     }
 
 
-def _status_told(found: DigestStatus) -> str:
+def _status_text(found: DigestStatus) -> str:
     edition = found.stored.edition
     copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
     rows = [
@@ -427,9 +433,9 @@ def _status_told(found: DigestStatus) -> str:
         ("copies", copies or "none yet"),
     ]
     rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
-    parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
-    parts += [_doubt_told(found.doubt)] if found.doubt else []
-    parts += [_failed_told(found.failed)] if found.failed else []
+    parts = ["\n".join(f"{name:<9} {value}" for name, value in rows)]
+    parts += [_doubt_text(found.doubt)] if found.doubt else []
+    parts += [_failed_text(found.failed)] if found.failed else []
     return "\n\n".join(parts)
 
 
@@ -444,7 +450,7 @@ def _copy_object(copy: Delivery, address: str) -> dict[str, Any]:
     }
 
 
-def _doubt_told(doubt: Any) -> str:
+def _doubt_text(doubt: Any) -> str:
     rows = [
         (
             copy.week,
@@ -464,7 +470,7 @@ def _doubt_told(doubt: Any) -> str:
     return f"{listed}\n\n{way}"
 
 
-def _failed_told(failed: Any) -> str:
+def _failed_text(failed: Any) -> str:
     rows = [
         (
             address or "erased since",
@@ -478,7 +484,7 @@ def _failed_told(failed: Any) -> str:
     return f"{listed}\n\nOnce the cause is fixed, run: aggregator digest resolve --resend ID"
 
 
-def _report_told(report: SendingReport) -> str:
+def _report_text(report: SendingReport) -> str:
     lines = [
         f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred,"
         f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"

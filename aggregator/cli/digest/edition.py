@@ -42,12 +42,12 @@ def build_edition(
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     if preview:
-        _print(invocation, asyncio.run(previewed(settings, week, now)), settings)
+        _print(invocation, asyncio.run(preview_of(settings, week, now)), settings)
         return
     with watcher() as watch:
-        result = asyncio.run(built(settings, week, now, watch))
+        result = asyncio.run(build_now(settings, week, now, watch))
     shown = _object(result.stored, settings) | {"new": result.is_new}
-    invocation.result(shown, _built_told(result, settings))
+    invocation.result(shown, _built_text(result, settings))
 
 
 @edition.command("list")
@@ -93,19 +93,19 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
-        corrected = asyncio.run(_corrected(settings, week, text, now, watch))
+        corrected = asyncio.run(_correct(settings, week, text, now, watch))
     number = len(corrected.corrections)
-    told = (
+    summary = (
         f"Correction {number} of the edition of {week} is published:"
         f" {_address(corrected, settings)}"
     )
-    invocation.result(_object(corrected, settings), told)
+    invocation.result(_object(corrected, settings), summary)
 
 
 _NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
 
 
-async def built(
+async def build_now(
     settings: Settings, week: str | None, now: datetime | None, watch: Any
 ) -> BuiltEdition:
     """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no
@@ -136,7 +136,7 @@ async def built(
             return result
 
 
-async def previewed(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
+async def preview_of(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
     """A preview of a week's edition, by default the current week's. Raises NothingToTellError,
     ArgumentError.
     """
@@ -165,7 +165,7 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
     invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
 
 
-async def _corrected(
+async def _correct(
     settings: Settings, week: str, text: str, now: datetime | None, watch: Any
 ) -> StoredEdition:
     from aggregator.bootstrap import open_services, run_lock
@@ -194,7 +194,7 @@ def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _built_told(result: BuiltEdition, settings: Settings) -> str:
+def _built_text(result: BuiltEdition, settings: Settings) -> str:
     edition = result.stored.edition
     head = f"Edition {edition.number}, week {edition.week}: {edition.title}"
     if not result.is_new:
@@ -216,7 +216,7 @@ def _built_told(result: BuiltEdition, settings: Settings) -> str:
         ("reading", f"{edition.minutes} min" + (", a quiet week" if edition.quiet else "")),
         ("page", _address(result.stored, settings)),
     ]
-    return "\n".join((head, "", *(f"{name:<9} {told}" for name, told in rows)))
+    return "\n".join((head, "", *(f"{name:<9} {value}" for name, value in rows)))
 
 
 def _stories(stored: StoredEdition) -> str:

@@ -45,7 +45,7 @@ def list_subscribers(invocation: Invocation) -> None:
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_row
     from aggregator.domain.publishing.subscriber import SubscriberStatus
 
-    with _opened(invocation.settings()) as database, database.reading() as connection:
+    with _open_database(invocation.settings()) as database, database.reading() as connection:
         found = [
             {"id": subscriber.id, **export_row(subscriber)}
             for subscriber in all_subscribers(connection)
@@ -82,7 +82,7 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
-    _added(
+    _add_all(
         invocation,
         [ImportLine(number=1, read=SignUpRequest(address=address, consent=consent))],
         proof,
@@ -106,7 +106,7 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     now = _now()
     with file.open("rb") as opened:
         body = opened.read(MOST_CSV_BYTES + 1)
-    _added(invocation, import_lines(body, now), proof, now)
+    _add_all(invocation, import_lines(body, now), proof, now)
 
 
 @subscribers.command()
@@ -118,8 +118,8 @@ def remove(invocation: Invocation, address: str) -> None:
     from aggregator.store.publishing.subscribers import subscriber_by_key
 
     settings = invocation.settings()
-    key = _keyed(settings, address)
-    with _opened(settings) as database, database.writing() as connection:
+    key = _address_key(settings, address)
+    with _open_database(settings) as database, database.writing() as connection:
         found = subscriber_by_key(connection, key)
         if found is None:
             raise click.BadParameter(
@@ -138,7 +138,7 @@ def export(invocation: Invocation, output: Path | None) -> None:
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, export_row
     from aggregator.errors import AggregatorError
 
-    with _opened(invocation.settings()) as database, database.reading() as connection:
+    with _open_database(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
         found = (
             [export_row(subscriber) for subscriber in all_subscribers(connection)]
@@ -175,18 +175,20 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     from aggregator.store.publishing import subscribers as stored
 
     settings = invocation.settings()
-    key = _keyed(settings, address)
+    key = _address_key(settings, address)
     if not yes:
         click.confirm(
             f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True
         )
-    with _opened(settings) as database, database.writing() as connection:
+    with _open_database(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
     outcome = "is erased" if was_there else "was no subscriber; it is barred from imports now"
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
 
 
-def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now: datetime) -> None:
+def _add_all(
+    invocation: Invocation, lines: Iterable[ImportLine], proof: str, now: datetime
+) -> None:
     from aggregator.cli.progress import set_up_log
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
@@ -203,7 +205,7 @@ def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now:
     key = token_key(credentials_folder(settings.email.credentials))
     results: list[AddResult] = []
     invitations: list[Invitation] = []
-    with _opened(settings) as database:
+    with _open_database(settings) as database:
         with database.writing() as connection:
             for line in lines:
                 if isinstance(line.read, AddResult):
@@ -214,11 +216,11 @@ def _added(invocation: Invocation, lines: Iterable[ImportLine], proof: str, now:
                 )
                 results.append(replace(addition, left_out=line.left_out))
                 invitations += [invitation] if invitation else []
-        sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
-    _tell(invocation, results, unsent=len(invitations) - sent)
+        sent = asyncio.run(_invite_all(settings, database, invitations)) if invitations else 0
+    _print_results(invocation, results, unsent=len(invitations) - sent)
 
 
-async def _invited(
+async def _invite_all(
     settings: Settings, database: Database, invitations: Sequence[Invitation]
 ) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
@@ -243,7 +245,7 @@ async def _invited(
     return sent
 
 
-def _tell(invocation: Invocation, results: Sequence[AddResult], *, unsent: int) -> None:
+def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unsent: int) -> None:
     from aggregator.digest.stage.subscriber_admin import AddOutcome
     from aggregator.errors import MailError
 
@@ -283,7 +285,7 @@ def _notes(of: AddResult) -> Iterator[str]:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
+def _open_database(settings: Settings) -> Iterator[Database]:
     """The database, migrated; closed at the end, so that what was erased does not stay in a log
     beside it.
     """
@@ -294,7 +296,7 @@ def _opened(settings: Settings) -> Iterator[Database]:
         yield database
 
 
-def _keyed(settings: Settings, address: str) -> str:
+def _address_key(settings: Settings, address: str) -> str:
     """The key of an address."""
     from aggregator.digest.subscribers.addresses import comparable
     from aggregator.digest.subscribers.tokens import address_key, credentials_folder, token_key

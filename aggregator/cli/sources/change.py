@@ -59,7 +59,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
         )
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
-    found = asyncio.run(_found(settings, url))
+    found = asyncio.run(_found_feed(settings, url))
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
@@ -67,7 +67,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     made = key or new_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
-    invocation.result(_added_object(stated, found, file), _added_told(stated, found, file))
+    invocation.result(_added_object(stated, found, file), _added_text(stated, found, file))
 
 
 @click.command("import")
@@ -95,7 +95,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     as_object = {
         "file": str(local) if local else None,
         "title": listed.title,
-        "added": [added["key"] for added in new],
+        "added": [source_table["key"] for source_table in new],
         "followed": known,
         "skipped": listed.skipped,
     }
@@ -166,7 +166,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
 @pass_invocation
 def enable(invocation: Invocation, key: str) -> None:
     """Read a source from the next refresh on."""
-    _switched(invocation, key, enabled=True)
+    _switch(invocation, key, enabled=True)
 
 
 @click.command()
@@ -174,10 +174,10 @@ def enable(invocation: Invocation, key: str) -> None:
 @pass_invocation
 def disable(invocation: Invocation, key: str) -> None:
     """Read a source no more; what it gave stays."""
-    _switched(invocation, key, enabled=False)
+    _switch(invocation, key, enabled=False)
 
 
-def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
+def _switch(invocation: Invocation, key: str, *, enabled: bool) -> None:
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.config.config_file import set_enabled
 
@@ -207,7 +207,7 @@ def _of_lane(lane: str) -> dict[str, Any]:
     return {} if lane == Lane.NEWS.value else {"lane": lane}
 
 
-async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
+async def _found_feed(settings: Settings, url: str) -> FoundFeed | Unreadable:
     from aggregator.bootstrap import open_services
     from aggregator.crawl.sources.discovery import find_feed
 
@@ -228,7 +228,7 @@ def _refuse_taken(settings: Settings, key: str) -> None:
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
-    source = _followed(settings.sources, url)
+    source = _source_at(settings.sources, url)
     if source and source.enabled:
         raise AggregatorError(f"{url} is followed already, as {source.key}")
     if source:
@@ -239,7 +239,7 @@ def _refuse_followed(settings: Settings, url: str) -> None:
         )
 
 
-def _followed(sources: Sequence[Source], url: str) -> Source | None:
+def _source_at(sources: Sequence[Source], url: str) -> Source | None:
     from aggregator.crawl.sources.discovery import followed, known_address
 
     return followed(sources).get(known_address(url))
@@ -311,7 +311,7 @@ def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[
     }
 
 
-def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
+def _added_text(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
     rows = [
         (f"{entry.published.at:%Y-%m-%d}" if entry.published else "", entry.title)
         for entry in _newest(found.feed.entries)

@@ -57,11 +57,11 @@ def check(
         found = asyncio.run(checked())
     invocation.result(
         {"sources": [_object(checked) for checked in found], "verdicts": _verdicts(found)},
-        _told(found),
+        _as_text(found),
     )
 
 
-def _told(found: Sequence[SourceCheck]) -> str:
+def _as_text(found: Sequence[SourceCheck]) -> str:
     """A table of all, then what is to be done about those that do not fare well, and how many have
     which verdict.
     """

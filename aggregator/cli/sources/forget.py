@@ -40,21 +40,21 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     if undo:
-        _undone(invocation, settings, key)
+        _undo(invocation, settings, key)
         return
-    planned = _planned(settings, key)
+    planned = _plan(settings, key)
     if not yes:
         click.confirm(
-            f"{_plan_told(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True
+            f"{_plan_text(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True
         )
     with watcher() as watch:
-        gone, published, is_clean = asyncio.run(_forgotten(settings, key, now, watch))
+        gone, published, is_clean = asyncio.run(_forget(settings, key, now, watch))
     invocation.result(
-        _object(gone, published, is_clean), _told(gone, published, settings, is_clean)
+        _object(gone, published, is_clean), _as_text(gone, published, settings, is_clean)
     )
 
 
-def _planned(settings: Settings, key: str) -> Removal:
+def _plan(settings: Settings, key: str) -> Removal:
     from aggregator.bootstrap import open_database
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.ops.removal import removal
@@ -68,7 +68,7 @@ def _planned(settings: Settings, key: str) -> Removal:
     return planned
 
 
-async def _forgotten(
+async def _forget(
     settings: Settings, key: str, now: datetime | None, watch: Any
 ) -> tuple[Removal, PublishResult, bool]:
     from aggregator.bootstrap import open_services, run_lock
@@ -82,7 +82,7 @@ async def _forgotten(
             return gone, published, services.database.scrub()
 
 
-def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
+def _undo(invocation: Invocation, settings: Settings, key: str) -> None:
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.store.news.tombstones import lift_tombstone
@@ -100,7 +100,7 @@ def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     )
 
 
-def _plan_told(gone: Removal) -> str:
+def _plan_text(gone: Removal) -> str:
     hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
     return (
         f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles;"
@@ -123,9 +123,9 @@ def _object(gone: Removal, published: PublishResult, is_clean: bool) -> dict[str
     }
 
 
-def _told(gone: Removal, published: PublishResult, settings: Settings, is_clean: bool) -> str:
+def _as_text(gone: Removal, published: PublishResult, settings: Settings, is_clean: bool) -> str:
     lines = [
-        _plan_told(gone),
+        _plan_text(gone),
         (
             f"{settings.site.output}: {published.written:,} files written, {published.removed:,}"
             " removed."

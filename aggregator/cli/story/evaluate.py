@@ -54,18 +54,18 @@ def evaluate(
 
     settings = invocation.settings().analysis
     set_up_log(verbose=invocation.verbose)
-    before = _saved(save)
+    before = _saved_scores(save)
     with watcher() as watch:
-        scored = asyncio.run(_scored(_asked(settings, engine, models), stories, watch))
-    known = ranked(_laid_over(before, scored))
+        scored = asyncio.run(_scores(_engines(settings, engine, models), stories, watch))
+    known = ranked(_merged(before, scored))
     if save:
-        _keep(save, known)
+        _save(save, known)
     objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
     same = [score for score in known if score.stories == scored[0].stories]
-    invocation.result({"advice": advice(same), "scores": objects}, _told(known, advice(same)))
+    invocation.result({"advice": advice(same), "scores": objects}, _as_text(known, advice(same)))
 
 
-def _asked(
+def _engines(
     settings: AnalysisSettings, engine: str | None, models: Sequence[str]
 ) -> list[AnalysisSettings]:
     """The settings of each engine to score: the rules, then each model."""
@@ -92,7 +92,7 @@ def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
     return replace(settings, ollama=replace(settings.ollama, model=model))
 
 
-async def _scored(
+async def _scores(
     asked: Sequence[AnalysisSettings], stories: int | None, watch: Any
 ) -> list[Score]:
     """The scores in the order asked. Raises LlmError where a model does not answer."""
@@ -119,7 +119,7 @@ async def _scored(
     return found
 
 
-def _saved(file: Path | None) -> list[Score]:
+def _saved_scores(file: Path | None) -> list[Score]:
     """The scores of a file; none where there is none. Raises ConfigError, and a usage error where
     it cannot be written.
     """
@@ -149,7 +149,7 @@ def _saved(file: Path | None) -> list[Score]:
         ) from error
 
 
-def _laid_over(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
+def _merged(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
     """All scores, a newer one in place of that of the same build of a model on as many stories."""
     return list(
         {
@@ -159,7 +159,7 @@ def _laid_over(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
     )
 
 
-def _keep(file: Path, scores: Sequence[Score]) -> None:
+def _save(file: Path, scores: Sequence[Score]) -> None:
     import json
 
     file.write_text(
@@ -169,7 +169,7 @@ def _keep(file: Path, scores: Sequence[Score]) -> None:
     )
 
 
-def _told(scores: Sequence[Score], advised: str) -> str:
+def _as_text(scores: Sequence[Score], advised: str) -> str:
     heads = (
         "engine",
         "model",

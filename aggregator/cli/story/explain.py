@@ -31,13 +31,13 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
     from aggregator.domain.ids import id_in
     from aggregator.ops.explain import story_explanation
 
-    found = _asked(
+    found = _ask_database(
         invocation,
         lambda *given: story_explanation(given[0], given[1], given[2], id_in(story), _moment(now)),
     )
     if found is None:
         raise unknown_story(story, "STORY")
-    invocation.result(_plain(asdict(found)), "\n".join(_story_told(found)))
+    invocation.result(_plain(asdict(found)), "\n".join(_story_text(found)))
 
 
 @click.command("why-not")
@@ -53,14 +53,14 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     if fetchable_url(url) is None:
         what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
-    found = _asked(
+    found = _ask_database(
         invocation,
         lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
     )
-    invocation.result(_plain(asdict(found)), "\n".join(_address_told(found)))
+    invocation.result(_plain(asdict(found)), "\n".join(_address_text(found)))
 
 
-def _asked(invocation: Invocation, ask: Any) -> Any:
+def _ask_database(invocation: Invocation, ask: Any) -> Any:
     """What the database answers. Raises DatabaseError."""
     from pathlib import Path
 
@@ -92,7 +92,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _story_told(story: StoryExplanation) -> Iterator[str]:
+def _story_text(story: StoryExplanation) -> Iterator[str]:
     yield story.headline
     yield story.url
     yield f"{story.standing}{f' ({story.told_in})' if story.told_in else ''}"
@@ -149,10 +149,10 @@ def _story_told(story: StoryExplanation) -> Iterator[str]:
         )
 
 
-def _address_told(found: AddressExplanation) -> Iterator[str]:
+def _address_text(found: AddressExplanation) -> Iterator[str]:
     yield found.url
     yield from (f"  {number}. {step}" for number, step in enumerate(found.steps, start=1))
     yield f"What to do: {found.remedy}"
     if found.story:
         yield ""
-        yield from _story_told(found.story)
+        yield from _story_text(found.story)

@@ -41,7 +41,7 @@ def list_predictions(
 ) -> None:
     """List predictions, the nearest day first."""
     found, judged = asyncio.run(
-        _listed(invocation.settings(), now, only_due=only_due, everything=everything)
+        _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
     )
     objects = [
         _object(prediction) | {"evidence": [_evidence_object(one) for one in near]}
@@ -52,7 +52,7 @@ def list_predictions(
     nothing = "No prediction is due." if only_due else nothing
     invocation.result(
         {"predictions": objects},
-        "\n\n".join(_told(prediction, near) for prediction, near in found) or nothing,
+        "\n\n".join(_as_text(prediction, near) for prediction, near in found) or nothing,
     )
 
 
@@ -91,14 +91,14 @@ def score_prediction(
         outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
     )
     with watcher() as watch:
-        judged = asyncio.run(_scored(settings, which, verdict, now, watch))
+        judged = asyncio.run(_score(settings, which, verdict, now, watch))
     invocation.result(
         _object(judged),
-        f"{_told(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/",
+        f"{_as_text(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/",
     )
 
 
-async def _listed(
+async def _predictions(
     settings: Settings, now: datetime | None, *, only_due: bool, everything: bool
 ) -> tuple[list[tuple[Prediction, tuple[PossibleEvidence, ...]]], int]:
     """The predictions with what may decide them, due by the clock asked for; and how many are
@@ -133,7 +133,7 @@ async def _listed(
             return listed, sum(prediction.decision is not None for prediction in kept)
 
 
-async def _scored(
+async def _score(
     settings: Settings, which: str, verdict: OperatorDecision, now: datetime | None, watch: Any
 ) -> Prediction:
     from aggregator.bootstrap import open_services, run_lock
@@ -175,7 +175,7 @@ def _evidence_object(evidence: PossibleEvidence) -> dict[str, str]:
     }
 
 
-def _told(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
+def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
     foretold = prediction.implication
     lines = [
         (

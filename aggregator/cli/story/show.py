@@ -31,8 +31,8 @@ def extract(invocation: Invocation, target: str) -> None:
         what = f"{target!r} cannot be read: no such file, and no http:// or https:// address"
         raise click.BadParameter(what, param_hint="URL|FILE")
     where = path.resolve().as_uri() if path.is_file() else target
-    seen = asyncio.run(_extracted(invocation.settings(), where, local))
-    invocation.result(seen, _extract_told(seen))
+    seen = asyncio.run(_extract(invocation.settings(), where, local))
+    invocation.result(seen, _extract_text(seen))
 
 
 @click.group()
@@ -53,7 +53,7 @@ def show_story(invocation: Invocation, story_id: str) -> None:
     shown = _story_object(invocation.settings(), id_in(story_id))
     if shown is None:
         raise unknown_story(story_id, "ID")
-    invocation.result(shown, _story_told(shown))
+    invocation.result(shown, _story_text(shown))
 
 
 def unknown_story(named: str, hint_for: str) -> click.BadParameter:
@@ -62,7 +62,7 @@ def unknown_story(named: str, hint_for: str) -> click.BadParameter:
     return click.BadParameter(what, param_hint=hint_for)
 
 
-async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
+async def _extract(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
     from aggregator.domain.entry import feed_without_secrets
     from aggregator.domain.parsed import Unreadable
@@ -166,7 +166,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     return story_json(story_page(found, settings.site, others)) | {"rank": rank}
 
 
-def _extract_told(seen: dict[str, Any]) -> str:
+def _extract_text(seen: dict[str, Any]) -> str:
     facts = "\n".join(
         f"{name:<10} {value}"
         for name, value in seen.items()
@@ -180,7 +180,7 @@ def _extract_told(seen: dict[str, Any]) -> str:
     return "\n\n".join((facts, "\n".join(listed)))
 
 
-def _story_told(shown: dict[str, Any]) -> str:
+def _story_text(shown: dict[str, Any]) -> str:
     brief = shown.get("brief", {})
     lines = [shown["headline"]["text"], shown["url"], ""]
     lines += [f"  {shown['hook']['text']}"] if "hook" in shown else []
