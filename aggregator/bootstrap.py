@@ -157,7 +157,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     llm: Llm = await open_models.enter_async_context(language_model(settings))
     facts = await llm.facts()
     room = max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS)
-    telling = WritingOptions(
+    options = WritingOptions(
         language=settings.language,
         quote_words=settings.quote_words,
         evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS),
@@ -169,7 +169,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
         digest=facts.digest,
         prompts=model_rules(),
         llm=llm,
-        telling=telling,
+        options=options,
         concurrency=served.concurrency * _hosts(served),
     )
 

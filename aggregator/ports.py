@@ -229,7 +229,7 @@ class ModelEngine:
     digest: str
     prompts: str
     llm: Llm
-    telling: WritingOptions
+    options: WritingOptions
     concurrency: int = 1
 
     @property
@@ -237,7 +237,7 @@ class ModelEngine:
         """The build of the model, the prompts, how answers are read and the options: part of an
         analysis's digest.
         """
-        chosen = self.telling
+        chosen = self.options
         options = (
             f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
             f" {chosen.question_share}"

@@ -177,7 +177,7 @@ def _save(connection: Connection, told: PublishedStory) -> None:
         )
         place_article(connection, article.id, story.id, member.copy_of, because="generated")
     save_analysis(connection, told.analysis, RULES)
-    save_history(connection, story.id, story.facts)
+    save_history(connection, story.id, story.history)
     mark_fresh(connection, story.id)
 
 
@@ -224,7 +224,7 @@ def _told(
         )
     story = _story(number, title, members, entities, topics)
     return PublishedStory(
-        story=replace(story, facts=_facts(rng, story)), analysis=_analysis(rng, story)
+        story=replace(story, history=_facts(rng, story)), analysis=_analysis(rng, story)
     )
 
 

@@ -335,7 +335,7 @@ def leverage_story() -> PublishedStory:
     )
     of = replace(
         story(members, score=9.5),
-        facts=(
+        history=(
             _fact(
                 1,
                 "Sixty percent of its revenue comes from deployments of customers.",

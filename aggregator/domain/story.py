@@ -186,7 +186,7 @@ class Story:
     `id` is made from the founding article's, so it is the same after any crash. `updated` is the
     newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
-    most told first. `facts` is its ledger, empty while a single article told it once; `predictions`
+    most told first. `history` is empty while a single article told it once; `predictions`
     what was foretold in it, the nearest day first. `background` are the articles of other stories
     that it draws on: where it is to be told those that it may cite, where it is shown those that it
     cites. `operator` is what overrides.toml says of it.
@@ -204,7 +204,7 @@ class Story:
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
-    facts: tuple[HistoryEntry, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     background: tuple[Member, ...] = ()
     operator: StoryOverrides = StoryOverrides()
@@ -214,15 +214,15 @@ class Story:
         """What came after the story was told first, the newest first, in reading order within a
         telling.
         """
-        return self.facts_since(self.first_seen)
+        return self.history_since(self.first_seen)
 
-    def facts_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
+    def history_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
         """The facts that we learnt after a moment, the newest first, in reading order within a
         telling.
         """
         return tuple(
             sorted(
-                (fact for fact in self.facts if fact.at > moment),
+                (fact for fact in self.history if fact.at > moment),
                 key=lambda fact: -fact.at.timestamp(),
             )
         )

@@ -54,7 +54,7 @@ class _Evaluation:
         self, engine: Engine | ModelEngine, settings: AnalysisSettings, clock: Clock
     ) -> None:
         if isinstance(engine, ModelEngine):
-            engine = replace(engine, telling=replace(engine.telling, question_share=_ALL_SECTIONS))
+            engine = replace(engine, options=replace(engine.options, question_share=_ALL_SECTIONS))
         self._engine, self._settings, self._clock = engine, settings, clock
         self._counts: Counter[str] = Counter()
         self._sprung: list[str] = []

@@ -54,7 +54,7 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
         {Rejection.SHARE: shown.turned_away}
     )
     analysis = replace(published.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    story = replace(published.story, facts=facts, predictions=foretold)
+    story = replace(published.story, history=facts, predictions=foretold)
     return replace(published, story=story, analysis=analysis, insight=insight)
 
 
@@ -116,11 +116,11 @@ def _facts(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
     """
     updates = story.updates
     shown.add(fact.claim for fact in updates if fact.kind is not HistoryKind.ADDED)
-    needed = {fact.replaces for fact in story.facts}
+    needed = {fact.replaces for fact in story.history}
     added = [fact for fact in updates if fact.kind is HistoryKind.ADDED and fact.n not in needed]
     stay = {fact.n for fact in shown.those(added, lambda fact: [fact.claim])}
     gone = {fact.n for fact in added} - stay
-    return tuple(fact for fact in story.facts if fact.n not in gone)
+    return tuple(fact for fact in story.history if fact.n not in gone)
 
 
 def _after_hook(draft: Draft, shown: _Shown) -> Draft:

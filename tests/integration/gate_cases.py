@@ -57,14 +57,14 @@ ARCHIVE = reported("Northwind counts its people", SIXTY, key="ledger", hours=-24
 UNTITLED = replace(ARCHIVE.article, passages=ARCHIVE.article.passages[1:])
 STORY = replace(story(REPORT), background=(replace(ARCHIVE, article=UNTITLED),))
 SETTINGS = AnalysisSettings()
-TELLING = WritingOptions(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+OPTIONS = WritingOptions(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
 ENGINE = ModelEngine(
     name="ollama",
     model="m",
     digest="f" * 64,
     prompts="1",
     llm=FakeLlm(lambda _: ""),
-    telling=TELLING,
+    options=OPTIONS,
 )
 ACTION = {"role": "product", "trigger": "", "effort": "days"}
 PREDICTION = {"by": "2027-03-31", "likelihood": "likely", "sign": "The second centre opened."}

@@ -537,9 +537,9 @@ def names(text: str) -> list[str]:
 
 def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, str]]:
     """Kind and text of each sentence of the opening that a model has a hand in."""
-    telling = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
+    options = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
     engine = ModelEngine(
-        name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, telling=telling
+        name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, options=options
     )
 
     async def find() -> ModelEngine:

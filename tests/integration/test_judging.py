@@ -39,7 +39,7 @@ JOBS = article(
     hours=30,
 )
 YES, NO = '{"same_event": true}', '{"same_event": false}'
-TELLING = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
+OPTIONS = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
 
 
 class Court:
@@ -55,7 +55,7 @@ class Court:
     ) -> Tally:
         """Stores articles and runs the stage over them."""
         engine = ModelEngine(
-            name="ollama", model="fake:1b", digest="f", prompts="p", llm=self.llm, telling=TELLING
+            name="ollama", model="fake:1b", digest="f", prompts="p", llm=self.llm, options=OPTIONS
         )
         settings = Settings(
             database=DatabaseSettings(url=self._database.url),

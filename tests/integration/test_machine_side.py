@@ -76,7 +76,7 @@ def hostile() -> PublishedStory:
             replaces=1,
         ),
     )
-    return told(replace(story([member(first, name=HOSTILE)]), facts=facts), draft)
+    return told(replace(story([member(first, name=HOSTILE)]), history=facts), draft)
 
 
 def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:

@@ -106,11 +106,11 @@ class Desk:
 
     def with_services(self, doing: Callable[[Services], object]) -> object:
         """What something gives that is done with the services, the model among them."""
-        telling = WritingOptions(
+        options = WritingOptions(
             language="en", quote_words=25, evidence_tokens=3000, question_share=100
         )
         engine = ModelEngine(
-            name="openai", model="fake", digest="f", prompts="p", llm=self.llm, telling=telling
+            name="openai", model="fake", digest="f", prompts="p", llm=self.llm, options=options
         )
 
         async def run() -> object:

@@ -38,7 +38,7 @@ def bare(of: Story) -> Story:
     """The story as the store hands it out: members, ledger and the operator's hand are added by
     others.
     """
-    return replace(of, members=(), facts=(), operator=StoryOverrides())
+    return replace(of, members=(), history=(), operator=StoryOverrides())
 
 
 def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(

@@ -417,7 +417,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
     async def find() -> ModelEngine | None:
         if model is None:
             return None
-        telling = WritingOptions(
+        options = WritingOptions(
             language=settings.language,
             quote_words=settings.quote_words,
             evidence_tokens=_EVIDENCE_TOKENS,
@@ -429,7 +429,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
             digest="tests",
             prompts=model_rules(),
             llm=model,
-            telling=telling,
+            options=options,
         )
 
     return find

@@ -81,7 +81,7 @@ def _news_since(story: Story, published_before: PublishedBefore) -> tuple[Histor
     """What we learnt of a story since an edition told it, the newest first; nothing where none
     did.
     """
-    return story.facts_since(published_before[story.id]) if story.id in published_before else ()
+    return story.history_since(published_before[story.id]) if story.id in published_before else ()
 
 
 def _looked_at(

@@ -159,9 +159,9 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
 def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
     """The corrections of a story, in the order of its ledger."""
     story = published.story
-    facts = {fact.n: fact for fact in story.facts}
+    facts = {fact.n: fact for fact in story.history}
     members = {member.article.id: member for member in story.members}
-    for fact in story.facts:
+    for fact in story.history:
         pair = _pair(fact, facts.get(fact.replaces or 0))
         if pair is None:
             continue

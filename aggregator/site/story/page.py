@@ -288,7 +288,7 @@ def page_date(
 
 def _updates(story: Story) -> tuple[tuple[HistoryEntry, HistoryEntry | None], ...]:
     """The newest updates of a story, each with the fact that it changed."""
-    facts = {fact.n: fact for fact in story.facts}
+    facts = {fact.n: fact for fact in story.history}
     newest = story.updates[:_MOST_UPDATES]
     return tuple(
         (fact, facts.get(fact.replaces or 0) if fact.kind is HistoryKind.CHANGED else None)

@@ -62,9 +62,9 @@ async def told_by(
     does.
     """
     gates = Gates.around(story, settings)
-    doubtful = gates.doubtful if engine.telling.entailment_vote else beyond_doubt
+    doubtful = gates.doubtful if engine.options.entailment_vote else beyond_doubt
     draft, trials = await model_draft(
-        story, ask, gates.against, explained, engine.telling, doubtful
+        story, ask, gates.against, explained, engine.options, doubtful
     )
     return analysis_of(story, engine, draft, gates.over, now, trials.rejected), trials
 

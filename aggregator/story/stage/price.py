@@ -76,11 +76,11 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) ->
     """Rather too many: the takeaways count always, as their question holds what the other sections
     will tell.
     """
-    members = open_members(story, engine.telling.language)
+    members = open_members(story, engine.options.language)
     if not members:
         return 0
-    seen = evidence(members, engine.telling.evidence_tokens, story.background)
-    purse, total = Purse(seen, engine.telling.question_share), 0
+    seen = evidence(members, engine.options.evidence_tokens, story.background)
+    purse, total = Purse(seen, engine.options.question_share), 0
     for section in Section:
         question = prompt(
             section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ()

@@ -54,7 +54,7 @@ def told_stories(
         replace(
             story,
             members=members(placed[story.id], sources),
-            facts=ledgers.get(story.id, ()),
+            history=ledgers.get(story.id, ()),
             predictions=foretold.get(story.id, ()),
             background=members(
                 [archive[each] for each in cited[story.id] if each in archive], sources

@@ -45,4 +45,4 @@ def _corrected(told: PublishedStory) -> PublishedStory:
         passage=f"{of.id}.1.1",
     )
     taken_back = replace(said, n=2, kind=HistoryKind.WITHDRAWN, replaces=1)
-    return replace(told, story=replace(told.story, facts=(said, taken_back)))
+    return replace(told, story=replace(told.story, history=(said, taken_back)))

@@ -118,7 +118,7 @@ def grown(*others: Member, facts: tuple[HistoryEntry, ...] = ()) -> PublishedSto
     """A story of the week before with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
     return told(
-        replace(of, facts=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD))
+        replace(of, history=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD))
     )
 
 

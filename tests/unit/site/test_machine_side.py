@@ -83,7 +83,9 @@ def corrected(*facts: tuple[HistoryKind, str, int | None, int]) -> PublishedStor
         )
         for n, (kind, text, replaces, by) in enumerate(facts, start=1)
     )  # fmt: skip
-    return told(replace(story([member(each, name=each.title) for each in articles]), facts=ledger))
+    return told(
+        replace(story([member(each, name=each.title) for each in articles]), history=ledger)
+    )
 
 
 ADDED = (HistoryKind.ADDED, "It has 12 billion parameters.", None, 0)

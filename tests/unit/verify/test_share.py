@@ -204,10 +204,10 @@ def test_additions_to_the_story_give_way_too_but_corrections_never() -> None:
         )
         for n, kind in enumerate(kinds, start=1)
     )
-    whole = told(replace(story([member(first)]), facts=facts), Draft(headline=headline(first)))
+    whole = told(replace(story([member(first)]), history=facts), Draft(headline=headline(first)))
     shown = within_share(whole, 0.15, FLOOR)
 
-    assert [fact.n for fact in shown.story.facts] == [
+    assert [fact.n for fact in shown.story.history] == [
         2,
         4,
     ]  # the newest addition, and what its source took back
