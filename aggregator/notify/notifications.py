@@ -22,7 +22,7 @@ from aggregator.errors import AggregatorError
 from aggregator.log import log
 from aggregator.ports import Letter
 from aggregator.site.publish.folder import write_file
-from aggregator.site.publish.status import STATUS, put_status, remove_status
+from aggregator.site.publish.status import STATUS, remove_status_page, write_status_page
 from aggregator.store.database import Database
 
 
@@ -70,13 +70,13 @@ def _page(settings: Settings, health: SystemHealth) -> None:
             status_page,
         )
 
-        put_status(
+        write_status_page(
             output,
             status_page(health, conditions(health, settings.alerts), settings.site),
             settings.site,
         )
     else:
-        remove_status(output)
+        remove_status_page(output)
 
 
 def _alerts(database: Database, settings: Settings, health: SystemHealth) -> None:

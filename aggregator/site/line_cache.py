@@ -1,4 +1,4 @@
-"""What lists are made from: the lines of stories by list, wherever they are kept."""
+"""The line cache that lists are built from: the lines of stories by list."""
 
 from __future__ import annotations
 
@@ -26,16 +26,14 @@ SOURCE = "source"
 
 
 class LineCache(Protocol):
-    """The stories of a site as lists need them. Lists and stories are given newest first, equals by
-    id.
-    """
+    """The stories of a site as lists need them, newest first, equals by id."""
 
     def counts(self, kind: str) -> Mapping[str, int]:
-        """How many stories stand in each list of a kind, by key."""
+        """The number of stories in each list of a kind, by key."""
         ...
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """How many stories there are by week and topic."""
+        """The number of stories by week and topic."""
         ...
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
@@ -55,19 +53,19 @@ class LineCache(Protocol):
         ...
 
     def newest(self, most: int) -> Sequence[PublishedStory]:
-        """The newest stories of which something was read, papers and releases left out."""
+        """The newest stories with a text that was read, without papers and releases."""
         ...
 
     def errata(self) -> Sequence[Erratum]:
-        """The newest corrections of stories, as many as the page of corrections has."""
+        """The newest corrections of stories, as many as their page shows."""
         ...
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
-        """Path and last change of the stories, the oldest story first: what is new comes last."""
+        """Path and last change of the stories, the oldest first."""
         ...
 
     def documents(self) -> Iterable[SearchDocument]:
-        """The stories as the search knows them, by week."""
+        """The search documents of the stories, by week."""
         ...
 
     def numbers(self) -> StoryNumbers:
@@ -75,12 +73,12 @@ class LineCache(Protocol):
         ...
 
     def stories(self, story_ids: Sequence[str]) -> Sequence[PublishedStory]:
-        """These stories, whole, in this order; those without a page are left out."""
+        """These stories with their analyses, in this order; those without a page are left out."""
         ...
 
 
 def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
-    """The lists that a story stands in."""
+    """The lists that show a story."""
     keyed = (
         (TOPIC, line.topics),
         (ROLE, line.roles),
@@ -94,31 +92,31 @@ def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
 
 
 class MemoryLineCache:
-    """A shelf of stories that all are in memory: a small site, or a test."""
+    """A line cache of stories in memory: a small site, or a test."""
 
     def __init__(
         self, stories: Iterable[PublishedStory], topic_names: Mapping[str, str], site: SiteSettings
     ) -> None:
         self._topic_names, self._site = topic_names, site
         self._stories = {
-            story.story.id: story for story in sorted(stories, key=lambda each: each.story.id)
+            story.story.id: story for story in sorted(stories, key=lambda story: story.story.id)
         }
-        self._line = {key: story_line(each, site.language) for key, each in self._stories.items()}
+        self._line = {key: story_line(story, site.language) for key, story in self._stories.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
-        for key, each in self._stories.items():
-            for which in lists_of(self._line[key], each.story.week):
+        for key, story in self._stories.items():
+            for which in lists_of(self._line[key], story.story.week):
                 self._lists[which].append(self._line[key])
 
     def counts(self, kind: str) -> Mapping[str, int]:
-        """How many stories stand in each list of a kind."""
+        """The number of stories in each list of a kind."""
         return {
-            which.key: len(some)
-            for which, some in sorted(self._lists.items())
+            which.key: len(lines)
+            for which, lines in sorted(self._lists.items())
             if which.kind == kind
         }
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """How many stories there are by week and topic."""
+        """The number of stories by week and topic."""
         return Counter(
             (story.story.week, topic)
             for story in self._stories.values()
@@ -143,7 +141,7 @@ class MemoryLineCache:
         return {key: self._line[key] for key in story_ids if key in self._line}
 
     def newest(self, most: int) -> Sequence[PublishedStory]:
-        """The newest stories of which something was read."""
+        """The newest stories with a text that was read."""
         readable = (
             line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES
         )
@@ -163,7 +161,7 @@ class MemoryLineCache:
         return [(line.path, line.changed) for line in oldest_first]
 
     def documents(self) -> Iterable[SearchDocument]:
-        """The stories as the search knows them."""
+        """The search documents of the stories."""
         by_week = sorted(
             self._stories.values(), key=lambda story: (story.story.week, story.story.id)
         )

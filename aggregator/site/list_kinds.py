@@ -96,7 +96,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
     place = {week: number for number, week in enumerate(newest_first)}
     of_week = {edition.edition.week: edition_line(edition, words) for edition in editions}
 
-    def beside(week: str) -> tuple[object, ...]:
+    def extras(week: str) -> tuple[object, ...]:
         earlier, later = (
             newest_first[place[week] + 1 : place[week] + 2],
             newest_first[max(place[week] - 1, 0) : place[week]],
@@ -118,21 +118,21 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             site=site,
             zone=zone,
         )
-        made = [
+        week_files = [
             list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
             for path, page in found
         ]
         return (
-            [list_page("week/", "week.html", found[0][1]), *made] if is_newest else made
+            [list_page("week/", "week.html", found[0][1]), *week_files] if is_newest else week_files
         ), week_line_json(line)
 
-    return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
+    return ListKind(kind=WEEK, counts=counts, extras=extras, pages=pages)
 
 
-def sources(standings: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
+def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
     """The pages of the sources."""
     counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
-    lines = source_lines(standings, cache, translations(site.language))
+    lines = source_lines(statuses, cache, translations(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         found = source_pages(
@@ -150,15 +150,15 @@ def sources(standings: Sequence[SourceStatus], cache: LineCache, site: SiteSetti
 
 
 def source_lines(
-    standings: Sequence[SourceStatus], cache: LineCache, words: Translations
+    statuses: Sequence[SourceStatus], cache: LineCache, words: Translations
 ) -> dict[str, SourceLine]:
     """Every source by key: those of the configuration, and those that left it while stories
     still have their articles.
     """
     counts = cache.counts(SOURCE)
     found = {
-        standing.source.key: source_line(standing, counts.get(standing.source.key, 0), words=words)
-        for standing in standings
+        status.source.key: source_line(status, counts.get(status.source.key, 0), words=words)
+        for status in statuses
     }
     for key in sorted(counts.keys() - found.keys()):
         founded = next(iter(cache.best(ListId(kind=SOURCE, key=key), 1)))
@@ -221,7 +221,7 @@ def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: t
         )
         return _with_feed(found, lines, site), ""
 
-    def beside(key: str) -> tuple[object, ...]:
+    def extras(key: str) -> tuple[object, ...]:
         return (
             counts[key],
             names.entities[key],
@@ -229,7 +229,7 @@ def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: t
         )
 
     known = {key: counts[key] for key in names.entities}
-    return ListKind(kind=ENTITY, counts=known, extras=beside, pages=pages, most=MOST_LISTED)
+    return ListKind(kind=ENTITY, counts=known, extras=extras, pages=pages, most=MOST_LISTED)
 
 
 def index_pages(

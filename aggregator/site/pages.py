@@ -93,7 +93,7 @@ class SiteContent:
     foretold. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
-    standings: Sequence[SourceStatus]
+    statuses: Sequence[SourceStatus]
     engine: str
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
@@ -216,7 +216,7 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     by_registry = (kind(cache, named, site, zone) for kind in (topics, roles, entities))
     return (
         weeks(content.editions, cache, site),
-        sources(content.standings, cache, site),
+        sources(content.statuses, cache, site),
         *by_registry,
     )
 
@@ -254,7 +254,7 @@ def fixed_pages(
         "source/",
         "sources.html",
         sources_page(
-            tuple(source_lines(content.standings, cache, translations(site.language)).values()),
+            tuple(source_lines(content.statuses, cache, translations(site.language)).values()),
             site,
         ),
     )
@@ -265,7 +265,7 @@ def fixed_pages(
     for year in archive:
         yield list_page(year.path, "archive.html", year)
     about = about_page(
-        cache.numbers(), content.engine, content.standings, len(content.editions), site
+        cache.numbers(), content.engine, content.statuses, len(content.editions), site
     )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda edition: edition.edition.week)
@@ -283,7 +283,7 @@ def fixed_pages(
     )
     seen, names = _front_lines(cache, newest_first), content.names.topics
     front = front_page(
-        newest_first, seen, content.standings, newest, site, zone, names, content.subscribe
+        newest_first, seen, content.statuses, newest, site, zone, names, content.subscribe
     )
     yield list_page("", "front.html", front)
     yield Page(
@@ -338,10 +338,10 @@ def composed_editions(
     story_ids = sorted(
         {story.id for edition in content.editions for story in edition.edition.stories()}
     )
-    there = {line.path for line in cache.lines_of(story_ids).values()} | {
+    paths_with_page = {line.path for line in cache.lines_of(story_ids).values()} | {
         page.path for page in _moved(content, cache, site)
     }
-    return edition_pages(content.editions, there, site, content.topic_names)
+    return edition_pages(content.editions, paths_with_page, site, content.topic_names)
 
 
 def _addresses(

@@ -88,7 +88,7 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    _speak(environment, translations(language))
+    _install_translations(environment, translations(language))
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)
@@ -108,8 +108,8 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Translatio
         bytecode_cache=_compiled(words),
     )
     built.filters.update(_filters(ZoneInfo(timezone), words))
-    _speak(built, words)
-    built.code_generator_class = _Lean
+    _install_translations(built, words)
+    built.code_generator_class = _LeanGenerator
     return built
 
 
@@ -139,14 +139,14 @@ def _compiled(words: Translations) -> _Compiled:
     return _Compiled()
 
 
-def _speak(environment: Environment, words: Translations) -> None:
+def _install_translations(environment: Environment, words: Translations) -> None:
     """Has templates say `{% trans %}…{% endtrans %}` and `_("…")` in a language."""
-    environment.code_generator_class = _Spoken
+    environment.code_generator_class = _TranslatingGenerator
     environment.globals["words"] = words
-    environment.add_extension(_Translated)
+    environment.add_extension(_TranslationExtension)
 
 
-def _words(environment: Environment) -> Translations:
+def _translations(environment: Environment) -> Translations:
     words = environment.globals["words"]
     assert isinstance(words, Translations)
     return words
@@ -186,7 +186,7 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
     cached = {name: lru_cache(_MOMENTS)(function) for name, function in moments.items()}
     return cached | {
         "json": _json,
-        "urlencode": _in_address,
+        "urlencode": _urlencoded,
         "shown": _shown,
         "number": words.number,
         "capitalize": _capital,
@@ -200,7 +200,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _in_address(text: str) -> str:
+def _urlencoded(text: str) -> str:
     """The text as a part of an address; Jinja's own filter fails on half of a pair of
     surrogates.
     """
@@ -254,7 +254,7 @@ def _shown(value: object) -> str:
     return value if isinstance(value, Markup) else escape(value)
 
 
-class _Translated(InternationalizationExtension):
+class _TranslationExtension(InternationalizationExtension):
     """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, said in the language of the
     environment as if it stood there.
 
@@ -275,7 +275,7 @@ class _Translated(InternationalizationExtension):
             raise TemplateAssertionError(
                 "what is counted is worded before it comes to a template", 0
             )
-        words = _words(self.environment)
+        words = _translations(self.environment)
         message = singular if vars_referenced else singular.replace("%%", "%")
         pieces = _PLACE.split(words.pgettext(context, message) if context else words(message))
         return nodes.Output(
@@ -286,11 +286,11 @@ class _Translated(InternationalizationExtension):
         )
 
 
-class _Said(NodeTransformer):
+class _MessageTranslator(NodeTransformer):
     """Puts what is said in the place of `_("…")`."""
 
     def __init__(self, words: Translations) -> None:
-        self._words = words
+        self._translations = words
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
         """A call of `_` with one constant text."""
@@ -299,19 +299,21 @@ class _Said(NodeTransformer):
             return node
         (message,) = node.args
         return nodes.Const(
-            self._words(message.as_const()), lineno=node.lineno, environment=node.environment
+            self._translations(message.as_const()), lineno=node.lineno, environment=node.environment
         )
 
 
-class _Spoken(CodeGenerator):
+class _TranslatingGenerator(CodeGenerator):
     """Compiles a template to code that says everything in the language of the environment."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
         """The template, every text of it said in that language first."""
-        super().visit_Template(_Said(_words(self.environment)).visit(node), frame)
+        super().visit_Template(
+            _MessageTranslator(_translations(self.environment)).visit(node), frame
+        )
 
 
-class _Lean(_Spoken):
+class _LeanGenerator(_TranslatingGenerator):
     """Compiles a template to less: fields are read as Python reads them, and macros called without
     a look at the context.
 

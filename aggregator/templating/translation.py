@@ -54,7 +54,7 @@ _ZONES = frozenset(
 )  # what is called otherwise where a catalogue's language is spoken
 
 
-def _as_it_is(message: str) -> tuple[str, ...] | None:
+def _untranslated(message: str) -> tuple[str, ...] | None:
     return None
 
 
@@ -69,12 +69,12 @@ class Translations:
     """
 
     language: str
-    forms: Callable[[str], tuple[str, ...] | None] = field(default=_as_it_is, repr=False)
+    forms: Callable[[str], tuple[str, ...] | None] = field(default=_untranslated, repr=False)
     plural: Callable[[int], int] = field(default=_english, repr=False)
 
     def __call__(self, message: str, **values: object) -> str:
         """A message with its places filled."""
-        if self.forms is _as_it_is:  # of seventy messages that a story's page has
+        if self.forms is _untranslated:  # of seventy messages that a story's page has
             return message % values if values else message
         forms = self.forms(message)
         text = forms[0] if forms else message
@@ -178,7 +178,7 @@ def translations(language: str) -> Translations:
         case "" | "en":
             return Translations(language=language)
         case "en-XA":
-            return Translations(language=language, forms=_longer)
+            return Translations(language=language, forms=_lengthened)
         case other:
             return catalogue(_file(other))
 
@@ -187,7 +187,7 @@ def _file(language: str) -> Path:
     return _FOLDER / f"{language}.po"
 
 
-def _longer(message: str) -> tuple[str, ...]:
+def _lengthened(message: str) -> tuple[str, ...]:
     parts = _NO_WORDS.split(message.rpartition(_CONTEXT)[2])
     text = "".join(
         part if place % 2 else _VOWEL.sub(r"\g<0>\g<0>", part) for place, part in enumerate(parts)

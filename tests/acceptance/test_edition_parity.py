@@ -302,7 +302,7 @@ def test_every_form_of_an_edition_tells_the_same(
     of = edition(stories, number=3, site=SITE)
     content = SiteContent(
         stories=stories,
-        standings=(),
+        statuses=(),
         engine="extractive",
         editions=(StoredEdition(edition=of, digest="d" * 64),),
     )

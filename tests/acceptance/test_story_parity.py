@@ -468,7 +468,7 @@ HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
 def test_every_form_of_a_story_says_the_same(
     stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
-    content = SiteContent(stories=stories, standings=(), engine="extractive")
+    content = SiteContent(stories=stories, statuses=(), engine="extractive")
     pages = tuple(site_pages(content, SITE))
     publish(pages, tmp_path, SITE, {})
     records = [page.record for page in pages if isinstance(page.record, StoryPage)]
@@ -486,7 +486,7 @@ def test_every_form_of_a_story_says_the_same(
 def test_both_feeds_hold_the_newest_stories_that_were_read_in_one_order(tmp_path: Path) -> None:
     stories = sample_stories(70)
     publish(
-        site_pages(SiteContent(stories=stories, standings=(), engine="extractive"), SITE),
+        site_pages(SiteContent(stories=stories, statuses=(), engine="extractive"), SITE),
         tmp_path,
         SITE,
         {},

@@ -72,7 +72,7 @@ def served(
     editions = (published_edition(stories),)
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=editions,
         ledger=sample_ledger(stories),

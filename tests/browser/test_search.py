@@ -346,7 +346,7 @@ def publish_again(folder: Path, address: str, told_stories: tuple[PublishedStory
     """Publishes other stories over those in the folder; the volumes of the old ones go."""
     site = SiteSettings(base_url=address.rstrip("/"))
     publish(
-        site_pages(SiteContent(stories=told_stories, standings=(), engine="extractive"), site),
+        site_pages(SiteContent(stories=told_stories, statuses=(), engine="extractive"), site),
         folder,
         site,
         {},

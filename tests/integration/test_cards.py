@@ -52,7 +52,7 @@ def build(
 ) -> PublishResult:
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=EDITIONS,
         card_renderer=card_renderer,

@@ -38,7 +38,7 @@ def content(language: str) -> SiteContent:
     stories = sample_stories()
     return SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(published_edition(stories),),
         ledger=sample_ledger(stories),
@@ -121,7 +121,7 @@ def told() -> str:
         strings(
             (
                 of.stories,
-                of.standings,
+                of.statuses,
                 of.editions,
                 of.ledger.predictions,
                 SITE.title,

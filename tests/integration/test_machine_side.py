@@ -83,7 +83,7 @@ def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
     """The pages of a site with these stories, an edition, and a listing of all."""
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(edition_of(stories),) if stories else (),
     )

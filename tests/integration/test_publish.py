@@ -48,9 +48,9 @@ class StoppedError(Exception):
 
 
 def pages(
-    stories: Sequence[PublishedStory], standings: Sequence[SourceStatus] | None = None
+    stories: Sequence[PublishedStory], statuses: Sequence[SourceStatus] | None = None
 ) -> Iterator[Page]:
-    followed = sample_standings() if standings is None else standings
+    followed = sample_standings() if statuses is None else statuses
     editions = (published_edition(stories),) if stories else ()
     gone = (
         {"story/a-story-that-went-into-another-gonegonegone/": stories[0].story.id}
@@ -59,7 +59,7 @@ def pages(
     )
     content = SiteContent(
         stories=stories,
-        standings=followed,
+        statuses=followed,
         engine="extractive",
         editions=editions,
         redirects=gone,
@@ -471,7 +471,7 @@ def test_nothing_of_the_settings_is_missed_when_they_change(tmp_path: Path) -> N
     first = published(tmp_path, sample_stories(3))
     renamed = replace(SITE, title="Other name")
     content = SiteContent(
-        stories=sample_stories(3), standings=sample_standings(), engine="extractive"
+        stories=sample_stories(3), statuses=sample_standings(), engine="extractive"
     )
     publish(site_pages(content, renamed), tmp_path, renamed, first.manifest)
     stale = [

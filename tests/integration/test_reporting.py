@@ -46,7 +46,7 @@ def built(folder: Path, contact: str) -> Path:
     edition = replace(edition, edition=replace(edition.edition, topics=topics))
     content = SiteContent(
         stories=(STORY,),
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(edition,),
         topic_names=SAMPLE_TOPICS,

@@ -642,7 +642,7 @@ def test_the_site_leads_to_the_form_where_there_is_one(settings: Settings, publi
     settings = replace(settings, serve=replace(settings.serve, public_url=public))
     content = SiteContent(
         stories=(leverage_story(),),
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         subscribe=subscribe_url(settings),
     )

@@ -157,7 +157,7 @@ def published(tmp_path: Path) -> Settings:
     """Settings of a site that is published."""
     of = settings_of(tmp_path)
     content = SiteContent(
-        stories=sample_stories(3), standings=sample_standings(), engine="extractive"
+        stories=sample_stories(3), statuses=sample_standings(), engine="extractive"
     )
     publish(site_pages(content, of.site), Path(of.site.output), of.site, {})
     return of

@@ -78,7 +78,7 @@ def edition_line(stored: StoredEdition, words: Translations = IN_ENGLISH) -> Edi
 
 def edition_pages(
     kept: Iterable[StoredEdition],
-    there: Collection[str],
+    paths_with_page: Collection[str],
     site: SiteSettings,
     topics: Mapping[str, str] = _NO_TOPICS,
 ) -> tuple[EditionPage, ...]:
@@ -92,7 +92,7 @@ def edition_pages(
     lines = [None, *(edition_line(edition, words) for edition in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
     return tuple(
-        _page(stored, there, paths, site, earlier=earlier, later=later)
+        _page(stored, paths_with_page, paths, site, earlier=earlier, later=later)
         for stored, earlier, later in neighbours
     )
 
@@ -130,7 +130,7 @@ def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSe
 
 def _page(
     stored: StoredEdition,
-    there: Collection[str],
+    paths_with_page: Collection[str],
     topics: Mapping[str, str],
     site: SiteSettings,
     *,
@@ -140,7 +140,7 @@ def _page(
     words = translations(site.language)
     edition, line = stored.edition, edition_line(stored, words)
     url = absolute(site, line.path)
-    sections = _sections(edition, there, site)
+    sections = _sections(edition, paths_with_page, site)
     looked_at = words.counted(edition.numbers.stories, "%s story", "%s stories")
     return EditionPage(
         head=Head(
@@ -174,7 +174,7 @@ def _page(
         sections=sections,
         figures=_figures(edition, words),
         bars=_bars(edition, words),
-        chart=_chart_told(edition, words),
+        chart=_chart_text(edition, words),
         left_out=edition.left_out,
         topics=tuple(
             EditionTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
@@ -198,7 +198,7 @@ def _reading(edition: Edition, words: Translations) -> str:
     return words.counted(edition.minutes, "%s minute to read", "%s minutes to read")
 
 
-def _chart_told(edition: Edition, words: Translations) -> str:
+def _chart_text(edition: Edition, words: Translations) -> str:
     days = ", ".join(
         f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
     )
@@ -233,10 +233,10 @@ def _taken_out(stored: StoredEdition, words: Translations) -> str:
 
 
 def _sections(
-    edition: Edition, there: Collection[str], site: SiteSettings
+    edition: Edition, paths_with_page: Collection[str], site: SiteSettings
 ) -> tuple[EditionSection, ...]:
     words = translations(site.language)
-    several = (
+    by_section = (
         ("leads", words("Lead stories"), edition.leads),
         ("further", words("Further stories"), edition.further),
         ("papers", words("Papers"), edition.papers),
@@ -244,17 +244,21 @@ def _sections(
     )
     return tuple(
         EditionSection(
-            key=key, name=name, stories=tuple(_story(story, there, site) for story in stories)
+            key=key,
+            name=name,
+            stories=tuple(_story(story, paths_with_page, site) for story in stories),
         )
-        for key, name, stories in several
+        for key, name, stories in by_section
         if stories
     )
 
 
-def _story(story: EditionStory, there: Collection[str], site: SiteSettings) -> EditionPageStory:
+def _story(
+    story: EditionStory, paths_with_page: Collection[str], site: SiteSettings
+) -> EditionPageStory:
     return EditionPageStory(
         id=story.id,
-        path=story.path if story.path in there else "",
+        path=story.path if story.path in paths_with_page else "",
         url=absolute(site, story.path),
         headline=story.headline,
         lang=story.lang,
@@ -310,7 +314,7 @@ def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
 
 def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]:
     numbers = edition.numbers
-    several = (
+    counts = (
         ("stories", words("stories"), numbers.stories),
         ("articles", words("articles"), numbers.articles),
         ("sources", words("sources"), numbers.sources),
@@ -318,7 +322,7 @@ def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]
         ("papers", words("papers"), numbers.papers),
         ("releases", words("releases"), numbers.releases),
     )
-    return tuple(EditionFigure(key=key, name=name, number=number) for key, name, number in several)
+    return tuple(EditionFigure(key=key, name=name, number=number) for key, name, number in counts)
 
 
 def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:

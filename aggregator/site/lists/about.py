@@ -94,7 +94,7 @@ class AboutPage:
 def about_page(
     counts: StoryNumbers,
     engine: str,
-    standings: Sequence[SourceStatus],
+    statuses: Sequence[SourceStatus],
     editions: int,
     site: SiteSettings,
 ) -> AboutPage:
@@ -115,7 +115,7 @@ def about_page(
         stories=words(
             "%(stories)s from %(sources)s",
             stories=words.counted(counts.stories, "%s story", "%s stories"),
-            sources=words.counted(len(standings), "%s source", "%s sources"),
+            sources=words.counted(len(statuses), "%s source", "%s sources"),
         ),
         kept=words.counted(sum(counts.claims.values()), "%s claim", "%s claims"),
         rejected=words.number(sum(counts.rejected.values())),
@@ -126,7 +126,7 @@ def about_page(
             for reason in met
         ),
         unseen=tuple(words(reason_name(reason)) for reason in Rejection if reason not in met),
-        numbers=_numbers(counts, standings, editions, words),
+        numbers=_numbers(counts, statuses, editions, words),
         newest=counts.newest,
         report=contact_link(
             site.contact,
@@ -138,9 +138,9 @@ def about_page(
 
 
 def _numbers(
-    counts: StoryNumbers, standings: Sequence[SourceStatus], editions: int, words: Translations
+    counts: StoryNumbers, statuses: Sequence[SourceStatus], editions: int, words: Translations
 ) -> tuple[NumberGroup, ...]:
-    failing = sum(standing.failing_since is not None for standing in standings)
+    failing = sum(status.failing_since is not None for status in statuses)
 
     def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
         named = tuple(
@@ -175,6 +175,6 @@ def _numbers(
             },
         ),
         group(words("Stories of two origins or more"), counts.corroborated, {}),
-        group(words("Sources followed"), len(standings), {words("failing"): failing}),
+        group(words("Sources followed"), len(statuses), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

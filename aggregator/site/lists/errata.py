@@ -113,10 +113,10 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
     )
 
 
-def errata_json(several: Iterable[Erratum]) -> str:
+def errata_json(corrections: Iterable[Erratum]) -> str:
     """Corrections as JSON, to be kept."""
     return json.dumps(
-        [asdict(erratum) for erratum in several],
+        [asdict(erratum) for erratum in corrections],
         default=datetime.isoformat,
         ensure_ascii=False,
         separators=(",", ":"),

@@ -107,7 +107,7 @@ class FrontPage:
 def front_page(
     weeks: Sequence[WeekLine],
     lines: Mapping[str, Sequence[StoryLine]],
-    standings: Sequence[SourceStatus],
+    statuses: Sequence[SourceStatus],
     edition: EditionLine | None,
     site: SiteSettings,
     zone: tzinfo,
@@ -136,23 +136,23 @@ def front_page(
         weeks=_week_tops(weeks, lines, leads, latest),
         edition=edition,
         side=_side(ranked, words),
-        sources=words.counted(len(standings), "%s source", "%s sources"),
-        failures=failure_groups(standings, words),
+        sources=words.counted(len(statuses), "%s source", "%s sources"),
+        failures=failure_groups(statuses, words),
         topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
-        followed=sum(standing.source.enabled for standing in standings),
+        followed=sum(status.source.enabled for status in statuses),
     )
 
 
 def failure_groups(
-    standings: Sequence[SourceStatus], words: Translations = IN_ENGLISH
+    statuses: Sequence[SourceStatus], words: Translations = IN_ENGLISH
 ) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons: dict[str, list[str]] = {}
-    for standing in standings:
-        if standing.failing_since is not None:
-            reasons.setdefault(standing.reason or words("no reason recorded"), []).append(
-                standing.source.name
+    for status in statuses:
+        if status.failing_since is not None:
+            reasons.setdefault(status.reason or words("no reason recorded"), []).append(
+                status.source.name
             )
     ordered = sorted(reasons.items(), key=lambda group: (-len(group[1]), group[0]))
     return tuple(

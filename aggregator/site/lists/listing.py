@@ -211,16 +211,16 @@ def listing_pages(
             replace(
                 first if pager.number == 1 else bare,
                 head=_head(listing, facts, path, pager, site),
-                groups=some,
+                groups=page_groups,
                 topics=topics_shown(
-                    (line for group in some for line in group.lines),
+                    (line for group in page_groups for line in group.lines),
                     names.topics,
                     but=listing.interest,
                 ),
                 pager=pager,
             ),
         )
-        for path, some, pager in pages_of(groups, listing.path)
+        for path, page_groups, pager in pages_of(groups, listing.path)
     )
 
 

@@ -99,10 +99,10 @@ class SourcePage:
 
 
 def source_line(
-    standing: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
+    status: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
 ) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
-    source, health = standing.source, standing.health
+    source, health = status.source, status.health
     return SourceLine(
         key=source.key,
         name=source.name,
@@ -111,18 +111,18 @@ def source_line(
         url=fetchable_url(source.link) or "",
         licence=source.licence,
         removal=_removal(source, words),
-        articles=words.number(standing.articles),
+        articles=words.number(status.articles),
         stories=words.counted(stories, "%s story", "%s stories"),
-        newest=standing.newest,
+        newest=status.newest,
         verdict=""
         if health.verdict in (HealthStatus.OK, HealthStatus.NEW)
         else words(VERDICT_NAMES[health.verdict]),
         why=_why(health, words),
         since=health.since,
         alarming=followed and health.verdict not in _LASTING,
-        rhythm=standing.rhythm,
-        read=_read_words(standing, words),
-        days=tuple(_day_line(day, words) for day in standing.days),
+        rhythm=status.rhythm,
+        read=_read_words(status, words),
+        days=tuple(_day_line(day, words) for day in status.days),
         followed=followed,
     )
 
@@ -144,29 +144,29 @@ def _removal(source: Source, words: Translations) -> Link | None:
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
-def _read_words(standing: SourceStatus, words: Translations) -> str:
+def _read_words(status: SourceStatus, words: Translations) -> str:
     """How much of its articles could be read, and how many entries were left out, if any."""
     parts = []
-    if standing.articles:
-        articles = words.counted(standing.articles, "%s article", "%s articles")
+    if status.articles:
+        articles = words.counted(status.articles, "%s article", "%s articles")
         parts.append(
             words(
                 "%(full)s of %(articles)s read in full",
-                full=words.number(standing.full),
+                full=words.number(status.full),
                 articles=articles,
             )
         )
-    if standing.articles and standing.walled:
-        pages = words.counted(standing.pages, "%s page", "%s pages")
+    if status.articles and status.walled:
+        pages = words.counted(status.pages, "%s page", "%s pages")
         parts.append(
             words(
                 "%(closed)s of %(pages)s closed to us",
-                closed=words.number(standing.walled),
+                closed=words.number(status.walled),
                 pages=pages,
             )
         )
-    if standing.left_out:
-        entries = words.counted(standing.left_out, "%s entry", "%s entries")
+    if status.left_out:
+        entries = words.counted(status.left_out, "%s entry", "%s entries")
         parts.append(words("%(entries)s left out: no link or no title", entries=entries))
     return "; ".join(parts)
 

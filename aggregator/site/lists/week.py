@@ -199,7 +199,7 @@ def week_pages(
                 lanes=_lanes(lines, words),
                 leads=leads if pager.number == 1 else (),
                 further=further if pager.number == 1 else (),
-                groups=some,
+                groups=page_groups,
                 places=places_of(pages, words),
                 pager=pager,
                 edition=edition,
@@ -207,7 +207,7 @@ def week_pages(
                 later=later,
             ),
         )
-        for path, some, pager in pages
+        for path, page_groups, pager in pages
     )
 
 
@@ -216,8 +216,8 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
     its own.
     """
     years = [
-        Year(year=year, weeks=tuple(some))
-        for year, some in groupby(weeks, key=lambda line: line.year)
+        Year(year=year, weeks=tuple(year_weeks))
+        for year, year_weeks in groupby(weeks, key=lambda line: line.year)
     ]
     words = translations(site.language)
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
@@ -225,7 +225,9 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
         (f"archive/{year.year}/", words("Archive of %(year)s", year=year.year), [year])
         for year in years[_YEARS_TOGETHER:]
     ]
-    places = tuple(YearPlace(year=year.year, path=path) for path, _, some in pages for year in some)
+    places = tuple(
+        YearPlace(year=year.year, path=path) for path, _, page_years in pages for year in page_years
+    )
     return tuple(
         ArchivePage(
             head=Head(
@@ -236,11 +238,11 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
             ),
             path=path,
             title=title,
-            years=tuple(some),
+            years=tuple(page_years),
             places=places,
             is_one_year=path != "archive/",
         )
-        for path, title, some in pages
+        for path, title, page_years in pages
     )
 
 

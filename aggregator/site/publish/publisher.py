@@ -44,7 +44,7 @@ class WrittenFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
+class _OutputFile:
     """A file on its way out: what it was made from, and how its bytes are made if that changed."""
 
     path: str
@@ -82,15 +82,15 @@ class Publisher:
 
     def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> WrittenFiles:
         """Writes the files under `static/`."""
-        made = (
-            _Made(
+        files = (
+            _OutputFile(
                 path=asset.path,
                 inputs=hashlib.sha256(asset.body).hexdigest(),
                 body=partial(bytes, asset.body),
             )
             for asset in self._assets
         )
-        return self._write(made, known, owner)
+        return self._write(files, known, owner)
 
     def pages(
         self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = ""
@@ -101,44 +101,46 @@ class Publisher:
         A file made from the same inputs that is not damaged is not made again; one that comes out
         as it lies there is not written.
         """
-        return self._write((made for page in pages for made in self._made(page)), known, owner)
+        return self._write(
+            (made for page in pages for made in self._output_files(page)), known, owner
+        )
 
-    def _made(self, page: Page) -> Iterator[_Made]:
+    def _output_files(self, page: Page) -> Iterator[_OutputFile]:
         record = _canonical(page.record)
         inputs = _inputs(self.rendition, record)
         for file in page.files:
             root = self._base_path if file.rooted else _root(file.path)
             made_of = _inputs(file.kit, record) if file.image else inputs
-            yield _Made(
+            yield _OutputFile(
                 path=file.path,
                 inputs=made_of,
                 body=partial(_body, file, page.record, root, self._render),
             )
 
     def _write(
-        self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str
+        self, files: Iterable[_OutputFile], known: Mapping[str, PublishedFile], owner: str
     ) -> WrittenFiles:
         done: dict[str, PublishedFile] = {}
         written = 0
-        for made in several:
-            if not folder.is_inside(made.path):
+        for file in files:
+            if not folder.is_inside(file.path):
                 raise PublishError(
-                    f"page leads out of the site folder: {made.path!r}; check the keys of the"
+                    f"page leads out of the site folder: {file.path!r}; check the keys of the"
                     " sources"
                 )
-            before = known.get(made.path)
+            before = known.get(file.path)
             if (
                 before
                 and not self._full
-                and before.inputs == made.inputs
-                and made.path not in self._damaged
+                and before.inputs == file.inputs
+                and file.path not in self._damaged
             ):
-                done[made.path] = before if before.owner == owner else replace(before, owner=owner)
+                done[file.path] = before if before.owner == owner else replace(before, owner=owner)
             else:
-                done[made.path], is_new = self._put(made, owner)
+                done[file.path], is_new = self._put(file, owner)
                 written += is_new
             if self._on_page:
-                self._on_page(made.path)
+                self._on_page(file.path)
         return WrittenFiles(files=done, written=written)
 
     def settle(self) -> Mapping[str, int]:
@@ -150,23 +152,23 @@ class Publisher:
             folder.put_in_place(self._output / path)
         return sizes
 
-    def _put(self, made: _Made, owner: str) -> tuple[PublishedFile, bool]:
+    def _put(self, file: _OutputFile, owner: str) -> tuple[PublishedFile, bool]:
         """Makes a file and writes it unless it lies there byte for byte."""
-        body = made.body()
-        target = self._output / made.path
-        there = folder.read_file(target)
+        body = file.body()
+        target = self._output / file.path
+        on_disk = folder.read_file(target)
         size = len(body)
-        if there is None:
+        if on_disk is None:
             folder.write_file(target, body)
-        elif there != body:
+        elif on_disk != body:
             folder.write_beside(target, body)
-            self._waiting[made.path], size = size, WAITING
+            self._waiting[file.path], size = size, WAITING
         digest = hashlib.sha256(body).hexdigest()
         return (
             PublishedFile(
-                path=made.path, digest=digest, inputs=made.inputs, bytes=size, owner=owner
+                path=file.path, digest=digest, inputs=file.inputs, bytes=size, owner=owner
             ),
-            there != body,
+            on_disk != body,
         )
 
 

@@ -13,7 +13,7 @@ from aggregator.site.publish.folder import remove_page, write_file
 STATUS = "status/index.html"
 
 
-def put_status(output: Path, page: object, site: SiteSettings) -> None:
+def write_status_page(output: Path, page: object, site: SiteSettings) -> None:
     """Writes the page. Raises `PublishError`."""
     from aggregator.site.publish.assets import (  # noqa: PLC0415 - who only takes the page away needs no templates
         static_assets,
@@ -27,6 +27,6 @@ def put_status(output: Path, page: object, site: SiteSettings) -> None:
     )
 
 
-def remove_status(output: Path) -> None:
+def remove_status_page(output: Path) -> None:
     """Takes the page away, if it is there. Raises `PublishError`."""
     remove_page(output, STATUS)

@@ -170,13 +170,17 @@ def search_pages(
     volumes: list[VolumeFiles] = []
     counts: Counter[str] = Counter()
     names: dict[str, str] = {}
-    for some in _volumes(_days(documents)):
-        of_each = [labels(document) for document in some]
+    for volume_documents in _volumes(_days(documents)):
+        of_each = [labels(document) for document in volume_documents]
         for own in of_each:
             counts.update(own.keys())
             names.update(own)
-        volume = Volume(some)
-        files = VolumeFiles(name=_digest(some, of_each), documents=len(some), shards=volume.shards)
+        volume = Volume(volume_documents)
+        files = VolumeFiles(
+            name=_digest(volume_documents, of_each),
+            documents=len(volume_documents),
+            shards=volume.shards,
+        )
         volumes.append(files)
         yield _volume_page(volume, files)
     manifest = SearchManifest(volumes=tuple(volumes))

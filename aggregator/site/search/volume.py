@@ -278,24 +278,24 @@ def _varint(value: int) -> bytes:
     """LEB128: seven bits a byte, the lowest first; the eighth says that more follow."""
     if value < 128:
         return _SMALL[value]
-    made = bytearray()
+    encoded = bytearray()
     while value > 127:
-        made.append(value & 127 | 128)
+        encoded.append(value & 127 | 128)
         value >>= 7
-    made.append(value)
-    return bytes(made)
+    encoded.append(value)
+    return bytes(encoded)
 
 
 def _varints(values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Many of them in a row, none above two million, and where each ends."""
     sizes = 1 + (values > 127) + (values > 16_383)
     ends = np.cumsum(sizes)
-    made = np.empty(int(ends[-1]), dtype=np.uint8)
+    encoded = np.empty(int(ends[-1]), dtype=np.uint8)
     for place in range(3):
-        some = sizes > place
-        more = (sizes[some] > place + 1) << 7
-        made[(ends - sizes)[some] + place] = (values[some] >> 7 * place) & 127 | more
-    return made, ends
+        longer = sizes > place
+        more = (sizes[longer] > place + 1) << 7
+        encoded[(ends - sizes)[longer] + place] = (values[longer] >> 7 * place) & 127 | more
+    return encoded, ends
 
 
 def _cut(hook: str) -> str:

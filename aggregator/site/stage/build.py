@@ -67,7 +67,7 @@ from aggregator.store.writing import predictions
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
 
-_LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
+_LIST_BATCH = 50  # in one transaction: what a kill can cost
 
 # Owners of files, beside the lists.
 _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
@@ -81,7 +81,7 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
 
 
 @dataclass(slots=True)
-class _Run:
+class _Build:
     """One publishing while it runs. `own` is the digest of each told story.
 
     `gone` are files that their owner has no more, with that owner: another may have taken the path
@@ -100,14 +100,14 @@ class _Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Due:
-    """A list and its new record; if not `made`, its stories have not changed since it was
+class _DueList:
+    """A list and its new record; if not `changed`, its stories have not changed since it was
     written.
     """
 
     which: ListId
     state: ListState
-    made: bool
+    changed: bool
 
 
 def build_site(
@@ -132,7 +132,7 @@ def build_site(
     with services.database.reading() as connection:
         content = _content(connection, services, card_renderer)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
-    run = _Run(
+    run = _Build(
         services=services,
         publisher=publisher,
         content=content,
@@ -144,7 +144,7 @@ def build_site(
     _write_assets(run)
     _write_stories(run, watch)
     _write_lists(run)
-    return _ended(run, output, state.fingerprint)
+    return _finish(run, output, state.fingerprint)
 
 
 def _content(
@@ -156,7 +156,7 @@ def _content(
     removed = [path_of(story_id, slug) for story_id, slug in tombstones.removed_paths(connection)]
     removed += [f"source/{tombstone.key}/" for tombstone in tombstones.tombstones(connection)]
     return SiteContent(
-        standings=with_days(
+        statuses=with_days(
             connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
         engine=_engine_shown(lines.engines(connection), services.engine.name),
@@ -192,12 +192,12 @@ def _ledger(connection: Connection, services: Services) -> PredictionLedger:
     )
 
 
-def _write_assets(run: _Run) -> None:
+def _write_assets(run: _Build) -> None:
     before = _owned(run, [_STATIC])
-    _keep(run, _STATIC, before, run.publisher.assets(before, _STATIC))
+    _record_files(run, _STATIC, before, run.publisher.assets(before, _STATIC))
 
 
-def _write_stories(run: _Run, watch: Watch) -> None:
+def _write_stories(run: _Build, watch: Watch) -> None:
     """Writes the pages of the stories that show something else than when they were last written."""
     topic_names, database = run.content.topic_names, run.services.database
     with database.reading() as connection:
@@ -227,7 +227,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         digests = {
             story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
         }
-    made: dict[str, str] = {}
+    changed: dict[str, str] = {}
     in_editions = run.content.in_editions
     for story_id in run.own:
         near = [
@@ -235,31 +235,31 @@ def _write_stories(run: _Run, watch: Watch) -> None:
             for relation in related[story_id]
             if relation.story_id in digests
         ]
-        beside = repr((near, named[story_id], story_id in in_editions))
+        context = repr((near, named[story_id], story_id in in_editions))
         digest = digest_of(
             run.own[story_id],
-            beside,
+            context,
             *(run.own[other] for other in drawn[story_id] if other in run.own),
         )
         if run.full or story_id in damaged or digests[story_id][0] != digest:
-            made[story_id] = digest
+            changed[story_id] = digest
     del digests, named  # what is made needs the room
     with database.writing() as connection:
-        lines.mark_lists_of(connection, list(made))  # its lists also show what a story leads to
-    watch.stage("pages", len(made))
-    for some in batches(list(made)):
-        _write_portion(run, some, made, related, drawn)
+        lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
+    watch.stage("pages", len(changed))
+    for batch in batches(list(changed)):
+        _write_batch(run, batch, changed, related, drawn)
 
 
-def _write_portion(
-    run: _Run,
-    some: Sequence[str],
-    made: Mapping[str, str],
+def _write_batch(
+    run: _Build,
+    batch: Sequence[str],
+    changed: Mapping[str, str],
     related: Mapping[str, Sequence[Relation]],
     drawn: Mapping[str, Sequence[str]],
 ) -> None:
     site = run.services.settings.site
-    wanted = dict.fromkeys(chain(some, *(drawn[story_id] for story_id in some)))
+    wanted = dict.fromkeys(chain(batch, *(drawn[story_id] for story_id in batch)))
     with run.services.database.reading() as connection:
         published = {
             story.story.id: story
@@ -267,11 +267,11 @@ def _write_portion(
         }
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         near = cache.lines_of(
-            sorted({relation.story_id for key in some for relation in related[key]})
+            sorted({relation.story_id for key in batch for relation in related[key]})
         )
-        before = pages.owned(connection, [f"{_STORY}/{story_id}" for story_id in some])
+        before = pages.owned(connection, [f"{_STORY}/{story_id}" for story_id in batch])
     after: dict[str, PublishedFile] = {}
-    for story_id in some:
+    for story_id in batch:
         others = [published[other] for other in drawn[story_id] if other in published]
         made_pages = story_files(
             published[story_id], others, related[story_id], near, run.content, site
@@ -282,10 +282,10 @@ def _write_portion(
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)
-        lines.save_pages(connection, {story_id: made[story_id] for story_id in some})
+        lines.save_pages(connection, {story_id: changed[story_id] for story_id in batch})
 
 
-def _write_lists(run: _Run) -> None:
+def _write_lists(run: _Build) -> None:
     """Writes what leads to the stories: redirects, editions, the lists that are due, and what there
     is once on every site.
     """
@@ -305,14 +305,14 @@ def _write_lists(run: _Run) -> None:
 
 
 def _write_kind(
-    run: _Run, kind: ListKind, connection: Connection, damaged: frozenset[str]
+    run: _Build, kind: ListKind, connection: Connection, damaged: frozenset[str]
 ) -> dict[str, str]:
     """Writes the lists of a kind that are due, and forgets those that no story stands in; returns
     their summaries by key.
     """
     known = lines.list_states(connection, kind.kind)
     summaries: dict[str, str] = {}
-    due: list[_Due] = []
+    due: list[_DueList] = []
     for key in kind.counts:
         state, extras = known.get(key), digest_of(repr(kind.extras(key)), run.rendition)
         is_whole = (
@@ -328,16 +328,14 @@ def _write_kind(
         shown = _shown_digest(run, connection, which, kind.most)
         summary = state.summary if state and is_whole and state.shown == shown else None
         due.append(
-            _Due(
+            _DueList(
                 which=which,
                 state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""),
-                made=summary is None,
+                changed=summary is None,
             )
         )
-    for some in (
-        due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)
-    ):
-        summaries |= _write_due(run, kind, some)
+    for batch in (due[start : start + _LIST_BATCH] for start in range(0, len(due), _LIST_BATCH)):
+        summaries |= _write_due(run, kind, batch)
     for key in sorted(known.keys() - kind.counts.keys()):
         _write(run, f"{kind.kind}/{key}", ())
         with run.services.database.writing() as writing:
@@ -345,7 +343,7 @@ def _write_kind(
     return summaries
 
 
-def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | None) -> str:
+def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int | None) -> str:
     """Digest of a list's stories and of the entities with a page that they name, from which a
     list's surroundings follow.
     """
@@ -358,18 +356,18 @@ def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | 
     )
 
 
-def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str]:
+def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[str, str]:
     """Writes some lists, and records all of them in one transaction; returns their summaries by
     key.
     """
-    before = _owned(run, [f"{kind.kind}/{due.which.key}" for due in some if due.made])
+    before = _owned(run, [f"{kind.kind}/{due.which.key}" for due in batch if due.changed])
     after: dict[str, PublishedFile] = {}
     states: dict[ListId, ListState] = {}
-    for due in some:
+    for due in batch:
         states[due.which] = due.state
-        if due.made:
-            made, summary = kind.pages(due.which.key)
-            done = run.publisher.pages(made, before, f"{kind.kind}/{due.which.key}")
+        if due.changed:
+            list_pages, summary = kind.pages(due.which.key)
+            done = run.publisher.pages(list_pages, before, f"{kind.kind}/{due.which.key}")
             run.written += done.written
             after |= done.files
             states[due.which] = replace(due.state, summary=summary)
@@ -381,7 +379,7 @@ def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str
     return {which.key: state.summary for which, state in states.items()}
 
 
-def _note_gone(run: _Run, connection: Connection) -> None:
+def _note_gone(run: _Build, connection: Connection) -> None:
     """Notes the files of stories and editions that are told no more."""
     told_editions = {f"{_EDITION}/{edition.edition.week}" for edition in run.content.editions} | {
         f"{_EDITION}/"
@@ -396,17 +394,19 @@ def _note_gone(run: _Run, connection: Connection) -> None:
     run.gone |= {path: file.owner for path, file in pages.owned(connection, gone).items()}
 
 
-def _write(run: _Run, owner: str, made: Iterable[Page]) -> None:
+def _write(run: _Build, owner: str, new_pages: Iterable[Page]) -> None:
     before = _owned(run, [owner])
-    _keep(run, owner, before, run.publisher.pages(made, before, owner))
+    _record_files(run, owner, before, run.publisher.pages(new_pages, before, owner))
 
 
-def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
+def _owned(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
     with run.services.database.reading() as connection:
         return pages.owned(connection, owners)
 
 
-def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: WrittenFiles) -> None:
+def _record_files(
+    run: _Build, owner: str, before: Mapping[str, PublishedFile], done: WrittenFiles
+) -> None:
     """Records the files of an owner as they lie there now, where they lay otherwise before."""
     run.written += done.written
     run.gone |= {path: owner for path in before if path not in done.files}
@@ -415,7 +415,7 @@ def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: Writ
             pages.save_files(connection, before, done.files)
 
 
-def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
+def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     """Puts what changed in place, removes what no page has any more, and records that the site is
     whole.
     """

@@ -1,5 +1,5 @@
-"""The lines of all told stories, kept up to date: what lists are made from, and what other stories
-need to know.
+"""The line cache in the database: one line for each published story, from which lists and links
+between stories are built.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
 from aggregator.templating.translation import translations
 
-_AT_ONCE = 200  # stories that are whole in memory at once
+_BATCH = 200  # stories with their articles in memory at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSettings:
-    """What lines depend on beside the stories: the site, and what topics are called."""
+    """What lines depend on besides the stories: the site and the names of topics."""
 
     site: SiteSettings
     topic_names: Mapping[str, str]
@@ -65,17 +65,19 @@ def update_lines(
     if gone:
         with database.writing() as connection:
             stored.remove_lines(connection, gone)
-    for some in batches(changed):
+    for batch in batches(changed):
         with database.reading() as connection:
-            changed_stories = read_stories(connection, some)
-        made = [_stored_line(story, own[story.story.id], rendering) for story in changed_stories]
+            changed_stories = read_stories(connection, batch)
+        new_lines = [
+            _stored_line(story, own[story.story.id], rendering) for story in changed_stories
+        ]
         with database.writing() as connection:
-            stored.save_lines(connection, made)
+            stored.save_lines(connection, new_lines)
 
 
 def batches(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """The ids in portions that may be whole in memory."""
-    return (story_ids[start : start + _AT_ONCE] for start in range(0, len(story_ids), _AT_ONCE))
+    return (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))
 
 
 def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -> StoredLine:

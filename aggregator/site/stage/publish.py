@@ -80,7 +80,7 @@ def _fingerprint(
     them.
     """
     settings = services.settings
-    beside = (
+    context = (
         (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),
         source_statuses(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),
@@ -89,4 +89,4 @@ def _fingerprint(
         pages.editions_digest(connection),
         predictions.predictions_digest(connection),
     )
-    return digest_of(rendition, repr(beside), *own.values())
+    return digest_of(rendition, repr(context), *own.values())

@@ -86,8 +86,8 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
         yield from _section(
             words("Technical specification"), [plain(page.specification.products[0]), *stated]
         )
-    for each in page.depth:
-        yield from _section(each.heading, [text(claim) for claim in each.claims])
+    for part in page.depth:
+        yield from _section(part.heading, [text(claim) for claim in part.claims])
     yield from _section(
         heading["implications"],
         [_implication(implication, words) for implication in page.implications],
@@ -198,13 +198,13 @@ def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
 
 def notes(citations: Sequence[PageCitation], words: Translations = IN_ENGLISH) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
-    several = [
+    lines = [
         f"[^{citation.number}]: {words('“%(quote)s”', quote=plain(citation.shown))}"
         f" {link(citation.source, citation.url)}"
         for citation in citations
     ]
-    if several:
-        yield "\n".join(several)
+    if lines:
+        yield "\n".join(lines)
 
 
 def link(text: str, url: str) -> str:

@@ -95,7 +95,7 @@ def story_page(
     members = {member.article.id: member for member in story.background} | members
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
-    opening = (each for each in (draft.headline, draft.hook) if each)
+    opening = (claim for claim in (draft.headline, draft.hook) if claim)
     before_tables = (
         claim
         for section in SECTIONS

@@ -86,9 +86,9 @@ def page_provenance(
         model=analysis.model,
         prompts=analysis.rules,
         read=tuple(
-            ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each])
-            for each in Read
-            if read[each]
+            ReadCount(read=extent, name=words(READ_NAMES[extent]), number=read[extent])
+            for extent in Read
+            if read[extent]
         ),
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(

@@ -66,7 +66,7 @@ def _content(number: int) -> SiteContent:
     stories = (*sample_stories(0), *_changed(news[merged:], number))
     return SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(published_edition(sample_stories(0)),),
         redirects=gone,

@@ -21,7 +21,7 @@ def sample_site(folder: Path, site: SiteSettings) -> Path:
     stories = (_corrected(first), *others)
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(published(stories),),
         ledger=ledger(stories),

@@ -25,7 +25,7 @@ def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:
     stories = sample_stories(2)
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(published(stories[:1]),),
         card_renderer=press,
@@ -101,7 +101,7 @@ def test_the_description_of_a_card_is_cut_between_words() -> None:
     stories = sample_stories(0)
     content = SiteContent(
         stories=stories,
-        standings=sample_standings(),
+        statuses=sample_standings(),
         engine="extractive",
         editions=(published(stories),),
         card_renderer=PRESS,

@@ -266,7 +266,7 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
     stories = [news_story(number) for number in range(40)]
     lines = [story_line(each, "en") for each in stories]
     content = SiteContent(
-        stories=stories, standings=[], engine="extractive", topic_names=SAMPLE_TOPICS
+        stories=stories, statuses=[], engine="extractive", topic_names=SAMPLE_TOPICS
     )
     pages = {
         page.files[0].path.removesuffix("index.html"): page.record
@@ -344,7 +344,7 @@ def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
     content = SiteContent(
         stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2)],
-        standings=[],
+        statuses=[],
         engine="extractive",
         known={"lab": KnownEntity(names=("BL Research",))},
     )

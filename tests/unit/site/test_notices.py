@@ -69,7 +69,7 @@ def test_the_numbers_tell_when_news_came_last_and_not_when_they_were_counted() -
     pages = [
         {
             page.files[0].path: page.record
-            for page in site_pages(SiteContent(stories=some, standings=(), engine="x"), SITE)
+            for page in site_pages(SiteContent(stories=some, statuses=(), engine="x"), SITE)
         }
         for some in ((first, last), (last, first))
     ]
@@ -133,7 +133,7 @@ def test_the_primary_source_counts_before_the_first_to_report() -> None:
 
 
 def test_every_page_that_serves_is_there_without_a_story() -> None:
-    content = SiteContent(stories=(), standings=sample_standings(), engine="extractive")
+    content = SiteContent(stories=(), statuses=sample_standings(), engine="extractive")
     paths = {page.files[0].path for page in site_pages(content, SITE)}
 
     assert {

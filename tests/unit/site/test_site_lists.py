@@ -51,7 +51,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 def records(stories: tuple[PublishedStory, ...]) -> dict[str, object]:
     """The record of each page by the path of its first file."""
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive")
+    content = SiteContent(stories=stories, statuses=sample_standings(), engine="extractive")
     return {page.files[0].path: page.record for page in site_pages(content, SITE)}
 
 
@@ -181,11 +181,11 @@ def test_one_source_founds_at_most_two_of_the_leads() -> None:
 
 def test_the_front_page_without_a_story_tells_each_failure_once() -> None:
     reasons = ["no network", "timed out", "no network"]
-    standings = [
+    statuses = [
         standing(source(f"s{n}", f"Source {n}"), reason=reason) for n, reason in enumerate(reasons)
     ]
 
-    assert [(group.count, group.reason, group.names) for group in failure_groups(standings)] == [
+    assert [(group.count, group.reason, group.names) for group in failure_groups(statuses)] == [
         ("2 sources", "no network", ("Source 0", "Source 2")),
         ("1 source", "timed out", ("Source 1",)),
     ]

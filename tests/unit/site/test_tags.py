@@ -89,7 +89,7 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
         Relation(story_id=OTHER.story.id, reason="same model: M-2"),
     ]
     content = SiteContent(
-        stories=[TOLD, OTHER], standings=[], engine="extractive", related={TOLD.story.id: relations}
+        stories=[TOLD, OTHER], statuses=[], engine="extractive", related={TOLD.story.id: relations}
     )
 
     pages = {
