@@ -93,7 +93,7 @@ class SmtpMailer:
             await self._smtp.connect()
         except SMTPResponseException as error:
             raise MailError(
-                f"mail server {self._server} refused us: {_said(error.code, error.message)}"
+                f"mail server {self._server} refused us: {_reply_text(error.code, error.message)}"
             ) from error
         except (*_BROKEN, TimeoutError, ValueError) as error:
             raise MailError(
@@ -145,7 +145,7 @@ class SmtpMailer:
 
     async def _sent(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
         await self._announced(letter)
-        await self._written(_stuffed(letter.content))
+        await self._written(_dot_stuffed(letter.content))
         try:
             before_dot()
         except BaseException:
@@ -194,12 +194,12 @@ class SmtpMailer:
     async def _refused(self, code: int, message: str, *, is_permanent: bool) -> NoReturn:
         """Ends the transaction and keeps the connection, unless the server is closing it."""
         if code == _SERVICE_CLOSES or code < 400:
-            raise _BrokenError(_said(code, message))
+            raise _BrokenError(_reply_text(code, message))
         try:
             await self._smtp.rset()
         except _BROKEN:
             self._smtp.close()
-        raise MailError(_said(code, message), status=code, is_permanent=is_permanent)
+        raise MailError(_reply_text(code, message), status=code, is_permanent=is_permanent)
 
     async def _written(self, text: bytes) -> None:
         """The text on the wire: all of it has left our buffer."""
@@ -239,8 +239,8 @@ class SmtpMailer:
             )
             raise MailError(reason, is_certain=False) from error
         if 200 <= reply.code < 300:
-            return Receipt(reply=_said(reply.code, reply.message))
-        reply_text = _said(reply.code, reply.message)
+            return Receipt(reply=_reply_text(reply.code, reply.message))
+        reply_text = _reply_text(reply.code, reply.message)
         if reply.code < 400:
             self._smtp.close()
             raise MailError(
@@ -265,7 +265,7 @@ class SmtpMailer:
             )
 
 
-def _stuffed(content: bytes) -> bytes:
+def _dot_stuffed(content: bytes) -> bytes:
     """The text as DATA takes it: CRLF at every line's end, the last one's too, a leading dot
     doubled (RFC 5321 §4.5.2).
     """
@@ -278,7 +278,7 @@ def _stuffed(content: bytes) -> bytes:
     return _LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
 
-def _said(code: int, message: str) -> str:
+def _reply_text(code: int, message: str) -> str:
     return f"{code} {_one_line(message)}".strip()
 
 

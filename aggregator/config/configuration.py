@@ -132,7 +132,7 @@ def _read(
     settings, mistakes = _settings(table, path.absolute().parent)
     mistakes |= _secret_mistakes(settings, origins)
     problems += [
-        _told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()
+        _problem_line(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()
     ]
     if problems or settings is None:
         raise ConfigError(str(path), problems)
@@ -447,7 +447,9 @@ def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> d
     return {"database.url": f"holds a password: {remedy}"}
 
 
-def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str, str]) -> str:
+def _problem_line(
+    key: str, mistake: str, table: Table, file: str, origins: Mapping[str, str]
+) -> str:
     """The line of one problem: key, what is wrong, and where to look if that is not config.toml."""
     origin = origins.get(key, file)
     note = "" if origin == file else f" (from {origin})"

@@ -129,13 +129,13 @@ def _records(
                 found[name][key] = adapter.validate_python(entry)
             except ValidationError as error:
                 problems += (
-                    _told(f"{name}.{key}", mistake, record)
+                    _problem_line(f"{name}.{key}", mistake, record)
                     for mistake in error.errors(include_url=False)
                 )
     return found
 
 
-def _told(place: str, error: Any, record: type[RegistryEntity] | type[Topic]) -> str:
+def _problem_line(place: str, error: Any, record: type[RegistryEntity] | type[Topic]) -> str:
     """One line for one mistake of an entry."""
     where = ".".join((place, *map(str, error["loc"])))
     match error["type"]:

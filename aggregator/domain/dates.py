@@ -199,7 +199,7 @@ _FIRST_VERB = re.compile(
     rf"should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
-_SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
+_REPORTING_VERB = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _HINT = re.compile(
@@ -320,11 +320,11 @@ def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
         case "this":
             shift = _month(match["when"]) - published.month
         case _:
-            shift = ahead if ahead < 6 and not (ahead and _tells_what_was(match)) else ahead - 12
+            shift = ahead if ahead < 6 and not (ahead and _is_of_the_past(match)) else ahead - 12
     yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
 
 
-def _tells_what_was(match: re.Match[str]) -> bool:
+def _is_of_the_past(match: re.Match[str]) -> bool:
     """Whether a month opens a sentence whose first verb is in the past: "In November, Halden sold
     …".
     """
@@ -389,7 +389,7 @@ def _before(match: re.Match[str]) -> str:
 def _speaks_of_future(before: str) -> bool:
     clause = _CLAUSE_END.split(before)[-1]
     cues = [cue.end() for cue in _FUTURE.finditer(clause)]
-    return bool(cues) and not _SAID.search(clause, cues[-1])
+    return bool(cues) and not _REPORTING_VERB.search(clause, cues[-1])
 
 
 def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:

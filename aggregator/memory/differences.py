@@ -97,11 +97,11 @@ def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
     for passage in member.article.passages:
         for sentence in sentences(passage.text) if passage.n else ():
             for figure in figures(sentence) if word_count(sentence) <= quote_words else ():
-                if _is_telling(figure):
+                if _is_significant(figure):
                     yield _statement(member, passage.key, sentence, figure, published)
 
 
-def _is_telling(figure: Figure) -> bool:
+def _is_significant(figure: Figure) -> bool:
     is_amount = bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
     return is_amount and not (
         figure.in_version or figure.in_date or figure.is_year or figure.unit == "ordinal"
@@ -210,7 +210,8 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
     *first, last = [
-        text[0].lower() + text[1:] if text[1:2].islower() else text for text in map(_as_told, group)
+        text[0].lower() + text[1:] if text[1:2].islower() else text
+        for text in map(_in_source_words, group)
     ]
     return Disagreement(
         question=choice_of([*first, f"{last}{_tail(group)}"]),
@@ -219,7 +220,7 @@ def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> D
     )
 
 
-def _as_told(statement: _Statement) -> str:
+def _in_source_words(statement: _Statement) -> str:
     """The figure with the words that leave it open: "more than 60 percent"."""
     start = statement.figure.start
     before = statement.sentence[max(0, start - _LOOK_BACK) : start]

@@ -134,11 +134,11 @@ def _additions(
     day, found, own = report.published.date(), 0, KnownText()
     for claim in report.claims:
         quote = claim.citations[0].quote
-        changed = _changed(quote, known.figures(quote), report, facts)
+        changed = _changed(quote, known.new_figures(quote), report, facts)
         is_new = changed is not None or (
-            len(_subject(quote) & titles) >= _ON_TOPIC and known.news(quote, day)
+            len(_subject(quote) & titles) >= _ON_TOPIC and known.new_details(quote, day)
         )
-        if not is_new or not own.news(quote, day) or not stands(claim):
+        if not is_new or not own.new_details(quote, day) or not stands(claim):
             continue
         yield _Draft(
             report=report,
@@ -182,7 +182,7 @@ def _withdrawals(
     if sum(sentence in now for sentence in old) < _LEAST_KEPT * len(old):
         return
     taken_back = {fact.replaces for fact in facts}
-    said_now = [
+    stated_now = [
         content_words(sentence) for _, text in report.passages for sentence in sentences(text)
     ]
     for fact in facts:
@@ -193,7 +193,7 @@ def _withdrawals(
         ):
             continue
         quote = fact.quote
-        if quote not in now and not _is_said(content_words(quote), said_now):
+        if quote not in now and not _is_stated(content_words(quote), stated_now):
             yield _Draft(
                 report=report,
                 kind=HistoryKind.WITHDRAWN,
@@ -216,7 +216,7 @@ def _corrections(
                 yield _Draft(report=report, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key)
 
 
-def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
+def _is_stated(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
     return any(len(quote & words) >= _SAME_SUBJECT * len(quote) for words in now)
 
 

@@ -21,7 +21,7 @@ from aggregator.verify.versions import missing_versions
 
 # of a sentence's content words in one earlier sentence, from which on it tells the same;
 # test_novelty would notice
-_TOLD = 0.6
+_SAME_SHARE = 0.6
 _FEW = 12  # a bare number up to here counts what any report counts: "two people", "three models"
 _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
@@ -55,29 +55,29 @@ class KnownText:
                     self._sentences_with[word].append(len(self._sizes))
                 self._sizes.append(len(found))
 
-    def news(self, sentence: str, published: date) -> tuple[str, ...]:
+    def new_details(self, sentence: str, published: date) -> tuple[str, ...]:
         """What is specific and new in a sentence, as it words it.
 
         A date or a name by itself is no news where an earlier sentence told the rest: another
         outlet says "on Sunday" and names its own witness.
         """
-        found = tuple(self._hard(sentence))
+        found = tuple(self._exact_details(sentence))
         beside = (*self._dates(sentence, published), *self._names(sentence))
-        return (*found, *beside) if found or (beside and not self._tells(sentence)) else ()
+        return (*found, *beside) if found or (beside and not self._is_stated(sentence)) else ()
 
-    def figures(self, sentence: str) -> tuple[Figure, ...]:
+    def new_figures(self, sentence: str) -> tuple[Figure, ...]:
         """The figures of a sentence that are new, no rounding of an earlier one, and more than a
         small count.
         """
         return tuple(
             figure
             for figure in unstated_figures(sentence, self._stated)
-            if _is_telling(figure)
+            if _is_significant(figure)
             and not any(figure.rounds_to(other) for other in self._figures[figure.unit])
         )
 
-    def _hard(self, sentence: str) -> Iterator[str]:
-        yield from (figure.text for figure in self.figures(sentence))
+    def _exact_details(self, sentence: str) -> Iterator[str]:
+        yield from (figure.text for figure in self.new_figures(sentence))
         yield from missing_versions(sentence, self._texts)
         yield from (
             quotation
@@ -97,14 +97,14 @@ class KnownText:
         within = {sentence[start:end] for start, end in name_spans(sentence) if start}
         yield from (name for name in missing_names(sentence, self._texts) if name in within)
 
-    def _tells(self, sentence: str) -> bool:
+    def _is_stated(self, sentence: str) -> bool:
         """Whether one earlier sentence holds most of the content."""
         own = content_words(sentence)
         shared = Counter(place for word in own for place in self._sentences_with.get(word, ()))
-        return any(count >= _TOLD * len(own) for count in shared.values())
+        return any(count >= _SAME_SHARE * len(own) for count in shared.values())
 
 
-def _is_telling(figure: Figure) -> bool:
+def _is_significant(figure: Figure) -> bool:
     return figure.unit != "ordinal" and (
         bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
     )

@@ -85,7 +85,7 @@ def merged_rows(stories: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
     ]
     kept: list[StoryRow] = []
     for candidate in sorted(found, key=_trust):
-        if not any(_tells(other.row, candidate.row) for other in kept):
+        if not any(_repeats(other.row, candidate.row) for other in kept):
             kept.append(candidate)
     return _in_order(kept)
 
@@ -101,10 +101,10 @@ def story_timeline(
     """
     own = [StoryRow(row=row, published=published) for row in published.analysis.kept.timeline]
     further = [
-        row for row in merged_rows(others) if not any(_tells(mine.row, row.row) for mine in own)
+        row for row in merged_rows(others) if not any(_repeats(mine.row, row.row) for mine in own)
     ]
-    own = [mine for mine in own if not any(_tells(row.row, mine.row) for row in further)]
-    elsewhere = _said(published)
+    own = [mine for mine in own if not any(_repeats(row.row, mine.row) for row in further)]
+    elsewhere = _stated_elsewhere(published)
     own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in elsewhere]
     further = [row for row in further if row.row.claim.text not in elsewhere]
     further = [
@@ -196,7 +196,7 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _EntityStory:
     """A story about an entity, with the hashes of what its event is told with; and whether that is
     a step of the entity's own.
     """
@@ -210,7 +210,7 @@ class _Archive:
     """The stories before one, by what they are about and by the date of their event."""
 
     def __init__(self) -> None:
-        self._about: dict[str, list[_Heard]] = defaultdict(list)
+        self._about: dict[str, list[_EntityStory]] = defaultdict(list)
         self._number: Counter[str] = Counter()
         self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
@@ -218,11 +218,13 @@ class _Archive:
         matter = _own_matter(story)
         for key in story.subjects:
             self._number[key] += 1
-            heard = _Heard(
+            entity_story = _EntityStory(
                 story=story, matter=matter, is_step=key in story.steps or _is_launch(story, key)
             )
             self._about[key] = nsmallest(
-                _LATEST, (*self._about[key], heard), key=lambda heard: _fame(heard.story)
+                _LATEST,
+                (*self._about[key], entity_story),
+                key=lambda entity_story: _fame(entity_story.story),
             )
         for event in _events(story):
             for key in (entity.key for entity in story.entities):
@@ -237,14 +239,14 @@ class _Archive:
         for key in story.subjects:
             is_rare = self._number[key] <= _FEW_STORIES
             found = (
-                heard
-                for heard in self._about.get(key, ())
-                if is_rare or heard.story.independent_origins > 1
+                entity_story
+                for entity_story in self._about.get(key, ())
+                if is_rare or entity_story.story.independent_origins > 1
             )
             akin = (
-                heard.story
-                for heard in found
-                if heard.matter & matter or (is_rare and heard.is_step)
+                entity_story.story
+                for entity_story in found
+                if entity_story.matter & matter or (is_rare and entity_story.is_step)
             )
             yield from islice(akin, _MOST_OTHERS)
 
@@ -276,12 +278,12 @@ def _subjects(published: PublishedStory) -> tuple[str, ...]:
     )
 
 
-def _said(published: PublishedStory) -> frozenset[str]:
+def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
     """What the page of a story says beside its headline and its timeline."""
     beside = replace(published.analysis.kept, timeline=(), implications=())
-    foretold = (prediction.implication.claim for prediction in published.story.predictions)
+    predictions = (prediction.implication.claim for prediction in published.story.predictions)
     return frozenset(
-        claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline
+        claim.text for claim in (*beside.claims(), *predictions) if claim is not beside.headline
     )
 
 
@@ -399,7 +401,7 @@ def _trust(candidate: StoryRow) -> tuple[bool, int, int, date, str]:
     )
 
 
-def _tells(finer: TimelineRow, row: TimelineRow) -> bool:
+def _repeats(finer: TimelineRow, row: TimelineRow) -> bool:
     """Whether a row of the same date or a finer one says what another row says."""
     return _is_within(finer, row) and overlap(_substance(finer), _substance(row)) >= _SAME
 

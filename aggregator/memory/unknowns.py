@@ -86,7 +86,7 @@ _DEAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _OpenQuestion:
     """A question while its answer is looked for: where it was found, and what would answer it."""
 
     member: Member
@@ -132,7 +132,7 @@ def leaves_open(sentence: str) -> bool:
 
 def _stated(
     members: Sequence[Member], titles: frozenset[str], quotable: Quotable
-) -> Iterator[_Open]:
+) -> Iterator[_OpenQuestion]:
     """The sentences that say so themselves, in the order of trust and of reading. Papers ask by
     trade.
     """
@@ -148,7 +148,7 @@ def _stated(
                 )
                 claim = _until_contrast(claim) if claim else None
                 if claim and leaves_open(claim.citations[0].quote):
-                    yield _Open(
+                    yield _OpenQuestion(
                         member, claim, question_of(claim.citations[0].quote, UNKNOWN, titles)
                     )
 
@@ -176,7 +176,7 @@ def _is_question(sentence: str, member: Member, titles: frozenset[str]) -> bool:
     return all(published - mention.day <= _OF_NOW for mention in date_mentions(sentence, published))
 
 
-def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
+def _gaps(members: Sequence[Member]) -> Iterator[_OpenQuestion]:
     """What the first reports of a purchase leave out: its price. None where no article could be
     read whole.
     """
@@ -194,4 +194,4 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
     is_read = any(member.article.read is Read.FULL for member in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
         gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
-        yield _Open(first, gap, question_of("price", UNKNOWN, stems(first.article.title)))
+        yield _OpenQuestion(first, gap, question_of("price", UNKNOWN, stems(first.article.title)))

@@ -74,7 +74,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot that never waits for a writer. Raises DatabaseError."""
-        with _told(self.name), self._engine.connect() as connection:
+        with _translated_errors(self.name), self._engine.connect() as connection:
             yield connection.execution_options(**self._place.snapshot)
 
     @contextmanager
@@ -84,7 +84,7 @@ class Database:
 
         A `durable` one survives a power cut even if the database was opened as not durable.
         """
-        with _told(self.name), self._engine.connect() as opened:
+        with _translated_errors(self.name), self._engine.connect() as opened:
             connection = opened.execution_options(durable=durable or self._durable)
             with connection.begin():
                 yield connection
@@ -190,7 +190,7 @@ class Database:
         file = SqliteFile(f"sqlite:///{part}")
         copy = Database(file.url)
         try:
-            with _told(str(target), "look at the room and the rights of its folder"):
+            with _translated_errors(str(target), "look at the room and the rights of its folder"):
                 self._write_copy(copy, part)
                 if problems := copy.problems():
                     raise DatabaseError(
@@ -214,7 +214,7 @@ class Database:
         """
         with tempfile.TemporaryDirectory(dir=self.path.parent if self.path else None) as folder:
             copied = Path(folder) / "backup.db"
-            with _told(str(backup), _NAME_A_BACKUP):
+            with _translated_errors(str(backup), _NAME_A_BACKUP):
                 copy_of_file(backup, copied)
             source = Database(f"sqlite:///{copied}")
             source.name = str(backup)
@@ -236,7 +236,7 @@ class Database:
         """
         if not isinstance(self._place, SqliteFile) or not self.is_there():
             return None
-        with _told(self.name):
+        with _translated_errors(self.name):
             is_damaged = self._place.is_damaged(self._engine)
         if not is_damaged:
             return None
@@ -275,7 +275,7 @@ class Database:
         """Rewrites the database without what was deleted from it; False where a reader was in the
         way.
         """
-        with _told(self.name):
+        with _translated_errors(self.name):
             return self._place.scrub(self._engine)
 
     def problems(self) -> tuple[str, ...]:
@@ -316,7 +316,7 @@ class Database:
 
         A `shared` one is had by several at once, and by nobody while it is had alone.
         """
-        with _told(self.name), self._server().held(name, shared=shared) as is_ours:
+        with _translated_errors(self.name), self._server().held(name, shared=shared) as is_ours:
             yield is_ours
 
     @property
@@ -351,7 +351,7 @@ class Database:
         engine = self._place.engine(migrating=True)
         try:
             with (
-                _told(failed, f"if it happens again, {self.remedy}"),
+                _translated_errors(failed, f"if it happens again, {self.remedy}"),
                 engine.begin() as connection,
             ):
                 if is_renumbered:
@@ -389,7 +389,7 @@ def _listed(found: Sequence[str]) -> str:
 
 
 @contextmanager
-def _told(name: str, remedy: str = _LOOK) -> Iterator[None]:
+def _translated_errors(name: str, remedy: str = _LOOK) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:

@@ -51,7 +51,7 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     returns the passages.
     """
     old = connection.scalars(_old_articles(before)).all()
-    foretold = _foretold(connection)
+    cited_by_predictions = _passages_of_predictions(connection)
     key = (
         passages.c.article_id
         + "."
@@ -65,7 +65,7 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     for start in range(0, len(old), _MOST_BOUND):
         some = old[start : start + _MOST_BOUND]
         connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
-        kept = [passage for article_id in some for passage in foretold[article_id]]
+        kept = [passage for article_id in some for passage in cited_by_predictions[article_id]]
         gone = passages.c.article_id.in_(some) & uncited & key.not_in(kept)
         count += connection.execute(delete(passages).where(gone)).rowcount
     return count
@@ -125,7 +125,7 @@ def _cited() -> Iterator[ColumnElement[bool]]:
                 )
 
 
-def _foretold(connection: Connection) -> defaultdict[str, set[str]]:
+def _passages_of_predictions(connection: Connection) -> defaultdict[str, set[str]]:
     """The passages that predictions rest on, or were decided by, by article."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for basis, decided in connection.execute(select(predictions.c.basis, predictions.c.passage)):

@@ -18,13 +18,13 @@ def add(connection: Connection, several: Sequence[WorkUnit]) -> None:
     """Keeps work units that are to be done."""
     rows = [
         {
-            "run": portion.run,
-            "step": portion.step.value,
-            "key": portion.key,
-            "items": list(portion.items),
+            "run": unit.run,
+            "step": unit.step.value,
+            "key": unit.key,
+            "items": list(unit.items),
             "done": False,
         }
-        for portion in several
+        for unit in several
     ]
     if rows:
         connection.execute(insert(portions), rows)

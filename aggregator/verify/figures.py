@@ -189,7 +189,7 @@ _MEASURES = {
     **dict.fromkeys("st nd rd th".split(), "ordinal"),
 }
 # measures that nobody leaves out; a bare number may be an age in years, tokens or points
-_TELLING = frozenset(
+_NEEDS_UNIT = frozenset(
     "second millisecond minute hour day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm"
     " mm cm km kg watt kw mw gw mile metre foot ton".split()
 )
@@ -328,8 +328,10 @@ def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:
     counts days at all.
     """
     units = stated.get(figure.value, frozenset())
-    is_told = figure.unit not in _TELLING or any(figure.unit in known for known in stated.values())
-    return any(_compatible(figure.unit, unit) and (bool(unit) or is_told) for unit in units)
+    is_stated = figure.unit not in _NEEDS_UNIT or any(
+        figure.unit in known for known in stated.values()
+    )
+    return any(_compatible(figure.unit, unit) and (bool(unit) or is_stated) for unit in units)
 
 
 def _compatible(claimed: str, stated: str) -> bool:

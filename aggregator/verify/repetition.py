@@ -8,7 +8,7 @@ from aggregator.english.lexical import content_words
 
 # share of a claim's content words in one earlier claim above which it adds nothing; test_repetition
 # would notice
-_TOLD = 0.7
+_SAME_SHARE = 0.7
 _WHOLE, _MOSTLY = (
     0.9,
     0.6,
@@ -20,11 +20,11 @@ def is_repeated(text: str, before: Sequence[str]) -> bool:
     whole with little added.
     """
     own = content_words(text)
-    return bool(own) and any(_tells(own, content_words(earlier)) for earlier in before)
+    return bool(own) and any(_repeats(own, content_words(earlier)) for earlier in before)
 
 
-def _tells(own: frozenset[str], before: frozenset[str]) -> bool:
+def _repeats(own: frozenset[str], before: frozenset[str]) -> bool:
     shared = len(own & before)
-    return shared >= _TOLD * len(own) or (
+    return shared >= _SAME_SHARE * len(own) or (
         shared >= _WHOLE * len(before) and shared >= _MOSTLY * len(own)
     )

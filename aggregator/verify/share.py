@@ -44,7 +44,7 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     facts = _facts(published.story, shown)
     brief = _after_hook(kept, shown)
     insight = _insight(published.insight, shown)
-    foretold = shown.those(
+    predictions = shown.those(
         published.story.predictions, lambda prediction: (prediction.implication.claim,)
     )
     draft = _at_length(brief, shown)
@@ -54,7 +54,7 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
         {Rejection.SHARE: shown.turned_away}
     )
     analysis = replace(published.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    story = replace(published.story, history=facts, predictions=foretold)
+    story = replace(published.story, history=facts, predictions=predictions)
     return replace(published, story=story, analysis=analysis, insight=insight)
 
 

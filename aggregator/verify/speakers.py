@@ -139,7 +139,7 @@ def _is_misattributed(
     if best < _MATCHES:
         return False
     verdicts = [
-        _has_said(claimed, text, sentence)
+        _is_speaker(claimed, text, sentence)
         for score, text, sentence in scored
         if score >= max(_MATCHES, _NEAR_BEST * best)
     ]
@@ -148,7 +148,7 @@ def _is_misattributed(
     )
 
 
-def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence) -> bool | None:
+def _is_speaker(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence) -> bool | None:
     """Whether a sentence that has the content has it from the claimed speaker; None where it does
     not say from whom.
     """

@@ -106,7 +106,7 @@ def _kept(
     of_rows = iter([reason is None for reason in rows])
     return draft.with_items(
         {
-            section: _sound(
+            section: _kept_items(
                 draft.items(section), of_rows if section.content is Content.TIMELINE else verdicts
             )
             for section in SECTIONS
@@ -114,11 +114,11 @@ def _kept(
     )
 
 
-def _sound(items: Sequence[Item], verdicts: Iterator[bool]) -> tuple[Item, ...]:
-    return tuple(sound for item in items if (sound := _sound_item(item, verdicts)))
+def _kept_items(items: Sequence[Item], verdicts: Iterator[bool]) -> tuple[Item, ...]:
+    return tuple(kept_item for item in items if (kept_item := _kept_item(item, verdicts)))
 
 
-def _sound_item(item: Item, verdicts: Iterator[bool]) -> Item | None:
+def _kept_item(item: Item, verdicts: Iterator[bool]) -> Item | None:
     """The item, an action without a trigger that fails; None if its own claim does."""
     stands = [next(verdicts) for _ in item.all_claims()]
     if isinstance(item, Action) and not all(stands):

@@ -82,7 +82,7 @@ def _failed(seen: SystemHealth) -> list[Condition]:
     return [
         Condition(
             key=f"run:{kind.value}",
-            what=_told(kind, failed),
+            what=_failure_text(kind, failed),
             remedy=f"`aggregator runs show {failed[0].id}`, then `aggregator doctor`",
         )
         for kind in RunKind
@@ -99,7 +99,7 @@ def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> tuple[Run, ...]:
     return newest_failures([run for run in newest if run.kind is kind])
 
 
-def _told(kind: RunKind, failed: Sequence[Run]) -> str:
+def _failure_text(kind: RunKind, failed: Sequence[Run]) -> str:
     reason = failed[0].error.partition("\n")[0] or "it died before its end"
     return f"{kind.value} failed {len(failed)} times in a row: {reason}"
 

@@ -120,7 +120,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
             for statement in (own, _members(), _facts(), _predictions(), _insights())
         )
-        followed = [_Followed(table) for table in beside]
+        followed = [_RowsByStory(table) for table in beside]
         for row in rows:
             if '"dropped"' in str(row.operator):
                 continue
@@ -131,7 +131,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             yield row.id, digest.hexdigest()
 
 
-class _Followed:
+class _RowsByStory:
     """Rows that are ordered by story, handed out as the stories come by in the same order."""
 
     def __init__(self, rows: Result[Any]) -> None:

@@ -22,7 +22,7 @@ _STREAMED = {"yield_per": 1000}
 
 def outlines(connection: Connection) -> Iterator[Outline]:
     """The outlines of all told stories, by id."""
-    shared = _Shared()
+    shared = _SharedValues()
     chosen = select(lines.c.story_id, lines.c.outline).order_by(lines.c.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield _outline(row.story_id, json.loads(row.outline), shared)
@@ -54,7 +54,7 @@ def outline_text(outline: Outline) -> str:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-class _Shared:
+class _SharedValues:
     """What many outlines have in common, each once in memory."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class _Shared:
         return found
 
 
-def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
+def _outline(story_id: str, kept: list[Any], shared: _SharedValues) -> Outline:
     (
         slug,
         published,

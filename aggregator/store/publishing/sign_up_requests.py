@@ -11,15 +11,15 @@ from aggregator.store.publishing.subscribers import consent_of, consent_values
 from aggregator.store.schema import wishes
 
 
-def save_request(connection: Connection, wish: SignUpRequest, address_key: str) -> None:
+def save_request(connection: Connection, request: SignUpRequest, address_key: str) -> None:
     """Stores a wish, replacing an earlier one of the same address."""
     values = {
         "address_key": address_key,
-        "address": wish.address,
-        "roles": [role.value for role in wish.roles],
-        "topics": list(wish.topics),
-        "asked": wish.consent.asked,
-        "consent": consent_values(wish.consent),
+        "address": request.address,
+        "roles": [role.value for role in request.roles],
+        "topics": list(request.topics),
+        "asked": request.consent.asked,
+        "consent": consent_values(request.consent),
     }
     statement = insert(wishes).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=values))

@@ -40,7 +40,7 @@ _TRIGGER = "_trigger"  # after a section: what stands there is of the action in 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
+class _ClaimRow:
     """A claim where it stands: the shape of a row, whatever its section."""
 
     section: str
@@ -72,8 +72,8 @@ def analysis_origins(
     )
     several = [chosen]
     if only is not None:
-        portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
-        several = [chosen.where(analyses.c.story_id.in_(some)) for some in portions]
+        batches = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
+        several = [chosen.where(analyses.c.story_id.in_(some)) for some in batches]
     return {
         row.story_id: AnalysisOrigin(
             engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs
@@ -185,19 +185,19 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
     found: dict[str, Analysis] = {}
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
-        placed = _placed_of(connection, some)
+        placed = _claim_rows_of(connection, some)
         for row in connection.execute(select(analyses).where(analyses.c.story_id.in_(some))):
             found[row.story_id] = _analysis(row, placed[row.story_id])
     return found
 
 
-def _placed(draft: Draft) -> Iterator[_Placed]:
-    yield _Placed(section=_HEADLINE, position=0, claim=draft.headline, detail={})
+def _placed(draft: Draft) -> Iterator[_ClaimRow]:
+    yield _ClaimRow(section=_HEADLINE, position=0, claim=draft.headline, detail={})
     for section in SECTIONS:
         yield from _placed_in(section, draft.items(section))
 
 
-def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_Placed]:
+def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
     """The claims of a section one after the other, each with the facts of its item; of an action's
     two each in its place.
     """
@@ -207,13 +207,13 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_Placed]:
             for claim in item.all_claims():
                 detail = _facts(item) | {"n": n}
                 detail |= {"answer": True} if claim is item.answer else {}
-                yield _Placed(section=section.key, position=position, claim=claim, detail=detail)
+                yield _ClaimRow(section=section.key, position=position, claim=claim, detail=detail)
                 position += 1
             continue
         first, *others = item.all_claims()
-        yield _Placed(section=section.key, position=n, claim=first, detail=_facts(item))
+        yield _ClaimRow(section=section.key, position=n, claim=first, detail=_facts(item))
         for trigger in others:
-            yield _Placed(section=section.key + _TRIGGER, position=n, claim=trigger, detail={})
+            yield _ClaimRow(section=section.key + _TRIGGER, position=n, claim=trigger, detail={})
 
 
 def _facts(item: Item) -> dict[str, Any]:
@@ -242,8 +242,8 @@ def _facts(item: Item) -> dict[str, Any]:
             return {}
 
 
-def _draft(placed: Sequence[_Placed]) -> Draft:
-    held: dict[str, list[_Placed]] = {}
+def _draft(placed: Sequence[_ClaimRow]) -> Draft:
+    held: dict[str, list[_ClaimRow]] = {}
     for claim in placed:
         held.setdefault(claim.section, []).append(claim)
     return Draft(headline=held[_HEADLINE][0].claim).with_items(
@@ -258,11 +258,11 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
     )
 
 
-def _claims(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _claims(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     return (row.claim for row in placed)
 
 
-def _actions(placed: Sequence[_Placed], triggers: Sequence[_Placed]) -> Iterator[Item]:
+def _actions(placed: Sequence[_ClaimRow], triggers: Sequence[_ClaimRow]) -> Iterator[Item]:
     trigger_at = {trigger.position: trigger.claim for trigger in triggers}
     for row in placed:
         facts = row.detail
@@ -275,11 +275,11 @@ def _actions(placed: Sequence[_Placed], triggers: Sequence[_Placed]) -> Iterator
         )
 
 
-def _audiences(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _audiences(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     return (Audience(role=Role(row.detail["role"]), claim=row.claim) for row in placed)
 
 
-def _disagreements(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     for (_n, question), several in groupby(
         placed, key=lambda row: (row.detail["n"], row.detail["question"])
     ):
@@ -287,19 +287,19 @@ def _disagreements(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[
         yield Disagreement(question=question, claims=claims, answer=answer)
 
 
-def _unknowns(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _unknowns(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     for _n, several in groupby(placed, key=lambda row: row.detail["n"]):
         (claim,), answer = _answered(tuple(several))
         yield Unknown(claim=claim, answer=answer)
 
 
-def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | None]:
+def _answered(several: Sequence[_ClaimRow]) -> tuple[tuple[Claim, ...], Claim | None]:
     """What is asked or stated, and the answer if there is one."""
     answer = next((placed.claim for placed in several if placed.detail.get("answer")), None)
     return tuple(placed.claim for placed in several if not placed.detail.get("answer")), answer
 
 
-def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _implications(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     for row in placed:
         detail = row.detail
         yield Implication(
@@ -310,7 +310,7 @@ def _implications(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[I
         )
 
 
-def _timeline(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]:
+def _timeline(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
     for row in placed:
         detail = row.detail
         yield TimelineRow(
@@ -323,7 +323,7 @@ def _timeline(placed: Sequence[_Placed], _: Sequence[_Placed]) -> Iterator[Item]
 
 
 # what the claims of a section, and those of its triggers, make
-_ITEMS: dict[Content, Callable[[Sequence[_Placed], Sequence[_Placed]], Iterator[Item]]] = {
+_ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Iterator[Item]]] = {
     Content.CLAIM: _claims,
     Content.CLAIMS: _claims,
     Content.ACTIONS: _actions,
@@ -335,7 +335,7 @@ _ITEMS: dict[Content, Callable[[Sequence[_Placed], Sequence[_Placed]], Iterator[
 }
 
 
-def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_Placed]]:
+def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_ClaimRow]]:
     """The claims of these stories in order, each with its citations."""
     cited: dict[tuple[str, str, int], list[Citation]] = {}
     ordered = (citations.c.story_id, citations.c.section, citations.c.position, citations.c.number)
@@ -346,7 +346,7 @@ def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, li
         cited.setdefault((row.story_id, row.section, row.position), []).append(
             Citation(passage=passage, quote=row.quote)
         )
-    placed: dict[str, list[_Placed]] = {story_id: [] for story_id in story_ids}
+    placed: dict[str, list[_ClaimRow]] = {story_id: [] for story_id in story_ids}
     chosen = select(claims).where(claims.c.story_id.in_(story_ids))
     for row in connection.execute(
         chosen.order_by(claims.c.story_id, claims.c.section, claims.c.position)
@@ -354,12 +354,12 @@ def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, li
         several = tuple(cited.get((row.story_id, row.section, row.position), ()))
         claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=several)
         placed[row.story_id].append(
-            _Placed(section=row.section, position=row.position, claim=claim, detail=row.detail)
+            _ClaimRow(section=row.section, position=row.position, claim=claim, detail=row.detail)
         )
     return placed
 
 
-def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_Placed]) -> Analysis:
+def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_ClaimRow]) -> Analysis:
     return Analysis(
         story_id=row.story_id,
         engine=row.engine,
@@ -372,7 +372,7 @@ def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_Placed]) -> Analys
     )
 
 
-def _claim_row(story_id: str, placed: _Placed) -> dict[str, object]:
+def _claim_row(story_id: str, placed: _ClaimRow) -> dict[str, object]:
     return {
         "story_id": story_id,
         "section": placed.section,
@@ -383,7 +383,7 @@ def _claim_row(story_id: str, placed: _Placed) -> dict[str, object]:
     }
 
 
-def _citation_rows(story_id: str, placed: _Placed) -> Iterator[dict[str, object]]:
+def _citation_rows(story_id: str, placed: _ClaimRow) -> Iterator[dict[str, object]]:
     for number, citation in enumerate(placed.claim.citations):
         article_id, version, n = citation.passage.split(".")
         yield {

@@ -26,9 +26,11 @@ _UNDECIDED = {
 }
 
 
-def add_predictions(connection: Connection, foretold: Sequence[Implication], now: datetime) -> None:
+def add_predictions(
+    connection: Connection, implications: Sequence[Implication], now: datetime
+) -> None:
     """Writes down those that are not written down yet."""
-    by_id = {prediction_id(implication): implication for implication in foretold}
+    by_id = {prediction_id(implication): implication for implication in implications}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     if rows:
@@ -68,7 +70,7 @@ def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
         (predictions.c.due, Outcome.DUE),
         else_=Outcome.OPEN,
     )
-    counted = _told().with_only_columns(
+    counted = _with_line().with_only_columns(
         predictions.c.likelihood, stands.label("stands"), func.count().label("number")
     )
     rows = connection.execute(
@@ -85,11 +87,11 @@ def shown_predictions(connection: Connection, most: int) -> tuple[Prediction, ..
     """
     undecided, judged = predictions.c.outcome.is_(None), predictions.c.outcome.in_(sorted(SCORED))
     several = (
-        _told()
+        _with_line()
         .where(undecided, predictions.c.due)
         .order_by(predictions.c.horizon, predictions.c.id),
-        _told().where(judged).order_by(predictions.c.decided.desc(), predictions.c.id),
-        _told()
+        _with_line().where(judged).order_by(predictions.c.decided.desc(), predictions.c.id),
+        _with_line()
         .where(undecided, ~predictions.c.due)
         .order_by(predictions.c.horizon, predictions.c.id),
     )
@@ -167,7 +169,7 @@ def _chosen(*, withdrawn: bool = False) -> Select[Any]:
     return chosen if withdrawn else chosen.where(stands)
 
 
-def _told() -> Select[Any]:
+def _with_line() -> Select[Any]:
     return _chosen().join(lines, lines.c.story_id == articles.c.story_id)
 
 
@@ -193,18 +195,18 @@ def _decision(row: Row[Any]) -> Decision:
     )
 
 
-def _row(key: str, foretold: Implication, now: datetime) -> dict[str, object]:
-    cited = foretold.claim.citations
+def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]:
+    cited = implication.claim.citations
     return {
         "id": key,
         "article_id": _article(cited[0].passage),
         "noted": now,
-        "text": foretold.claim.text,
-        "kind": foretold.claim.kind,
+        "text": implication.claim.text,
+        "kind": implication.claim.kind,
         "basis": [[citation.passage, citation.quote] for citation in cited],
-        "horizon": foretold.horizon,
-        "likelihood": foretold.likelihood,
-        "sign": foretold.sign,
+        "horizon": implication.horizon,
+        "likelihood": implication.likelihood,
+        "sign": implication.sign,
         "due": False,
         "url": "",
         "note": "",

@@ -170,27 +170,27 @@ def attribute_facts(
         _consistent(
             [
                 fact
-                for sentence in _telling(member, mentions)
+                for sentence in _relevant_sentences(member, mentions)
                 for fact in _of_sentence(sentence, day, quote_words)
             ]
         )
     )
 
 
-def _telling(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
+def _relevant_sentences(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
     """The sentences that may state a value."""
     for passage in member.article.passages:
-        if passage.n and _may_tell(passage.text):
+        if passage.n and _may_state(passage.text):
             around = sentences(passage.text)
             title = member.article.title
             yield from (
                 _Sentence(title, passage, around, place, mentions)
                 for place, text in enumerate(around)
-                if _may_tell(text)
+                if _may_state(text)
             )
 
 
-def _may_tell(text: str) -> bool:
+def _may_state(text: str) -> bool:
     return has_value(text) or bool(_RELEASE.search(text))
 
 

@@ -46,7 +46,7 @@ _UNKNOWN = re.compile(
 _SELF_NAMED = re.compile(
     rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])"
 )
-_SELF_TOLD = re.compile(
+_SELF_REPORTED = re.compile(
     r"(?:The )?(?P<name>[A-Z][\w.+-]*(?: (?:[A-Z0-9][\w.+-]*|\[\w+\]))*)(?: \([^()]{2,60}\))?,? "
     r"(?:is an?|has|supports|offers|comes with|is released|is available|is licensed)\b"
 )
@@ -114,7 +114,7 @@ def self_named(text: str, title: str) -> tuple[Subject, ...]:
     "Nemotron Speech ASR is a 0.6B parameter model" tells what it is of; a name of one word may be a
     company's.
     """
-    found = _SELF_TOLD.match(text)
+    found = _SELF_REPORTED.match(text)
     if found is None or len(found["name"].split()) + found["name"].count("-") < _FEWEST_PARTS:
         return ()
     name = found["name"]

@@ -183,7 +183,7 @@ def _licence(shown: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
-def _as_told(shown: str) -> str:
+def _as_written(shown: str) -> str:
     return ""
 
 
@@ -298,26 +298,26 @@ _RULES = (
         r"\bcan (?:also )?(?:be )?(?:run|deployed|hosted|self-hosted|installed) (?:locally"
         r" |entirely )?(?:on|in|inside) "
         rf"(?:(?:an?|the|its|their) )?(?:[\w'’-]+ ){{0,4}}{_PLACE}",
-        _as_told,
+        _as_written,
     ),
     _rule(
         Attribute.DEPLOYMENT,
         rf"\bdeployments? on (?:the |their )?customers?['’]?s? (?:own )?{_PLACE}",
-        _as_told,
+        _as_written,
     ),
     _rule(
         Attribute.DEPLOYMENT,
         r"\boffers? (?:their|its) (?:[\w-]+ ){0,3}(?:models?|products?) through (?:an? |the"
         r" )?[\w-]+"
         r"(?: and through [\w-]+ [\w-]+)?",
-        _as_told,
+        _as_written,
     ),
     _rule(
         Attribute.DEPLOYMENT,
         r"\b(?:is|are|becomes?) (?:also |now |immediately |generally |already )*available (?:today"
         r" |now )?(?:on|through|via|in) "
         rf"(?:the )?{_NAMES}(?:(?:,| and|, and| or) (?:the |in |on |via |through )*{_NAMES})*",
-        _as_told,
+        _as_written,
     ),
     _rule(
         Attribute.CUSTOMER_DATA,

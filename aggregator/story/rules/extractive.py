@@ -119,13 +119,13 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         return None
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
-    reported = partial(_told_by, {report.article.id for report in reports_of(members)})
-    foretold = implications(pool.candidates, story, quote_words)
+    reported = partial(_only_from, {report.article.id for report in reports_of(members)})
+    implied = implications(pool.candidates, story, quote_words)
     dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)
     )
-    ahead = [implication.claim for implication in foretold]
+    ahead = [implication.claim for implication in implied]
     hook = _hook(
         pool, headline.text, [*ahead, *(row.claim for row in others)], reported, quote_words
     )
@@ -136,12 +136,12 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     following = actions(
         pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words
     )
-    pool.mark(
+    pool.mark_used(
         [action.claim for action in following if not action.by]
     )  # what ends on a day is what changed, too
-    pool.spare([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
+    pool.reserve([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=reported(_is_change))
-    pool.spare([row.claim for row in events])
+    pool.reserve([row.claim for row in events])
     reasons = pool.take(
         _MOST_REASONS, weigh=_reason_weight, wanted=reported(_is_reason), alike=_RESTATED
     )
@@ -154,7 +154,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         why_it_matters=reasons,
         what_to_do_next=following,
         who_should_care=audiences,
-        implications=foretold,
+        implications=implied,
         timeline=dated,
     ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
 
@@ -195,7 +195,7 @@ def _hook(
     return next((found for found in tried if found), ())
 
 
-def _told_by(articles: Collection[str], wanted: _Wanted) -> _Wanted:
+def _only_from(articles: Collection[str], wanted: _Wanted) -> _Wanted:
     """What is wanted, said by these articles: what only a column says of an event is no fact of
     it.
     """
@@ -264,7 +264,7 @@ class _Pool:
         for option in ranked:
             if len(chosen) == most:
                 break
-            if (again or not self._is_told(option, alike)) and (
+            if (again or not self._is_repeated(option, alike)) and (
                 claim := self._claim(option, wanted)
             ):
                 chosen.append(claim)
@@ -283,11 +283,11 @@ class _Pool:
             else None
         )
 
-    def mark(self, claims: Sequence[Claim]) -> None:
+    def mark_used(self, claims: Sequence[Claim]) -> None:
         """Has what was told elsewhere not be taken."""
         self._taken.extend(content_words(claim.text) for claim in claims)
 
-    def spare(self, claims: Sequence[Claim]) -> None:
+    def reserve(self, claims: Sequence[Claim]) -> None:
         """Has what another section will tell not be taken: what is dated stands in the timeline, a
         bare year is as good here.
         """
@@ -298,7 +298,7 @@ class _Pool:
         """Whether the sentence stands on the page already."""
         return any(quote in candidate.sentence for quote in self._used)
 
-    def _is_told(self, candidate: Candidate, alike: float) -> bool:
+    def _is_repeated(self, candidate: Candidate, alike: float) -> bool:
         own = self._words[id(candidate)]
         known = frozenset().union(*self._taken)
         is_old = len(own - known) < _NEW_WORDS * len(own)

@@ -216,7 +216,7 @@ def _is_governed(plan: _Plan, quote: str) -> bool:
     led = quote[: mention.start]
     is_vague = plan.likelihood is Likelihood.EVEN and not _SOON.search(led)
     is_loose = not is_before and not _OPENING.search(led)
-    what = _foretold(plan)
+    what = _statement(plan)
     is_pointing = bool(_POINTS.search(what)) and not _NAMED.search(quote)
     return not (is_vague or is_loose or is_pointing) and len(what.split()) >= _FEWEST_WORDS
 
@@ -255,10 +255,10 @@ def _sign(plan: _Plan) -> str:
         return TOOK_PLACE
     if _IN_RELATIVE.search(plan.claim.citations[0].quote[: plan.cue.start()]):
         return WAS_DONE
-    return sign_of(_foretold(plan))
+    return sign_of(_statement(plan))
 
 
-def _foretold(plan: _Plan) -> str:
+def _statement(plan: _Plan) -> str:
     """The words behind the verb that looks ahead, to the end of its clause; of a law or a date the
     clause itself.
     """

@@ -91,7 +91,7 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_DatedClaim
         if claim is None:
             continue
         quoted = len(claim.citations[0].quote)
-        for mention in _told_of(candidate.sentence, mentions, published):
+        for mention in _stated_dates(candidate.sentence, mentions, published):
             if (
                 mention.end <= quoted
                 and mention.day.year >= _OLDEST_YEAR
@@ -124,7 +124,7 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
     )
 
 
-def _told_of(
+def _stated_dates(
     sentence: str, mentions: Sequence[DateMention], published: date
 ) -> Iterator[DateMention]:
     """The dates of what a sentence tells, not what it is set against.

@@ -18,7 +18,7 @@ BEFORE = (
 def news(sentence: str) -> tuple[str, ...]:
     told = KnownText()
     told.add(BEFORE, DAY)
-    return told.news(sentence, DAY)
+    return told.new_details(sentence, DAY)
 
 
 @pytest.mark.parametrize(
