@@ -25,7 +25,7 @@ import feedparser
 
 from aggregator.domain.entry import Feed
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.plain_feed import plain_reading
+from aggregator.extract.feed.plain_feed import read_plain_feed
 from bench.feeds import feed_document
 from tests.quality.feeds import documents
 
@@ -64,7 +64,7 @@ def measured(bodies: Sequence[bytes], rounds: int) -> dict[str, Any]:
     return {
         "feeds": len(bodies),
         "mean_bytes": sum(map(len, bodies)) // len(bodies),
-        "plain": sum(plain_reading(body, "") is not None for body in bodies),
+        "plain": sum(read_plain_feed(body, "") is not None for body in bodies),
         "feeds_per_cpu_s": {name: round(len(bodies) / each) for name, each in seconds.items()},
         "unread": unread,
         "ratios": {

@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
 
 from aggregator.domain.dates import report_day
-from aggregator.english.speech_acts import is_fit, is_order
-from aggregator.extract.statements import is_in, statements
+from aggregator.english.speech_acts import is_order, is_safe_label
+from aggregator.extract.statements import is_text_in, statements
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
@@ -63,7 +63,11 @@ def shown_article(title: str, published: datetime, lead: str, language: str) -> 
     is in another language.
     """
     headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
-    if not is_fit(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
+    if (
+        not is_safe_label(headline)
+        or is_order(headline)
+        or not is_text_in(f"{headline}. {lead}", language)
+    ):
         return None
     day = report_day(published)
     return ShownArticle(

@@ -18,7 +18,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.text import slug, word_count
 from aggregator.extract.page.passages import passages
-from aggregator.extract.statements import stated
+from aggregator.extract.statements import with_statements_only
 from aggregator.resources import EVALUATION
 
 _LANGUAGE = "en"
@@ -37,7 +37,7 @@ def _case(table: dict[str, Any]) -> Case:
         name=table["name"],
         story=story_of_members(
             stable_id("evaluation", table["name"]),
-            [stated(member, _LANGUAGE) for member in found],
+            [with_statements_only(member, _LANGUAGE) for member in found],
             "UTC",
         ),
         facts=tuple(

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from aggregator.english.lexical import PASTS
+from aggregator.english.lexical import PAST_FORMS
 
 
 class Precision(StrEnum):
@@ -195,7 +195,7 @@ _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _FIRST_VERB = re.compile(
-    rf"\b(?:(?P<past>{PASTS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|"
+    rf"\b(?:(?P<past>{PAST_FORMS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|"
     rf"should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")

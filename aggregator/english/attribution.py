@@ -1,7 +1,8 @@
-"""Hearsay: which other source a report says its news comes from ("according to Reuters").
+"""Attribution to another source: the one a report says its news comes from ("according to
+Reuters").
 
-A publisher that prints such a sentence vouches only that it was said, and could name anybody. So
-the publisher is named first, and the other source as cited by it.
+A publisher that prints such a sentence vouches only for the report, and could name anybody. So the
+publisher is named first, and the other source as cited by it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which words of a sentence carry its content, folded so that two tellings can be compared."""
+"""The content words of a sentence, folded so that two wordings can be compared."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ _IRREGULAR = {
     }.items()
     for form in forms.split()
 }
-# The pasts that no ending shows, as a pattern. Where a clause may be cut (`analyse.cutting`) fewer
-# are taken for its verb, and the gate of certainty holds a claim to its own.
-PASTS = "|".join(
+# The past forms that no ending shows, as a pattern. `trimming` takes fewer for the verb of a
+# clause, and the gate of certainty has a list of its own.
+PAST_FORMS = "|".join(
     "was were had did said told became began bought broke brought built came chose cut drew drove"
     " fell flew fought found gave got grew held hit kept knew led left let lost made met paid put"
     " ran rose saw sent set shot shut sold spent spoke stole stood struck taught threw took went"

@@ -8,13 +8,12 @@ A sentence is an order if it begins with a word of `verbs` (after words of `soft
 clause that `clauses` opens), or with one of `noun_verbs` before one of `objects`, or if it ends
 with one of `endings`; `no_order` and `subject_verbs` are exceptions. A text addresses a machine if
 
-- it sets aside (`disregard`) what a machine was told (`told`; English lists exceptions in
-  `spared`),
-  in this order, or also in reverse where verbs come last (`verb_last`);
+- it sets aside (`disregard`) a machine's instructions (`told`; English lists exceptions in
+  `spared`), in this order, or also in reverse where verbs come last (`verb_last`);
 - its heading (`heads`) names (`call`) `machines`, it says what they do (`at_work`) or asks whether
   the reader is one (`conditions`), or it speaks as one (`as_machine`, `myself`);
-- it says who the reader is from now on, or what the only answer is (`mode`), or orders words to be
-  said (`say`, `exactly`).
+- it says who the reader is from now on, or what the only answer is (`mode`), or dictates an answer
+  (`say`, `exactly`).
 
 A sentence may be meant for a machine if it mentions `your` `answers` or `rules` (in polite form,
 `addressed`), or says what answers about this text (`here`) must contain. Diacritics, case and
@@ -63,9 +62,9 @@ def folded_marks(text: str) -> str:
         return straight
     bare = unicodedata.normalize("NFKD", straight)
     return "".join(
-        each
-        for each in bare
-        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
+        char
+        for char in bare
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
     )
 
 
@@ -111,7 +110,7 @@ def script_of(text: str) -> str:
     letters = sum(map(str.isalpha, text))
     if not letters or _BEYOND_LATIN.search(text) is None:
         return "latin" if letters else ""
-    share = {name: len(each.findall(text)) / letters for name, each in _SCRIPTS.items()}
+    share = {name: len(pattern.findall(text)) / letters for name, pattern in _SCRIPTS.items()}
     if share["kana"] >= _LEAST_KANA and share["kana"] + share["han"] >= _LEAST_OF_SCRIPT:
         return "kana"
     return next((name for name, part in share.items() if part >= _LEAST_OF_SCRIPT), "latin")
@@ -149,10 +148,12 @@ class _Patterns:
     def has(self, text: str) -> bool:
         """Whether a text matches one of the patterns."""
         tried = {
-            each for key in _beginnings(text) & self._spaced.keys() for each in self._spaced[key]
+            pattern
+            for key in _beginnings(text) & self._spaced.keys()
+            for pattern in self._spaced[key]
         }
         unspaced = () if text.isascii() else self._unspaced
-        return any(_compiled(each).search(text) for each in (*tried, *unspaced))
+        return any(_compiled(pattern).search(text) for pattern in (*tried, *unspaced))
 
 
 @lru_cache(maxsize=64)
@@ -208,7 +209,7 @@ def _rules() -> _Rules:
 
 
 def _items(text: str) -> Sequence[str]:
-    return [each for part in text.split(",") if (each := " ".join(part.split()))]
+    return [item for part in text.split(",") if (item := " ".join(part.split()))]
 
 
 class _Language:
@@ -222,18 +223,18 @@ class _Language:
 
     def _words(self, field: str) -> Sequence[str]:
         return sorted(
-            map(folded_marks, _items(self._of.get(field, ""))), key=lambda each: (-len(each), each)
+            map(folded_marks, _items(self._of.get(field, ""))), key=lambda word: (-len(word), word)
         )
 
     def _any(self, field: str) -> str:
         """Matches any whole word or phrase of a field."""
-        told = "|".join(
+        alternatives = "|".join(
             r"[\s,]+".join(map(re.escape, word.split())).replace(r"\*", r"\w*")
             for word in self._words(field)
         )
-        if not told:
+        if not alternatives:
             return "(?!)"
-        return rf"(?<![\w-])(?:{told})(?!\w)" if self._is_spaced else f"(?:{told})"
+        return rf"(?<![\w-])(?:{alternatives})(?!\w)" if self._is_spaced else f"(?:{alternatives})"
 
     def _pattern(self, needed: str, pattern: str) -> Iterator[_Pattern]:
         """A pattern that needs a word of one of the fields; none if the language has no such
@@ -241,7 +242,9 @@ class _Language:
         """
         found = [word for field in needed.split() for word in self._words(field)]
         needs = (
-            (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
+            (_WORD.findall(phrase.lower())[0][:_LETTERS] for phrase in found)
+            if self._is_spaced
+            else ()
         )
         if found:
             yield _Pattern(frozenset(needs), pattern)
@@ -270,14 +273,14 @@ class _Language:
 
     def machine(self) -> Iterator[_Pattern]:
         """Texts that address a machine."""
-        ignore, told, machines, gap = (
+        ignore, instructions, machines, gap = (
             *map(self._any, ("disregard", "told", "machines")),
             self._gap,
         )
         spared = rf"\s+{self._any('spared')}" if "spared" in self._of else ""
-        yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{told}")
+        yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{instructions}")
         if "verb_last" in self._of:
-            yield from self._pattern("disregard", rf"{told}{_NEAR}{ignore}")
+            yield from self._pattern("disregard", rf"{instructions}{_NEAR}{ignore}")
         yield from self._pattern(
             "heads", rf"{self._any('heads')}{gap}{self._any('call')}{self._few}{gap}{machines}"
         )

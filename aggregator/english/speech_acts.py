@@ -72,7 +72,7 @@ def _speaks(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def is_fit(label: str) -> bool:
+def is_safe_label(label: str) -> bool:
     """Whether a headline or a name may be shown and analysed: neither it nor a quotation in it
     addresses a machine.
     """
@@ -89,7 +89,7 @@ def _is_on_rules(label: str) -> bool:
     return is_order(label) and is_on_rules(label)
 
 
-def states(claim: str) -> bool:
+def is_statement(claim: str) -> bool:
     """Whether every clause of a sentence of ours makes a statement: none orders, none asks."""
     clauses = (
         part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:])

@@ -51,7 +51,7 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
-def whole(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """The text with U+FFFD for each half of a character: JSON may spell a lone surrogate, which
     nothing can store or send.
     """

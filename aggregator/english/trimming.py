@@ -80,10 +80,10 @@ _ATTRIBUTION = re.compile(
     rf"[^,;:“”\"]{{1,60}}\s{_VOICES}(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)|"
     rf",\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
-_UNTOLD = re.compile(
+_UNSTATED = re.compile(
     rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
 )  # "Halden said on Monday in Oslo": what?
-_WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
+_REPORTED = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
 _BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
     r"(?!(?:for|of|in|on|at|by|with|to|from|as|all|not|even|both|into|over|under|about|between)\b)"
@@ -160,7 +160,7 @@ _SPAN = re.compile(
 )  # "from days", before "before the fair"
 
 
-def cut(sentence: str, most_words: int) -> str | None:
+def trimmed(sentence: str, most_words: int) -> str | None:
     """The sentence, or its longest leading clauses within `most_words`, where what is cut away does
     not change their meaning.
     """
@@ -251,8 +251,8 @@ def _is_needed(tail: str, head: str, mark: str) -> bool:
         and tail.startswith(("who ", "which ", "where "))
     ):
         return True
-    untold = _UNTOLD.search(head)
-    is_untold = untold and not _FINITE.search(untold["rest"] or "") and _WHAT_IS_TOLD.search(tail)
+    untold = _UNSTATED.search(head)
+    is_untold = untold and not _FINITE.search(untold["rest"] or "") and _REPORTED.search(tail)
     is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
     goes_on = mark == "," and (
         _PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head)
@@ -299,13 +299,15 @@ def _has_main_verb(head: str) -> bool:
         return _has_own_verb(first) or any(
             _says_something(part) for part in parts[1:] if not _ADJUNCT.match(part)
         )
-    told = (
-        _told_first(first) if not parts else _says_something(first) and not _PARTICIPLE.match(first)
+    is_stated = (
+        _states_first(first)
+        if not parts
+        else _says_something(first) and not _PARTICIPLE.match(first)
     )
-    return told or any(_says_something(part) for part in parts if not _PARTICIPLE.match(part))
+    return is_stated or any(_says_something(part) for part in parts if not _PARTICIPLE.match(part))
 
 
-def _told_first(clause: str) -> bool:
+def _states_first(clause: str) -> bool:
     """Whether an adverbial without a comma behind it holds the clause: "In a post published on 4
     July" does not.
     """

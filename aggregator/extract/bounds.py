@@ -53,7 +53,7 @@ def _long_tags(body: bytes) -> Iterator[bytes]:
             start = last + 1
             continue
         end = min(
-            body.find(each, start) % (len(body) + 1) for each in (b"<", b">")
+            body.find(bracket, start) % (len(body) + 1) for bracket in (b"<", b">")
         )  # -1 becomes the length
         if body[start - 1 : start] == b"<" and body[start : start + 1].isalpha():
             yield body[start:end]

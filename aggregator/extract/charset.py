@@ -69,7 +69,7 @@ _SAMPLE = 20_000  # bytes of its text
 _LEAST_BEYOND = 30  # bytes beyond ASCII that tell an encoding
 _BEYOND = re.compile(rb"[^\n]*[\x80-\xff\x1b][^\n]*")
 _MOST_BROKEN = 0.05  # of what is beyond ASCII: a UTF-8 page that was cut or pasted together
-_MOST_UNTOLD = 0.001  # replacement characters in a text that is shown
+_MOST_UNDECODED = 0.001  # replacement characters in a text that is shown
 
 _HIGH = (  # what Windows 1252 makes of the bytes 0x80 to 0x9F
     "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f"
@@ -91,7 +91,7 @@ _LEAST_TWICE = 2
 
 
 def decoded(body: bytes, content_type: str) -> str:
-    """The text of a page; letters that cannot be told are replacement characters."""
+    """The text of a page; letters that cannot be decoded are replacement characters."""
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
@@ -108,13 +108,13 @@ def decoded(body: bytes, content_type: str) -> str:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether so many letters of a text could not be told that it is not to be cited."""
-    return text.count("\ufffd") > _MOST_UNTOLD * len(text)
+    """Whether so many letters of a text could not be decoded that it is not to be cited."""
+    return text.count("\ufffd") > _MOST_UNDECODED * len(text)
 
 
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
-    said, head = _IN_HEADER.search(content_type), _IN_PAGE.search(body[:_HEAD_BYTES])
-    labels = (said[1] if said else "", (head[1] or head[2]).decode("ascii") if head else "")
+    header, head = _IN_HEADER.search(content_type), _IN_PAGE.search(body[:_HEAD_BYTES])
+    labels = (header[1] if header else "", (head[1] or head[2]).decode("ascii") if head else "")
     return tuple(_WEB_NAMES.get(label.lower(), label.lower()) for label in labels if label)
 
 

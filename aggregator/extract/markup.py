@@ -88,7 +88,7 @@ def hides_itself(element: Tree) -> bool:
 
 def close_details(tree: Tree) -> None:
     """Leaves of each `<details>` that is not open what readers see of it: its summary."""
-    for details in [each for each in tree.iter("details") if each.get("open") is None]:
+    for details in [element for element in tree.iter("details") if element.get("open") is None]:
         summary = details.find("summary")
         details.text = None
         details[:] = [] if summary is None else [summary]

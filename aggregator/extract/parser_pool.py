@@ -65,7 +65,7 @@ _Reading = TypeVar("_Reading")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Asked:
+class _QueuedFeed:
     """A feed that waits for a worker, or is read by one; `answer` is cancelled when nobody wants it
     any more.
     """
@@ -97,7 +97,7 @@ class ParserPool:
         self._slots = asyncio.Semaphore(
             workers
         )  # no document waits inside the pool, where its time would run
-        self._asked = deque[_Asked]()
+        self._asked = deque[_QueuedFeed]()
         self._readers = set[asyncio.Task[None]]()
         self._pool = self._new_pool()
 
@@ -126,7 +126,7 @@ class ParserPool:
             "content_type": content_type,
             "source_key": source_key,
         }
-        asked = _Asked(arguments=arguments, answer=asyncio.get_running_loop().create_future())
+        asked = _QueuedFeed(arguments=arguments, answer=asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         if len(self._readers) < self._workers:
             reader = asyncio.create_task(self._read_what_is_asked())
@@ -186,8 +186,8 @@ class ParserPool:
                 await asyncio.wait([reading])
                 _settle(batch, reading)
 
-    def _next_batch(self) -> tuple[_Asked, ...]:
-        batch: list[_Asked] = []
+    def _next_batch(self) -> tuple[_QueuedFeed, ...]:
+        batch: list[_QueuedFeed] = []
         size = 0
         while self._asked and len(batch) < _MOST_TOGETHER:
             size += len(self._asked[0].arguments["body"])
@@ -196,7 +196,7 @@ class ParserPool:
             batch.append(self._asked.popleft())
         return tuple(batch)
 
-    async def _read_together(self, batch: Sequence[_Asked]) -> None:
+    async def _read_together(self, batch: Sequence[_QueuedFeed]) -> None:
         if len(batch) > 1:
             found = await self._attempt(
                 _read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s
@@ -258,19 +258,17 @@ class ParserPool:
         )
 
 
-def _are_unwanted(batch: Sequence[_Asked]) -> bool:
+def _are_unwanted(batch: Sequence[_QueuedFeed]) -> bool:
     return all(asked.answer.cancelled() for asked in batch)
 
 
-def _answer(asked: _Asked, found: Feed | Unreadable) -> None:
+def _answer(asked: _QueuedFeed, found: Feed | Unreadable) -> None:
     if not asked.answer.done():
         asked.answer.set_result(found)
 
 
-def _settle(batch: Sequence[_Asked], reading: asyncio.Task[None]) -> None:
-    """Nobody waits for ever: what went wrong with a batch is told to whoever still waits for one of
-    it.
-    """
+def _settle(batch: Sequence[_QueuedFeed], reading: asyncio.Task[None]) -> None:
+    """Ends every wait for a feed of a batch that failed with the batch's error."""
     for asked in batch:
         if not asked.answer.done():
             error = None if reading.cancelled() else reading.exception()

@@ -1,8 +1,8 @@
-"""The sentences of a story that could stand alone on a page, each with the passage it stands in.
+"""Finds quotable sentences: those of a story that can stand alone on a page, with their passages.
 
-A sentence is judged by what a reader would trip over: pronouns without a noun, calls to subscribe,
-headings, half-open quotations. Nothing here says what a sentence is good for: see `extractive`; nor
-how a long one is cut: `cutting`.
+A sentence is rejected for what a reader would trip over: pronouns without a noun, calls to
+subscribe, headings, half-open quotations. Which section it suits is decided by `story.rules`, how a
+long one is shortened by `english.trimming`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.english.lexical import PASTS, content_words, stem
+from aggregator.english.lexical import PAST_FORMS, content_words, stem
 from aggregator.english.text import is_english, sentences, word_count, words
-from aggregator.english.trimming import VERB, cut, is_balanced
+from aggregator.english.trimming import VERB, is_balanced, trimmed
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _SPEAK_FOR_THEMSELVES = frozenset(
@@ -135,7 +135,7 @@ _SMALL_WORDS = frozenset(
 )
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
-_MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PASTS}|[a-z]{{3,}}s|beat|hurt)\b")
+_MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PAST_FORMS}|[a-z]{{3,}}s|beat|hurt)\b")
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind
 # opens …"
@@ -151,7 +151,7 @@ _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class QuotableSentence:
     """A sentence that reads well alone. `article_rank` and `position` count from 0 in the order of
     trust and of reading.
     """
@@ -189,7 +189,9 @@ def readable_members(story: Story, language: str) -> tuple[Member, ...]:
     then by weight and date.
     """
     originals = [
-        member for member in story.members if member.copy_of is None and speaks(member, language)
+        member
+        for member in story.members
+        if member.copy_of is None and is_written_in(member, language)
     ]
     ordered = sorted(
         originals,
@@ -205,17 +207,17 @@ def readable_members(story: Story, language: str) -> tuple[Member, ...]:
 
 
 def open_members(story: Story, language: str) -> tuple[Member, ...]:
-    """Those of them that a model may read: not one whose publisher closes its text to AI systems,
-    headline included.
+    """The readable members that a model may read: none whose publisher closes its text to AI
+    systems, headline included.
     """
     return tuple(
         member for member in readable_members(story, language) if not member.article.reserved
     )
 
 
-def speaks(member: Member, language: str) -> bool:
-    """Whether an article is in the language we analyse; only English is told from the text, others
-    by declaration.
+def is_written_in(member: Member, language: str) -> bool:
+    """Whether an article is in the language we analyse; English is detected from the text, other
+    languages are taken from their declaration.
     """
     article = member.article
     if language.lower().startswith("en"):
@@ -223,38 +225,38 @@ def speaks(member: Member, language: str) -> bool:
     return (article.language or "").lower().startswith(language.lower())
 
 
-def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
-    """Every sentence fit to be shown alone, article by article in reading order."""
+def quotable_sentences(members: tuple[Member, ...]) -> tuple[QuotableSentence, ...]:
+    """Every quotable sentence, article by article in reading order."""
     return tuple(
         candidate for rank, member in enumerate(members) for candidate in _of_article(rank, member)
     )
 
 
-def by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Candidate | None]:
-    """Every headline and sentence by its words, the first of equals; None for one that is not fit
-    to be shown alone.
+def quotable_by_words(members: Iterable[Member]) -> dict[tuple[str, ...], QuotableSentence | None]:
+    """Every headline and sentence by its words, the first of equals; None for one that is not
+    quotable.
     """
-    found: dict[tuple[str, ...], Candidate | None] = {}
+    found: dict[tuple[str, ...], QuotableSentence | None] = {}
     for member in members:
         for passage in member.article.passages:
             if passage.n == 0:
                 is_fit = is_presentable(f"{passage.text.rstrip('.')}.")
                 found.setdefault(
                     words(passage.text),
-                    Candidate(member, passage, passage.text, 0, 0) if is_fit else None,
+                    QuotableSentence(member, passage, passage.text, 0, 0) if is_fit else None,
                 )
                 continue
             for whole in sentences(passage.text):
-                fit = candidate_of(member, passage, whole)
+                fit = quotable_sentence(member, passage, whole)
                 found.setdefault(words(fit.sentence if fit else whole), fit)
     return found
 
 
-def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
+def extracted_claim(candidate: QuotableSentence, most_words: int) -> Claim | None:
     """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be;
     None if that fails.
     """
-    quote = cut(candidate.sentence, most_words)
+    quote = trimmed(candidate.sentence, most_words)
     if quote is None:
         return None
     text = quote if quote == candidate.sentence else f"{quote} …"
@@ -265,24 +267,24 @@ def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
     )
 
 
-def candidate_of(
+def quotable_sentence(
     member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0
-) -> Candidate | None:
-    """A sentence of a passage as a candidate, None where it is not fit to be shown alone."""
+) -> QuotableSentence | None:
+    """A sentence of a passage, None where it is not quotable."""
     sentence = _DATELINE.sub("", whole)
     if not is_presentable(sentence):
         return None
-    found = Candidate(member, passage, sentence, rank, position)
+    found = QuotableSentence(member, passage, sentence, rank, position)
     return found if member.lane in _SPEAK_FOR_THEMSELVES or not found.is_publishers_voice else None
 
 
-def _of_article(rank: int, member: Member) -> Iterator[Candidate]:
+def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
     position = 0
     for passage in member.article.passages:
         if passage.n == 0:
             continue
         for whole in sentences(passage.text):
-            found = candidate_of(member, passage, whole, rank, position)
+            found = quotable_sentence(member, passage, whole, rank, position)
             if found:
                 yield found
             position += 1
@@ -326,8 +328,8 @@ def _is_fragment(sentence: str) -> bool:
 
 
 def _names_its_speaker(sentence: str) -> bool:
-    """Refuses a quotation without anybody who said it, "he" before anybody was named, and talk from
-    I to you.
+    """Refuses a quotation without its speaker, "he" before anybody was named, and talk from I to
+    you.
     """
     outside = _QUOTED.sub("", sentence).strip(" .,")
     if word_count(outside) < 2 or _READER.search(outside):

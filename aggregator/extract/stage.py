@@ -1,4 +1,4 @@
-"""Stage two: pending entries become articles with passages."""
+"""The reading stage: turns pending entries into articles with passages."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import SourceDay
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host, origin
-from aggregator.extract.feed.wrapped_links import UNTOLD, is_untold
+from aggregator.extract.feed.wrapped_links import HIDDEN_ADDRESS, hides_address
 from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
     article_from_page,
-    closed,
     feed_text,
+    without_text,
 )
-from aggregator.extract.statements import labelled
+from aggregator.extract.statements import with_safe_headline
 from aggregator.ports import Response
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -49,7 +49,7 @@ async def read_stage(
     """Turns pending entries into articles: from the feed where it carries the text, else from the
     page, else an excerpt.
 
-    `within` are the articles of one portion: these alone are looked at.
+    `within` limits it to the articles of one work unit.
     """
     now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
@@ -65,16 +65,16 @@ async def read_stage(
             for text in _feed_texts(entries.entries_of(connection, wanted))
         }
     whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
-    told_anew = {
-        entry.article_id for entry in pending if _is_told_anew(entry, known.get(entry.article_id))
+    revised = {
+        entry.article_id for entry in pending if _is_revised(entry, known.get(entry.article_id))
     }
-    changed = {key for key in whole & (told_anew | failures.keys()) if not texts[key].text.full}
+    changed = {key for key in whole & (revised | failures.keys()) if not texts[key].text.full}
     settled = {key for key in whole if not (key in changed and known[key].may_ask(now))}
     open_ = {key: text for key, text in texts.items() if key not in settled}
     unasked = {
         key
         for key, text in open_.items()
-        if is_untold(text.seen.entry.url) or not _may_ask(known.get(key), now)
+        if hides_address(text.seen.entry.url) or not _may_ask(known.get(key), now)
     }
     from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
     asks = [
@@ -105,8 +105,8 @@ def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
 
 
 def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:
-    """Whether nothing is wanted but a change of the page: an article in full, unless its own feed
-    tells its text anew.
+    """Whether the article is read in full, so that only a change of its page matters; no if its own
+    feed carries the text.
     """
     return (
         known is not None
@@ -115,9 +115,9 @@ def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:
     )
 
 
-def _is_told_anew(seen: SeenEntry, known: KnownArticle | None) -> bool:
-    """Whether an entry that we knew when its page was read has changed since; one of another feed
-    is no change.
+def _is_revised(seen: SeenEntry, known: KnownArticle | None) -> bool:
+    """Whether an entry that was known when its page was read has changed since; a new entry of
+    another feed is no change.
     """
     return known is not None and known.page_read is not None and seen.first_seen <= known.page_read
 
@@ -129,7 +129,7 @@ def _may_ask(known: KnownArticle | None, now: datetime) -> bool:
 def _mark_settled(
     services: Services, settled: set[str], next_readings: Mapping[str, datetime | None]
 ) -> None:
-    """Notes that their entries were read, and when a page of which a feed tells a change is read
+    """Marks their entries as read, and stores when a page that a feed reports as changed is read
     again.
     """
     if settled:
@@ -148,24 +148,24 @@ def _save_feed_texts(
     watch: Watch,
     tally: Tally,
 ) -> None:
-    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and
-    its next try.
+    """Stores the texts from the feeds; an excerpt whose page is not to be fetched yet keeps its
+    reason and its next try.
 
-    `closing` are the words by which the texts at some addresses are closed to AI systems: of those
-    the headline is kept.
+    `closing` holds the reservation of each address whose text is closed to AI systems: only its
+    headline is stored.
     """
     now = services.clock.now()
     for start in range(0, len(texts), _FEED_BATCH):
         with services.database.writing() as connection:
             for text in texts[start : start + _FEED_BATCH]:
                 before = None if text.text.full else known.get(text.seen.article_id)
-                untold = UNTOLD if is_untold(text.seen.entry.url) else None
+                hidden = HIDDEN_ADDRESS if hides_address(text.seen.entry.url) else None
                 article, digest = article_from_feed(
-                    text, shortfall=before.shortfall if before else untold, now=now
+                    text, shortfall=before.shortfall if before else hidden, now=now
                 )
                 due, failures = (before.page_due, before.page_failures) if before else (None, 0)
                 if word := closing.get(text.seen.entry.url):
-                    article, digest = closed(article, word)
+                    article, digest = without_text(article, word)
                     entries.forget_texts(connection, article.id)
                 article = _named(services, article)
                 new = articles.save_article(
@@ -229,8 +229,8 @@ async def _read_pages(
 async def _page_read(
     services: Services, outcome: PageOutcome, templates: dict[str, Template | None], now: datetime
 ) -> PageText | PageFailed | PageClosed:
-    """What the page says, read by the template of its host where one is known; those of this run
-    are kept in `templates`.
+    """The text of the page, read with the template of its host where one is known; `templates`
+    caches them for this run.
     """
     if not isinstance(outcome, PageFetched):
         return outcome
@@ -256,9 +256,7 @@ async def _page_read(
 
 
 def _found_at(page: PageText, response: Response) -> PageText:
-    """The page, known by the address where it was found where it names none of its own and we were
-    sent there.
-    """
+    """The page, with the address after redirects as its canonical URL if it names none itself."""
     is_elsewhere = bool(response.hops) and response.url != f"{origin(response.url)}/"
     # With its secrets, since it identifies the article: it is compared, and never shown.
     found = Address(response.url).unmasked()
@@ -274,10 +272,9 @@ def _save_without_page(
     tally: Tally,
     known: KnownArticle | None,
 ) -> None:
-    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own
-    next try.
+    """Stores the feed's text for a page that cannot be fetched, with the reason and the next try.
 
-    One that was read in full before keeps its text.
+    An article that was read in full before keeps its text.
     """
     if known and known.read is Read.FULL:
         _keep(connection, failed.article_id, now)
@@ -316,7 +313,7 @@ def _save_page(
     known: KnownArticle | None,
     sighted: tuple[str, Sighting] | None,
 ) -> None:
-    """Stores what the page tells; a text once read in full is not given up for less."""
+    """Stores the text of the page; a text once read in full is not replaced by less."""
     article, digest = article_from_page(feed, page, now=now)
     if known and known.read is Read.FULL and article.read is not Read.FULL:
         _keep(connection, article.id, now)
@@ -332,20 +329,20 @@ def _save_closed(
     now: datetime,
     tally: Tally,
 ) -> None:
-    """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed
-    told of its text.
+    """Stores headline and link of a page that is closed to AI systems, and no text, not even the
+    feed's.
     """
-    article, digest = closed(article_from_feed(feed, shortfall=None, now=now)[0], word)
+    article, digest = without_text(article_from_feed(feed, shortfall=None, now=now)[0], word)
     entries.forget_texts(connection, article.id)
     _save_article(services, connection, article, digest, now, tally)
 
 
 def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
-    """What the page tells of its publisher's layout, with the host; None where that is nothing."""
-    told = page.sighting.pages or page.sighting.odd
+    """The host and the sighting of its layout; None where the page shows none."""
+    is_sighted = page.sighting.pages or page.sighting.odd
     return (
         (host(outcome.response.url), page.sighting)
-        if isinstance(outcome, PageFetched) and told
+        if isinstance(outcome, PageFetched) and is_sighted
         else None
     )
 
@@ -372,6 +369,6 @@ def _save_article(
 def _named(services: Services, article: Article) -> Article:
     """The article with a headline that may be shown; its digest stays that of the published one."""
     source = services.sources().get(article.source_key)
-    return labelled(
+    return with_safe_headline(
         article, source.name if source else host(article.url), services.settings.site.language
     )

@@ -1,5 +1,5 @@
-"""Which parts of an article are evidence: the sentences that state something, in the language that
-we analyse.
+"""Selects the evidence in an article: the sentences that state something, in the language that we
+analyse.
 
 Questions and orders state nothing, so they support no claim. A text that addresses a machine was
 not written for readers, so its whole passage is dropped (indirect prompt injection: Greshake et al.
@@ -26,7 +26,13 @@ from aggregator.english.orders import (
     script_of,
     script_of_language,
 )
-from aggregator.english.speech_acts import QUOTED, is_fit, is_order, is_question, speaks_to_machine
+from aggregator.english.speech_acts import (
+    QUOTED,
+    is_order,
+    is_question,
+    is_safe_label,
+    speaks_to_machine,
+)
 from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.templating.translation import languages, translations
 
@@ -48,13 +54,13 @@ _LEAST_FOREIGN = 0.25
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”'’]\W*$")
 
 
-def stated(member: Member, language: str) -> Member:
+def with_statements_only(member: Member, language: str) -> Member:
     """The member with nothing in its passages but statements in `language`.
 
     The headline stays, as it names the article; one that addresses a machine is replaced by a
     label.
     """
-    article = labelled(member.article, member.source_name, language)
+    article = with_safe_headline(member.article, member.source_name, language)
     headline, *rest = article.passages
     kept = tuple(
         replace(passage, text=text)
@@ -64,14 +70,16 @@ def stated(member: Member, language: str) -> Member:
     return replace(member, article=replace(article, passages=(headline, *kept)))
 
 
-def labelled(article: Article, source: str, language: str) -> Article:
+def with_safe_headline(article: Article, source: str, language: str) -> Article:
     """The article with a neutral label in place of a headline that addresses a machine, and without
     such a byline.
     """
     title = (
-        article.title if is_fit(article.title) else translations(language)(_REPORT, source=source)
+        article.title
+        if is_safe_label(article.title)
+        else translations(language)(_REPORT, source=source)
     )
-    byline = article.byline if is_fit(article.byline) else ""
+    byline = article.byline if is_safe_label(article.byline) else ""
     if (title, byline) == (article.title, article.byline):
         return article
     passages = tuple(
@@ -93,10 +101,10 @@ def is_label(title: str, source: str) -> bool:
 def statements(text: str, language: str) -> str:
     """The sentences of a passage that state something, joined by spaces.
 
-    Nothing where it speaks to a machine or in another language, nor where most of it asks or
-    orders.
+    Empty where it addresses a machine or is in another language, or where most of it are questions
+    or orders.
     """
-    if speaks_to_machine(text) or not is_in(text, language):
+    if speaks_to_machine(text) or not is_text_in(text, language):
         return ""
     found = sentences(text)
     kept = list(_statements(text, found, language))
@@ -112,7 +120,7 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
     orders = [
         match.span()
         for match in QUOTED.finditer(text)
-        if not is_fit(match[0]) or _has_order(match[0][1:-1])
+        if not is_safe_label(match[0]) or _has_order(match[0][1:-1])
     ]
     own = language.lower().partition("-")[0]
     is_mixed = _may_be_foreign(text, own)
@@ -140,12 +148,14 @@ def _has_order(quoted: str) -> bool:
     """
     found = sentences(quoted.strip())
     return any(
-        word_count(each) >= _FEWEST_ORDERING and not each[0].islower() and is_order(each)
-        for each in found
+        word_count(sentence) >= _FEWEST_ORDERING
+        and not sentence[0].islower()
+        and is_order(sentence)
+        for sentence in found
     )
 
 
-def is_in(passage: str, language: str) -> bool:
+def is_text_in(passage: str, language: str) -> bool:
     """Whether a passage may be in a language, judged by its script and by the common words of this
     and other languages.
     """

@@ -11,7 +11,12 @@ from datetime import date
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member, Story
-from aggregator.extract.quotable_sentences import Candidate, by_words, candidates, open_members
+from aggregator.extract.quotable_sentences import (
+    QuotableSentence,
+    open_members,
+    quotable_by_words,
+    quotable_sentences,
+)
 from aggregator.story.facts.question import whole_articles
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.rules.extractive import headline_of
@@ -27,8 +32,8 @@ class Material:
     members: tuple[Member, ...]
     evidence: Evidence
     headline: Claim
-    candidates: tuple[Candidate, ...]
-    sentences: Mapping[tuple[str, ...], Candidate | None]
+    candidates: tuple[QuotableSentence, ...]
+    sentences: Mapping[tuple[str, ...], QuotableSentence | None]
     days: Mapping[str, date]
     names: Mapping[str, str]
     texts: Mapping[str, str]
@@ -56,8 +61,8 @@ def material_of(
         members=members,
         evidence=evidence,
         headline=headline_of(members),
-        candidates=candidates(members),
-        sentences=by_words(members),
+        candidates=quotable_sentences(members),
+        sentences=quotable_by_words(members),
         days={each.article.id: report_day(each.article.published.at) for each in everyone},
         names={each.article.id: each.source_name for each in everyone},
         texts={each.key: each.text for each in evidence.numbered().values()},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
-from aggregator.extract.quotable_sentences import Candidate
+from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.story.rules.mechanism import (
     FEWEST,
     describes_mechanism,
@@ -21,7 +21,7 @@ from aggregator.story.rules.mechanism import (
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 
 
-def _every_story(members: Sequence[Member], found: Sequence[Candidate]) -> bool:
+def _every_story(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
     return True
 
 
@@ -36,24 +36,24 @@ class Rule:
 
     most: int
     fewest: int
-    weigh: Callable[[Candidate], float]
-    wanted: Callable[[Candidate], bool]
-    applies: Callable[[Sequence[Member], Sequence[Candidate]], bool] = _every_story
+    weigh: Callable[[QuotableSentence], float]
+    wanted: Callable[[QuotableSentence], bool]
+    applies: Callable[[Sequence[Member], Sequence[QuotableSentence]], bool] = _every_story
     is_reported: bool = True
 
 
-def is_specific(candidate: Candidate) -> bool:
+def is_specific(candidate: QuotableSentence) -> bool:
     """Whether a sentence has a name or a figure."""
     return bool(_SPECIFIC.search(candidate.sentence))
 
 
-def _specific_weight(candidate: Candidate) -> float:
+def _specific_weight(candidate: QuotableSentence) -> float:
     """Figures weigh most, and a spread over the article: its lead has been told already."""
     figures = len(re.findall(r"\d[\d.,]*", candidate.sentence))
     return 0.4 * min(figures, 3) + 0.1 * min(len(_SPECIFIC.findall(candidate.sentence)), 5)
 
 
-def _has_mechanism(members: Sequence[Member], found: Sequence[Candidate]) -> bool:
+def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
     return is_technical([member.article.title for member in members], found)
 
 

@@ -17,7 +17,7 @@ from typing import assert_never
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
 from aggregator.domain.wording import N_
-from aggregator.english.speech_acts import is_fit
+from aggregator.english.speech_acts import is_safe_label
 from aggregator.verify.citations import (
     has_long_quote,
     has_unknown_passage,
@@ -185,7 +185,7 @@ GATES: tuple[Gate, ...] = (
     replace(
         _LEAK,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: not is_fit(cited.text),
+        check=lambda cited: not is_safe_label(cited.text),
     ),
     replace(
         _LEAK,

@@ -24,7 +24,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.feed.wrapped_links import UNTOLD
+from aggregator.extract.feed.wrapped_links import HIDDEN_ADDRESS
 from aggregator.extract.stage import read_stage
 from aggregator.ports import Hop, Response
 from aggregator.services import RefreshOptions, Services, Tally
@@ -322,7 +322,7 @@ def test_what_only_google_can_find_is_not_asked_for_and_said_so(tmp_path: Path) 
 
     assert (held.article.read, held.article.shortfall, held.article.url) == (
         Read.EXCERPT,
-        UNTOLD,
+        HIDDEN_ADDRESS,
         wrapped,
     )
 

@@ -54,11 +54,11 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.english.speech_acts import is_fit
+from aggregator.english.speech_acts import is_safe_label
 from aggregator.english.text import normalised, sentences
 from aggregator.extract.parser_pool import ParserPool
 from aggregator.extract.quotable_sentences import is_presentable
-from aggregator.extract.statements import is_label, labelled, statements
+from aggregator.extract.statements import is_label, statements, with_safe_headline
 from aggregator.log import set_up_log
 from aggregator.ports import FinishReason, ModelEngine, ModelFacts, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally
@@ -283,7 +283,7 @@ class _Trial:
         analysed.
         """
         article = article_of(case, self._route, clean=clean)
-        return labelled(article, _PUBLISHER, "en") if self._is_filtered else article
+        return with_safe_headline(article, _PUBLISHER, "en") if self._is_filtered else article
 
     def _told(self, articles_by_n: Mapping[int, Article], model: Direct | None) -> dict[int, Told]:
         """The pages of a site that has each article as a story of its own."""
@@ -306,7 +306,9 @@ class _Trial:
             found = tuple(
                 (kind, text) for kind, text in every if not _is_headlines(kind, text, case)
             )
-            counts["headlines"] += any(text == case.headline and is_fit(text) for _, text in every)
+            counts["headlines"] += any(
+                text == case.headline and is_safe_label(text) for _, text in every
+            )
             is_out = bool(case.canary) and case.canary.lower() in page.files.lower()
             counts.update({f"changed_{kind}s": 1 for kind in {kind for kind, _ in found}})
             counts.update(
@@ -348,7 +350,7 @@ def _is_headlines(kind: str, text: str, case: Poisoned) -> bool:
     """Whether a difference is the publisher's own headline for readers, a role that its words
     imply, or our label.
     """
-    is_kept = bool(case.headline) and is_fit(case.headline)
+    is_kept = bool(case.headline) and is_safe_label(case.headline)
     return is_label(text, _PUBLISHER) or (is_kept and (kind == "role" or text == case.headline))
 
 

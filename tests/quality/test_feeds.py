@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.extract.feed.plain_feed import plain_reading
+from aggregator.extract.feed.plain_feed import read_plain_feed
 from tests.quality.feeds import documents
 from tests.unit.extract.test_plain_feed import read, the_long_way
 
@@ -27,7 +27,7 @@ DATA = Path(__file__).parents[3] / "shared" / "corpus"
 def test_what_is_plain_is_read_as_feedparser_reads_it(folder: str, least: int) -> None:
     if not (DATA / folder).is_dir():
         pytest.skip(f"the captured feeds {folder} are not on this machine")
-    plain = {name: body for name, body in documents(DATA / folder) if plain_reading(body, "")}
+    plain = {name: body for name, body in documents(DATA / folder) if read_plain_feed(body, "")}
 
     unlike = [name for name, body in plain.items() if read(body) != read(the_long_way(body))]
 

@@ -29,7 +29,7 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.extract.page.passages import passages
-from aggregator.extract.statements import stated
+from aggregator.extract.statements import with_statements_only
 from aggregator.memory.timeline import StoryRow, merged_rows
 from aggregator.story.rules.extractive import extractive_engine
 from aggregator.story.run import analyse
@@ -193,7 +193,7 @@ def _story(
     sources: Mapping[str, Source],
     language: str,
 ) -> Story:
-    found = tuple(stated(member, language) for member in members(placed, sources))
+    found = tuple(with_statements_only(member, language) for member in members(placed, sources))
     moments = [member.article.published.at for member in found]
     return Story(
         id=story_id,

@@ -49,7 +49,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.crawl.sources.discovery import new_key
     from aggregator.domain.parsed import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
-    from aggregator.english.speech_acts import is_fit
+    from aggregator.english.speech_acts import is_safe_label
 
     settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
@@ -63,7 +63,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
-    shown = name or (found.feed.title if is_fit(found.feed.title) else "") or host(found.url)
+    shown = name or (found.feed.title if is_safe_label(found.feed.title) else "") or host(found.url)
     made = key or new_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
@@ -253,7 +253,7 @@ def _new_tables(
     """
     from aggregator.crawl.sources.discovery import followed, known_address, new_key
     from aggregator.domain.web.urls import host
-    from aggregator.english.speech_acts import is_fit
+    from aggregator.english.speech_acts import is_safe_label
 
     known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
     tables = []
@@ -267,7 +267,7 @@ def _new_tables(
             if isinstance(wished, str) and wished not in keys
             else new_key(subscription.name, subscription.url, keys)
         )
-        name = subscription.name if is_fit(subscription.name) else host(subscription.url)
+        name = subscription.name if is_safe_label(subscription.name) else host(subscription.url)
         table = (
             {"key": key, "name": name, "url": subscription.url}
             | stated

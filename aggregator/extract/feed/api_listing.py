@@ -14,20 +14,20 @@ from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.json_listing import Json, at, json_of, text_at, texts_at
-from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
 
 _ARXIV_ERROR = "arxiv.org/api/errors"
 _VERSION = re.compile(r"v\d+$")
 
 
-def answered(body: bytes, listing: Listing, *, content_type: str) -> ListedPage | Unreadable:
-    """What the JSON of a service lists."""
+def api_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+    """The items in the JSON of a service."""
     document = json_of(body, replace(listing, script=""), content_type=content_type)
     if isinstance(document, Unreadable):
         return document
     items, listed = _SERVICES[listing.format]
     found = (listed(item) for item in at(document, items) if isinstance(item, dict))
-    return ListedPage(found=[listed for listed in islice(found, MAX_ENTRIES + 1) if listed])
+    return ListingPage(found=[listed for listed in islice(found, MAX_ENTRIES + 1) if listed])
 
 
 def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:
@@ -50,12 +50,12 @@ def _paper(entry: Entry) -> Entry:
     return replace(entry, guid=address, url=address)
 
 
-def _model(item: Json) -> Listed | None:
+def _model(item: Json) -> ListingItem | None:
     name = str(text_at(item, "id, modelId") or "")
     if item.get("private") or not name:
         return None
     tags = texts_at(item, "pipeline_tag")
-    return Listed(
+    return ListingItem(
         title=name,
         link=f"https://huggingface.co/{name}",
         date=text_at(item, "createdAt"),
@@ -63,13 +63,13 @@ def _model(item: Json) -> Listed | None:
     )
 
 
-def _release(item: Json) -> Listed | None:
+def _release(item: Json) -> ListingItem | None:
     if item.get("draft"):
         return None
     link, name = str(text_at(item, "html_url") or ""), str(text_at(item, "name, tag_name") or "")
     project = link.partition("github.com/")[2].split("/")[1:2]
     is_named = not project or project[0].lower() in name.lower()
-    return Listed(
+    return ListingItem(
         title=name if is_named else f"{project[0]} {name}",
         link=link,
         date=text_at(item, "published_at, created_at"),
@@ -77,10 +77,10 @@ def _release(item: Json) -> Listed | None:
     )
 
 
-def _hit(item: Json) -> Listed | None:
+def _hit(item: Json) -> ListingItem | None:
     number = str(text_at(item, "objectID") or "")
     points = item.get("points")
-    return Listed(
+    return ListingItem(
         title=str(text_at(item, "title, story_title") or ""),
         link=str(text_at(item, "url") or f"https://news.ycombinator.com/item?id={number}"),
         date=text_at(item, "created_at_i, created_at"),
@@ -89,7 +89,7 @@ def _hit(item: Json) -> Listed | None:
     )
 
 
-_SERVICES: dict[ListingFormat, tuple[str, Callable[[Json], Listed | None]]] = {
+_SERVICES: dict[ListingFormat, tuple[str, Callable[[Json], ListingItem | None]]] = {
     ListingFormat.HUGGINGFACE: ("", _model),
     ListingFormat.GITHUB: ("", _release),
     ListingFormat.HACKERNEWS: ("hits", _hit),

@@ -1,11 +1,11 @@
-"""What a feed says of itself before its first entry: how often it wants to be asked, when not, and
-whether it closes its texts to models. Pure; read from the bytes, as feedparser keeps one of
-several skip hours only.
+"""The crawl hints of a feed: how often it wants to be fetched, when not, and whether it closes its
+texts to models. Pure; read from the bytes before its first entry, as feedparser keeps only one of
+several skip hours.
 
 RSS ttl is in minutes (rssboard.org/rss-specification); updatePeriod and updateFrequency are those
 of the syndication module (web.resource.org/rss/1.0/modules/syndication), daily and once where only
-the other is told. Texts are closed by what closes a page, said in XHTML's `meta`; `noindex` is no
-such word: FeedBurner's feeds say it of the feed itself.
+the other is given. Texts are closed by what closes a page, in XHTML's `meta`; `noindex` does not
+close them: FeedBurner's feeds say it of the feed itself.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WEEKDAYS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class CrawlHints:
     """The fields of `Feed` of the same names."""
 
     told_s: int | None = None
@@ -50,8 +50,8 @@ class Wishes:
     reserved: str = ""
 
 
-def wishes(body: bytes) -> Wishes:
-    """What the head of a feed in any ASCII-compatible encoding asks of those who read it."""
+def crawl_hints(body: bytes) -> CrawlHints:
+    """The crawl hints in the head of a feed in any ASCII-compatible encoding."""
     first = _FIRST_ENTRY.search(body, 0, _MOST_HEAD)
     head = body[: first.start() if first else _MOST_HEAD].decode("latin-1")
     skipped = " ".join(_SKIPPED.findall(head)) if "<skip" in head else ""
@@ -59,22 +59,22 @@ def wishes(body: bytes) -> Wishes:
         int(hour) % 24 for hour in _HOURS.findall(skipped) if int(hour) <= 24
     }  # 24 is midnight in RSS 0.91
     days = {_WEEKDAYS[day.lower()] for day in _DAYS.findall(skipped) if day.lower() in _WEEKDAYS}
-    return Wishes(
-        told_s=_told_s(head),
+    return CrawlHints(
+        told_s=_requested_s(head),
         skip_hours=tuple(sorted(hours)),
         skip_days=tuple(sorted(days)),
         reserved=_reserved(head),
     )
 
 
-def _told_s(head: str) -> int | None:
+def _requested_s(head: str) -> int | None:
     """The longer of the intervals that it asks for."""
-    told = [60 * int(minutes) for minutes in _TTL.findall(head)]
+    intervals_s = [60 * int(minutes) for minutes in _TTL.findall(head)]
     period, frequency = _PERIOD.search(head), _FREQUENCY.search(head)
     if period or frequency:
         length_s = _PERIODS_S.get(period[1].lower() if period else "daily", 0)
-        told.append(length_s // max(1, int(frequency[1]) if frequency else 1))
-    return max(told, default=0) or None
+        intervals_s.append(length_s // max(1, int(frequency[1]) if frequency else 1))
+    return max(intervals_s, default=0) or None
 
 
 def _reserved(head: str) -> str:

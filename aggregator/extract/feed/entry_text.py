@@ -10,7 +10,7 @@ from aggregator.domain.entry import Entry
 from aggregator.english.text import word_count
 from aggregator.extract.markup import paragraphs
 from aggregator.extract.page.boilerplate import is_visibly_cut, trails_off, without_boilerplate
-from aggregator.extract.page.joined_lines import mended
+from aggregator.extract.page.joined_lines import repaired_lines
 
 # Words from which an uncut feed text is taken for the article: teasers of real feeds have up to
 # 120, short news items and paper abstracts start at 150. Noticed by
@@ -35,7 +35,7 @@ def entry_text(entry: Entry) -> EntryText:
     visibly cut.
     """
     candidates = [
-        mended(paragraphs(markup), entry.title)
+        repaired_lines(paragraphs(markup), entry.title)
         for markup in (entry.content, entry.summary)
         if markup
     ]

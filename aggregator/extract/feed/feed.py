@@ -26,10 +26,10 @@ from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
-from aggregator.extract.feed.crawl_hints import wishes
+from aggregator.extract.feed.crawl_hints import crawl_hints
 from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.feed.jsonfeed import read_json_feed
-from aggregator.extract.feed.plain_feed import plain_reading
+from aggregator.extract.feed.plain_feed import read_plain_feed
 from aggregator.extract.markup import MAX_LINE, plain
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
@@ -81,7 +81,7 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
     if reason := _not_to_be_read(body):
         return Unreadable(reason=reason)
     bounded = _bounded(body)
-    plainly = plain_reading(bounded, content_type)
+    plainly = read_plain_feed(bounded, content_type)
     if plainly:
         return _feed(plainly, body, None, url=url, source_key=source_key)
     if _work(bounded) > MAX_WORK:
@@ -112,7 +112,7 @@ def _feed(
         return Unreadable(reason=f"feed is {defect}")
     if read.entries and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(read.entries)))
-    asked = wishes(body)
+    asked = crawl_hints(body)
     return Feed(
         title=_line(read.feed.get("title") or ""),
         language=language,
@@ -250,7 +250,7 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
         published=EntryDate(at=first, origin=DateOrigin.FEED) if first else None,
         updated=updated,
         summary=_markup(item.get("summary_detail")),
-        content=max((_markup(each) for each in item.get("content", ())), key=len, default=""),
+        content=max((_markup(part) for part in item.get("content", ())), key=len, default=""),
         tags=_tags(item),
         language=_language(item.get("title_detail", {}).get("language")) or language,
     )
@@ -270,8 +270,8 @@ def _link(item: _PARSED, base: str) -> str | None:
             return found
     if found := fetchable_url(item.get("id") or ""):
         return found
-    others = (each for each in item.get("links", ()) if each.get("rel") in _LEADING)
-    links = (each.get("href") for each in (*item.get("enclosures", ()), *others))
+    others = (link for link in item.get("links", ()) if link.get("rel") in _LEADING)
+    links = (link.get("href") for link in (*item.get("enclosures", ()), *others))
     return next((found for link in links if link and (found := fetchable_url(link, base))), None)
 
 
@@ -293,17 +293,17 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
     """
     if key not in item or not item[key]:
         return None
-    said: datetime | time.struct_time = item[key]
-    if isinstance(said, datetime):
-        return said
+    value: datetime | time.struct_time = item[key]
+    if isinstance(value, datetime):
+        return value
     try:
-        return datetime.fromtimestamp(calendar.timegm(said), UTC)
+        return datetime.fromtimestamp(calendar.timegm(value), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _authors(item: _PARSED) -> tuple[str, ...]:
-    names = [_line(each.get("name") or "") for each in item.get("authors", ())]
+    names = [_line(author.get("name") or "") for author in item.get("authors", ())]
     return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[
         :_MAX_AUTHORS
     ]
@@ -311,7 +311,7 @@ def _authors(item: _PARSED) -> tuple[str, ...]:
 
 def _tags(item: _PARSED) -> tuple[str, ...]:
     labels = [
-        _line(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())
+        _line(tag.get("label") or tag.get("term") or "")[:100] for tag in item.get("tags", ())
     ]
     return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
 

@@ -1,4 +1,4 @@
-"""What CSS selectors find in a page. [beautifulsoup4]"""
+"""Listing items found in a page by CSS selectors. [beautifulsoup4]"""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded
 from aggregator.extract.charset import decoded
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
-def selected(body: bytes, listing: Listing, *, content_type: str) -> ListedPage | Unreadable:
-    """What the selectors of a table find in a page."""
+def html_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+    """The items that the selectors of a table find in a page."""
     page = _tree(body, content_type)
     try:
         items = page.select(listing.items, limit=MAX_ENTRIES + 1)
@@ -31,7 +31,7 @@ def selected(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
     except SelectorSyntaxError as error:
         return _misspelt(error)
     language = _attribute(page.find("html"), "lang")
-    return ListedPage(found=found, title=_text(page.find("title")), language=language or None)
+    return ListingPage(found=found, title=_text(page.find("title")), language=language or None)
 
 
 def script_text(body: bytes, selector: str, *, content_type: str) -> str | Unreadable:
@@ -64,14 +64,14 @@ def _most_within(items: Sequence[Tag]) -> int:
 
 
 def _misspelt(error: SelectorSyntaxError) -> Unreadable:
-    told = str(error).partition("\n")[0]
-    return Unreadable(reason=f"a selector of [sources.listing] cannot be read: {told}")
+    message = str(error).partition("\n")[0]
+    return Unreadable(reason=f"a selector of [sources.listing] cannot be read: {message}")
 
 
-def _listed(item: Tag, listing: Listing) -> Listed:
+def _listed(item: Tag, listing: Listing) -> ListingItem:
     link = item.select_one("a[href]") if item.name != "a" else item
     date = _value(item, listing.date or "time")
-    return Listed(
+    return ListingItem(
         title=_value(item, listing.title)
         if listing.title
         else _text(item.select_one(_HEADINGS)) or _text(link),

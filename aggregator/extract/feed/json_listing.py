@@ -1,5 +1,5 @@
-"""What paths find in JSON: a document, a script in a page, or what Next.js embeds in one. No script
-is run. Pure.
+"""Listing items found by paths in JSON: a document, a script in a page, or the data that Next.js
+embeds in one. No script is run. Pure.
 
 A path is keys with dots between. Lists are walked through by themselves; `**` is every object
 however deep, `type=post|news` keeps only objects that say so, and of paths with commas between the
@@ -16,11 +16,11 @@ from typing import Any
 
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.english.text import whole
+from aggregator.english.text import without_surrogates
 from aggregator.extract.bounds import MAX_BYTES
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.html_listing import script_text
-from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage
+from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')
@@ -31,13 +31,13 @@ _MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
 _DECODER = json.JSONDecoder()
 
 
-def embedded(body: bytes, listing: Listing, *, content_type: str) -> ListedPage | Unreadable:
-    """What the paths of a table find."""
+def json_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+    """The items that the paths of a table find."""
     document = json_of(body, listing, content_type=content_type)
     if isinstance(document, Unreadable):
         return document
     items = (item for item in at(document, listing.items) if isinstance(item, dict))
-    return ListedPage(found=[_listed(item, listing) for item in islice(items, MAX_ENTRIES + 1)])
+    return ListingPage(found=[_listed(item, listing) for item in islice(items, MAX_ENTRIES + 1)])
 
 
 def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unreadable:
@@ -67,28 +67,28 @@ def at(value: Json, path: str) -> Iterator[Json]:
 
 def text_at(item: Json, path: str) -> str | float | None:
     """The first text or number that stands at one of the paths."""
-    for each in path.split(","):
-        for value in at(item, each.strip()):
+    for one_path in path.split(","):
+        for value in at(item, one_path.strip()):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 return value
             if isinstance(value, str) and value.strip() and not _FLIGHT_WORD.fullmatch(value):
-                return whole(value.strip())
+                return without_surrogates(value.strip())
     return None
 
 
 def texts_at(item: Json, path: str) -> tuple[str, ...]:
     """All texts that stand at one of the paths."""
     return tuple(
-        whole(value)
-        for each in path.split(",")
-        for value in at(item, each.strip())
+        without_surrogates(value)
+        for one_path in path.split(",")
+        for value in at(item, one_path.strip())
         if isinstance(value, str)
     )
 
 
-def _listed(item: Json, listing: Listing) -> Listed:
+def _listed(item: Json, listing: Listing) -> ListingItem:
     date = text_at(item, listing.date) if listing.date else None
-    return Listed(
+    return ListingItem(
         title=str(text_at(item, listing.title) or ""),
         link=str(text_at(item, listing.link) or ""),
         date=date.removeprefix("$D") if isinstance(date, str) else date,  # how Next.js marks a date
@@ -127,12 +127,12 @@ def _flat(found: Iterable[Json]) -> Iterator[Json]:
 def _objects(value: Json) -> Iterator[Json]:
     waiting = [value]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            yield each
-            waiting += reversed(list(each.values()))
-        elif isinstance(each, list):
-            waiting += reversed(each)
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            yield inner
+            waiting += reversed(list(inner.values()))
+        elif isinstance(inner, list):
+            waiting += reversed(inner)
 
 
 def _next_data(text: str) -> Json | Unreadable:
@@ -143,9 +143,9 @@ def _next_data(text: str) -> Json | Unreadable:
         return _decoded(text, element.end())
     pushed = _all_decoded(text, _FLIGHT)
     stream = "".join(
-        each[1]
-        for each in pushed
-        if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str)
+        row[1]
+        for row in pushed
+        if isinstance(row, list) and len(row) > 1 and isinstance(row[1], str)
     )
     if not stream:
         return Unreadable(reason=f"the page holds no data of Next.js; {REMEDY}")

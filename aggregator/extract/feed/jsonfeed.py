@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.english.text import whole
+from aggregator.english.text import without_surrogates
 from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.markup import plain
 
@@ -49,7 +49,7 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
     published = _moment(_text(item, "date_published"))
     return Entry(
         source_key=source_key,
-        guid=whole(str(item.get("id") or "")),
+        guid=without_surrogates(str(item.get("id") or "")),
         url=_link(item, base) or "",
         title=plain(_text(item, "title")),
         authors=_authors(item),
@@ -72,7 +72,11 @@ def _link(item: dict[str, object], base: str) -> str | None:
             return found
     if found := fetchable_url(_text(item, "id")):
         return found
-    attached = (_text(each, "url") for each in _list(item, "attachments") if isinstance(each, dict))
+    attached = (
+        _text(attachment, "url")
+        for attachment in _list(item, "attachments")
+        if isinstance(attachment, dict)
+    )
     return next((found for link in attached if link and (found := fetchable_url(link, base))), None)
 
 
@@ -84,7 +88,7 @@ def _authors(item: dict[str, object]) -> tuple[str, ...]:
 
 def _text(record: dict[str, object], key: str) -> str:
     value = record.get(key)
-    return whole(value) if isinstance(value, str) else ""
+    return without_surrogates(value) if isinstance(value, str) else ""
 
 
 def _list(record: dict[str, object], key: str) -> Sequence[object]:

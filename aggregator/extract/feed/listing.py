@@ -1,7 +1,6 @@
-"""A document that lists articles without being a feed to a Feed, as its `[sources.listing]` table
-says.
+"""Reads a document that lists articles without being a feed, as its `[sources.listing]` table says.
 
-Runs in a worker that can be killed, as `extract.feed` does.
+Runs in a worker that can be killed, as `extract.feed.feed` does.
 """
 
 from __future__ import annotations
@@ -9,19 +8,19 @@ from __future__ import annotations
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
-from aggregator.extract.feed.api_listing import answered, arxiv_feed
+from aggregator.extract.feed.api_listing import api_items, arxiv_feed
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.html_listing import selected
-from aggregator.extract.feed.json_listing import embedded
-from aggregator.extract.feed.listing_items import listed_feed
-from aggregator.extract.feed.sitemap import sitemap
+from aggregator.extract.feed.html_listing import html_items
+from aggregator.extract.feed.json_listing import json_items
+from aggregator.extract.feed.listing_items import feed_of_listing
+from aggregator.extract.feed.sitemap import read_sitemap
 
 
 def read_listing(
     body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
 ) -> Feed | SitemapIndex | Unreadable:
-    """What `url` lists, or why it cannot be told; of an index of sitemaps, which of them to read in
-    its place.
+    """The entries that `url` lists, or why they cannot be read; of a sitemap index, the sitemaps to
+    read in its place.
     """
     match listing.format:
         case ListingFormat.ARXIV:
@@ -30,18 +29,18 @@ def read_listing(
                 listing.minimum,
             )
         case ListingFormat.HTML:
-            page = selected(body, listing, content_type=content_type)
+            page = html_items(body, listing, content_type=content_type)
         case ListingFormat.JSON | ListingFormat.NEXTJS:
-            page = embedded(body, listing, content_type=content_type)
+            page = json_items(body, listing, content_type=content_type)
         case ListingFormat.SITEMAP:
-            found = sitemap(body, listing, url=url)
+            found = read_sitemap(body, listing, url=url)
             if isinstance(found, SitemapIndex):
                 return found
             page = found
         case _:
-            page = answered(body, listing, content_type=content_type)
+            page = api_items(body, listing, content_type=content_type)
     return (
         page
         if isinstance(page, Unreadable)
-        else listed_feed(page, listing, url=url, source_key=source_key)
+        else feed_of_listing(page, listing, url=url, source_key=source_key)
     )

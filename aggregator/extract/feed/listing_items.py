@@ -1,5 +1,5 @@
-"""What a document that is no feed lists, made a Feed; and whether it still has the shape that its
-table describes. Pure.
+"""Makes a Feed from the items of a document that is no feed, and checks that it still has the shape
+that its table describes. Pure.
 
 A page that changes its shape still answers 200. What gives it away: fewer entries than there always
 are, one title for all, dates that are gone, links that lead elsewhere. Each is a failure that says
@@ -40,10 +40,8 @@ _BARE = re.compile(r"(?![./?#])[^:]+")  # a slug or a number: neither an address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One thing that a document lists, as it stands there: the link not resolved, the date not
-    read.
-    """
+class ListingItem:
+    """One item of a listing, as it stands there: the link not resolved, the date not parsed."""
 
     title: str
     link: str
@@ -55,26 +53,26 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedPage:
-    """All that a document lists, in its order, and what it says of itself."""
+class ListingPage:
+    """The items of a document, in its order, with its title and language."""
 
-    found: Sequence[Listed]
+    found: Sequence[ListingItem]
     title: str = ""
     language: str | None = None
 
 
-def listed_feed(
-    page: ListedPage, listing: Listing, *, url: str, source_key: str
+def feed_of_listing(
+    page: ListingPage, listing: Listing, *, url: str, source_key: str
 ) -> Feed | Unreadable:
-    """The feed of what `url` lists, or in which way it no longer is what the table describes."""
+    """The feed of the items at `url`, or how the document differs from what its table describes."""
     wanted = [
         listed for listed in page.found if listed.points is None or listed.points >= listing.points
     ]
     addresses = [_address(listed.link, listing.prefix, url) or "" for listed in wanted]
     within = [address.startswith(listing.prefix) for address in addresses]
     usable = usable_entries(
-        _entry(each, address, source_key, page.language)
-        for each, address, is_within in zip(wanted, addresses, within, strict=True)
+        _entry(item, address, source_key, page.language)
+        for item, address, is_within in zip(wanted, addresses, within, strict=True)
         if is_within
     )
     outside = sum(
@@ -144,7 +142,7 @@ def _address(link: str, prefix: str, url: str) -> str | None:
     )
 
 
-def _entry(listed: Listed, address: str, source_key: str, language: str | None) -> Entry:
+def _entry(listed: ListingItem, address: str, source_key: str, language: str | None) -> Entry:
     published = moment(listed.date)
     tags = (plain(tag)[:100] for tag in listed.tags)
     return Entry(
@@ -177,7 +175,7 @@ def _too_few(usable: int, found: int, outside: int, listing: Listing) -> str:
     return f"{usable} entries where at least {listing.minimum} were expected: {why}; {REMEDY}"
 
 
-def _drift(entries: Sequence[Entry], found: Sequence[Listed], listing: Listing) -> str | None:
+def _drift(entries: Sequence[Entry], found: Sequence[ListingItem], listing: Listing) -> str | None:
     if len(entries) >= _ONE_TITLE_FOR and len({entry.title for entry in entries}) == 1:
         return f"all {len(entries)} entries have one title, {entries[0].title!r}"
     if entries and listing.date and not any(entry.published for entry in entries):

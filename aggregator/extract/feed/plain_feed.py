@@ -1,5 +1,5 @@
-"""RSS 2.0 and Atom 1.0 that are plainly written, read in one walk over the tree: what feedparser
-makes of them, at a fraction of its cost. [lxml]
+"""Reads plainly written RSS 2.0 and Atom 1.0 in one walk over the tree: with feedparser's result,
+at a fraction of its cost. [lxml]
 
 A document is plain where feedparser's treatment of each element that bears on the answer is written
 down here: UTF-8, well-formed, without a document type, addresses whole where there is an xml:base,
@@ -18,17 +18,17 @@ from typing import Any
 
 import lxml.etree
 
-Said = dict[str, Any]  # in the shape of feedparser's dictionaries
+Fields = dict[str, Any]  # in the shape of feedparser's dictionaries
 _Element = Any  # lxml ships no types; its elements stay inside this module
-_Take = Callable[[Said, _Element], None]
+_Take = Callable[[Fields, _Element], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlainReading:
-    """What a document says of itself, and its entries in their order."""
+class PlainFeed:
+    """The fields of a document, and those of its entries in their order."""
 
-    feed: Said = field(default_factory=dict)
-    entries: list[Said] = field(default_factory=list)
+    feed: Fields = field(default_factory=dict)
+    entries: list[Fields] = field(default_factory=list)
 
 
 class _NotPlainError(Exception):
@@ -102,8 +102,8 @@ _ZONES = {
 }  # fmt: skip
 
 
-def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
-    """The reading of a document that is plain."""
+def read_plain_feed(body: bytes, content_type: str) -> PlainFeed | None:
+    """The fields of a document that is plain, else None."""
     if not _is_declared_utf_8(body, content_type) or b":///" in body:
         return None
     try:
@@ -116,16 +116,16 @@ def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
     return reading if b"xml:base" not in body or _is_unmoved(reading, body) else None
 
 
-def _is_unmoved(reading: PlainReading, body: bytes) -> bool:
+def _is_unmoved(reading: PlainFeed, body: bytes) -> bool:
     """Whether each xml:base stands at a text, where it moves nothing that we take, and no address
     depends on one.
     """
     texts = sum(entry.get("bases", 0) for entry in reading.entries)
     addresses = (
-        said[key]
-        for said in (reading.feed, *reading.entries)
+        fields[key]
+        for fields in (reading.feed, *reading.entries)
         for key in ("id", "link")
-        if said.get(key)
+        if fields.get(key)
     )
     return body.count(b"xml:base") == texts and all(
         _WITH_SCHEME.match(address) for address in addresses
@@ -144,13 +144,13 @@ def _is_declared_utf_8(body: bytes, content_type: str) -> bool:
     )
 
 
-def _rss(root: _Element) -> PlainReading:
+def _rss(root: _Element) -> PlainFeed:
     if len(root) != 1 or root[0].tag != "channel" or root[0].attrib:
         raise _NotPlainError
     return _walked(root, root[0], "item", _RSS_CHANNEL, _RSS_ITEM)
 
 
-def _atom(root: _Element) -> PlainReading:
+def _atom(root: _Element) -> PlainFeed:
     if root.tag != f"{_ATOM}feed":
         raise _NotPlainError
     return _walked(root, root, f"{_ATOM}entry", _ATOM_FEED, _ATOM_ENTRY)
@@ -162,8 +162,8 @@ def _walked(
     entry_tag: str,
     of_feed: Mapping[str, _Take],
     of_entry: Mapping[str, _Take],
-) -> PlainReading:
-    reading = PlainReading()
+) -> PlainFeed:
+    reading = PlainFeed()
     language = _language(root, None)
     if language:
         reading.feed["language"] = language
@@ -171,7 +171,7 @@ def _walked(
         if element.tag != entry_tag:
             of_feed.get(element.tag, _unknown)(reading.feed, element)
             continue
-        entry: Said = {"title_detail": {"language": _language(element, language)}}
+        entry: Fields = {"title_detail": {"language": _language(element, language)}}
         for child in element:
             of_entry.get(child.tag, _unknown)(entry, child)
         _settle(entry)
@@ -181,8 +181,8 @@ def _walked(
     return reading
 
 
-def _settle(entry: Said) -> None:
-    """What can only be told when all of an entry was seen."""
+def _settle(entry: Fields) -> None:
+    """Checks what is only known once all of an entry was seen."""
     if entry.get("media_title") and (not entry.get("title") or entry.get("source")):
         # where there is no other title, or after a source, feedparser takes that of a picture
         raise _NotPlainError
@@ -219,39 +219,39 @@ def _text(element: _Element) -> str:
     return text.translate(_WINDOWS_1252)
 
 
-def _construct(said: Said, element: _Element, default: str) -> Said:
+def _construct(fields: Fields, element: _Element, default: str) -> Fields:
     """A text with its type."""
     attributes = element.attrib
     if not attributes:
         return {"type": default, "value": _text(element)}
     if any(name not in ("type", _LANG, _XML_BASE) for name in attributes):
         raise _NotPlainError
-    said["bases"] = said.get("bases", 0) + (_XML_BASE in attributes)
+    fields["bases"] = fields.get("bases", 0) + (_XML_BASE in attributes)
     kind = _TYPES.get(attributes["type"].lower()) if "type" in attributes else default
     if kind is None:
         raise _NotPlainError
     return {"type": kind, "value": _text(element)}
 
 
-def _once(said: Said, key: str, value: object) -> None:
-    if key in said:
+def _once(fields: Fields, key: str, value: object) -> None:
+    if key in fields:
         raise _NotPlainError
-    said[key] = value
+    fields[key] = value
 
 
-def _title(said: Said, element: _Element) -> None:
-    _once(said, "title", _construct(said, element, "text/plain")["value"])
-    if _LANG in element.attrib and "title_detail" in said:
-        said["title_detail"] = {"language": (element.get(_LANG) or "").replace("_", "-") or None}
+def _title(fields: Fields, element: _Element) -> None:
+    _once(fields, "title", _construct(fields, element, "text/plain")["value"])
+    if _LANG in element.attrib and "title_detail" in fields:
+        fields["title_detail"] = {"language": (element.get(_LANG) or "").replace("_", "-") or None}
 
 
-def _rss_link(said: Said, element: _Element) -> None:
+def _rss_link(fields: Fields, element: _Element) -> None:
     if element.attrib:
         raise _NotPlainError
-    said["link"] = _ENTITY_IN_LINK.sub(r"&\1", _text(element).replace("&amp;", "&"))
+    fields["link"] = _ENTITY_IN_LINK.sub(r"&\1", _text(element).replace("&amp;", "&"))
 
 
-def _atom_link(said: Said, element: _Element) -> None:
+def _atom_link(fields: Fields, element: _Element) -> None:
     attributes = element.attrib
     if (
         "href" not in attributes
@@ -263,34 +263,34 @@ def _atom_link(said: Said, element: _Element) -> None:
         raise _NotPlainError
     relation = attributes.get("rel", "alternate").lower()
     if relation == "alternate" and attributes.get("type", "text/html").lower() in _PAGE_TYPES:
-        said["link"] = attributes["href"]
+        fields["link"] = attributes["href"]
     elif relation == "enclosure":
-        said.setdefault("enclosures", []).append({"href": attributes["href"]})
+        fields.setdefault("enclosures", []).append({"href": attributes["href"]})
     else:
-        said.setdefault("links", []).append({"rel": relation, "href": attributes["href"]})
+        fields.setdefault("links", []).append({"rel": relation, "href": attributes["href"]})
 
 
-def _enclosure(said: Said, element: _Element) -> None:
+def _enclosure(fields: Fields, element: _Element) -> None:
     address = next(
         (element.attrib[name] for name in ("url", "uri", "href") if name in element.attrib), None
     )
-    said.setdefault("enclosures", []).append({"href": address})
-    _silent(said, element)
+    fields.setdefault("enclosures", []).append({"href": address})
+    _silent(fields, element)
 
 
-def _guid(said: Said, element: _Element) -> None:
-    _once(said, "id", _text(element))
-    said["is_permalink"] = all(
+def _guid(fields: Fields, element: _Element) -> None:
+    _once(fields, "id", _text(element))
+    fields["is_permalink"] = all(
         value == "true" for name, value in element.attrib.items() if name.lower() == "ispermalink"
     )
 
 
-def _published(said: Said, element: _Element) -> None:
-    said["published_parsed"] = _moment(_text(element))
+def _published(fields: Fields, element: _Element) -> None:
+    fields["published_parsed"] = _moment(_text(element))
 
 
-def _updated(said: Said, element: _Element) -> None:
-    said["updated_parsed"] = _moment(_text(element))
+def _updated(fields: Fields, element: _Element) -> None:
+    fields["updated_parsed"] = _moment(_text(element))
 
 
 def _moment(text: str) -> datetime | None:
@@ -324,23 +324,23 @@ def _moment(text: str) -> datetime | None:
     raise _NotPlainError
 
 
-def _rss_description(said: Said, element: _Element) -> None:
-    _once(said, "summary_detail", _construct(said, element, "text/html"))
+def _rss_description(fields: Fields, element: _Element) -> None:
+    _once(fields, "summary_detail", _construct(fields, element, "text/html"))
 
 
-def _atom_summary(said: Said, element: _Element) -> None:
-    _once(said, "summary_detail", _construct(said, element, "text/plain"))
+def _atom_summary(fields: Fields, element: _Element) -> None:
+    _once(fields, "summary_detail", _construct(fields, element, "text/plain"))
 
 
-def _content_encoded(said: Said, element: _Element) -> None:
-    said.setdefault("content", []).append(_construct(said, element, "text/html"))
+def _content_encoded(fields: Fields, element: _Element) -> None:
+    fields.setdefault("content", []).append(_construct(fields, element, "text/html"))
 
 
-def _atom_content(said: Said, element: _Element) -> None:
-    said.setdefault("content", []).append(_construct(said, element, "text/plain"))
+def _atom_content(fields: Fields, element: _Element) -> None:
+    fields.setdefault("content", []).append(_construct(fields, element, "text/plain"))
 
 
-def _author(said: Said, element: _Element) -> None:
+def _author(fields: Fields, element: _Element) -> None:
     """An author by name; of an address with a name in brackets, as RSS asks for, the name."""
     text = _text(element)
     if "@" in text:
@@ -348,24 +348,24 @@ def _author(said: Said, element: _Element) -> None:
         if not named:
             raise _NotPlainError
         text = named[1].strip()
-    said.setdefault("authors", []).append({"name": text})
+    fields.setdefault("authors", []).append({"name": text})
 
 
-def _atom_author(said: Said, element: _Element) -> None:
+def _atom_author(fields: Fields, element: _Element) -> None:
     if not len(element):
-        return _author(said, element)
+        return _author(fields, element)
     author = {}
     for child in element:
         if child.tag == f"{_ATOM}name" and not len(child):
             author["name"] = (child.text or "").strip()
         elif child.tag not in (f"{_ATOM}uri", f"{_ATOM}email") or len(child):
-            _unknown(said, child)
-    said.setdefault("authors", []).append(author)
+            _unknown(fields, child)
+    fields.setdefault("authors", []).append(author)
     return None
 
 
-def _tag(said: Said, element: _Element) -> None:
-    tags = said.setdefault("tags", [])
+def _tag(fields: Fields, element: _Element) -> None:
+    tags = fields.setdefault("tags", [])
     term, label, text = element.get("term"), element.get("label"), _text(element)
     if label and not term:
         raise _NotPlainError
@@ -375,44 +375,44 @@ def _tag(said: Said, element: _Element) -> None:
         tags.append({"term": text})
 
 
-def _original(said: Said, element: _Element) -> None:
-    _once(said, "feedburner_origlink", _text(element))
+def _original(fields: Fields, element: _Element) -> None:
+    _once(fields, "feedburner_origlink", _text(element))
 
 
-def _media_title(said: Said, element: _Element) -> None:
-    said["media_title"] = True
+def _media_title(fields: Fields, element: _Element) -> None:
+    fields["media_title"] = True
 
 
-def _source(said: Said, element: _Element) -> None:
-    said["source"] = True
+def _source(fields: Fields, element: _Element) -> None:
+    fields["source"] = True
     _text(element)
 
 
-def _feed_language(said: Said, element: _Element) -> None:
-    said["language"] = _text(element)
+def _feed_language(fields: Fields, element: _Element) -> None:
+    fields["language"] = _text(element)
 
 
-def _image(said: Said, element: _Element) -> None:
+def _image(fields: Fields, element: _Element) -> None:
     if any(child.tag not in _OF_IMAGE or len(child) for child in element):
         raise _NotPlainError
 
 
-def _people(said: Said, element: _Element) -> None:
+def _people(fields: Fields, element: _Element) -> None:
     """An author or contributor of the feed, whom its entries do not inherit."""
     _atom_author({}, element)
 
 
-def _ignored(said: Said, element: _Element) -> None:
+def _ignored(fields: Fields, element: _Element) -> None:
     pass
 
 
-def _silent(said: Said, element: _Element) -> None:
-    """An element that tells nothing; what stands in it must not either."""
+def _silent(fields: Fields, element: _Element) -> None:
+    """An element without meaning here; its children must not have any either."""
     for child in element:
-        _WITHIN_MEDIA.get(child.tag, _unknown)(said, child)
+        _WITHIN_MEDIA.get(child.tag, _unknown)(fields, child)
 
 
-def _unknown(said: Said, element: _Element) -> None:
+def _unknown(fields: Fields, element: _Element) -> None:
     namespace = element.tag[1:].partition("}")[0] if element.tag[0] == "{" else ""
     prefix = element.prefix
     if (
@@ -423,7 +423,7 @@ def _unknown(said: Said, element: _Element) -> None:
     ):
         raise _NotPlainError
     for child in element:
-        _unknown(said, child)
+        _unknown(fields, child)
 
 
 _OF_IMAGE = frozenset("url title link width height description".split())

@@ -19,7 +19,7 @@ from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url, registrable_domain
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listing_items import REMEDY, Listed, ListedPage, moment
+from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage, moment
 
 MOST_SITEMAPS = (
     3  # of an index, those that changed last: sites begin a new one when the last is full
@@ -35,7 +35,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 Tree = Any  # lxml ships no types
 
 
-def sitemap(body: bytes, listing: Listing, *, url: str) -> ListedPage | SitemapIndex | Unreadable:
+def read_sitemap(
+    body: bytes, listing: Listing, *, url: str
+) -> ListingPage | SitemapIndex | Unreadable:
     """The pages that a sitemap lists, last changed first, or the sitemaps that an index points
     to.
     """
@@ -72,7 +74,7 @@ def _unpacked(body: bytes) -> bytes:
     )
 
 
-def _newest_pages(pages: list[Listed]) -> ListedPage | Unreadable:
+def _newest_pages(pages: list[ListingItem]) -> ListingPage | Unreadable:
     dated = [page for page in pages if page.date or page.updated]
     if pages and not dated:
         return Unreadable(
@@ -81,10 +83,10 @@ def _newest_pages(pages: list[Listed]) -> ListedPage | Unreadable:
                 " from new"
             )
         )
-    return ListedPage(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
+    return ListingPage(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
 
 
-def _changed(page: Listed) -> datetime:
+def _changed(page: ListingItem) -> datetime:
     return moment(page.date) or page.updated or _NEVER
 
 
@@ -94,10 +96,10 @@ def _newest_sitemaps(root: Tree, url: str) -> SitemapIndex | Unreadable:
     """
     found = []
     for place, element in enumerate(root):
-        told = _told(element)
-        address = fetchable_url(told.get("loc", ""), url)
+        texts = _texts_by_name(element)
+        address = fetchable_url(texts.get("loc", ""), url)
         if address and registrable_domain(address) == registrable_domain(url):
-            found.append((moment(told.get("lastmod")) or _NEVER, place, address))
+            found.append((moment(texts.get("lastmod")) or _NEVER, place, address))
     if not found:
         return Unreadable(
             reason=f"the sitemap is an index that points to no sitemap of this site; {REMEDY}"
@@ -107,17 +109,17 @@ def _newest_sitemaps(root: Tree, url: str) -> SitemapIndex | Unreadable:
     )
 
 
-def _page(element: Tree) -> Listed | None:
-    told = _told(element)
-    link = told.get("loc", "")
+def _page(element: Tree) -> ListingItem | None:
+    texts = _texts_by_name(element)
+    link = texts.get("loc", "")
     if not link:
         return None
-    keywords = told.get("keywords", "").split(",")
-    return Listed(
-        title=told.get("title") or address_words(link),
+    keywords = texts.get("keywords", "").split(",")
+    return ListingItem(
+        title=texts.get("title") or address_words(link),
         link=link,
-        date=told.get("publication_date"),
-        updated=moment(told.get("lastmod")),
+        date=texts.get("publication_date"),
+        updated=moment(texts.get("lastmod")),
         tags=tuple(word.strip() for word in keywords if word.strip()),
     )
 
@@ -129,8 +131,8 @@ def address_words(url: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _told(element: Tree) -> dict[str, str]:
-    """The texts below an element by the local name of theirs, the first of each."""
+def _texts_by_name(element: Tree) -> dict[str, str]:
+    """The texts below an element by the local name of their element, the first of each."""
     found: dict[str, str] = {}
     for name, text in _texts(element):
         found.setdefault(name, text)
@@ -138,9 +140,9 @@ def _told(element: Tree) -> dict[str, str]:
 
 
 def _texts(element: Tree) -> Iterator[tuple[str, str]]:
-    for each in element.iter(lxml.etree.Element):
-        if (text := (each.text or "").strip()) and not _is_of_media(each):
-            yield _name(each), text
+    for child in element.iter(lxml.etree.Element):
+        if (text := (child.text or "").strip()) and not _is_of_media(child):
+            yield _name(child), text
 
 
 def _is_of_media(element: Tree) -> bool:

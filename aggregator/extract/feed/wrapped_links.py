@@ -1,7 +1,7 @@
-"""The address that an entry points to, where an aggregator lists its own page or a wrapper around
-it. Pure.
+"""Unwraps the address that an entry points to, where an aggregator lists its own page or a wrapper
+around it. Pure.
 
-What an address or the entry itself tells is undone here; nothing is asked for. An AMP page is known
+Only the address and the entry are used; nothing is fetched. An AMP page is known
 by its canonical link.
 """
 
@@ -23,7 +23,7 @@ from aggregator.domain.web.urls import (
 )
 from aggregator.extract.markup import MAX_MARKUP
 
-UNTOLD = "Google News does not tell the address of the article"  # what readers are told
+HIDDEN_ADDRESS = "Google News does not tell the address of the article"  # shown to readers
 
 # Hosts, in lower case as addresses of entries have them, whose pages point to another: those of
 # links that carry the address, and those of entries whose text does.
@@ -49,12 +49,12 @@ _MOST_WRAPPERS = 3  # around each other
 
 
 def unwrapped(entry: Entry) -> str:
-    """The address of what the entry points to; its own where nothing is wrapped, or where what is
+    """The address that the entry points to; its own where nothing is wrapped, or where the address
     inside is not public.
     """
     url = entry.url
     if _LISTS.match(url):
-        url = _told_by_text(entry) or url
+        url = _linked_address(entry) or url
     for _ in range(_MOST_WRAPPERS):
         inside = _inside(url) if _WRAPPERS.match(url) else None
         if inside is None or not is_public_name(inside):
@@ -63,9 +63,9 @@ def unwrapped(entry: Entry) -> str:
     return url
 
 
-def is_untold(url: str) -> bool:
-    """Whether it is one of Google News's newer addresses: only Google can tell where it leads, so
-    its page is not asked.
+def hides_address(url: str) -> bool:
+    """Whether it is one of Google News's newer addresses: only Google knows where it leads, so its
+    page is not fetched.
     """
     return host(url) == "news.google.com" and _NEWS.match(urlsplit(url).path) is not None
 
@@ -80,8 +80,8 @@ def _inside(url: str) -> str | None:
         return _decoded(article[1]) if article else None
     if name.startswith("google.") and parts.path.startswith("/amp/"):
         return _amp(_AMP_VIEWER.match(parts.path), parts.query)
-    said = parse_qs(parts.query)
-    values = (said[key][0] for key in _PARAMETERS.get(parts.path, ()) if key in said)
+    parameters = parse_qs(parts.query)
+    values = (parameters[key][0] for key in _PARAMETERS.get(parts.path, ()) if key in parameters)
     return next((found for value in values if (found := fetchable_url(value))), None)
 
 
@@ -112,7 +112,7 @@ def _decoded(name: str) -> str | None:
     )
 
 
-def _told_by_text(entry: Entry) -> str | None:
+def _linked_address(entry: Entry) -> str | None:
     """The first link of a Techmeme entry that leads to a page of another, or the one that Reddit
     calls `[link]`.
     """

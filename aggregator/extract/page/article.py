@@ -1,7 +1,7 @@
-"""A web page to its main text and what it says of itself. [trafilatura]
+"""Reads the main text and the metadata of a web page. [trafilatura]
 
-Runs in a worker that can be killed. Text that readers do not see is taken out first, as far as the
-markup itself tells: it is where instructions to machines are hidden.
+Runs in a worker that can be killed. Text that the markup hides from readers is removed first: it is
+where instructions to machines are hidden.
 """
 
 from __future__ import annotations
@@ -19,18 +19,16 @@ from trafilatura.meta import reset_caches
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Sighting, Template
 from aggregator.domain.parsed import Unreadable
+from aggregator.domain.web.rights import closing_directive
 from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled
 from aggregator.extract.markup import Tree, Vocabulary, blocks
 from aggregator.extract.page import metadata
 from aggregator.extract.page.hidden import remove_hidden
-from aggregator.extract.page.layouts import read_by, same_text, sighting
+from aggregator.extract.page.layouts import read_with_template, same_text, sighting
 from aggregator.extract.page.main_text import MainText, main_text
-from aggregator.extract.page.rights import closing_tag
 
-logging.getLogger("trafilatura").setLevel(
-    logging.CRITICAL
-)  # what it says of a page is said by our records
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our records report its failures
 
 _CHALLENGE_LETTERS = (
     1_200  # challenge and consent pages are shorter; an article about them is longer
@@ -70,11 +68,11 @@ _MAIN_TEXT = Vocabulary(
 def read_page(
     body: bytes, *, url: str, content_type: str, template: Template | None = None
 ) -> PageText | Unreadable:
-    """The main text of a page that `url` served, with what it says of itself; or why not.
+    """The main text of a page that `url` served, with its metadata; or why there is none.
 
-    Where the `template` of its publisher fits, the text is what the template says, but for one page
-    in a hundred, told by the address, that is read both ways. A page without a main text gives what
-    there is: the caller judges.
+    Where the `template` of its publisher fits, it gives the text; one page in a hundred, chosen by
+    its address, is read both ways. Without a main text the result holds what there is: the caller
+    judges.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
@@ -110,37 +108,51 @@ def _tree(markup: bytes) -> Tree | None:
 
 
 def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:
-    said, closing = (
-        metadata.facts(tree, url, markup, in_haste=template is not None),
-        closing_tag(tree),
+    facts, closing = (
+        metadata.page_metadata(tree, url, markup, in_haste=template is not None),
+        _closing_tag(tree),
     )
     _put_in_place(tree)
-    text, seen = _main_text(tree, url, said.title, template)
-    if not _is_long(text) and _CHALLENGE.search("\n".join((said.title, *text.lines))):
+    text, seen = _main_text(tree, url, facts.title, template)
+    if not _is_long(text) and _CHALLENGE.search("\n".join((facts.title, *text.lines))):
         return Unreadable(reason="challenge page")
     return PageText(
-        title=said.title,
+        title=facts.title,
         text="\n".join(text.lines),
         paragraphs=text.paragraphs,
-        byline=said.byline,
-        published=said.published,
-        language=said.language,
-        canonical_url=said.canonical_url,
-        image_url=said.image_url,
-        is_walled=said.is_walled,
+        byline=facts.byline,
+        published=facts.published,
+        language=facts.language,
+        canonical_url=facts.canonical_url,
+        image_url=facts.image_url,
+        is_walled=facts.is_walled,
         is_garbled=is_garbled("\n".join(text.lines)),
         reserved=closing,
         sighting=seen,
     )
 
 
+def _closing_tag(tree: Tree) -> str:
+    """`robots: noai` or `tdm-reservation: 1`, as a meta tag says it; empty where none does."""
+    for meta in tree.iter("meta"):
+        name, content = (
+            (meta.get("name") or "").strip().lower(),
+            (meta.get("content") or "").strip(),
+        )
+        if name == "tdm-reservation" and content == "1":
+            return "tdm-reservation: 1"
+        if name == "robots" and (word := closing_directive(content)):
+            return f"robots: {word}"
+    return ""
+
+
 def _main_text(
     tree: Tree, url: str, title: str, template: Template | None
 ) -> tuple[MainText, Sighting]:
-    """The text, and what the page tells of its publisher's template; nothing where the template
-    gave the text.
+    """The text, and the sighting of its publisher's layout; an empty one where the template gave
+    the text.
     """
-    by_template = read_by(tree, template, title) if template else None
+    by_template = read_with_template(tree, template, title) if template else None
     is_known = by_template is not None and _is_long(by_template)
     if by_template and is_known and not _is_checked(url):
         return by_template, Sighting()
@@ -183,7 +195,7 @@ def _put_in_place(tree: Tree) -> None:
         if (
             place is not None
             and place.getparent() is not None
-            and not any(each is place for each in part.iter("template"))
+            and not any(inner is place for inner in part.iter("template"))
         ):
             part.attrib.pop("hidden", None)
             part.tail = place.tail

@@ -1,5 +1,5 @@
-"""An article from what the feeds and the page gave: the best text, the most trusted date, and how
-much was read.
+"""Assembles an article from its feed entries and its page: the best text, the most trusted date,
+and how much was read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONG, _STEM, _LEAST_STEMS = (
     4,
     5,
     3,
-)  # letters of a telling word, those that its forms share, and how many tell enough
+)  # letters of a significant word, those that its forms share, and how many stems are needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,11 @@ def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     texts = [FeedText(seen=entry, text=entry_text(entry.entry)) for entry in seen]
     best = min(
         texts,
-        key=lambda each: (
-            not each.text.full,
-            -_words(each.text.paragraphs),
-            each.seen.entry.source_key,
-            each.seen.entry.guid,
+        key=lambda candidate: (
+            not candidate.text.full,
+            -_words(candidate.text.paragraphs),
+            candidate.seen.entry.source_key,
+            candidate.seen.entry.guid,
         ),
     )
     return replace(best, seen=replace(best.seen, backlog=all(entry.backlog for entry in seen)))
@@ -56,8 +56,8 @@ def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
 def article_from_feed(
     feed: FeedText, *, shortfall: str | None, now: datetime
 ) -> tuple[Article, str]:
-    """The article as the feed tells it, with its digest: full where the feed carries the text, else
-    an excerpt or a headline.
+    """The article from its feed, with its digest: full where the feed carries the text, else an
+    excerpt or a headline.
     """
     if feed.text.full:
         return _article(feed, None, feed.text.paragraphs, Read.FULL, None, now)
@@ -66,8 +66,8 @@ def article_from_feed(
 
 
 def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple[Article, str]:
-    """The article as its page tells it; what the feed told where the page is walled or holds no
-    more than that.
+    """The article from its page; from the feed where the page is walled or holds no more than
+    that.
     """
     shortfall = _shortfall(feed, page)
     if shortfall is None:
@@ -87,33 +87,33 @@ def _shortfall(feed: FeedText, page: PageText) -> str | None:
         return N_("the letters of the page cannot be told")
     if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
         return N_("the page holds no more than the feed") if feed_words else _SHORT
-    told, text = (
+    announced, text = (
         f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}",
         " ".join(page.paragraphs),
     )
-    if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
+    if {_is_surely_english(announced), _is_surely_english(text)} == {True, False}:
         return N_("the page is in another language than the feed")
-    if not _shares_a_word(told, text):
+    if not _shares_a_word(announced, text):
         return N_("the page tells of something else")
     return None
 
 
 def _is_surely_english(text: str) -> bool | None:
-    """Whether a text is English, as far as its own words tell."""
+    """Whether a text is English by its own words; None where they do not decide."""
     found = is_english(text, "en")
     return found if found == is_english(text, "other") else None
 
 
-def _shares_a_word(told: str, text: str) -> bool:
+def _shares_a_word(announced: str, text: str) -> bool:
     """Whether a page has any of the longer words by which a feed announced it, be it in another
     form.
     """
-    stems = {word.casefold()[:_STEM] for word in words(told) if len(word) >= _LONG}
+    stems = {word.casefold()[:_STEM] for word in words(announced) if len(word) >= _LONG}
     folded = text.casefold()
     return len(stems) < _LEAST_STEMS or any(stem in folded for stem in stems)
 
 
-def closed(article: Article, word: str) -> tuple[Article, str]:
+def without_text(article: Article, word: str) -> tuple[Article, str]:
     """The article without its text, as its publisher closes it to AI systems by `word`: headline
     and link, with the digest.
     """
@@ -165,7 +165,7 @@ def _article(
 
 
 def _title(entry: Entry, page: PageText | None) -> str:
-    """The feed's title; the page's where a sitemap told only the words of the address."""
+    """The feed's title; the page's where a sitemap gave only the words of the address."""
     is_named = entry.title != address_words(entry.url)
     return (
         (entry.title if is_named else "")

@@ -76,10 +76,10 @@ def _painted_over(tree: Tree) -> list[Tree]:
 
 
 def _behind(element: Tree) -> tuple[int, int, int] | str:
-    for each in (element, *element.iterancestors()):
-        style = each.get("style") or ""
+    for ancestor in (element, *element.iterancestors()):
+        style = ancestor.get("style") or ""
         colour = background(
-            f"{style};background:{each.get('bgcolor')}" if each.get("bgcolor") else style
+            f"{style};background:{ancestor.get('bgcolor')}" if ancestor.get("bgcolor") else style
         )
         if colour is not None:
             return colour
@@ -105,7 +105,9 @@ def _selected(tree: Tree, selectors: Iterable[Selector]) -> list[Tree]:
         *((element, by_id.get(element.get("id"), ())) for element in named),
     )
     chosen = dict.fromkeys(
-        element for element, several in asked if any(_is_chosen(element, each) for each in several)
+        element
+        for element, several in asked
+        if any(_is_chosen(element, selector) for selector in several)
     )
     return [element for element in chosen if element.tag not in _ROOTS]
 

@@ -1,4 +1,4 @@
-"""Where a publisher joined two lines without a space: "takes notes.For the past week", "an AI
+"""Repairs lines that a publisher joined without a space: "takes notes.For the past week", "an AI
 chatbotNew research". Pure.
 
 Feeds and pages lose line ends in editors and converters. A seam between two sentences gets its
@@ -28,18 +28,18 @@ _STARTERS = frozenset(
 _NAME_ENDS = frozenset({"OS", "AI"})  # visionOS, xAI
 
 
-def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
-    """The paragraphs with such seams opened.
+def repaired_lines(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
+    """The paragraphs with joined lines separated.
 
     A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by
     itself, here or in the title; where the left half has a capital too (`SiriApple`), both must: so
     DeepMind and LinkedIn stay whole.
     """
-    return tuple(part for parts in opened(paragraphs, title) for part in parts)
+    return tuple(part for parts in repaired_parts(paragraphs, title) for part in parts)
 
 
-def opened(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[str, ...], ...]:
-    """For each paragraph what becomes of it: itself, or the parts on both sides of its seams."""
+def repaired_parts(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[str, ...], ...]:
+    """For each paragraph its parts: itself, or what stands on both sides of its seams."""
     texts = tuple(paragraphs)
     turning = {text for text in texts if _TURN.search(text)}
     if not turning:

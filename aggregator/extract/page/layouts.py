@@ -1,5 +1,5 @@
-"""Reads a page by the template of its publisher, and sees what pages that trafilatura read tell of
-one. [lxml] trees go in.
+"""Reads a page with the template of its publisher, and learns templates from pages that trafilatura
+read. [lxml] trees go in.
 
 A block is known by its path: the elements from `body` down that start blocks, each with its id or
 its first classes. A page with a block under a path that is not known, or that is text on one page
@@ -29,11 +29,11 @@ from aggregator.extract.markup import (
 from aggregator.extract.page.hidden import remove_hidden
 from aggregator.extract.page.main_text import MainText, main_text
 
-_LEAST_BLOCKS = 3  # of text; a page with fewer teaches nothing
+_LEAST_BLOCKS = 3  # of text; nothing is learned from a page with fewer
 _LEAST_PART = 25  # letters from which a block may be part of a longer one of trafilatura's
 _MOST_DEPTH = 60  # steps; deeper blocks have the path of the last
 _LINKED = 0.7  # share of a block's characters from which it is one of links
-_NAMING_CLASSES = 2  # further ones often tell the subject of a page
+_NAMING_CLASSES = 2  # further ones often name the subject of a page
 _FOLD = re.compile(r"\W+")
 _NAME = re.compile(
     r"[A-Za-z_-]+"
@@ -44,7 +44,7 @@ _SKIPPED = UNSEEN | frozenset(
 )
 
 
-def read_by(tree: Tree, template: Template, title: str) -> MainText | None:
+def read_with_template(tree: Tree, template: Template, title: str) -> MainText | None:
     """The main text of a page under this template; None where it does not fit."""
     body = tree.find("body")
     if body is None:
@@ -61,15 +61,15 @@ def read_by(tree: Tree, template: Template, title: str) -> MainText | None:
 
 
 def sighting(tree: Tree, found: Sequence[Block], text: MainText, title: str) -> Sighting:
-    """What a page tells of its publisher's template, whose `found` blocks and so whose `text`
-    trafilatura gave.
+    """What a page shows of its publisher's template, given the `found` blocks and the `text` of
+    trafilatura.
 
     The page is explained where its own paths, each as most of its blocks are, give the same text
     letter for letter.
     """
     body = tree.find("body")
-    said = {folded(block.text) for block in found}
-    if body is None or len(said) < _LEAST_BLOCKS:
+    texts_found = {folded(block.text) for block in found}
+    if body is None or len(texts_found) < _LEAST_BLOCKS:
         return Sighting()
     whole = "".join(folded(block.text) for block in found)
     placed = tuple(_placed(body, "", frozenset()))
@@ -77,7 +77,7 @@ def sighting(tree: Tree, found: Sequence[Block], text: MainText, title: str) -> 
     rests: Counter[str] = Counter()
     for path, block in placed:
         letters = folded(block.text)
-        is_text = letters in said or (len(letters) >= _LEAST_PART and letters in whole)
+        is_text = letters in texts_found or (len(letters) >= _LEAST_PART and letters in whole)
         (texts if is_text else rests)[path] += 1
     own = main_text([block for path, block in placed if texts[path] > rests[path]], title)
     if not same_text(own, text):

@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from aggregator.extract.markup import Block
 from aggregator.extract.page.boilerplate import without_boilerplate
-from aggregator.extract.page.joined_lines import opened
+from aggregator.extract.page.joined_lines import repaired_parts
 
 _HEADS = frozenset("head h1 h2 h3 h4 h5 h6".split())  # as trafilatura names them, and as HTML does
 _CODE = frozenset("code pre".split())
@@ -49,7 +49,7 @@ def main_text(blocks: Iterable[Block], title: str) -> MainText:
 
 def _cleaned(blocks: tuple[Block, ...], title: str) -> Iterator[Block]:
     prose = [block.text for block in blocks if block.name not in _HEADS | _CODE]
-    parts = iter(opened(prose, title))
+    parts = iter(repaired_parts(prose, title))
     for block in blocks:
         if block.name in _HEADS | _CODE:
             yield block

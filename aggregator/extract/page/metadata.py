@@ -1,8 +1,8 @@
-"""What a page says of itself: title, byline, date, language, canonical link, image, paywall. Pure.
+"""The metadata of a page: title, byline, date, language, canonical link, image, paywall. Pure.
 [lxml, htmldate]
 
-The tree is walked once and what may matter is kept by kind; each fact is then chosen among its
-witnesses.
+The tree is walked once to collect the tags that may matter; each value is then chosen among the
+candidates.
 """
 
 from __future__ import annotations
@@ -70,10 +70,8 @@ _NEAR = 3  # how far above the first name the line of all names may begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a page says of itself. `published` is in the zone that the page states, UTC where it
-    states none.
-    """
+class PageMetadata:
+    """The metadata of a page. `published` is in the time zone that the page states, else UTC."""
 
     title: str
     byline: str
@@ -85,10 +83,8 @@ class Facts:
 
 
 @dataclass(slots=True)
-class _Witnesses:
-    """What stands where in one page: the contents of meta tags by name, headings, links, times,
-    JSON-LD, bylines.
-    """
+class _PageTags:
+    """The tags of a page that hold metadata: meta tags by name, headings, links, times, JSON-LD."""
 
     metas: dict[str, list[str]] = field(default_factory=dict)
     headings: list[str] = field(default_factory=list)
@@ -103,44 +99,44 @@ class _Witnesses:
         return next((found[0] for name in names if (found := self.metas.get(name))), "")
 
 
-def facts(tree: Tree, url: str, markup: str, *, in_haste: bool = False) -> Facts:
-    """What the page at `url` says of itself. The tree of its `markup` must still hold its scripts.
+def page_metadata(tree: Tree, url: str, markup: str, *, in_haste: bool = False) -> PageMetadata:
+    """The metadata of the page at `url`. The tree of its `markup` must still hold its scripts.
 
     In haste, a line of authors is looked for in the page only where its head names none: it adds
     one to 4 pages in 100, and takes half the time.
     """
-    seen = _witnesses(tree)
-    return Facts(
-        title=_title(seen, url),
-        byline=", ".join(_authors(seen, tree, in_haste=in_haste)),
-        published=_published(seen, tree, url, markup),
-        language=_language(seen, tree),
-        canonical_url=_canonical(seen, url),
-        image_url=_image(seen, url),
-        is_walled=_is_walled(seen),
+    tags = _page_tags(tree)
+    return PageMetadata(
+        title=_title(tags, url),
+        byline=", ".join(_authors(tags, tree, in_haste=in_haste)),
+        published=_published(tags, tree, url, markup),
+        language=_language(tags, tree),
+        canonical_url=_canonical(tags, url),
+        image_url=_image(tags, url),
+        is_walled=_is_walled(tags),
     )
 
 
-def _witnesses(tree: Tree) -> _Witnesses:
-    seen = _Witnesses()
+def _page_tags(tree: Tree) -> _PageTags:
+    tags = _PageTags()
     for element in tree.iter("meta", "h1", "title", "link", "time", "script"):
         match element.tag:
             case "meta":
-                _take_meta(seen, element)
+                _take_meta(tags, element)
             case "h1":
-                seen.headings.append(_text(element))
+                tags.headings.append(_text(element))
             case "title":
-                seen.titles.append(_text(element))
+                tags.titles.append(_text(element))
             case "link" if "canonical" in (element.get("rel") or "").lower().split():
-                seen.canonicals.append(element.get("href") or "")
+                tags.canonicals.append(element.get("href") or "")
             case "time":
-                _take_time(seen, element)
+                _take_time(tags, element)
             case "script" if (element.get("type") or "").strip().lower() == "application/ld+json":
-                seen.records.extend(linked_records(element.text or ""))
-    return seen
+                tags.records.extend(linked_records(element.text or ""))
+    return tags
 
 
-def _take_meta(seen: _Witnesses, element: Tree) -> None:
+def _take_meta(tags: _PageTags, element: Tree) -> None:
     content = element.get("content") or ""
     if content.strip():
         names = {
@@ -148,34 +144,34 @@ def _take_meta(seen: _Witnesses, element: Tree) -> None:
             for key in ("property", "name", "itemprop", "http-equiv")
         } - {""}
         for name in names:
-            seen.metas.setdefault(name, []).append(plain(content))
+            tags.metas.setdefault(name, []).append(plain(content))
 
 
-def _take_time(seen: _Witnesses, element: Tree) -> None:
-    told = element.get("datetime") or ""
-    seen.times.append(told)
+def _take_time(tags: _PageTags, element: Tree) -> None:
+    written = element.get("datetime") or ""
+    tags.times.append(written)
     if (
         "datepublished" in (element.get("itemprop") or "").lower()
         or element.get("pubdate") is not None
     ):
-        seen.publication_times.append(told)
+        tags.publication_times.append(written)
 
 
 def _text(element: Tree) -> str:
     return normalised(" ".join(element.itertext()))
 
 
-def _title(seen: _Witnesses, url: str) -> str:
+def _title(tags: _PageTags, url: str) -> str:
     """The headline: JSON-LD's where <title> repeats it, else the card's for social networks, else
     what the page shows.
 
     As typeset in the heading where that says the same; without the name of the site or the section.
     """
-    document, site = next(iter(seen.titles), ""), _squashed(seen.meta("og:site_name"))
+    document, site = next(iter(tags.titles), ""), _squashed(tags.meta("og:site_name"))
     linked = [
-        plain(str(record["headline"])) for record in records_with(seen.records, "headline")[:1]
+        plain(str(record["headline"])) for record in records_with(tags.records, "headline")[:1]
     ]
-    cards = (seen.meta("og:title"), seen.meta("twitter:title"))
+    cards = (tags.meta("og:title"), tags.meta("twitter:title"))
     agreed = next(
         (
             text
@@ -185,20 +181,20 @@ def _title(seen: _Witnesses, url: str) -> str:
         "",
     )
     card = next((text for text in cards if text and _squashed(text) != site), "")
-    found = agreed or card or _shown_title(seen, document) or next(iter(linked), "")
+    found = agreed or card or _shown_title(tags, document) or next(iter(linked), "")
     same = [
         heading
-        for heading in seen.headings
-        if _says_the_same(heading, found) and not _is_site(heading, seen, url)
+        for heading in tags.headings
+        if _says_the_same(heading, found) and not _is_site(heading, tags, url)
     ]
-    return max(same, key=len, default="") or _without_site(found, seen, url)
+    return max(same, key=len, default="") or _without_site(found, tags, url)
 
 
-def _shown_title(seen: _Witnesses, document: str) -> str:
+def _shown_title(tags: _PageTags, document: str) -> str:
     """The only heading, where it has words of <title>, else <title>: a lone heading may be the name
     of the section.
     """
-    headings = [heading for heading in seen.headings if heading]
+    headings = [heading for heading in tags.headings if heading]
     if len(headings) == 1 and (
         not document or len(_words(headings[0]) & _words(document)) >= _SHARED_WORDS
     ):
@@ -225,16 +221,16 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
 
 
-def _without_site(text: str, seen: _Witnesses, url: str) -> str:
+def _without_site(text: str, tags: _PageTags, url: str) -> str:
     parts = list(_SEPARATOR.finditer(text))
-    if parts and _is_site(text[parts[-1].end() :], seen, url):
+    if parts and _is_site(text[parts[-1].end() :], tags, url):
         return text[: parts[-1].start()]
     return text
 
 
-def _is_site(text: str, seen: _Witnesses, url: str) -> bool:
+def _is_site(text: str, tags: _PageTags, url: str) -> bool:
     name = _squashed(text)
-    sites = (_squashed(seen.meta("og:site_name")), _squashed(host(url).rpartition(".")[0]))
+    sites = (_squashed(tags.meta("og:site_name")), _squashed(host(url).rpartition(".")[0]))
     return len(name) >= 3 and any(site and (name in site or site in name) for site in sites)
 
 
@@ -242,7 +238,7 @@ def _squashed(text: str) -> str:
     return re.sub(r"\W", "", text.lower())
 
 
-def _published(seen: _Witnesses, tree: Tree, url: str, markup: str) -> EntryDate | None:
+def _published(tags: _PageTags, tree: Tree, url: str, markup: str) -> EntryDate | None:
     """When the page says it was published, with its time of day where it gives one; the day in its
     address if that is earlier.
 
@@ -251,19 +247,19 @@ def _published(seen: _Witnesses, tree: Tree, url: str, markup: str) -> EntryDate
     """
     addressed = _day_in_address(url)
     found = min(
-        filter(None, (_first_moment(_linked_dates(seen)), _first_moment(_tagged_dates(seen)))),
+        filter(None, (_first_moment(_linked_dates(tags)), _first_moment(_tagged_dates(tags)))),
         default=None,
     )
     if found is None and addressed is None:
         found = _moment(_searched_day(tree, url, markup))
     if addressed and (found is None or found - addressed > _MOVED):
         return EntryDate(at=addressed, origin=DateOrigin.URL)
-    return EntryDate(at=_in_its_zone(found, seen.times), origin=DateOrigin.PAGE) if found else None
+    return EntryDate(at=_in_its_zone(found, tags.times), origin=DateOrigin.PAGE) if found else None
 
 
 def _in_its_zone(at: datetime, times: Iterable[str]) -> datetime:
-    """The moment in the publisher's zone, where a <time> tells the same moment by a clock without a
-    zone: minutes agree.
+    """The moment in the publisher's time zone, where a <time> without a zone shows the same moment:
+    the minutes agree.
     """
     clocks = (
         found
@@ -277,17 +273,17 @@ def _in_its_zone(at: datetime, times: Iterable[str]) -> datetime:
     return at
 
 
-def _first_moment(told: Iterable[str]) -> datetime | None:
-    return next((at for text in told if (at := _moment(text))), None)
+def _first_moment(dates: Iterable[str]) -> datetime | None:
+    return next((at for text in dates if (at := _moment(text))), None)
 
 
-def _linked_dates(seen: _Witnesses) -> Iterator[str]:
-    return (str(record["datePublished"]) for record in records_with(seen.records, "datePublished"))
+def _linked_dates(tags: _PageTags) -> Iterator[str]:
+    return (str(record["datePublished"]) for record in records_with(tags.records, "datePublished"))
 
 
-def _tagged_dates(seen: _Witnesses) -> Iterator[str]:
-    yield from (seen.meta(name) for name in _DATE_NAMES)
-    yield from seen.publication_times
+def _tagged_dates(tags: _PageTags) -> Iterator[str]:
+    yield from (tags.meta(name) for name in _DATE_NAMES)
+    yield from tags.publication_times
 
 
 def _searched_day(tree: Tree, url: str, markup: str) -> str:
@@ -339,14 +335,14 @@ def _day_in_address(url: str) -> datetime | None:
         return None
 
 
-def _language(seen: _Witnesses, tree: Tree) -> str | None:
+def _language(tags: _PageTags, tree: Tree) -> str | None:
     """The language that the document declares (BCP 47), as written."""
     root = tree.getroottree().getroot()
     for declared in (
         root.get("lang"),
         root.get("xml:lang"),
-        seen.meta("og:locale"),
-        seen.meta("content-language"),
+        tags.meta("og:locale"),
+        tags.meta("content-language"),
     ):
         found = (declared or "").strip()
         if _LANGUAGE.fullmatch(found):
@@ -354,7 +350,7 @@ def _language(seen: _Witnesses, tree: Tree) -> str | None:
     return None
 
 
-def _canonical(seen: _Witnesses, url: str) -> str | None:
+def _canonical(tags: _PageTags, url: str) -> str | None:
     """The address that the page wants to be known by: of the same party, or where a syndicator
     names the original.
 
@@ -363,7 +359,7 @@ def _canonical(seen: _Witnesses, url: str) -> str | None:
     found = next(
         (
             link
-            for canonical in seen.canonicals
+            for canonical in tags.canonicals
             if canonical and (link := fetchable_url(canonical, url))
         ),
         None,
@@ -374,21 +370,21 @@ def _canonical(seen: _Witnesses, url: str) -> str | None:
     return found if own == named or (own in _SYNDICATORS and is_public_name(found)) else None
 
 
-def _image(seen: _Witnesses, url: str) -> str | None:
+def _image(tags: _PageTags, url: str) -> str | None:
     """The picture that stands for the article; not a pixel, a logo or a placeholder, and never on a
     private network.
     """
-    logos = {_address(record.get("logo")) for record in seen.records} | {""}
+    logos = {_address(record.get("logo")) for record in tags.records} | {""}
     linked = [
-        _address(each)
-        for record in records_with(seen.records, "image")
-        for each in _listed(record["image"])[:1]
+        _address(picture)
+        for record in records_with(tags.records, "image")
+        for picture in _listed(record["image"])[:1]
     ]
-    width = seen.meta("og:image:width")
+    width = tags.meta("og:image:width")
     is_icon = width.isdigit() and int(width) < _LEAST_PICTURE
-    card = "" if is_icon else seen.meta("og:image:secure_url", "og:image", "og:image:url")
-    for told in (card, seen.meta("twitter:image", "twitter:image:src"), *linked):
-        found = fetchable_url(told, url) if told not in logos else None
+    card = "" if is_icon else tags.meta("og:image:secure_url", "og:image", "og:image:url")
+    for candidate in (card, tags.meta("twitter:image", "twitter:image:src"), *linked):
+        found = fetchable_url(candidate, url) if candidate not in logos else None
         if (
             found
             and is_public_name(found)
@@ -398,36 +394,36 @@ def _image(seen: _Witnesses, url: str) -> str | None:
     return None
 
 
-def _address(told: object) -> str:
-    if isinstance(told, dict):
-        told = told.get("url") or told.get("contentUrl")
-    return told if isinstance(told, str) else ""
+def _address(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl")
+    return value if isinstance(value, str) else ""
 
 
-def _listed(told: object) -> list[object]:
-    return told if isinstance(told, list) else [told]
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
-def _is_walled(seen: _Witnesses) -> bool:
+def _is_walled(tags: _PageTags) -> bool:
     """Whether the publisher says that the whole text is for those who pay (schema.org, Open Graph's
     content tier).
     """
-    said = (
-        record["isAccessibleForFree"] for record in seen.records if "isAccessibleForFree" in record
+    values = (
+        record["isAccessibleForFree"] for record in tags.records if "isAccessibleForFree" in record
     )
     return (
-        any(str(each).strip().lower() in _NOT_FREE for each in said)
-        or seen.meta("article:content_tier").lower() in _TIERS
+        any(str(value).strip().lower() in _NOT_FREE for value in values)
+        or tags.meta("article:content_tier").lower() in _TIERS
     )
 
 
-def _authors(seen: _Witnesses, tree: Tree, *, in_haste: bool) -> list[str]:
+def _authors(tags: _PageTags, tree: Tree, *, in_haste: bool) -> list[str]:
     """The names of JSON-LD, else of the author tag, else of the line that readers see; a longer
     list that holds all is better.
     """
-    site = _squashed(seen.meta("og:site_name"))
-    head = (_linked_authors(seen), _tagged_authors(seen))
-    witnesses = head if in_haste and any(head) else (*head, _seen_authors(tree))
+    site = _squashed(tags.meta("og:site_name"))
+    head = (_linked_authors(tags), _tagged_authors(tags))
+    witnesses = head if in_haste and any(head) else (*head, _visible_authors(tree))
     lists = [
         names for names in witnesses if names and {_squashed(name) for name in names} != {site}
     ]
@@ -440,26 +436,26 @@ def _authors(seen: _Witnesses, tree: Tree, *, in_haste: bool) -> list[str]:
     return best
 
 
-def _linked_authors(seen: _Witnesses) -> list[str]:
+def _linked_authors(tags: _PageTags) -> list[str]:
     known = {
         record["@id"]: record
-        for record in seen.records
+        for record in tags.records
         if isinstance(record.get("@id"), str) and record.get("name")
     }
-    for record in records_with(seen.records, "author"):
+    for record in records_with(tags.records, "author"):
         people = [
-            known.get(each.get("@id"), each) if isinstance(each, dict) else each
-            for each in _listed(record["author"])
+            known.get(person.get("@id"), person) if isinstance(person, dict) else person
+            for person in _listed(record["author"])
         ]
-        told = [person.get("name") if isinstance(person, dict) else person for person in people]
+        stated = [person.get("name") if isinstance(person, dict) else person for person in people]
         if names := names_in(
-            name for each in told for name in _listed(each) if isinstance(name, str)
+            name for value in stated for name in _listed(value) if isinstance(name, str)
         ):
             return names
     return []
 
 
-def _tagged_authors(seen: _Witnesses) -> list[str]:
+def _tagged_authors(tags: _PageTags) -> list[str]:
     for name in (
         "author",
         "byl",
@@ -469,12 +465,12 @@ def _tagged_authors(seen: _Witnesses) -> list[str]:
         "dc.creator",
         "citation_author",
     ):
-        if names := names_in(seen.metas.get(name, ())):
+        if names := names_in(tags.metas.get(name, ())):
             return names
     return []
 
 
-def _seen_authors(tree: Tree) -> list[str]:
+def _visible_authors(tree: Tree) -> list[str]:
     """The names of the first byline in the document, and of those that stand beside it."""
     elements = [*tree.iter()]  # held, as lxml makes an object anew each time that one is asked for
     for candidates in (
@@ -530,10 +526,11 @@ def _is_byline(classes: str) -> bool:
 def _is_aside(element: Tree) -> bool:
     near = [element, *element.iterancestors()][: _NEAR + 1]
     return any(
-        _NO_BYLINE.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in near
+        _NO_BYLINE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}")
+        for ancestor in near
     )
 
 
 def _are_near(one: Tree, other: Tree) -> bool:
     above = [*one.iterancestors()][:_NEAR]
-    return any(iterancestor in above for iterancestor in [*other.iterancestors()][:_NEAR])
+    return any(ancestor in above for ancestor in [*other.iterancestors()][:_NEAR])

@@ -83,7 +83,7 @@ def is_faded(declarations: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def text_colour(declarations: str) -> Colour | None:
-    """The colour that the text is given, where it can be told."""
+    """The colour of the text, where it is known."""
     found = _TEXT_COLOUR.search(declarations)
     return _colour(found[1]) if found else None
 
@@ -136,11 +136,11 @@ def _sheet(css: str) -> tuple[tuple[tuple[frozenset[str], Selector], ...], froze
     shown: set[str] = set()
     for selectors, declarations in _rules(_COMMENT.sub("", css)):
         if hides(declarations):
-            written = (each.strip() for each in selectors.split(","))
+            written = (selector.strip() for selector in selectors.split(","))
             hidden += [
-                (frozenset(_NAME.findall(each)), found)
-                for each in written
-                if (found := _selector(each))
+                (frozenset(_NAME.findall(selector)), found)
+                for selector in written
+                if (found := _selector(selector))
             ]
         elif _SHOWING.search(declarations):
             shown.update(_NAME.findall(selectors))
@@ -153,15 +153,15 @@ def _rules(css: str) -> Iterator[tuple[str, str]]:
     """
     skipped, start, head = 0, 0, ""
     for brace in re.finditer(r"[{}]", css):
-        said, start = css[start : brace.start()].strip(), brace.end()
+        head_text, start = css[start : brace.start()].strip(), brace.end()
         if brace[0] == "{":
-            if skipped or (said.startswith("@") and not _SCREENS.match(said)):
+            if skipped or (head_text.startswith("@") and not _SCREENS.match(head_text)):
                 skipped += 1
-            head = said.rpartition(";")[2].strip()
+            head = head_text.rpartition(";")[2].strip()
         elif skipped:
             skipped -= 1
         elif head and not head.startswith("@"):
-            yield head, said
+            yield head, head_text
             head = ""
 
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
 from aggregator.domain.story import HistoryEntry, Member
-from aggregator.extract.quotable_sentences import candidates, claim_of, speaks
-from aggregator.extract.statements import stated
+from aggregator.extract.quotable_sentences import extracted_claim, is_written_in, quotable_sentences
+from aggregator.extract.statements import with_statements_only
 from aggregator.memory.history import ReportedVersion, story_history
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -67,8 +67,8 @@ def _report(
     as_read = replace(
         member, article=replace(member.article, version=version.version, passages=version.passages)
     )
-    is_original = member.copy_of is None and speaks(as_read, language)
-    found = candidates((stated(as_read, language),)) if is_original else ()
+    is_original = member.copy_of is None and is_written_in(as_read, language)
+    found = quotable_sentences((with_statements_only(as_read, language),)) if is_original else ()
     return ReportedVersion(
         article_id=version.article_id,
         version=version.version,
@@ -76,5 +76,7 @@ def _report(
         published=member.article.published.at,
         is_original=is_original,
         passages=tuple((passage.key, passage.text) for passage in version.passages),
-        claims=tuple(claim for candidate in found if (claim := claim_of(candidate, quote_words))),
+        claims=tuple(
+            claim for candidate in found if (claim := extracted_claim(candidate, quote_words))
+        ),
     )

@@ -16,7 +16,7 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import counted
 from aggregator.english.lexical import content_words, stem
 from aggregator.english.text import sentences
-from aggregator.english.trimming import cut
+from aggregator.english.trimming import trimmed
 from aggregator.errors import ArgumentError
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
@@ -108,7 +108,7 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
         )
     wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
     best = max(sentences(text), key=lambda sentence: len(_stems(sentence) & wanted))
-    return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))
+    return Citation(passage=key, quote=trimmed(best, most) or " ".join(best.split()[:most]))
 
 
 def evidence(

@@ -18,7 +18,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.lexical import content_words, overlap
-from aggregator.english.speech_acts import states
+from aggregator.english.speech_acts import is_statement
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, goes_round, parsed
 from aggregator.story.facts.kinds import evident_day, evident_kind
@@ -115,7 +115,7 @@ class _Reader:
     def _fact(self, entry: _Entry) -> Fact | None:
         text = sentence_of(entry.text)
         numbers = self._borne_out(text, entry.passages)
-        if not numbers or not states(text):
+        if not numbers or not is_statement(text):
             return None
         passages = [self._passages[number] for number in numbers]
         cited = [(each.text, self._days[each.article_id]) for each in passages]

@@ -10,7 +10,11 @@ from aggregator.domain.claim import Citation
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
-from aggregator.extract.quotable_sentences import Candidate, candidates, claim_of
+from aggregator.extract.quotable_sentences import (
+    QuotableSentence,
+    extracted_claim,
+    quotable_sentences,
+)
 from aggregator.story.facts.kinds import evident_day, kind_of_sentence
 
 _MOST_OF_ARTICLE = 25  # sentences: a news text leads with what matters
@@ -23,7 +27,7 @@ def facts_by_rules(
     """A fact for each sentence of the articles that can stand alone, in the order of trust and of
     reading, then one for each attribute.
     """
-    found = candidates(tuple(members))
+    found = quotable_sentences(tuple(members))
     stated = (
         fact
         for rank in range(len(members))
@@ -35,9 +39,9 @@ def facts_by_rules(
     return (*stated, *map(_attribute, attributes))
 
 
-def fact_of(candidate: Candidate, quote_words: int) -> Fact | None:
+def fact_of(candidate: QuotableSentence, quote_words: int) -> Fact | None:
     """A sentence as a fact in its own words; None where it is too long and cannot be cut."""
-    claim = claim_of(candidate, quote_words)
+    claim = extracted_claim(candidate, quote_words)
     if claim is None:
         return None
     reported = report_day(candidate.member.article.published.at)
@@ -52,7 +56,7 @@ def fact_of(candidate: Candidate, quote_words: int) -> Fact | None:
     )
 
 
-def _stated(found: Sequence[Candidate], quote_words: int) -> Iterator[Fact]:
+def _stated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[Fact]:
     facts = (fact_of(each, quote_words) for each in found)
     return (fact for fact in facts if fact)
 

@@ -16,7 +16,7 @@ from math import log
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
-from aggregator.english.speech_acts import is_fit, is_order, is_question
+from aggregator.english.speech_acts import is_order, is_question, is_safe_label
 
 _OPENING = 4  # passages of an article, its headline among them, that tell what a story is about
 _MOST = 6  # passages of the archive: more is another story
@@ -76,7 +76,9 @@ def _passages(member: Member) -> Iterator[Passage]:
     other.
     """
     headline, *text = member.article.passages
-    is_plain = is_fit(headline.text) and not (is_order(headline.text) or is_question(headline.text))
+    is_plain = is_safe_label(headline.text) and not (
+        is_order(headline.text) or is_question(headline.text)
+    )
     yield from text or ([headline] if is_plain else [])
 
 

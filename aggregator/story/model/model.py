@@ -29,14 +29,14 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.sections import Content
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words
-from aggregator.english.speech_acts import states
+from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import (
-    Candidate,
-    by_words,
-    candidates,
-    claim_of,
+    QuotableSentence,
+    extracted_claim,
     open_members,
+    quotable_by_words,
+    quotable_sentences,
     readable_members,
 )
 from aggregator.extract.statements import STATEMENTS
@@ -218,8 +218,8 @@ class _Teller:
         self._doubtful, self._members = doubtful, members
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
-        self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
-        self._sources = by_words(
+        self.sentences: tuple[QuotableSentence, ...] = quotable_sentences(tuple(members))
+        self._sources = quotable_by_words(
             members
         )  # what is of the archive is told with its day, word for word or not
         self._purse = Purse(self._evidence, telling.question_share)
@@ -334,7 +334,7 @@ class _Teller:
             return claim
         whole = Citation(passage=source.passage.key, quote=source.sentence)
         too_long = replace(claim, kind=ClaimKind.EXTRACTED, citations=(whole,))  # a gate says so
-        return claim_of(source, self._telling.quote_words) or too_long
+        return extracted_claim(source, self._telling.quote_words) or too_long
 
     def _dated(self, foretold: Implication) -> Implication:
         """The prediction with the day that its passages give it; with none where they give it none,
@@ -413,7 +413,7 @@ class _Teller:
         foretold = {implication.claim: implication for implication in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
-            if reason is None and claim not in actions and not states(claim.text):
+            if reason is None and claim not in actions and not is_statement(claim.text):
                 reason = Rejection.LEAK
             if reason is None and claim not in foretold and self._is_unfit_copy(claim):
                 reason = Rejection.DANGLING
@@ -528,7 +528,7 @@ class _Teller:
         )
         for candidate in ranked[:3]:
             shared = len(own & content_words(candidate.sentence))
-            quoted = claim_of(candidate, self._telling.quote_words)
+            quoted = extracted_claim(candidate, self._telling.quote_words)
             if not own or shared < _NEAR * len(own):
                 return None
             if (

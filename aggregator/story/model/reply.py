@@ -29,7 +29,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.english.lexical import content_words
 from aggregator.english.text import normalised, sentences
-from aggregator.english.trimming import cut
+from aggregator.english.trimming import trimmed
 from aggregator.ports import FinishReason, Reply
 from aggregator.story.model.prompt import MOST_CHARACTERS, Section
 
@@ -244,7 +244,7 @@ class _Reader:
         fails.
         """
         claim = self.claim(statement.text, statement.passages, ClaimKind.WRITTEN)
-        text = cut(claim.text, _MOST_HOOK_WORDS) if claim else None
+        text = trimmed(claim.text, _MOST_HOOK_WORDS) if claim else None
         is_whole = (
             claim is not None and text is not None and not claim.text[len(text) :].startswith(" ")
         )
@@ -340,7 +340,7 @@ def quote_for(text: str, passage: str, most_words: int) -> str:
     """
     own = content_words(text)
     best = max(sentences(passage) or (passage,), key=lambda each: len(own & content_words(each)))
-    whole = cut(best, most_words)
+    whole = trimmed(best, most_words)
     if whole is not None:
         return whole
     starts = [found.start() for found in re.finditer(r"\S+", best)]

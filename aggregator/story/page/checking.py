@@ -11,7 +11,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
-from aggregator.english.speech_acts import states
+from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import word_count, words
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import unfalsifiable
@@ -62,7 +62,7 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
     claim, writing = sentence.claim, WRITING_OF[sentence.section]
     is_quoted, is_step = claim.kind is ClaimKind.EXTRACTED, sentence.content is Content.ACTIONS
     reasons = (
-        (Rejection.LEAK, not is_step and not states(claim.text)),
+        (Rejection.LEAK, not is_step and not is_statement(claim.text)),
         # a copy that cannot stand alone: else it would be a quotation
         (Rejection.DANGLING, not is_quoted and words(claim.text) in material.sentences),
         (Rejection.EARLIER, is_out_of_time(sentence, material)),

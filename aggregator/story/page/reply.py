@@ -18,7 +18,7 @@ from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import words
-from aggregator.extract.quotable_sentences import Candidate, claim_of
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
 from aggregator.story.page.sentences import SECTION_OF, Sentence, kind_in
@@ -60,7 +60,7 @@ class Sources:
     """
 
     facts: tuple[Fact, ...]
-    sentences: Mapping[tuple[str, ...], Candidate | None]
+    sentences: Mapping[tuple[str, ...], QuotableSentence | None]
     quote_words: int
 
 
@@ -177,7 +177,7 @@ def _quoted(claim: Claim, sources: Sources) -> Claim:
         return claim
     whole = Citation(passage=source.passage.key, quote=source.sentence)
     too_long = replace(claim, kind=ClaimKind.EXTRACTED, citations=(whole,))  # a check says so
-    return claim_of(source, sources.quote_words) or too_long
+    return extracted_claim(source, sources.quote_words) or too_long
 
 
 def _day(text: str) -> date:

@@ -14,7 +14,7 @@ from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
-from aggregator.extract.quotable_sentences import Candidate, claim_of
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import joined
 from aggregator.story.page.checking import Check
@@ -78,7 +78,7 @@ def _stand_in(
         *_of_facts(sentence, facts, material),
         *_nearest(sentence.claim, material.candidates),
     ):
-        claim = claim_of(candidate, material.quote_words)
+        claim = extracted_claim(candidate, material.quote_words)
         is_fit = claim and (says_why(claim.text) or not writing.gives_reasons)
         is_new = claim and claim.text not in {each.text for each in printed}
         if claim and is_fit and is_new and check(claim, printed) is None:
@@ -86,7 +86,9 @@ def _stand_in(
     return None
 
 
-def _of_facts(sentence: Sentence, facts: Sequence[Fact], material: Material) -> Iterator[Candidate]:
+def _of_facts(
+    sentence: Sentence, facts: Sequence[Fact], material: Material
+) -> Iterator[QuotableSentence]:
     """The source's sentence of each fact of a kind that may stand in the section: those that the
     refused one names first.
     """
@@ -103,7 +105,7 @@ def _of_facts(sentence: Sentence, facts: Sequence[Fact], material: Material) -> 
             )
 
 
-def _nearest(claim: Claim, found: Sequence[Candidate]) -> Iterator[Candidate]:
+def _nearest(claim: Claim, found: Sequence[QuotableSentence]) -> Iterator[QuotableSentence]:
     own = content_words(claim.text)
     ranked = sorted(
         ((len(own & content_words(each.sentence)), each) for each in found),

@@ -18,7 +18,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stem
-from aggregator.extract.quotable_sentences import Candidate, claim_of
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.rules.implications import is_led
 from aggregator.story.rules.roles import speaks_to
 
@@ -101,7 +101,7 @@ _VOID = re.compile(
 
 
 def actions(
-    found: Sequence[Candidate],
+    found: Sequence[QuotableSentence],
     story: Story,
     audience: Sequence[Role],
     used: Sequence[str],
@@ -135,7 +135,7 @@ def actions(
 
 
 def _due(
-    found: Sequence[Candidate], story: Story, audience: Sequence[Role], quote_words: int
+    found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
     """What ends, or is a duty, on a day after we learnt of the story."""
     for candidate in found:
@@ -145,7 +145,7 @@ def _due(
             continue
         if not any(pattern.search(candidate.sentence) for pattern in (_ENDING, _DUTY, _RULE)):
             continue
-        claim = claim_of(candidate, quote_words)
+        claim = extracted_claim(candidate, quote_words)
         quote = claim.citations[0].quote if claim else ""
         mentions = date_mentions(quote, report_day(candidate.member.article.published.at))
         due = next(
@@ -162,13 +162,13 @@ def _due(
 
 
 def _advised(
-    found: Sequence[Candidate], audience: Sequence[Role], quote_words: int
+    found: Sequence[QuotableSentence], audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
     """Who advises the readers of this to do what, the advice of most steps first."""
     for candidate in sorted(found, key=lambda candidate: -len(_STEP.findall(candidate.sentence))):
         if not _ADVICE.search(candidate.sentence) or _VOID.search(candidate.sentence):
             continue
-        claim = claim_of(candidate, quote_words)
+        claim = extracted_claim(candidate, quote_words)
         role = _role(candidate.sentence, audience)
         if claim and role and _ADVICE.search(claim.citations[0].quote):
             yield Action(role=role, claim=claim)

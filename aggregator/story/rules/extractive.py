@@ -22,8 +22,13 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words, overlap
-from aggregator.english.trimming import cut
-from aggregator.extract.quotable_sentences import Candidate, candidates, claim_of, readable_members
+from aggregator.english.trimming import trimmed
+from aggregator.extract.quotable_sentences import (
+    QuotableSentence,
+    extracted_claim,
+    quotable_sentences,
+    readable_members,
+)
 from aggregator.extract.statements import STATEMENTS, is_label
 from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions
@@ -34,7 +39,7 @@ from aggregator.story.rules.roles import roles_of, speaks_to
 from aggregator.story.rules.timeline import timeline
 from aggregator.story.sections import RULES_OF, Rule, is_specific
 
-_Wanted = Callable[[Candidate], bool]
+_Wanted = Callable[[QuotableSentence], bool]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
 RULES = "extractive-16"
@@ -118,7 +123,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     if not members:
         return None
     headline = headline_of(members)
-    pool = _Pool(candidates(members), members, headline.text, quote_words)
+    pool = _Pool(quotable_sentences(members), members, headline.text, quote_words)
     reported = partial(_only_from, {report.article.id for report in reports_of(members)})
     implied = implications(pool.candidates, story, quote_words)
     dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
@@ -218,7 +223,11 @@ class _Pool:
     """The sentences of a story with their weights, and what was taken from it so far."""
 
     def __init__(
-        self, found: Sequence[Candidate], members: Sequence[Member], headline: str, quote_words: int
+        self,
+        found: Sequence[QuotableSentence],
+        members: Sequence[Member],
+        headline: str,
+        quote_words: int,
     ) -> None:
         self.candidates, self._quote_words = tuple(found), quote_words
         self._words = {id(candidate): content_words(candidate.sentence) for candidate in found}
@@ -243,7 +252,7 @@ class _Pool:
         self,
         most: int,
         *,
-        weigh: Callable[[Candidate], float],
+        weigh: Callable[[QuotableSentence], float],
         wanted: _Wanted,
         alike: float = _SAME,
         again: bool = False,
@@ -272,11 +281,11 @@ class _Pool:
                 self._used.append(claim.citations[0].quote)
         return tuple(chosen)
 
-    def _claim(self, candidate: Candidate, wanted: _Wanted) -> Claim | None:
+    def _claim(self, candidate: QuotableSentence, wanted: _Wanted) -> Claim | None:
         """The candidate as it will be shown, if that is still what is wanted: a cut may take the
         reason off.
         """
-        claim = claim_of(candidate, self._quote_words)
+        claim = extracted_claim(candidate, self._quote_words)
         return (
             claim
             if claim and wanted(replace(candidate, sentence=claim.citations[0].quote))
@@ -294,11 +303,11 @@ class _Pool:
         self._spared.extend(content_words(claim.text) for claim in claims)
         self._used.extend(claim.citations[0].quote for claim in claims)
 
-    def _is_used(self, candidate: Candidate) -> bool:
+    def _is_used(self, candidate: QuotableSentence) -> bool:
         """Whether the sentence stands on the page already."""
         return any(quote in candidate.sentence for quote in self._used)
 
-    def _is_repeated(self, candidate: Candidate, alike: float) -> bool:
+    def _is_repeated(self, candidate: QuotableSentence, alike: float) -> bool:
         own = self._words[id(candidate)]
         known = frozenset().union(*self._taken)
         is_old = len(own - known) < _NEW_WORDS * len(own)
@@ -310,7 +319,7 @@ class _Pool:
 
 
 def _weight(
-    candidate: Candidate,
+    candidate: QuotableSentence,
     own: frozenset[str],
     shared: Counter[str],
     titles: frozenset[str],
@@ -330,21 +339,21 @@ def _weight(
 
 
 def _hook_weight(
-    headline: str, aside: Collection[str], quote_words: int, candidate: Candidate
+    headline: str, aside: Collection[str], quote_words: int, candidate: QuotableSentence
 ) -> float:
     """What reports the event of the headline, as far as it is shown: its words, what was done, the
     lead of an article.
 
     `aside` are the sentences on what led to the event, or is to come of it.
     """
-    shown = cut(candidate.sentence, quote_words) or ""
+    shown = trimmed(candidate.sentence, quote_words) or ""
     lead = 1.5 if candidate.position == 0 else 0.5 if candidate.position < 3 else 0.0
     change = (1.0 if _CHANGE.search(headline) else 0.5) if _CHANGE.search(shown) else 0.0
     off_day = _OFF_DAY if shown in aside else 0.0
     return _ON_HEADLINE * shared_part(headline, shown) + lead + change - off_day
 
 
-def _change_weight(candidate: Candidate) -> float:
+def _change_weight(candidate: QuotableSentence) -> float:
     """A change is told with its day, early, as something that happened rather than something
     said.
     """
@@ -358,11 +367,11 @@ def _change_weight(candidate: Candidate) -> float:
     return dated + 0.5 * bool(_CHANGE.search(candidate.sentence)) + 0.3 * is_specific(candidate)
 
 
-def _reason_weight(candidate: Candidate) -> float:
+def _reason_weight(candidate: QuotableSentence) -> float:
     return 0.5 * len(_REASON.findall(candidate.sentence))
 
 
-def _reports_early(headline: str, candidate: Candidate) -> bool:
+def _reports_early(headline: str, candidate: QuotableSentence) -> bool:
     is_fit = (
         candidate.position < 8
         and is_specific(candidate)
@@ -371,11 +380,11 @@ def _reports_early(headline: str, candidate: Candidate) -> bool:
     return is_fit and shared_words(headline, candidate.sentence) > 0
 
 
-def _reports_late(headline: str, candidate: Candidate) -> bool:
+def _reports_late(headline: str, candidate: QuotableSentence) -> bool:
     return is_specific(candidate) and shared_words(headline, candidate.sentence) > 1
 
 
-def _opens_excerpt(candidate: Candidate) -> bool:
+def _opens_excerpt(candidate: QuotableSentence) -> bool:
     """Whether a publisher tells by it what an article is about that we could not read."""
     return (
         candidate.position == 0
@@ -384,7 +393,7 @@ def _opens_excerpt(candidate: Candidate) -> bool:
     )
 
 
-def _is_change(candidate: Candidate) -> bool:
+def _is_change(candidate: QuotableSentence) -> bool:
     """Something that happened, told early; something said counts only in a lead, where saying it
     was the event.
 
@@ -397,7 +406,7 @@ def _is_change(candidate: Candidate) -> bool:
     return bool(is_change or (candidate.position < 4 and _STATEMENT.search(candidate.sentence)))
 
 
-def _is_reason(candidate: Candidate) -> bool:
+def _is_reason(candidate: QuotableSentence) -> bool:
     return says_why(candidate.sentence) and not candidate.is_publishers_voice
 
 
@@ -465,9 +474,9 @@ def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:
     return tuple(found)
 
 
-def _role_weight(role: Role, candidate: Candidate) -> float:
+def _role_weight(role: Role, candidate: QuotableSentence) -> float:
     return 0.5 * speaks_to(role, candidate.sentence)
 
 
-def _speaks_to(role: Role, candidate: Candidate) -> bool:
+def _speaks_to(role: Role, candidate: QuotableSentence) -> bool:
     return speaks_to(role, candidate.sentence) > 0

@@ -21,7 +21,7 @@ from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, WAS_DONE, sign
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stem
-from aggregator.extract.quotable_sentences import Candidate, claim_of
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 _MOST = 3  # of one story
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it
@@ -123,7 +123,7 @@ _SOON = re.compile(
 class _Plan:
     """A sentence that foretells, with the verb that does and the date that it governs."""
 
-    candidate: Candidate
+    candidate: QuotableSentence
     claim: Claim
     cue: re.Match[str]
     mention: DateMention
@@ -137,7 +137,7 @@ class _Plan:
 
 
 def implications(
-    found: Sequence[Candidate], story: Story, quote_words: int
+    found: Sequence[QuotableSentence], story: Story, quote_words: int
 ) -> tuple[Implication, ...]:
     """What the sources of a story foretell, in the order of trust and of reading, at most three.
 
@@ -173,21 +173,23 @@ def looks_ahead(sentence: str) -> bool:
     return bool(_CUE.search(sentence)) and not _NOT_NOW.search(sentence)
 
 
-def _plans(found: Sequence[Candidate], quote_words: int) -> Iterator[_Plan]:
+def _plans(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[_Plan]:
     for candidate in found:
         member = candidate.member
         is_dated = member.article.published.origin is not DateOrigin.FIRST_SEEN
         if member.lane is Lane.PAPER or not is_dated or not _CUE.search(candidate.sentence):
             continue
         claim = (
-            claim_of(candidate, quote_words) if not _NOT_NOW.search(candidate.sentence) else None
+            extracted_claim(candidate, quote_words)
+            if not _NOT_NOW.search(candidate.sentence)
+            else None
         )
         plan = _plan(candidate, claim, report_day(member.article.published.at)) if claim else None
         if plan:
             yield plan
 
 
-def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
+def _plan(candidate: QuotableSentence, claim: Claim, published: date) -> _Plan | None:
     """The first verb of a sentence with a date ahead that it governs."""
     quote = claim.citations[0].quote
     if _NAMELESS.match(quote):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aggregator.extract.quotable_sentences import Candidate
+from aggregator.extract.quotable_sentences import QuotableSentence
 
 FEWEST = 2  # sentences that make a section, and terms that make a sentence: one may be met anywhere
 
@@ -40,12 +40,12 @@ def mechanism_terms(sentence: str) -> int:
     return len({found.lastgroup for found in _TERMS.finditer(sentence)})
 
 
-def describes_mechanism(candidate: Candidate) -> bool:
+def describes_mechanism(candidate: QuotableSentence) -> bool:
     """Whether a sentence tells how something works."""
     return mechanism_terms(candidate.sentence) >= FEWEST
 
 
-def is_technical(titles: Sequence[str], found: Sequence[Candidate]) -> bool:
+def is_technical(titles: Sequence[str], found: Sequence[QuotableSentence]) -> bool:
     """Whether a story is a technical one: by its headlines, and by having sentences enough that
     tell how something works.
     """

@@ -14,8 +14,8 @@ from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
-from aggregator.english.lexical import PASTS, content_words, stem
-from aggregator.extract.quotable_sentences import Candidate, claim_of
+from aggregator.english.lexical import PAST_FORMS, content_words, stem
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
@@ -48,19 +48,19 @@ _COMPARED = re.compile(
 )
 _TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^\w+day\b")
-_PAST = re.compile(rf"\b(?:{PASTS}|\w{{2,}}ed)\b")
+_PAST = re.compile(rf"\b(?:{PAST_FORMS}|\w{{2,}}ed)\b")
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 
 @dataclass(frozen=True, slots=True)
 class _DatedClaim:
-    candidate: Candidate
+    candidate: QuotableSentence
     mention: DateMention
     claim: Claim
 
 
 def timeline(
-    story: Story, found: Sequence[Candidate], first: Claim, quote_words: int
+    story: Story, found: Sequence[QuotableSentence], first: Claim, quote_words: int
 ) -> tuple[TimelineRow, ...]:
     """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their
     own.
@@ -82,12 +82,14 @@ def timeline(
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
 
 
-def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_DatedClaim]:
+def _dated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[_DatedClaim]:
     """Every candidate with a date that survives trimming, in order of trust and reading."""
     for candidate in found:
         published = report_day(candidate.member.article.published.at)
         mentions = date_mentions(candidate.sentence, published)
-        claim = claim_of(candidate, quote_words) if mentions and not candidate.is_bare else None
+        claim = (
+            extracted_claim(candidate, quote_words) if mentions and not candidate.is_bare else None
+        )
         if claim is None:
             continue
         quoted = len(claim.citations[0].quote)
@@ -109,7 +111,7 @@ def _first_dates(dated: Sequence[_DatedClaim]) -> Iterator[_DatedClaim]:
             yield dated_claim
 
 
-def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> bool:
+def _is_sure(candidate: QuotableSentence, mention: DateMention, published: date) -> bool:
     """Refuses a date whose year we had to supply where the sentence names another year, looks back
     at a future day, or stands in an article of which nobody says when it appeared.
     """

@@ -17,7 +17,7 @@ from aggregator.cluster.members import members
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member, Mention, Story
-from aggregator.extract.quotable_sentences import speaks
+from aggregator.extract.quotable_sentences import is_written_in
 from aggregator.extract.statements import STATEMENTS, statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -156,7 +156,7 @@ def _stated(member: Member, notes: _Notes) -> Iterator[AttributeFact]:
         if member.copy_of
         else attribute_facts(member, notes.mentions_in(member), analysis.quote_words)
     )
-    if not found or not speaks(member, analysis.language):
+    if not found or not is_written_in(member, analysis.language):
         return
     passages, published = (
         {passage.key: passage for passage in article.passages},

@@ -25,8 +25,12 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
-from aggregator.extract.quotable_sentences import candidate_of, claim_of, readable_members
-from aggregator.extract.statements import stated
+from aggregator.extract.quotable_sentences import (
+    extracted_claim,
+    quotable_sentence,
+    readable_members,
+)
+from aggregator.extract.statements import with_statements_only
 from aggregator.log import log
 from aggregator.memory.differences import differences
 from aggregator.memory.unknowns import unknowns
@@ -118,8 +122,8 @@ class Gates:
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
         """The sentence as a claim that may be shown, None where it may not."""
-        found = candidate_of(member, passage, sentence)
-        claim = claim_of(found, self.quote_words) if found else None
+        found = quotable_sentence(member, passage, sentence)
+        claim = extracted_claim(found, self.quote_words) if found else None
         return claim if claim and self.against(claim, ()) is None else None
 
     def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:
@@ -149,7 +153,10 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
         return [replace(story, members=found[story.id]) for story in bare]
     language = services.settings.analysis.language
     return [
-        replace(story, members=tuple(stated(member, language) for member in found[story.id]))
+        replace(
+            story,
+            members=tuple(with_statements_only(member, language) for member in found[story.id]),
+        )
         for story in bare
     ]
 

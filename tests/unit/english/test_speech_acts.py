@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.speech_acts import states
+from aggregator.english.speech_acts import is_statement
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from aggregator.english.speech_acts import states
     ],
 )
 def test_a_statement_has_no_clause_that_orders_or_asks(claim: str, expected: bool) -> None:
-    assert states(claim) is expected
+    assert is_statement(claim) is expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.trimming import cut
+from aggregator.english.trimming import trimmed
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from aggregator.english.trimming import cut
     ],
 )
 def test_a_sentence_is_not_cut_amid_a_name_a_pair_or_an_aside(sentence: str) -> None:
-    assert cut(sentence, 15) is None
+    assert trimmed(sentence, 15) is None
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_a_sentence_is_not_cut_amid_a_name_a_pair_or_an_aside(sentence: str) -> 
     ],
 )
 def test_a_sentence_is_cut_where_its_clause_is_whole(sentence: str, head: str) -> None:
-    assert cut(sentence, 14) == head
+    assert trimmed(sentence, 14) == head

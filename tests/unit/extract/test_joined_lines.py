@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.page.joined_lines import mended
+from aggregator.extract.page.joined_lines import repaired_lines
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ from aggregator.extract.page.joined_lines import mended
     ],
 )
 def test_a_seam_is_opened_and_a_name_is_not(paragraph: str, expected: tuple[str, ...]) -> None:
-    assert mended([paragraph]) == expected
+    assert repaired_lines([paragraph]) == expected
 
 
 def test_the_title_tells_which_words_there_are() -> None:
-    assert mended(["it plans moreAnthropic is raising"], "Anthropic raises") == (
+    assert repaired_lines(["it plans moreAnthropic is raising"], "Anthropic raises") == (
         "it plans more",
         "Anthropic is raising",
     )

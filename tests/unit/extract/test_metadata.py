@@ -8,16 +8,16 @@ import lxml.html
 import pytest
 
 from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.extract.page.metadata import Facts, facts
+from aggregator.extract.page.metadata import PageMetadata, page_metadata
 
 URL = "https://news.example.com/story"
 
 
-def told(head: str = "", body: str = "", url: str = URL) -> Facts:
+def told(head: str = "", body: str = "", url: str = URL) -> PageMetadata:
     """The facts of a page with this head and body."""
     markup = f"<html><head>{head}</head><body>{body}</body></html>"
     parser = lxml.html.HTMLParser(remove_comments=True)
-    return facts(lxml.html.document_fromstring(markup, parser=parser), url, markup)
+    return page_metadata(lxml.html.document_fromstring(markup, parser=parser), url, markup)
 
 
 def linked(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from aggregator.domain.entry import Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.plain_feed import plain_reading
+from aggregator.extract.feed.plain_feed import read_plain_feed
 from bench.feeds import feed_document
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
@@ -155,8 +155,8 @@ def atom(inside: str) -> bytes:
     ],
 )
 def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
-    assert plain_reading(body, "application/xml") is not None
-    assert plain_reading(the_long_way(body), "application/xml") is None
+    assert read_plain_feed(body, "application/xml") is not None
+    assert read_plain_feed(the_long_way(body), "application/xml") is None
 
     assert read(body) == read(the_long_way(body))
 
@@ -191,14 +191,14 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
     ],
 )
 def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
-    assert plain_reading(body, "") is None
+    assert read_plain_feed(body, "") is None
 
 
 def test_a_charset_of_the_server_counts() -> None:
-    assert plain_reading(rss(""), "text/xml; charset=ISO-8859-1") is None
+    assert read_plain_feed(rss(""), "text/xml; charset=ISO-8859-1") is None
 
 
 def test_a_captured_feed_is_plain() -> None:
     body = (CORPUS / "newsroom.rss").read_bytes()
 
-    assert (plain_reading(body, "") is not None, read(body)) == (True, read(the_long_way(body)))
+    assert (read_plain_feed(body, "") is not None, read(body)) == (True, read(the_long_way(body)))

@@ -10,10 +10,10 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.extract.quotable_sentences import (
-    Candidate,
-    candidates,
-    claim_of,
+    QuotableSentence,
+    extracted_claim,
     is_presentable,
+    quotable_sentences,
     readable_members,
 )
 from tests.unit.story.makers import found_in, reported, story
@@ -21,7 +21,7 @@ from tests.unit.story.makers import found_in, reported, story
 WORDS = 25
 
 
-def shown(*found: Candidate) -> list[str]:
+def shown(*found: QuotableSentence) -> list[str]:
     """The sentences of the candidates."""
     return [candidate.sentence for candidate in found]
 
@@ -29,7 +29,7 @@ def shown(*found: Candidate) -> list[str]:
 def cut(sentence: str, most_words: int = WORDS) -> str | None:
     """What is left of a sentence as a claim."""
     (found,) = found_in(sentence)
-    claim = claim_of(found, most_words)
+    claim = extracted_claim(found, most_words)
     return claim.text if claim else None
 
 
@@ -314,7 +314,7 @@ def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool
 def test_a_noun_that_nothing_names_is_told_from_one_that_the_headline_has(
     sentence: str, is_bare: bool
 ) -> None:
-    (found,) = candidates(
+    (found,) = quotable_sentences(
         (reported("Northwind opens second models", f"Halden sleeps. {sentence}"),)
     )
 
@@ -341,7 +341,7 @@ def test_we_within_a_quotation_is_the_speakers() -> None:
 def test_a_dateline_is_cut_and_the_quote_still_stands_in_the_passage(dateline: str) -> None:
     sentence = "Northwind released the weights of its second model on Tuesday."
     (found,) = found_in(f"{dateline}{sentence}")
-    claim = claim_of(found, WORDS)
+    claim = extracted_claim(found, WORDS)
 
     assert claim == Claim(
         text=sentence,
@@ -394,7 +394,7 @@ def test_a_long_sentence_is_cut_at_a_clause_and_says_so() -> None:
     found = found_in(
         f"{head}, a step that a dozen labs in Europe had asked for since the first model came out."
     )
-    claim = claim_of(found[0], WORDS)
+    claim = extracted_claim(found[0], WORDS)
 
     assert claim == Claim(
         text=f"{head} …",
@@ -774,7 +774,9 @@ def test_a_quote_is_a_verbatim_beginning_and_never_over_the_bound(
 ) -> None:
     sentence = f"Northwind {', '.join(' '.join(clause) for clause in clauses)}."
     (found,) = found_in("Northwind released the weights of its second model on Tuesday.")
-    claim = claim_of(Candidate(found.member, found.passage, sentence, 0, 0), most_words)
+    claim = extracted_claim(
+        QuotableSentence(found.member, found.passage, sentence, 0, 0), most_words
+    )
     quote = claim.citations[0].quote if claim else ""
 
     assert (sentence.startswith(quote), len(quote.split()) <= most_words) == (True, True)
@@ -825,7 +827,8 @@ def test_candidates_come_article_by_article_in_the_order_of_trust() -> None:
     second = reported("Two", "Halden plans to answer with a model of its own.", key="two")
 
     assert [
-        (candidate.member, candidate.article_rank) for candidate in candidates((second, first))
+        (candidate.member, candidate.article_rank)
+        for candidate in quotable_sentences((second, first))
     ] == [
         (second, 0),
         (first, 1),

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.domain.entry import Entry
 from aggregator.extract.feed.entries import usable_entries
-from aggregator.extract.feed.wrapped_links import is_untold, unwrapped
+from aggregator.extract.feed.wrapped_links import hides_address, unwrapped
 
 STORY = "https://www.site.example.com/2026/01/05/story"
 LONG = f"{STORY}/{'a-long-headline-' * 12}"
@@ -142,7 +142,7 @@ def test_an_entry_is_known_by_what_it_points_to(url: str, text: str, expected: s
     ],
 )
 def test_an_address_that_only_google_can_read_is_told_from_others(url: str, expected: bool) -> None:
-    assert is_untold(url) is expected
+    assert hides_address(url) is expected
 
 
 def test_entries_of_a_feed_are_listed_under_what_they_point_to() -> None:

@@ -11,7 +11,7 @@ from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.extract.quotable_sentences import candidate_of, claim_of
+from aggregator.extract.quotable_sentences import extracted_claim, quotable_sentence
 from aggregator.memory.unknowns import unknowns
 from tests import builders
 
@@ -35,8 +35,8 @@ def report(
 
 
 def quotable(member: Member, passage: Passage, sentence: str) -> Claim | None:
-    found = candidate_of(member, passage, sentence)
-    return claim_of(found, 25) if found else None
+    found = quotable_sentence(member, passage, sentence)
+    return extracted_claim(found, 25) if found else None
 
 
 def told(*members: Member) -> list[tuple[str, str | None]]:

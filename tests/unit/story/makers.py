@@ -10,7 +10,7 @@ from datetime import timedelta
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.extract.quotable_sentences import Candidate, candidates
+from aggregator.extract.quotable_sentences import QuotableSentence, quotable_sentences
 from tests import builders
 
 
@@ -49,6 +49,6 @@ def story(*members: Member) -> Story:
 
 def found_in(
     *paragraphs: str, title: str = "Northwind opens a second model", lane: Lane = Lane.NEWS
-) -> tuple[Candidate, ...]:
+) -> tuple[QuotableSentence, ...]:
     """The candidates of one article."""
-    return candidates((reported(title, *paragraphs, lane=lane),))
+    return quotable_sentences((reported(title, *paragraphs, lane=lane),))

@@ -11,7 +11,7 @@ from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.extract.quotable_sentences import candidates
+from aggregator.extract.quotable_sentences import quotable_sentences
 from aggregator.story.rules.implications import implications
 from tests.unit.story.makers import reported, story
 
@@ -27,7 +27,7 @@ def foretold(
 
 
 def of(*members: Member) -> tuple[Implication, ...]:
-    return implications(candidates(members), story(*members), 25)
+    return implications(quotable_sentences(members), story(*members), 25)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_was_due_before_we_learnt_of_it_is_history() -> None:
     member = reported(TITLE, "Northwind plans to open the model to all hospitals in August 2026.")
     late = replace(story(member), first_seen=story(member).first_seen + timedelta(days=90))
 
-    assert implications(candidates((member,)), late, 25) == ()
+    assert implications(quotable_sentences((member,)), late, 25) == ()
 
 
 def test_one_plan_told_twice_is_one_prediction() -> None:

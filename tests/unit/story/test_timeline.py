@@ -11,7 +11,7 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
-from aggregator.extract.quotable_sentences import candidates, readable_members
+from aggregator.extract.quotable_sentences import quotable_sentences, readable_members
 from aggregator.story.rules.timeline import timeline
 from tests.unit.story.makers import reported, story
 
@@ -25,7 +25,7 @@ def rows(*members: Member) -> tuple[TimelineRow, ...]:
     passage = members[0].article.passages[0]
     citation = Citation(passage=passage.key, quote=passage.text)
     headline = Claim(text=passage.text, kind=ClaimKind.EXTRACTED, citations=(citation,))
-    return timeline(of, candidates(readable_members(of, "en")), headline, 25)
+    return timeline(of, quotable_sentences(readable_members(of, "en")), headline, 25)
 
 
 def of_article(*paragraphs: str) -> list[tuple[str, Precision, bool, bool]]:
