@@ -230,8 +230,8 @@ def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
 
 @contextmanager
 def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingServices]:
-    """All that sending mail needs, closed at the end; the lock that tells others that this sender
-    lives is held meanwhile.
+    """Everything that sending mail needs, closed at the end; holds the lock that shows that this
+    sender lives.
 
     Raises MailError where the settings name no sender, or a key or the libraries are missing.
     """
@@ -334,8 +334,8 @@ def demand_mail_libraries() -> None:
 
 @contextmanager
 def sender_lock(settings: DatabaseSettings) -> Iterator[str]:
-    """A fresh name for a sender, and the lock that lives as long as its process: `is_sending` tells
-    others.
+    """A fresh name for a sender, held with a lock that lives as long as its process: see
+    `is_sending`.
     """
     attempt = f"{os.getpid()}-{secrets.token_hex(6)}"
     try:

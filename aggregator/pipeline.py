@@ -1,4 +1,4 @@
-"""The stages in order, as a table: the only page that knows how they follow each other, and that
+"""The stages in order, as a table: the only module that knows how they follow each other, and that
 refreshes, builds, replays and workers walk.
 
 Each stage asks the store what is pending, hands frozen records to pure functions or thin shells,
@@ -38,7 +38,7 @@ _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
 
 
 class Mode(Enum):
-    """A way of running: what walks the table."""
+    """What kind of run walks the table."""
 
     REFRESH = auto()  # in one process, or as workers' work units
     BUILD = auto()  # what is stored, without the network
@@ -50,10 +50,10 @@ class Mode(Enum):
 class Work:
     """What a walk hands from stage to stage; the store holds the rest.
 
-    `within` are the articles or stories of one work unit: these alone are looked at. `model` is the
-    one that answered, and `waits_for_model` whether stories stay stale until one tells them.
-    `before` are the analyses that a replay makes anew, `changed` the stories that came out
-    otherwise.
+    `within` are the articles or stories of one work unit, the only ones then processed. `model` is
+    the one that answered, and `waits_for_model` whether stories stay stale until a model analyses
+    them. `before` are the analyses that a replay makes anew, `changed` the stories whose analysis
+    came out otherwise.
     """
 
     services: Services
@@ -295,10 +295,10 @@ async def walk(
     timed: Callable[[str], AbstractContextManager[None]] = _untimed,
     step: Step | None = None,
 ) -> None:
-    """Does the stages of a way in their order, or those of one of its steps.
+    """Runs the stages of a mode in their order, or those of one of its steps.
 
-    What is reported under one name is timed together; which of it there is to do is asked before
-    the first of it.
+    Stages reported under one name are timed together; which of them have work is asked before the
+    first of them.
     """
     used = (
         stage for stage in STAGES if mode in stage.modes and (step is None or stage.step is step)
@@ -333,8 +333,8 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
 
 
 async def build(services: Services, watch: Watch, *, full: bool = False) -> PublishResult:
-    """Puts the operator's hand on what is stored, tells anew what that changed, and publishes; all
-    without the network.
+    """Applies the operator's overrides to what is stored, analyses anew what they changed, and
+    publishes; all without the network.
     """
     work = _offline(services, watch)
     work.full = full
@@ -356,8 +356,8 @@ def _offline(services: Services, watch: Watch) -> Work:
 
 
 async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
-    """Tells anew, by the present engine and rules, the stories whose telling is of that run, and
-    publishes what changed.
+    """Analyses anew, by the present engine and rules, the stories that were last analysed in that
+    run, and publishes what changed.
     """
     from aggregator.ops.runs import recorded_run
     from aggregator.story.stage.replay import Replayed, chosen_again

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a build without news needs few of these, and imports none t
 
 
 async def no_embedder() -> Embedder | Failure | None:
-    """Finds none: words alone tell what is alike."""
+    """Finds none: headlines are compared by words alone."""
     return None
 
 

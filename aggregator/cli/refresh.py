@@ -246,8 +246,8 @@ def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> No
 
 
 def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
-    """Raises a usage error for a source that is switched off: nothing would be asked, and nothing
-    told.
+    """Raises a usage error for a source that is switched off: nothing would be fetched or
+    reported.
     """
     for source in settings.sources:
         if source.key in keys and not source.enabled:

@@ -1,8 +1,7 @@
-"""What is told outside after a run: metrics for Prometheus' node exporter, the operator's page,
-letters of alert.
+"""Reports the health of the system after a run: metrics for Prometheus' node exporter, the status
+page, alerts by mail.
 
-A run is not undone because something of this could not be told: what fails is logged, and told
-after the next run.
+A report that fails does not undo the run: the failure is logged, and the next run reports again.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from aggregator.store.database import Database
 
 
 def notify(settings: Settings, now: datetime) -> None:
-    """Tells all that the settings ask for, if they ask for anything."""
+    """Sends every report that the settings ask for."""
     asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
     if not asked and not (Path(settings.site.output) / STATUS).exists():
         return

@@ -1,5 +1,5 @@
-"""How well an engine tells stories whose facts are known: the code of a refresh, without a database
-and without kept answers.
+"""Scores how well an engine analyses stories whose facts are known: the code of a refresh, without
+a database or stored replies.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ async def engine_score(
     clock: Clock,
     watch: Watch,
 ) -> Score:
-    """The score of an engine. What a model fails on counts as told not at all; raises LlmError
-    where it fails for good.
+    """The score of an engine. A story that the model fails on counts as not analysed; raises
+    LlmError if it fails for good.
     """
     watch.stage(engine.model or engine.name, len(cases))
     tally = _Evaluation(engine, settings, clock)
@@ -63,7 +63,7 @@ class _Evaluation:
         self._began_s = clock.monotonic_s()
 
     async def analyse_case(self, case: Case) -> None:
-        """Has the engine tell a case, and counts how it did. Raises LlmError where asking on is
+        """Has the engine analyse a case, and counts the result. Raises LlmError when going on is
         useless.
         """
         try:

@@ -1,5 +1,5 @@
-"""Why a story is as it is, and why an address is not told: gathered from what was stored when it
-was decided.
+"""Explains why a story is as it is, and why an address is not published, from what was stored at
+the decision.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class MemberExplanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisSummary:
-    """What tells a story: the engine, when, how many claims stand and which were turned away."""
+    """A story's analysis: the engine, when, how many claims were kept and which were rejected."""
 
     engine: str
     model: str | None
@@ -69,8 +69,8 @@ class AnalysisSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryExplanation:
-    """All that decided on a story. `standing` says whether it is told, and if not, why; `told_in`
-    where its way ends.
+    """All that decided on a story. `standing` says whether it is published, and if not, why;
+    `told_in` is the story that it was merged into.
     """
 
     id: str
@@ -92,8 +92,8 @@ class StoryExplanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressExplanation:
-    """What became of an address, step by step, the last the one where it stopped; `story` is the
-    one that tells it, if any.
+    """What became of an address, step by step up to where it stopped; `story` is the one that has
+    it, if any.
     """
 
     url: str
@@ -106,7 +106,7 @@ class AddressExplanation:
 def story_explanation(
     connection: Connection, settings: Settings, overrides: Overrides, story_id: str, now: datetime
 ) -> StoryExplanation | None:
-    """Why a story is as it is; None where there is none of this id."""
+    """Why a story is as it is; None if no story has this id."""
     found = stories.stories_by_id(connection, [story_id])
     if not found:
         return None
@@ -174,9 +174,7 @@ def story_explanation(
 def address_explanation(
     connection: Connection, settings: Settings, overrides: Overrides, url: str, now: datetime
 ) -> AddressExplanation:
-    """What became of an address: known or not, read or not, and the story that tells it with its
-    place.
-    """
+    """What became of an address: known or not, read or not, and its story with the place there."""
     sources = {source.key: source for source in settings.sources}
     article_id = placements.article_at(connection, url)
     seen = entries.entries_at(connection, url, article_id)

@@ -1,4 +1,4 @@
-"""Reads how the house is from what is stored."""
+"""Reads the health of the system from the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_RUNS = 30  # newest runs that are looked at
 
 
 def system_health(database: Database, settings: Settings, now: datetime) -> SystemHealth:
-    """The vitals of the house; empty ones before the first run. Raises DatabaseError."""
+    """The health of the system; empty before the first run. Raises DatabaseError."""
     if database.known_revision() != REVISION:
         return SystemHealth(now=now)
     with database.reading() as connection:

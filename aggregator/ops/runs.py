@@ -1,6 +1,4 @@
-"""Keeps the history of a run while it runs: that it began, how long each stage took, and how it
-ended.
-"""
+"""Records a run: when it began, how long each stage took, and how it ended, with its report."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ from aggregator.store.database import Connection, Database
 
 @dataclass(slots=True)
 class RunRecorder:
-    """A run under way. Its `report` is kept when it ends; `stages` are seconds by name, in their
+    """A run under way. `report` is stored when it ends; `stages` are seconds by name, in their
     order.
     """
 
@@ -81,8 +79,8 @@ def recorded_run(database: Database, clock: Clock, kind: RunKind) -> Iterator[Ru
 
 
 def new_run(connection: Connection, now: datetime, kind: RunKind) -> str:
-    """The id of a run that is recorded to begin now: its time, four letters that tell two of one
-    second apart, and a number where the same moment was given to several (`--now`).
+    """Records that a run begins now, and returns its id: its time, four letters that separate two
+    runs of one second, and a number where several got the same moment (`--now`).
     """
     seed = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
     first = f"{now:%Y%m%dT%H%M%S}-{stable_id(seed)[:4]}"
@@ -93,8 +91,8 @@ def new_run(connection: Connection, now: datetime, kind: RunKind) -> str:
 def run_report(
     tally: Tally, *, run: str, seconds: float, stages: Mapping[str, float], engine: str
 ) -> RunReport:
-    """The report of a run; `engine` is the one that tells where no model did, `stages` are seconds
-    by name.
+    """The report of a refresh from the counts of its stages; `engine` is the one used where no
+    model was, `stages` are seconds by name.
     """
     return RunReport(
         run=run,

@@ -1,7 +1,7 @@
-"""The web app of the subscribers: routes, and what each does. GET and HEAD never change anything.
+"""The web app for subscribers: its routes and handlers. GET and HEAD never change anything.
 
-Nobody learns here who is subscribed: the form's answer is given before the address is looked up,
-and tokens tell of their own subscriber only, with the address half hidden.
+Nobody learns here who is subscribed: the form is answered before the address is looked up, and a
+token shows only its own subscriber, with the address half hidden.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ _HONEYPOT = "homepage"  # a field that people do not see
 
 
 class Handlers:
-    """The handlers and what they share; state that outlives a request is here and in the database
-    only.
+    """The handlers and what they share; all state that outlives a request is here or in the
+    database.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Handlers:
         return self._form(request) if self._settings.email.from_ else self._no_mail(request)
 
     async def subscribe(self, request: Request) -> Response:
-        """Takes a wish, and answers alike for every address that is one."""
+        """Takes a sign-up, with the same answer for every valid address."""
         if not self._settings.email.from_:
             return self._no_mail(request)
         peer = client_address(
@@ -133,7 +133,7 @@ class Handlers:
         )
 
     async def sent(self, request: Request) -> Response:
-        """What everybody is told who asked."""
+        """The answer to every sign-up."""
         return self._pages.page(request, "sent.html", N_("Look into your mail"))
 
     async def confirm_page(self, request: Request) -> Response:
@@ -285,7 +285,7 @@ class Handlers:
             await asyncio.sleep(_A_DAY_S)
 
     def _health(self) -> SystemHealth | None:
-        """How the house is, nothing where that cannot be read."""
+        """The health of the system; None if the database cannot be read."""
         try:
             return system_health(self._database, self._settings, self._clock.now())
         except DatabaseError:

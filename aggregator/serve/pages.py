@@ -68,9 +68,7 @@ class PageRenderer:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        """An HTML page that nobody keeps, indexes or is told of by a Referer. `title` is a
-        message.
-        """
+        """An HTML page that is not cached, indexed or named in a Referer. `title` is a message."""
         said = self._words(title)
         head = Head(title=said, description=said, url=f"{self._url}/")
         depth = (

@@ -1,4 +1,4 @@
-"""`eval`: which engine, which model tells stories best on this machine."""
+"""`eval`: which engine and model analyse stories best on this machine."""
 
 from __future__ import annotations
 

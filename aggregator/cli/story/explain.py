@@ -1,4 +1,4 @@
-"""`explain` and `why-not`: why a story is as it is, and why an address is not told."""
+"""`explain` and `why-not`: why a story is as it is, and why an address is not published."""
 
 from __future__ import annotations
 

@@ -1,11 +1,9 @@
-"""Makes the edition of a week from what is told: which stories, in which order, and what was left
-out and why.
+"""Selects the stories of a week's edition, orders them, and counts what was left out and why.
 
-An edition looks at the stories that began in its week, at earlier ones that a further publisher
-took up in it, and at those that an earlier edition told and of which we learnt something since. A
-story that was told is told again only with a new fact, and that is what it is told by. Every story
-looked at is told or counted as left out. Nothing is written
-here: sentences are those that passed the gates.
+An edition considers the stories that began in its week, earlier ones that another publisher took up
+in it, and those of an earlier edition with a new fact since: these appear again with that fact
+only. Every story considered is selected or counted as left out. Nothing is written here: sentences
+are those that passed the gates.
 """
 
 from __future__ import annotations
@@ -78,7 +76,7 @@ def stories_of_week(
 
 
 def _news_since(story: Story, published_before: PublishedBefore) -> tuple[HistoryEntry, ...]:
-    """What we learnt of a story since an edition told it, the newest first; nothing where none
+    """The facts learnt since an edition published the story, newest first; empty if it never
     did.
     """
     return story.history_since(published_before[story.id]) if story.id in published_before else ()
@@ -90,7 +88,7 @@ def _looked_at(
     zone: ZoneInfo,
     published_before: PublishedBefore,
 ) -> dict[str, PublishedStory]:
-    """The stories of the week by id; one that was told before is told by what is new since."""
+    """The stories of the week by id; one published before is reduced to what is new since."""
     looked_at = stories_of_week(candidates, week, zone, published_before)
     return {
         story.story.id: _with_news(story, _news_since(story.story, published_before))
@@ -197,7 +195,7 @@ def leads_of(
     edition: EditionSettings,
     site: SiteSettings,
 ) -> tuple[PublishedStory, ...]:
-    """The stories that the edition of a week leads with, best first, each as it tells them."""
+    """The lead stories of a week's edition, best first, as the edition shows them."""
     looked_at = _looked_at(candidates, week, ZoneInfo(site.timezone), published_before)
     return tuple(
         looked_at[line.id] for line in _selected(looked_at, published_before, edition, site).leads
@@ -230,7 +228,7 @@ def reason_left_out(
     edition: EditionSettings,
     site: SiteSettings,
 ) -> str:
-    """Why a story of the week would not be told, whatever else there is; empty where it may be."""
+    """Why a story of the week is left out regardless of the others; empty if it is not."""
     words = translations(site.language)
     if candidate.story.id in published_before and not _news_since(
         candidate.story, published_before
@@ -364,7 +362,7 @@ def _varied(
 
 
 def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str:
-    """Why a story is not told, empty where it is."""
+    """Why an edition cannot show a story, empty if it can."""
     hook, articles = (
         candidate.analysis.kept.hook,
         [member.article for member in candidate.story.members],
@@ -451,7 +449,7 @@ def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
 
 
 def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:
-    """What told the stories and opened the edition: one name, or several where models and rules
+    """What analysed the stories and opened the edition: one name, or several where models and rules
     did.
     """
     analyses = [story.analysis for story in stories]

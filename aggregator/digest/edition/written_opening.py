@@ -23,9 +23,7 @@ _FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """A lead story as the opening may tell it: its accepted claims, the passages they cite, and the
-    gates around it.
-    """
+    """A lead story for the opening: its accepted claims, the passages they cite, and their gate."""
 
     story_id: str
     headline: str

@@ -83,7 +83,7 @@ class Notice:
 
 
 def read_notice(mail: bytes) -> Notice:
-    """What a mail says; never raises, whatever it holds."""
+    """The notice in a mail; never raises, whatever it holds."""
     text = mail[:MOST_BYTES]
     if text.count(b"boundary=") > _MOST_BOUNDARIES or text.count(b"\n--") > _MOST_DASHES:
         return Notice(kind=NoticeKind.LATER)
@@ -94,7 +94,7 @@ def read_notice(mail: bytes) -> Notice:
 
 
 def refusal_kind(reply: str) -> NoticeKind:
-    """What a mail server's refusal, heard while sending, says of the address."""
+    """The kind of a mail server's refusal during sending."""
     return _failure_kind(_first_status(reply), reply[:_MOST_WORDS])[0]
 
 

@@ -1,7 +1,6 @@
-"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's choice
-and to what fits.
+"""The view of an edition's mail, part by part: cut to a subscriber's choice and to what fits.
 
-Everything of an edition's record is bounded here once more: a mail that a provider clips hides its
+Everything in the edition's record is bounded here once more: a mail that a provider clips hides its
 unsubscribe line.
 """
 
@@ -413,7 +412,7 @@ def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
 
 
 def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, ...]:
-    """How to tell what is quoted, written and inferred, as far as it occurs."""
+    """How to recognise what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     lines = (
         (ClaimKind.EXTRACTED, words("Words between quotation marks are a source’s own.")),

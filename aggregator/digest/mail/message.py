@@ -137,8 +137,8 @@ def letter(outgoing: OutgoingMail, email: EmailSettings, date: datetime) -> Lett
 
 
 def message_id(week: str, subscriber_id: str, domain: str) -> str:
-    """The Message-ID of an edition's copy: always the same, so that a copy sent twice can be told
-    and dropped.
+    """The Message-ID of an edition's copy: always the same, so that a copy sent twice can be
+    recognised and dropped.
     """
     return f"<{week}.{_digest(f'{week}:{subscriber_id}')}@{domain}>"
 

@@ -85,8 +85,8 @@ def public_half(private_key: bytes) -> int | None:
 
 
 def is_aligned(sender: str, signer: str) -> bool:
-    """Whether a signature of one domain speaks for a sender of another (relaxed alignment, as far
-    as names tell).
+    """Whether a signature of one domain speaks for a sender of another (relaxed alignment, judged
+    by the names).
     """
     one, other = sender.lower(), signer.lower()
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,4 +1,6 @@
-"""What follows from mails that came back: who is barred at once, whose score rises, who leaves."""
+"""Acts on returned mail: who is suppressed at once, whose bounce score rises, who is
+unsubscribed.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _COUNTED_ONCE_IN = timedelta(days=1)
 
 
 class BounceOutcome(StrEnum):
-    """What came of a mail that came back."""
+    """What was done about a returned mail."""
 
     SUPPRESSED = "suppressed"
     SCORED = "scored"
@@ -36,7 +38,7 @@ class BounceOutcome(StrEnum):
 def process_notice(
     connection: Connection, key: bytes, notice: Notice, now: datetime
 ) -> BounceOutcome:
-    """Does what a notice asks for; the same notice again changes nothing more on the same day."""
+    """Does what a notice asks for; the same notice changes nothing more on the same day."""
     if notice.kind is NoticeKind.LEAVING:
         outcome = subscribing.unsubscribe(connection, key, notice.token, now)
         return (

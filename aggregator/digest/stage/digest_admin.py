@@ -1,5 +1,5 @@
-"""What an operator does about sending: see where an edition stands, look at its mail, approve,
-hold, settle what is in doubt.
+"""What an operator does about sending an edition: see its status, preview it, approve, hold,
+resolve copies in doubt.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def digest_status(
     now: datetime,
     spam_check: SpamCheck = spam_reason,
 ) -> DigestStatus:
-    """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where
-    there is none.
+    """The delivery status of an edition, the newest by default. Raises ArgumentError or
+    EditionError if there is none.
     """
     with database.reading() as connection:
         stored = chosen_edition(connection, week)
@@ -89,11 +89,11 @@ def resolve_copies(
     is_alive: Callable[[str], bool],
     now: datetime,
 ) -> dict[DeliveryState, int]:
-    """What the operator says of copies, by subscriber id, Message-ID or `all` in doubt: sent,
-    failed, or queued to be resent.
+    """Marks copies as sent, as failed, or as queued to be resent, by subscriber id, Message-ID or
+    `all` in doubt; returns how many of each.
 
-    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises
-    ArgumentError.
+    A failed copy may be resent too, by name. Raises ArgumentError, and changes nothing, if an id
+    names no such copy.
     """
     with database.writing() as connection:
         deliveries.recover(connection, is_alive, now)

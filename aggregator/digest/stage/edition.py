@@ -47,11 +47,11 @@ class BuiltEdition:
 
 
 async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
-    """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
+    """Builds the edition of an ISO week, by default the last one that is over, and publishes the
+    site.
 
-    An edition that is there already comes back as it is. Raises EditionError for a week that is not
-    over, NothingToTellError where nothing of the week can be told, ArgumentError for what is no
-    week.
+    An existing edition is returned as it is. Raises EditionError for a week that is not over,
+    NothingToTellError if the week has nothing to publish, ArgumentError if it is no week.
     """
     now = services.clock.now()
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
@@ -275,8 +275,8 @@ def _lead(published: PublishedStory, story: Story, settings: Settings) -> Lead:
 
 
 def published_stories(connection: Connection, week: str) -> dict[str, datetime]:
-    """The stories that editions of earlier weeks told, by the story that has their articles now;
-    each with when it was last.
+    """The stories in editions of earlier weeks, by the story that has their articles now, each with
+    when it was last published.
     """
     into = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     before = (
@@ -295,8 +295,8 @@ def published_stories(connection: Connection, week: str) -> dict[str, datetime]:
 def edition_candidates(
     connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]
 ) -> tuple[PublishedStory, ...]:
-    """What an edition may look at: stories of its week, earlier ones with an article from its
-    Monday on, those with news.
+    """The stories that an edition considers: those of its week, earlier ones with an article since
+    its Monday, those with news.
     """
     zone = ZoneInfo(settings.site.timezone)
     monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(

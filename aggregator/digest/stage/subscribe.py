@@ -1,9 +1,8 @@
-"""What subscribers do themselves: ask, confirm, choose, leave. Each function is one transaction's
-worth of decisions.
+"""What subscribers do themselves: sign up, confirm, choose, leave. Each function decides within one
+transaction.
 
-Whoever asks hears the same whether or not we know the address; what differs happens behind the
-answer. Nobody is sent an edition without having confirmed, and nobody who does not answer is sent
-more than a few confirmations.
+A sign-up gets the same answer whether or not the address is known. Nobody is sent an edition
+without having confirmed, and nobody who does not answer is sent more than a few confirmations.
 """
 
 from __future__ import annotations
@@ -67,7 +66,9 @@ class Invitation:
 
 
 class UnsubscribeOutcome(Enum):
-    """What came of an unsubscription. `STALE`: the link is from before they left and came back."""
+    """The outcome of an unsubscription. `STALE`: the link is from before they left and came
+    back.
+    """
 
     LEFT = auto()
     GONE_ALREADY = auto()
@@ -100,7 +101,7 @@ def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
 def request_subscription(
     connection: Connection, key: bytes, sign_up: SignUpRequest
 ) -> Invitation | None:
-    """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
+    """Stores a sign-up and returns the confirmation to mail; None if none is due.
 
     A confirmed address is left alone. One that left, bounced, complained or was erased stays barred
     until it confirms.
@@ -139,7 +140,7 @@ def withdraw_invitation(connection: Connection, invitation: Invitation) -> None:
 
 
 def pending_subscriber(connection: Connection, token: str, now: datetime) -> Subscriber | None:
-    """Whom a token would confirm; None for one that is unknown, used or expired."""
+    """The subscriber whom a token would confirm; None if it is unknown, used or expired."""
     return stored.awaiting(connection, confirmation_hash(token), now)
 
 
@@ -158,7 +159,9 @@ def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | N
 
 
 def complete_confirmation(connection: Connection, confirmed: Subscriber) -> None:
-    """Keeps a subscriber who has just confirmed: no token, bar or bounce of before holds."""
+    """Stores a subscriber who has just confirmed, without the tokens, bars and bounces of
+    before.
+    """
     stored.change(connection, confirmed)
     stored.forget_confirmations(connection, confirmed.id)
     stored.save_bounce_score(connection, confirmed.id, stored.BounceScore(score=0.0, at=None))
@@ -167,9 +170,7 @@ def complete_confirmation(connection: Connection, confirmed: Subscriber) -> None
 
 
 def subscriber_of_token(connection: Connection, key: bytes, token: str) -> Subscriber | None:
-    """The confirmed subscriber whose token this is; None for a forged one, or one of before they
-    left.
-    """
+    """The confirmed subscriber of a token; None if it is forged or from before they left."""
     read = read_unsubscribe_token(key, token)
     found = stored.subscriber(connection, read[0]) if read else None
     is_theirs = (
@@ -184,7 +185,7 @@ def subscriber_of_token(connection: Connection, key: bytes, token: str) -> Subsc
 def change_preferences(
     connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]
 ) -> Subscriber | None:
-    """Keeps what a subscriber chose; None for a token that does not hold."""
+    """Stores what a subscriber chose; None for an invalid token."""
     found = subscriber_of_token(connection, key, token)
     if found is None:
         return None

@@ -39,7 +39,7 @@ _MOST_PROOF = 300  # characters of how somebody agreed
 _MOST_WORDS, _MOST_WORD = (
     20,
     40,
-)  # words of a line that are told to be left out, and characters of one
+)  # words of a line that are reported as left out, and characters of one
 _PROOF_PREFIX = "confirmed elsewhere: "
 _FIELDS = (
     "address",
@@ -58,7 +58,7 @@ LetterWriter = Callable[[Subscriber, str], Letter]
 
 
 class AddOutcome(StrEnum):
-    """What came of one address that the operator named."""
+    """The outcome for one address that the operator named."""
 
     CONFIRMED = "added"
     INVITED = "invited"
@@ -245,7 +245,7 @@ def all_subscribers(connection: Connection) -> Iterator[Subscriber]:
 
 
 def export_row(of: Subscriber) -> dict[str, str]:
-    """What is told of a subscriber: what they get, and what proves that they asked for it."""
+    """The exported row of a subscriber: what they get, and the proof that they asked for it."""
     consent = of.consent
     values = (
         of.address,

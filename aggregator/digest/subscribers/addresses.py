@@ -55,8 +55,8 @@ def checked_address(text: str) -> str:
 def comparable(address: str) -> str:
     """The form in which two spellings of one address are equal: NFC, case folded, domain in ASCII.
 
-    For a checked address; case before the @ is folded too, as no server that matters tells it
-    apart.
+    For a checked address; case before the @ is folded too, as no server that matters is sensitive
+    to it.
     """
     local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
     return unicodedata.normalize("NFC", f"{local.casefold()}@{_ascii(domain)}")

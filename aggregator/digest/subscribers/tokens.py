@@ -116,7 +116,7 @@ def confirmation_hash(token: str) -> str:
 
 def address_key(key: bytes, comparable: str) -> str:
     """HMAC of the comparable form of an address: suppressions outlive an erased address without
-    telling it.
+    revealing it.
     """
     return _mac(key, "address", comparable, characters=64)
 

@@ -38,7 +38,7 @@ def config_findings(found: ConfigError) -> tuple[Finding, ...]:
 
 
 def _mistake(problem: str, path: str) -> Finding:
-    """A problem of the configuration, its remedy told apart where it names one."""
+    """A problem of the configuration, split from its remedy where it names one."""
     where = re.search(r" \((?:from|source) [^)]*\)$", problem)
     text = problem[: where.start()] if where else problem
     note = where[0] if where else ""
@@ -204,7 +204,7 @@ def _posting(settings: Settings) -> Iterator[Finding]:
 
 
 def alike_by(settings: Settings) -> Iterator[Finding]:
-    """What tells that headlines mean the same, where that is not words alone."""
+    """How headlines are compared, if not by words alone."""
     if settings.embedding.engine is EmbeddingEngine.BUILTIN:
         return
     found, engine = asyncio.run(_embedding_model(settings)), settings.embedding.engine.value

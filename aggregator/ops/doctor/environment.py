@@ -1,5 +1,5 @@
-"""What the doctor looks at outside of the program: names in the DNS, and room on disks. Tests put
-their own here.
+"""What the doctor sees outside the program: names in the DNS, and room on disks. Tests pass
+their own.
 """
 
 from __future__ import annotations

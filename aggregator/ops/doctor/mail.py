@@ -207,7 +207,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
                 readers = subscribers.counts(connection).get(SubscriberStatus.CONFIRMED, 0)
                 waiting = _waiting_edition(connection)
     except DatabaseError:
-        return  # what is wrong with it is told where it is looked at
+        return  # reported by the check of the database
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
         yield error(

@@ -1,5 +1,5 @@
-"""What tells the stories. A model is only looked for: what it can is for `aggregator model
-probe`.
+"""Findings about the engine. A model is only looked for: `aggregator model probe` tests what it can
+do.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _room(site: Path, beside: Path | None, environment: Environment) -> Iterator[Finding]:
-    """Told only where site and database lie on different disks."""
+    """Checked only if site and database lie on different disks."""
     if beside and beside.exists() and site.stat().st_dev == beside.stat().st_dev:
         return
     free = environment.free_bytes(site)
@@ -74,7 +74,7 @@ def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
                 is_known = pages.fingerprint(connection, settings.site.output) is not None
                 missing, altered, first = _differing(output, pages.digests(connection))
     except DatabaseError:
-        return  # what is wrong with it is told where it is looked at
+        return  # reported by the check of the database
     if not is_known:
         yield warning(
             f"nothing is known of the site in {output}",
