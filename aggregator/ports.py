@@ -157,8 +157,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """What a server says of a model: its digest tells one build of a model from the next; `context`
-    is in tokens.
+    """The model as its server describes it: the digest sets one build apart from the next;
+    `context` is in tokens.
     """
 
     model: str
@@ -190,13 +190,13 @@ where a text says nothing.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritingOptions:
-    """How a model is to tell a story: its language, the longest quotation in words, the room for
+    """How a model is to write a story: its language, the longest quotation in words, the room for
     evidence in tokens.
 
     `question_share` bounds what a model is asked: all questions of a story together have at most so
     many tokens for each token of its evidence. So a short story is asked for little, and the rules
-    tell the rest. With `entailment_vote` the model is asked about claims that their passages carry
-    by little.
+    write the rest. With `entailment_vote` the model is asked about claims that their passages
+    barely support.
     """
 
     language: str
@@ -220,8 +220,8 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEngine:
-    """A model that answered: who serves it, which build of it, the versions of the prompts and of
-    how answers are read, and how it is to tell.
+    """A model that answered: its server, its build, the versions of the prompts and of how answers
+    are read, and the options.
     """
 
     name: str

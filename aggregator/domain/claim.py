@@ -19,8 +19,8 @@ _CHOICE = N_("%(first)s or %(last)s?")  # as it is kept, too: figures in the wor
 
 
 def choice_of(choices: Sequence[str]) -> str:
-    """What asks which of several is so, in the words of their sources: "60 percent, 58 percent or
-    55 percent of the users?".
+    """The question which of several is right, in the words of their sources: "60 percent, 58
+    percent or 55 percent of the users?".
     """
     *first, last = choices
     choice = _CHOICE % {"first": ", ".join(first), "last": last}
@@ -28,7 +28,7 @@ def choice_of(choices: Sequence[str]) -> str:
 
 
 def choice_text(question: str, words: Callable[..., str]) -> str:
-    """A kept choice in another language; what is chosen among stays as the sources have it."""
+    """A stored choice in another language; the alternatives stay as the sources have them."""
     return translated_message(question, (_CHOICE,), words)
 
 
@@ -84,8 +84,8 @@ class Rejection(StrEnum):
 
 
 class Likelihood(StrEnum):
-    """How likely a prediction is said to be, in the words of the IPCC's guidance note (Mastrandrea
-    et al. 2010).
+    """How likely an implication is said to be, in the words of the IPCC's guidance note
+    (Mastrandrea et al. 2010).
     """
 
     VERY_LIKELY = "very likely"
@@ -203,8 +203,8 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Implication:
-    """What is to come of it: something that can be told right or wrong after `horizon`, the last
-    day by which it should be.
+    """Something that is to come: it can be found right or wrong after `horizon`, the last day by
+    which it should be.
 
     `sign` says what would show that it came true.
     """

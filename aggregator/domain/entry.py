@@ -1,4 +1,4 @@
-"""What a publisher said: the feed and its entries, exactly as published (markup included)."""
+"""What a publisher wrote: the feed and its entries, exactly as published (markup included)."""
 
 from __future__ import annotations
 

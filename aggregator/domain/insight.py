@@ -31,11 +31,9 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What is stated of one attribute of one product. `is_old`: it was stated long before the story
-    was told.
+    """The value of one attribute of one product. `is_old`: it was stated long before the story.
 
-    `superseded` is the day on which another value was stated, after the story was told; None where
-    none was.
+    `superseded` is the day on which another value was stated, after the story; None where none was.
     """
 
     state: CellState

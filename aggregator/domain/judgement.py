@@ -1,4 +1,4 @@
-"""What was said of two articles when somebody was asked whether they report one event."""
+"""Whether two articles report one event, as a model or a person judged it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The answer about two articles, `one` the smaller id: whether they report one event, and who
-    said so.
+    """A judgement on two articles, `one` the smaller id: whether they report one event, and who
+    judged.
     """
 
     one: str

@@ -1,4 +1,4 @@
-"""What was foretold, and what came of it: one entry of the ledger that outlives every analysis."""
+"""Predictions and their outcomes, which outlive every analysis."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ def sign_of(what: str) -> str:
 
 
 def sign_text(sign: str, words: Callable[..., str]) -> str:
-    """A kept sign in another language; one that a model worded stays as it is, and so do a source's
-    own words in it.
+    """A stored sign in another language; one that a model worded stays as it is, and so do a
+    source's own words in it.
     """
     return translated_message(sign, _SIGNS, words)
 
 
 def is_worded(sign: str) -> bool:
-    """Whether a model worded a kept sign, in the language of its sources."""
+    """Whether a model worded a stored sign, in the language of its sources."""
     return not any(is_message(sign, message) for message in _SIGNS)
 
 
 class Outcome(StrEnum):
-    """How a prediction stands. `due`: its day is over and nobody has said what came of it.
+    """The state of a prediction. `due`: its day is over and nobody has recorded an outcome.
 
-    `withdrawn` is what the operator calls one that should never have been written down; it is shown
-    nowhere.
+    `withdrawn` is one that the operator says should never have been stored; it is shown nowhere.
     """
 
     OPEN = "open"
@@ -57,8 +56,8 @@ SCORED = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.UNDECIDABLE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of a prediction, when, and by what: a passage of a stored article, or an
-    address; and in whose words.
+    """The outcome that was decided, when, and by what: a passage of a stored article, or an
+    address.
     """
 
     outcome: Outcome
@@ -77,9 +76,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """An implication as it was written down at `noted`, told by the story that has its source now.
+    """An implication as it was stored at `noted`; `story_id` is the story that has its source now.
 
-    `is_due` is what the last run said: pages have no clock.
+    `is_due` is as of the last run: pages have no clock.
     """
 
     id: str
@@ -107,8 +106,8 @@ class Prediction:
 
 
 def prediction_id(implication: Implication) -> str:
-    """The id of an implication: the same for the same words, passage and day, whoever tells it
-    when.
+    """The id of an implication: the same for the same words, passages and day, whatever story or
+    run it comes from.
     """
     passages = "\n".join(citation.passage for citation in implication.claim.citations)
     return stable_id(f"{passages}\n{implication.claim.text}\n{implication.horizon.isoformat()}")

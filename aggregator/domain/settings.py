@@ -82,8 +82,8 @@ class SiteSettings:
 
     @property
     def told_in(self) -> str:
-        """The language that stories are told in, where it is not that of the pages, else empty:
-        sources are read in English.
+        """The language of the stories where it is not that of the pages, else empty: sources are
+        read in English.
         """
         return "" if self.language.lower().partition("-")[0] == "en" else "en"
 

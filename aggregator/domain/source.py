@@ -1,4 +1,4 @@
-"""What the operator told us to read, and what we keep of asking for it."""
+"""The sources that the operator wants read, and what is stored about fetching them."""
 
 from __future__ import annotations
 
@@ -272,8 +272,8 @@ class RobotsFile:
 
 
 class HealthStatus(StrEnum):
-    """How a source fares; of several that hold, the first in this list but for `ok` and `new` is
-    told.
+    """The state of a source; of several that hold, the first in this list but for `ok` and `new` is
+    shown.
     """
 
     OK = "ok"
@@ -292,8 +292,8 @@ class HealthStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """The verdict on a source, a sentence that says why, one that says what to do, and since when
-    it holds if that is known.
+    """The status of a source, a sentence that says why, one that says what to do, and since when it
+    holds if that is known.
     """
 
     verdict: HealthStatus
@@ -304,13 +304,13 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """What the site tells of a source: only facts that change when there is news or a failure,
-    never a time of asking.
+    """What the site shows of a source: only facts that change when there is news or a failure,
+    never the time of a visit.
 
     `full` of its `articles` were read whole; `left_out` entries of its last document were not
-    taken. `pages` were asked for, `walled` of them were closed to us or for those who pay. `rhythm`
-    words how often it posts; `days` are the last on which it brought something new or failed,
-    newest first.
+    taken. `pages` were asked for, `walled` of them were closed to us or paywalled. `rhythm` words
+    how often it posts; `days` are the last on which it brought something new or failed, newest
+    first.
     """
 
     source: Source

@@ -44,9 +44,7 @@ class RankReason:
 
 
 class HistoryKind(StrEnum):
-    """What an article did to what its story told: said something new, said it otherwise, or took it
-    back.
-    """
+    """What an article did to the story so far: it added something, changed it, or withdrew it."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -55,12 +53,11 @@ class HistoryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One entry of a story's ledger: a sentence of an article that told something its story had not
-    told before.
+    """One entry of a story's history: a sentence of an article that was new to the story.
 
     `n` counts from 1 in the order we learnt of them, `at` is when, `passage` where the sentence
-    stands. `subject` is what it speaks of, so that a later figure for the same finds it; `replaces`
-    is the number of the fact that it changes.
+    stands. `subject` is what it is about, so that a later figure for the same finds it; `replaces`
+    is the number of the entry that it changes.
     """
 
     n: int
@@ -79,7 +76,7 @@ class HistoryEntry:
 
     @property
     def claim(self) -> Claim:
-        """The fact as a sentence to be shown, with its citation."""
+        """The entry as a sentence to be shown, with its citation."""
         return Claim(
             text=self.text,
             kind=ClaimKind.EXTRACTED,
@@ -89,7 +86,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryOverrides:
-    """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the
+    """The operator's overrides of a story in overrides.toml, as last applied; `dropped` is the
     reason, empty where it stays.
     """
 
@@ -111,8 +108,8 @@ class EntityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Somebody or something of the registry that a story speaks of; `key` is its address,
-    `mentions` in how many articles.
+    """An entity of the registry that a story is about; `key` is its address, `mentions` in how many
+    articles.
     """
 
     key: str
@@ -123,8 +120,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Somebody or something of the registry as `text[start:end]` names it. `is_line`: a line of
-    models, not one of them.
+    """An entity of the registry as `text[start:end]` names it. `is_line`: a line of models, not one
+    of them.
     """
 
     entity: Entity
@@ -135,10 +132,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineDate:
-    """A dated row of a story's timeline as others look at it.
+    """A dated row of a story's timeline as other stories see it.
 
-    `words` are hashes of what its claim says but for the date, sorted, four bytes each: a set takes
-    fifteen times as much.
+    `words` are hashes of the words of its claim but for the date, sorted, four bytes each: a set
+    takes fifteen times as much.
     """
 
     day: date
@@ -152,8 +149,8 @@ class Outline:
     """What other stories need to know of a story to be related to it, or to draw on its dates:
     small, and without its text.
 
-    `subjects` are the keys of the entities that its headline names, `steps` those of them that it
-    tells to have done something of note, `dates` the rows that tell when something was.
+    `subjects` are the keys of the entities that its headline names, `steps` those of them that did
+    something of note in it, `dates` the dated rows of its timeline.
     """
 
     id: str
@@ -186,10 +183,10 @@ class Story:
     `id` is made from the founding article's, so it is the same after any crash. `updated` is the
     newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
-    most told first. `history` is empty while a single article told it once; `predictions`
-    what was foretold in it, the nearest day first. `background` are the articles of other stories
-    that it draws on: where it is to be told those that it may cite, where it is shown those that it
-    cites. `operator` is what overrides.toml says of it.
+    most mentioned first. `history` is empty while there is a single report; `predictions` are those
+    made in it, the nearest day first. `background` are the articles of other stories that it draws
+    on: before it is written those that it may cite, on its page those that it cites. `operator` are
+    its overrides.
     """
 
     id: str
@@ -211,14 +208,14 @@ class Story:
 
     @property
     def updates(self) -> tuple[HistoryEntry, ...]:
-        """What came after the story was told first, the newest first, in reading order within a
-        telling.
+        """What came after the story was first published, the newest first, in reading order within
+        a report.
         """
         return self.history_since(self.first_seen)
 
     def history_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
-        """The facts that we learnt after a moment, the newest first, in reading order within a
-        telling.
+        """The entries that we learnt after a moment, the newest first, in reading order within a
+        report.
         """
         return tuple(
             sorted(
@@ -229,8 +226,8 @@ class Story:
 
     @property
     def independent_origins(self) -> int:
-        """How many publishers reported it of their own accord: siblings of a family count once,
-        copies alone go back to one.
+        """How many publishers reported it independently: siblings of a family count once, copies
+        alone go back to one.
         """
         return len({member.family for member in self.members if member.copy_of is None}) or 1
 
@@ -251,7 +248,7 @@ class PublishedStory:
     insight: Insight = field(default_factory=Insight)
 
     def claims(self) -> Iterator[Claim]:
-        """Every claim that is told, what rests on attributes included."""
+        """Every claim on its page, those that rest on attributes included."""
         yield from self.analysis.kept.claims()
         yield from self.insight.claims()
 

@@ -24,10 +24,10 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name
 
 
 def translated_message(kept: str, messages: tuple[str, ...], words: Callable[..., str]) -> str:
-    """What was kept in English of one of these messages of ours, in the language of `words`; what
-    filled its places stays.
+    """A text that was stored as one of these messages in English, in the language of `words`; the
+    values in it stay.
 
-    Any other text comes back as it is: it is worded by a source or a model.
+    Any other text comes back as it is: a source or a model worded it.
     """
     for message in messages:
         if found := _as_kept(message).fullmatch(kept):
@@ -36,13 +36,13 @@ def translated_message(kept: str, messages: tuple[str, ...], words: Callable[...
 
 
 def is_message(kept: str, message: str) -> bool:
-    """Whether a text is this message of ours with its places filled."""
+    """Whether a text is this message with values in its places."""
     return _as_kept(message).fullmatch(kept) is not None
 
 
 @lru_cache(maxsize=64)
 def _as_kept(message: str) -> re.Pattern[str]:
-    """What a message looks like with its places filled; each as short as can be."""
+    """A pattern of a message with values in its places; each as short as can be."""
     parts = _PLACE.split(message)
     return re.compile(
         "".join(
@@ -71,8 +71,8 @@ def week_name(week: str) -> str:
 def inner_quotation(text: str) -> str:
     """The text as it stands between double quotation marks of ours: its own double ones single.
 
-    For the eye only: records and twins keep every character. A straight mark after a figure is an
-    inch.
+    For the eye only: records and JSON exports keep every character. A straight mark after a figure
+    is an inch.
     """
     if _DOUBLE.search(text) is None:  # of nine in ten
         return text
@@ -89,7 +89,7 @@ def inner_quotation(text: str) -> str:
 def tied(text: str) -> str:
     """The text with the mark of a cut bound to its last word, so that no line holds the mark alone.
 
-    For the eye only: records and twins keep the space.
+    For the eye only: records and JSON exports keep the space.
     """
     return f"{text[:-2]}\u00a0…" if text.endswith(" …") else text
 

@@ -1,1 +1,1 @@
-"""What is known of earlier stories: ledger, differences, unknowns, answers, history."""
+"""What is known of earlier stories: history, differences, unknowns, answers, timeline."""

@@ -49,7 +49,7 @@ _ABOUT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A figure in a sentence of an original article, with what tells whether another one speaks of
+    """A figure in a sentence of an original article, with what shows whether another one is about
     the same.
     """
 

@@ -1,9 +1,8 @@
-"""The ledger of a story: what each telling added to what was told before, changed of it, or took
-back.
+"""The history of a story: what each report added to the ones before, changed, or withdrew.
 
-A telling is one version of one article. The ledger is a function of all tellings in the order in
-which we learnt of them, so it is the same after any crash, merge or split, and a telling that only
-repeats leaves no entry.
+A report is one version of one article. The history is a function of all reports in the order in
+which we learnt of them, so it is the same after any crash, merge or split; a report that only
+repeats adds no entry.
 """
 
 from __future__ import annotations
@@ -40,8 +39,8 @@ _CORRECTION = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedVersion:
-    """One version of one article as the ledger sees it. `at` is when we learnt of it, `claims` its
-    sentences fit to be shown.
+    """One version of one article. `at` is when we learnt of it, `claims` are its sentences that are
+    fit to be shown.
 
     `passages` are its texts by passage key, the headline first. `is_original`: it is no copy, and
     in our language.
@@ -72,8 +71,8 @@ IsSupported = Callable[[Claim], bool]
 def story_history(
     reports: Sequence[ReportedVersion], stands: IsSupported, quote_words: int
 ) -> tuple[HistoryEntry, ...]:
-    """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each
-    sentence before it enters.
+    """The entries in the order in which we learnt of them, counted from 1. `stands` is asked of
+    each sentence before it enters.
     """
     known, facts = KnownText(), list[HistoryEntry]()
     titles, versions = set[str](), dict[str, ReportedVersion]()
@@ -130,7 +129,7 @@ def _additions(
     facts: Sequence[HistoryEntry],
     stands: IsSupported,
 ) -> Iterator[_Draft]:
-    """What the telling says that was not told, and what it says otherwise."""
+    """What the report states that no report before it did, and what it states differently."""
     day, found, own = report.published.date(), 0, KnownText()
     for claim in report.claims:
         quote = claim.citations[0].quote
@@ -156,8 +155,8 @@ def _additions(
 def _changed(
     quote: str, new: Sequence[Figure], report: ReportedVersion, facts: Sequence[HistoryEntry]
 ) -> int | None:
-    """The newest fact of the same subject that had another figure of the same kind; it must have
-    been told before.
+    """The newest entry on the same subject that had another figure of the same kind, from an
+    earlier report.
     """
     subject = _subject(quote)
     for fact in reversed(facts):
@@ -169,14 +168,16 @@ def _changed(
 
 
 def _counted(text: str, figure: Figure) -> str:
-    """What a figure counts: its unit, or the word behind it."""
+    """What a figure counts: its unit, or the word after it."""
     return figure.unit or next((stem(word.lower()) for word in words(text[figure.end :])), "")
 
 
 def _withdrawals(
     report: ReportedVersion, before: ReportedVersion, facts: Sequence[HistoryEntry]
 ) -> Iterator[_Draft]:
-    """What the version before said and this one does not, where it is otherwise the same text."""
+    """What the version before stated and this one does not, where the text is otherwise the
+    same.
+    """
     now = report.text
     old = [sentence for _, text in before.passages for sentence in sentences(text)]
     if sum(sentence in now for sentence in old) < _LEAST_KEPT * len(old):

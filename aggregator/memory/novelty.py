@@ -1,7 +1,7 @@
-"""Novelty: what a sentence says specifically that no text before it said.
+"""Novelty: the specific details of a sentence that no text before it has.
 
 Specific is what a reader could look up: a figure with its unit, a version, a date, a name, a
-quotation. A sentence that has none of these tells nothing new however it is worded.
+quotation. A sentence that has none of these adds nothing new however it is worded.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
 class KnownText:
-    """What readers were told so far; asked what a sentence adds. Texts are added in the order in
-    which they were learnt.
+    """The texts that readers have seen so far; it finds what a sentence adds. Texts are added in
+    the order in which they were learnt.
     """
 
     def __init__(self) -> None:
@@ -58,8 +58,8 @@ class KnownText:
     def new_details(self, sentence: str, published: date) -> tuple[str, ...]:
         """What is specific and new in a sentence, as it words it.
 
-        A date or a name by itself is no news where an earlier sentence told the rest: another
-        outlet says "on Sunday" and names its own witness.
+        A date or a name by itself is no news where an earlier sentence has the rest: another outlet
+        says "on Sunday" and names its own witness.
         """
         found = tuple(self._exact_details(sentence))
         beside = (*self._dates(sentence, published), *self._names(sentence))

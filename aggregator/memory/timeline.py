@@ -1,9 +1,9 @@
 """Timelines that the archive adds to: rows of other stories, each with its own claim, citations and
 page.
 
-A story's own rows come from its own articles (`analyse.chronicle`), and nothing but those passed
-its gates. What other stories tell of its storyline, of a dated fact that it looks back at, or of
-who it is about, passed theirs.
+A story's own rows come from its own articles (`story.rules.timeline`), and passed its gates. Rows
+of other stories, on its storyline, on a dated fact it looks back at, or on whom it is about, passed
+theirs.
 """
 
 from __future__ import annotations
@@ -65,15 +65,15 @@ _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRow:
-    """A row of a timeline with the story that tells it: its claim cites that story's articles."""
+    """A row of a timeline with the story it comes from: its claim cites that story's articles."""
 
     row: TimelineRow
     published: PublishedStory
 
 
 def merged_rows(stories: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
-    """The dated rows of several stories, oldest first, each fact once: as the finest date and the
-    most origins tell it.
+    """The dated rows of several stories, oldest first, each fact once: with the finest date and
+    from the story with the most origins.
 
     What one story planned and the newest of them has behind it is planned no more.
     """
@@ -172,11 +172,11 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
     They are the most reported stories of its storyline that name an entity of its own; the earlier
-    stories that tell the event of a row of its own; and the most reported earlier ones about an
-    entity that both headlines name, on the same matter: with a word in common beside the names. Who
-    is seldom in the news has few of them, and those belong, too, that tell a step of its own or,
-    with nothing but its name, of its launch; who is in it every day has too many: there it takes a
-    second origin. In a long storyline it takes the same matter.
+    stories whose event is in a row of its own; and the most reported earlier ones about an entity
+    that both headlines name, on the same matter: with a word in common beside the names. An entity
+    that is seldom in the news has few of them, so its own steps belong too, and launches known by
+    its name alone; one that is in the news every day has too many: there it takes a second origin.
+    In a long storyline it takes the same matter.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
@@ -197,8 +197,8 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _EntityStory:
-    """A story about an entity, with the hashes of what its event is told with; and whether that is
-    a step of the entity's own.
+    """A story about an entity, with the hashes of the words of its event; and whether that is a
+    step of the entity's own.
     """
 
     story: Outline
@@ -279,7 +279,7 @@ def _subjects(published: PublishedStory) -> tuple[str, ...]:
 
 
 def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
-    """What the page of a story says beside its headline and its timeline."""
+    """The sentences on a story's page apart from its headline and its timeline."""
     beside = replace(published.analysis.kept, timeline=(), implications=())
     predictions = (prediction.implication.claim for prediction in published.story.predictions)
     return frozenset(
@@ -288,9 +288,7 @@ def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
 
 
 def _steps(published: PublishedStory) -> tuple[str, ...]:
-    """The subjects that the headline tells to have done what belongs in anybody's history of them:
-    "Halden opens its model".
-    """
+    """The subjects whose own step the headline reports: "Halden opens its model"."""
     headline = _BESIDE.split(published.analysis.kept.headline.text)[0]
     step = _STEP.search(headline)
     if step is None:
@@ -317,22 +315,20 @@ def _of_storyline(story: Outline, storyline: Sequence[Outline]) -> Sequence[Outl
 
 
 def _is_on_matter(other: Outline, story: Outline) -> bool:
-    """Whether two events are told with a word in common that is neither a name of who is in them
-    nor in all news.
+    """Whether two events share a word that is neither the name of an entity in them nor common in
+    all news.
     """
     return not _own_matter(other).isdisjoint(_own_matter(story))
 
 
 def _own_matter(story: Outline) -> frozenset[int]:
-    """What an event is told with but for the names of who is in it, and what all news is told
-    with.
-    """
+    """The words of an event without the names of its entities and those common in all news."""
     return _matter(story) - _named(story.entities) - _NEWS
 
 
 def _is_launch(story: Outline, key: str) -> bool:
-    """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing
-    Halden 2", "Halden 2".
+    """Whether an event is worded with nothing but the name of a thing, and of companies:
+    "Introducing Halden 2", "Halden 2".
     """
     thing = next(
         (
@@ -363,8 +359,8 @@ def _is_akin(other: Outline, story: Outline) -> bool:
 
 
 def _is_step(row: TimelineRow, published: PublishedStory) -> bool:
-    """Whether a row tells others when something was: not a bare year, nor the day on which we came
-    across an undated article.
+    """Whether a row dates something for other stories: not a bare year, nor the day on which we
+    came across an undated article.
     """
     cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
     undated = (
@@ -458,8 +454,8 @@ def _in_order(rows: Sequence[StoryRow]) -> tuple[StoryRow, ...]:
 
 
 def _place(row: StoryRow) -> tuple[date, int, datetime, str]:
-    """Within a day by when the story that tells it was published: that is the time of its event, as
-    far as one is known.
+    """The sort key within a timeline: within a day, when the story was published, which is the time
+    of its event as far as one is known.
     """
     return (
         row.row.day,

@@ -97,8 +97,8 @@ class _OpenQuestion:
 def unknowns(
     members: Sequence[Member], quotable: Quotable, beside: Sequence[Member] = ()
 ) -> tuple[Unknown, ...]:
-    """What these originals leave open, those that a later one answered with their answer; at most
-    three, as told.
+    """What these originals leave open, and what a later one answered, with the answer; at most
+    three, in the order of reading.
 
     `beside` are originals of later stories about the same: they may answer.
     """
@@ -133,8 +133,8 @@ def leaves_open(sentence: str) -> bool:
 def _stated(
     members: Sequence[Member], titles: frozenset[str], quotable: Quotable
 ) -> Iterator[_OpenQuestion]:
-    """The sentences that say so themselves, in the order of trust and of reading. Papers ask by
-    trade.
+    """The sentences that state an open question themselves, in the order of trust and of reading.
+    Papers ask by trade.
     """
     for member in members:
         for passage in member.article.passages if member.lane is not Lane.PAPER else ():

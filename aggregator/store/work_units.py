@@ -1,6 +1,6 @@
-"""The work units of runs that workers do: which there are, which are done, and what each told.
+"""The work units of runs that workers do: which there are, which are done, and the result of each.
 
-A portion is done once: whoever finishes it second changes nothing, and learns so.
+A unit is done once: whoever finishes it second changes nothing, and learns so.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> Wo
 
 
 def save_progress(connection: Connection, of: WorkUnit, progress: dict[str, Any]) -> None:
-    """Keeps what a work unit has to tell so far; a worker that takes it over goes on from there."""
+    """Stores the result of a unit so far; a worker that takes it over goes on from there."""
     connection.execute(
         update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=progress)
     )
 
 
 def progress_of(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
-    """What a work unit had to tell when it was left."""
+    """The result of a unit when it was left, None where there is none."""
     found: dict[str, Any] | None = connection.scalar(
         select(portions.c.told).where(_is(of.run, of.step, of.key))
     )
@@ -54,7 +54,7 @@ def progress_of(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
 
 
 def finish(connection: Connection, of: WorkUnit, result: dict[str, Any]) -> bool | None:
-    """Marks a work unit as done and keeps what it told; whether it was the last of its step, None
+    """Marks a unit as done and stores its result; returns whether it was the last of its step, None
     where it was done already.
     """
     marked = (
@@ -76,7 +76,7 @@ def finish(connection: Connection, of: WorkUnit, result: dict[str, Any]) -> bool
 def results(
     connection: Connection, run: str, *steps: Step
 ) -> tuple[tuple[Step, dict[str, Any]], ...]:
-    """What the work units of a run (or of these steps of it only) told that are done, by step and
+    """The results of the units of a run (or of these steps of it only) that are done, by step and
     key.
     """
     asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)

@@ -1,5 +1,5 @@
-"""What the operator is written about: conditions of the house, each told once when it begins and
-once when it is over. Pure.
+"""The alerts to the operator: conditions of the system, each reported once when it begins and once
+when it is over. Pure.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlert:
-    """A condition that the operator was written about, and since when; `ended` once the end was
-    told, too.
+    """A condition that the operator was written about, and since when; `ended` once its end was
+    reported, too.
     """
 
     key: str
@@ -60,8 +60,8 @@ def conditions(seen: SystemHealth, alerts: AlertSettings) -> tuple[Condition, ..
 def alert_changes(
     now_so: Sequence[Condition], alerts: Sequence[OpenAlert], now: datetime, pause: timedelta
 ) -> AlertChanges:
-    """What to write now. Nothing while the last letter is younger than `pause`: what is still so
-    then is told later.
+    """What to write now. Nothing while the last mail is younger than `pause`: what is still so then
+    is reported later.
     """
     last = max(
         (moment for alert in alerts for moment in (alert.since, alert.ended) if moment),
@@ -105,8 +105,8 @@ def _failure_text(kind: RunKind, failed: Sequence[Run]) -> str:
 
 
 def _silent(seen: SystemHealth, alerts: AlertSettings) -> list[Condition]:
-    """That nothing refreshes, as when the machine was off, or a worker hangs; where refreshes fail,
-    that is told.
+    """The condition that nothing refreshes, as when the machine was off, or a worker hangs; none
+    where refreshes fail, which is reported already.
     """
     if seen.done is None or not is_silent(seen, alerts) or seen.failed_in_a_row >= _IN_A_ROW:
         return []
@@ -120,7 +120,7 @@ def _silent(seen: SystemHealth, alerts: AlertSettings) -> list[Condition]:
 
 
 def _sources(seen: SystemHealth) -> list[Condition]:
-    """Sources that died, one condition each; that none answers is one condition and no death."""
+    """Sources that died, one condition each; where no source answers, one condition for all."""
     asked = sum(count for name, count in seen.sources.items() if name not in ("new", "off"))
     if asked > 1 and len(seen.failing) == asked:
         return [

@@ -1,5 +1,5 @@
-"""What an engine is scored on: stories of our own with what a right page says of them, and how it
-did.
+"""What an engine is scored on: stories of our own with what a right page states of them, and its
+score.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldFact:
-    """What a reader must learn: told if one claim holds something of each entry of `needs`; `|` is
-    between alternatives.
+    """What a reader must learn: covered if one claim holds something of each entry of `needs`; `|`
+    is between alternatives.
     """
 
     section: str
@@ -38,7 +38,7 @@ class Trap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A story with its texts, what is to be told of it, and what is not."""
+    """A story with its texts, the facts a page should have, and those it must not have."""
 
     name: str
     story: Story
@@ -48,13 +48,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How an engine did. Tokens are those that a server evaluated and wrote; `seconds` are of the
-    wall.
+    """The score of an engine. Tokens are those that a server evaluated and wrote; `seconds` are
+    wall-clock time.
 
     `calls` are questions, repairs included, `unusable` their answers out of shape. Of the claims
-    `proposed`, `refused` did not pass the gates (who only repeats is not counted); `own` are those
-    that stand in words of the engine. `sprung` names the traps, `failures` the stories that it did
-    not tell.
+    `proposed`, `refused` did not pass the gates (mere repetition is not counted); `own` are those
+    in the engine's own words. `sprung` names the traps, `failures` the stories that it did not
+    write.
     """
 
     engine: str
@@ -87,12 +87,12 @@ class Score:
 
     @property
     def coverage(self) -> float:
-        """The share of gold facts that some claim tells."""
+        """The share of gold facts that some claim states."""
         return self.facts_told / self.facts if self.facts else 1.0
 
 
 def covered_facts(case: Case, kept: Draft) -> int:
-    """How many of a case's facts the claims tell."""
+    """How many of a case's facts the claims state."""
     texts = [claim.text for claim in kept.claims()]
     return sum(any(holds(text, fact.needs) for text in texts) for fact in case.facts)
 
@@ -113,8 +113,8 @@ def own_claims(kept: Draft) -> int:
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
-    """The scores, the best to take first: who springs no trap, keeps the shape and the gates, then
-    who tells most.
+    """The scores, the best first: engines that spring no trap and keep the shape and the gates,
+    then by coverage.
     """
     return tuple(
         sorted(
@@ -132,17 +132,18 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
 
 
 def is_fit(score: Score) -> bool:
-    """Whether an engine may be advised: no trap, nearly all answers in shape, most claims through
-    the gates, all told.
+    """Whether an engine may be recommended: no trap, nearly all answers in shape, most claims
+    through the gates, all stories written.
     """
     is_sound = not score.sprung and not score.failures
     return is_sound and score.valid_share >= LEAST_VALID and score.passed_share >= LEAST_PASSED
 
 
 def advice(scores: Sequence[Score]) -> str:
-    """One sentence on what to take, of engines that were scored on the same stories.
+    """One sentence on which engine to take, of those that were scored on the same stories.
 
-    A model words what rules can only quote, so it is taken where it tells about as much as they do.
+    A model words what rules can only quote, so it is taken where it covers about as much as they
+    do.
     """
     fit = [score for score in ranked(scores) if is_fit(score)]
     rules = max((score.coverage for score in scores if not score.model), default=0.0)

@@ -1,7 +1,7 @@
-"""How the house is at a moment: what health checks, metrics, the operator's page and alerts tell.
+"""The state of the system at a moment, for health checks, metrics, the operator's page and alerts.
 Pure.
 
-Nothing of readers is in it but counts of copies by state.
+It knows nothing of readers but counts of copies by state.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from aggregator.domain.settings import AlertSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemHealth:
-    """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its
-    end.
+    """The state of the system at a moment. `refreshes` are newest first; `done` is the newest that
+    came to its end.
 
-    `failing` are sources whose last visit failed, with why; `dead` those of which nothing is to be
-    expected any more. `wishes` are sign-ups that have not been processed yet.
+    `failing` are sources whose last visit failed, with the reason; `dead` those of which nothing is
+    to be expected any more. `wishes` counts sign-ups that have not been processed yet.
     """
 
     now: datetime

@@ -1,4 +1,4 @@
-"""The vitals as readings of gauges. Names and units are Prometheus's; counts of a run are those of
+"""The state of the system as gauges. Names and units are Prometheus's; counts of a run are those of
 the last one.
 """
 
@@ -13,7 +13,7 @@ from aggregator.domain.operation.health import SystemHealth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One value of a gauge: its name, what it tells, and the labels that tell it from others of
+    """One value of a gauge: its name, its help, and the labels that set it apart from others of
     that name.
     """
 
@@ -24,7 +24,7 @@ class Metric:
 
 
 def metrics(seen: SystemHealth) -> tuple[Metric, ...]:
-    """All that is told, each gauge's readings together."""
+    """All metrics, those of one gauge together."""
     report = (seen.done.report if seen.done else None) or {}
     return (*_running(seen, report), *_gathered(report), *_held(seen))
 

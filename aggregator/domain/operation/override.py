@@ -1,4 +1,6 @@
-"""The operator's hand: what overrides.toml says of stories, and where that puts their articles."""
+"""The operator's overrides: what overrides.toml changes about stories, and which story each article
+then belongs to.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """`[[drop]]`: a story, or the article at an address, is told no more."""
+    """`[[drop]]`: a story, or the article at an address, is published no more."""
 
     reason: str
     story: str = ""
@@ -58,7 +60,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """`[[annotate]]`: what the operator says of a story."""
+    """`[[annotate]]`: the operator's note on a story."""
 
     story: str
     note: str
@@ -96,8 +98,8 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideTargets:
-    """What of the overrides is there: the living story of each id that is named, the article of
-    each address.
+    """The targets of overrides that exist: the living story of each id that is named, the article
+    of each address.
     """
 
     stories: Mapping[str, str] = field(default_factory=dict)
@@ -108,8 +110,8 @@ Home = Callable[[str, str], str | None]
 
 
 def home_of(overrides: Overrides, known: OverrideTargets) -> Home:
-    """Where an article is told, by its id and the story that clustering put it into; None for one
-    that is dropped.
+    """A function from an article's id and the story that clustering put it into to the story it
+    belongs to; None for one that is dropped.
     """
     into = _merged(overrides, known)
     dropped = {known.articles[drop.url] for drop in overrides.drop if drop.url in known.articles}
@@ -132,8 +134,8 @@ def home_of(overrides: Overrides, known: OverrideTargets) -> Home:
 def story_overrides(
     overrides: Overrides, known: OverrideTargets, today: date
 ) -> dict[str, StoryOverrides]:
-    """What is said of each story, by the story that has its articles; a pin holds to the end of its
-    last day.
+    """The overrides of each story, by the story that has its articles; a pin holds to the end of
+    its last day.
     """
     into = _merged(overrides, known)
     stated: dict[str, dict[str, str | bool]] = {}
@@ -156,7 +158,7 @@ def story_overrides(
 
 
 def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:
-    """What is named and matches nothing, in sentences."""
+    """A sentence for each story or address that an override names and that does not exist."""
     stories = (
         f"no story has the id {story}"
         for story in overrides.stories()
@@ -173,12 +175,12 @@ def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:
 
 
 def split_id(first_article: str) -> str:
-    """The id of the story that articles taken out found."""
+    """The id of the story that articles split off make."""
     return stable_id("split", first_article)
 
 
 def _merged(overrides: Overrides, known: OverrideTargets) -> dict[str, str]:
-    """Each story that is told in another, with where it is told; a story named in two merges joins
+    """The stories that were merged into another, with that one; a story named in two merges joins
     both.
     """
     into: dict[str, str] = {}
@@ -195,7 +197,7 @@ def _merged(overrides: Overrides, known: OverrideTargets) -> dict[str, str]:
 
 
 def _parted(split: Split, known: OverrideTargets) -> list[tuple[str, str, str]]:
-    """The articles that are taken out, each with the story it leaves and the one it founds."""
+    """The articles that are split off, each with the story it leaves and the new one."""
     found = [known.articles[url] for url in split.articles if url in known.articles]
     if split.story not in known.stories:
         return []

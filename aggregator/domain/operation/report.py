@@ -25,7 +25,7 @@ _OF_SOURCES = frozenset({"fetch", "extract", "health"})  # stages whose failures
 
 
 class RunState(StrEnum):
-    """How a run ended. One without a report is under way, or died: its lock tells which."""
+    """How a run ended. One without a report is under way, or died: its lock shows which."""
 
     DONE = "done"
     FAILED = "failed"
@@ -89,8 +89,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A turn in how a source fares that is no failure: it answers again, it moved, it was retired,
-    held back or released.
+    """A change in the state of a source that is no failure: it answers again, it moved, it was
+    retired, held back or released.
     """
 
     source: str
@@ -155,7 +155,7 @@ class RunReport:
 
 def report_object(report: RunReport) -> dict[str, Any]:
     """The report in the shape of the contract for `refresh --json`. It has no notes: `sources list
-    --json` tells what holds.
+    --json` shows what holds.
     """
     return {
         "run": report.run,

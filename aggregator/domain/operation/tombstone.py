@@ -1,5 +1,5 @@
-"""Sources whose publisher asked to be left out: what we keep to know them by, so that they are not
-read again.
+"""Tombstones of sources whose publisher asked to be left out: what is stored to recognise them, so
+that they are not read again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PLATFORMS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """The tombstone of a source: its key and address, the hosts that are its publisher's own, and
+    """A source that was removed: its key and address, the hosts that are its publisher's own, and
     since when.
     """
 

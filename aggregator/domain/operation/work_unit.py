@@ -22,11 +22,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkUnit:
-    """What one worker does at a time: `items` are keys of sources, ids of articles or of stories,
-    by step.
+    """The work that one worker does at a time: `items` are keys of sources, ids of articles or of
+    stories, by step.
 
-    `key` tells the portions of a step apart; two of one key are never under way at once.
-    `priority`: the higher the sooner.
+    `key` sets apart the units of a step; two of one key are never under way at once. `priority`:
+    the higher the sooner.
     """
 
     run: str

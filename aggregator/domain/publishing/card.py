@@ -1,4 +1,4 @@
-"""The picture that stands for a page where its address is shared: what is told on it, not how it is
+"""The picture that stands for a page where its address is shared: its content, not how it is
 drawn.
 """
 
@@ -11,7 +11,7 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's reader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a card tells; `path` is where it is published.
+    """The content of a card; `path` is where it is published.
 
     `headline` may be of any script: where the card's font has no letters for it, `instead` stands
     there, in our own words. `leads` are headlines below it, best first; those that cannot be set

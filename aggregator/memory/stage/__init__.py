@@ -1,1 +1,1 @@
-"""The stages that keep ledgers and predictions."""
+"""The stages that keep histories and predictions."""

@@ -1,9 +1,8 @@
-"""Keeps the ledgers of stories up to date: what each article, and each new version of one, added to
-what was told.
+"""Keeps the histories of stories up to date: what each article, and each new version of one, added
+to the reports before it.
 
-A ledger is made anew from all that is stored of a story, so a run that was killed, a merge or a
-split leaves nothing to mend. A story that one article told once has none: all that it says is its
-first telling.
+A history is made anew from all that is stored of a story, so a run that was killed, a merge or a
+split leaves nothing to mend. A story with a single report has none.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
 
 def remember(services: Services, story_ids: Sequence[str]) -> None:
-    """Makes the ledgers of these stories anew, those that were told more than once."""
+    """Makes the histories of these stories anew, where there is more than one report."""
     with services.database.reading() as connection:
         again = facts.reported_again(connection, story_ids)
         known = facts.history_of(connection, again)
@@ -61,8 +60,8 @@ def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[
 def _report(
     member: Member, version: StoredVersion, language: str, quote_words: int
 ) -> ReportedVersion:
-    """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is
-    to be shown.
+    """A version as a report. No sentence of a copy, or of a text in another language, is to be
+    shown.
     """
     as_read = replace(
         member, article=replace(member.article, version=version.version, passages=version.passages)

@@ -1,5 +1,5 @@
-"""The ledger of predictions at work: what is due is marked, the operator sees what may decide it,
-and judges.
+"""Marks the predictions that are due, finds what may decide one, and records the operator's
+decision.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class PossibleEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorDecision:
-    """What the operator says of a prediction, and by what: the key of a passage, or an address."""
+    """The operator's decision on a prediction, and what it rests on: the key of a passage, or an
+    address.
+    """
 
     outcome: Outcome
     passage: str = ""
@@ -52,9 +54,7 @@ class OperatorDecision:
 
 
 def mark_due(services: Services, tally: Tally) -> None:
-    """Marks the predictions whose last day is over, and has the run tell how many wait for a
-    judgement.
-    """
+    """Marks the predictions whose last day is over, and reports how many wait for a decision."""
     with services.database.writing() as connection:
         number = predictions.mark_due(connection, services.clock.now().date())
     if number:
@@ -66,7 +66,7 @@ def mark_due(services: Services, tally: Tally) -> None:
 
 
 def decide(services: Services, which: str, verdict: OperatorDecision) -> Prediction:
-    """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing
+    """Records the outcome of a prediction. Raises ArgumentError where it is unknown, or nothing
     decides it.
     """
     with services.database.writing(durable=True) as connection:
@@ -99,7 +99,7 @@ def _decision(
 
 
 def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
-    """The sentence of a passage that says most of what the prediction says, as it may be quoted."""
+    """The sentence of a passage that has most words of the prediction, as it may be quoted."""
     text = articles.passage_text(connection, key)
     if text is None:
         raise ArgumentError(
@@ -114,8 +114,8 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
 def evidence(
     connection: Connection, services: Services, found: Prediction
 ) -> tuple[PossibleEvidence, ...]:
-    """Sentences of later articles that may decide it, the likeliest first: of its story and of
-    those with headlines like its.
+    """Sentences of later articles that may decide a prediction, the likeliest first: from its own
+    story and from those with similar headlines.
     """
     own = articles.articles_of(connection, [found.story_id], passages=False)[found.story_id]
     titles, first = (
@@ -132,8 +132,8 @@ def evidence(
 
 
 def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> list[str]:
-    """The stories whose headlines share words enough with those of one to be about the same, in the
-    order given.
+    """The stories whose headlines share enough words with these to be about the same, in the order
+    given.
     """
     wanted = frozenset().union(*map(_stems, titles))
     return [

@@ -234,7 +234,7 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
 
 
 def first_seen(connection: Connection) -> datetime | None:
-    """When the house saw its first article; None where it has none yet."""
+    """When the first article was seen; None where there is none yet."""
     found: datetime | None = connection.scalar(select(func.min(articles.c.first_seen)))
     return found
 
@@ -367,7 +367,7 @@ def articles_by_id(
 
 
 def headlines_since(connection: Connection, since: datetime) -> dict[str, list[str]]:
-    """The headlines of what was published since a moment, by the story that has the article."""
+    """The headlines of the articles published since a moment, by story."""
     found: dict[str, list[str]] = {}
     chosen = select(articles.c.story_id, articles.c.title).where(
         articles.c.published >= since, articles.c.story_id.is_not(None)

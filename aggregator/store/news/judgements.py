@@ -52,7 +52,7 @@ def stored_judgements(
 
 
 def save_judgement(connection: Connection, kept: StoredJudgement) -> None:
-    """Keeps a judgement in place of an older one of this pair."""
+    """Stores a judgement in place of an older one of this pair."""
     values = {
         "one": kept.judgement.one,
         "other": kept.judgement.other,

@@ -18,7 +18,7 @@ def layout_of(connection: Connection, host: str, today: date) -> Layout:
 
 
 def add_sighting(connection: Connection, host: str, sighting: Sighting, today: date) -> None:
-    """Adds what a page told to what is known of its host."""
+    """Adds what a page showed of its layout to what is known of its host."""
     layout = layout_of(connection, host, today).seen(sighting)
     record = {
         "day": layout.day.isoformat(),

@@ -1,4 +1,4 @@
-"""Where articles are told, as far as overrides have a hand in it."""
+"""Which story each article belongs to, as far as overrides decide it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from aggregator.store.schema import articles, entries, stories
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """An article with the story that clustering put it into, and the one that tells it; None where
-    it is dropped.
+    """An article with the story that clustering put it into, and the story it belongs to now; None
+    where it is dropped.
     """
 
     article_id: str
@@ -26,10 +26,10 @@ class Placement:
 
 
 def override_targets(connection: Connection, overrides: Overrides) -> OverrideTargets:
-    """What of the overrides is there.
+    """The stories and articles named by the overrides that exist.
 
     A story whose articles clustering put into another lives on in that one; one that only overrides
-    emptied is still there.
+    emptied still exists.
     """
     named = overrides.stories()
     there = (
@@ -85,7 +85,7 @@ def placements(
     connection: Connection, stories_: Iterable[str], article_ids: Iterable[str]
 ) -> tuple[Placement, ...]:
     """The articles that overrides may move: of these stories, these articles, and all that are not
-    told where they were put.
+    in the story where clustering put them.
     """
     moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
     meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
@@ -101,7 +101,7 @@ def placements(
 
 
 def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
-    """Has an article told in a story, or in none; where clustering put it is left alone."""
+    """Assigns an article to a story, or to none; where clustering put it is left alone."""
     connection.execute(
         update(articles).where(articles.c.id == article_id).values(story_id=story_id)
     )
@@ -117,8 +117,8 @@ def _end(story_id: str, into: dict[str, str | None]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementReason:
-    """Why clustering put an article where it is: in words, how like its nearest fellow it is, and
-    into which story.
+    """Why clustering put an article where it is: in words, how similar it is to the nearest other
+    article, and into which story.
     """
 
     placed_in: str
@@ -129,7 +129,9 @@ class PlacementReason:
 def placement_reasons(
     connection: Connection, article_ids: Iterable[str]
 ) -> dict[str, PlacementReason]:
-    """Why each of these articles is where it is; those in no story yet are left out."""
+    """The reason for the placement of each of these articles; those in no story yet are left
+    out.
+    """
     chosen = select(
         articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity
     ).where(articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None))
@@ -142,7 +144,7 @@ def placement_reasons(
 
 
 def story_of(connection: Connection, article_id: str) -> str | None:
-    """The story that tells an article, None where none does."""
+    """The story an article belongs to, None where it belongs to none."""
     found: str | None = connection.scalar(
         select(articles.c.story_id).where(articles.c.id == article_id)
     )

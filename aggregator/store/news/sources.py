@@ -1,4 +1,4 @@
-"""What we keep of asking each source, and what the site tells of it."""
+"""What is stored about fetching each source, and the status the site shows of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator was written about."""
+"""The alerts that the operator was sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST = 1000  # of those that are over
 
 
 def recent(connection: Connection) -> tuple[OpenAlert, ...]:
-    """What was told, newest first; all that is not over, and the newest of the rest."""
+    """The alerts, newest first; all that are open, and the newest of the rest."""
     rows = connection.execute(
         select(alerts).order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc()).limit(_MOST)
     )
@@ -24,7 +24,7 @@ def recent(connection: Connection) -> tuple[OpenAlert, ...]:
 
 
 def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> None:
-    """Records that these conditions were told."""
+    """Records that the operator was written about these conditions."""
     if begun:
         connection.execute(
             insert(alerts),
@@ -33,12 +33,12 @@ def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> 
 
 
 def end(connection: Connection, keys: Sequence[str], now: datetime) -> None:
-    """Records that the end of these was told."""
+    """Records that the operator was written about the end of these."""
     connection.execute(
         update(alerts).where(alerts.c.key.in_(keys), alerts.c.ended.is_(None)).values(ended=now)
     )
 
 
 def forget(connection: Connection, before: datetime) -> int:
-    """Forgets what was over before a moment; returns how much."""
+    """Deletes the alerts that ended before a moment; returns how many."""
     return connection.execute(delete(alerts).where(alerts.c.ended < before)).rowcount

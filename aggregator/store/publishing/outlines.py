@@ -21,7 +21,7 @@ _STREAMED = {"yield_per": 1000}
 
 
 def outlines(connection: Connection) -> Iterator[Outline]:
-    """The outlines of all told stories, by id."""
+    """The outlines of all published stories, by id."""
     shared = _SharedValues()
     chosen = select(lines.c.story_id, lines.c.outline).order_by(lines.c.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):

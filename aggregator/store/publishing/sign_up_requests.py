@@ -12,7 +12,7 @@ from aggregator.store.schema import wishes
 
 
 def save_request(connection: Connection, request: SignUpRequest, address_key: str) -> None:
-    """Stores a wish, replacing an earlier one of the same address."""
+    """Stores a request, replacing an earlier one of the same address."""
     values = {
         "address_key": address_key,
         "address": request.address,
@@ -31,7 +31,7 @@ def request_count(connection: Connection) -> int:
 
 
 def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """The address key and the network of each waiting wish, oldest first."""
+    """The address key and the network of each waiting request, oldest first."""
     found = select(wishes.c.address_key, wishes.c.consent).order_by(
         wishes.c.asked, wishes.c.address_key
     )
@@ -39,12 +39,12 @@ def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
 
 
 def drop_request(connection: Connection, address_key: str) -> None:
-    """Removes the wish of an address."""
+    """Removes the request of an address."""
     connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
 
 
 def take_request(connection: Connection, address_key: str) -> SignUpRequest:
-    """Removes a waiting wish and returns it."""
+    """Removes a waiting request and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_request(connection, address_key)
     return SignUpRequest(

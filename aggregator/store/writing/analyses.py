@@ -41,7 +41,7 @@ _TRIGGER = "_trigger"  # after a section: what stands there is of the action in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ClaimRow:
-    """A claim where it stands: the shape of a row, whatever its section."""
+    """A claim with its place: the shape of a row, whatever its section."""
 
     section: str
     position: int
@@ -51,7 +51,7 @@ class _ClaimRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisOrigin:
-    """By what a stored analysis was made, and from what."""
+    """The engine, model, rules and inputs of a stored analysis."""
 
     engine: str
     model: str | None
@@ -62,7 +62,7 @@ class AnalysisOrigin:
 def analysis_origins(
     connection: Connection, only: Sequence[str] | None = None
 ) -> dict[str, AnalysisOrigin]:
-    """How each stored analysis was made, by story; or those of some stories only."""
+    """The origin of each stored analysis, by story; or of some stories only."""
     chosen = select(
         analyses.c.story_id,
         analyses.c.engine,
@@ -109,8 +109,8 @@ def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> Non
 
 
 def answer_questions(connection: Connection, analysis: Analysis) -> None:
-    """Replaces what a stored analysis leaves open by what this one does, and the time at which it
-    was told.
+    """Replaces the open questions of a stored analysis by those of this one, and the time at which
+    it was made.
     """
     questions = [section.key for section in SECTIONS if section.place is SectionPlace.OPEN]
     for table in (citations, claims):
@@ -130,7 +130,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
 
 
 def not_yet_searched(connection: Connection) -> frozenset[str]:
-    """The stories whose telling was not looked through for answers to the questions of others."""
+    """The stories whose analysis was not yet searched for answers to the questions of others."""
     return frozenset(connection.scalars(select(analyses.c.story_id).where(~analyses.c.is_weighed)))
 
 
@@ -144,7 +144,7 @@ def with_questions(connection: Connection) -> tuple[str, ...]:
 
 
 def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Records that these were looked through."""
+    """Records that these stories were searched for answers."""
     for start in range(0, len(story_ids), _MOST_BOUND):
         some = story_ids[start : start + _MOST_BOUND]
         connection.execute(

@@ -15,7 +15,9 @@ from aggregator.store.schema import answers
 
 
 def stored_answer(connection: Connection, key: str) -> Reply | None:
-    """The answer to a question, if it was asked before; it costs no tokens and no time now."""
+    """The stored answer to a question, None if it was not asked before; it costs no tokens and no
+    time now.
+    """
     row = connection.execute(select(answers).where(answers.c.key == key)).one_or_none()
     if row is None:
         return None

@@ -18,8 +18,7 @@ _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any sectio
 
 
 def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
-    """The articles that were not read for attributes as they are now, by the story they are in now;
-    by story.
+    """The articles that were not read for attributes as they are now, by the story they are in now.
 
     A story that an article left is named too, with no article of its own.
     """

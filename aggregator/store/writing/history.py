@@ -1,5 +1,5 @@
-"""The ledgers of stories: what each telling of an article added, changed or withdrew; and the
-tellings themselves.
+"""The histories of stories: what each report of an article added, changed or withdrew; and the
+versions of the articles they are made from.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class StoredVersion:
 
 
 def reported_again(connection: Connection, story_ids: Sequence[str]) -> tuple[str, ...]:
-    """Those of the stories that were told more than once: by several articles, or by several
-    versions of one.
+    """Those of the stories with more than one report: several articles, or several versions of
+    one.
     """
     found: list[str] = []
     for start in range(0, len(story_ids), _MOST_BOUND):
@@ -93,7 +93,7 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
 
 
 def save_history(connection: Connection, story_id: str, ledger: Sequence[HistoryEntry]) -> None:
-    """Replaces the ledger of a story."""
+    """Replaces the history of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
     if ledger:
         connection.execute(insert(facts), [_row(story_id, fact) for fact in ledger])
@@ -102,8 +102,8 @@ def save_history(connection: Connection, story_id: str, ledger: Sequence[History
 def history_of(
     connection: Connection, story_ids: Sequence[str]
 ) -> dict[str, tuple[HistoryEntry, ...]]:
-    """The ledgers of these stories, in the order in which we learnt of the facts; stories without
-    one are left out.
+    """The histories of these stories, in the order in which we learnt of the entries; stories
+    without one are left out.
     """
     found: dict[str, tuple[HistoryEntry, ...]] = {}
     for start in range(0, len(story_ids), _MOST_BOUND):
@@ -129,7 +129,7 @@ def history_of(
 
 
 def newest(connection: Connection) -> dict[str, datetime]:
-    """When we learnt the newest fact of each story that has a ledger."""
+    """When we learnt the newest entry of each story that has a history."""
     return {
         row[0]: row[1]
         for row in connection.execute(

@@ -1,5 +1,5 @@
-"""The ledger of what was foretold. A prediction is written down once and never rewritten; what came
-of it is added.
+"""The predictions of all stories. A prediction is stored once and never rewritten; its outcome is
+added.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNDECIDED = {
 def add_predictions(
     connection: Connection, implications: Sequence[Implication], now: datetime
 ) -> None:
-    """Writes down those that are not written down yet."""
+    """Stores the implications that are not stored yet as predictions."""
     by_id = {prediction_id(implication): implication for implication in implications}
     known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
@@ -64,7 +64,7 @@ def stored_predictions(
 
 
 def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
-    """How many of the stories that have a line there are, by likelihood and by how they stand."""
+    """How many predictions of the stories that have a line there are, by likelihood and outcome."""
     stands = case(
         (predictions.c.outcome.is_not(None), predictions.c.outcome),
         (predictions.c.due, Outcome.DUE),
@@ -116,7 +116,7 @@ def predictions_of(
 
 
 def predictions_digest(connection: Connection) -> str:
-    """SHA-256 of the ledger: equal digests mean equal scorecards."""
+    """SHA-256 of all predictions: equal digests mean equal scorecards."""
     rows = connection.execute(select(predictions).order_by(predictions.c.id))
     return hashlib.sha256(
         "\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")
@@ -130,7 +130,7 @@ def prediction(connection: Connection, which: str) -> Prediction | None:
 
 
 def decide(connection: Connection, which: str, decision: Decision) -> None:
-    """Records what came of a prediction, in place of what was recorded before."""
+    """Records the outcome of a prediction, in place of an earlier one."""
     cited = decision.citation
     values = {
         "outcome": decision.outcome,
@@ -144,7 +144,7 @@ def decide(connection: Connection, which: str, decision: Decision) -> None:
 
 
 def reopen(connection: Connection, which: str) -> None:
-    """Takes back what was recorded."""
+    """Removes the recorded outcome."""
     connection.execute(update(predictions).where(predictions.c.id == which).values(_UNDECIDED))
 
 
