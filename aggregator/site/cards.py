@@ -1,5 +1,5 @@
-"""The cards of stories and editions: what stands on the picture that is shown where their address
-is shared.
+"""The share cards of stories and editions: the record of the picture, and the head that links to
+it.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _LONGEST_ALT = 400  # characters; readers of OpenGraph cut the description of a 
 
 
 def card_path(folder: str) -> str:
-    """Where the card of a story or an edition lies: beside its page."""
+    """The path of a card: beside the page of its story or edition."""
     return f"{folder}card.png"
 
 
 def carded_story(
     page: StoryPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
-    """The story's page as it is with a card, and the page of the card; without a press the page as
-    it was, and no card.
+    """The story's page with its card in the head, and the page of the card; unchanged and no card
+    without a renderer.
     """
     if card_renderer is None:
         return page, ()
@@ -53,8 +53,8 @@ def carded_story(
 def carded_edition(
     page: EditionPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[EditionPage, tuple[Page, ...]]:
-    """The edition's page as it is with a card, and the page of the card; without a press the page
-    as it was, and no card.
+    """The edition's page with its card in the head, and the page of the card; unchanged and no card
+    without a renderer.
     """
     if card_renderer is None:
         return page, ()

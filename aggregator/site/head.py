@@ -1,6 +1,4 @@
-"""What the head of every page says, and the links that a reader may take along: share, cite,
-report.
-"""
+"""The head of every page, and the links for sharing, citing and reporting."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCard:
-    """The picture that stands for a page where it is shared: its address, its size in pixels, and
-    what it shows.
-    """
+    """The picture shown where a page is shared: address, size in pixels, alternative text."""
 
     url: str
     width: int
@@ -33,11 +29,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Title, description and the one address of a page. `place` is the entry of the menu it stands
-    under.
+    """Title, description and canonical address of a page. `place` is its entry in the menu.
 
-    `feeds` are those that follow this page, beside the site's own: their name, and the folder they
-    lie in. `card` is the picture that stands for the page where it is shared.
+    `feeds` are the page's own, besides the site's: name and folder. `card` is the picture shown
+    where the page is shared.
     """
 
     title: str
@@ -55,7 +50,7 @@ def absolute(site: SiteSettings, path: str) -> str:
 
 
 def share_links(title: str, url: str, words: Translations = IN_ENGLISH) -> tuple[Link, ...]:
-    """Plain links; no third party hears of a reader who takes none."""
+    """Plain links; no third party learns of a reader who follows none."""
     text, address = (
         quote_plus(part, errors="replace") for part in (title, url)
     )  # once: every story has these links
@@ -69,7 +64,7 @@ def share_links(title: str, url: str, words: Translations = IN_ENGLISH) -> tuple
 
 
 def contact_link(contact: str, *, subject: str, body: str) -> str:
-    """Where a correction goes, prefilled: an e-mail, or a page that gets both as parameters; empty
+    """The link for a correction, prefilled: an email, or a page that gets both as parameters; empty
     without a contact.
     """
     address = contact.strip().removeprefix("mailto:")

@@ -1,6 +1,4 @@
-"""Our own words on the pages, as messages: names of lanes, verdicts on sources, ways of reading and
-facts. What a page says of sources is in its records.
-"""
+"""The names of lanes, source verdicts, kinds of reading and kinds of facts, as messages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The addresses of the web app that mails lead to. Each holds a token; none of them does anything
-when it is only opened.
+"""The addresses of the web app that mails link to. Each holds a token; opening one changes
+nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ def public_url(settings: Settings) -> str:
 
 
 def subscribe_url(settings: Settings) -> str:
-    """The form, for the site to lead to; empty where `serve.public_url` is: then nothing says that
-    the form is served.
+    """The form that the site links to; empty without `serve.public_url`, as it may not be served
+    then.
     """
     return f"{public_url(settings)}/subscribe" if settings.serve.public_url else ""
 

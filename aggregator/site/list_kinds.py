@@ -56,11 +56,11 @@ from aggregator.templating.translation import Translations, translations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListKind:
-    """A kind of lists: how many stories are in each by key, and how one of them is built.
+    """A kind of lists: the number of stories in each by key, and how one of them is built.
 
-    `extras` is everything that a list shows apart from its stories and the names of their entities:
-    if any of it changes, the list is rebuilt. `pages` gives its pages and a summary of it for other
-    lists. `most` is how many of its newest stories it is made from, None for all of them.
+    `extras` is everything that a list shows besides its stories and the names of their entities: if
+    any of it changes, the list is rebuilt. `pages` returns its pages and a summary for other lists.
+    `most` is how many of its newest stories it shows, None for all.
     """
 
     kind: str
@@ -284,5 +284,5 @@ def _tops(summary: str) -> Sequence[StoryLine]:
 
 
 def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
-    """A past week stands under the archive in the menu."""
+    """A past week is under the archive in the menu."""
     return page if is_newest else replace(page, head=replace(page.head, place="archive"))

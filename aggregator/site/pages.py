@@ -1,8 +1,7 @@
-"""All pages of the site from what is told, in the order they are published: stories, lists, feeds.
+"""All pages of the site in the order of publication: stories, lists, feeds.
 
-A pure function of the content: no clock and nothing of a single run, so a rebuild without news
-changes no byte. A list is made by itself from the lines on a shelf, so that only those are made in
-which something changed.
+A pure function of the content, without clock or state of a run, so a rebuild without news changes
+no byte. A list is built from the line cache alone, so only changed lists are built.
 """
 
 from __future__ import annotations
@@ -81,16 +80,16 @@ _FRONT_LINES = 500  # and earlier ones until there are so many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
-    """What the site is made from beside its stories. `engine` is the one in use; editions come in
-    any order.
+    """What the site shows besides its stories. `engine` is the one in use; editions come in any
+    order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
-    form, or empty. `topic_names` is what the topics are called, `known` what the registry says of
-    entities by key, `names` what topics and entities with a page are called. `redirects` are the
-    paths of stories that went into others, each with the id of the story that took them; `removed`
-    those of stories that were removed at their publisher's request. `press` draws the cards of the
-    editions and of the stories in them; without one there are no cards. `ledger` is what was
-    foretold. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
+    form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
+    entities by key, `names` the topics and entities with a page. `redirects` are the paths of
+    merged stories, each with the id of the story that took them; `removed` are the paths removed at
+    their publisher's request. `card_renderer` draws the cards of the editions and of the stories in
+    them; without one there are no cards. `ledger` has the predictions. `stories`, and `related` by
+    story, are for `site_pages`, which has them all in memory.
     """
 
     statuses: Sequence[SourceStatus]
@@ -110,14 +109,14 @@ class SiteContent:
 
     @property
     def in_editions(self) -> frozenset[str]:
-        """The stories that an edition tells."""
+        """The ids of the stories in editions."""
         return frozenset(
             story.id for edition in self.editions for story in edition.edition.stories()
         )
 
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
-    """Every page of a site whose stories are in memory, one after the other."""
+    """Every page of a site whose stories are in memory."""
     cache = MemoryLineCache(content.stories, content.topic_names, site)
     stories = {
         story.story.id: story for story in sorted(content.stories, key=lambda story: story.story.id)
@@ -154,9 +153,9 @@ def story_files(
     content: SiteContent,
     site: SiteSettings,
 ) -> tuple[Page, ...]:
-    """The page of a story with its twins, and its card where an edition tells it.
+    """The page of a story with its exports, and its card if an edition has it.
 
-    `others` are the stories whose dates it draws on, `lines` those of related stories.
+    `others` are the stories whose dates its timeline shows, `lines` those of related stories.
     """
     found = _related(related, lines, site)
     names = content.names
@@ -178,9 +177,7 @@ def story_files(
 
 
 def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
-    """The pages of stories that went into others, which lead on, and of those that were removed,
-    which say so.
-    """
+    """The pages of merged stories, which redirect, and of removed stories."""
     markdown = partial(redirect_markdown, words=translations(site.language))
     for page in _moved(content, cache, site):
         yield page_with_exports(page.path, "redirect.html", page, redirect_json_text, markdown)
@@ -190,7 +187,7 @@ def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> I
 def edition_groups(
     editions: Sequence[EditionPage], content: SiteContent, site: SiteSettings
 ) -> Iterator[tuple[str, Iterable[Page]]]:
-    """The pages of each edition by its week, and the list of them under no week."""
+    """The pages of each edition by its week, and their list under no week."""
     markdown = partial(
         edition_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
     )
@@ -235,8 +232,8 @@ def fixed_pages(
     summaries: Mapping[str, Mapping[str, str]],
     site: SiteSettings,
 ) -> Iterator[Page]:
-    """What there is once on every site: lists of lists, front page, feeds. `summaries` are those of
-    lists by kind and key.
+    """The pages that every site has once: lists of lists, front page, feeds. `summaries` are those
+    of lists by kind and key.
     """
     zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
     newest_first = [
@@ -308,8 +305,8 @@ def fixed_pages(
 
 
 def _front_lines(cache: LineCache, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
-    """The lines that may stand on the front page, by week: those of the newest weeks, and what the
-    operator pinned.
+    """The lines that the front page may show, by week: those of the newest weeks, and
+    pinned ones.
     """
     seen: dict[str, list[StoryLine]] = {}
     for week in newest_first:
@@ -334,7 +331,7 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
 def composed_editions(
     content: SiteContent, cache: LineCache, site: SiteSettings
 ) -> tuple[EditionPage, ...]:
-    """What the pages of the editions show, by week."""
+    """The records of the editions' pages, by week."""
     story_ids = sorted(
         {story.id for edition in content.editions for story in edition.edition.stories()}
     )
@@ -357,7 +354,7 @@ def _addresses(
 def _list_paths(
     names: ListNames, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]
 ) -> list[str]:
-    """The paths of the lists, those of most readers first."""
+    """The paths of the lists, the most read first."""
     of_registry = [
         TOPICS,
         ROLES,

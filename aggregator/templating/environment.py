@@ -1,13 +1,13 @@
 """The one Jinja environment: autoescape on, an undefined name is an error, templates hold no
 decisions.
 
-Whatever comes from outside is text. The only thing marked safe here is JSON made by `_json`, with
-the characters that HTML reads turned into escapes. A day that was given without a time is shown
-without one.
+All outside text is escaped. The only thing marked safe here is JSON made by `_json`, with the
+characters that HTML reads turned into escapes. A day that was given without a time is shown without
+one.
 
-A story's page has some 230 values, so what Jinja does around each is what it costs: templates are
-compiled by `_Lean`. Words are said in the language of the site where a template is compiled, so a
-page costs in none more than in another.
+A story's page has some 230 values, so the cost is what Jinja does around each: templates are
+compiled by `_LeanGenerator`. Messages are translated when a template is compiled, so every language
+costs the same.
 """
 
 from __future__ import annotations
@@ -61,10 +61,9 @@ Render = Callable[..., str]
 def renderer(
     folder: Path | Sequence[Path], timezone: str, language: str = ENGLISH, **shared: object
 ) -> Render:
-    """What turns the name of a template in `folder` and its values into text, times shown in an
-    IANA zone.
+    """The function that renders a template of `folder` with values, times shown in an IANA zone.
 
-    Of several folders the first that has a template counts: one may build on another's frame and
+    The first of several folders that has a template counts: one may build on another's frame and
     replace parts of it. `shared` are the names that every template may use.
     """
     environment = _environment(folder, timezone, translations(language))
@@ -77,8 +76,8 @@ def renderer(
 
 
 def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
-    """The same for prompts and plain mails: nothing is escaped; an undefined name is an error all
-    the same.
+    """The renderer for prompts and plain mails: nothing is escaped; an undefined name is an
+    error.
     """
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -114,7 +113,7 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Translatio
 
 
 class _Compiled(BytecodeCache):
-    """Templates compiled once in a process, by their text: compiling takes longer than building a
+    """The compiled templates of a process, by their text: compiling takes longer than building a
     small site.
     """
 
@@ -126,21 +125,21 @@ class _Compiled(BytecodeCache):
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps what was compiled."""
+        """Stores the compiled code."""
         if bucket.code is not None:
             self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 @lru_cache
 def _compiled(words: Translations) -> _Compiled:
-    """What was compiled in a language: a template says its words where it is compiled. A zone is
-    looked up where it is filled.
+    """The compiled templates of a language: messages are translated on compilation. Zones are
+    applied on rendering.
     """
     return _Compiled()
 
 
 def _install_translations(environment: Environment, words: Translations) -> None:
-    """Has templates say `{% trans %}…{% endtrans %}` and `_("…")` in a language."""
+    """Translates `{% trans %}…{% endtrans %}` and `_("…")` of templates into a language."""
     environment.code_generator_class = _TranslatingGenerator
     environment.globals["words"] = words
     environment.add_extension(_TranslationExtension)
@@ -194,8 +193,8 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
 
 
 def _capital(text: str) -> str:
-    """The text with a capital first letter; Jinja's own filter makes the others small, and German
-    nouns with them.
+    """The text with a capital first letter; Jinja's own filter lowers the others, and German nouns
+    with them.
     """
     return text[:1].upper() + text[1:]
 
@@ -214,7 +213,7 @@ def _offset(local: datetime) -> str:
 
 
 def _machine(moment: datetime) -> str:
-    """A moment as HTML's `datetime` attribute takes it: the day alone where no time was given."""
+    """A moment for HTML's `datetime` attribute: the day alone if no time was given."""
     return moment.astimezone(UTC).date().isoformat() if is_day_only(moment) else _iso(moment)
 
 
@@ -237,7 +236,7 @@ def _json(value: object) -> Markup:
 
 
 def _writable(text: str) -> str:
-    """The text on its way to a page: characters that XML or UTF-8 cannot carry are left out."""
+    """The text of a page without characters that XML or UTF-8 cannot carry."""
     body = text.encode("utf-8", "surrogatepass")
     is_clean = len(body.translate(None, _CONTROLS)) == len(body) and not any(
         rare in body for rare in _RARE
@@ -246,8 +245,8 @@ def _writable(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as text of a page, escaped as `markupsafe.escape` does, but for the wrapping: what
-    comes of it is only joined.
+    """A value as text of a page, escaped like `markupsafe.escape` but not wrapped, as it is only
+    joined.
     """
     if type(value) is str:
         return _escaped(value)
@@ -255,10 +254,10 @@ def _shown(value: object) -> str:
 
 
 class _TranslationExtension(InternationalizationExtension):
-    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, said in the language of the
-    environment as if it stood there.
+    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, translated when the template is
+    compiled.
 
-    A template words no numbers: what is counted comes worded.
+    Templates have no plurals: counts come as text.
     """
 
     def _make_node(
@@ -287,7 +286,7 @@ class _TranslationExtension(InternationalizationExtension):
 
 
 class _MessageTranslator(NodeTransformer):
-    """Puts what is said in the place of `_("…")`."""
+    """Replaces `_("…")` by its translation."""
 
     def __init__(self, words: Translations) -> None:
         self._translations = words
@@ -304,30 +303,30 @@ class _MessageTranslator(NodeTransformer):
 
 
 class _TranslatingGenerator(CodeGenerator):
-    """Compiles a template to code that says everything in the language of the environment."""
+    """Compiles a template with its messages translated."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
-        """The template, every text of it said in that language first."""
+        """The template, with its messages translated first."""
         super().visit_Template(
             _MessageTranslator(_translations(self.environment)).visit(node), frame
         )
 
 
 class _LeanGenerator(_TranslatingGenerator):
-    """Compiles a template to less: fields are read as Python reads them, and macros called without
-    a look at the context.
+    """Compiles a template to less code: fields are plain attributes, and macros are called without
+    the context.
 
-    A field that is not there is an error all the same. Templates get records, never mappings, and
-    call macros only.
+    A missing field is an error all the same. Templates get records, never mappings, and call macros
+    only.
     """
 
     def write_commons(self) -> None:
-        """The names that a template's functions begin with, and one of ours."""
+        """The names at the start of a template's functions, and one of ours."""
         super().write_commons()
         self.writeline("shown = environment.filters['shown']")
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        """The block as one text: else each piece of it is handed up through the templates that
+        """The block as one text: else each piece of it is passed up through the templates that
         extend each other.
         """
         if node.scoped or node.required or frame.buffer is not None or self.extends_so_far:
@@ -344,7 +343,7 @@ class _LeanGenerator(_TranslatingGenerator):
         self.write(f").{node.attr}")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's name
-        """`macro(values)`; what is more than that is left to Jinja."""
+        """`macro(values)`; other calls are left to Jinja."""
         if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return

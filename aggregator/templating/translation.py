@@ -1,9 +1,9 @@
-"""What pages and mails say, in the language of the site.
+"""The messages of pages and mails, in the language of the site.
 
-Messages are gettext's: the English text stands in templates and code, with named places
-(`%(name)s`), and `templates/words/<language>.po` has what is said instead. English needs no
-catalogue. `en-XA` is English with every vowel twice, a third longer: it shows whether a layout
-bears longer words, and which words have no message.
+Messages are gettext's: the English text is in templates and code, with named places (`%(name)s`),
+and `templates/words/<language>.po` has its translations. English needs no catalogue. `en-XA` is
+English with every vowel doubled, a third longer: it shows whether a layout has room for longer
+words, and which words have no message.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def _english(number: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translations:
-    """A language as a page speaks it. `forms` are what is said instead of an English message, one
-    for each plural, or None.
+    """The translations of a language. `forms` returns the plural forms of an English message, or
+    None.
     """
 
     language: str
@@ -81,16 +81,16 @@ class Translations:
         return text % values if values else text
 
     def pgettext(self, context: str, message: str) -> str:
-        """A message whose English word means several things; `context` says which."""
+        """A message whose English text has several meanings; `context` says which."""
         forms = self.forms(f"{context}{_CONTEXT}{message}")
         return forms[0] if forms else message
 
     def named(self, names: Mapping[Key, str]) -> dict[Key, str]:
-        """Names of ours by key, each as the language has it."""
+        """The names by key, translated."""
         return {key: self(name) for key, name in names.items()}
 
     def inside(self, name: str) -> str:
-        """A name of ours as it stands within a sentence: with a small letter in English."""
+        """A name within a sentence: with a small letter in English."""
         is_small = self.pgettext("the first letter of a name within a sentence", "small") == "small"
         return f"{name[:1].lower()}{name[1:]}" if is_small else name
 
@@ -116,11 +116,11 @@ class Translations:
         return self("%(month)s %(year)s", month=self(_MONTHS[day.month - 1]), year=day.year)
 
     def zone(self, name: str) -> str:
-        """`CET`, as tzdata abbreviates a zone."""
+        """`CET`: the abbreviation of a zone as in tzdata, translated."""
         return self(name) if name in _ZONES else name
 
     def date(self, day: date, precision: Precision) -> str:
-        """A date as far as it is known: `4 July 2026`, `July 2026` or `2026`."""
+        """A date to its precision: `4 July 2026`, `July 2026` or `2026`."""
         match precision:
             case Precision.DAY:
                 return self.day(day)
@@ -153,13 +153,13 @@ IN_ENGLISH = Translations(language=ENGLISH)
 
 
 def languages() -> tuple[str, ...]:
-    """The languages there are words for."""
+    """The languages with translations."""
     return (ENGLISH, *sorted(path.stem for path in _FOLDER.glob("*.po")))
 
 
 def supported_language(language: str) -> str:
-    """The language among ours that a page in `language` (BCP 47) speaks: itself, or what it is a
-    variety of; else empty.
+    """The language that a page in `language` (BCP 47) uses: itself, or what it is a variety of;
+    else empty.
     """
     known = {name.lower(): name for name in (*languages(), PSEUDO_LOCALE)}
     parts = language.lower().split("-")
@@ -171,7 +171,7 @@ def supported_language(language: str) -> str:
 
 @cache
 def translations(language: str) -> Translations:
-    """The words of a page in a language (BCP 47); English where there are none. Raises
+    """The translations of a language (BCP 47); English if there are none. Raises
     `CatalogueError`.
     """
     match supported_language(language):
@@ -196,8 +196,7 @@ def _lengthened(message: str) -> tuple[str, ...]:
 
 
 def catalogue(path: Path) -> Translations:
-    """The words of a `.po` file, named by its language. What it leaves empty or calls fuzzy is said
-    in English.
+    """The translations of a `.po` file, named by its language. Empty and fuzzy ones stay English.
 
     Raises `CatalogueError`.
     """

@@ -1,4 +1,4 @@
-"""The JSON and the Markdown twin of an edition, from the record of its page."""
+"""The JSON and Markdown of an edition, from the record of its page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
 
 
 def edition_json_text(page: EditionPage) -> str:
-    """The twin as it is written to `index.json`."""
+    """The text of `index.json`."""
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 

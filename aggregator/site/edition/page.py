@@ -1,6 +1,4 @@
-"""An edition as a page record: the one place that feeds its page, its JSON and Markdown twins and
-its feed entry.
-"""
+"""The record of an edition's page, from which HTML, JSON, Markdown and feed entry are written."""
 
 from __future__ import annotations
 

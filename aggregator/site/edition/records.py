@@ -52,7 +52,9 @@ class EditionTheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayBar:
-    """A day of the chart: its name, its number, and where its bar stands in the drawing."""
+    """A day of the chart: its name, its number of stories, and the place of its bar in the
+    drawing.
+    """
 
     day: str
     initial: str
@@ -97,9 +99,7 @@ class EditionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPage:
-    """Everything that is told of an edition. `changed` is when it was published, or corrected
-    last.
-    """
+    """The content of an edition's page. `changed` is when it was published or last corrected."""
 
     head: Head
     line: EditionLine
@@ -143,8 +143,8 @@ class EditionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionsPage:
-    """The list of all editions, the newest week first. `due` says when the first is built, for as
-    long as there is none.
+    """The list of all editions, newest week first. `due` says when the first is built, while there
+    is none.
     """
 
     head: Head

@@ -1,9 +1,8 @@
-"""What feed readers get: the newest stories whole, the newest of each listing in short, editions,
-corrections.
+"""Feeds: the newest stories in full, the newest of each listing in short, editions, corrections.
 
-A feed is one record that is written in two forms, Atom (RFC 4287) and JSON Feed 1.1; both have the
-same entries, ids, times and sentences. `updated` is the time of a real change: a feed without news
-keeps every byte.
+A feed is one record written in two forms, Atom (RFC 4287) and JSON Feed 1.1; both have the same
+entries, ids, times and sentences. `updated` is the time of a real change: without news a feed keeps
+every byte.
 """
 
 from __future__ import annotations
@@ -47,8 +46,7 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """An entry: its address, which is its id, and what it tells. `content` is the record that its
-    text is written from.
+    """A feed entry; its address is its id. `content` is the record that its text is written from.
 
     `published` is None where no source gave a date. `passages` are those that its sentences cite.
     `generated`: a model wrote any of them. `image` is the card, where there is one.
@@ -88,8 +86,8 @@ class Feed:
 def feed(
     stories: Iterable[PublishedStory], site: SiteSettings, carded: Collection[str] = ()
 ) -> Feed:
-    """The feed of the newest stories that could be read, papers and releases left out: the whole
-    brief of each.
+    """The feed of the newest stories that could be read, papers and releases left out, with the
+    full brief of each.
 
     `carded` are the ids of those that have a card.
     """

@@ -1,5 +1,5 @@
-"""The machine side of the site in the order it is published: corrections, feeds, sitemaps, files
-for servers and crawlers.
+"""The files for programs in the order of publication: corrections, feeds, sitemaps, files for
+servers and crawlers.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _OLD_EDITIONS = "editions.xml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineFiles:
-    """What it is made from.
+    """The input of the files for programs.
 
-    `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of
+    `newest` are the stories that the main feed chooses from, `errata` the newest corrections of
     stories, `recent` the lines of the newest two weeks: each may hold more, in any order.
     `editions` come by week, `addresses` of stories and editions oldest first; `lists` are the paths
-    of all other pages. `carded` are the ids of stories that have a card, as every edition then has;
+    of all other pages. `carded` are the ids of stories with a card, as every edition then has one;
     None where there are no cards.
     """
 
@@ -53,7 +53,7 @@ class MachineFiles:
 
 
 def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
-    """Every file of it."""
+    """Every file for programs."""
     corrections = errata(of.errata, of.editions, site)
     yield Page(
         record=errata_page(corrections, site),

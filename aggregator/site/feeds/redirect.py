@@ -1,4 +1,4 @@
-"""The page of a story that went into another: it leads on, and stands in no list."""
+"""The page of a story that was merged into another: it redirects, and no list shows it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectPage:
-    """Where a permalink leads that has no story of its own any more. `to` is the path of the story
-    that took its articles.
-    """
+    """A permalink whose story was merged. `to` is the path of the story that took its articles."""
 
     head: Head
     path: str
@@ -26,9 +24,7 @@ class RedirectPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectsFile:
-    """What `_redirects` tells a server that reads it: the old and the new path of each story, below
-    the site's own.
-    """
+    """The content of `_redirects`: the old and the new path of each story, below the site's own."""
 
     base_path: str
     pages: tuple[RedirectPage, ...]
@@ -40,8 +36,8 @@ def redirect_pages(
     headlines: Mapping[str, str],
     site: SiteSettings,
 ) -> tuple[RedirectPage, ...]:
-    """A page for each path that leads to a story which is told; `redirects` holds the story's id,
-    the others what it has.
+    """A page for each old path whose new story is published. `redirects` maps paths to ids of
+    stories, `paths` and `headlines` are those of the stories by id.
     """
     words = translations(site.language)
     return tuple(
@@ -61,10 +57,10 @@ def redirect_pages(
 
 
 def redirect_json_text(page: RedirectPage) -> str:
-    """The twin as it is written to `index.json`."""
+    """The text of `index.json`."""
     return json.dumps({"moved_to": f"{page.head.url}index.json", "url": page.head.url}) + "\n"
 
 
 def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
-    """The Markdown twin."""
+    """The text of `index.md`."""
     return words("This story went into %(link)s.", link=link(page.headline, page.head.url)) + "\n"

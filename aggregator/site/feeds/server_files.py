@@ -1,5 +1,5 @@
-"""What servers, crawlers and those who look after security read of the site: robots.txt, _headers,
-llms.txt, security.txt.
+"""The files for servers, crawlers and security researchers: robots.txt, _headers, llms.txt,
+security.txt.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _EDITIONS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFile:
-    """What robots.txt and _headers need to know: where the site lies on its host, and whether by
-    https.
+    """The content of robots.txt and _headers: the path of the site on its host, and whether it is
+    served by https.
     """
 
     base_path: str
@@ -33,8 +33,8 @@ class ServerFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmsFile:
-    """`llms.txt` (llmstxt.org): what the site is, and where a program finds it in forms that are
-    made for programs.
+    """`llms.txt` (llmstxt.org): what the site is, and where programs find it in their own
+    formats.
     """
 
     title: str
@@ -45,7 +45,7 @@ class LlmsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityFile:
-    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build asks no
+    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build has no
     clock.
     """
 
@@ -56,7 +56,7 @@ class SecurityFile:
 
 
 def server_file(site: SiteSettings) -> ServerFile:
-    """Where the site lies: `/` or the path of `site.base_url`."""
+    """The path of the site on its host: `/` or that of `site.base_url`."""
     scheme, _, rest = site.base_url.partition("://")
     path = rest.partition("/")[2].strip("/")
     sitemaps = tuple(absolute(site, name) for name in ("sitemap.xml", "news-sitemap.xml"))
@@ -130,8 +130,8 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
 
 
 def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile | None:
-    """The file for those who find a hole; None without a contact that RFC 9116 allows, or without
-    any story to date it by.
+    """The file for who reports a vulnerability; None without a contact that RFC 9116 allows, or
+    without a story to date it by.
     """
     contact = site.contact.strip().removeprefix("mailto:")
     is_mail = (

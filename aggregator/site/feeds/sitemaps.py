@@ -1,6 +1,4 @@
-"""Which addresses of the site are worth finding: sitemaps (sitemaps.org 0.9), and the one for news
-(Google's 0.9).
-"""
+"""Sitemaps (sitemaps.org 0.9), and the sitemap for news (Google's 0.9)."""
 
 from __future__ import annotations
 
@@ -26,8 +24,8 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapAddress:
-    """An address for the sitemap. `changed` is the time of a real change, None where we do not keep
-    it.
+    """An address for the sitemap. `changed` is the time of a real change, None where it is not
+    stored.
     """
 
     url: str
@@ -36,7 +34,7 @@ class SitemapAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """Addresses that are worth finding: all, or one part of them."""
+    """The addresses of the site, or one part of them."""
 
     addresses: tuple[SitemapAddress, ...]
 
@@ -61,7 +59,7 @@ class NewsAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsSitemap:
-    """The stories of the last two days, counted from the newest: a build asks no clock."""
+    """The stories of the last two days, counted from the newest: a build has no clock."""
 
     stories: tuple[NewsAddress, ...]
 
@@ -103,8 +101,8 @@ def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress
 
 
 def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
-    """The sitemap for news from lines in any order: those of the newest two weeks are enough. It
-    has no place for the undated.
+    """The sitemap for news from lines in any order; those of the newest two weeks are enough. It
+    leaves out undated stories.
     """
     dated = [line for line in lines if line.is_dated]
     since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS

@@ -1,4 +1,4 @@
-"""The page about the site itself: how it is made, and the numbers of all that stands on it."""
+"""The page about the site itself: how it works, with the counts of all that it shows."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ class NumberGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutPage:
-    """How the site is made, with the counts that show it. `extractive`: no model writes; `newest`
-    is when news last came.
+    """How the site works, with its counts. `extractive`: no model writes; `newest` is the time of
+    the last news.
 
-    `checks` are the reasons for which any claim was turned away, `unseen` the others.
+    `checks` are the reasons for which claims were rejected, `unseen` the other reasons.
     """
 
     head: Head
@@ -98,9 +98,7 @@ def about_page(
     editions: int,
     site: SiteSettings,
 ) -> AboutPage:
-    """The page that says how this is made. `engine` is the one in use now; each story names its
-    own.
-    """
+    """The page about the site. `engine` is the one in use now; each story names its own."""
     words = translations(site.language)
     met = [reason for reason in Rejection if counts.rejected.get(reason)]
     return AboutPage(

@@ -1,5 +1,5 @@
-"""The page of an entity: what it is, its timeline grown from the archive, its stories, and what it
-is told with.
+"""The page of an entity: its kind, its timeline from the archive, its stories, and what else they
+mention.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _KINDS: dict[EntityKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntity:
-    """What the registry says of an entity: how else it is written, and the key of who makes it,
-    empty where it says nothing.
+    """What the registry says of an entity: its aliases, and the key of its maker; empty without an
+    entry.
     """
 
     names: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def entity_pages(
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of an entity with their paths. `archive` are the stories that `chronicled`
-    names.
+    chooses.
     """
     words = translations(site.language)
     rows = archive_timeline(archive, _MOST_ROWS)
@@ -100,8 +100,8 @@ def entity_pages(
 
 
 def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
-    """The ids of the stories that an entity's timeline is made of: the most reported whose
-    headlines are about it.
+    """The ids of the stories for an entity's timeline: the most reported with it in the
+    headline.
     """
     about = (line for line in lines if _is_about(line, entity))
     best = nsmallest(

@@ -1,9 +1,8 @@
-"""Corrections: what was told and is told otherwise now, because its source changed it, took it
-back, or we were wrong.
+"""Corrections: what a source changed or withdrew after we published it, and our own mistakes in
+editions.
 
-A correction of a story is an entry of its ledger in which an article says otherwise than that same
-article said before; what another article adds or says otherwise is news, and stands among the
-story's updates.
+A correction of a story is an entry of its history in which an article contradicts its own earlier
+version; what another article adds or contradicts is news, and is among the story's updates.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ PATH = "errata/"
 
 
 class ErratumKind(StrEnum):
-    """What happened to what was told."""
+    """What happened to a published statement."""
 
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
@@ -51,7 +50,7 @@ _TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSentence:
-    """A sentence of a source, with the way to where it stands or stood."""
+    """A sentence of a source, with the link to its article."""
 
     text: str
     source: str
@@ -60,14 +59,13 @@ class SourceSentence:
 
     @property
     def shown(self) -> str:
-        """The text as it stands between quotation marks."""
+        """The text for use between quotation marks."""
         return tied(inner_quotation(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
-    """A correction. `before` was printed, `now` is what its source says in its place; `text` are
-    words of ours.
+    """A correction. `before` was printed, `now` is what its source says instead; `text` is our own.
 
     `path` leads to the story or edition that it corrects, `url` to its own place on the page of
     corrections; `lang` is that of the title, where it is not the page's.
@@ -98,9 +96,7 @@ class ErrataPage:
 def errata(
     of_stories: Iterable[Erratum], editions: Iterable[EditionPage], site: SiteSettings
 ) -> tuple[Erratum, ...]:
-    """The newest corrections of stories and editions, newest first; the order of what is given does
-    not matter.
-    """
+    """The newest corrections of stories and editions, newest first, from any order."""
     return newest_errata(
         chain(of_stories, (erratum for page in editions for erratum in _of_edition(page, site)))
     )
@@ -114,7 +110,7 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
 
 
 def errata_json(corrections: Iterable[Erratum]) -> str:
-    """Corrections as JSON, to be kept."""
+    """Corrections as JSON, for the store."""
     return json.dumps(
         [asdict(erratum) for erratum in corrections],
         default=datetime.isoformat,
@@ -124,7 +120,7 @@ def errata_json(corrections: Iterable[Erratum]) -> str:
 
 
 def errata_from_json(text: str) -> tuple[Erratum, ...]:
-    """The corrections that were kept."""
+    """The stored corrections."""
     return tuple(
         Erratum(
             **load
@@ -157,7 +153,7 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
 
 
 def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erratum]:
-    """The corrections of a story, in the order of its ledger."""
+    """The corrections of a story, in the order of its history."""
     story = published.story
     facts = {fact.n: fact for fact in story.history}
     members = {member.article.id: member for member in story.members}
@@ -190,9 +186,7 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
 def _pair(
     fact: HistoryEntry, before: HistoryEntry | None
 ) -> tuple[HistoryEntry | None, HistoryEntry | None] | None:
-    """What was told, and what its source says in its place; None where the fact corrects
-    nothing.
-    """
+    """What was printed, and what its source says instead; None where the entry corrects nothing."""
     if fact.kind is HistoryKind.WITHDRAWN:
         return (
             (before, None) if before else (None, fact)
@@ -203,8 +197,8 @@ def _pair(
 
 
 def _name(fact: HistoryEntry) -> str:
-    """What a correction is called: a publisher's own note is one, unless it says that it takes
-    something back.
+    """The name of a correction: a publisher's own note is a correction unless it withdraws
+    something.
     """
     is_note = fact.kind is HistoryKind.WITHDRAWN and fact.replaces is None
     return (

@@ -1,4 +1,4 @@
-"""The front page, and what stands there before there is news."""
+"""The front page, also before there is any news."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ class FailureGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekTop:
-    """A week beside the news: its line, and its best stories of those that stand nowhere else on
-    the page.
-    """
+    """A week beside the news: its line, and its best stories that the page shows nowhere else."""
 
     line: WeekLine
     top: tuple[StoryLine, ...]
@@ -61,8 +59,8 @@ class WeekTop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no
-    story yet.
+    """The front page. `weeks` and `edition` are the newest; `failures` are shown while there is no
+    story.
 
     `topics` are the names of the topics shown beside its lines, `followed` is the number of sources
     that are switched on.
@@ -83,15 +81,13 @@ class FrontPage:
 
     @property
     def beside(self) -> int:
-        """How many of the further top stories stand beside the lead; the rest fill the room below
-        it.
-        """
+        """How many of the further top stories are placed beside the lead; the rest is below it."""
         return 3 if self.lead and self.lead.changes else 2
 
     @property
     def none_answered(self) -> bool:
-        """Whether every source failed at its last fetch, which usually means that our own network
-        is at fault.
+        """Whether every source failed at its last fetch, usually because our own network is
+        down.
         """
         return (
             bool(self.failures)
@@ -114,8 +110,8 @@ def front_page(
     topics: Mapping[str, str],
     subscribe: str = "",
 ) -> FrontPage:
-    """The front page from the weeks, newest first, and the lines of each by its name. No story
-    stands on it twice.
+    """The front page from the weeks, newest first, and the lines of each by its name. It shows no
+    story twice.
 
     `topics` are the names of all topics by key, `subscribe` the address of the form, if there is
     one.
@@ -166,8 +162,8 @@ def failure_groups(
 
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
-    """The same lines with the lead in front: a pinned one, else of the best by score the one with
-    most to show for itself.
+    """The same lines with the lead first: a pinned one, else of those near the best score the one
+    with the most content.
     """
     near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
     lead = max(
@@ -198,9 +194,7 @@ def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
 
 
 def _side(ranked: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
-    """The best of the lanes that are listed apart; newer ones stand above older ones by their
-    score.
-    """
+    """The best of the lanes that are listed apart, by score."""
     groups = []
     for lane in (lane for lane in Lane if lane in SIDE_LANES):
         best = varied(

@@ -22,7 +22,7 @@ _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexLine:
-    """A listing in the list of all. `tops` are its best stories, on the page at most one, which no
+    """A listing in the list of all. `tops` are its best stories; the page shows the first that no
     other listing shows.
     """
 
@@ -45,7 +45,7 @@ class IndexGroup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
     """All topics, roles or entities. `interests`: a reader may follow some of them; `chart` shows
-    how much was told of them.
+    stories a week.
     """
 
     head: Head

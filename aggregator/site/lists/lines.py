@@ -1,4 +1,4 @@
-"""A story as one line of a list, and how long lists are ordered, grouped and split into pages."""
+"""A story as one line of a list, and the order, groups and pages of long lists."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineClaim:
-    """A claim in a list: its text and whose words they are. Its citations are on the story's
-    page.
-    """
+    """A claim in a list: its text and attribution. Its citations are on the story's page."""
 
     text: str
     quoted: bool
@@ -46,15 +44,14 @@ class LineClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """What a list shows of a story. `weight` says how widely it is reported, empty for a single
-    origin; `reach` always.
+    """A story as lists show it. `weight` is the number of origins in words, empty for one; `reach`
+    always has it.
 
-    `update` is the newest of what came after the first telling, and `updated` when; None where
-    nothing did. `topics` are keys, `roles` those that should care, `entities` keys of the registry,
-    `sources` keys of those whose articles it has; it stands in the lists of all these. `changed` is
-    when the page of the story last had something new to say. Where no source gave a date it is not
-    `is_dated`, and `published` is but when it was first seen. One line is kept per story: it has
-    nothing that its lists do not show or choose by.
+    `update` is the newest fact added after the first publication, and `updated` its time. `topics`
+    are keys, `roles` those that should care, `entities` keys of the registry, `sources` the keys of
+    its articles' sources; the lists of all these show it. `changed` is the last change of the
+    story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
+    first seen. One line is stored per story, so it has only what lists show or choose by.
     """
 
     id: str
@@ -82,7 +79,7 @@ class StoryLine:
 
     @property
     def leads(self) -> bool:
-        """Whether it may stand large: something of it was read, and it is news."""
+        """Whether it may be shown large: its text was read, and it is news."""
         return self.hook is not None and self.lane not in SIDE_LANES
 
     @property
@@ -93,8 +90,8 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineGroup:
-    """Lines under one heading. `is_day`: the heading is their day, so that a time beside them says
-    when.
+    """Lines under one heading. `is_day`: the heading is their day, so the lines show a time
+    only.
     """
 
     name: str
@@ -109,8 +106,8 @@ class LineGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHeading:
-    """Where a heading of a long list stands first, on which of its pages, and how many lines are
-    under it in all.
+    """A heading of a long list: the page and anchor where it comes first, and the number of its
+    lines.
     """
 
     name: str
@@ -167,14 +164,14 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
 
 
 def line_json(line: StoryLine) -> str:
-    """A line as JSON, to be kept: equal lines give equal text."""
+    """A line as JSON for the store: equal lines give equal text."""
     return json.dumps(
         asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":")
     )
 
 
 def line_from_json(text: str) -> StoryLine:
-    """The line that was kept."""
+    """The stored line."""
     kept = json.loads(text)
     return StoryLine(
         **kept
@@ -210,10 +207,10 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
 def varied(
     lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0
 ) -> tuple[StoryLine, ...]:
-    """The first `most` lines of which no source founded more than `per_source`.
+    """The first `most` lines, at most `per_source` of them from one source.
 
-    Lines beyond `per_topic` of one topic come after all others, where these leave room; 0 is no
-    such limit.
+    Lines beyond `per_topic` of one topic come after all others, if there is room; 0 means no such
+    limit.
     """
     chosen: list[StoryLine] = []
     passed_over: list[StoryLine] = []
@@ -269,7 +266,7 @@ def pages_of(
 
 
 def paged(title: str, pager: Pager, words: Translations) -> str:
-    """The title of a page of several: the first bears it as it is."""
+    """The title of one of several pages: the first keeps it unchanged."""
     return (
         words("%(title)s, page %(number)s", title=title, number=pager.number)
         if pager.number > 1
@@ -310,8 +307,8 @@ def _regrouped(chunk: Iterable[tuple[LineGroup, StoryLine]]) -> tuple[LineGroup,
 
 
 def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[LineGroup, ...]:
-    """What such lists do not show is taken off their lines, so that a list stays as it is where
-    only that changes.
+    """Groups of lines without the fields that such lists do not show, so that a change of those
+    fields does not change the list.
     """
     groups = (
         (

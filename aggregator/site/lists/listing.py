@@ -1,8 +1,8 @@
 """The pages of a topic, a role and an entity: their stories, best first and then all by date, and
-what surrounds them.
+what the stories have in common.
 
-Each is made of the lines of one listing alone and of a few names, so that a site of any size is
-made one listing at a time.
+Each is built from the lines of one listing and a few names, so a site of any size is built one
+listing at a time.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ _ONE_PAGE = Pager(number=1, last=1, newer="", older="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListNames:
-    """What topics are called, in the order of the list, and the entities that have a page, both by
-    key.
-    """
+    """The names of topics in the order of the list, and the entities that have a page, by key."""
 
     topics: Mapping[str, str] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)
@@ -65,7 +63,7 @@ class ListNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """Something that the stories of a listing tell too, and in how many of them."""
+    """Something else that the stories of a listing mention, and in how many of them."""
 
     link: Link
     stories: str
@@ -73,7 +71,7 @@ class Companion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideList:
-    """Companions of one sort, the most told first."""
+    """Companions of one kind, the most mentioned first."""
 
     name: str
     companions: tuple[Companion, ...]
@@ -81,12 +79,12 @@ class SideList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage:
-    """A listing or a further page of it; what surrounds the list stands on the first page alone.
+    """A listing or a further page of it; only the first page has leads, chart and side lists.
 
-    `index` is the page of all such, `kind` says what an entity is. `interest` is the key of a topic
-    that a reader may follow; `also` says how else an entity is written, `maker` who makes it,
-    `timeline` what the archive knows of it, with `citations`. `topics` are the names of the topics
-    that its lines have, its own left out; `older` counts the stories not listed any more.
+    `index` is the page of all such listings, `kind` the kind of an entity. `interest` is the key of
+    a topic that a reader may follow; `also` are an entity's aliases, `maker` is its maker,
+    `timeline` its dates from the archive, with `citations`. `topics` are the names of the other
+    topics of its lines; `older` counts the stories that are not listed any more.
     """
 
     path: str
@@ -184,8 +182,8 @@ def listing_pages(
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of any listing: the first that were read lead where there are others, and below
-    them all stand by date.
+    """The pages of a listing: the first that were read lead if there are enough others, and all
+    follow by date.
     """
     best = varied((line for line in ranked if line.leads), _LEADS)
     words = translations(site.language)
@@ -227,15 +225,13 @@ def listing_pages(
 def topics_shown(
     lines: Iterable[StoryLine], names: Mapping[str, str], but: str = ""
 ) -> dict[str, str]:
-    """The names of the topics of some lines, as far as they are still on the list; `but` is left
-    out.
-    """
+    """The names of the topics of some lines, if still on the list, without `but`."""
     used = {key for line in lines for key in line.topics} - {but}
     return {key: name for key, name in names.items() if key in used}
 
 
 def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
-    """In how many stories each key is told."""
+    """The number of stories by key."""
     return Counter(key for some in keys for key in some)
 
 
@@ -247,7 +243,7 @@ def entity_side(
     *kinds: EntityKind,
     but: str = "",
 ) -> SideList:
-    """The entities of some kinds that are told most, of those with a page; `but` is left out."""
+    """The entities of some kinds that are mentioned most, if they have a page, without `but`."""
     known = {key: names.entities[key] for key in mentions if key in names.entities and key != but}
     links = {
         key: Link(name=entity.name, url=entity_path(key))
@@ -258,7 +254,7 @@ def entity_side(
 
 
 def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> SideList:
-    """The topics that are told most."""
+    """The most frequent topics."""
     mentions = counts_of(line.topics for line in lines)
     links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
     return _side(words("Topics"), mentions, links, words)
@@ -290,7 +286,7 @@ def _side(
 def _by_date(
     lines: Sequence[StoryLine], zone: tzinfo, words: Translations
 ) -> tuple[LineGroup, ...]:
-    """Under days where there are several stories on most, else under months."""
+    """Groups by day if most days have several stories, else by month."""
     told_on = {local_day(line.published, zone) for line in lines}
     return (
         days(lines, zone, words)

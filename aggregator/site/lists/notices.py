@@ -18,11 +18,9 @@ _WHY = "removed at the publisher’s request"  # for programs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribePage:
-    """How to follow the site. `form` is the address of the form, empty where no mail is sent from
-    here.
+    """How to follow the site. `form` is the address of the form, empty where no mail is sent.
 
-    `newest` is the edition that the last mail carried, `due` says when the first is built where
-    there is none.
+    `newest` is the edition that the last mail carried, `due` says when the first is built.
     """
 
     head: Head

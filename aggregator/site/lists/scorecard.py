@@ -1,5 +1,5 @@
-"""The scorecard: what was foretold, what came of it, and how often each word for a likelihood was
-right.
+"""The scorecard: predictions, their outcomes, and how well each word for a likelihood was
+calibrated.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreLine:
-    """A prediction with the story that tells it, and what decided it: a passage, or an address, or
-    the operator's word.
+    """A prediction with its story and with what decided it: a passage, an address or the
+    operator.
     """
 
     prediction: PageImplication
@@ -43,7 +43,7 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandScore:
-    """How predictions of one likelihood came out. `share` is that of the decided ones that came
+    """The outcomes of predictions of one likelihood. `share` is that of the decided ones that came
     true, empty without one.
     """
 
@@ -57,8 +57,7 @@ class BandScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardPage:
-    """The predictions that wait for a judgement, those that were judged, and those whose day is to
-    come.
+    """The predictions that are due, scored and open.
 
     `unshown` says how many of them the page has no room for.
     """
@@ -73,17 +72,17 @@ class ScorecardPage:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was foretold yet."""
+        """Whether there is no prediction yet."""
         return not (self.due or self.scored or self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionLedger:
-    """The predictions of the stories that are told, the nearest day first, and the members that
-    their claims cite.
+    """The predictions of published stories, the nearest day first, and the members that their
+    claims cite.
 
-    Where `counts` says how many there are of each likelihood and outcome, those that the scorecard
-    shows are enough.
+    Where `counts` has their number by likelihood and outcome, only those that the scorecard shows
+    are needed.
     """
 
     predictions: Sequence[Prediction] = ()
@@ -92,8 +91,8 @@ class PredictionLedger:
 
 
 def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
-    """Those that the scorecard shows, in its order: the longest due first, the latest judged first,
-    the nearest day first.
+    """The predictions that the scorecard shows, in its order: the longest due, the latest scored,
+    the nearest open first.
     """
     due = [prediction for prediction in predictions if prediction.outcome is Outcome.DUE]
     scored = [
@@ -114,7 +113,7 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
 def scorecard_page(
     ledger: PredictionLedger, lines: Mapping[str, StoryLine], site: SiteSettings
 ) -> ScorecardPage:
-    """The scorecard; `lines` are those of the stories that tell the predictions."""
+    """The scorecard; `lines` are those of the stories with predictions, by id."""
     words, known = (
         translations(site.language),
         [prediction for prediction in ledger.predictions if prediction.story_id in lines],

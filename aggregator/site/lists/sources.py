@@ -39,12 +39,11 @@ class DayLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """A source in the list. `verdict` is empty where nothing is wrong; `followed` is false once it
+    """A source in the list. `verdict` is empty if nothing is wrong; `followed` is false once it
     left the configuration.
 
-    `licence` is that of its texts and `removal` where its publisher takes requests about them, as
-    far as it states them. `why` says what the verdict rests on, `since` from when it holds where
-    that is known; `alarming` ones lead the list.
+    `licence` is that of its texts and `removal` its publisher's contact for removals, if stated.
+    `why` is the reason of the verdict, `since` its begin, if known; `alarming` ones lead the list.
     """
 
     key: str
@@ -77,7 +76,7 @@ class SourceGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesPage:
-    """All sources: those that do not fare well first, then by lane."""
+    """All sources: first those with a problem, then by lane."""
 
     head: Head
     count: str
@@ -87,8 +86,8 @@ class SourcesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePage:
-    """One source and the stories that an article of it is part of. `ask` is where its publisher can
-    have its texts removed.
+    """One source and the stories with an article of it. `ask` is the publisher's link for
+    removals.
     """
 
     head: Head
@@ -101,7 +100,7 @@ class SourcePage:
 def source_line(
     status: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
 ) -> SourceLine:
-    """What is told of a source: nothing that changes by merely asking it."""
+    """The line of a source; it does not change by a fetch without news."""
     source, health = status.source, status.health
     return SourceLine(
         key=source.key,
@@ -128,7 +127,7 @@ def source_line(
 
 
 def _why(health: SourceHealth, words: Translations) -> str:
-    """What a verdict rests on, but for what its page tells beside it: since when a source is
+    """The reason of a verdict, without what its page shows beside it: since when a source is
     silent, and its rhythm.
     """
     if health.verdict is HealthStatus.STALE:

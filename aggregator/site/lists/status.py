@@ -1,6 +1,4 @@
-"""The operator's page: how the house is, without a word about readers. Pure: vitals in, page record
-out.
-"""
+"""The operator's status page: runs, sources and sizes, nothing about readers."""
 
 from __future__ import annotations
 
@@ -41,9 +39,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
-    """What is told: what is wrong, the newest runs, seconds a stage of the last refresh, sources
-    and sizes.
-    """
+    """Current problems, newest runs, seconds a stage of the last refresh, sources and sizes."""
 
     head: Head
     at: datetime
@@ -57,7 +53,7 @@ class StatusPage:
 def status_page(
     seen: SystemHealth, troubles: Sequence[Condition], site: SiteSettings
 ) -> StatusPage:
-    """The page of a moment."""
+    """The status page at a moment."""
     newest = sorted(
         (*seen.refreshes, *seen.others), key=lambda run: (run.started, run.id), reverse=True
     )
@@ -97,7 +93,7 @@ def _run(run: Run) -> StatusRun:
 
 
 def _counts(report: Mapping[str, Any]) -> list[str]:
-    """What a refresh did, in words; nothing for other runs."""
+    """The counts of a refresh in words; nothing for other runs."""
     asked = (("articles", "new"), ("stories", "new"), ("pages", "written"))
     counts = [f"{report[name][what]:,} {name} {what}" for name, what in asked if name in report]
     failed = report.get("sources", {}).get("failed")

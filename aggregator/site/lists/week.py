@@ -41,9 +41,7 @@ _YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
-    """A week in a list: its dates, counts and top story. The top story is one that was read, if any
-    was.
-    """
+    """A week in a list: its dates, counts and top story, if possible one that was read."""
 
     week: str
     name: str
@@ -100,7 +98,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearPlace:
-    """On which page of the archive a year stands."""
+    """The page of the archive that has a year."""
 
     year: int
     path: str
@@ -121,7 +119,7 @@ class ArchivePage:
 
 
 def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_ENGLISH) -> WeekLine:
-    """What a list shows of a week."""
+    """The line of a week."""
     families = {family for line in lines for family in line.families}
     ranked = by_score(lines)
     return WeekLine(
@@ -137,19 +135,19 @@ def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_EN
 
 
 def week_line_json(line: WeekLine) -> str:
-    """The line of a week as JSON, to be kept: equal lines give equal text."""
+    """The line of a week as JSON for the store: equal lines give equal text."""
     plain = {field.name: getattr(line, field.name) for field in fields(line)}
     return json.dumps(plain | {"top": line_json(line.top)}, ensure_ascii=False)
 
 
 def week_line_from_json(text: str) -> WeekLine:
-    """The line that was kept."""
+    """The stored line."""
     kept = json.loads(text)
     return WeekLine(**kept | {"top": line_from_json(kept["top"])})
 
 
 def week_link(week: str, words: Translations = IN_ENGLISH) -> Link:
-    """What leads to a week."""
+    """The link to a week."""
     return Link(name=words.week(week), url=f"week/{week}/")
 
 

@@ -1,5 +1,5 @@
-"""The files under `static/`, named by their content, and the digest of all that pages are made
-with.
+"""The files under `static/`, named by their content, and the digest of everything that shapes a
+page.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ _CODE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A file of `templates/static/` and the path it is published at, which changes with its
-    bytes.
-    """
+    """A file of `templates/static/` and its published path, which changes with its bytes."""
 
     name: str
     path: str
@@ -43,9 +41,7 @@ def static_assets() -> tuple[Asset, ...]:
 
 
 def rendition_digest(site: SiteSettings) -> str:
-    """SHA-256 over templates, assets, settings and the code itself: where it changed, every page is
-    made anew.
-    """
+    """SHA-256 of templates, assets, settings and code: when it changes, every page is rebuilt."""
     digest = hashlib.sha256(repr(site).encode())
     for path in sorted(TEMPLATES.rglob("*")) + _sources():
         if path.is_file() and "__pycache__" not in path.parts:

@@ -1,5 +1,5 @@
-"""What cards are drawn with: their fonts, and whether the drawing library is there. Imports it not:
-few runs draw any.
+"""The fonts and the drawing library of cards, if installed. It does not import the library: few
+runs draw a card.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _CODE = ("cards.py", "typeset.py")
 
 
 def installed_renderer() -> CardRenderer | None:
-    """What draws the cards; None where Pillow or its font renderer is missing: then the site is
-    built without them.
+    """The renderer of cards; None without Pillow or its font renderer: then the site has no
+    cards.
     """
     library = next(iter(distributions(name="pillow")), None)
     if library is None or any(
@@ -37,8 +37,8 @@ def _draw(card: Card) -> bytes:
 
 @cache
 def _kit_digest(version: str) -> str:
-    """SHA-256 of all that decides a card's bytes but its record: fonts, code, and the library's
-    version.
+    """SHA-256 of everything that shapes a card besides its record: fonts, code, version of the
+    library.
     """
     digest = hashlib.sha256(version.encode())
     for path in (*sorted(FONTS.iterdir()), *(Path(__file__).with_name(name) for name in _CODE)):

@@ -151,8 +151,8 @@ def _masthead(page: _Paper, card: Card) -> None:
 
 
 def _story(page: _Paper, card: Card) -> None:
-    """A kicker, the headline as large as it goes, and how many report it: a dot for each origin, a
-    ring for each copy.
+    """A kicker, the headline as large as it fits, and the reports: a dot for each origin, a ring
+    for each copy.
     """
     base = 168
     if kicker := settable(card.kicker, _characters("sans")):
@@ -169,7 +169,7 @@ def _story(page: _Paper, card: Card) -> None:
 
 
 def _edition(page: _Paper, card: Card) -> None:
-    """The number, the week, the lead headlines (or what stands instead) between hairlines, and the
+    """The number, the week, the lead headlines (or their substitute) between hairlines, and the
     stories a day as bars.
     """
     page.text(
@@ -239,7 +239,7 @@ def _bars(page: _Paper, numbers: Sequence[int]) -> None:
 
 
 def _headline(page: _Paper, card: Card, *, top: int, bottom: int, sizes: Sequence[int]) -> None:
-    """Sets the headline below `top`, or what stands instead of it."""
+    """Sets the headline below `top`, or its substitute."""
     own = settable(card.headline, _characters("serif"))
     text = (
         own

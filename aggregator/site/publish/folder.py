@@ -1,6 +1,4 @@
-"""The site folder: what lies in it, atomic writes beside the target, and removals that stay
-inside.
-"""
+"""The site folder: its files, atomic writes beside the target, and removals that stay inside."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ def is_inside(path: str) -> bool:
 
 
 def open_folder(output: Path) -> None:
-    """Makes the folder where there is none. Raises `PublishError`."""
+    """Creates the folder if there is none. Raises `PublishError`."""
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -41,7 +39,7 @@ def walked(output: Path) -> Iterator[tuple[str, int]]:
     """Every file by its path in the folder, in the order of paths, with its size. Raises
     `PublishError`.
 
-    What a killed run left half written is removed on the way.
+    Files that a killed run left half written are removed on the way.
     """
     start = len(str(output)) + 1
     for entry in _files(output):
@@ -52,9 +50,7 @@ def walked(output: Path) -> Iterator[tuple[str, int]]:
 
 
 def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
-    """Whether every published file lies in the folder in its size; what else lies there is not
-    looked at.
-    """
+    """Whether every published file is in the folder with its size; other files are not checked."""
     root = f"{output}/"
     try:
         return all(os.lstat(root + path).st_size == size for path, size in published)
@@ -63,8 +59,8 @@ def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
 
 
 def write_file(target: Path, body: bytes) -> None:
-    """Writes beside the target and renames into place: a reader gets the old file or the new.
-    Raises `PublishError`.
+    """Writes beside the target and renames it: a reader gets the old file or the new. Raises
+    `PublishError`.
     """
     write_beside(target, body)
     put_in_place(target)
@@ -86,7 +82,7 @@ def write_beside(target: Path, body: bytes) -> None:
 
 
 def put_in_place(target: Path) -> None:
-    """Gives what was written beside a target its name. Raises `PublishError`."""
+    """Renames the file written beside a target to its name. Raises `PublishError`."""
     try:
         _beside(target).replace(target)
     except OSError as error:
@@ -135,8 +131,8 @@ def _beside(target: Path) -> Path:
 
 
 def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Every file below in the order of paths, hidden folders left out: they are not ours. The stack
-    is our own: it is faster.
+    """Every file below in the order of paths, without hidden folders, which are not ours. Our own
+    stack is faster.
     """
     waiting = [_entries(folder)]
     while waiting:
@@ -150,7 +146,7 @@ def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _entries(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """What lies in a folder, as the paths below sort: `a.b` stands before what is in `a`."""
+    """The entries of a folder, as the paths below sort: `a.b` is before the files of `a`."""
     try:
         with os.scandir(folder) as found:
             return iter(

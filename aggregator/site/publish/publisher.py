@@ -1,12 +1,12 @@
 """Publishes the site: writes what changed, in the order assets, stories, lists, feeds; removals
 come last.
 
-Pages link each other in circles, so no order alone keeps every link whole. A file that is new takes
-its place at once: nothing leads to it yet. One that changed waits beside the old one until all new
-files are there.
+Pages link each other in circles, so no order alone keeps every link valid. A new file is put in
+place at once: nothing links to it yet. A changed one waits beside the old one until all new files
+are there.
 
-It asks no clock and writes nothing of a single run: killed anywhere and run again, the folder ends
-the same.
+It has no clock and writes nothing of a single run: killed anywhere and run again, it ends with the
+same folder.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WAITING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFiles:
-    """The files of some pages as they lie in the folder now, and how many of them were written."""
+    """The files of some pages as they are in the folder now, and how many of them were written."""
 
     files: Mapping[str, PublishedFile]
     written: int
@@ -45,7 +45,7 @@ class WrittenFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OutputFile:
-    """A file on its way out: what it was made from, and how its bytes are made if that changed."""
+    """A file to be written: the digest of its inputs, and the function that returns its bytes."""
 
     path: str
     inputs: str
@@ -53,12 +53,12 @@ class _OutputFile:
 
 
 class Publisher:
-    """Writes pages into a site folder; it holds the templates and the assets, which outlive a page.
+    """Writes pages into a site folder; it holds the templates and the assets for all of them.
 
-    `full` makes every file again; `damaged` are the paths that do not lie there as they were
-    published. A new file takes its place at once, since nothing leads to it. A changed one waits
-    beside the old until `settle`, so that no reader meets a link to a page that is not there yet;
-    until then its size is `WAITING`, which no file has.
+    `full` rebuilds every file; `damaged` are the paths that differ from what was published. A new
+    file is put in place at once, since nothing links to it. A changed one waits beside the old
+    until `settle`, so that no reader meets a link to a page that is not there yet; until then its
+    size is `WAITING`, which no file has.
     """
 
     def __init__(
@@ -98,8 +98,8 @@ class Publisher:
         """Writes the pages of an owner; `known` are files as they were last published. Raises
         `PublishError`.
 
-        A file made from the same inputs that is not damaged is not made again; one that comes out
-        as it lies there is not written.
+        An undamaged file with the same inputs is not rebuilt; one with the same bytes is not
+        written.
         """
         return self._write(
             (made for page in pages for made in self._output_files(page)), known, owner
@@ -144,16 +144,14 @@ class Publisher:
         return WrittenFiles(files=done, written=written)
 
     def settle(self) -> Mapping[str, int]:
-        """Puts what waits in place; returns the sizes of these files by path. Raises
-        `PublishError`.
-        """
+        """Puts the waiting files in place; returns their sizes by path. Raises `PublishError`."""
         sizes, self._waiting = self._waiting, {}
         for path in sizes:
             folder.put_in_place(self._output / path)
         return sizes
 
     def _put(self, file: _OutputFile, owner: str) -> tuple[PublishedFile, bool]:
-        """Makes a file and writes it unless it lies there byte for byte."""
+        """Builds a file, and writes it if its bytes changed."""
         body = file.body()
         target = self._output / file.path
         on_disk = folder.read_file(target)
@@ -181,8 +179,7 @@ def publish(
     full: bool = False,
     on_page: Callable[[str], None] | None = None,
 ) -> PublishResult:
-    """Brings the folder up to date with all its pages. `manifest` is what the last publishing
-    returned.
+    """Updates the folder with all its pages. `manifest` is the result of the last publishing.
 
     Only files of the manifest are ever removed. Raises `PublishError`.
     """
@@ -201,12 +198,12 @@ def publish(
 
 
 def remove_files(output: Path, paths: Iterable[str]) -> int:
-    """Removes published files and the folders they leave empty; how many of them were there."""
+    """Removes published files and the folders they leave empty; returns how many there were."""
     return sum(folder.remove_page(output, path) for path in sorted(paths))
 
 
 def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozenset[str]:
-    """The paths that do not lie in the folder in their published size; both sides are walked in the
+    """The paths that are not in the folder with their published size; both sides are walked in the
     order of paths.
     """
     found = set()
@@ -234,7 +231,7 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
 
 
 def _root(path: str) -> str:
-    """The way from a page to the top of the site: relative, so that it works under any path of any
+    """The path from a page to the top of the site: relative, so that it works under any path of any
     host.
     """
     return "../" * path.count("/") or "./"
@@ -254,7 +251,9 @@ _encoder = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",",
 
 @cache
 def _values_of(kind: Any) -> Callable[[Any], object]:
-    """What takes a value of a kind apart, at the speed of C: a page has a hundred records."""
+    """The function that returns a record's fields, at the speed of C: a page has a hundred
+    records.
+    """
     if issubclass(kind, datetime):
         return datetime.isoformat
     if is_dataclass(kind):

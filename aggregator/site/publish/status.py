@@ -1,4 +1,4 @@
-"""The operator's page in the site folder. It is told anew after each run, so it is no part of what
+"""The operator's status page in the site folder. Each run writes it anew, so it is not part of what
 is published and compared.
 """
 
@@ -14,7 +14,7 @@ STATUS = "status/index.html"
 
 
 def write_status_page(output: Path, page: object, site: SiteSettings) -> None:
-    """Writes the page. Raises `PublishError`."""
+    """Writes the status page. Raises `PublishError`."""
     from aggregator.site.publish.assets import (  # noqa: PLC0415 - who only takes the page away needs no templates
         static_assets,
     )
@@ -28,5 +28,5 @@ def write_status_page(output: Path, page: object, site: SiteSettings) -> None:
 
 
 def remove_status_page(output: Path) -> None:
-    """Takes the page away, if it is there. Raises `PublishError`."""
+    """Removes the status page if there is one. Raises `PublishError`."""
     remove_page(output, STATUS)

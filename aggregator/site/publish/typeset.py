@@ -1,7 +1,7 @@
-"""Text for a picture: what of it a font can show, and where its lines break. Knows no library and
-no pixel.
+"""Text for a picture: which characters a font has, and where lines break. Knows no library and no
+pixel.
 
-Widths are in ems of the font, so a measure made once serves every size.
+Widths are in ems of the font, so one measure serves every size.
 """
 
 from __future__ import annotations
@@ -35,11 +35,9 @@ class TypesetLines:
 
 
 def settable(text: str, characters: Collection[str]) -> str:
-    """The text in characters of the font, empty where a letter, a figure or a mark of it would be
-    missing.
+    """The text in characters of the font, empty if a letter, a figure or a mark would be missing.
 
-    Pictographs and characters that are never seen are left out: what is said stays whole without
-    them.
+    Pictographs and invisible characters are left out: the text is complete without them.
     """
     shown = []
     for character in " ".join(unicodedata.normalize("NFC", text[:_LONGEST]).split()):
@@ -68,8 +66,8 @@ def fitted(
     leading: float,
     sizes: Sequence[int],
 ) -> TypesetLines:
-    """The text in the largest of the sizes (falling) in which it fits; what is too long for the
-    smallest ends in "…".
+    """The text in the largest of the sizes (falling) in which it fits; if too long for the
+    smallest, it ends in "…".
     """
     words = text.split()
     widths = [measure(word) for word in words]
@@ -89,7 +87,7 @@ def fitted(
 
 
 def _greedy(widths: Sequence[float], space: float, limit: float) -> list[int]:
-    """Where each line begins, as many words in each as fit."""
+    """The start of each line, with as many words in each as fit."""
     starts, filled = [0], -space
     for place, width in enumerate(widths):
         if filled + space + width > limit and place > starts[-1]:
@@ -102,8 +100,8 @@ def _greedy(widths: Sequence[float], space: float, limit: float) -> list[int]:
 def _balanced(
     words: Sequence[str], widths: Sequence[float], space: float, limit: float
 ) -> tuple[str, ...]:
-    """As few lines as the limit asks for, as even as they get: the narrowest setting of so many
-    lines.
+    """As few lines as the limit needs, as even as possible: the narrowest setting of so
+    many lines.
     """
     rows = len(_greedy(widths, space, limit))
     low, high = max(widths), limit
@@ -115,7 +113,7 @@ def _balanced(
 
 
 def _cut(words: Sequence[str], measure: Measure, limit: float, rows: int) -> tuple[str, ...]:
-    """The first rows of the text; a word that is wider than a row is broken where it must be."""
+    """The first rows of the text; a word wider than a row is broken."""
     pieces = [piece for word in words for piece in _pieces(word, measure, limit)]
     widths = [measure(piece) for piece in pieces]
     starts = _greedy(widths, measure(" "), limit)

@@ -1,10 +1,10 @@
-"""The static search: stories as search documents, these in volumes, and the pages and files that a
+"""The static search: stories as search documents, in volumes, and the pages and files that a
 browser searches.
 
-A volume is named by what it was made from, so its files never change, a reader between two
-publications finds either the old volume or the new one, and `publish` sees by the names alone that
-nothing is to be made. Volumes end with a day: large ones once, smaller ones for the newest days, so
-that a new story makes some hundreds anew and not ten thousand.
+A volume is named by a digest of its documents, so its files never change, a reader between two
+publications finds either the old volume or the new one, and an unchanged one need not be built.
+Volumes end with a day: large ones once, smaller ones for the newest days, so that a new story
+rebuilds some hundreds and not ten thousand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _WEEKS_SHOWN = 12  # to readers without JavaScript; the archive has all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeFiles:
-    """A volume of the search as published: its name tells all that it was made from."""
+    """A volume of the search as published; its name is a digest of its documents."""
 
     name: str
     documents: int
@@ -57,7 +57,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What a reader may choose one of."""
+    """A filter of which a reader may choose one value."""
 
     key: str
     name: str
@@ -66,7 +66,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchManifest:
-    """What a browser reads first."""
+    """The list of volumes, which a browser reads first."""
 
     volumes: tuple[VolumeFiles, ...]
 
@@ -81,7 +81,7 @@ class SearchManifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The page of the search; `topics` and `weeks` lead readers without JavaScript."""
+    """The search page; `topics` and `weeks` are links for readers without JavaScript."""
 
     head: Head
     stories: str
@@ -105,8 +105,8 @@ def search_document(
     zone: tzinfo,
     words: Translations = IN_ENGLISH,
 ) -> SearchDocument:
-    """What the search knows of a story. The names of its topics and entities are searched along
-    with its TL;DR.
+    """The search document of a story. It has the names of its topics and entities with its
+    TL;DR.
     """
     story, draft = published.story, published.analysis.kept
     topics = tuple(
@@ -140,14 +140,14 @@ def search_document(
 
 
 def document_json(document: SearchDocument) -> str:
-    """A search document as JSON, to be kept."""
+    """A search document as JSON, for the store."""
     return json.dumps(
         asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":")
     )
 
 
 def document_from_json(text: str) -> SearchDocument:
-    """The search document that was kept."""
+    """The stored search document."""
     kept = json.loads(text)
     named = {
         name: tuple(Label(**label) for label in kept[name])
@@ -205,9 +205,7 @@ def _tldr(draft: Draft) -> Iterator[str]:
 
 
 def _days(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
-    """The documents of each day, the oldest first; a story of backlog stands with the others of its
-    week.
-    """
+    """The documents of each day, the oldest first; an older story counts to its week."""
     before = ""
     for week, some in groupby(documents, key=attrgetter("week")):
         if week < before:
@@ -218,9 +216,7 @@ def _days(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]
 
 
 def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocument]]:
-    """Days in volumes: large ones, and what is left in ever smaller ones. A function of the
-    documents alone.
-    """
+    """Days in volumes: large ones, then ever smaller ones. A function of the documents alone."""
     kept: list[list[SearchDocument]] = []
     for day in days:
         kept.append(day)
@@ -248,7 +244,7 @@ def _volume_page(volume: Volume, files: VolumeFiles) -> Page:
 
 
 def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, str]]) -> str:
-    """What names a volume: a hash of all that its files are made from."""
+    """The name of a volume: a hash of everything in its files."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for document, own in zip(documents, of_each, strict=True):
         shown = (
@@ -268,9 +264,7 @@ def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, 
 def _choices(
     kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Translations
 ) -> tuple[Choice, ...]:
-    """The choices of a filter by name; of the companies those that are told of most; of the weeks
-    the newest first.
-    """
+    """The choices of a filter by name; the most frequent companies; the newest weeks first."""
     own = {label.partition(":")[2]: names[label] for label in names if label.startswith(f"{kind}:")}
     found = [
         Choice(

@@ -1,4 +1,4 @@
-"""The terms under which the search finds a text: folded words, versions whole, pairs where a script
+"""The terms by which the search finds a text: folded words, whole versions, pairs where a script
 has no spaces.
 
 `templates/static/search.js` folds what a reader types by the same rules; a test compares the two
@@ -59,7 +59,7 @@ def terms(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text before their plurals are folded: `term_of` makes the term of each."""
+    """The words of a text before their plurals are folded: `term_of` returns the term of each."""
     text = text if text.isascii() else _NOT_ASCII.sub(_plain, text)
     if text.isascii():
         bare = _PLAIN_POSSESSIVE.sub("", text) if "'" in text else text
@@ -91,9 +91,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _plain(character: re.Match[str]) -> str:
-    """What stands for a character in a text: ASCII, for all that keeps most texts from being it,
-    else itself.
-    """
+    """The ASCII form of a character that keeps a text from being ASCII, else itself."""
     return _plain_form(character[0])
 
 
@@ -114,9 +112,7 @@ def _plain_form(character: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    """Compatibility forms made plain, accents gone, lower case: `Ｇｅ́ＮＡＩ` is
-    `genai`.
-    """
+    """The compatibility form without accents, in lower case: `Ｇｅ́ＮＡＩ` is `genai`."""
     bare = _LEFT_OUT.sub("", unicodedata.normalize("NFKD", text))
     lowered = _LEFT_OUT.sub(
         "", unicodedata.normalize("NFKD", bare.lower())

@@ -49,8 +49,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDocument:
-    """What the search knows of a story. `text` is its TL;DR; `day` and `origins` are shown with
-    `headline` and `hook`.
+    """A story for the search. `text` is its TL;DR; `day` and `origins` are shown with `headline`
+    and `hook`.
     """
 
     id: str
@@ -73,8 +73,8 @@ class SearchDocument:
 
 
 class Volume:
-    """The files of some documents, made when the first of them is asked for: an unchanged volume
-    costs nothing.
+    """The files of some documents, built when the first is asked for: an unchanged volume costs
+    nothing.
     """
 
     def __init__(self, documents: Sequence[SearchDocument]) -> None:
@@ -87,7 +87,7 @@ class Volume:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its files, known without making them."""
+        """The names of its files, known before they are built."""
         shards = (f"t{number}.bin" for number in range(self.shards))
         results = (
             f"r{number}.json" for number in range(-(-len(self._documents) // RESULTS_PER_FILE))
@@ -95,7 +95,7 @@ class Volume:
         return ("terms.json", *shards, *results)
 
     def body(self, name: str) -> Callable[[], bytes]:
-        """What makes the file of a name."""
+        """The function that returns the bytes of a file."""
         if name == "terms.json":
             return lambda: _json([start for start, _ in self._sharded])
         kind, number = name[0], int(name[1:].partition(".")[0])
@@ -121,7 +121,7 @@ class Volume:
 
     @cached_property
     def _sharded(self) -> list[tuple[str, bytes]]:
-        """The first term of each shard, as far as it takes to tell it from the term before, and its
+        """The first term of each shard, shortened to what differs from the term before, and its
         bytes.
         """
         return _in_shards(_entries(self._documents), self.shards)
@@ -185,8 +185,8 @@ def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, by
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tokens:
-    """Every word of some documents but the stop words: its term, as a place in the vocabulary, and
-    where it stands.
+    """Every word of some documents except stop words: its term, as an index of the vocabulary, and
+    its place.
 
     `lengths` are the words of each document, stop words included.
     """
@@ -253,8 +253,8 @@ def _in_shards(entries: Sequence[tuple[str, bytes]], count: int) -> list[tuple[s
 
 
 def _between(before: str, term: str) -> str:
-    """The shortest beginning of a term that comes after the term before; the term itself where
-    nothing was before.
+    """The shortest beginning of a term that sorts after the term before; the whole term if there is
+    none.
     """
     return term[: _shared(before, term) + 1] if before else term
 

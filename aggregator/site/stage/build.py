@@ -1,9 +1,9 @@
-"""What of the site changed is made: the rest of stage five.
+"""Builds the parts of the site that changed.
 
-What a story's page shows is made from its own rows, from the stories it is related to and those
-whose dates it draws on; a list from the lines of its stories. Each keeps a digest of what it was
-last made from, so only what changed is composed, a portion at a time: memory does not grow with the
-archive but for a digest and an outline a story.
+A story's page is built from its own rows, from related stories and from those whose dates its
+timeline shows; a list from the lines of its stories. Each keeps a digest of its inputs, so only
+what changed is built, in batches: memory does not grow with the archive except for a digest and an
+outline a story.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
 
 @dataclass(slots=True)
 class _Build:
-    """One publishing while it runs. `own` is the digest of each told story.
+    """One publishing while it runs. `own` is the digest of each published story.
 
-    `gone` are files that their owner has no more, with that owner: another may have taken the path
-    over.
+    `gone` are files that their owner no longer has, by path, with that owner: another may own the
+    path now.
     """
 
     services: Services
@@ -101,9 +101,7 @@ class _Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DueList:
-    """A list and its new record; if not `changed`, its stories have not changed since it was
-    written.
-    """
+    """A list and its new state; if not `changed`, it shows the same as when it was written."""
 
     which: ListId
     state: ListState
@@ -118,9 +116,7 @@ def build_site(
     *,
     full: bool,
 ) -> PublishResult:
-    """Writes the pages that changed, removes what no page has any more, and records what the site
-    was made from.
-    """
+    """Writes the pages that changed, removes obsolete files, and records the inputs of the site."""
     settings, site = services.settings, services.settings.site
     output, own = Path(site.output), state.own
     with services.database.reading() as connection:
@@ -150,7 +146,7 @@ def build_site(
 def _content(
     connection: Connection, services: Services, card_renderer: CardRenderer | None
 ) -> SiteContent:
-    """What the site is made from beside its stories, once these have lines."""
+    """The content of the site besides its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
     words = translations(settings.site.language)
     removed = [path_of(story_id, slug) for story_id, slug in tombstones.removed_paths(connection)]
@@ -178,7 +174,7 @@ def _content(
 
 
 def _ledger(connection: Connection, services: Services) -> PredictionLedger:
-    """What was foretold in stories that are told, with the articles that the scorecard cites."""
+    """The predictions of published stories, with the articles that the scorecard cites."""
     kept = predictions.shown_predictions(connection, MOST_SHOWN)
     cited = [citation for prediction in kept for citation in prediction.citations()]
     found = articles.articles_by_id(
@@ -198,7 +194,7 @@ def _write_assets(run: _Build) -> None:
 
 
 def _write_stories(run: _Build, watch: Watch) -> None:
-    """Writes the pages of the stories that show something else than when they were last written."""
+    """Writes the pages of the stories whose content or context changed."""
     topic_names, database = run.content.topic_names, run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
@@ -286,8 +282,8 @@ def _write_batch(
 
 
 def _write_lists(run: _Build) -> None:
-    """Writes what leads to the stories: redirects, editions, the lists that are due, and what there
-    is once on every site.
+    """Writes the pages that link to the stories: redirects, editions, due lists, and the pages that
+    every site has once.
     """
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
@@ -307,8 +303,8 @@ def _write_lists(run: _Build) -> None:
 def _write_kind(
     run: _Build, kind: ListKind, connection: Connection, damaged: frozenset[str]
 ) -> dict[str, str]:
-    """Writes the lists of a kind that are due, and forgets those that no story stands in; returns
-    their summaries by key.
+    """Writes the lists of a kind that are due, and deletes those without stories; returns their
+    summaries by key.
     """
     known = lines.list_states(connection, kind.kind)
     summaries: dict[str, str] = {}
@@ -344,8 +340,8 @@ def _write_kind(
 
 
 def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int | None) -> str:
-    """Digest of a list's stories and of the entities with a page that they name, from which a
-    list's surroundings follow.
+    """Digest of a list's stories and of the entities with a page that they mention, from which its
+    side lists follow.
     """
     named = (
         run.content.names.entities.get(key)
@@ -357,9 +353,7 @@ def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int 
 
 
 def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[str, str]:
-    """Writes some lists, and records all of them in one transaction; returns their summaries by
-    key.
-    """
+    """Writes some lists, and records them in one transaction; returns their summaries by key."""
     before = _owned(run, [f"{kind.kind}/{due.which.key}" for due in batch if due.changed])
     after: dict[str, PublishedFile] = {}
     states: dict[ListId, ListState] = {}
@@ -380,7 +374,7 @@ def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[s
 
 
 def _note_gone(run: _Build, connection: Connection) -> None:
-    """Notes the files of stories and editions that are told no more."""
+    """Notes the files of stories and editions that are no longer published."""
     told_editions = {f"{_EDITION}/{edition.edition.week}" for edition in run.content.editions} | {
         f"{_EDITION}/"
     }
@@ -407,7 +401,7 @@ def _owned(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
 def _record_files(
     run: _Build, owner: str, before: Mapping[str, PublishedFile], done: WrittenFiles
 ) -> None:
-    """Records the files of an owner as they lie there now, where they lay otherwise before."""
+    """Records the files of an owner where they changed."""
     run.written += done.written
     run.gone |= {path: owner for path in before if path not in done.files}
     if before != done.files:
@@ -416,9 +410,7 @@ def _record_files(
 
 
 def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
-    """Puts what changed in place, removes what no page has any more, and records that the site is
-    whole.
-    """
+    """Puts changed files in place, removes obsolete ones, and records that the site is complete."""
     database = run.services.database
     sizes = run.publisher.settle()
     with database.writing() as connection:
@@ -435,15 +427,13 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
 
 
 def _known(registry: Registry) -> dict[str, KnownEntity]:
-    """What the registry says of its entities."""
+    """The aliases and makers of the registry's entities."""
     entries = (entry for some in registry.entities.values() for entry in some.items())
     return {key: KnownEntity(names=entry.aliases, maker=entry.maker) for key, entry in entries}
 
 
 def _engine_shown(engines: Sequence[str], by_rules: str) -> str:
-    """The engine that the site tells of: a model where one told any of the stories that stand on
-    it, else the rules.
-    """
+    """The engine that the site names: a model if one wrote any of its stories, else the rules."""
     return next((engine for engine in engines if engine != by_rules), by_rules)
 
 

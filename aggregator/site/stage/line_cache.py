@@ -52,11 +52,11 @@ ReadStories = Callable[[Connection, Sequence[str]], Sequence[PublishedStory]]
 def update_lines(
     database: Database, own: Mapping[str, str], rendering: LineSettings, read_stories: ReadStories
 ) -> None:
-    """Makes the lines of stories whose own digest changed, and takes those out that are told no
-    more.
+    """Rebuilds the lines of stories whose own digest changed, and removes those of unpublished
+    stories.
 
-    `own` is the digest of each told story, `telling` reads stories whole. Killed anywhere, the rest
-    is done the next time.
+    `own` is the digest of each published story, `read_stories` reads stories with their articles.
+    Killed anywhere, the next run does the rest.
     """
     with database.reading() as connection:
         known = {story_id: digest for story_id, digest, _, _ in stored.all_states(connection)}
@@ -76,7 +76,7 @@ def update_lines(
 
 
 def batches(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The ids in portions that may be whole in memory."""
+    """The ids in batches that fit into memory with their articles."""
     return (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))
 
 
@@ -114,19 +114,19 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
 
 
 class StoredLineCache:
-    """The shelf (`compose.shelf.Shelf`) of the stories whose lines are stored; `telling` reads
-    stories whole.
+    """The line cache of the stories whose lines are stored; `read_stories` reads stories with their
+    articles.
     """
 
     def __init__(self, connection: Connection, read_stories: ReadStories) -> None:
         self._connection, self._read_stories = connection, partial(read_stories, connection)
 
     def counts(self, kind: str) -> Mapping[str, int]:
-        """How many stories stand in each list of a kind."""
+        """The number of stories in each list of a kind."""
         return stored.counts(self._connection, kind)
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """How many stories there are by week and topic."""
+        """The number of stories by week and topic."""
         return stored.by_week(self._connection, TOPIC)
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
@@ -149,7 +149,7 @@ class StoredLineCache:
         }
 
     def newest(self, most: int) -> Sequence[PublishedStory]:
-        """The newest stories of which something was read."""
+        """The newest stories with a text that was read."""
         return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
 
     def errata(self) -> Sequence[Erratum]:
@@ -165,7 +165,7 @@ class StoredLineCache:
         return stored.addresses(self._connection)
 
     def documents(self) -> Iterable[SearchDocument]:
-        """The stories as the search knows them."""
+        """The search documents of the stories."""
         return map(document_from_json, stored.documents(self._connection))
 
     def numbers(self) -> StoryNumbers:

@@ -1,7 +1,7 @@
-"""Stage five: the site is published, where anything of it changed.
+"""The stage that publishes the site if anything of it changed.
 
-This page asks only whether it did, and imports no more than that takes: most builds of a quiet hour
-end here. What has changed is made in `stages.making`.
+This module only checks whether it did, and imports no more than that needs: most builds of a quiet
+hour end here. `site.stage.build` builds what changed.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from aggregator.store.writing import predictions
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
-    """Writes the pages that changed. The site is a function of the database alone: no clock,
-    nothing of this run.
+    """Writes the pages that changed. The site depends on the database alone, not on the clock or
+    this run.
 
-    Where the fingerprint of all that goes in is the one last published, and the folder is whole,
-    nothing is composed.
+    If the fingerprint of all inputs is the one last published and the folder is complete, nothing
+    is built.
     """
     card_renderer, output = installed_renderer(), services.settings.site.output
     rendition = _rendition(services, card_renderer)
@@ -53,8 +53,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
 
 
 def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
-    """All that decides how a stored story looks: code, templates, settings, what sources and topics
-    are called.
+    """Everything that decides how a stored story looks: code, templates, settings, names of sources
+    and topics.
     """
     settings = services.settings
     named = [
@@ -76,9 +76,7 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
 def _fingerprint(
     connection: Connection, services: Services, rendition: str, own: Mapping[str, str]
 ) -> str:
-    """The digest of all that the site is made from: how it looks, the stories, and what surrounds
-    them.
-    """
+    """The digest of all inputs of the site: its rendition, its stories and their context."""
     settings = services.settings
     context = (
         (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),

@@ -41,8 +41,8 @@ class WeekBar:
 class BarStrip:
     """A row of bars over the weeks; `most` is the number of its highest bar.
 
-    `sum_name` and `most_name` stand beside its name, or `short_name`, which says both, where there
-    is little room.
+    `sum_name` and `most_name` are shown beside its name, or `short_name`, which has both, where
+    space is short.
     """
 
     name: str
@@ -60,8 +60,8 @@ class BarStrip:
 class BarsChart:
     """Strips of bars over the same weeks and on the same scale; `weeks` are their names.
 
-    The axis runs from the day `first` to the day `last`, or is told in one piece, `span`, where the
-    bars fill only a part of the width, as far as `ground`.
+    The axis runs from the day `first` to the day `last`; `span` is both in one text, for bars that
+    fill only a part of the width, as far as `ground`.
     """
 
     title: str
@@ -78,10 +78,10 @@ class BarsChart:
 def coverage_chart(
     counts: Mapping[tuple[str, str], int], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
-    """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of
-    most, over the newest weeks.
+    """Stories a week by topic, from their numbers by ISO week and topic's name: the most frequent
+    topics, over the newest weeks.
 
-    None where there are no stories.
+    None without stories.
     """
     weeks = _weeks(week for week, _ in counts)
     totals: Counter[str] = Counter()
@@ -99,10 +99,9 @@ def coverage_chart(
 def activity_chart(
     name: str, days: Iterable[date], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
-    """Stories a week of one listing, from their days: the weeks up to the newest of a quarter.
+    """Stories a week of one listing, from their days, over the newest quarter.
 
-    None where they are fewer than five, or all of one week: it would tell nothing that the list
-    does not.
+    None for fewer than five stories, or for one week: the list says as much.
     """
     counts = Counter(map(week_of, days))
     known = _weeks(counts)[-_QUARTER:]
@@ -114,8 +113,8 @@ def activity_chart(
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:
-    """Every ISO week from the first known one to the last, the newest only; a week without stories
-    stands among them.
+    """Every ISO week from the first to the last, at most the newest ones, weeks without stories
+    included.
     """
     found = sorted(known)
     if not found:

@@ -1,4 +1,4 @@
-"""Claims as pages show them: every citation with its number on the page, its source and a way to
+"""Claims as pages show them: every citation with its number on the page, its source and a link to
 the passage.
 """
 
@@ -29,7 +29,7 @@ _FRAGMENT_WORDS = (
 class PageCitation:
     """A citation with its number. `url` is empty where the article has no web address.
 
-    `in_place`: the quote stands in the article as it is on the web, so far as we read it there.
+    `in_place`: the quote is in the article on the web, as far as we read it there.
     """
 
     number: int
@@ -44,12 +44,12 @@ class PageCitation:
 
     @property
     def shown(self) -> str:
-        """The quote as it stands between quotation marks."""
+        """The quote for use between quotation marks."""
         return tied(inner_quotation(self.quote))
 
     @property
     def link(self) -> str:
-        """The way to the passage: the address, with the quote as text fragment where it can be
+        """The address of the passage: the article's, with the quote as text fragment if it can be
         found.
         """
         return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
@@ -57,7 +57,9 @@ class PageCitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageClaim:
-    """A claim that survived the gates. `quoted`: the words are a source's own and look so."""
+    """A claim that passed the gates. `quoted`: the text is a source's own and is shown as a
+    quotation.
+    """
 
     text: str
     kind: ClaimKind
@@ -75,25 +77,25 @@ class PageClaim:
 
     @property
     def ours(self) -> bool:
-        """Whether we say it, in the language of the page; all else is in the language of the
-        sources.
+        """Whether the text is our own, in the language of the page; other texts are in the language
+        of the sources.
         """
         return self.kind is ClaimKind.ABSENT
 
     @property
     def inferred(self) -> bool:
-        """Whether the text is a conclusion of ours."""
+        """Whether the text is an inference."""
         return self.kind is ClaimKind.INFERRED
 
     @property
     def attribution(self) -> str:
-        """The names of the sources it rests on, each once, in the order cited."""
+        """The names of the cited sources, each once, in the order cited."""
         return ", ".join(dict.fromkeys(citation.source for citation in self.citations))
 
 
 class Citations:
-    """The numbered citations of one page: the same passage and quote have the same number wherever
-    they are cited.
+    """The numbered citations of one page: the same passage and quote have the same number
+    throughout.
     """
 
     def __init__(
@@ -116,9 +118,7 @@ class Citations:
         return tuple(self._numbered.values())
 
     def claim(self, claim: Claim) -> PageClaim:
-        """The claim with its citations numbered; what no source states is said by us, in the
-        language of the page.
-        """
+        """The claim with its citations numbered; the text of an absent claim is translated."""
         numbered = tuple(
             self._numbered[citation] for citation in claim.citations if citation in self._numbered
         )
@@ -126,8 +126,8 @@ class Citations:
         return PageClaim(text=text, kind=claim.kind, citations=numbered)
 
     def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
-        """The claims that rest on an article of the story: the others are not printed, unless they
-        say what none states.
+        """The claims that cite an article of the story, and absent claims; others are not
+        printed.
         """
         return tuple(
             shown
@@ -151,11 +151,10 @@ def foreign_language(declared: str | None, own: str) -> str:
 
 
 def words_language(article: Article, own: str) -> str:
-    """The language to mark an article's words with: English where its headline reads so, else what
-    it declares.
+    """The language to mark an article's words with: English if its headline reads so, else the
+    declared one.
 
-    Many feeds declare none, and some one that their articles are not in; what is told at all reads
-    as English.
+    Many feeds declare none, or a wrong one; published articles read as English.
     """
     return foreign_language(
         ENGLISH if is_english(article.title, article.language) else article.language, own
@@ -175,7 +174,7 @@ def source_label(source: str, quote: str, words: Translations) -> str:
 
 
 class _Source:
-    """What is told of an article wherever it is cited, worked out once."""
+    """The source fields of an article's citations, computed once."""
 
     def __init__(self, member: Member, language: str) -> None:
         article = member.article

@@ -1,4 +1,4 @@
-"""The headlines of a story as its sources published them, beside the one that its page bears."""
+"""The headlines of a story as its sources published them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PublishedHeadline:
 
     @property
     def shown(self) -> str:
-        """The headline as it stands between quotation marks."""
+        """The headline for use between quotation marks."""
         return inner_quotation(self.text)
 
 
@@ -38,10 +38,10 @@ def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadlin
 
 
 def headline_language(published: PublishedStory, own: str) -> str:
-    """The language to mark a story's headline with: its article's, English where a model wrote it;
-    empty for the page's own.
+    """The language to mark a story's headline with: its article's, English for a model's; empty for
+    the page's own.
 
-    The operator's is taken for one in the language of the site.
+    The operator's is taken to be in the language of the site.
     """
     if published.story.operator.headline:
         return ""
@@ -57,7 +57,9 @@ def headline_language(published: PublishedStory, own: str) -> str:
 
 
 def other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:
-    """The headlines that differ from ours, one a wording, in the order of the members."""
+    """The published headlines other than the page's, each wording once, in the order of the
+    members.
+    """
     found: dict[str, PublishedHeadline] = {}
     for member in story.members:
         article = member.article

@@ -1,4 +1,4 @@
-"""Predictions as pages show them: what is foretold, by when, how likely, and what came of it."""
+"""Implications as pages show them: the prediction, its last day, likelihood and outcome."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImplication:
-    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words;
-    `band` is in per cent.
+    """An implication. `horizon` is the last day by which it should come true, `by` the same in
+    words; `band` is in per cent.
 
     `worded`: a model worded the sign, in the language of the sources.
     """
@@ -51,7 +51,7 @@ class PageImplication:
 def page_implications(
     predictions: Sequence[Prediction], cited: Citations, words: Translations
 ) -> tuple[PageImplication, ...]:
-    """The predictions that rest on an article which the page may cite."""
+    """The implications of predictions that cite an article of the page."""
     found = (page_implication(prediction, cited, words) for prediction in predictions)
     return tuple(implication for implication in found if implication.claim.citations)
 
@@ -59,7 +59,7 @@ def page_implications(
 def page_implication(
     prediction: Prediction, cited: Citations, words: Translations
 ) -> PageImplication:
-    """One of them."""
+    """The implication of a prediction."""
     implication = prediction.implication
     return PageImplication(
         id=prediction.id,
@@ -77,6 +77,6 @@ def page_implication(
 
 
 def band_text(likelihood: Likelihood, words: Translations) -> str:
-    """What a likelihood means: "66–90 %"."""
+    """The band of a likelihood: "66–90 %"."""
     least, most = BANDS[likelihood]
     return words("%(least)s–%(most)s %%", least=least, most=most)

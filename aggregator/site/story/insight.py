@@ -56,8 +56,8 @@ _QUALIFIER_NAMES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCell:
-    """A cell as it is shown. `as_of` is an ISO date, empty where nothing is stated; `marks` say
-    what to be careful about.
+    """A cell of a table. `as_of` is an ISO date, empty where nothing is stated; `marks` are
+    cautions.
     """
 
     state: CellState
@@ -68,7 +68,7 @@ class PageCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAttribute:
-    """A row: the attribute with its name in words, and a cell for each product."""
+    """A row: the attribute with its displayed name, and a cell for each product."""
 
     attribute: Attribute
     qualifier: str
@@ -83,7 +83,7 @@ class PageAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTable:
-    """Products beside each other; a specification has one."""
+    """A table of products side by side; a specification has one."""
 
     products: tuple[str, ...]
     rows: tuple[PageAttribute, ...]
@@ -134,7 +134,7 @@ def _cell(cell: Cell, cited: Citations, words: Translations) -> PageCell:
 
 
 def _marks(cell: Cell, words: Translations) -> list[str]:
-    """What a reader should know of a cell beside its words."""
+    """The cautions of a cell."""
     marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
     if cell.superseded:
         marks.append(words("stated otherwise on %(day)s", day=words.day(cell.superseded)))

@@ -1,4 +1,4 @@
-"""The JSON twin of a story, by the contract of the site folder; a key whose section has nothing is
+"""The JSON of a story, by the contract of the site folder; the key of an empty section is
 absent.
 """
 
@@ -69,7 +69,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
 
 
 def story_json_text(page: StoryPage) -> str:
-    """The twin as it is written to `index.json`."""
+    """The text of `index.json`."""
     return _encoded(story_json(page)) + "\n"
 
 
@@ -78,7 +78,7 @@ def _present(keys: dict[str, Json]) -> dict[str, Json]:
 
 
 def moment(at: datetime) -> str:
-    """A moment as twins write it: UTC to the second."""
+    """A moment in JSON: UTC to the second."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -142,10 +142,10 @@ def _row(row: PageAttribute) -> dict[str, Json]:
 
 
 def _specified(row: PageAttribute) -> dict[str, Json]:
-    """A row of the specification: the first of its claims stands under `claim`, as a list has one;
-    others beside it.
+    """A row of the specification: the first of its claims is `claim`, as a list has one; others are
+    `further`.
 
-    Sources that differ state it, too: its marks say so.
+    A row that sources differ on is stated, too: its marks say so.
     """
     cell = _cell(row.cell)
     cell["state"] = (CellState.STATED if row.cell.as_of else CellState.NOT_STATED).value
@@ -166,7 +166,7 @@ def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
 
 
 def _as_attribute(section: PageSection) -> Iterator[Json]:
-    """The claims of a section as rows of the specification, where they stand as such."""
+    """The claims of a section as rows of the specification, if they belong there."""
     name = section.section.attribute
     for claim in section.claims if name else ():
         yield {"attribute": name, "state": CellState.STATED.value, "claim": _claim(claim)}
@@ -226,7 +226,7 @@ def _update(update: PageUpdate) -> dict[str, Json]:
 
 
 def _operator(page: StoryPage) -> dict[str, Json]:
-    """What the operator did to the story by overrides.toml."""
+    """The operator's changes by overrides.toml."""
     published = page.headline_as_published
     renamed: dict[str, Json] = {"headline_as_published": _claim(published)} if published else {}
     return _present({"note": page.note, "pinned": page.pinned or None}) | renamed

@@ -1,6 +1,4 @@
-"""The Markdown twin of a story: the same record for readers without a browser. Outside text is
-escaped, never markup.
-"""
+"""The Markdown of a story, from the record of its page. Outside text is escaped, never markup."""
 
 from __future__ import annotations
 
@@ -144,7 +142,7 @@ def _date(row: PageDate, words: Translations) -> str:
 
 
 def _comparison(table: PageTable | None, words: Translations) -> Iterator[str]:
-    """A table in the manner of GitHub's Markdown."""
+    """A table of GitHub's Markdown."""
     if table:
         yield f"## {words('Compared by what sources state')}"
         head = ["", *map(plain, table.products)]
@@ -190,7 +188,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
-    """A claim with the marks of its notes."""
+    """A claim with the numbers of its notes."""
     text = words("“%(quote)s”", quote=plain(claim.shown)) if claim.quoted else plain(claim.shown)
     inferred = f" ({words('inference')})" if claim.inferred else ""
     return text + inferred + "".join(f"[^{citation.number}]" for citation in claim.citations)

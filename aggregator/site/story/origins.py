@@ -1,5 +1,5 @@
-"""The sources of a story, grouped by origin: whose reporting it is, who copied it, and how much of
-each was read.
+"""The sources of a story, grouped by origin: who reported it, who copied it, and how much of each
+was read.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from aggregator.templating.translation import Translations, translations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the
+    """One article of a story. `published` is None where no source gave a date; `copy_of` names the
     source it repeats.
 
-    `is_named`: the outlet is told above it, as it is not for further rows of the same that are the
-    same to the story.
+    `is_named`: the row shows the name of its outlet; further rows of the same outlet and kind do
+    not.
     """
 
     name: str
@@ -44,7 +44,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The articles that go back to one publisher: originals first, then copies."""
+    """The articles that derive from one publisher: originals first, then copies."""
 
     family: str
     rows: tuple[SourceRow, ...]
@@ -94,8 +94,8 @@ def _ordered(members: Sequence[Member]) -> list[tuple[bool, bool, datetime, str]
 
 
 def _original(member: Member, by_id: dict[str, Member]) -> Member:
-    """The article whose text a copy repeats, as far as it is known; chains are followed, a circle
-    ends where it closes.
+    """The article whose text a copy repeats, as far as known; chains are followed, a circle ends
+    where it closes.
     """
     seen = {member.article.id}
     while member.copy_of in by_id and member.copy_of not in seen:

@@ -1,6 +1,4 @@
-"""A story as a page record: the one place that feeds its page, its JSON and Markdown twins and its
-feed entry.
-"""
+"""The record of a story's page, from which HTML, JSON, Markdown and feed entry are written."""
 
 from __future__ import annotations
 
@@ -58,12 +56,12 @@ _MOST_UPDATES = 12
 
 
 def story_path(story: Story) -> str:
-    """The folder of a story's page; fixed, as slug and id are."""
+    """The folder of a story's page; it never changes."""
     return path_of(story.id, story.slug)
 
 
 def path_of(story_id: str, slug: str) -> str:
-    """The same from the two parts that are fixed."""
+    """The folder of a story's page, from its id and slug."""
     return f"story/{slug}-{story_id}/"
 
 
@@ -76,8 +74,8 @@ def story_page(
     topic_names: Mapping[str, str] = _NO_TOPICS,
     listed: Collection[str] = (),
 ) -> StoryPage:
-    """The page record of a story; `others` are the stories of the archive that its timeline draws
-    on.
+    """The page record of a story; `others` are the stories of the archive whose dates its timeline
+    may show.
 
     `listed` are the keys of the entities that have a page.
     """
@@ -199,7 +197,7 @@ def story_page(
 
 
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
-    """Where a mistake is reported, with the story and its version filled in."""
+    """The link for reporting a mistake, prefilled with the story and its version."""
     words = translations(site.language)
     version = words("as told on %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
     body = f"{headline}\n{url}\n{version}\n{words('The sentence, or the number of its passage:')} "
@@ -273,7 +271,7 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
 def page_date(
     row: TimelineRow, cited: Citations, other: PublishedStory | None, words: Translations
 ) -> PageDate:
-    """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
+    """A row of a timeline; `other` is the story that it comes from, None for the page's own."""
     return PageDate(
         day=row.day.isoformat(),
         name=words.date(row.day, row.precision),

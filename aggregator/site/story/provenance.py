@@ -1,4 +1,6 @@
-"""How the claims of a story were made, as its page shows it: engine, articles read, claims kept."""
+"""The provenance of a story's claims, as its page shows it: engine, articles read, claims kept and
+rejected.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ _KIND_COUNTS: dict[ClaimKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCount:
-    """How many articles could be read so far, in words."""
+    """How many articles were read to this extent; `name` is its displayed name."""
 
     read: Read
     name: str
@@ -37,7 +39,7 @@ class ReadCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionCount:
-    """How many claims a gate turned away, with its reason in words."""
+    """How many claims a gate rejected, with its reason in words."""
 
     reason: Rejection
     name: str
@@ -46,12 +48,10 @@ class RejectionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the claims came about, counted from what happened. `label` says it in a few words, `how`
-    in a sentence.
+    """How the claims were made and checked. `label` is short, `how` a sentence.
 
     `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
-    them could be read. `kinds` tells in words how many of those kept are of each kind there is any
-    of.
+    them was read. `kinds` has the number of kept claims of each kind, in words.
     """
 
     label: str

@@ -1,5 +1,5 @@
-"""What a story leaves open, as its page shows it: where reports differ, what is not known, and what
-was answered since.
+"""The open questions of a story, as its page shows them: where reports differ, what is not known,
+and what was answered since.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class PageDisagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAnswered:
-    """What was open and is not any more: what the reports differed on (`question`), or did not
-    know, and what came of it.
+    """A question that was answered: what the reports differed on (`question`) or did not know, and
+    the answer.
     """
 
     question: str

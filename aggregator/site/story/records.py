@@ -36,7 +36,7 @@ from aggregator.site.story.tags import PageTags
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSection:
-    """A section of plain claims under a heading of its own; of none where the story has none."""
+    """A section of plain claims under its own heading; without claims it is not shown."""
 
     section: Section
     heading: str
@@ -45,7 +45,7 @@ class PageSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAudience:
-    """A role that should care, by name, with the claim that shows why."""
+    """A role that should care, by name, with the claim that gives the reason."""
 
     role: Role
     name: str
@@ -54,9 +54,7 @@ class PageAudience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAction:
-    """Something a role could do next. `terms` tells in words when it applies and how long it
-    takes.
-    """
+    """Something a role could do next. `terms` says when it applies and how long it takes."""
 
     role: Role
     name: str
@@ -69,10 +67,10 @@ class PageAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
-    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine`
-    the same for HTML.
+    """A row of the timeline. `name` is the date in words to its `precision`, `machine` the same for
+    HTML.
 
-    `other_story` leads to the page of the story that the row comes from, from the site's root; None
+    `other_story` links to the page of the story that the row comes from, from the site's root; None
     for a row of the story's own.
     """
 
@@ -95,8 +93,8 @@ class PageDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageUpdate:
-    """What came after the first telling: when we learnt of it, what it did in a word, and what it
-    stands against, if anything.
+    """A fact added after the first publication: its time, its kind in a word, and the fact it
+    replaced, if any.
     """
 
     at: datetime
@@ -108,7 +106,7 @@ class PageUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRelated:
-    """A related story and the reason why it is."""
+    """A related story and the reason."""
 
     headline: str
     lang: str
@@ -119,7 +117,7 @@ class PageRelated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recap:
-    """The teaser of the week's recap. It holds no counts: else a new story would change all other
+    """The teaser of the week's recap. It has no counts: else a new story would change all other
     pages of the week.
     """
 
@@ -130,12 +128,12 @@ class Recap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty
-    where there is.
+    """The content of a story's page. `gap` says why there is no more than a headline, empty where
+    there is.
 
-    `headline_as_published` is the one that the operator's stands for, None where the headline is
-    not the operator's; `note` is what the operator says of the story. `points` stand before the
-    tables, `depth` after them. `updates` are the newest of those there are.
+    `headline_as_published` is the one that the operator's replaces, None without an operator's;
+    `note` is the operator's. `points` come before the tables, `depth` after them. `updates` are the
+    newest of all.
     """
 
     head: Head
@@ -193,22 +191,22 @@ class StoryPage:
 
     @property
     def is_dated(self) -> bool:
-        """Whether any source gave a date; else `published` is but the day on which an article of it
-        was first seen.
+        """Whether any source gave a date; else `published` is the day on which an article was first
+        seen.
         """
         return any(row.published for origin in self.origins for row in origin.rows)
 
     @property
     def headline_at_first(self) -> PublishedHeadline | None:
-        """How the primary source, or the first to report, put it, where that is another headline
-        than the page's.
+        """The headline of the primary source, or the first to report, if it differs from the
+        page's.
         """
         return first_headline(self.origins, self.headline.text)
 
     @property
     def has_timeline(self) -> bool:
-        """Whether there are several dates, and they tell more than that a headline of its
-        appeared.
+        """Whether the timeline has several dates, and more than the publication of its
+        headlines.
         """
         if len(self.timeline) < FEWEST_ROWS:
             return False
@@ -239,10 +237,10 @@ class StoryPage:
 
     @property
     def generated(self) -> bool:
-        """Whether a machine wrote any sentence of it."""
+        """Whether a model wrote any sentence of it."""
         return self.provenance.written + self.provenance.inferred > 0
 
     @property
     def changed(self) -> datetime:
-        """When the page last had something new to say: feeds and sitemap tell this time."""
+        """The last change of the page, for feeds and sitemap."""
         return max(self.updated, self.analysed)

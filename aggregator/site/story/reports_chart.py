@@ -32,7 +32,7 @@ _MOST_TICKS = 15
 
 
 class ReportKind(StrEnum):
-    """What an article is to the story, which is the shape of its mark."""
+    """The relation of an article to the story, which is the shape of its mark."""
 
     REPORT = "report"
     VENDOR = "vendor"
@@ -41,9 +41,7 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OriginReports:
-    """An origin: its first report of its own, and all articles that go back to it, in the order of
-    time.
-    """
+    """An origin: its first own report, and all its articles, in the order of time."""
 
     first: SourceRow
     rows: tuple[SourceRow, ...]
@@ -57,7 +55,7 @@ _KIND_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportMark:
-    """An article on the time line: where it stands, and what the table says of it."""
+    """An article on the time line: its place, and its row in the table."""
 
     x: float
     kind: ReportKind
@@ -69,7 +67,7 @@ class ReportMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLane:
-    """The articles that go back to one origin, in the order of time."""
+    """The articles of one origin, in the order of time."""
 
     name: str
     name_y: int
@@ -145,8 +143,8 @@ def _origin_reports(origin: Origin) -> _OriginReports:
 def _named_lanes(
     reported: Sequence[_OriginReports], words: Translations
 ) -> list[tuple[str, Sequence[SourceRow]]]:
-    """A lane for each origin, named after whose report is its first; where there are too many, the
-    last is for the rest.
+    """A lane for each origin, named after its first report; if there are too many, the last has the
+    rest.
     """
     alone = reported if len(reported) <= _MOST_LANES else reported[: _MOST_LANES - 1]
     named: list[tuple[str, Sequence[SourceRow]]] = [
@@ -185,12 +183,12 @@ def _mark_note(row: SourceRow, words: Translations) -> str:
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
-    """Where a moment stands, in per cent of the width."""
+    """The place of a moment, in per cent of the width."""
     return _EDGE + (moment - start) / (end - start) * (100 - 2 * _EDGE)
 
 
 def _apart(places: Sequence[float]) -> list[float]:
-    """Rising places moved so far that none covers another: to the right, and back from the edge;
+    """Rising places moved apart so that none covers another: to the right, and back from the edge;
     the table has the times.
     """
     step = min(_DOT_STEP, (100 - 2 * _EDGE) / max(len(places) - 1, 1))
@@ -205,7 +203,7 @@ def _apart(places: Sequence[float]) -> list[float]:
 
 
 def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, ...]:
-    """The midnights between two moments, none where there would be too many to tell apart."""
+    """The midnights between two moments, none if there are too many to tell apart."""
     first = start.astimezone(zone).date()
     days = (end.astimezone(zone).date() - first).days
     if days > _MOST_TICKS:

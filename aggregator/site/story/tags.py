@@ -1,5 +1,5 @@
-"""What a story is about, as pages show it: topics, then entities by kind, each with the address of
-its own page.
+"""The tags of a story, as pages show them: topics, then entities by kind, each with the address of
+its page.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ KIND_NAMES: dict[EntityKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagGroup:
-    """Tags of one kind, by name; their addresses are from the root of the site, empty where a tag
-    has no page.
+    """Tags of one kind, by name; their addresses are from the root of the site, empty for a tag
+    without a page.
     """
 
     name: str
@@ -34,7 +34,7 @@ class TagGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTags:
-    """The keys of a story's topics, its entities, and both in words."""
+    """The keys of a story's topics, its entities, and the tag groups of both."""
 
     topics: tuple[str, ...]
     entities: tuple[Entity, ...]
