@@ -76,7 +76,9 @@ def built(
     data.mkdir(parents=True)
     includes.mkdir()
     (folder / "eleventy.config.cjs").write_text(_SETTINGS, "utf-8")
-    (data / "site.json").write_text(json.dumps(asdict(site) | {"told_in": site.told_in}), "utf-8")
+    (data / "site.json").write_text(
+        json.dumps(asdict(site) | {"story_language": site.story_language}), "utf-8"
+    )
     (data / "static.json").write_text(
         json.dumps({asset.name: asset.path for asset in static_assets()}), "utf-8"
     )

@@ -59,7 +59,7 @@ class Hugo:
     def templates(self) -> Mapping[str, str]:
         """The Go templates by the names of ours."""
         constants = {
-            "site": asdict(self.site) | {"told_in": self.site.told_in},
+            "site": asdict(self.site) | {"story_language": self.site.story_language},
             "static": {asset.name: asset.path for asset in static_assets()},
         }
         asked = sorted({line["template"] for line in lines(self.records)})

@@ -95,7 +95,7 @@ def built(folder: Path, python: Path, records: Path, site: SiteSettings, count: 
     templates.mkdir(parents=True)
     content.mkdir()
     globals_ = {
-        "site": asdict(site) | {"told_in": site.told_in},
+        "site": asdict(site) | {"story_language": site.story_language},
         "static": {asset.name: asset.path for asset in static_assets()},
         "root": "../../",
     }

@@ -81,7 +81,7 @@ class SiteSettings:
     contact: str = _setting("", "address for corrections, an e-mail or a page")
 
     @property
-    def told_in(self) -> str:
+    def story_language(self) -> str:
         """The language of the stories where it is not that of the pages, else empty: sources are
         read in English.
         """

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain.entry import EntryState
+from aggregator.store.batches import batches
 from aggregator.store.schema import (
     alerts,
     answers,
@@ -42,8 +43,6 @@ from aggregator.store.schema import (
     sketches,
     stories,
 )
-
-_MOST_BOUND = 500
 
 
 def forget_texts(connection: Connection, before: datetime) -> int:
@@ -62,8 +61,7 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
     uncited = (passages.c.n > 0) & ~or_(*_cited()) & ~is_told
     count = 0
-    for start in range(0, len(old), _MOST_BOUND):
-        some = old[start : start + _MOST_BOUND]
+    for some in batches(old):
         connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
         kept = [passage for article_id in some for passage in cited_by_predictions[article_id]]
         gone = passages.c.article_id.in_(some) & uncited & key.not_in(kept)

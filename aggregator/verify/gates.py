@@ -329,3 +329,20 @@ GATES: tuple[Gate, ...] = (
         for_reader=N_("would show more of an article than is fair"),
     ),
 )
+
+_GATE_OF = {gate.reason: gate for gate in GATES}
+
+
+def explanations() -> tuple[str, ...]:
+    """What a model may be given to explain rejections: none of it may come back as a claim."""
+    return tuple(gate.for_model for gate in _GATE_OF.values())
+
+
+def explained(reason: Rejection) -> str:
+    """What was wrong with a claim in one short sentence, for the model that wrote it."""
+    return _GATE_OF[reason].for_model
+
+
+def reason_name(reason: Rejection) -> str:
+    """The reason as pages name it: a message of the catalogues."""
+    return _GATE_OF[reason].for_reader

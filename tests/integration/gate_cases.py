@@ -26,7 +26,7 @@ from aggregator.story.run import Unanalysed, analyse
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.model_analysis import told_by
 from aggregator.story.stage.stored import told_stories
-from aggregator.verify.explanation import explained
+from aggregator.verify.gates import explained
 from tests.builders import NOON, headline
 from tests.fakes import FakeLlm
 from tests.integration.stored import keep

@@ -38,7 +38,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
         _move(
             connection,
             services,
-            [(placement, to) for placement, to in moves if placement.told_in != to],
+            [(placement, to) for placement, to in moves if placement.story_id != to],
         )
         stories.save_overrides(connection, story_overrides(overrides, known, today))
     unmatched = unknown(overrides, known)
@@ -53,11 +53,11 @@ def _move(
     connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]
 ) -> None:
     ways: dict[str, Counter[str]] = {
-        story: Counter() for placement, to in moves for story in (placement.told_in, to) if story
+        story: Counter() for placement, to in moves for story in (placement.story_id, to) if story
     }
     for placement, to in moves:
-        if placement.told_in and to:
-            ways[placement.told_in][to] += 1
+        if placement.story_id and to:
+            ways[placement.story_id][to] += 1
     grown = _grown(connection, ways, {placement.article_id: to for placement, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
     for story_id in sorted(grown):

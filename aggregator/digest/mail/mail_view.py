@@ -175,7 +175,7 @@ def mail_view(
         ),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
-        told_in=site.told_in,
+        told_in=site.story_language,
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
         title=_title(edition, wanted, words),

@@ -15,7 +15,7 @@ from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Translations, translations
-from aggregator.verify.explanation import reason_name
+from aggregator.verify.gates import reason_name
 
 _EXTRACTIVE = "extractive"
 

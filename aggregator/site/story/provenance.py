@@ -19,7 +19,7 @@ from aggregator.domain.story import Story
 from aggregator.domain.wording import N_
 from aggregator.site.labels import READ_NAMES
 from aggregator.templating.translation import Translations
-from aggregator.verify.explanation import reason_name
+from aggregator.verify.gates import reason_name
 
 _KIND_COUNTS: dict[ClaimKind, str] = {
     ClaimKind.EXTRACTED: N_("%(number)s extracted"),

@@ -5,7 +5,7 @@ again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import canonical_url
+from aggregator.store.batches import batches
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -62,7 +63,6 @@ _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a
 _PLACE = re.compile(
     r"\d{1,6}\.\d{1,6}", re.ASCII
 )  # of a passage in its article: version and number
-_MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 
@@ -219,7 +219,7 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
 def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[str, KnownArticle]:
     """What is stored of these articles; those not stored are left out."""
     known: dict[str, KnownArticle] = {}
-    for some in _portions(article_ids):
+    for some in batches(article_ids):
         for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
             known[row.id] = KnownArticle(
                 read=Read(row.read),
@@ -314,7 +314,7 @@ def placed_articles(
 def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]) -> None:
     """Keeps the sketches of articles, in place of older ones."""
     ids = [article.id for article, _ in made]
-    for some in _portions(ids):
+    for some in batches(ids):
         connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
     rows = [
         {
@@ -336,7 +336,7 @@ def articles_of(
     only facts are needed.
     """
     found: dict[str, list[tuple[Article, str | None]]] = {story_id: [] for story_id in story_ids}
-    for some in _portions(story_ids):
+    for some in batches(story_ids):
         chosen = (
             select(articles)
             .where(articles.c.story_id.in_(some))
@@ -360,7 +360,7 @@ def articles_by_id(
     out.
     """
     found: dict[str, tuple[Article, str | None]] = {}
-    for some in _portions(article_ids):
+    for some in batches(article_ids):
         for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
             found[row.id] = _article(row, ()), row.copy_of
     return found
@@ -415,7 +415,7 @@ def _with_passages(
     connection: Connection, rows: Sequence[Row[tuple[object, ...]]]
 ) -> tuple[Article, ...]:
     texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
-    for some in _portions([row.id for row in rows]):
+    for some in batches([row.id for row in rows]):
         current = select(passages).join(
             articles,
             (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
@@ -428,10 +428,6 @@ def _with_passages(
                 Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text)
             )
     return tuple(_article(row, tuple(texts[row.id])) for row in rows)
-
-
-def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
 
 
 def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Article:

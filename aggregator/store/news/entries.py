@@ -28,9 +28,9 @@ from sqlalchemy import (
 
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.web.address import Address
+from aggregator.store.batches import batches
 from aggregator.store.schema import entries
 
-_MOST_BOUND = 500
 _LEAST_MOVE = timedelta(hours=1)
 
 
@@ -131,10 +131,7 @@ def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[Se
 def _of_articles(article_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """What chooses the entries of these articles, so many at once as a query may bind."""
     ordered = sorted(article_ids)
-    return (
-        entries.c.article_id.in_(ordered[start : start + _MOST_BOUND])
-        for start in range(0, len(ordered), _MOST_BOUND)
-    )
+    return (entries.c.article_id.in_(batch) for batch in batches(ordered))
 
 
 def _in_order(connection: Connection, chosen: ColumnElement[bool]) -> tuple[SeenEntry, ...]:
@@ -155,8 +152,8 @@ def entries_at(connection: Connection, url: str, article_id: str | None) -> tupl
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:
     """Those of these sources that any entry is stored of."""
     found: set[str] = set()
-    for start in range(0, len(source_keys), _MOST_BOUND):
-        some = entries.c.source_key.in_(source_keys[start : start + _MOST_BOUND])
+    for batch in batches(source_keys):
+        some = entries.c.source_key.in_(batch)
         found.update(connection.scalars(select(entries.c.source_key).where(some).distinct()))
     return frozenset(found)
 
@@ -187,8 +184,8 @@ def hold(connection: Connection, source_key: str, guids: Collection[str]) -> Non
         select(entries.c.id, entries.c.guid).where(of_source & is_held)
     ).fetchall()
     gone = [row.id for row in held if row.guid not in guids]
-    for start in range(0, len(gone), _MOST_BOUND):
-        some = entries.c.id.in_(gone[start : start + _MOST_BOUND])
+    for batch in batches(gone):
+        some = entries.c.id.in_(batch)
         connection.execute(update(entries).where(some).values(state=EntryState.OLD))
 
 

@@ -22,7 +22,7 @@ class Placement:
 
     article_id: str
     placed_in: str
-    told_in: str | None
+    story_id: str | None
 
 
 def override_targets(connection: Connection, overrides: Overrides) -> OverrideTargets:
@@ -90,7 +90,7 @@ def placements(
     moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
     meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
     found = {
-        row.id: Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
+        row.id: Placement(article_id=row.id, placed_in=row.placed_in, story_id=row.story_id)
         for condition in (moved, meant)
         for row in connection.execute(
             select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(condition)

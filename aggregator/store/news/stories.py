@@ -12,9 +12,8 @@ from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.story import Entity, EntityKind, RankReason, Story, StoryOverrides
+from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, stories
-
-_MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
 def save_story(connection: Connection, story: Story) -> None:
@@ -103,10 +102,9 @@ def analysed_stories(
             _story(row)
             for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id))
         )
-    portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
     found = [
         _story(row)
-        for some in portions
+        for some in batches(only)
         for row in connection.execute(chosen.where(stories.c.id.in_(some)))
     ]
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
@@ -161,10 +159,9 @@ def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Which of these stories there are."""
-    portions = (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
     return frozenset(
         found
-        for some in portions
+        for some in batches(ids)
         for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
     )
 
@@ -222,12 +219,8 @@ def mark_fresh(connection: Connection, story_id: str) -> None:
 
 def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
     """Has these stories analysed again."""
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        connection.execute(
-            update(stories)
-            .where(stories.c.id.in_(story_ids[start : start + _MOST_BOUND]))
-            .values(stale=True)
-        )
+    for batch in batches(story_ids):
+        connection.execute(update(stories).where(stories.c.id.in_(batch)).values(stale=True))
 
 
 def mark_outdated(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, or_, select, update
 
 from aggregator.domain.operation.tombstone import Tombstone
+from aggregator.store.batches import batches
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import (
     answers,
@@ -27,8 +28,6 @@ from aggregator.store.schema import (
 )
 from aggregator.store.writing.analyses import drop_analysis
 from aggregator.store.writing.predictions import forget_predictions
-
-_MOST_BOUND = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,7 @@ def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
 def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> tuple[str, ...]:
     """The stories that tell these articles, cite them, or have them in their ledger; by id."""
     found: set[str] = set()
-    for some in _portions(sorted(article_ids)):
+    for some in batches(sorted(article_ids)):
         for table, column in (
             (articles, articles.c.id),
             (citations, citations.c.article_id),
@@ -133,7 +132,7 @@ def remove(
         drop_analysis(connection, story_id)
         connection.execute(delete(facts).where(facts.c.story_id == story_id))
     forget_predictions(connection, article_ids)
-    for some in _portions(sorted(article_ids)):
+    for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
     connection.execute(delete(entries).where(entries.c.source_key == key))
     for table in (source_states, source_days):
@@ -203,7 +202,3 @@ def _end(story_id: str, ways: Mapping[str, str | None], ends: Collection[str]) -
         seen.add(here)
         here = ways.get(here)
     return here
-
-
-def _portions(ids: Sequence[str]) -> Sequence[Sequence[str]]:
-    return [ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND)]

@@ -10,10 +10,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from aggregator.store.batches import batches
 from aggregator.store.database import Connection
 from aggregator.store.schema import articles, vectors
-
-_MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
 def stored_vectors(
@@ -22,7 +21,7 @@ def stored_vectors(
     """The vectors that this model made of these texts; `digests` are of the texts, by article."""
     ids = sorted(digests)
     found: dict[str, bytes] = {}
-    for some in (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND)):
+    for some in batches(ids):
         for row in connection.execute(
             select(vectors).where(vectors.c.article_id.in_(some), vectors.c.model == model)
         ):

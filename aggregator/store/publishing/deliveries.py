@@ -30,10 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
+from aggregator.store.batches import batches
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept
-_IDS_AT_ONCE = 500  # SQLite takes 32,766 parameters
 
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value)
 _UNDERWAY = (*_WAITING, DeliveryState.SENDING.value)
@@ -228,8 +228,7 @@ def settle(
     returns how many it met.
     """
     met, reply = 0, f"the operator says: {after.value}"
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        some = ids[start : start + _IDS_AT_ONCE]
+    for some in batches(ids):
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
         rows = update(deliveries).where(
             deliveries.c.week == week,

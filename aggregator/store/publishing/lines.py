@@ -38,6 +38,7 @@ from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
+from aggregator.store.batches import batches
 from aggregator.store.publishing.outlines import outline_text
 from aggregator.store.schema import (
     analyses,
@@ -51,7 +52,6 @@ from aggregator.store.schema import (
     stories,
 )
 
-_MOST_BOUND = 500
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
@@ -222,7 +222,7 @@ def _list_again(
     connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
 ) -> None:
     moved = [line for line in made if stood.get(line.story_id, set()) != set(line.listed)]
-    for some in _portions([line.story_id for line in moved]):
+    for some in batches([line.story_id for line in moved]):
         connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
     rows = [
         {"kind": kind, "key": key, "story_id": line.story_id}
@@ -237,7 +237,7 @@ def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
     """Takes stories out of all lists, which become due."""
     stood = _listed(connection, story_ids)
     mark_due(connection, {list_id for some in stood.values() for list_id in some})
-    for some in _portions(story_ids):
+    for some in batches(story_ids):
         connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
         connection.execute(delete(lines).where(lines.c.story_id.in_(some)))
 
@@ -258,7 +258,7 @@ def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]
     """The lines of these stories."""
     return {
         row.story_id: row.line
-        for some in _portions(story_ids)
+        for some in batches(story_ids)
         for row in connection.execute(
             select(lines.c.story_id, lines.c.line).where(lines.c.story_id.in_(some))
         )
@@ -411,7 +411,7 @@ def _of_list(
 
 def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
     """Marks the lists with these stories to be checked again when the site is next published."""
-    for some in _portions(story_ids):
+    for some in batches(story_ids):
         found = connection.execute(
             select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct()
         )
@@ -473,12 +473,8 @@ def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
 
 def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:
     found: dict[str, set[ListId]] = {}
-    for some in _portions(story_ids):
+    for some in batches(story_ids):
         row: Row[Any]
         for row in connection.execute(select(listings).where(listings.c.story_id.in_(some))):
             found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
     return found
-
-
-def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))

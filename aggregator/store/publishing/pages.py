@@ -11,9 +11,9 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.page import PublishedFile
+from aggregator.store.batches import batches
 from aggregator.store.schema import corrections, editions, pages, publications
 
-_MOST_BOUND = 500
 _STREAMED = {
     "yield_per": 1000
 }  # rows of a cursor at once: the manifest of an archive does not fit into memory
@@ -34,8 +34,8 @@ def digests(connection: Connection) -> Iterator[tuple[str, str]]:
 def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedFile]:
     """The published files of these owners, by path."""
     found: dict[str, PublishedFile] = {}
-    for start in range(0, len(owners), _MOST_BOUND):
-        chosen = select(pages).where(pages.c.owner.in_(owners[start : start + _MOST_BOUND]))
+    for batch in batches(owners):
+        chosen = select(pages).where(pages.c.owner.in_(batch))
         found |= {row.path: PublishedFile(**row._mapping) for row in connection.execute(chosen)}
     return found
 
@@ -55,10 +55,8 @@ def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
     """Whose files these are; unknown paths are left out."""
     ordered = sorted(paths)
     found: dict[str, str] = {}
-    for start in range(0, len(ordered), _MOST_BOUND):
-        chosen = select(pages.c.path, pages.c.owner).where(
-            pages.c.path.in_(ordered[start : start + _MOST_BOUND])
-        )
+    for batch in batches(ordered):
+        chosen = select(pages.c.path, pages.c.owner).where(pages.c.path.in_(batch))
         found |= {row.path: row.owner for row in connection.execute(chosen)}
     return found
 

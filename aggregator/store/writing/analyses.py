@@ -32,9 +32,9 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.sections import Content, Section, SectionPlace
+from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, citations, claims
 
-_MOST_BOUND = 500
 _HEADLINE = "headline"
 _TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
 
@@ -72,8 +72,7 @@ def analysis_origins(
     )
     several = [chosen]
     if only is not None:
-        batches = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
-        several = [chosen.where(analyses.c.story_id.in_(some)) for some in batches]
+        several = [chosen.where(analyses.c.story_id.in_(some)) for some in batches(only)]
     return {
         row.story_id: AnalysisOrigin(
             engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs
@@ -145,8 +144,7 @@ def with_questions(connection: Connection) -> tuple[str, ...]:
 
 def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that these stories were searched for answers."""
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        some = story_ids[start : start + _MOST_BOUND]
+    for some in batches(story_ids):
         connection.execute(
             update(analyses).where(analyses.c.story_id.in_(some)).values(is_weighed=True)
         )
@@ -170,8 +168,8 @@ def forget_inputs(connection: Connection, story_ids: Sequence[str]) -> None:
     """Lets no analysis of these stories count as made from what there is, so that each is made
     again.
     """
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        these = analyses.c.story_id.in_(story_ids[start : start + _MOST_BOUND])
+    for batch in batches(story_ids):
+        these = analyses.c.story_id.in_(batch)
         connection.execute(update(analyses).where(these).values(inputs=""))
 
 
@@ -183,8 +181,7 @@ def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:
     """The analyses of these stories, by story."""
     found: dict[str, Analysis] = {}
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        some = story_ids[start : start + _MOST_BOUND]
+    for some in batches(story_ids):
         placed = _claim_rows_of(connection, some)
         for row in connection.execute(select(analyses).where(analyses.c.story_id.in_(some))):
             found[row.story_id] = _analysis(row, placed[row.story_id])

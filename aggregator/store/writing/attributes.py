@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, o
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
+from aggregator.store.batches import batches
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
 from aggregator.store.writing.insight_text import insight_of, insight_text
 
-_MOST_BOUND = 500
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
 
 
@@ -123,7 +123,7 @@ def mark_extracted(
 def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
     """Removes what these articles state; returns of whom they stated it."""
     found: set[str] = set()
-    for some in _portions(article_ids):
+    for some in batches(sorted(article_ids)):
         found.update(
             connection.scalars(
                 select(attributes.c.subject).where(attributes.c.article_id.in_(some))
@@ -135,7 +135,7 @@ def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozense
 
 def forget_extracted(connection: Connection, article_ids: Collection[str]) -> None:
     """Forgets that these articles were read."""
-    for some in _portions(article_ids):
+    for some in batches(sorted(article_ids)):
         connection.execute(delete(noted).where(noted.c.article_id.in_(some)))
 
 
@@ -146,7 +146,7 @@ def facts_of_articles(
     out.
     """
     found: dict[str, list[AttributeFact]] = {}
-    for some in _portions(list(article_ids)):
+    for some in batches(sorted(article_ids)):
         chosen = select(attributes).where(attributes.c.article_id.in_(some))
         for row in connection.execute(
             chosen.order_by(attributes.c.article_id, attributes.c.number)
@@ -182,7 +182,7 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
 def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
     """The stories whose sections look at these subjects."""
     found: set[str] = set()
-    for some in _portions(subjects):
+    for some in batches(sorted(subjects)):
         found.update(
             connection.scalars(
                 select(insight_subjects.c.story_id).where(insight_subjects.c.subject.in_(some))
@@ -204,7 +204,7 @@ def save_insight(
 
 def drop_insights(connection: Connection, story_ids: Collection[str]) -> None:
     """Removes the sections of these stories."""
-    for some in _portions(story_ids):
+    for some in batches(sorted(story_ids)):
         for table in (insights, insight_subjects):
             connection.execute(delete(table).where(table.c.story_id.in_(some)))
 
@@ -213,7 +213,7 @@ def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, I
     """The sections of these stories; those that nothing is known of are left out."""
     return {
         row.story_id: insight_of(row.record)
-        for some in _portions(story_ids)
+        for some in batches(sorted(story_ids))
         for row in connection.execute(select(insights).where(insights.c.story_id.in_(some)))
     }
 
@@ -250,8 +250,3 @@ def _fact(row: Row[tuple[object, ...]]) -> AttributeFact:
         passage=f"{row.article_id}.{row.version}.{row.n}",
         quote=row.quote,
     )
-
-
-def _portions(ids: Collection[str]) -> Iterable[Sequence[str]]:
-    ordered = sorted(ids)
-    return (ordered[start : start + _MOST_BOUND] for start in range(0, len(ordered), _MOST_BOUND))

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.story import HistoryEntry, HistoryKind
+from aggregator.store.batches import batches
 from aggregator.store.schema import articles, facts, passages, runs, versions
-
-_MOST_BOUND = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,7 @@ def reported_again(connection: Connection, story_ids: Sequence[str]) -> tuple[st
     one.
     """
     found: list[str] = []
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        some = story_ids[start : start + _MOST_BOUND]
+    for some in batches(story_ids):
         joined = select(articles.c.story_id).join(versions, versions.c.article_id == articles.c.id)
         chosen = (
             joined.where(articles.c.story_id.in_(some))
@@ -106,8 +104,7 @@ def history_of(
     without one are left out.
     """
     found: dict[str, tuple[HistoryEntry, ...]] = {}
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        some = story_ids[start : start + _MOST_BOUND]
+    for some in batches(story_ids):
         rows = connection.execute(
             select(facts).where(facts.c.story_id.in_(some)).order_by(facts.c.story_id, facts.c.n)
         )

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_,
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
+from aggregator.store.batches import batches
 from aggregator.store.schema import articles, lines, predictions
 
-_MOST_BOUND = 500
 _UNDECIDED = {
     "outcome": None,
     "decided": None,
@@ -108,8 +108,8 @@ def predictions_of(
 ) -> dict[str, tuple[Prediction, ...]]:
     """Those of these stories, the nearest day first; stories without one are left out."""
     found: dict[str, list[Prediction]] = {}
-    for start in range(0, len(story_ids), _MOST_BOUND):
-        chosen = _chosen().where(articles.c.story_id.in_(story_ids[start : start + _MOST_BOUND]))
+    for batch in batches(story_ids):
+        chosen = _chosen().where(articles.c.story_id.in_(batch))
         for row in connection.execute(chosen.order_by(predictions.c.horizon, predictions.c.id)):
             found.setdefault(row.story_id, []).append(_prediction(row))
     return {story_id: tuple(several) for story_id, several in found.items()}

@@ -41,7 +41,7 @@ from aggregator.store.news import articles
 from aggregator.store.writing import analyses, predictions
 from aggregator.story.model.prompt import prompt_sentences
 from aggregator.story.run import Unanalysed
-from aggregator.verify.explanation import explanations
+from aggregator.verify.gates import explanations
 from aggregator.verify.overlap.support_classifier import is_tied
 from aggregator.verify.verdict import rejection, survivors
 

@@ -26,7 +26,7 @@ from aggregator.story.model.model import Ask, Trials, beyond_doubt, model_draft
 from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, keep, with_texts
-from aggregator.verify.explanation import explained
+from aggregator.verify.gates import explained
 
 _MOST_FAILURES = (
     3  # stories in a row that a model failed on: after that it is left alone until the next run

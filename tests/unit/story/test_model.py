@@ -31,7 +31,7 @@ from aggregator.story.model.model import Trials, model_draft
 from aggregator.story.model.prompt import Section
 from aggregator.story.rules.extractive import draft as extractive_draft
 from aggregator.story.stage.gating import Gates
-from aggregator.verify.explanation import explained
+from aggregator.verify.gates import explained
 from tests.fakes import FakeLlm
 from tests.ollama_models import extractive_writer
 from tests.unit.story.makers import reported, story

@@ -20,7 +20,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
-from aggregator.verify.explanation import explained
+from aggregator.verify.gates import explained
 from aggregator.verify.verdict import rejection, row_rejection, survivors
 
 HEADLINE = Passage(article_id="a", version=1, n=0, text="Vexel to cut 1,200 jobs")
