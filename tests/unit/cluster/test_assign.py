@@ -50,15 +50,15 @@ def stories(items: Sequence[ClusterItem], placed: Sequence[ClusterItem] = ()) ->
 def one_by_one(items: Sequence[ClusterItem]) -> dict[str, ClusterItem]:
     """As if each article came in with a run of its own."""
     placed: dict[str, ClusterItem] = {}
-    for each in items:
-        decided = assignments([each], list(placed.values()), ClusterSettings())
-        placed = after([each, *placed.values()], decided)
+    for arriving in items:
+        decided = assignments([arriving], list(placed.values()), ClusterSettings())
+        placed = after([arriving, *placed.values()], decided)
     return placed
 
 
 def after(items: Sequence[ClusterItem], decided: Sequence[Assignment]) -> dict[str, ClusterItem]:
     """The articles where they are after a run."""
-    here = {each.article_id: each for each in items}
+    here = {one.article_id: one for one in items}
     for assignment in decided:
         spot = here[assignment.article_id]
         here[assignment.article_id] = replace(
@@ -117,7 +117,7 @@ def test_a_late_article_joins_two_stories_into_the_older() -> None:
     now = one_by_one([first, second, bridge])
 
     assert apart["b"].story_id == stable_id("story", "b")
-    assert {each.story_id for each in now.values()} == {stable_id("story", "a")}
+    assert {placed.story_id for placed in now.values()} == {stable_id("story", "a")}
 
 
 def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothing_in_common() -> (
@@ -129,7 +129,7 @@ def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothi
 
     now = one_by_one([first, second, bridge])
 
-    assert [now[each].story_id for each in "ab"] == [
+    assert [now[name].story_id for name in "ab"] == [
         stable_id("story", "a"),
         stable_id("story", "b"),
     ]
@@ -138,7 +138,7 @@ def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothi
 def test_an_earlier_article_that_comes_in_late_leaves_the_story_its_id() -> None:
     now = one_by_one([COWORK[1], COWORK[0]])
 
-    assert {each.story_id for each in now.values()} == {stable_id("story", "b")}
+    assert {placed.story_id for placed in now.values()} == {stable_id("story", "b")}
 
 
 def test_what_does_not_move_is_not_told_again() -> None:
@@ -188,8 +188,8 @@ def test_the_events_of_one_affair_are_stories_of_one_storyline_named_after_the_f
 
     now = one_by_one(events)
 
-    assert [now[each].story_id == opened for each in "abcd"] == [True, True, False, False]
-    assert [now[each].storyline for each in "abcd"] == [
+    assert [now[name].story_id == opened for name in "abcd"] == [True, True, False, False]
+    assert [now[name].storyline for name in "abcd"] == [
         opened,
         opened,
         opened,
@@ -220,7 +220,7 @@ def test_versions_that_differ_are_two_stories_of_one_storyline_where_others_spea
     )
 
     assert now["a"].story_id != now["c"].story_id
-    assert {each.storyline for each in now.values()} == {stable_id("story", "a")}
+    assert {placed.storyline for placed in now.values()} == {stable_id("story", "a")}
 
 
 def test_the_order_in_which_runs_bring_articles_decides_nothing() -> None:
@@ -235,9 +235,9 @@ def test_the_order_in_which_runs_bring_articles_decides_nothing() -> None:
 
     def together(order: Sequence[ClusterItem]) -> set[frozenset[str]]:
         found: dict[str, set[str]] = {}
-        for each in one_by_one(order).values():
-            found.setdefault(str(each.story_id), set()).add(each.article_id)
-        return {frozenset(each) for each in found.values()}
+        for placed in one_by_one(order).values():
+            found.setdefault(str(placed.story_id), set()).add(placed.article_id)
+        return {frozenset(members) for members in found.values()}
 
     orders = [random.Random(seed).sample(items, len(items)) for seed in range(3)]
 
@@ -412,12 +412,14 @@ def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
         if runs == "in one run"
         else one_by_one(items)
     )
-    told = decided["thenextweb.com/news/mistral-ceo-open-source-enterprise-warning"].story_id
+    original_story = decided[
+        "thenextweb.com/news/mistral-ceo-open-source-enterprise-warning"
+    ].story_id
 
     members = {
-        each.article_id.split("/")[0]: each.copy_of
-        for each in decided.values()
-        if each.story_id == told
+        assignment.article_id.split("/")[0]: assignment.copy_of
+        for assignment in decided.values()
+        if assignment.story_id == original_story
     }
 
     assert members == {
@@ -426,7 +428,7 @@ def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
         "europedigital.example": None,
         "wirecopy.example": "thenextweb.com/news/mistral-ceo-open-source-enterprise-warning",
     }
-    assert len({each.story_id for each in decided.values()}) == 1 + len(items) - 4
+    assert len({assignment.story_id for assignment in decided.values()}) == 1 + len(items) - 4
 
 
 def _seed_articles() -> list[ClusterItem]:

@@ -43,7 +43,7 @@ VERSIONS = (
 )
 
 
-def said(one: ClusterItem, other: ClusterItem, same: bool) -> Judgement:
+def answer_on(one: ClusterItem, other: ClusterItem, same: bool) -> Judgement:
     return Judgement(one=one.article_id, other=other.article_id, same=same, by="qwen3:4b")
 
 
@@ -52,7 +52,7 @@ def stories(items: Sequence[ClusterItem], *judgements: Judgement) -> list[str]:
     found: dict[str, str] = {}
     for assignment in assignments(items, (), ClusterSettings(), None, judgements):
         found[assignment.story_id] = found.get(assignment.story_id, "") + assignment.article_id
-    return sorted("".join(sorted(each)) for each in found.values())
+    return sorted("".join(sorted(members)) for members in found.values())
 
 
 def test_two_stories_just_below_the_bar_are_in_doubt_and_those_far_below_are_not() -> None:
@@ -65,9 +65,9 @@ def test_two_stories_just_below_the_bar_are_in_doubt_and_those_far_below_are_not
 def test_a_yes_makes_them_one_story_and_a_no_leaves_all_as_it_was() -> None:
     items = [PLANT, JOBS, OFCOM]
 
-    assert stories(items, said(PLANT, JOBS, same=True)) == ["ab", "c"]
+    assert stories(items, answer_on(PLANT, JOBS, same=True)) == ["ab", "c"]
     assert assignments(
-        items, (), ClusterSettings(), None, [said(PLANT, JOBS, same=False)]
+        items, (), ClusterSettings(), None, [answer_on(PLANT, JOBS, same=False)]
     ) == assignments(items, (), ClusterSettings())
 
 
@@ -75,7 +75,7 @@ def test_the_reason_of_a_join_names_who_was_asked() -> None:
     joined = {
         assignment.article_id: assignment
         for assignment in assignments(
-            [PLANT, JOBS], (), ClusterSettings(), None, [said(PLANT, JOBS, True)]
+            [PLANT, JOBS], (), ClusterSettings(), None, [answer_on(PLANT, JOBS, True)]
         )
     }
 
@@ -88,7 +88,7 @@ def test_the_reason_of_a_join_names_who_was_asked() -> None:
 @pytest.mark.parametrize("same", [True, False])
 def test_nobody_is_asked_twice(same: bool) -> None:
     assert (
-        undecided_pairs([PLANT, JOBS, OFCOM], (), ClusterSettings(), [said(PLANT, JOBS, same)])
+        undecided_pairs([PLANT, JOBS, OFCOM], (), ClusterSettings(), [answer_on(PLANT, JOBS, same)])
         == ()
     )
 
@@ -104,7 +104,7 @@ def test_nobody_is_asked_where_nothing_new_came() -> None:
 
 def test_two_versions_are_in_no_doubt_and_no_yes_makes_them_one() -> None:
     assert undecided_pairs(VERSIONS, (), ClusterSettings()) == ()
-    assert stories(VERSIONS, said(*VERSIONS, same=True)) == ["v", "w"]
+    assert stories(VERSIONS, answer_on(*VERSIONS, same=True)) == ["v", "w"]
 
 
 def test_a_judgement_of_articles_that_are_not_here_changes_nothing() -> None:
@@ -114,7 +114,7 @@ def test_a_judgement_of_articles_that_are_not_here_changes_nothing() -> None:
 
 
 def test_a_judged_pair_is_one_story_whichever_came_first() -> None:
-    yes = [said(PLANT, JOBS, same=True)]
+    yes = [answer_on(PLANT, JOBS, same=True)]
     found = set()
     for first, second in ((PLANT, JOBS), (JOBS, PLANT)):
         (own,) = assignments([first], (), ClusterSettings())

@@ -184,7 +184,7 @@ def test_thirty_reprints_have_one_origin_whatever_the_order() -> None:
     ]
 
     assert set(copies([*reversed(many), ORIGINAL], []).items()) == {
-        (each.article_id, "a") for each in many
+        (copy.article_id, "a") for copy in many
     }
 
 

@@ -111,13 +111,16 @@ def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -
 
 
 def test_only_headlines_without_a_lead_want_a_vector() -> None:
-    assert [wants_vector(each) for each in (item("a", "Grok"), item("b", "Grok", LEAD))] == [
+    assert [wants_vector(one) for one in (item("a", "Grok"), item("b", "Grok", LEAD))] == [
         True,
         False,
     ]
 
 
 def test_a_model_that_nobody_measured_counts_for_less() -> None:
-    assert [is_measured(each) for each in ("l2_supercat_256", "nomic-embed-text")] == [True, False]
+    assert [is_measured(model) for model in ("l2_supercat_256", "nomic-embed-text")] == [
+        True,
+        False,
+    ]
     assert blend_of("nomic-embed-text").share < blend_of("l2_supercat_256").share
     assert np.isclose(blend_of("l2_supercat_256").floor, 0.2)

@@ -29,7 +29,7 @@ def names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param(
             "GPT-5.1-Codex-Max and GPT-4o mini",
@@ -68,12 +68,12 @@ def names(text: str) -> list[str]:
         pytest.param("FLUX.2 and Gemma 3n", ["FLUX.2", "Gemma 3n"], id="a point and a letter"),
     ],
 )
-def test_a_model_is_named_with_its_version(text: str, told: list[str]) -> None:
-    assert names(text) == told
+def test_a_model_is_named_with_its_version(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param("Meta buys a chip start-up", ["Meta"], id="the company"),
         pytest.param(
@@ -96,8 +96,8 @@ def test_a_model_is_named_with_its_version(text: str, told: list[str]) -> None:
         pytest.param("the launch of SB 1053", [], id="another number"),
     ],
 )
-def test_a_name_of_several_things_is_told_from_the_others(text: str, told: list[str]) -> None:
-    assert names(text) == told
+def test_a_name_of_several_things_is_told_from_the_others(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
 
 
 def test_every_common_word_of_the_registry_asks_for_its_capitals() -> None:
@@ -133,9 +133,9 @@ def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_it
     )
     articles = [([model], [lab]), ([], [lab]), ([], [lab, lab]), ([], [aside]), ([], [])]
 
-    told = story_entities(articles)
+    expected = story_entities(articles)
 
-    assert [(entity.key, entity.mentions) for entity in told] == [("lab", 3), ("model-2", 1)]
+    assert [(entity.key, entity.mentions) for entity in expected] == [("lab", 3), ("model-2", 1)]
 
 
 def test_a_story_has_so_many_entities_at_most() -> None:

@@ -25,7 +25,8 @@ def clusters(
     flags = np.isin(np.arange(start.max() + 1), fixed)
     both = np.array([*free, *((other, one) for one, other in free)], dtype=np.int64).reshape(-1, 2)
     return [
-        int(each) for each in linked_clusters(found, start, flags, 0.5, (both[:, 0], both[:, 1]))
+        int(cluster)
+        for cluster in linked_clusters(found, start, flags, 0.5, (both[:, 0], both[:, 1]))
     ]
 
 

@@ -25,13 +25,14 @@ DAILY = source("daily", "https://www.daily.example/feed", weight=2.0)
 LAB = source("lab", "https://lab.example/blog/feed", lane=Lane.LAB)
 FORUM = source("forum", "https://forum.example/rss", lane=Lane.COMMUNITY)
 LETTER = source("letter", "https://letter.example/feed", lane=Lane.LETTER)
-SOURCES = {each.key: each for each in (DAILY, LAB, FORUM, LETTER)}
+SOURCES = {source.key: source for source in (DAILY, LAB, FORUM, LETTER)}
 
 
 def one(key: str, url: str, *more: Source) -> Member:
     """The member that an article becomes."""
     (found,) = members(
-        [(builders.article(key=key, url=url), None)], SOURCES | {each.key: each for each in more}
+        [(builders.article(key=key, url=url), None)],
+        SOURCES | {source.key: source for source in more},
     )
     return found
 
@@ -189,7 +190,7 @@ def test_an_article_whose_source_left_counts_as_ordinary_news() -> None:
 
 def test_members_come_oldest_first_and_by_id_where_dates_are_equal() -> None:
     late = builders.article("Late", at=builders.NOON + timedelta(hours=1))
-    twins = sorted((builders.article("A"), builders.article("B")), key=lambda each: each.id)
+    twins = sorted((builders.article("A"), builders.article("B")), key=lambda article: article.id)
 
     found = members([(late, twins[0].id), (twins[1], None), (twins[0], None)], SOURCES)
     assert [(member.article, member.copy_of) for member in found] == [

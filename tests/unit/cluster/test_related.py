@@ -42,22 +42,22 @@ def about(
 
 def crowd(first: int, number: int = 40) -> list[Outline]:
     """Stories of which each is about something else, so that what two share is rare."""
-    return [
-        about(first + each, (f"other-{first + each}", EntityKind.PRODUCT)) for each in range(number)
-    ]
+    return [about(first + n, (f"other-{first + n}", EntityKind.PRODUCT)) for n in range(number)]
 
 
-def reasons(told: list[Outline], of: Outline) -> list[tuple[str, str]]:
+def reasons(outlines: list[Outline], of: Outline) -> list[tuple[str, str]]:
     """The titles of the stories related to one, with the reasons."""
-    titles = {outline.id: outline.slug.replace("-", " ").capitalize() for outline in told}
-    return [(titles[story.story_id], story.reason) for story in related_stories(told, NAMES)[of.id]]
+    titles = {outline.id: outline.slug.replace("-", " ").capitalize() for outline in outlines}
+    return [
+        (titles[story.story_id], story.reason) for story in related_stories(outlines, NAMES)[of.id]
+    ]
 
 
 def test_a_story_looks_back_at_one_about_the_same_model() -> None:
     old, new = about(40, ("m-2", EntityKind.MODEL)), about(41, ("m-2", EntityKind.MODEL))
-    told = [*crowd(0), old, new]
+    outlines = [*crowd(0), old, new]
 
-    assert (reasons(told, old), reasons(told, new)) == (
+    assert (reasons(outlines, old), reasons(outlines, new)) == (
         [],
         [("Report number 40", "same model: M-2")],
     )
@@ -69,9 +69,9 @@ def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
         about(number, ("lab", EntityKind.COMPANY), topics=(topic,))
         for number, topic in ((41, "chips"), (42, "work"))
     )
-    told = [*crowd(0), old, same, other]
+    outlines = [*crowd(0), old, same, other]
 
-    assert (reasons(told, same), reasons(told, other)) == (
+    assert (reasons(outlines, same), reasons(outlines, other)) == (
         [("Report number 40", "same company: LAB, on chips")],
         [],
     )
@@ -84,21 +84,23 @@ def test_what_is_named_all_the_time_is_a_reason_only_on_the_same_topic() -> None
         for n, topic in enumerate(("chips", "work"))
     )
     last = about(49, ("m", EntityKind.MODEL), topics=("chips",))
-    told = [*crowd(0), *many, same, other, last]
+    outlines = [*crowd(0), *many, same, other, last]
 
-    assert reasons(told, last) == [("Report number 47", "same model: M, on chips")]
+    assert reasons(outlines, last) == [("Report number 47", "same model: M, on chips")]
 
 
 def test_what_every_story_names_is_no_reason() -> None:
-    told = [about(number, ("m-2", EntityKind.MODEL)) for number in range(30)]
+    outlines = [about(number, ("m-2", EntityKind.MODEL)) for number in range(30)]
 
-    assert not any(related_stories(told, NAMES).values())
+    assert not any(related_stories(outlines, NAMES).values())
 
 
 def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last_two() -> None:
-    told = [about(number, ("lab", EntityKind.COMPANY), storyline="first") for number in range(4)]
+    outlines = [
+        about(number, ("lab", EntityKind.COMPANY), storyline="first") for number in range(4)
+    ]
 
-    assert reasons(told, told[2]) == [
+    assert reasons(outlines, outlines[2]) == [
         ("Report number 3", "next step of the same storyline, 7 July 2026"),
         ("Report number 1", "earlier step of the same storyline, 5 July 2026"),
         ("Report number 0", "earlier step of the same storyline, 4 July 2026"),
@@ -106,22 +108,24 @@ def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last
 
 
 def test_a_step_that_speaks_of_nothing_in_common_is_none() -> None:
-    told = [
+    outlines = [
         about(1, ("lab", EntityKind.COMPANY), storyline="x"),
         about(2, ("other", EntityKind.COMPANY), storyline="x"),
     ]
 
-    assert not any(related_stories(told, NAMES).values())
+    assert not any(related_stories(outlines, NAMES).values())
 
 
 def test_papers_of_one_topic_are_no_steps() -> None:
-    told = [about(number, topics=("chips",), storyline="x", lane=Lane.PAPER) for number in range(2)]
+    outlines = [
+        about(number, topics=("chips",), storyline="x", lane=Lane.PAPER) for number in range(2)
+    ]
 
-    assert not any(related_stories(told, NAMES).values())
+    assert not any(related_stories(outlines, NAMES).values())
 
 
 def test_a_new_story_changes_at_most_the_step_before_it() -> None:
-    told = [
+    outlines = [
         *crowd(0),
         *(
             about(
@@ -130,32 +134,32 @@ def test_a_new_story_changes_at_most_the_step_before_it() -> None:
             for n in range(9)
         ),
     ]
-    before = related_stories(told[:-1], NAMES)
-    after = related_stories(told, NAMES)
+    before = related_stories(outlines[:-1], NAMES)
+    after = related_stories(outlines, NAMES)
 
-    changed = [outline.id for outline in told[:-1] if before[outline.id] != after[outline.id]]
+    changed = [outline.id for outline in outlines[:-1] if before[outline.id] != after[outline.id]]
 
     assert len(changed) <= 1
 
 
 def test_what_is_long_ago_is_no_reason() -> None:
     old, near, new = (about(number, ("m-2", EntityKind.MODEL)) for number in (40, 175, 190))
-    told = [*crowd(0), old, near, new]
+    outlines = [*crowd(0), old, near, new]
 
-    assert reasons(told, new) == [("Report number 175", "same model: M-2")]
+    assert reasons(outlines, new) == [("Report number 175", "same model: M-2")]
 
 
 def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
     model, product = ("m-2", EntityKind.MODEL), ("app", EntityKind.PRODUCT)
     kinds = (product, product, product, model, model, model)
-    told = [
+    outlines = [
         *crowd(0),
         *(about(40 + n, kind) for n, kind in enumerate(kinds)),
         about(48, model, product),
     ]
 
-    found = reasons(told, told[-1])
+    found = reasons(outlines, outlines[-1])
 
     assert [why for _, why in found] == ["same model: M-2"] * 2 + ["same product: APP"] * 2
     assert len(found) == MOST_RELATED
-    assert related_stories(reversed(told), NAMES) == related_stories(told, NAMES)
+    assert related_stories(reversed(outlines), NAMES) == related_stories(outlines, NAMES)

@@ -22,7 +22,7 @@ def topics(title: str, lead: str = "") -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("title", "lead", "told"),
+    ("title", "lead", "expected"),
     [
         pytest.param("Chipmaker builds a new GPU", "", ("chips",), id="terms in the headline"),
         pytest.param(
@@ -36,8 +36,8 @@ def topics(title: str, lead: str = "") -> tuple[str, ...]:
         pytest.param("A cabinet of chips", "", (), id="one hint"),
     ],
 )
-def test_a_topic_is_named_outright(title: str, lead: str, told: tuple[str, ...]) -> None:
-    assert topics(title, lead) == told
+def test_a_topic_is_named_outright(title: str, lead: str, expected: tuple[str, ...]) -> None:
+    assert topics(title, lead) == expected
 
 
 def test_an_entity_speaks_for_a_topic() -> None:
@@ -48,7 +48,7 @@ def test_an_entity_speaks_for_a_topic() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "expected"),
     [
         ("Introducing Claude Sonnet 4.5", ("models",)),
         ("Claude is now available in Brazil", ()),
@@ -57,15 +57,15 @@ def test_an_entity_speaks_for_a_topic() -> None:
     ],
 )
 def test_a_headline_that_names_a_version_of_a_model_is_about_models(
-    title: str, told: tuple[str, ...]
+    title: str, expected: tuple[str, ...]
 ) -> None:
-    assert topics(title) == told
+    assert topics(title) == expected
 
 
 def test_a_story_has_at_most_three_topics_the_best_first() -> None:
-    told = topics("A court, a GPU, a school, a humanoid robot and other robots")
+    expected = topics("A court, a GPU, a school, a humanoid robot and other robots")
 
-    assert (len(told), told[0]) == (MOST_TOPICS, "robotics")
+    assert (len(expected), expected[0]) == (MOST_TOPICS, "robotics")
 
 
 def test_the_topics_of_a_story_are_those_of_its_articles_on_average() -> None:

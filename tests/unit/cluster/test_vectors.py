@@ -26,7 +26,7 @@ def met(items: list[ClusterItem]) -> Meeting:
 def similarities(items: list[ClusterItem]) -> dict[tuple[str, str], float]:
     found = vectors(items, WINDOW)
     pairs = aged(meeting(found, np.arange(len(items)), WINDOW), found, 1.0, 3.0, 1.0)
-    names = [each.article_id for each in items]
+    names = [one.article_id for one in items]
     return {
         (names[earlier], names[later]): value
         for later, earlier, value in zip(

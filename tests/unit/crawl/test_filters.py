@@ -78,15 +78,15 @@ def test_words_are_matched_whole_and_in_any_case(title: str, word: str, is_found
 
 
 @pytest.mark.parametrize(
-    "told",
+    "matched",
     [
         pytest.param({"title": "Northwind"}, id="title"),
         pytest.param({"title": "x", "summary": "by Northwind."}, id="summary"),
         pytest.param({"title": "x", "tags": ("other", "northwind")}, id="tags"),
     ],
 )
-def test_a_word_counts_wherever_the_entry_tells_it(told: dict[str, str]) -> None:
-    assert state(**told, include=("Northwind",)) is EntryState.PENDING  # type: ignore[arg-type]
+def test_a_word_counts_wherever_the_entry_tells_it(matched: dict[str, str]) -> None:
+    assert state(**matched, include=("Northwind",)) is EntryState.PENDING  # type: ignore[arg-type]
 
 
 def test_markup_tells_nothing() -> None:

@@ -227,8 +227,8 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
         health(SOURCE, replace(WELL, failing_since=NOW, unreadable=True)),
     ]
 
-    assert {each.verdict for each in ailing} == set(HealthStatus) - {HealthStatus.OK}
-    assert all(each.why and each.remedy for each in ailing)
+    assert {verdict.verdict for verdict in ailing} == set(HealthStatus) - {HealthStatus.OK}
+    assert all(verdict.why and verdict.remedy for verdict in ailing)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_verdict_is_said_in_the_language_of_the_site(state: FetchState, why: s
 
 
 def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> None:
-    assert [each for each in _SUSPICIONS if translations("de")(each) == each] == []
+    assert [message for message in _SUSPICIONS if translations("de")(message) == message] == []
 
 
 def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:
@@ -266,8 +266,8 @@ def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absur
         NOW,
     )
 
-    told = (found.items, found.dated, found.newest, found.gap_s, found.answered_from)
-    assert told == (14, 11, NOW - DAY, DAYS_S, "daily.example")
+    recorded = (found.items, found.dated, found.newest, found.gap_s, found.answered_from)
+    assert recorded == (14, 11, NOW - DAY, DAYS_S, "daily.example")
 
 
 def test_a_rhythm_needs_four_moments() -> None:

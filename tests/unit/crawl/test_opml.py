@@ -30,12 +30,18 @@ def listed(outlines: str) -> tuple[Subscription, ...]:
 def sources(subscriptions: Iterable[Subscription]) -> list[Source]:
     """The sources that follow the feeds of a list."""
     return [
-        Source(key=f"s{n}", name=each.name, url=each.url, folder=each.folder, opml=each.opml)
-        for n, each in enumerate(subscriptions)
+        Source(
+            key=f"s{n}",
+            name=subscription.name,
+            url=subscription.url,
+            folder=subscription.folder,
+            opml=subscription.opml,
+        )
+        for n, subscription in enumerate(subscriptions)
     ]
 
 
-def told(subscriptions: Iterable[Subscription]) -> list[tuple[str, str, str, dict[str, str]]]:
+def described(subscriptions: Iterable[Subscription]) -> list[tuple[str, str, str, dict[str, str]]]:
     """What a list says of its feeds, without what is ours."""
     return [
         (subscription.name, subscription.url, subscription.folder, dict(subscription.opml))
@@ -70,9 +76,9 @@ def test_folders_nest_and_a_slash_in_a_name_is_told_from_one_between_names() -> 
         ("B", "AI"),
         ("C", ""),
     ]
-    assert told(
+    assert described(
         read_opml(opml_text(sources(found), "T", with_secrets=True), "b").subscriptions
-    ) == told(found)
+    ) == described(found)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_a_source_that_was_renamed_is_exported_under_its_new_name() -> None:
     (found,) = listed('<outline text="old" title="Old" xmlUrl="https://a.example/f" n="1"/>')
     renamed = Source(key="a", name="New", url=found.url, opml=found.opml)
 
-    assert told(read_opml(opml_text([renamed], "T"), "b").subscriptions) == [
+    assert described(read_opml(opml_text([renamed], "T"), "b").subscriptions) == [
         ("New", found.url, "", {"n": "1"})
     ]
 
@@ -230,4 +236,7 @@ def test_a_real_list_loses_nothing_on_the_way_in_out_and_in(name: str) -> None:
     )
 
     assert len(found.subscriptions) > 200
-    assert (again.title, told(again.subscriptions)) == (found.title, told(found.subscriptions))
+    assert (again.title, described(again.subscriptions)) == (
+        found.title,
+        described(found.subscriptions),
+    )

@@ -112,13 +112,13 @@ def test_304_to_a_request_without_validators_is_a_failure() -> None:
     assert isinstance(outcome, Failed)
 
 
-def _feed(*days: float, **said: object) -> Feed:
+def _feed(*days: float, **stated: object) -> Feed:
     moments = [EntryDate(at=NOW - day * DAY, origin=DateOrigin.FEED) for day in days]
     entries = [
         Entry(source_key="lab", guid=f"{n}", url=URL, title="", published=at)
         for n, at in enumerate(moments)
     ]
-    return Feed(entries=tuple(entries), **said)  # type: ignore[arg-type]
+    return Feed(entries=tuple(entries), **stated)  # type: ignore[arg-type]
 
 
 def test_a_document_that_was_read_tells_the_rhythm_the_wishes_and_what_is_closed() -> None:
@@ -130,7 +130,7 @@ def test_a_document_that_was_read_tells_the_rhythm_the_wishes_and_what_is_closed
     state = state_after_reading(
         changed, _feed(0, 4, 8, told_s=3 * 86_400, skip_hours=(6,), skip_days=(5,)), SETTINGS, NOW
     )
-    told = (
+    shown = (
         state.rhythm_s,
         state.told_s,
         state.skip_hours,
@@ -138,7 +138,7 @@ def test_a_document_that_was_read_tells_the_rhythm_the_wishes_and_what_is_closed
         state.reserved,
         state.due,
     )
-    assert told == (
+    assert shown == (
         86_400,
         3 * 86_400,
         (6,),
@@ -154,8 +154,14 @@ def test_304_keeps_what_the_document_told_and_a_little_more_time() -> None:
     )
 
     state = source_outcome(_ask(known), _answer(304), SETTINGS, NOW).state
-    told = (state.rhythm_s, state.told_s, state.skip_hours, state.reserved, state.due)
-    assert told == (7_200 + 86_400 // 16, 5 * 3_600, (11, 12), "X-Robots-Tag: noai", NOW + 7 * HOUR)
+    shown = (state.rhythm_s, state.told_s, state.skip_hours, state.reserved, state.due)
+    assert shown == (
+        7_200 + 86_400 // 16,
+        5 * 3_600,
+        (11, 12),
+        "X-Robots-Tag: noai",
+        NOW + 7 * HOUR,
+    )
 
 
 def test_max_age_of_a_304_puts_off_the_next_asking() -> None:
@@ -196,7 +202,7 @@ def test_a_further_failure_remembers_since_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "wait"),
+    ("stated", "wait"),
     [
         pytest.param("120", timedelta(minutes=2), id="seconds"),
         pytest.param("Mon, 06 Jul 2026 08:00:00 GMT", 2 * HOUR, id="a date"),
@@ -212,8 +218,8 @@ def test_a_further_failure_remembers_since_when() -> None:
         pytest.param("", None, id="nothing"),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_date(said: str, wait: timedelta | None) -> None:
-    at = retry_after(_answer(429, retry_after=said).headers, NOW)
+def test_retry_after_is_read_as_seconds_or_date(stated: str, wait: timedelta | None) -> None:
+    at = retry_after(_answer(429, retry_after=stated).headers, NOW)
 
     assert at == (NOW + wait if wait is not None else None)
 
@@ -250,7 +256,7 @@ def test_the_second_410_in_a_row_retires_a_source() -> None:
     later = source_outcome(_ask(between.state), _answer(410), SETTINGS, NOW + 2 * DAY)
 
     assert isinstance(second, Failed)
-    assert [(each.state.retired, each.state.due) for each in (first, second, later)] == [
+    assert [(outcome.state.retired, outcome.state.due) for outcome in (first, second, later)] == [
         (None, NOW + DAY),
         (NOW + DAY, None),
         (None, NOW + 3 * DAY),
@@ -395,7 +401,7 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "shown"),
     [
         pytest.param("http 404 not found", "http 404 not found", id="a refusal is told as it is"),
         pytest.param("http 402 payment required", "paywalled", id="a wall is told in one word"),
@@ -420,8 +426,8 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
         ),
     ],
 )
-def test_readers_are_told_what_stays_true_at_the_next_try(reason: str, told: str) -> None:
-    assert PageFailed(article_id="a", reason=reason, next_try=NOW, failures=1).shortfall == told
+def test_readers_are_told_what_stays_true_at_the_next_try(reason: str, shown: str) -> None:
+    assert PageFailed(article_id="a", reason=reason, next_try=NOW, failures=1).shortfall == shown
 
 
 def test_a_page_on_a_host_that_is_not_there_waits_a_day() -> None:

@@ -28,7 +28,7 @@ def _visited(state: FetchState, **headers: str) -> FetchState:
     return replace(
         state,
         due=next_visit(
-            state, {name.replace("_", "-"): said for name, said in headers.items()}, SETTINGS, NOW
+            state, {name.replace("_", "-"): value for name, value in headers.items()}, SETTINGS, NOW
         ),
     )
 

@@ -335,11 +335,11 @@ def test_a_known_reservation_holds_while_there_is_no_answer(answer: Response | W
 
 
 @pytest.mark.parametrize(
-    ("said", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)]
+    ("delay", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)]
 )
-def test_a_crawl_delay_is_kept_within_a_bound(said: str, spacing_s: float) -> None:
+def test_a_crawl_delay_is_kept_within_a_bound(delay: str, spacing_s: float) -> None:
     rules = RobotsRules(
-        FakeWeb({ROBOTS: _robots(f"User-agent: *\nCrawl-delay: {said}")}), "us", NOW
+        FakeWeb({ROBOTS: _robots(f"User-agent: *\nCrawl-delay: {delay}")}), "us", NOW
     )
 
     assert asyncio.run(rules.spacing_s(PAGE)) == spacing_s

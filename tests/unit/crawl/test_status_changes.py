@@ -16,7 +16,7 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "expected"),
     [
         pytest.param(STATE, STATE, [], id="nothing"),
         pytest.param(None, STATE, [], id="a first answer"),
@@ -53,5 +53,7 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
         ),
     ],
 )
-def test_a_turn_is_told_once(before: FetchState | None, after: FetchState, told: list[str]) -> None:
-    assert list(status_changes(before, after)) == told
+def test_a_turn_is_told_once(
+    before: FetchState | None, after: FetchState, expected: list[str]
+) -> None:
+    assert list(status_changes(before, after)) == expected

@@ -99,7 +99,7 @@ def test_a_paragraph_is_cut_between_its_sentences(text: str, expected: tuple[str
 def test_sentences_stand_verbatim_in_their_paragraph_and_lose_nothing(text: str) -> None:
     found = sentences(text)
 
-    assert ("".join("".join(found).split()), all(each in text for each in found)) == (
+    assert ("".join("".join(found).split()), all(sentence in text for sentence in found)) == (
         "".join(text.split()),
         True,
     )

@@ -26,7 +26,7 @@ PROSE = (
 
 def page(body: str = "", head: str = "<title>Title</title>", html: str = 'lang="en"') -> bytes:
     """A page with three paragraphs of prose after `body`."""
-    text = "".join(f"<p>{each}</p>" for each in PROSE)
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PROSE)
     return (
         "<!doctype html><html"
         f" {html}><head>{head}</head><body><article>{body}{text}</article></body></html>".encode()
@@ -324,5 +324,5 @@ def test_the_seed_story_is_read_without_its_surroundings() -> None:
 
     assert pages
     assert [
-        text for each in pages for text in each.paragraphs if any(word in text for word in around)
+        text for page in pages for text in page.paragraphs if any(word in text for word in around)
     ] == []

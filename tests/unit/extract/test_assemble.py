@@ -74,7 +74,7 @@ def from_page(text: FeedText, read: PageText) -> Article:
     return article_from_page(text, read, now=NOW)[0]
 
 
-def told(article: Article) -> tuple[Read, str, str | None]:
+def outcome(article: Article) -> tuple[Read, str, str | None]:
     """How much was read, the text, and why it is not more."""
     return article.read, article.text, article.shortfall
 
@@ -217,7 +217,7 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
 def test_a_page_counts_where_it_holds_more_than_the_feed(
     content: str, read: PageText, expected: tuple[Read, str, str | None]
 ) -> None:
-    assert told(from_page(feed(content), read)) == expected
+    assert outcome(from_page(feed(content), read)) == expected
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_byline_and_language_are_told_by_feed_and_page() -> None:
     )
     by_page = from_page(feed(TEASER), page(PAGE, byline="Staff"))
 
-    assert [(each.byline, each.language) for each in (by_feed, by_page)] == [
+    assert [(article.byline, article.language) for article in (by_feed, by_page)] == [
         ("Ada Holt, Bo Li", "en-GB"),
         ("Staff", None),
     ]

@@ -229,8 +229,8 @@ def test_a_page_whose_letters_cannot_be_told_is_marked() -> None:
     ).encode()
     broken = body.replace(b"second", b"s\xffc\xfend").replace(b"model", "môdel".encode() * 20)
     pages = [
-        read_page(each, url="https://lab.example/a", content_type="text/html; charset=utf-8")
-        for each in (body, broken)
+        read_page(page, url="https://lab.example/a", content_type="text/html; charset=utf-8")
+        for page in (body, broken)
     ]
 
     assert [isinstance(page, PageText) and page.is_garbled for page in pages] == [False, True]

@@ -121,7 +121,9 @@ def test_an_atom_feed_resolves_links_and_keeps_angle_brackets_of_plain_text() ->
 def test_an_entry_that_was_only_updated_counts_as_published_then() -> None:
     first, second = stored("lab.atom").entries
 
-    assert [(each.published and each.published.at, each.updated) for each in (first, second)] == [
+    assert [
+        (entry.published and entry.published.at, entry.updated) for entry in (first, second)
+    ] == [
         (datetime(2026, 2, 1, 10, tzinfo=UTC), datetime(2026, 2, 1, 10, tzinfo=UTC)),
         (datetime(2026, 1, 30, 8, tzinfo=UTC), datetime(2026, 1, 31, 8, tzinfo=UTC)),
     ]
@@ -302,7 +304,8 @@ def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
 <link rel="edit" href="https://a.example/edit"/></entry></feed>"""
 
     assert [
-        feed(each).entries[0].url for each in (body.encode(), b"<!DOCTYPE x>" + body.encode())
+        feed(document).entries[0].url
+        for document in (body.encode(), b"<!DOCTYPE x>" + body.encode())
     ] == [expected] * 2
 
 
@@ -335,7 +338,9 @@ def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(
 def test_an_episode_without_a_page_leads_to_its_recording(inside: str, expected: str) -> None:
     body = rss(f"<item><title>T</title>{inside}</item>", "<link>https://pod.example/show/</link>")
 
-    assert [feed(each).entries[0].url for each in (body, b"<!DOCTYPE x>" + body)] == [expected] * 2
+    assert [feed(document).entries[0].url for document in (body, b"<!DOCTYPE x>" + body)] == [
+        expected
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -572,13 +577,13 @@ def test_elements_without_end_within_each_other_are_not_read() -> None:
 
 
 def test_markup_in_text_is_no_depth() -> None:
-    told = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
+    markup = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
     body = (
         b"<rss><channel><title>D</title><item><title>T</title>"
         b"<link>https://daily.example/1</link><description>%s</description></item>"
     )
     found = read_feed(
-        body % told + b"</channel></rss>",
+        body % markup + b"</channel></rss>",
         url="https://daily.example/feed",
         content_type="",
         source_key="daily",

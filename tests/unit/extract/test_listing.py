@@ -291,7 +291,7 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "listing", "told"),
+    ("body", "listing", "problem"),
     [
         pytest.param(
             "<p>We have moved</p>",
@@ -412,9 +412,9 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
     ],
 )
 def test_a_listing_that_changed_its_shape_is_a_failure_that_says_what_changed(
-    body: str, listing: Listing, told: str
+    body: str, listing: Listing, problem: str
 ) -> None:
-    assert reason(body, listing).startswith(told)
+    assert reason(body, listing).startswith(problem)
 
 
 def test_few_points_are_no_change_of_shape() -> None:

@@ -118,7 +118,7 @@ def test_hostile_markup_is_read_in_linear_time(markup: str) -> None:
 def test_any_text_gives_normalised_paragraphs(markup: str) -> None:
     found = paragraphs(markup)
 
-    assert [each for each in found if not each or normalised(each) != each] == []
+    assert [line for line in found if not line or normalised(line) != line] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from aggregator.extract.page.metadata import PageMetadata, page_metadata
 URL = "https://news.example.com/story"
 
 
-def told(head: str = "", body: str = "", url: str = URL) -> PageMetadata:
+def metadata_of(head: str = "", body: str = "", url: str = URL) -> PageMetadata:
     """The facts of a page with this head and body."""
     markup = f"<html><head>{head}</head><body>{body}</body></html>"
     parser = lxml.html.HTMLParser(remove_comments=True)
@@ -57,7 +57,7 @@ def linked(text: str) -> str:
     ],
 )
 def test_the_headline_is_what_most_witnesses_say(head: str, body: str, expected: str) -> None:
-    assert told(head, body, "https://www.engadget.com/story").title == expected
+    assert metadata_of(head, body, "https://www.engadget.com/story").title == expected
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_headline_is_what_most_witnesses_say(head: str, body: str, expected:
     ],
 )
 def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> None:
-    assert told(head, body).byline == expected
+    assert metadata_of(head, body).byline == expected
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_the_byline_is_made_of_names(head: str, body: str, expected: str) -> Non
 def test_the_date_is_the_day_as_the_page_states_it(
     head: str, body: str, url: str, expected: EntryDate | None
 ) -> None:
-    found = told(head, body, url).published
+    found = metadata_of(head, body, url).published
 
     assert (found, found and found.at.date()) == (expected, expected and expected.at.date())
 
@@ -242,7 +242,7 @@ def test_the_date_is_the_day_as_the_page_states_it(
     ],
 )
 def test_the_picture_is_one_of_the_article(head: str, expected: str | None) -> None:
-    assert told(head).image_url == expected
+    assert metadata_of(head).image_url == expected
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_the_picture_is_one_of_the_article(head: str, expected: str | None) -> N
     ],
 )
 def test_a_wall_is_told_by_the_publisher(head: str, expected: bool) -> None:
-    assert told(head).is_walled is expected
+    assert metadata_of(head).is_walled is expected
 
 
 @pytest.mark.parametrize(
@@ -298,13 +298,13 @@ def test_a_wall_is_told_by_the_publisher(head: str, expected: bool) -> None:
     ],
 )
 def test_a_canonical_link_stays_with_its_party(href: str, url: str, expected: str | None) -> None:
-    assert told(f'<link rel="canonical" href="{href}">', url=url).canonical_url == expected
+    assert metadata_of(f'<link rel="canonical" href="{href}">', url=url).canonical_url == expected
 
 
 @pytest.mark.parametrize(
     ("letters", "is_found"), [(1_000, True), (3_100_000, False)], ids=["a page", "a bomb"]
 )
 def test_no_day_is_searched_for_in_more_than_any_article_has(letters: int, is_found: bool) -> None:
-    found = told(body=f"<p>Published on 12 May 2026</p><p>{'0' * letters}</p>")
+    found = metadata_of(body=f"<p>Published on 12 May 2026</p><p>{'0' * letters}</p>")
 
     assert (found.published is not None) is is_found

@@ -37,7 +37,9 @@ def test_a_long_paragraph_is_cut_between_sentences_into_even_parts() -> None:
 
 
 def test_an_article_is_bounded() -> None:
-    many, long = (passages("id", 1, "T", [each] * 5_000) for each in ("Word.", "Sentence. " * 55))
+    many, long = (
+        passages("id", 1, "T", [paragraph] * 5_000) for paragraph in ("Word.", "Sentence. " * 55)
+    )
 
     assert len(many) == MAX_PASSAGES
     assert MAX_CHARACTERS - 600 < sum(len(passage.text) for passage in long) <= MAX_CHARACTERS

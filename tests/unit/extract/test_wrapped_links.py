@@ -150,4 +150,4 @@ def test_entries_of_a_feed_are_listed_under_what_they_point_to() -> None:
         [entry(f"https://www.google.com/url?q={STORY}"), entry("https://lab.example.com/b")]
     ).entries
 
-    assert [each.url for each in kept] == [STORY, "https://lab.example.com/b"]
+    assert [entry.url for entry in kept] == [STORY, "https://lab.example.com/b"]
