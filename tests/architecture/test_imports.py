@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "filelock": ("aggregator.bootstrap",),
     "flufl": ("aggregator.digest.mail.bounces",),
     "h11": ("aggregator.serve.server",),
-    "htmldate": ("aggregator.extract.page.metadata",),
+    "htmldate": ("aggregator.extract.page.dates",),
     "httpx": ("aggregator.adapters",),
     "jinja2": ("aggregator.templating.environment",),
     "lxml": (
