@@ -21,7 +21,7 @@ class SystemClock:
 
 
 class FrozenClock:
-    """The same moment for a whole run, so that every recorded time of it can be told beforehand."""
+    """The same moment for a whole run, so that every recorded time of it is known beforehand."""
 
     def __init__(self, at: datetime) -> None:
         if at.tzinfo is None:

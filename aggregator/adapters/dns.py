@@ -1,4 +1,4 @@
-"""The `Names` port over the resolver of this machine. [dnspython]"""
+"""The `DnsLookup` port over the resolver of this machine. [dnspython]"""
 
 from __future__ import annotations
 

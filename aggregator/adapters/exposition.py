@@ -1,4 +1,4 @@
-"""Readings in the text format that Prometheus reads. [prometheus_client]"""
+"""Metrics in the text format that Prometheus reads. [prometheus_client]"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 def exposition(readings: Iterable[Metric]) -> bytes:
-    """The text of these readings; those of one gauge stand together already."""
+    """The text of these metrics; those of one gauge stand together already."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Gauges(tuple(readings)))
     return generate_latest(registry)
@@ -26,7 +26,7 @@ class _Gauges(Collector):
         self._readings = readings
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Each gauge with its readings."""
+        """Each gauge with its metrics."""
         for name, same in groupby(self._readings, key=lambda metric: metric.name):
             several = tuple(same)
             gauge = GaugeMetricFamily(

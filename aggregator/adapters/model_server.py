@@ -122,7 +122,7 @@ def is_exposed(address: str) -> bool:
 
 
 def exposure(address: str) -> str:
-    """What to tell the operator of an exposed server."""
+    """The warning to the operator of an exposed server."""
     return (
         f"{named(address)} is asked without encryption: who is on the way reads and changes"
         " answers; use https or a tunnel"

@@ -80,7 +80,7 @@ class OpenAiLlm:
         await self._client.aclose()
 
     async def facts(self) -> ModelFacts:
-        """What the server says of the model, asked anew. Servers of this kind do not tell their
+        """The model as the server describes it, asked anew. Servers of this kind do not state their
         version.
         """
         self._timeouts, self._given_up = 0, None
@@ -309,7 +309,8 @@ def _question(prompt: Prompt, model: str) -> dict[str, Any]:
 
 
 def _digest(model: dict[str, Any]) -> str:
-    """What tells one build of a model from the next, of what is said of it and lasts.
+    """A digest that sets one build of a model apart from the next, of what the server says of it
+    and lasts.
 
     `created` is no help: llama.cpp and vLLM put the time of the request there.
     """

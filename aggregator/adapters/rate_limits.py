@@ -1,5 +1,5 @@
-"""How we queue at other people's doors: places, spacing, pauses that were asked for, and hosts
-given up for this run.
+"""Rate limits of requests: places, spacing, pauses that servers asked for, and hosts given up for
+this run.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MOST_TIMEOUTS = (
 
 @dataclass(slots=True, kw_only=True)
 class _Queue:
-    """Those who wait for the servers of one registrable domain. `paused_until_s` is on the clock
-    that is never frozen.
+    """The requests that wait for the servers of one registrable domain. `paused_until_s` is on the
+    clock that is never frozen.
     """
 
     places: asyncio.Semaphore
@@ -41,8 +41,8 @@ class _Queue:
 
 
 class RateLimits:
-    """Who may start a request now. Waiters of one registrable domain are served in the order they
-    came.
+    """Decides which request may start now. Those to one registrable domain are served in the order
+    they came.
 
     `news.lab.example` and `lab.example` queue together, as one party runs both. What is given up is
     an origin (scheme, host, port), for as long as this object lives, which is one run.
@@ -108,8 +108,8 @@ class RateLimits:
             self.give_up(url, reason)
 
     def give_up(self, url: str, reason: str) -> None:
-        """No connection to the host can be had: whoever asks it again is told the reason at
-        once.
+        """No connection to the host can be had: later requests to it fail at once with the
+        reason.
         """
         self._given_up[urls.origin(url)] = reason
 

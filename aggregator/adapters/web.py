@@ -2,7 +2,7 @@
 
 Whatever answers is hostile: time, size, speed, redirects and headers have limits, and a socket is
 only made for an address that `network` lets through. Whatever the library can raise becomes a
-`WebError` in our words; a status is not an error. Who may ask when is in `manners`.
+`WebError` in our words; a status is not an error. Who may ask when is in `rate_limits`.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def value_of(settings: Settings, leaf: Leaf) -> Any:
 
 
 def values(table: Table, prefix: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Each value of a file with its key as told and as known."""
+    """Each value of a file with its key as shown and as known."""
     for name, value in table.items():
         if name == "sources" and not known and isinstance(value, list):
             for place, source in enumerate(value):
@@ -101,7 +101,7 @@ def leaf_location(location: Location) -> Location:
 
 
 def place(location: Location) -> tuple[str, Leaf | None]:
-    """The key as told, and the leaf it is, if it is one."""
+    """The key as shown, and the leaf it is, if it is one."""
     parts = leaf_location(location)
     shown = "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts

@@ -1,4 +1,6 @@
-"""Reads overrides.toml, the operator's hand on stories, and tells every problem of it at once."""
+"""Reads overrides.toml, the operator's overrides of stories, and reports every problem of it at
+once.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 shown.
 
 The sections themselves are the fields of `domain.claim.Draft`, in the order of the page; what fills
-them stands in `analyse.sections`.
+them stands in `story.sections`.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def inputs_digest(story: Story, engine: Engine | ModelEngine) -> str:
 
 
 def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> str:
-    """The same for an engine that is known by name only: tells whether a stored analysis still
+    """The same for an engine that is known by name only: it shows whether a stored analysis still
     covers its story.
     """
     members = [

@@ -84,8 +84,8 @@ class AppliesTo(StrEnum):
 class Gate:
     """One reason to reject a claim. `check` is true of a claim that fails.
 
-    `for_model` is told to the model that gets one attempt at repair; `for_reader` names the reason
-    on pages, as a message for the catalogues.
+    `for_model` goes to the model that gets one attempt at repair; `for_reader` names the reason on
+    pages, as a message for the catalogues.
     """
 
     reason: Rejection

@@ -1,4 +1,4 @@
-"""Repetition: a claim that tells what one before it told."""
+"""Repetition: a claim that states what one before it stated."""
 
 from __future__ import annotations
 

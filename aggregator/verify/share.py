@@ -30,7 +30,7 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     `least_words` if that is more.
 
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
-    those turned away. What a source changed or took back is told whatever its share.
+    those rejected. What a source changed or took back is shown whatever its share.
     """
     articles = (
         member.article for member in (*published.story.members, *published.story.background)
@@ -111,7 +111,7 @@ class _Shown:
 
 
 def _facts(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
-    """The ledger without the additions that would show too much; what another entry replaces is
+    """The history without the additions that would show too much; what another entry replaces is
     kept.
     """
     updates = story.updates

@@ -65,7 +65,7 @@ def survivors(
     """The draft without the claims that fail, None if its headline does; and how many failed, by
     reason in order.
 
-    A written claim also fails where it tells what a claim before it told that was kept; rows of the
+    A written claim also fails where it repeats a claim before it that was kept; rows of the
     timeline may.
     """
     reasons = _reasons(

@@ -344,7 +344,7 @@ def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
 
 
 def numbers(connection: Connection) -> dict[str, Any]:
-    """The counts that `compose.about.StoryNumbers` names, of all told stories."""
+    """The counts that `site.lists.about.StoryNumbers` names, of all published stories."""
     chosen = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
     stories_told, corroborated = connection.execute(chosen).one()
     placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()

@@ -74,11 +74,11 @@ _Place = tuple[Attribute, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonInput:
-    """What is known for a story: facts of its own articles, those of the archive, and who stands
+    """What is known for a story: facts of its own articles, those of the archive, and the publisher
     behind each article.
 
-    `named` are the keys of what its headlines and leads name, most told first, `headlined` those of
-    its headlines, `told` the day of its last report.
+    `named` are the keys of what its headlines and leads name, most mentioned first, `headlined`
+    those of its headlines, `updated` the day of its last report.
     """
 
     own: Sequence[AttributeFact]
@@ -142,8 +142,8 @@ def _comparison(
 def _columns(
     known: ComparisonInput, by_subject: Mapping[str, Sequence[AttributeFact]]
 ) -> list[str]:
-    """Whom to compare: all of one kind, those that the story's own articles speak of first, the
-    kind with the most of these.
+    """The products or companies to compare: all of one kind, those in the story's own articles
+    first, the kind with the most of these.
     """
     own = Counter(fact.subject for fact in known.own)
     kinds = Counter(by_subject[subject][0].kind for subject in own)
@@ -235,7 +235,7 @@ def _cell(several: Sequence[AttributeFact], known: ComparisonInput) -> Cell | No
 
 
 def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> list[AttributeFact]:
-    """The newest fact and those that contradict it: of other publishers, told at the same time or
+    """The newest fact and those that contradict it: of other publishers, stated at the same time or
     of what never changes.
     """
     found = [then[0]]

@@ -123,15 +123,15 @@ class _Sentence:
         return self.around[self.place]
 
     def named(self) -> tuple[Subject, ...]:
-        """Whom it names; what the registry does not know is known by the headline of the
-        article.
+        """The products and companies it names; what the registry does not know is known by the
+        headline of the article.
         """
         found = subjects(self.text, self.mentions(self.text))
         return found or self_named(self.text, self.title)
 
     def meant_before(self) -> tuple[Subject, ...]:
-        """Whom the sentence before it speaks of; where that only points back ("The company sells
-        …"), the one before that.
+        """The products and companies of the sentence before it; where that only points back ("The
+        company sells …"), of the one before that.
         """
         if self.place == 0:
             return ()
@@ -267,7 +267,7 @@ def _is_doubtful(value: Value, text: str, day: date) -> bool:
 
 
 def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tuple[Subject, ...]:
-    """Whom a value is said of; nobody where that is not plain."""
+    """The products or companies a value belongs to; none where that is not plain."""
     allowed = _pool(value.attribute, named)
     if not allowed:
         return _pointed_at(value, sentence)
@@ -337,7 +337,7 @@ def _named_before(
 
 
 def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
-    """Whom "the model" or "the company" of a sentence without names means: the only one of the
+    """What "the model" or "the company" of a sentence without names means: the only one of the
     sentence before.
     """
     if _NAMELIKE.search(sentence.text[: value.start]):

@@ -108,10 +108,10 @@ def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
 
 
 def self_named(text: str, title: str) -> tuple[Subject, ...]:
-    """The product with whose name a sentence begins that says what it is, where the headline has
-    the name too.
+    """The product whose name begins a sentence that says what it is, where the headline has the
+    name too.
 
-    "Nemotron Speech ASR is a 0.6B parameter model" tells what it is of; a name of one word may be a
+    "Nemotron Speech ASR is a 0.6B parameter model" says what it is; a name of one word may be a
     company's.
     """
     found = _SELF_REPORTED.match(text)
@@ -175,7 +175,7 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
 
 
 def _is_short_for(written: str, name: str) -> bool:
-    """Whether a name is told whole, or by its version: "Opus 4.6". "Copilot" is several
+    """Whether a name is written whole, or by its version: "Opus 4.6". "Copilot" is several
     products'.
     """
     own, whole = _tokens(written), _tokens(name)

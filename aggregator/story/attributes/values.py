@@ -1,9 +1,9 @@
 """Values of attributes in a sentence: figures with what they measure, and set phrases. Whose they
-are: `attribution`.
+are: `extraction`.
 
-A rule matches the words that a table would show; what they are worth is told in a form of its own,
-so that "46.7 billion" and "46.7B" are one value. The rules are narrow: a value that is missed costs
-a cell, a wrong one costs trust.
+A rule matches the words that a table would show; the value has a form of its own, so that "46.7
+billion" and "46.7B" are one. The rules are narrow: a value that is missed costs a cell, a wrong one
+costs trust.
 """
 
 from __future__ import annotations

@@ -108,10 +108,10 @@ def actions(
     quote_words: int,
 ) -> tuple[Action, ...]:
     """What the sources of a story give to do, at most two: what is due on a day, in the order of
-    trust, then one advice.
+    trust, then one piece of advice.
 
-    `audience` are the roles that the story concerns, the first most; `told` is what the story leads
-    with: advice is not told twice.
+    `audience` are the roles that the story concerns, the first most; `used` are the sentences that
+    lead the page: advice is not repeated.
     """
     titles = _stems(" ".join(member.article.title for member in story.members))
     news = (candidate for candidate in found if candidate.member.lane is not Lane.PAPER)
@@ -164,7 +164,7 @@ def _due(
 def _advised(
     found: Sequence[QuotableSentence], audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
-    """Who advises the readers of this to do what, the advice of most steps first."""
+    """Advice to the readers of the story, that with most steps first."""
     for candidate in sorted(found, key=lambda candidate: -len(_STEP.findall(candidate.sentence))):
         if not _ADVICE.search(candidate.sentence) or _VOID.search(candidate.sentence):
             continue
@@ -179,7 +179,7 @@ def _is_ahead(mention: DateMention, story: Story) -> bool:
 
 
 def _governs(quote: str, mention: DateMention) -> bool:
-    """Whether the date tells when that ends or is due: led by a preposition, with no other clause
+    """Whether the date says when that ends or is due: led by a preposition, with no other clause
     between the two.
     """
     cues = (cue for pattern in (_ENDING, _DUTY, _RULE) for cue in pattern.finditer(quote))
@@ -197,7 +197,7 @@ def _is_near(quote: str, cue: re.Match[str], mention: DateMention) -> bool:
 
 
 def _role(quote: str, audience: Sequence[Role]) -> Role | None:
-    """Of the roles that the story concerns the one that the sentence speaks to most, else the
+    """The role, of those that the story concerns, that the sentence addresses most, else the
     first.
     """
     return max(

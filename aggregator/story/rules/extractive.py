@@ -182,11 +182,11 @@ def _hook(
     reported: Callable[[_Wanted], _Wanted],
     quote_words: int,
 ) -> tuple[Claim, ...]:
-    """The sentence that reports what the headline tells: early with a word of it, else with two,
-    else what an excerpt opens with.
+    """The sentence that reports the headline's event: early with a word of it, else with two, else
+    the opening of an excerpt.
 
-    None where there is none of them: any other sentence would be taken for the event. `aside` tell
-    of other days.
+    None where there is none of them: any other sentence would be taken for the event. `aside` are
+    sentences about other days.
     """
     weigh = partial(
         _hook_weight, headline, {claim.citations[0].quote for claim in aside}, quote_words
@@ -201,14 +201,14 @@ def _hook(
 
 
 def _only_from(articles: Collection[str], wanted: _Wanted) -> _Wanted:
-    """What is wanted, said by these articles: what only a column says of an event is no fact of
-    it.
+    """The condition, for sentences of these articles only: what only a column says of an event is
+    no fact of it.
     """
     return lambda candidate: candidate.member.article.id in articles and wanted(candidate)
 
 
 def _first_report(members: Sequence[Member]) -> Member:
-    """The earliest member; one that nobody dated comes after all that somebody did."""
+    """The earliest member; one without a date comes after all that have one."""
     return min(
         members,
         key=lambda member: (
@@ -257,7 +257,7 @@ class _Pool:
         alike: float = _SAME,
         again: bool = False,
     ) -> tuple[Claim, ...]:
-        """Up to `most` claims, best first, none telling what was taken before (`again` allows it,
+        """Up to `most` claims, best first, none repeating what was taken before (`again` allows it,
         best in another sentence).
         """
         ranked = sorted(
@@ -293,12 +293,12 @@ class _Pool:
         )
 
     def mark_used(self, claims: Sequence[Claim]) -> None:
-        """Has what was told elsewhere not be taken."""
+        """Bars what other parts of the page state."""
         self._taken.extend(content_words(claim.text) for claim in claims)
 
     def reserve(self, claims: Sequence[Claim]) -> None:
-        """Has what another section will tell not be taken: what is dated stands in the timeline, a
-        bare year is as good here.
+        """Bars what another section will state: what is dated stands in the timeline, a bare year
+        is as good here.
         """
         self._spared.extend(content_words(claim.text) for claim in claims)
         self._used.extend(claim.citations[0].quote for claim in claims)
@@ -354,8 +354,8 @@ def _hook_weight(
 
 
 def _change_weight(candidate: QuotableSentence) -> float:
-    """A change is told with its day, early, as something that happened rather than something
-    said.
+    """The weight as a change: reported with its day, early, as something that happened rather than
+    something said.
     """
     dated = (
         1.5
@@ -385,7 +385,7 @@ def _reports_late(headline: str, candidate: QuotableSentence) -> bool:
 
 
 def _opens_excerpt(candidate: QuotableSentence) -> bool:
-    """Whether a publisher tells by it what an article is about that we could not read."""
+    """Whether a sentence opens the excerpt of an article that we could not read in full."""
     return (
         candidate.position == 0
         and candidate.member.article.read is not Read.FULL
@@ -394,8 +394,8 @@ def _opens_excerpt(candidate: QuotableSentence) -> bool:
 
 
 def _is_change(candidate: QuotableSentence) -> bool:
-    """Something that happened, told early; something said counts only in a lead, where saying it
-    was the event.
+    """Whether a sentence reports something that happened, early; a statement counts only in a lead,
+    where making it was the event.
 
     A sentence that names a year gone by is background.
     """
@@ -411,14 +411,12 @@ def _is_reason(candidate: QuotableSentence) -> bool:
 
 
 def says_why(text: str) -> bool:
-    """Whether a sentence says of something why it matters: what follows from it, what is at
-    risk.
-    """
+    """Whether a sentence says why something matters: what follows from it, what is at risk."""
     return bool(_REASON.search(text))
 
 
 def headline_of(members: Sequence[Member]) -> Claim:
-    """The headline that says most of what the others say, with the least salesmanship; as
+    """The headline that has most of what the others have, with the least salesmanship; as
     published, cited like any claim.
     """
     shared = Counter(word for member in members for word in content_words(member.article.title))
@@ -444,8 +442,8 @@ def headline_of(members: Sequence[Member]) -> Claim:
 
 
 def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:
-    """Whether a headline opens with a name that hardly any other of several headlines has: it tells
-    of a side of the story.
+    """Whether a headline opens with a name that hardly any other of several headlines has: it is
+    about a side of the story.
 
     `shared` counts the headlines that hold a word.
     """

@@ -1,4 +1,6 @@
-"""What of a headline a sentence tells: names, figures and verbs, whatever form they take in it."""
+"""How much of a headline a sentence has: names, figures and verbs, whatever form they take in
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What sources themselves foretell: a plan, a schedule or a forecast with a date by which it can be
-told right or wrong.
+"""Implications that sources state themselves: a plan, a schedule or a forecast with a date by which
+it can be found right or wrong.
 
 A verb that looks ahead governs a date that lies ahead; what hangs on an "if", was planned once, or
-is denied foretells nothing. The words of the source say how likely it is. Few and sure, as
+is denied predicts nothing. The words of the source say how likely it is. Few and sure, as
 everything that the scorecard will hold against somebody.
 """
 
@@ -121,7 +121,7 @@ _SOON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A sentence that foretells, with the verb that does and the date that it governs."""
+    """A sentence that looks ahead, with the verb that does and the date that it governs."""
 
     candidate: QuotableSentence
     claim: Claim
@@ -139,7 +139,8 @@ class _Plan:
 def implications(
     found: Sequence[QuotableSentence], story: Story, quote_words: int
 ) -> tuple[Implication, ...]:
-    """What the sources of a story foretell, in the order of trust and of reading, at most three.
+    """The implications that the sources of a story state, in the order of trust and of reading, at
+    most three.
 
     What was due before we learnt of the story is history.
     """
@@ -169,7 +170,7 @@ def implications(
 
 
 def looks_ahead(sentence: str) -> bool:
-    """Whether a sentence foretells something that neither hangs on an "if" nor is denied."""
+    """Whether a sentence predicts something that neither hangs on an "if" nor is denied."""
     return bool(_CUE.search(sentence)) and not _NOT_NOW.search(sentence)
 
 
@@ -207,8 +208,8 @@ def _plan(candidate: QuotableSentence, claim: Claim, published: date) -> _Plan |
 
 
 def _is_governed(plan: _Plan, quote: str) -> bool:
-    """Whether the verb that looks ahead governs the date, and enough is foretold to be told right
-    or wrong.
+    """Whether the verb that looks ahead governs the date, with enough words to be found right or
+    wrong.
     """
     cue, mention = plan.cue, plan.mention
     is_before = cue.end() <= mention.start
@@ -224,7 +225,7 @@ def _is_governed(plan: _Plan, quote: str) -> bool:
 
 
 def is_led(quote: str, mention: DateMention) -> bool:
-    """Whether a date tells when something is to be: "in 2026", "next month", and no "the 2026
+    """Whether a date says when something is to be: "in 2026", "next month", and not "the 2026
     budget".
     """
     led = quote[: mention.start]

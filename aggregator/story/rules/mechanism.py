@@ -1,5 +1,5 @@
-"""How something works: the sentences of a technical story that tell of its parts, and whether a
-story is a technical one.
+"""How something works: the sentences of a technical story on its parts, and whether a story is
+technical.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def mechanism_terms(sentence: str) -> int:
 
 
 def describes_mechanism(candidate: QuotableSentence) -> bool:
-    """Whether a sentence tells how something works."""
+    """Whether a sentence describes how something works."""
     return mechanism_terms(candidate.sentence) >= FEWEST
 
 
 def is_technical(titles: Sequence[str], found: Sequence[QuotableSentence]) -> bool:
-    """Whether a story is a technical one: by its headlines, and by having sentences enough that
-    tell how something works.
+    """Whether a story is technical: by its headlines, and by enough sentences that describe how
+    something works.
     """
     count = sum(map(describes_mechanism, found))
     return count >= FEWEST and any(map(_TECHNICAL.search, titles))

@@ -103,7 +103,7 @@ def _dated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[_Dat
 
 
 def _first_dates(dated: Sequence[_DatedClaim]) -> Iterator[_DatedClaim]:
-    """One date a sentence, its first: "in 2017 he named 2024" tells of 2017."""
+    """One date a sentence, its first: "in 2017 he named 2024" is about 2017."""
     seen: set[int] = set()
     for dated_claim in dated:
         if id(dated_claim.candidate) not in seen:
@@ -129,9 +129,9 @@ def _is_sure(candidate: QuotableSentence, mention: DateMention, published: date)
 def _stated_dates(
     sentence: str, mentions: Sequence[DateMention], published: date
 ) -> Iterator[DateMention]:
-    """The dates of what a sentence tells, not what it is set against.
+    """The dates of a sentence's own events, not of what they are compared with.
 
-    "On January 7 Google passed Apple for the first time since 2019" tells of no year gone by,
+    "On January 7 Google passed Apple for the first time since 2019" states no year gone by,
     whatever January 7 is.
     """
     is_doubted = False
@@ -243,7 +243,7 @@ def _row(dated: _DatedClaim, last_report: date) -> TimelineRow:
 
 
 def _starts_after(mention: DateMention, last_report: date) -> bool:
-    """Whether a month or year lies wholly in the future: "in 2026" told in July 2026 does not."""
+    """Whether a month or year lies wholly in the future: "in 2026" said in July 2026 does not."""
     if mention.precision is Precision.MONTH:
         return (mention.day.year, mention.day.month) > (last_report.year, last_report.month)
     return mention.precision is Precision.YEAR and mention.day.year > last_report.year
