@@ -70,11 +70,16 @@ def measured(messages: int) -> dict[str, float]:
     """One round: the bare loop, the send, the send of written letters, and the parts of a send by
     themselves.
     """
-    with _served() as (folder, sink), _office(folder / "one", sink.port, messages) as post:
-        letters, letters_s = _written(post, messages)
+    with (
+        _served() as (folder, sink),
+        _office(folder / "one", sink.port, messages) as sending_services,
+    ):
+        letters, letters_s = _written(sending_services, messages)
         bare_s = asyncio.run(_bare(letters, sink.port))
-        sent_s = _sent(post, messages)
-        durable_ms, plain_ms = (_committed(post, durable=each) for each in (True, False))
+        sent_s = _sent(sending_services, messages)
+        durable_ms, plain_ms = (
+            _committed(sending_services, durable=each) for each in (True, False)
+        )
         with _office(folder / "other", sink.port, messages) as other:
             ready = {letter.envelope_to: letter for letter in letters}
             safe_s = _sent(replace(other, write_letter=lambda _, to: ready[to.address]), messages)
@@ -121,20 +126,20 @@ def _office(folder: Path, port: int, messages: int) -> Iterator[SendingServices]
     with database.writing() as connection:
         prepare(connection, messages, Path(settings.site.output))
     database.close()
-    with open_sending(settings, NOW) as post:
-        yield post
+    with open_sending(settings, NOW) as sending_services:
+        yield sending_services
 
 
-def _sent(post: SendingServices, messages: int) -> float:
+def _sent(sending_services: SendingServices, messages: int) -> float:
     began_s = time.perf_counter()
-    report = asyncio.run(send_edition(post, WEEK, _Quiet()))
+    report = asyncio.run(send_edition(sending_services, WEEK, _Quiet()))
     if report.sent != messages:
         raise RuntimeError(f"not all was sent: {report}")
     return time.perf_counter() - began_s
 
 
-def _written(post: SendingServices, messages: int) -> tuple[list[Letter], float]:
-    with post.database.reading() as connection:
+def _written(sending_services: SendingServices, messages: int) -> tuple[list[Letter], float]:
+    with sending_services.database.reading() as connection:
         stored = editions.stored_edition(connection, WEEK)
     if stored is None:
         raise RuntimeError("no edition")
@@ -142,7 +147,7 @@ def _written(post: SendingServices, messages: int) -> tuple[list[Letter], float]
     letters = [
         letter
         for number in range(messages)
-        if (letter := post.write_letter(stored, reader(number)))
+        if (letter := sending_services.write_letter(stored, reader(number)))
     ]
     return letters, time.perf_counter() - began_s
 
@@ -155,14 +160,14 @@ async def _bare(letters: list[Letter], port: int) -> float:
         return time.perf_counter() - began_s
 
 
-def _committed(post: SendingServices, *, durable: bool, times: int = 200) -> float:
+def _committed(sending_services: SendingServices, *, durable: bool, times: int = 200) -> float:
     """Milliseconds of one commit of one row, as the send makes it."""
-    with post.database.writing() as connection:
+    with sending_services.database.writing() as connection:
         deliveries.settle(
             connection, WEEK, [reader(0).id], [DeliveryState.SENT], DeliveryState.QUEUED, NOW
         )
-        (copy,) = deliveries.claim(connection, WEEK, post.attempt, NOW, 1)
-    database = Database(post.settings.database.url, durable=durable)
+        (copy,) = deliveries.claim(connection, WEEK, sending_services.attempt, NOW, 1)
+    database = Database(sending_services.settings.database.url, durable=durable)
     began_s = time.perf_counter()
     for _ in range(times):
         with database.writing() as connection:
@@ -173,8 +178,8 @@ def _committed(post: SendingServices, *, durable: bool, times: int = 200) -> flo
             )
     took = 1000 * (time.perf_counter() - began_s) / times
     database.close()
-    with post.database.writing() as connection:
-        deliveries.end(connection, copy, post.attempt, DeliveryState.SENT, "", NOW)
+    with sending_services.database.writing() as connection:
+        deliveries.end(connection, copy, sending_services.attempt, DeliveryState.SENT, "", NOW)
     return took
 
 

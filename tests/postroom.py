@@ -65,7 +65,7 @@ def plain_letter(stored: StoredEdition, to: Subscriber) -> Letter | None:
     )
 
 
-def post(
+def sending_services(
     database: Database,
     site: Path,
     mailer: Mailer | Callable[[], AbstractAsyncContextManager[Mailer]],

@@ -17,12 +17,12 @@ def answering(
     listening: socket.socket,
     app: ASGIApp,
     trusted_proxies: tuple[str, ...] = (),
-    patience: ClientLimits | None = None,
+    limits: ClientLimits | None = None,
 ) -> Iterator[None]:
     """Serves on a socket that is already listening: a client that connects before the server runs
     waits a moment.
     """
-    server = web_server(app, trusted_proxies, patience or ClientLimits())
+    server = web_server(app, trusted_proxies, limits or ClientLimits())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -18,8 +18,8 @@ from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
 from aggregator.templating.translation import translations
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
-from tests.integration.desk import Desk
 from tests.integration.stored import NOW
+from tests.integration.web_app import WebApp
 from tests.quality.site.browsers import FLAGS
 from tests.quality.site.pages import telling
 from tests.requirements import CHROMIUM
@@ -83,6 +83,6 @@ def served(
     publish(site_pages(content, site), folder, site, {})
     database = Database(f"sqlite:///{folder}.db")
     database.upgrade(NOW)
-    with answering(listening, Desk(database, Settings(site=site)).app):
+    with answering(listening, WebApp(database, Settings(site=site)).app):
         yield f"{address}/"
     database.close()

@@ -35,7 +35,7 @@ from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.news import sources
-from tests.integration.clinic import publish
+from tests.integration.installation import publish
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer

@@ -30,12 +30,12 @@ from aggregator.store.news.articles import save_article
 from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import editions as edition_rows
 from aggregator.store.schema import pages as page_rows
-from tests.integration.clinic import (
+from tests.integration.installation import (
     DAILY,
     KEY_NAME,
     NOW,
     SECOND,
-    Clinic,
+    Installation,
     healthy,
     public_record,
     rsa_key,
@@ -65,7 +65,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_database: Path, key: Path) -> Iterator[Clinic]:
+def house(tmp_path: Path, empty_database: Path, key: Path) -> Iterator[Installation]:
     with Sink() as sink:
         yield healthy(tmp_path, empty_database, key, sink.port)
 
@@ -387,14 +387,14 @@ def test_there_are_thirty_mistakes_and_more() -> None:
 # Faults
 
 
-def test_a_healthy_house_has_no_fault(house: Clinic) -> None:
+def test_a_healthy_house_has_no_fault(house: Installation) -> None:
     assert house.unwell() == []
 
 
-def _sql(statement: str) -> Callable[[Clinic], None]:
+def _sql(statement: str) -> Callable[[Installation], None]:
     """Changes the database behind the program's back: a plain connection minds no foreign key."""
 
-    def change(house: Clinic) -> None:
+    def change(house: Installation) -> None:
         with closing(sqlite3.connect(house.path)) as connection:
             connection.execute(statement)
             connection.commit()
@@ -402,7 +402,7 @@ def _sql(statement: str) -> Callable[[Clinic], None]:
     return change
 
 
-def _damaged_page(house: Clinic) -> None:
+def _damaged_page(house: Installation) -> None:
     """Writes over a page of the file that holds a table's rows."""
     with closing(sqlite3.connect(house.path)) as connection:
         connection.executemany(
@@ -420,12 +420,12 @@ def _damaged_page(house: Clinic) -> None:
         file.write(b"\xff" * size)
 
 
-def _no_database(house: Clinic) -> None:
+def _no_database(house: Installation) -> None:
     house.path.write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
 
 
-def _sources(**changes: object) -> Callable[[Clinic], None]:
-    def change(house: Clinic) -> None:
+def _sources(**changes: object) -> Callable[[Installation], None]:
+    def change(house: Installation) -> None:
         state = FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, **changes)  # type: ignore[arg-type]
         with house.opened() as database, database.writing() as connection:
             sources.save_states(connection, [state])
@@ -433,7 +433,7 @@ def _sources(**changes: object) -> Callable[[Clinic], None]:
     return change
 
 
-def _all_sources(house: Clinic) -> None:
+def _all_sources(house: Installation) -> None:
     states = [
         FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route")
         for each in (DAILY, SECOND)
@@ -442,8 +442,8 @@ def _all_sources(house: Clinic) -> None:
         sources.save_states(connection, states)
 
 
-def _failed_runs(count: int) -> Callable[[Clinic], None]:
-    def change(house: Clinic) -> None:
+def _failed_runs(count: int) -> Callable[[Installation], None]:
+    def change(house: Installation) -> None:
         with house.opened() as database, database.writing() as connection:
             for n in range(count):
                 runs.start_run(connection, f"failed-{n}", NOW - timedelta(minutes=9 - n))
@@ -454,12 +454,12 @@ def _failed_runs(count: int) -> Callable[[Clinic], None]:
     return change
 
 
-def _died(house: Clinic) -> None:
+def _died(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, "died", NOW - timedelta(minutes=9))
 
 
-def _doubt(house: Clinic) -> None:
+def _doubt(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         editions.save_edition(connection, EDITION)
         deliveries.enqueue(connection, WEEK, [(reader(0).id, "<0@x>")], NOW)
@@ -467,41 +467,41 @@ def _doubt(house: Clinic) -> None:
         deliveries.end(connection, copy, "1-0a", DeliveryState.DOUBT, "", NOW)
 
 
-def _altered_edition(house: Clinic) -> None:
+def _altered_edition(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         editions.save_edition(connection, EDITION)
         connection.execute(update(edition_rows).values(record=edition_rows.c.record.concat(" ")))
 
 
-def _readers_without_key(house: Clinic) -> None:
+def _readers_without_key(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         subscribers.save(connection, reader(0), "key")
 
 
-def _no_manifest(house: Clinic) -> None:
+def _no_manifest(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         connection.execute(delete(page_rows))
         connection.execute(text("DELETE FROM publications"))
 
 
-def _lost_page(house: Clinic) -> None:
+def _lost_page(house: Installation) -> None:
     (house.site / "story/one/index.html").unlink()
 
 
-def _altered_page(house: Clinic) -> None:
+def _altered_page(house: Installation) -> None:
     (house.site / "story/one/index.html").write_bytes(b"<p>two")  # as long as before
 
 
-def _site(output: str) -> Callable[[Clinic], None]:
+def _site(output: str) -> Callable[[Installation], None]:
     return lambda house: house.change("site", output=output.format(house.folder))
 
 
-def _file_for_folder(house: Clinic) -> None:
+def _file_for_folder(house: Installation) -> None:
     (house.folder / "taken").write_text("a file", "utf-8")
     house.change("site", output=str(house.folder / "taken" / "site"))
 
 
-def _dead_ollama(house: Clinic) -> None:
+def _dead_ollama(house: Installation) -> None:
     with OllamaServer(extractive_writer) as server:
         url = server.url
     house.change(
@@ -511,31 +511,31 @@ def _dead_ollama(house: Clinic) -> None:
     )
 
 
-def _mail(**changes: object) -> Callable[[Clinic], None]:
+def _mail(**changes: object) -> Callable[[Installation], None]:
     return lambda house: house.change("email", **changes)
 
 
-def _names(name: str, *texts: str) -> Callable[[Clinic], None]:
+def _names(name: str, *texts: str) -> Callable[[Installation], None]:
     return lambda house: house.records.update({name: texts}) if house.records is not None else None
 
 
-def _other_key(house: Clinic) -> None:
+def _other_key(house: Installation) -> None:
     (house.folder / "other").mkdir()
     _names(KEY_NAME, public_record(rsa_key(house.folder / "other")))(house)
 
 
-def _no_key(house: Clinic) -> None:
+def _no_key(house: Installation) -> None:
     (house.folder / "credentials" / "dkim.pem").write_text("no key", "ascii")
 
 
-def _lost_override(house: Clinic) -> None:
+def _lost_override(house: Installation) -> None:
     (house.folder / "overrides.toml").write_text('[[pin]]\nstory = "nobodyknows2"\n', "utf-8")
 
 
-def _pages(failed: int, read: int) -> Callable[[Clinic], None]:
+def _pages(failed: int, read: int) -> Callable[[Installation], None]:
     """Yesterday's articles: those whose pages failed, and those that were read."""
 
-    def change(house: Clinic) -> None:
+    def change(house: Installation) -> None:
         with house.opened() as database, database.writing() as connection:
             for number in range(failed + read):
                 of = replace(
@@ -551,11 +551,11 @@ def _pages(failed: int, read: int) -> Callable[[Clinic], None]:
     return change
 
 
-def _open_database(house: Clinic) -> None:
+def _open_database(house: Installation) -> None:
     house.path.chmod(0o644)
 
 
-def _open_copies(house: Clinic) -> None:
+def _open_copies(house: Installation) -> None:
     folder = house.folder / "copies of 2026"
     folder.mkdir()
     for name in ("aggregator-20260705T033000Z.db", "aggregator-20260706T033000Z.db"):
@@ -564,18 +564,18 @@ def _open_copies(house: Clinic) -> None:
     house.change("retention", folder=str(folder))
 
 
-def _open_key(house: Clinic) -> None:
+def _open_key(house: Installation) -> None:
     (house.folder / "credentials" / "dkim.pem").chmod(0o644)
 
 
-def _short_key(house: Clinic) -> None:
+def _short_key(house: Installation) -> None:
     tokens = house.folder / "credentials" / "tokens.key"
     tokens.write_bytes(b"short")
     tokens.chmod(0o600)
 
 
-def _set(**changes: object) -> Callable[[Clinic], None]:
-    def change(house: Clinic) -> None:
+def _set(**changes: object) -> Callable[[Installation], None]:
+    def change(house: Installation) -> None:
         for name, value in changes.items():
             setattr(house, name, value)
 
@@ -799,7 +799,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("plant", "what", "remedy"), FAULTS)
 def test_a_planted_fault_is_found_with_what_to_do(
-    house: Clinic, plant: Callable[[Clinic], None], what: str, remedy: str
+    house: Installation, plant: Callable[[Installation], None], what: str, remedy: str
 ) -> None:
     plant(house)
     remedies = is_found(house.unwell(), what)
@@ -808,13 +808,13 @@ def test_a_planted_fault_is_found_with_what_to_do(
 
 
 @pytest.mark.parametrize(("failed", "read"), [(6, 6), (9, 0)], ids=["half of them", "too few"])
-def test_some_pages_that_fail_are_no_fault(house: Clinic, failed: int, read: int) -> None:
+def test_some_pages_that_fail_are_no_fault(house: Installation, failed: int, read: int) -> None:
     _pages(failed, read)(house)
 
     assert house.unwell() == []
 
 
-def test_a_run_that_hangs_is_found(house: Clinic) -> None:
+def test_a_run_that_hangs_is_found(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, "long", NOW - timedelta(minutes=5))
     house.now = NOW + timedelta(hours=7)
@@ -828,7 +828,7 @@ def test_there_are_twenty_faults_and_more() -> None:
     assert len(FAULTS) >= 20
 
 
-def test_a_quick_look_asks_nobody_and_reads_no_page(house: Clinic) -> None:
+def test_a_quick_look_asks_nobody_and_reads_no_page(house: Installation) -> None:
     for plant in (_altered_page, _mail(smtp_port=1), _dead_ollama):
         plant(house)
 

@@ -24,7 +24,7 @@ from aggregator.ops.doctor.environment import Environment
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries
 from tests.fakes import FakeNames
-from tests.integration.clinic import records, rsa_key
+from tests.integration.installation import records, rsa_key
 from tests.integration.stored import NOW
 from tests.postroom import WEEK, prepare, reader
 from tests.smtp_sink import Sink

@@ -21,7 +21,7 @@ from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries, editions, subscribers
 from tests.fakes import FakeMailer
 from tests.integration.stored import NOW
-from tests.postroom import QUICK, WEEK, plain_letter, post, prepare, reader
+from tests.postroom import QUICK, WEEK, plain_letter, prepare, reader, sending_services
 
 BUSY = MailError("451 busy", status=451)
 UNKNOWN = MailError("550 no such person", status=550, is_permanent=True)
@@ -78,7 +78,7 @@ def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
         subscribers.save(connection, reader(4, SubscriberStatus.UNSUBSCRIBED), "key-4")
     mailer = FakeMailer()
 
-    reports = [sent(post(prepared, site, mailer)) for _ in range(2)]
+    reports = [sent(sending_services(prepared, site, mailer)) for _ in range(2)]
 
     assert reports == [SendingReport(week=WEEK, sent=3), SendingReport(week=WEEK)]
     assert recipients(mailer) == [reader(number).address for number in range(3)]
@@ -87,7 +87,7 @@ def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
 def test_each_way_a_message_is_met_has_its_state(prepared: Database, site: Path) -> None:
     errors = {reader(0).address: [UNKNOWN], reader(1).address: [BUSY], reader(2).address: [LOST]}
 
-    report = sent(post(prepared, site, FakeMailer(errors)))
+    report = sent(sending_services(prepared, site, FakeMailer(errors)))
 
     later = NOW + timedelta(minutes=5)
     assert report == SendingReport(week=WEEK, failed=1, deferred=1, doubt=1, left=1, next_try=later)
@@ -107,7 +107,7 @@ def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(
     at, waits, failed = NOW, [], 0
 
     while not failed:
-        report = sent(post(prepared, site, mailer, clock=FrozenClock(at)), old=True)
+        report = sent(sending_services(prepared, site, mailer, clock=FrozenClock(at)), old=True)
         failed = report.failed
         if report.next_try:
             waits.append((report.next_try - at) // timedelta(minutes=1))
@@ -123,10 +123,12 @@ def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(
 
 
 def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path) -> None:
-    sent(post(prepared, site, FakeMailer({reader(1).address: [LOST]})))
+    sent(sending_services(prepared, site, FakeMailer({reader(1).address: [LOST]})))
     again = FakeMailer()
 
-    report = sent(post(prepared, site, again, clock=FrozenClock(NOW + timedelta(hours=24))))
+    report = sent(
+        sending_services(prepared, site, again, clock=FrozenClock(NOW + timedelta(hours=24)))
+    )
 
     assert (recipients(again), standing(prepared)) == ([], {"sent": 2, "doubt": 1})
     assert (report, report.is_sound) == (SendingReport(week=WEEK, doubt=1), False)
@@ -149,7 +151,7 @@ class Overtaken(FakeMailer):
 
 
 def test_a_report_counts_only_what_the_database_recorded(prepared: Database, site: Path) -> None:
-    report = sent(post(prepared, site, Overtaken(prepared)))
+    report = sent(sending_services(prepared, site, Overtaken(prepared)))
 
     assert (report.sent, report.doubt, standing(prepared)) == (0, 3, {"doubt": 3})
 
@@ -161,7 +163,7 @@ def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
         deliveries.mark_sending(connection, WEEK, reader(0).id, "dead", NOW)
     mailer = FakeMailer()
 
-    report = sent(post(prepared, site, mailer))
+    report = sent(sending_services(prepared, site, mailer))
 
     assert report == SendingReport(week=WEEK, sent=2, doubt=1, found=1)
     assert (recipients(mailer), standing(prepared)) == (
@@ -179,7 +181,9 @@ def test_who_leaves_before_the_dot_gets_nothing(prepared: Database, site: Path) 
 
     mailer = FakeMailer(on_send=leave)
 
-    assert sent(post(prepared, site, mailer)) == SendingReport(week=WEEK, sent=2, skipped=1)
+    assert sent(sending_services(prepared, site, mailer)) == SendingReport(
+        week=WEEK, sent=2, skipped=1
+    )
     assert recipients(mailer) == [reader(0).address, reader(2).address]
 
 
@@ -197,7 +201,9 @@ def test_who_leaves_while_their_own_message_is_on_the_wire_gets_nothing(
 
     mailer = FakeMailer(on_send=leave)
 
-    assert sent(post(prepared, site, mailer)) == SendingReport(week=WEEK, sent=2, skipped=1)
+    assert sent(sending_services(prepared, site, mailer)) == SendingReport(
+        week=WEEK, sent=2, skipped=1
+    )
     assert recipients(mailer) == [reader(0).address, reader(2).address]
 
 
@@ -206,7 +212,9 @@ def test_nobody_gets_an_empty_mail(prepared: Database, site: Path) -> None:
         subscribers.change(connection, replace(reader(1), topics=("none",)))
     mailer = FakeMailer()
 
-    assert sent(post(prepared, site, mailer)) == SendingReport(week=WEEK, sent=2, skipped=1)
+    assert sent(sending_services(prepared, site, mailer)) == SendingReport(
+        week=WEEK, sent=2, skipped=1
+    )
     assert reader(1).address not in recipients(mailer)
 
 
@@ -220,7 +228,7 @@ def test_a_hold_stops_the_run_before_the_next_dot(prepared: Database, site: Path
 
     mailer = FakeMailer(on_send=hold)
 
-    report = sent(post(prepared, site, mailer))
+    report = sent(sending_services(prepared, site, mailer))
 
     assert report == SendingReport(week=WEEK, sent=1, left=2, stopped="the edition was held")
     assert standing(prepared) == {"sent": 1, "queued": 2}
@@ -231,8 +239,8 @@ def test_a_wish_to_stop_is_heard_between_messages_and_the_rest_is_sent_later(
 ) -> None:
     mailer = FakeMailer()
 
-    first = sent(post(prepared, site, mailer), stopping=lambda: len(mailer.taken) == 2)
-    second = sent(post(prepared, site, mailer))
+    first = sent(sending_services(prepared, site, mailer), stopping=lambda: len(mailer.taken) == 2)
+    second = sent(sending_services(prepared, site, mailer))
 
     assert first == SendingReport(week=WEEK, sent=2, left=1, stopped=STOPPED)
     assert (second, len(set(recipients(mailer))), len(mailer.taken)) == (
@@ -247,7 +255,7 @@ def test_a_server_that_refuses_much_stops_the_run(database: Database, site: Path
         prepare(connection, 100, site)
     mailer = FakeMailer({reader(number).address: [BUSY] for number in range(0, 100, 10)})
 
-    report = sent(post(database, site, mailer))
+    report = sent(sending_services(database, site, mailer))
 
     # 4 of the first 40 fail: more than 5 %.
     assert (report.sent, report.deferred, report.left, report.stopped) == (
@@ -263,7 +271,7 @@ def test_few_failures_among_many_stop_nothing(database: Database, site: Path) ->
         prepare(connection, 100, site)
     mailer = FakeMailer({reader(number).address: [BUSY] for number in (1, 41, 81)})
 
-    assert (sent(post(database, site, mailer)).sent, len(mailer.taken)) == (97, 97)
+    assert (sent(sending_services(database, site, mailer)).sent, len(mailer.taken)) == (97, 97)
 
 
 def test_a_server_that_is_gone_stops_the_run_at_once(database: Database, site: Path) -> None:
@@ -271,7 +279,7 @@ def test_a_server_that_is_gone_stops_the_run_at_once(database: Database, site: P
         prepare(connection, 20, site)
     mailer = FakeMailer({reader(number).address: [UNREACHED] for number in range(20)})
 
-    report = sent(post(database, site, mailer))
+    report = sent(sending_services(database, site, mailer))
 
     assert (report.deferred, report.left) == (3, 20)
     assert report.stopped == "the mail server could not be reached 3 times in a row"
@@ -284,7 +292,8 @@ def test_two_senders_at_once_send_each_copy_once(database: Database, site: Path)
 
     async def both() -> tuple[SendingReport, SendingReport]:
         several = (
-            send_edition(post(database, site, mailer, attempt=name), WEEK, Quiet()) for name in "ab"
+            send_edition(sending_services(database, site, mailer, attempt=name), WEEK, Quiet())
+            for name in "ab"
         )
         return await asyncio.gather(*several)  # type: ignore[return-value]
 
@@ -305,7 +314,11 @@ def test_two_senders_at_once_share_the_rate(database: Database, site: Path) -> N
         began_s = clock.monotonic_s()
         await asyncio.gather(
             *(
-                send_edition(post(database, site, mailer, attempt=name, email=email), WEEK, Quiet())
+                send_edition(
+                    sending_services(database, site, mailer, attempt=name, email=email),
+                    WEEK,
+                    Quiet(),
+                )
                 for name in "ab"
             )
         )
@@ -344,7 +357,7 @@ def test_an_edition_that_may_not_be_sent_is_not(
 
     with pytest.raises(MailError, match=reason):
         sent(
-            post(
+            sending_services(
                 prepared, site, mailer, email=email, clock=FrozenClock(NOW + timedelta(hours=hours))
             )
         )
@@ -356,7 +369,7 @@ def test_an_approved_edition_is_sent_and_an_old_one_where_that_is_said(
 ) -> None:
     with prepared.writing() as connection:
         editions.set_approval(connection, WEEK, "approved")
-    by = post(
+    by = sending_services(
         prepared,
         site,
         FakeMailer(),
@@ -376,8 +389,12 @@ def test_where_no_letter_can_be_made_nothing_is_sent_or_marked(
     mailer = FakeMailer()
 
     with pytest.raises(MailError, match="no DKIM key"):
-        sent(replace(post(prepared, site, mailer), write_letter=without_key))
-    assert (list(mailer.taken), standing(prepared), sent(post(prepared, site, mailer)).sent) == (
+        sent(replace(sending_services(prepared, site, mailer), write_letter=without_key))
+    assert (
+        list(mailer.taken),
+        standing(prepared),
+        sent(sending_services(prepared, site, mailer)).sent,
+    ) == (
         [],
         {"queued": 3},
         3,
@@ -392,6 +409,6 @@ def test_a_letter_that_cannot_be_made_for_one_address_fails_alone(
             raise MailError("no address that mail can go to", is_permanent=True)
         return plain_letter(stored, to)  # type: ignore[arg-type]
 
-    report = sent(replace(post(prepared, site, FakeMailer()), write_letter=picky))  # type: ignore[arg-type]
+    report = sent(replace(sending_services(prepared, site, FakeMailer()), write_letter=picky))  # type: ignore[arg-type]
 
     assert (report.sent, report.failed) == (2, 1)

@@ -22,7 +22,7 @@ from aggregator.store.database import Database
 from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.store.runs import finish_run, start_run
 from tests.builders import leverage_story, sample_standings
-from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
+from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of, text_of
 
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -92,45 +92,45 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        sent = await desk.subscribe(
+    async def told(web_app: WebApp) -> None:
+        sent = await web_app.subscribe(
             " Reader@Example.org ", role=["security", "king"], topic="papers"
         )
         assert (sent.status_code, sent.headers["location"]) == (303, "subscribe/sent")
-        (letter,) = desk.mailer.taken
+        (letter,) = web_app.mailer.taken
         assert letter.envelope_to == "Reader@example.org"
 
-        page = await desk.client.get(f"/confirm/{desk.token()}")
-        assert desk.subscribers()[0].standing is SubscriberStatus.PENDING
+        page = await web_app.client.get(f"/confirm/{web_app.token()}")
+        assert web_app.subscribers()[0].standing is SubscriberStatus.PENDING
         assert '<form method="post">' in page.text
-        done = await desk.client.post(f"/confirm/{desk.token()}")
-        (here,) = desk.subscribers()
+        done = await web_app.client.post(f"/confirm/{web_app.token()}")
+        (here,) = web_app.subscribers()
         assert (done.status_code, here.standing) == (200, SubscriberStatus.CONFIRMED)
         assert (here.roles, here.topics) == ((Role.SECURITY,), ("papers",))
         assert here.consent.network == "192.0.2.0/24"
         assert here.consent.form == "https://mail.example/subscribe"
-        again = await desk.client.post(f"/confirm/{desk.token()}")
+        again = await web_app.client.post(f"/confirm/{web_app.token()}")
         assert again.status_code == 410
 
         token = unsubscribe_token(KEY, here.id, here.generation)
-        shown = await desk.client.get(f"/preferences/{token}")
+        shown = await web_app.client.get(f"/preferences/{token}")
         assert "R•••@example.org" in shown.text
         assert "eader@" not in shown.text
-        saved = await desk.client.post(
+        saved = await web_app.client.post(
             f"/preferences/{token}", data={"role": "policy", "topic": ["news", "releases"]}
         )
         assert "Saved" in saved.text
-        assert (desk.subscribers()[0].roles, desk.subscribers()[0].topics) == (
+        assert (web_app.subscribers()[0].roles, web_app.subscribers()[0].topics) == (
             (Role.POLICY,),
             ("news", "releases"),
         )
 
-        assert '<form method="post">' in (await desk.client.get(f"/unsubscribe/{token}")).text
-        assert (await desk.client.post(f"/unsubscribe/{token}")).status_code == 200
-        assert desk.subscribers()[0].standing is SubscriberStatus.UNSUBSCRIBED
-        assert (await desk.client.get(f"/preferences/{token}")).status_code == 404
+        assert '<form method="post">' in (await web_app.client.get(f"/unsubscribe/{token}")).text
+        assert (await web_app.client.post(f"/unsubscribe/{token}")).status_code == 200
+        assert web_app.subscribers()[0].standing is SubscriberStatus.UNSUBSCRIBED
+        assert (await web_app.client.get(f"/preferences/{token}")).status_code == 404
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
@@ -138,21 +138,21 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
 ) -> None:
     answers: list[tuple[int, list[tuple[str, str]], str]] = []
 
-    async def told(desk: Desk) -> None:
-        here = await desk.subscribed("known@example.org")
-        left = await desk.subscribed("left@example.org")
-        await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, left.id, 0)}")
-        await desk.subscribe("pending@example.org")
-        desk.mailer.taken.clear()
+    async def told(web_app: WebApp) -> None:
+        here = await web_app.subscribed("known@example.org")
+        left = await web_app.subscribed("left@example.org")
+        await web_app.client.post(f"/unsubscribe/{unsubscribe_token(KEY, left.id, 0)}")
+        await web_app.subscribe("pending@example.org")
+        web_app.mailer.taken.clear()
         for address in (here.address, left.address, "pending@example.org", "new@example.org"):
-            answer = await desk.client.post("/subscribe", data={"address": address})
+            answer = await web_app.client.post("/subscribe", data={"address": address})
             answers.append((answer.status_code, answer.headers.multi_items(), answer.text))
-        await desk.app.state.outbox.wait_idle()
+        await web_app.app.state.outbox.wait_idle()
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert len(set(map(repr, answers))) == 1
-    assert [letter.envelope_to for letter in desk.mailer.taken] == [
+    assert [letter.envelope_to for letter in web_app.mailer.taken] == [
         "left@example.org",
         "new@example.org",
     ]
@@ -162,51 +162,51 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
     database: Database, settings: Settings
 ) -> None:
     async def asked() -> int:
-        died = Desk(database, settings)  # its outbox never works
+        died = WebApp(database, settings)  # its outbox never works
         async with died.client as client:
             answer = await client.post("/subscribe", data={"address": "reader@example.org"})
         return answer.status_code
 
-    async def told(desk: Desk) -> None:
-        await desk.app.state.outbox.wait_idle()
-        assert (await desk.client.get("/health")).json()["waiting"] == 0
+    async def told(web_app: WebApp) -> None:
+        await web_app.app.state.outbox.wait_idle()
+        assert (await web_app.client.get("/health")).json()["waiting"] == 0
 
     status = asyncio.run(asked())
     with database.reading() as connection:
         kept = request_count(connection)
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert (status, kept) == (303, 1)
-    assert [letter.envelope_to for letter in desk.mailer.taken] == ["reader@example.org"]
+    assert [letter.envelope_to for letter in web_app.mailer.taken] == ["reader@example.org"]
 
 
 def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         for number, (headers, body) in enumerate(SHAPES):
-            desk.clock.advance(3600)
-            here = await desk.subscribed(f"reader{number}@example.org")
+            web_app.clock.advance(3600)
+            here = await web_app.subscribed(f"reader{number}@example.org")
             link = f"/unsubscribe/{unsubscribe_token(KEY, here.id, here.generation)}"
             answers = [
-                await desk.client.post(link, headers=headers, content=body) for _ in range(2)
+                await web_app.client.post(link, headers=headers, content=body) for _ in range(2)
             ]
-            after = desk.state()
-            answers.append(await desk.client.post(link, headers=headers, content=body))
+            after = web_app.state()
+            answers.append(await web_app.client.post(link, headers=headers, content=body))
             assert [answer.status_code for answer in answers] == [200, 200, 200]
             assert all(
                 "set-cookie" not in answer.headers and "location" not in answer.headers
                 for answer in answers
             )
-            assert desk.state() == after
+            assert web_app.state() == after
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert len(SHAPES) == 20
-    assert {subscriber.standing for subscriber in desk.subscribers()} == {
+    assert {subscriber.standing for subscriber in web_app.subscribers()} == {
         SubscriberStatus.UNSUBSCRIBED
     }
-    assert {subscriber.generation for subscriber in desk.subscribers()} == {1}
+    assert {subscriber.generation for subscriber in web_app.subscribers()} == {1}
 
 
 def test_a_thousand_openings_of_links_change_nothing(
@@ -217,35 +217,35 @@ def test_a_thousand_openings_of_links_change_nothing(
         {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)"},
     ]  # fmt: skip
 
-    async def told(desk: Desk) -> None:
-        here = await desk.subscribed()
-        await desk.subscribe("pending@example.org")
+    async def told(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
+        await web_app.subscribe("pending@example.org")
         token = unsubscribe_token(KEY, here.id, here.generation)
-        before, opened = desk.state(), 0
+        before, opened = web_app.state(), 0
         links = [
             f"/unsubscribe/{token}",
             f"/unsubscribe/{token}?List-Unsubscribe=One-Click",
             f"/preferences/{token}?role=policy",
-            f"/confirm/{desk.token()}",
+            f"/confirm/{web_app.token()}",
             "/subscribe?address=x@example.org",
         ]
         while opened < 1_000:
             for method in ("GET", "HEAD"):
                 for headers in prefetches:
                     for link in links:
-                        answer = await desk.client.request(method, link, headers=headers)
+                        answer = await web_app.client.request(method, link, headers=headers)
                         assert answer.status_code == 200
                         opened += 1
         for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
-            assert [(await desk.client.request(method, link)).status_code for link in links] == [
+            assert [(await web_app.client.request(method, link)).status_code for link in links] == [
                 405
             ] * 5
-        await desk.app.state.outbox.wait_idle()
-        assert desk.state() == before
+        await web_app.app.state.outbox.wait_idle()
+        assert web_app.state() == before
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
-    assert len(desk.mailer.taken) == 2
+    assert len(web_app.mailer.taken) == 2
 
 
 def test_forged_links_are_answered_alike_and_change_nothing(
@@ -253,10 +253,10 @@ def test_forged_links_are_answered_alike_and_change_nothing(
 ) -> None:
     answers: set[tuple[int, str]] = set()
 
-    async def told(desk: Desk) -> None:
-        here = await desk.subscribed()
+    async def told(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
         token = unsubscribe_token(KEY, here.id, here.generation)
-        before = desk.state()
+        before = web_app.state()
         forged = [
             token[:-1] + ("0" if token[-1] != "0" else "1"),
             token.upper(),
@@ -274,12 +274,12 @@ def test_forged_links_are_answered_alike_and_change_nothing(
                 ("POST", "preferences"),
             ):
                 data = {"role": "policy"} if method == "POST" else None
-                answer = await desk.client.request(method, f"/{place}/{each}", data=data)
+                answer = await web_app.client.request(method, f"/{place}/{each}", data=data)
                 answers.add((answer.status_code, answer.text))
-            assert (await desk.client.post(f"/confirm/{each}")).status_code == 410
-        assert desk.state() == before
+            assert (await web_app.client.post(f"/confirm/{each}")).status_code == 410
+        assert web_app.state() == before
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
     assert len(answers) == 1
     assert next(iter(answers))[0] == 404
@@ -303,44 +303,44 @@ def test_what_is_no_address_is_refused_with_the_reason(
 ) -> None:
     answers: list[httpx.Response] = []
 
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         answers.append(
-            await desk.subscribe(address, name="A\r\nBcc: b@example.org", role="security")
+            await web_app.subscribe(address, name="A\r\nBcc: b@example.org", role="security")
         )
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert answers[0].status_code == 422
     assert 'aria-invalid="true"' in answers[0].text
     assert "<script>" not in answers[0].text
     assert 'value="security" checked' in answers[0].text  # what was chosen stays
-    assert (desk.mailer.taken, desk.subscribers()) == ([], ())
+    assert (web_app.mailer.taken, web_app.subscribers()) == ([], ())
 
 
 def test_a_name_with_a_header_in_it_goes_into_no_letter(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
-        await desk.subscribe(
+    async def told(web_app: WebApp) -> None:
+        await web_app.subscribe(
             "a@example.org", name="A\r\nBcc: b@example.org", role="x\r\nBcc: b@example.org"
         )
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
-    (letter,) = desk.mailer.taken
+    (letter,) = web_app.mailer.taken
     assert b"b@example.org" not in letter.content
 
 
 def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
-        answer = await desk.subscribe("a@example.org", homepage="https://spam.example")
+    async def told(web_app: WebApp) -> None:
+        answer = await web_app.subscribe("a@example.org", homepage="https://spam.example")
         assert answer.headers["location"] == "subscribe/sent"
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
-    assert (desk.mailer.taken, desk.subscribers()) == ([], ())
+    assert (web_app.mailer.taken, web_app.subscribers()) == ([], ())
 
 
 def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
@@ -348,77 +348,77 @@ def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
 ) -> None:
     answers: list[httpx.Response] = []
 
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         for number in range(300):
-            client = desk.client_at(f"198.51.100.{number % 250}")
-            answers.append(await desk.subscribe(f"victim{number}@example.org", client))
-        other = await desk.subscribe("other@example.org", desk.client_at("203.0.113.5"))
+            client = web_app.client_at(f"198.51.100.{number % 250}")
+            answers.append(await web_app.subscribe(f"victim{number}@example.org", client))
+        other = await web_app.subscribe("other@example.org", web_app.client_at("203.0.113.5"))
         assert other.status_code == 303
-        desk.clock.advance(int(answers[-1].headers["retry-after"]))
-        later = await desk.subscribe("later@example.org", desk.client_at("198.51.100.1"))
+        web_app.clock.advance(int(answers[-1].headers["retry-after"]))
+        later = await web_app.subscribe("later@example.org", web_app.client_at("198.51.100.1"))
         assert later.status_code == 303
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert [answer.status_code for answer in answers] == [303] * 20 + [429] * 280
     assert answers[-1].headers["retry-after"] == "3600"
     assert "Try again in 60 minutes" in answers[-1].text
-    assert len(desk.mailer.taken) == 22
+    assert len(web_app.mailer.taken) == 22
 
 
 def test_one_machine_is_stopped_before_its_network(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         statuses = [
-            (await desk.subscribe(f"a{number}@example.org")).status_code for number in range(12)
+            (await web_app.subscribe(f"a{number}@example.org")).status_code for number in range(12)
         ]
         assert statuses == [303] * 10 + [429] * 2
         assert (
-            await desk.subscribe("b@example.org", desk.client_at("192.0.2.78"))
+            await web_app.subscribe("b@example.org", web_app.client_at("192.0.2.78"))
         ).status_code == 303
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 def test_who_asks_too_often_is_told_so_before_the_form_is_read(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         for number in range(10):
-            await desk.subscribe(f"a{number}@example.org")
-        unread = await desk.client.post(
+            await web_app.subscribe(f"a{number}@example.org")
+        unread = await web_app.client.post(
             "/subscribe", headers={"Content-Type": FORM}, content=b"address=no-address"
         )
         assert unread.status_code == 429
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 def test_a_flood_on_one_address_from_everywhere_sends_one_letter(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         for number in range(200):
-            await desk.subscribe("victim@example.org", desk.client_at(f"10.{number}.0.1"))
+            await web_app.subscribe("victim@example.org", web_app.client_at(f"10.{number}.0.1"))
 
-    desk = at_desk(
+    web_app = in_web_app(
         database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), told
     )
 
-    assert len(desk.mailer.taken) == 1
+    assert len(web_app.mailer.taken) == 1
 
 
 def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        proxy = desk.client_at("10.0.0.1")
+    async def told(web_app: WebApp) -> None:
+        proxy = web_app.client_at("10.0.0.1")
         proxy.headers["X-Forwarded-For"] = "6.6.6.6, 203.0.113.9, 10.0.0.2"
-        await desk.subscribe("a@example.org", proxy)
-        desk.client.headers["X-Forwarded-For"] = "6.6.6.6"
-        await desk.subscribe("b@example.org")
+        await web_app.subscribe("a@example.org", proxy)
+        web_app.client.headers["X-Forwarded-For"] = "6.6.6.6"
+        await web_app.subscribe("b@example.org")
 
-    desk = at_desk(database, settings, told)
+    web_app = in_web_app(database, settings, told)
 
     assert {
-        subscriber.address: subscriber.consent.network for subscriber in desk.subscribers()
+        subscriber.address: subscriber.consent.network for subscriber in web_app.subscribers()
     } == {
         "a@example.org": "203.0.113.0/24",
         "b@example.org": "192.0.2.0/24",
@@ -452,38 +452,38 @@ def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Set
 def test_a_form_that_cannot_be_read_is_refused(
     database: Database, settings: Settings, headers: dict[str, str], body: bytes, status: int
 ) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         assert (
-            await desk.client.post("/subscribe", headers=headers, content=body)
+            await web_app.client.post("/subscribe", headers=headers, content=body)
         ).status_code == status
 
-    assert at_desk(database, settings, told).subscribers() == ()
+    assert in_web_app(database, settings, told).subscribers() == ()
 
 
 def test_a_multipart_form_subscribes_too(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         fields = {"address": (None, "reader@example.org"), "role": (None, "policy")}
-        assert (await desk.client.post("/subscribe", files=fields)).status_code == 303
+        assert (await web_app.client.post("/subscribe", files=fields)).status_code == 303
 
-    (here,) = at_desk(database, settings, told).subscribers()
+    (here,) = in_web_app(database, settings, told).subscribers()
     assert (here.address, here.roles) == ("reader@example.org", (Role.POLICY,))
 
 
 def test_a_letter_that_the_server_refused_may_be_asked_for_again(
     database: Database, settings: Settings
 ) -> None:
-    async def told(desk: Desk) -> None:
-        desk.mailer._errors["a@example.org"] = [MailError("451 come back later", status=451)]
-        await desk.subscribe("a@example.org")
-        assert desk.mailer.taken == []
-        await desk.subscribe("a@example.org")
+    async def told(web_app: WebApp) -> None:
+        web_app.mailer._errors["a@example.org"] = [MailError("451 come back later", status=451)]
+        await web_app.subscribe("a@example.org")
+        assert web_app.mailer.taken == []
+        await web_app.subscribe("a@example.org")
 
-    assert len(at_desk(database, settings, told).mailer.taken) == 1
+    assert len(in_web_app(database, settings, told).mailer.taken) == 1
 
 
 def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        here = await desk.subscribed()
+    async def told(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
         token = unsubscribe_token(KEY, here.id, here.generation)
         for path in (
             "/subscribe",
@@ -492,7 +492,7 @@ def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings:
             "/confirm/x",
             "/nothing-here",
         ):
-            headers = (await desk.client.get(path)).headers
+            headers = (await web_app.client.get(path)).headers
             assert headers["cache-control"] == "no-store"
             assert headers["referrer-policy"] == "no-referrer"
             assert headers["x-robots-tag"] == "noindex"
@@ -501,7 +501,7 @@ def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings:
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert "unsafe" not in headers["content-security-policy"]
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 def test_the_site_is_served_as_it_lies_there(database: Database, settings: Settings) -> None:
@@ -515,12 +515,12 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
     (site.parent / "secret.txt").write_text("secret", "utf-8")
     (site / "link.txt").symlink_to(site.parent / "secret.txt")
 
-    async def told(desk: Desk) -> None:
-        assert (await desk.client.get("/")).text == "front"
-        assert (await desk.client.get("/week/")).text == "week"
-        moved = await desk.client.get("/week")
+    async def told(web_app: WebApp) -> None:
+        assert (await web_app.client.get("/")).text == "front"
+        assert (await web_app.client.get("/week/")).text == "week"
+        moved = await web_app.client.get("/week")
         assert (moved.status_code, moved.headers["location"]) == (308, "./week/")
-        assert (await desk.client.get("/feed.xml")).headers[
+        assert (await web_app.client.get("/feed.xml")).headers[
             "content-type"
         ] == "application/atom+xml; charset=utf-8"
         for path in (
@@ -533,26 +533,26 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
             "/week/%00",
             "/a" * 3_000,
         ):
-            assert (await desk.client.get(path)).status_code == 404, path
-        page = await desk.client.get("/subscribe")
+            assert (await web_app.client.get(path)).status_code == 404, path
+        page = await web_app.client.get("/subscribe")
         style = page.text.partition('rel="stylesheet" href="./')[2].partition('"')[0]
-        served = await desk.client.get(f"/{style}")
+        served = await web_app.client.get(f"/{style}")
         assert (served.status_code, served.headers["content-type"]) == (
             200,
             "text/css; charset=utf-8",
         )
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        assert (await desk.client.get("/")).status_code == 404
-        assert (await desk.client.get("/subscribe")).status_code == 503
+    async def told(web_app: WebApp) -> None:
+        assert (await web_app.client.get("/")).status_code == 404
+        assert (await web_app.client.get("/subscribe")).status_code == 503
         assert (
-            await desk.client.post("/subscribe", data={"address": "a@example.org"})
+            await web_app.client.post("/subscribe", data={"address": "a@example.org"})
         ).status_code == 503
-        health = (await desk.client.get("/health")).json()
+        health = (await web_app.client.get("/health")).json()
         assert health == {
             "status": "ok",
             "database": "ok",
@@ -561,38 +561,38 @@ def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings
             "waiting": 0,
         }
 
-    at_desk(database, replace(settings, email=replace(settings.email, from_="")), told)
+    in_web_app(database, replace(settings, email=replace(settings.email, from_="")), told)
 
 
 def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings: Settings) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database at all" * 100)
 
-    async def told(desk: Desk) -> None:
-        answer = await desk.client.get("/health")
+    async def told(web_app: WebApp) -> None:
+        answer = await web_app.client.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
-        assert (await desk.subscribe("reader@example.org")).status_code == 500
+        assert (await web_app.subscribe("reader@example.org")).status_code == 500
         assert (
-            await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")
+            await web_app.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")
         ).status_code == 500
 
     with Database(f"sqlite:///{broken}") as database:
-        at_desk(database, settings, told)
+        in_web_app(database, settings, told)
 
 
 @pytest.mark.parametrize(("hours", "status"), [(25, 200), (27, 503)])
 def test_health_tells_when_no_refresh_came_to_its_end_for_long(
     database: Database, settings: Settings, hours: int, status: int
 ) -> None:
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         with database.writing() as connection:
-            start_run(connection, "one", desk.clock.now() - timedelta(hours=hours))
+            start_run(connection, "one", web_app.clock.now() - timedelta(hours=hours))
             finish_run(connection, "one", {"run": "one"})
-            start_run(connection, "two", desk.clock.now() - timedelta(hours=1))
+            start_run(connection, "two", web_app.clock.now() - timedelta(hours=1))
             finish_run(connection, "two", {"error": "the disk is full"})
-        assert (await desk.client.get("/healthz")).status_code == status
+        assert (await web_app.client.get("/healthz")).status_code == status
 
-    at_desk(database, settings, told)
+    in_web_app(database, settings, told)
 
 
 @pytest.mark.parametrize(
@@ -621,18 +621,18 @@ def test_metrics_are_for_who_asks_directly_from_a_network_of_ours(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    async def told(desk: Desk) -> None:
-        answer = await desk.client.get("/metrics", headers=headers)
+    async def told(web_app: WebApp) -> None:
+        answer = await web_app.client.get("/metrics", headers=headers)
         assert (answer.status_code, "aggregator_sources{" in answer.text) == (status, status == 200)
 
-    at_desk(database, replace(settings, metrics=metrics), told)
+    in_web_app(database, replace(settings, metrics=metrics), told)
 
 
 def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        await desk.subscribe("reader@example.org")
+    async def told(web_app: WebApp) -> None:
+        await web_app.subscribe("reader@example.org")
 
-    (letter,) = at_desk(database, settings, told).mailer.taken
+    (letter,) = in_web_app(database, settings, told).mailer.taken
     assert "https://mail.example/confirm/" in text_of(letter)
     assert b"List-Unsubscribe" not in letter.content
 

@@ -18,8 +18,8 @@ from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Connection, Database
 from tests.builders import sample_standings, sample_stories
-from tests.integration.desk import Desk, at_desk, settings_of
 from tests.integration.stored import NOW
+from tests.integration.web_app import WebApp, in_web_app, settings_of
 from tests.packaging.test_web_servers import wanted
 
 PAGES = ("/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/health", "/week")
@@ -171,12 +171,12 @@ def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(
     files = ["/" + path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     wrong: list[str] = []
 
-    async def told(desk: Desk) -> None:
+    async def told(web_app: WebApp) -> None:
         for path in (
             file.removesuffix("index.html") for file in files if not file.startswith("/_")
         ):
             for conditions in ({}, {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}):
-                answer = await desk.client.get(path, headers=conditions)
+                answer = await web_app.client.get(path, headers=conditions)
                 given_headers = {name: answer.headers.get(name) for name in wanted(asked, path)}
                 wrong.extend(
                     [path]
@@ -184,14 +184,14 @@ def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(
                     else []
                 )
         scripts = [path for path in files if path.endswith(".js")]
-        kinds = {(await desk.client.get(path)).headers["content-type"] for path in scripts}
+        kinds = {(await web_app.client.get(path)).headers["content-type"] for path in scripts}
         assert kinds == {"text/javascript; charset=utf-8"}
-        missing = await desk.client.get("/topic/none/feed.xml")
+        missing = await web_app.client.get("/topic/none/feed.xml")
         assert (missing.status_code, missing.headers.get("cache-control")) == (404, None)
         for path in PAGES:
-            assert (await desk.client.get(path)).headers["content-security-policy"] == OWN_POLICY
+            assert (await web_app.client.get(path)).headers["content-security-policy"] == OWN_POLICY
 
-    at_desk(database, published, told)
+    in_web_app(database, published, told)
 
     assert wrong == []
 
@@ -214,18 +214,18 @@ def test_a_path_that_leads_nowhere_has_a_small_answer(
 ) -> None:
     answers: list[list[Message]] = []
 
-    async def told(desk: Desk) -> None:
-        answers.append(await answered(desk.app, "GET", path, [(b"host", b"news.example")]))
+    async def told(web_app: WebApp) -> None:
+        answers.append(await answered(web_app.app, "GET", path, [(b"host", b"news.example")]))
 
-    at_desk(database, published, told)
+    in_web_app(database, published, told)
 
     assert answers[0][0]["status"] == 404
     assert sum(len(message.get("body", b"")) for message in answers[0]) < 50_000
 
 
 def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published: Settings) -> None:
-    async def told(desk: Desk) -> None:
-        desk_app, loop = desk.app, asyncio.get_running_loop()
+    async def told(web_app: WebApp) -> None:
+        desk_app, loop = web_app.app, asyncio.get_running_loop()
 
         @settings(
             max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -242,20 +242,20 @@ def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published
 
         await asyncio.to_thread(fuzzed)
 
-    at_desk(database, published, told)
+    in_web_app(database, published, told)
 
 
 @pytest.mark.parametrize("place", ["unsubscribe", "preferences", "confirm"])
 def test_a_forged_link_is_refused_before_a_transaction_is_opened(
     database: Counted, tmp_path: Path, place: str
 ) -> None:
-    async def told(desk: Desk) -> None:
-        here = await desk.subscribed()
+    async def told(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
         before = database.written
         for token in ("x", f"{here.id}.0.{'0' * 40}"):
             assert (
-                await desk.client.post(f"/{place}/{token}", data={"role": "policy"})
+                await web_app.client.post(f"/{place}/{token}", data={"role": "policy"})
             ).status_code in {404, 410}
         assert database.written == before
 
-    at_desk(database, settings_of(tmp_path), told)
+    in_web_app(database, settings_of(tmp_path), told)

@@ -69,9 +69,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def serving(app: App, patience: ClientLimits, trusted: tuple[str, ...]) -> Iterator[int]:
+def serving(app: App, limits: ClientLimits, trusted: tuple[str, ...]) -> Iterator[int]:
     listening = socket.create_server((ONE, 0), backlog=1000)
-    with answering(listening, app, trusted, patience):
+    with answering(listening, app, trusted, limits):
         yield listening.getsockname()[1]
 
 
@@ -121,7 +121,7 @@ async def hung_up_on(opened: list[Streams], count: int) -> None:
 
 
 def tried(
-    patience: ClientLimits,
+    limits: ClientLimits,
     trial: Callable[[int], Awaitable[None]],
     trusted: tuple[str, ...] = (),
     app: App | None = None,
@@ -132,7 +132,7 @@ def tried(
         async with asyncio.timeout(120):
             await trial(port)
 
-    with serving(app or App(), patience, trusted) as port:
+    with serving(app or App(), limits, trusted) as port:
         asyncio.run(run(port))
 
 

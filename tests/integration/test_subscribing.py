@@ -31,14 +31,14 @@ from aggregator.domain.publishing.subscriber import (
 from aggregator.store.publishing import subscribers as stored
 from aggregator.store.publishing.sign_up_requests import save_request
 from aggregator.store.schema import confirmations, subscribers, suppressions
-from aggregator.store.schema import wishes as kept_wishes
+from aggregator.store.schema import wishes as kept_requests
 from tests.integration.stored import NOW
 
 KEY = b"k" * 32
 DAY = timedelta(days=1)
 
 
-def wish(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRequest:
+def sign_up(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRequest:
     consent = Consent(
         asked=at,
         network="192.0.2.0/24",
@@ -53,7 +53,7 @@ def wish(address: str = "reader@example.org", at: datetime = NOW) -> SignUpReque
 def invited(
     connection: Connection, address: str = "reader@example.org", at: datetime = NOW
 ) -> Invitation:
-    invitation = subscribing.request_subscription(connection, KEY, wish(address, at))
+    invitation = subscribing.request_subscription(connection, KEY, sign_up(address, at))
     assert invitation
     return invitation
 
@@ -80,7 +80,7 @@ def test_who_asks_is_pending_until_the_letter_is_answered(connection: Connection
 
     here = subscribing.confirm(connection, invitation.token, NOW + DAY)
 
-    asked = wish().consent
+    asked = sign_up().consent
     assert before == ()
     assert stored.confirmed(connection) == (here,)
     assert here == replace(
@@ -128,7 +128,7 @@ def test_no_second_confirmation_within_a_day_whatever_the_spelling(connection: C
 
     assert (
         subscribing.request_subscription(
-            connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23))
+            connection, KEY, sign_up("READER@Example.ORG", NOW + timedelta(hours=23))
         )
         is None
     )
@@ -136,7 +136,7 @@ def test_no_second_confirmation_within_a_day_whatever_the_spelling(connection: C
 
 def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Connection) -> None:
     letters = sum(
-        subscribing.request_subscription(connection, KEY, wish(at=NOW + timedelta(hours=hour)))
+        subscribing.request_subscription(connection, KEY, sign_up(at=NOW + timedelta(hours=hour)))
         is not None
         for hour in range(24 * 90)
     )
@@ -148,7 +148,9 @@ def test_a_confirmed_address_gets_no_letter_and_keeps_its_choice(connection: Con
     here = confirmed(connection)
 
     assert (
-        subscribing.request_subscription(connection, KEY, replace(wish(at=NOW + 9 * DAY), roles=()))
+        subscribing.request_subscription(
+            connection, KEY, replace(sign_up(at=NOW + 9 * DAY), roles=())
+        )
         is None
     )
     assert stored.subscriber(connection, here.id) == here
@@ -157,7 +159,7 @@ def test_a_confirmed_address_gets_no_letter_and_keeps_its_choice(connection: Con
 def test_a_letter_that_was_not_sent_may_be_sent_at_once(connection: Connection) -> None:
     subscribing.withdraw_invitation(connection, invited(connection))
 
-    assert subscribing.request_subscription(connection, KEY, wish()) is not None
+    assert subscribing.request_subscription(connection, KEY, sign_up()) is not None
 
 
 def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> None:
@@ -252,14 +254,14 @@ def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
     connection: Connection,
 ) -> None:
     here = confirmed(connection)
-    save_request(connection, wish(), key_of())
+    save_request(connection, sign_up(), key_of())
     stored.erase(connection, key_of(), NOW)
 
     added, invitation = add(
-        connection, KEY, wish("Reader@example.org"), confirmed_elsewhere="signed at the fair"
+        connection, KEY, sign_up("Reader@example.org"), confirmed_elsewhere="signed at the fair"
     )
 
-    tables = (subscribers, suppressions, confirmations, kept_wishes)
+    tables = (subscribers, suppressions, confirmations, kept_requests)
     everything = [connection.execute(select(table)).all() for table in tables]
     assert (added.outcome, invitation) == (AddOutcome.REFUSED, None)
     assert "example.org" not in str(everything)
@@ -284,7 +286,8 @@ def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(
     subscribing.suppress(connection, invitation.subscriber, SuppressionReason.BOUNCED, NOW)
 
     assert (
-        subscribing.request_subscription(connection, KEY, wish(at=NOW + timedelta(hours=1))) is None
+        subscribing.request_subscription(connection, KEY, sign_up(at=NOW + timedelta(hours=1)))
+        is None
     )
     assert subscribing.confirm(connection, invitation.token, NOW) is None
 
@@ -302,7 +305,7 @@ def test_who_was_added_as_confirmed_elsewhere_has_the_proof_beside_them(
     connection: Connection,
 ) -> None:
     added, invitation = add(
-        connection, KEY, wish(), confirmed_elsewhere="on paper,\nat the fair of 2026"
+        connection, KEY, sign_up(), confirmed_elsewhere="on paper,\nat the fair of 2026"
     )
 
     (here,) = stored.confirmed(connection)
@@ -346,8 +349,8 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
 
 
 def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -> None:
-    add(connection, KEY, wish("=cmd@example.org"), confirmed_elsewhere="fair")
-    add(connection, KEY, wish("b@example.org"), confirmed_elsewhere="fair")
+    add(connection, KEY, sign_up("=cmd@example.org"), confirmed_elsewhere="fair")
+    add(connection, KEY, sign_up("b@example.org"), confirmed_elsewhere="fair")
 
     exported = export_csv(connection)
 

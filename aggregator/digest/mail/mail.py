@@ -120,7 +120,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
 
     def fits(units: int) -> str:
         shown = mail_view(stored, site, email, segment, units)
-        html = _INLINER.inline(render("edition.html", sheet=shown, links=marks))
+        html = _INLINER.inline(render("edition.html", mail=shown, links=marks))
         return html if len(html.encode()) <= room else ""
 
     most = unit_count(stored.edition, segment)
@@ -135,7 +135,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
     return Mail(
         subject=shown.subject,
         html=html,
-        text=_wrapped(_text(site.language)("edition.txt", sheet=shown, links=marks)),
+        text=_wrapped(_text(site.language)("edition.txt", mail=shown, links=marks)),
     )
 
 

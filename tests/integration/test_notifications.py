@@ -19,7 +19,7 @@ from aggregator.notify.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources
 from aggregator.store.publishing import subscribers
-from tests.integration.clinic import DAILY, NOW, Clinic, healthy, rsa_key
+from tests.integration.installation import DAILY, NOW, Installation, healthy, rsa_key
 from tests.postroom import reader
 from tests.smtp_sink import Sink
 
@@ -50,7 +50,7 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Clinic:
+def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Installation:
     made = healthy(tmp_path, empty_database, key, sink.port)
     made.settings = replace(
         made.settings,
@@ -62,7 +62,7 @@ def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Clinic
     return made
 
 
-def refreshed(house: Clinic, at: datetime, error: str = "") -> None:
+def refreshed(house: Installation, at: datetime, error: str = "") -> None:
     """A refresh that ended so, and what is told of it."""
     with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, f"{at:%H%M}", at)
@@ -76,7 +76,7 @@ def letters(sink: Sink) -> list[str]:
     return [f"{each['Subject']}\n{each.get_payload(decode=True).decode()}" for each in parsed]  # type: ignore[union-attr]
 
 
-def gauges(house: Clinic) -> dict[str, float]:
+def gauges(house: Installation) -> dict[str, float]:
     """The values of the text file, by name and labels."""
     text = Path(house.settings.metrics.textfile).read_text("utf-8")
     return {
@@ -86,7 +86,9 @@ def gauges(house: Clinic) -> dict[str, float]:
     }
 
 
-def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(house: Clinic) -> None:
+def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(
+    house: Installation,
+) -> None:
     refreshed(house, NOW)
     found = gauges(house)
 
@@ -115,7 +117,9 @@ def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(hou
     assert found["aggregator_database_bytes"] > 10_000
 
 
-def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(house: Clinic) -> None:
+def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(
+    house: Installation,
+) -> None:
     refreshed(house, NOW)
     refreshed(house, NOW + timedelta(hours=1), "the disk is full")
     found = gauges(house)
@@ -127,7 +131,7 @@ def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(house
 
 
 def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(
-    house: Clinic,
+    house: Installation,
 ) -> None:
     with house.opened() as database, database.writing() as connection:
         subscribers.save(connection, reader(0), "key")
@@ -140,7 +144,7 @@ def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers
     assert [each for each in ("reader0", "<b>", "subscriber") if each in page] == []
 
 
-def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Clinic) -> None:
+def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Installation) -> None:
     refreshed(house, NOW)
     house.change("metrics", status_page=False)
     refreshed(house, NOW + timedelta(hours=1))
@@ -149,7 +153,7 @@ def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Clinic) -
     assert (house.site / "index.html").exists()
 
 
-def test_two_failures_are_told_once_and_their_end_once(house: Clinic, sink: Sink) -> None:
+def test_two_failures_are_told_once_and_their_end_once(house: Installation, sink: Sink) -> None:
     for hour, error in enumerate(("", "disk full", "disk full", "disk full", "", "")):
         refreshed(house, NOW + timedelta(hours=2 * hour), error)
     told = letters(sink)
@@ -162,7 +166,7 @@ def test_two_failures_are_told_once_and_their_end_once(house: Clinic, sink: Sink
     assert [taken.envelope_to for taken in sink.taken] == [("operator@house.example",)] * 2
 
 
-def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink) -> None:
+def test_what_comes_within_the_pause_is_told_after_it(house: Installation, sink: Sink) -> None:
     refreshed(house, NOW, "disk full")
     refreshed(house, NOW + timedelta(minutes=10), "disk full")
     with house.opened() as database, database.writing() as connection:
@@ -179,7 +183,7 @@ def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink)
 
 
 def test_a_letter_that_could_not_go_is_written_after_the_next_run(
-    house: Clinic, sink: Sink
+    house: Installation, sink: Sink
 ) -> None:
     port = house.settings.email.smtp_port
     house.change("email", smtp_port=1)
@@ -193,7 +197,7 @@ def test_a_letter_that_could_not_go_is_written_after_the_next_run(
 
 
 def test_what_cannot_be_written_keeps_nothing_else_from_being_told(
-    house: Clinic, sink: Sink
+    house: Installation, sink: Sink
 ) -> None:
     house.change("metrics", textfile="/proc/nowhere/aggregator.prom")
     for hour in (0, 1):
@@ -203,7 +207,7 @@ def test_what_cannot_be_written_keeps_nothing_else_from_being_told(
     assert (house.site / "status" / "index.html").exists()
 
 
-def test_who_asked_for_nothing_is_told_nothing(house: Clinic, sink: Sink) -> None:
+def test_who_asked_for_nothing_is_told_nothing(house: Installation, sink: Sink) -> None:
     house.settings = replace(house.settings, metrics=MetricsSettings(), alerts=AlertSettings())
     for hour in (0, 1):
         refreshed(house, NOW + timedelta(hours=hour), "disk full")

@@ -32,7 +32,7 @@ KEY = b"k" * 32
 _OF_READERS = (subscribers, suppressions, confirmations, wishes)
 
 
-class Desk:
+class WebApp:
     """A running web app: `client` asks it, `mailer` holds what it sent, `clock` can be moved on."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
@@ -105,22 +105,22 @@ def settings_of(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def open_desk(database: Database, settings: Settings) -> AsyncIterator[Desk]:
+async def open_web_app(database: Database, settings: Settings) -> AsyncIterator[WebApp]:
     """A web app with its tasks running."""
-    desk = Desk(database, settings)
-    async with desk.app.router.lifespan_context(desk.app), desk.client:
-        yield desk
+    web_app = WebApp(database, settings)
+    async with web_app.app.router.lifespan_context(web_app.app), web_app.client:
+        yield web_app
 
 
-def at_desk(
-    database: Database, settings: Settings, told: Callable[[Desk], Coroutine[Any, Any, None]]
-) -> Desk:
+def in_web_app(
+    database: Database, settings: Settings, told: Callable[[WebApp], Coroutine[Any, Any, None]]
+) -> WebApp:
     """Runs a conversation with a web app to its end."""
 
-    async def run() -> Desk:
-        async with open_desk(database, settings) as desk:
-            await told(desk)
-        return desk
+    async def run() -> WebApp:
+        async with open_web_app(database, settings) as web_app:
+            await told(web_app)
+        return web_app
 
     return asyncio.run(run())
 

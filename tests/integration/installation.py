@@ -47,7 +47,7 @@ KEY_NAME = "one._domainkey.news.example"
 
 
 @dataclass(slots=True)
-class Clinic:
+class Installation:
     """The house as it is now; tests change it and ask for the findings."""
 
     folder: Path
@@ -88,7 +88,7 @@ class Clinic:
         ]
 
 
-def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:
+def healthy(folder: Path, database: Path, key: Path, port: int) -> Installation:
     """A house without a fault: a migrated database copied, a key, and a mail server at a port of
     this machine.
     """
@@ -96,7 +96,7 @@ def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:
     shutil.copy(key, folder / "credentials" / "dkim.pem")
     (folder / "credentials" / "dkim.pem").chmod(0o600)
     shutil.copy(database, folder / "news.db")
-    clinic = Clinic(folder, _settings(folder, port), records(key))
+    clinic = Installation(folder, _settings(folder, port), records(key))
     with clinic.opened() as opened, opened.writing() as connection:
         runs.start_run(connection, "one", NOW - timedelta(hours=1))
         runs.finish_run(connection, "one", {"run": "one", "seconds": 60.0})
