@@ -182,6 +182,74 @@ class Llm(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question to which a word is the answer. `messages` are role and text, in order; a model
+    for one task wants roles of its own. `most_tokens` bounds the answer.
+
+    Questions with one `premise` are asked of one server, whose prompt cache then has it.
+    """
+
+    messages: tuple[tuple[str, str], ...]
+    premise: str
+    most_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token of an answer, and the likeliest ones at its place with the natural logarithms of
+    their probabilities, itself among them; none where the server tells none.
+    """
+
+    text: str
+    likeliest: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answer to a question, as text and token by token, with the tokens that it cost.
+
+    `tokens` is empty where the server gives no log-probabilities.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Judge(Protocol):
+    """What says whether a text states a claim: bounded in time, its errors ours."""
+
+    @property
+    def spent_tokens(self) -> int:
+        """Tokens of all questions and answers so far."""
+        ...
+
+    async def facts(self) -> ModelFacts:
+        """What judges. Raises `LlmError` with a remedy where nothing, or the wrong thing, does."""
+        ...
+
+    async def supports(self, premise: str, claim: str) -> float:
+        """The probability, from 0 to 1, that the premise states all of the claim. Raises
+        `LlmError`, also where both would not fit the context.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSeat:
+    """A judge that answered: which model, which build of it, the version of its question, and how
+    many questions it takes at once.
+    """
+
+    model: str
+    digest: str
+    prompts: str
+    judge: Judge
+    concurrency: int = 1
+
+
 Vector = bytes
 """A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros
 where a text says nothing.

@@ -96,6 +96,55 @@ class FixedClock:
         self._monotonic_s += seconds
 
 
+class FakeJudge:
+    """A judge that gives what `probability` makes of premise and claim: a number, or an `LlmError`
+    that it raises.
+
+    As a real one it refuses what does not fit its context. `asked` holds premise and claim of each
+    question, in order.
+    """
+
+    def __init__(
+        self,
+        probability: Callable[[str, str], float | LlmError],
+        *,
+        context: int = 8192,
+        model: str = "fake:1b",
+    ) -> None:
+        self._probability, self._context, self._model = probability, context, model
+        self._spent_tokens = 0
+        self.asked: list[tuple[str, str]] = []
+
+    @property
+    def spent_tokens(self) -> int:
+        """Estimated tokens of all questions."""
+        return self._spent_tokens
+
+    async def facts(self) -> ModelFacts:
+        """Facts that never change."""
+        return ModelFacts(
+            model=self._model,
+            digest="f" * 64,
+            context=self._context,
+            server="fake",
+            version="1.0.0",
+        )
+
+    async def supports(self, premise: str, claim: str) -> float:
+        """The probability."""
+        self.asked.append((premise, claim))
+        await asyncio.sleep(0)  # gives way, as everything that waits for a network does
+        tokens = estimated_tokens(premise) + estimated_tokens(claim)
+        if tokens > self._context:
+            reason = f"the prompt needs about {tokens} tokens, the context has {self._context}"
+            raise LlmError(reason, remedy="give the fake more context")
+        found = self._probability(premise, claim)
+        if isinstance(found, LlmError):
+            raise found
+        self._spent_tokens += tokens
+        return found
+
+
 class FakeLlm:
     """A model that writes what `written` makes of a prompt: a text, or an `LlmError` that it
     raises.

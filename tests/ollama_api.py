@@ -8,6 +8,7 @@ on the time of day.
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.ollama_runner import DEFAULT_CONTEXT, STOPPED, Call, Object, Runner, grammar_error
 
+CERTAINTY = 0.9  # of a yes or a no
 SMALL_CONTEXT = 256  # of Trouble.SMALL_CONTEXT, whatever is asked
 CREATED = "2026-11-24T14:45:34.23451751Z"
 TOKEN_NS = 1_000_000
@@ -36,6 +38,7 @@ class Trouble(StrEnum):
     LOADING = "done_reason load without counts; llama.cpp says 503"
     OLD_VERSION = "a version with known holes"
     SMALL_CONTEXT = "less context than asked, without a word"
+    NO_LOGPROBS = "log-probabilities are left out; OpenAI's API refuses them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +192,24 @@ class Api:
             ]
             return Answer(lines=(*parts, end))
         thought = {} if call.answer else {"thinking": "Let me think about this."}
-        return Answer(
-            body={**end, "message": {"role": "assistant", "content": call.answer, **thought}}
-        )
+        is_told = body.get("logprobs") and trouble is not Trouble.NO_LOGPROBS
+        more = {"logprobs": self._logprobs(call.answer)} if is_told else {}
+        message = {"role": "assistant", "content": call.answer, **thought}
+        return Answer(body={**end, "message": message, **more})
+
+    def _logprobs(self, answer: str) -> list[Object]:
+        """The tokens of an answer with their likeliest ones: between yes and no the model is as
+        certain as was asked for, of other tokens it is sure.
+        """
+        tokens = []
+        for piece in self._runner.pieces(answer):
+            others = {"yes": "No", "no": "Yes"}.get(piece.strip().lower())
+            said = math.log(CERTAINTY) if others else 0.0
+            likeliest = [{"token": piece, "logprob": said}]
+            if others:
+                likeliest.append({"token": others, "logprob": math.log(1 - CERTAINTY)})
+            tokens.append({"token": piece, "logprob": said, "top_logprobs": likeliest})
+        return tokens
 
     def _openai_chat(self, body: Object, trouble: Trouble | None) -> Answer:
         """POST /v1/chat/completions. A prompt that is too long is refused; SMALL_CONTEXT cuts it,
@@ -199,6 +217,9 @@ class Api:
         """
         if trouble is Trouble.LOADING:
             return _openai_error(503, "Loading model", "unavailable_error")
+        if body.get("logprobs") and trouble is Trouble.NO_LOGPROBS:
+            message = "logprobs is not supported with this model"
+            return _openai_error(400, message, "invalid_request_error")
         schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
         if error := grammar_error(schema):
             return _openai_error(400, error, "invalid_request_error")
@@ -212,7 +233,10 @@ class Api:
                 f"request exceeds the available context size ({context} tokens), try increasing it"
             )
             return _openai_error(400, message, "exceed_context_size_error")
-        return Answer(body=_completion(self._name, call))
+        completion = _completion(self._name, call)
+        if body.get("logprobs"):
+            completion["choices"][0]["logprobs"] = {"content": self._logprobs(call.answer)}
+        return Answer(body=completion)
 
     def _entry(self) -> Object:
         return {

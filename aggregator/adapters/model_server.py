@@ -4,7 +4,7 @@ Knows no API.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,10 +13,13 @@ import httpx
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens, fewest_tokens
 from aggregator.english.text import normalised
 from aggregator.errors import LlmError
-from aggregator.ports import Prompt
+from aggregator.ports import Prompt, Question
 
 CONNECT_TIMEOUT_S = 5.0
 MOST_BYTES = 1_000_000  # the longest answer we ask for has about 2,000 tokens, 10 kB
+
+
+LIKELIEST = 20  # log-probabilities a token: the most that OpenAI's API and Ollama's give
 
 
 class TooLargeError(httpx.TransportError):
@@ -81,10 +84,19 @@ def refuse_too_long(prompt: Prompt, context: int, remedy: str) -> None:
     """Raises `LlmError` where a prompt and its answer would not fit: servers cut silently, and a
     cut prompt lies.
     """
-    needed = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
-    if needed + prompt.most_tokens > context:
+    _refuse((prompt.system, user_text(prompt)), prompt.most_tokens, context, remedy)
+
+
+def room_for_question(question: Question, context: int, remedy: str) -> None:
+    """Raises `LlmError` where a question and its answer would not fit."""
+    _refuse([text for _, text in question.messages], question.most_tokens, context, remedy)
+
+
+def _refuse(texts: Iterable[str], most_tokens: int, context: int, remedy: str) -> None:
+    needed = sum(map(estimated_tokens, texts)) + CHAT_TOKENS
+    if needed + most_tokens > context:
         reason = (
-            f"the prompt needs about {needed} tokens and its answer {prompt.most_tokens}, the"
+            f"the prompt needs about {needed} tokens and its answer {most_tokens}, the"
             f" context has {context}"
         )
         raise LlmError(reason, remedy=remedy)
@@ -95,11 +107,15 @@ def refuse_truncated(prompt: Prompt, prompt_tokens: int, context: int, remedy: s
     was cut.
     """
     if prompt_tokens + prompt.most_tokens > context:
-        raise LlmError(
-            f"the server cut the prompt silently: {prompt_tokens} of {context} tokens are taken"
-            " by it",
-            remedy=remedy,
-        )
+        raise cut_silently(prompt_tokens, context, remedy)
+
+
+def cut_silently(prompt_tokens: int, context: int, remedy: str) -> LlmError:
+    """What is wrong with a prompt that filled the context by the server's own count."""
+    return LlmError(
+        f"the server cut the prompt silently: {prompt_tokens} of {context} tokens are taken by it",
+        remedy=remedy,
+    )
 
 
 def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:

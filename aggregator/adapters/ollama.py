@@ -7,11 +7,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 
@@ -19,10 +19,11 @@ from aggregator.adapters.model_server import exposure, is_exposed
 from aggregator.adapters.ollama_host import InstalledModel, OllamaHost, PullProgress, UnfitError
 from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
-from aggregator.ports import ModelFacts, Prompt, Reply
+from aggregator.ports import Answered, ModelFacts, Prompt, Question, Reply
 
 # stories remembered with their server; one is asked section after section, so few are under way
 MOST_PREFIXES = 256
+_Answer = TypeVar("_Answer")
 
 
 class OllamaLlm:
@@ -84,13 +85,13 @@ class OllamaLlm:
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer of one server; where that turns out to be of no use, of the next."""
-        context = (await self._known()).context
-        while True:
-            host = self._chosen(prompt.prefix)
-            try:
-                return await host.answer(prompt, context)
-            except UnfitError as error:
-                host.unfit = error
+        return await self._asked(prompt.prefix, lambda host, most: host.answer(prompt, most))
+
+    async def answered(self, question: Question) -> Answered:
+        """The answer to a question of one word; where a server turns out to be of no use, of the
+        next.
+        """
+        return await self._asked(question.premise, lambda host, most: host.answered(question, most))
 
     async def models(self) -> tuple[InstalledModel, ...]:
         """The models of the first server that answers. Raises `LlmError` where none does."""
@@ -116,6 +117,17 @@ class OllamaLlm:
         """
         exposed = [exposure(host.address) for host in self._hosts if is_exposed(host.address)]
         return (*exposed, *(str(host.unfit) for host in self._hosts if host.unfit is not None))
+
+    async def _asked(
+        self, prefix: str, asking: Callable[[OllamaHost, int], Awaitable[_Answer]]
+    ) -> _Answer:
+        context = (await self._known()).context
+        while True:
+            host = self._chosen(prefix)
+            try:
+                return await asking(host, context)
+            except UnfitError as error:
+                host.unfit = error
 
     async def _known(self) -> ModelFacts:
         async with self._looking:

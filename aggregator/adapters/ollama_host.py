@@ -11,28 +11,33 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import ollama
 
 from aggregator.adapters.model_server import (
+    LIKELIEST,
     BoundedTransport,
     brief,
+    cut_silently,
     is_suspiciously_short,
     named,
     refuse_too_long,
     refuse_truncated,
+    room_for_question,
     timeouts,
     user_text,
 )
 from aggregator.domain.settings import OllamaSettings
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
-from aggregator.ports import FinishReason, ModelFacts, Prompt, Reply
+from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Question, Reply, Token
 
 DEFAULT_PORT = 11434
 OLDEST_VERSION = (0, 17, 1)  # CVE-2026-7482: older ones let anyone read the server's memory
@@ -60,6 +65,9 @@ _FAILURES = (
     AttributeError,
     RecursionError,
 )
+
+
+_Asking = Callable[[], Awaitable[ollama.ChatResponse]]
 
 
 class UnfitError(LlmError):
@@ -129,14 +137,16 @@ class OllamaHost:
     async def answer(self, prompt: Prompt, context: int) -> Reply:
         """The answer. Its time does not begin before it has a place. Raises `LlmError`."""
         refuse_too_long(prompt, context, self._longer_context(context))
-        self.under_way += 1
-        try:
-            async with self._places:
-                if self.unfit is not None:  # it turned out while this call waited
-                    raise UnfitError(self.unfit.reason, remedy=self.unfit.remedy, is_final=True)
-                return await self._answered(prompt, context)
-        finally:
-            self.under_way -= 1
+        async with self._place():
+            return await self._answered(prompt, context)
+
+    async def answered(self, question: Question, context: int) -> Answered:
+        """The answer to a question, with log-probabilities where the server gives them. Raises
+        `LlmError`.
+        """
+        room_for_question(question, context, self._longer_context(context))
+        async with self._place():
+            return await self._worded(question, context)
 
     async def models(self) -> tuple[InstalledModel, ...]:
         """The models that the server has, by name. Raises `LlmError`."""
@@ -234,47 +244,96 @@ class OllamaHost:
             raise LlmError(f"Ollama {brief(version)} at {self.address} is too old", remedy=remedy)
         return brief(version)
 
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[None, None]:
+        """One of the places for calls. Raises `UnfitError` where the server turned out to be of no
+        use meanwhile.
+        """
+        self.under_way += 1
+        try:
+            async with self._places:
+                if self.unfit is not None:
+                    raise UnfitError(self.unfit.reason, remedy=self.unfit.remedy, is_final=True)
+                yield
+        finally:
+            self.under_way -= 1
+
     async def _answered(self, prompt: Prompt, context: int) -> Reply:
         began = asyncio.get_running_loop().time()
-        try:
-            with self._explained(self._settings.timeout_s):
-                async with asyncio.timeout(self._settings.timeout_s):
-                    answer = await self._chat(prompt)
-        except _SlowError as error:
-            self._timed_out(error)
-            raise
-        self._timeouts = 0
+        messages = [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": user_text(prompt)},
+        ]
+        answer = await self._in_time(
+            partial(self._chat, messages, prompt.most_tokens, format=prompt.schema)
+        )
         seconds = asyncio.get_running_loop().time() - began
         reply = self._reply(answer, prompt, context, seconds)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
             await self._check_loaded_context(context)
         return reply
 
-    async def _chat(self, prompt: Prompt, *, is_second: bool = False) -> ollama.ChatResponse:
+    async def _worded(self, question: Question, context: int) -> Answered:
+        messages = [{"role": role, "content": text} for role, text in question.messages]
+        answer = await self._in_time(
+            partial(
+                self._chat, messages, question.most_tokens, logprobs=True, top_logprobs=LIKELIEST
+            )
+        )
+        if answer.prompt_eval_count is None or not (answer.message.content or "").strip():
+            reason = f"{self._settings.model} at {self.address} answered nothing"
+            raise LlmError(reason, remedy="set analysis.judge.model to one that answers in a word")
+        if answer.prompt_eval_count + question.most_tokens > context:
+            raise cut_silently(answer.prompt_eval_count, context, self._longer_context(context))
+        return Answered(
+            text=answer.message.content or "",
+            tokens=tuple(_token(token) for token in answer.logprobs or ()),
+            prompt_tokens=answer.prompt_eval_count,
+            completion_tokens=answer.eval_count or 0,
+        )
+
+    async def _in_time(self, asking: _Asking) -> ollama.ChatResponse:
+        """The server's answer within the time of a call. Raises `LlmError`."""
+        try:
+            with self._explained(self._settings.timeout_s):
+                async with asyncio.timeout(self._settings.timeout_s):
+                    answer = await asking()
+        except _SlowError as error:
+            self._timed_out(error)
+            raise
+        self._timeouts = 0
+        return answer
+
+    async def _chat(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        most_tokens: int,
+        *,
+        is_second: bool = False,
+        **wanted: Any,
+    ) -> ollama.ChatResponse:
         """The server's answer. A crashed runner is started anew by the next request, so a 500 is
         worth a second.
         """
         try:
-            return await self._client.chat(
+            answer: ollama.ChatResponse = await self._client.chat(
                 self._settings.model,
-                [
-                    {"role": "system", "content": prompt.system},
-                    {"role": "user", "content": user_text(prompt)},
-                ],
-                format=prompt.schema,
+                messages,
                 think=False,
                 keep_alive=self._settings.keep_alive,
                 options={
                     "num_ctx": self._settings.num_ctx,
-                    "num_predict": prompt.most_tokens,
+                    "num_predict": most_tokens,
                     "temperature": 0.0,
                     "seed": SEED,
                 },
+                **wanted,
             )
+            return answer
         except ollama.ResponseError as error:
             if error.status_code != 500 or is_second:
                 raise
-        return await self._chat(prompt, is_second=True)
+        return await self._chat(messages, most_tokens, is_second=True, **wanted)
 
     def _reply(
         self, answer: ollama.ChatResponse, prompt: Prompt, context: int, seconds: float
@@ -415,6 +474,11 @@ class _SlowError(LlmError):
 
 
 _FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
+
+
+def _token(found: ollama._types.Logprob) -> Token:
+    likeliest = ((token.token, token.logprob) for token in found.top_logprobs or (found,))
+    return Token(text=found.token, likeliest=tuple(likeliest))
 
 
 def base_url(host: str) -> str:

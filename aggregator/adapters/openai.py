@@ -7,22 +7,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from aggregator.adapters.model_server import (
+    LIKELIEST,
     BoundedTransport,
     brief,
+    cut_silently,
     exposure,
     is_exposed,
     is_suspiciously_short,
     named,
     refuse_too_long,
     refuse_truncated,
+    room_for_question,
     timeouts,
     user_text,
 )
@@ -30,7 +33,7 @@ from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
-from aggregator.ports import FinishReason, ModelFacts, Prompt, Reply
+from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Question, Reply, Token
 
 LOOK_TIMEOUT_S = 10.0  # for the list of models
 MOST_TIMEOUTS = 3  # in a row, until the server is given up for this run
@@ -63,6 +66,7 @@ class OpenAiLlm:
         self._facts: ModelFacts | None = None
         self._timeouts = 0
         self._given_up: LlmError | None = None
+        self._logarithms: dict[str, Any] = {"logprobs": True, "top_logprobs": LIKELIEST}
 
     async def __aenter__(self) -> Self:
         return self
@@ -108,10 +112,17 @@ class OpenAiLlm:
         """The answer. Its time does not begin before it has a place."""
         facts = await self._known()
         refuse_too_long(prompt, facts.context, _LONGER)
-        async with self._places:
-            if self._given_up is not None:
-                raise LlmError(self._given_up.reason, remedy=self._given_up.remedy, is_final=True)
+        async with self._place():
             return await self._answered(prompt, facts)
+
+    async def answered(self, question: Question) -> Answered:
+        """The answer to a question of one word, with log-probabilities where the server gives
+        them.
+        """
+        facts = await self._known()
+        room_for_question(question, facts.context, _LONGER)
+        async with self._place():
+            return await self._worded(question, facts)
 
     def warnings(self) -> tuple[str, ...]:
         """What an operator should know of the server, though it stops nothing."""
@@ -121,20 +132,16 @@ class OpenAiLlm:
         async with self._looking:
             return self._facts or await self.facts()
 
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[None, None]:
+        async with self._places:
+            if self._given_up is not None:
+                raise LlmError(self._given_up.reason, remedy=self._given_up.remedy, is_final=True)
+            yield
+
     async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
         began = asyncio.get_running_loop().time()
-        try:
-            body = await self._asked(
-                "POST",
-                "/chat/completions",
-                _question(prompt, facts.model),
-                self._settings.timeout_s,
-            )
-        except _SlowError as error:
-            self._timeouts += 1
-            self._given_up = error if self._timeouts >= MOST_TIMEOUTS else None
-            raise
-        self._timeouts = 0
+        body = await self._completion(_question(prompt, facts.model))
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
@@ -143,6 +150,31 @@ class OpenAiLlm:
                 remedy=_LONGER,
             )
         return reply
+
+    async def _worded(self, question: Question, facts: ModelFacts) -> Answered:
+        """The answer; a server that refuses log-probabilities is not asked for them again."""
+        wanted = _one_word(question, facts.model)
+        try:
+            body = await self._completion({**wanted, **self._logarithms})
+        except LlmError as error:
+            if not self._logarithms or "logprob" not in error.reason:
+                raise
+            self._logarithms = {}
+            body = await self._completion(wanted)
+        return self._word(body, question, facts.context)
+
+    async def _completion(self, question: dict[str, Any]) -> Any:
+        """The JSON of an answer. Raises `LlmError`."""
+        try:
+            body = await self._asked(
+                "POST", "/chat/completions", question, self._settings.timeout_s
+            )
+        except _SlowError as error:
+            self._timeouts += 1
+            self._given_up = error if self._timeouts >= MOST_TIMEOUTS else None
+            raise
+        self._timeouts = 0
+        return body
 
     async def _asked(
         self, method: str, path: str, question: dict[str, Any] | None, timeout_s: float
@@ -211,6 +243,28 @@ class OpenAiLlm:
             or estimated_tokens(content or ""),
             seconds=seconds,
             cached_tokens=_cached(prompt_tokens or 0, usage, timings),
+        )
+
+    def _word(self, body: Any, question: Question, context: int) -> Answered:
+        match body:
+            case {"choices": [{"message": {"content": str(content)}} as choice, *_]}:
+                pass
+            case _:
+                raise self._strange()
+        if not content.strip():
+            remedy = "set analysis.judge.model to one that answers in a word"
+            raise LlmError(f"the model at {self._address} answered nothing", remedy=remedy)
+        usage = _object(body.get("usage"))
+        prompt_tokens = _count(usage.get("prompt_tokens")) or sum(
+            estimated_tokens(text) for _, text in question.messages
+        )
+        if prompt_tokens + question.most_tokens > context:
+            raise cut_silently(prompt_tokens, context, _LONGER)
+        return Answered(
+            text=content,
+            tokens=_tokens(_object(choice.get("logprobs")).get("content")),
+            prompt_tokens=prompt_tokens,
+            completion_tokens=_count(usage.get("completion_tokens")) or estimated_tokens(content),
         )
 
     @contextmanager
@@ -306,6 +360,40 @@ def _question(prompt: Prompt, model: str) -> dict[str, Any]:
         "seed": SEED,
         "stream": False,
     }
+
+
+def _one_word(question: Question, model: str) -> dict[str, Any]:
+    return {
+        "model": model,
+        "messages": [{"role": role, "content": text} for role, text in question.messages],
+        "max_tokens": question.most_tokens,
+        "temperature": 0.0,
+        "seed": SEED,
+        "stream": False,
+    }
+
+
+def _tokens(found: Any) -> tuple[Token, ...]:
+    """The tokens with their log-probabilities; none where the server says none, or says them
+    otherwise.
+    """
+    entries = found if isinstance(found, list) else []
+    return tuple(
+        Token(
+            text=str(entry["token"]),
+            likeliest=tuple(
+                (str(other["token"]), float(other["logprob"]))
+                for other in entry.get("top_logprobs") or [entry]
+                if _is_token(other)
+            ),
+        )
+        for entry in entries
+        if _is_token(entry)
+    )
+
+
+def _is_token(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("logprob"), int | float)
 
 
 def _digest(model: dict[str, Any]) -> str:

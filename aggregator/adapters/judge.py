@@ -1,0 +1,87 @@
+"""The `Judge` port over a model server: which model judges, how it is asked, what its answer says.
+How a server is spoken to stands in `ollama` and `openai`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from aggregator.adapters.model_server import brief
+from aggregator.adapters.ollama import OllamaLlm
+from aggregator.adapters.openai import OpenAiLlm
+from aggregator.domain.settings import OllamaSettings, OpenAiSettings
+from aggregator.errors import LlmError
+from aggregator.ports import ModelFacts
+from aggregator.verify.judge.question import fact_checker, form_of, probability, question
+
+AUTO = "auto"  # the setting's default: a fact-checking model if there is one, else the writer
+
+
+class ModelJudge:
+    """A model on a server as a judge, closed with its connections."""
+
+    def __init__(self, llm: OllamaLlm | OpenAiLlm) -> None:
+        self._llm = llm
+        self._facts: ModelFacts | None = None
+        self._spent_tokens = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._llm.close()
+
+    @property
+    def spent_tokens(self) -> int:
+        """Tokens of all questions and answers so far, by the server's count."""
+        return self._spent_tokens
+
+    async def facts(self) -> ModelFacts:
+        """What judges, as its server says. Raises `LlmError`."""
+        self._facts = await self._llm.facts()
+        return self._facts
+
+    async def supports(self, premise: str, claim: str) -> float:
+        """The probability that the premise states the claim. Raises `LlmError`, also where the
+        answer is neither yes nor no.
+        """
+        model = (self._facts or await self.facts()).model
+        form = form_of(model)
+        answered = await self._llm.answered(question(form, premise, claim))
+        self._spent_tokens += answered.prompt_tokens + answered.completion_tokens
+        found = probability(answered, form)
+        if found is None:
+            raise LlmError(
+                f"{model} answered neither yes nor no: {brief(answered.text)}",
+                remedy="set analysis.judge.model to another",
+            )
+        return found
+
+
+async def ollama_judge(
+    settings: OllamaSettings, model: str, *, api_key: str | None = None
+) -> ModelJudge:
+    """The judge of this name at Ollama's servers; for `auto` a fact-checking model if one is
+    installed, else the writer. Raises `LlmError` where no server answers.
+    """
+    name = model
+    if model == AUTO:
+        async with OllamaLlm(settings, api_key=api_key) as servers:
+            installed = await servers.models()
+        name = fact_checker([found.name for found in installed]) or settings.model
+    return ModelJudge(OllamaLlm(replace(settings, model=name), api_key=api_key))
+
+
+def openai_judge(settings: OpenAiSettings, model: str, *, api_key: str | None = None) -> ModelJudge:
+    """The judge of this name at an OpenAI-compatible server; for `auto` the writer, as such a
+    server mostly serves one model.
+    """
+    chosen = settings if model == AUTO else replace(settings, model=model)
+    return ModelJudge(OpenAiLlm(chosen, api_key=api_key))
