@@ -46,8 +46,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "markupsafe": ("aggregator.templating.environment",),
     "numpy": (
         "aggregator.cluster",
-        "aggregator.site.search.volume",
-    ),  # half a million postings at once
+        "aggregator.site.search.volume",  # half a million postings at once
+        "aggregator.verify.judge.policy",
+    ),
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.site.publish.cards",),
     "pebble": ("aggregator.extract.parser_pool",),
@@ -66,7 +67,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.store.publishing.editions",
     ),
     "rich": ("aggregator.cli",),
-    "scipy": ("aggregator.cluster",),
+    "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),

@@ -1,0 +1,138 @@
+"""What a judge is shown of the sources, and what of a sentence it judges at a time. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aggregator.domain.story import Story
+from aggregator.english.text import sentences, word_count
+
+# Neighbours are left out beyond it: some 1,000 tokens, which a small model still reads well, and
+# which fit every context that a writer gets.
+MOST_WORDS = 700
+
+_JOIN = re.compile(r";\s+|[,–—]\s+(?:and|but|while|whereas|yet|though|although)\s+")
+# what opens a clause with a subject of its own; "and cut its price" and "and France" have none
+_SUBJECTS = frozenset(
+    "the a an it its they their he his she her this these that those there we our one some many"
+    " most all both no nobody each every neither another".split()
+)
+_FEWEST_WORDS = 4  # of a statement
+_OPENING, _CLOSING = "“", "”"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """An article as a judge sees it; `passages` are numbered in the order of its text, 0 is the
+    headline.
+    """
+
+    source: str
+    day: date
+    passages: Mapping[int, str]
+
+
+def articles_of(story: Story) -> dict[str, Cited]:
+    """The articles of a story as a judge sees them, those that it draws on included, by id."""
+    return {
+        member.article.id: Cited(
+            source=member.source_name,
+            day=member.article.published.at.date(),
+            passages={passage.n: passage.text for passage in member.article.passages},
+        )
+        for member in (*story.members, *story.background)
+    }
+
+
+def premise(articles: Mapping[str, Cited], cited: Collection[tuple[str, int]]) -> str:
+    """The cited passages with their neighbours, under source, day and headline of each article.
+
+    `cited` are pairs of an article's key and a passage's number; what is not there is left out.
+    Empty where nothing is cited.
+    """
+    shown = {(key, n) for key, n in cited if n in articles.get(key, _NONE).passages}
+    left = MOST_WORDS - sum(word_count(articles[key].passages[n]) for key, n in shown)
+    for key, n in sorted(shown):
+        for beside in (n - 1, n + 1):
+            words = word_count(articles[key].passages.get(beside, ""))
+            if words and (key, beside) not in shown and words <= left:
+                shown.add((key, beside))
+                left -= words
+    blocks = (
+        _block(article, sorted(n for of, n in shown if of == key))
+        for key, article in articles.items()
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def statements(text: str) -> tuple[str, ...]:
+    """The statements of a claim, each to be judged by itself: its sentences, and of these the
+    clauses that have a subject of their own. A quotation is never parted.
+    """
+    return tuple(statement for sentence in _sentences(text) for statement in _clauses(sentence))
+
+
+_NONE = Cited(source="", day=date.min, passages={})
+
+
+def _block(article: Cited, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    day = f"{article.day.day} {article.day:%B %Y}"
+    head = f"{article.source}, {day}: {article.passages.get(0, '')}".rstrip(": ")
+    lines = [head]
+    last = 0
+    for n in numbers:
+        if n > 0:
+            lines += ["…", article.passages[n]] if n > last + 1 else [article.passages[n]]
+            last = n
+    return "\n".join(lines)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences, those of one quotation together."""
+    whole = ""
+    for sentence in sentences(text):
+        whole = f"{whole} {sentence}" if whole else sentence
+        if _is_balanced(whole):
+            yield whole
+            whole = ""
+    if whole:
+        yield whole
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    start = 0
+    for join in _JOIN.finditer(sentence):
+        before, after = sentence[start : join.start()], sentence[join.end() :]
+        if _is_clause(before) and _is_clause(after) and _opens_with_subject(after):
+            yield _as_sentence(before)
+            start = join.end()
+    yield _as_sentence(sentence[start:]) if start else sentence
+
+
+def _is_clause(part: str) -> bool:
+    """Whether a part may stand alone: long enough, and no quotation or bracket is cut in it."""
+    return word_count(part) >= _FEWEST_WORDS and _is_balanced(part)
+
+
+def _is_balanced(part: str) -> bool:
+    return (
+        part.count('"') % 2 == 0
+        and part.count(_OPENING) == part.count(_CLOSING)
+        and part.count("(") == part.count(")")
+    )
+
+
+def _opens_with_subject(part: str) -> bool:
+    first = part.split(maxsplit=1)[0].strip("“\"'(")
+    return first.lower() in _SUBJECTS or first[:1].isupper() or first[:1].isdigit()
+
+
+def _as_sentence(part: str) -> str:
+    whole = part.strip().rstrip(",")
+    ended = whole if whole.endswith((".", "!", "?", "”", '"')) else f"{whole}."
+    return ended[0].upper() + ended[1:]
