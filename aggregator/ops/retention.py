@@ -47,6 +47,7 @@ def _rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         ("passages", settings.texts_days, retention.forget_texts),
         ("entry texts", settings.texts_days, retention.forget_entry_texts),
         ("answers", settings.answers_days, retention.forget_answers),
+        ("verdicts", settings.answers_days, retention.forget_verdicts),
         ("deliveries", settings.deliveries_days, retention.forget_deliveries),
         ("runs", settings.runs_days, retention.forget_runs),
         ("robots", _ROBOTS_DAYS, retention.forget_robots),

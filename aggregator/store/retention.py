@@ -42,6 +42,7 @@ from aggregator.store.schema import (
     runs,
     sketches,
     stories,
+    verdicts,
 )
 
 
@@ -87,6 +88,11 @@ def forget_entry_texts(connection: Connection, before: datetime) -> int:
 def forget_answers(connection: Connection, before: datetime) -> int:
     """Forgets what models answered before a moment."""
     return _forgotten(connection, answers, answers.c.answered < before)
+
+
+def forget_verdicts(connection: Connection, before: datetime) -> int:
+    """Forgets what judges said before a moment."""
+    return _forgotten(connection, verdicts, verdicts.c.judged < before)
 
 
 def forget_runs(connection: Connection, before: datetime) -> int:

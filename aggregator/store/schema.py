@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0100"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0101"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -470,6 +470,26 @@ answers = Table(
     Column("prompt_tokens", Integer, nullable=False),
     Column("completion_tokens", Integer, nullable=False),
     Column("answered", UtcDateTime, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of model, question, premise, statement
+    Column("model", String, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("judged", UtcDateTime, nullable=False),
+)
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("digest", String, primary_key=True),  # of the judge's model
+    Column("prompts", String(8), primary_key=True),  # digest of the question
+    Column("labelled", String(16), primary_key=True),  # digest of the set
+    Column("model", String, nullable=False),
+    Column("made", UtcDateTime, nullable=False),
+    Column("outcomes", JSON, nullable=False),  # story, truth and score of each claim, by half
 )
 
 pages = Table(

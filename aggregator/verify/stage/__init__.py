@@ -1,0 +1,1 @@
+"""The stage of checking: it alone here touches the store."""

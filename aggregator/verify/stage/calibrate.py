@@ -1,0 +1,111 @@
+"""Calibrates a judge: has it judge the labelled set, and keeps how it did.
+
+Each verdict is kept as it is given, so a calibration that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from aggregator.domain.operation.calibration import Calibration, LabelledSet, Outcome
+from aggregator.errors import LlmError
+from aggregator.services import Watch
+from aggregator.store.writing.calibrations import keep_calibration, kept_calibration
+from aggregator.verify.judge.labelled import Case, cases
+from aggregator.verify.stage.bench import Bench
+
+TIMED = 10  # claims whose judging says how long the rest takes
+_MOST_FAILURES = 3  # in a row: after that the judge is left alone
+
+
+def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
+    """The kept calibration of a judge, None where this build of it was not calibrated on this set
+    and with this question.
+    """
+    with bench.database.reading() as connection:
+        return kept_calibration(connection, bench.seat.digest, bench.seat.prompts, labelled.digest)
+
+
+async def calibrated(
+    bench: Bench,
+    labelled: LabelledSet,
+    watch: Watch,
+    expected: Callable[[int, float], None],
+) -> Calibration:
+    """The calibration of a judge on all claims of the set, kept. A claim that it fails on counts as
+    not supported; raises `LlmError` where it fails for good, and what it gave until then is kept.
+
+    `expected` is called once the first ten are judged, with the number of claims that are left and
+    the seconds that they will take.
+    """
+    found = list(cases(labelled))
+    left = [
+        case
+        for case in found
+        if case.premise is not None and not bench.is_kept(case.premise, case.claim.text)
+    ]
+    session = _Session(bench, watch)
+    watch.stage("judging", len(left))
+    began_s = bench.clock.monotonic_s()
+    await session.judge(left[:TIMED])
+    if rest := left[TIMED:]:
+        expected(len(rest), (bench.clock.monotonic_s() - began_s) / TIMED * len(rest))
+    await session.judge(rest)
+    outcomes = [(case.for_fit, await session.outcome(case)) for case in found]
+    calibration = Calibration(
+        model=bench.seat.model,
+        digest=bench.seat.digest,
+        prompts=bench.seat.prompts,
+        labelled=labelled.digest,
+        made=bench.clock.now(),
+        fit=tuple(outcome for for_fit, outcome in outcomes if for_fit),
+        report=tuple(outcome for for_fit, outcome in outcomes if not for_fit),
+    )
+    with bench.database.writing(durable=True) as connection:
+        keep_calibration(connection, calibration)
+    return calibration
+
+
+class _Session:
+    """A calibration under way: the claims that the judge failed on, and whether it is over."""
+
+    def __init__(self, bench: Bench, watch: Watch) -> None:
+        self._bench, self._watch = bench, watch
+        self._failed: set[Case] = set()
+        self._in_a_row = 0
+        self._fatal: LlmError | None = None
+
+    async def judge(self, some: Sequence[Case]) -> None:
+        """Has claims judged, as many at once as the judge takes. Raises `LlmError`."""
+        queue = iter(some)
+
+        async def work() -> None:
+            for case in queue:
+                if self._fatal is not None:
+                    return
+                await self._judged(case)
+                self._watch.step(case.claim.story)
+
+        await asyncio.gather(*(work() for _ in range(self._bench.seat.concurrency)))
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def outcome(self, case: Case) -> Outcome:
+        """What became of a claim that was judged."""
+        score = None
+        if case.premise is not None:
+            is_failed = case in self._failed
+            score = 0.0 if is_failed else await self._bench.supports(case.premise, case.claim.text)
+        return Outcome(story=case.claim.story, is_true=case.claim.is_true, score=score)
+
+    async def _judged(self, case: Case) -> None:
+        try:
+            await self._bench.supports(case.premise or "", case.claim.text)
+        except LlmError as error:
+            self._failed.add(case)
+            self._in_a_row += 1
+            if error.is_final or self._in_a_row >= _MOST_FAILURES:
+                self._fatal = error
+            return
+        self._in_a_row = 0
