@@ -40,13 +40,14 @@ from aggregator.store.database import Database
 if TYPE_CHECKING:
     from aggregator.adapters.dns import DnsResolver
     from aggregator.adapters.embedder import LocalEmbedder, OllamaEmbedder
+    from aggregator.adapters.judge import ModelJudge
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.digest.stage.release import SpamCheck
     from aggregator.digest.stage.send import SendingServices
     from aggregator.domain.publishing.edition import StoredEdition
-    from aggregator.ports import Embedder, Engine, Llm, ModelEngine
+    from aggregator.ports import Embedder, Engine, JudgeSeat, Llm, ModelEngine
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
 # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
@@ -207,6 +208,43 @@ def text_embedder(settings: Settings) -> LocalEmbedder | OllamaEmbedder | None:
             return OllamaEmbedder(settings.analysis.ollama, settings.embedding.model, api_key=key)
         case _ as never:
             assert_never(never)
+
+
+async def judge_model(settings: AnalysisSettings) -> ModelJudge | None:
+    """The judge of the settings, a context that is not asked yet; None where they want none, or
+    nothing that writes. Raises LlmError where no server says which models it has.
+    """
+    from aggregator.adapters.judge import ollama_judge, openai_judge  # noqa: PLC0415
+
+    if settings.engine is EngineChoice.EXTRACTIVE or not settings.judge.model:
+        return None
+    if settings.engine is EngineChoice.OPENAI:
+        key = os.environ.get("AGGREGATOR_OPENAI_API_KEY")
+        return openai_judge(settings.openai, settings.judge.model, api_key=key)
+    key = os.environ.get("OLLAMA_API_KEY")
+    return await ollama_judge(settings.ollama, settings.judge.model, api_key=key)
+
+
+async def judge_seat(settings: AnalysisSettings, open_models: AsyncExitStack) -> JudgeSeat | None:
+    """The judge of the settings, which answered, closed with the stack; None where they want none.
+    Raises LlmError.
+    """
+    from aggregator.ports import JudgeSeat  # noqa: PLC0415
+    from aggregator.verify.judge.question import form_of, question_digest  # noqa: PLC0415
+
+    judge = await judge_model(settings)
+    if judge is None:
+        return None
+    await open_models.enter_async_context(judge)
+    facts = await judge.facts()
+    served = settings.openai if settings.engine is EngineChoice.OPENAI else settings.ollama
+    return JudgeSeat(
+        model=facts.model,
+        digest=facts.digest,
+        prompts=question_digest(form_of(facts.model)),
+        judge=judge,
+        concurrency=served.concurrency * _hosts(served),
+    )
 
 
 def _hosts(served: OllamaSettings | OpenAiSettings) -> int:

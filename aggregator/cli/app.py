@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, keys, model, refresh, runs, serve, worker
+from aggregator.cli import calibrate, config, db, doctor, keys, model, refresh, runs, serve, worker
 from aggregator.cli.context import PRINTED, Invocation, json_text
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import group as sources
@@ -180,6 +180,7 @@ for command in (
     config.config,
 ):
     aggregator.add_command(command)
+model.model.add_command(calibrate.calibrate)
 
 
 def _print_crash(

@@ -1,4 +1,4 @@
-"""`model list|pull|probe`."""
+"""`model list|pull|probe`; `model calibrate` stands in `calibrate`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.ollama_host import PullProgress
-    from aggregator.domain.settings import AnalysisSettings
+    from aggregator.domain.settings import AnalysisSettings, Settings
+    from aggregator.ops.judge import Standing
     from aggregator.ops.probe import ProbeResult
 
 
 @click.group()
 def model() -> None:
-    """List, download or probe the model that tells the stories."""
+    """List, download or probe the model that writes; calibrate the one that judges."""
 
 
 @model.command("list")
@@ -71,11 +72,20 @@ def probe_model(invocation: Invocation) -> None:
 
     Shape of its answers, thinking, true context, speed.
     """
-    settings = invocation.settings().analysis
-    probes = asyncio.run(_probe_results(settings))
+    settings = invocation.settings()
+    probes = asyncio.run(_probe_results(settings.analysis))
+    judge = asyncio.run(_judge(settings)) if any(probe.facts for probe in probes) else None
     invocation.result(
-        {"probes": [_probe_object(probe) for probe in probes]},
-        "\n\n".join(_probe_text(probe) for probe in probes),
+        {
+            "probes": [_probe_object(probe) for probe in probes],
+            "judge": _judge_object(judge) if judge else None,
+        },
+        "\n\n".join(
+            (
+                *(_probe_text(probe) for probe in probes),
+                *([f"judge: {judge.words}"] if judge else ()),
+            )
+        ),
     )
     if not all(probe.is_ok for probe in probes):
         sys.exit(1)
@@ -186,6 +196,36 @@ async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
         async with language_model(server) as llm:
             found.append(await probe(llm, wanted, SystemClock().now().isoformat()))
     return found
+
+
+async def _judge(settings: Settings) -> Standing | None:
+    """What is known of the judge; None where there is none, or it does not answer."""
+    from aggregator.bootstrap import judge_model, open_database
+    from aggregator.errors import LlmError
+    from aggregator.ops.judge import standing
+
+    try:
+        judge = await judge_model(settings.analysis)
+        if judge is None:
+            return None
+        async with judge:
+            facts = await judge.facts()
+    except LlmError:
+        return None
+    with open_database(settings.database) as database:
+        return standing(database, facts, settings.analysis.judge)
+
+
+def _judge_object(found: Standing) -> dict[str, Any]:
+    rates = found.rates
+    return {
+        "model": found.model,
+        "digest": found.digest,
+        "calibrated": found.calibration.made.isoformat() if found.calibration else None,
+        "threshold": rates.threshold if rates else None,
+        "false_passed": round(rates.false_passed, 3) if rates else None,
+        "true_refused": round(rates.true_refused, 3) if rates else None,
+    }
 
 
 def _probe_object(found: ProbeResult) -> dict[str, Any]:

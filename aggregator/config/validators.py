@@ -391,6 +391,8 @@ RULES: dict[str, Rule] = {
     "analysis.openai.context": within(512, 10_000_000),
     "analysis.openai.timeout_s": more_than_nothing,
     "analysis.openai.concurrency": within(1, 64),
+    "analysis.judge.prior": within(0.01, 0.5),
+    "analysis.judge.threshold": within(0, 1),
     "edition.weekday": weekday,
     "edition.hour": within(0, 23),
     "edition.stories": within(1, 60),

@@ -217,6 +217,28 @@ class OpenAiSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSettings:
+    """`[analysis.judge]`: what judges a model's sentences before they are printed. Where it runs is
+    said under `[analysis.ollama]` or `[analysis.openai]`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    model: str = _setting(
+        "auto",
+        "auto (a fact-checking model if one is installed, else the model that writes), a model's"
+        " name, or empty for no judge, so that rules write",
+    )
+    prior: float = _setting(
+        0.1, "share of a model's drafts taken to be false when the threshold is chosen, 0.01 to 0.5"
+    )
+    threshold: float = _setting(
+        0.0,
+        "least probability of a sentence that is printed, 0 to 1, instead of the one that"
+        " `aggregator model calibrate` finds; 0: that one",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisSettings:
     """`[analysis]`: what writes the claims, and how much it may."""
 
@@ -250,6 +272,7 @@ class AnalysisSettings:
     )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

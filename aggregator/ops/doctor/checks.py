@@ -10,7 +10,7 @@ from aggregator.ops.doctor.database import database_findings
 from aggregator.ops.doctor.environment import Environment
 from aggregator.ops.doctor.finding import Finding
 from aggregator.ops.doctor.mail import mail_findings, offline_mail_findings
-from aggregator.ops.doctor.models import model_findings
+from aggregator.ops.doctor.models import judge_findings, model_findings
 from aggregator.ops.doctor.site import site_findings
 
 
@@ -26,6 +26,7 @@ def findings(
         *settings_findings(settings),
         *alike_by(settings),
         *model_findings(settings.analysis),
+        *judge_findings(settings),
         *database_findings(settings, now, environment),
         *site_findings(settings, environment),
         *mail_findings(settings, environment),

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
-from aggregator.bootstrap import language_model
-from aggregator.domain.settings import AnalysisSettings, EngineChoice
+from aggregator.bootstrap import judge_model, language_model, open_database
+from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.errors import LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.judge import CALIBRATE, standing
 from aggregator.ports import ModelFacts
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
@@ -35,6 +36,35 @@ def model_findings(settings: AnalysisSettings) -> Iterator[Finding]:
     for text in warnings:
         what, _, remedy = text.partition("; ")
         yield warning(what, remedy)
+
+
+def judge_findings(settings: Settings) -> Iterator[Finding]:
+    """The judge of the model's sentences: whether it is calibrated, and its rates. Nothing where
+    the settings want none, or where it does not answer: the model's own finding says why.
+    """
+    facts = asyncio.run(_judge(settings.analysis))
+    if facts is None:
+        return
+    with open_database(settings.database) as database:
+        found = standing(database, facts, settings.analysis.judge)
+    if found.decision is None:
+        yield ok(f"judge: {found.words}: {CALIBRATE} measures what it lets through")
+    elif found.decision.threshold is None:
+        yield warning(f"judge: {found.words}", "set analysis.judge.model to a stronger one")
+    else:
+        yield ok(f"judge: {found.words}")
+
+
+async def _judge(settings: AnalysisSettings) -> ModelFacts | None:
+    try:
+        async with asyncio.timeout(MODEL_TIMEOUT_S):
+            judge = await judge_model(settings)
+            if judge is None:
+                return None
+            async with judge:
+                return await judge.facts()
+    except (TimeoutError, LlmError):
+        return None
 
 
 def _no_model(settings: AnalysisSettings, problem: LlmError) -> Finding:

@@ -1,0 +1,91 @@
+"""What an operator is shown of the judge of the settings: whether it is calibrated, its threshold
+and its rates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.config.calibration_file import load_labelled
+from aggregator.domain.operation.calibration import Calibration, JudgeRates, Point, Share
+from aggregator.domain.settings import JudgeSettings
+from aggregator.errors import DatabaseError
+from aggregator.ports import ModelFacts
+from aggregator.store.database import Database
+from aggregator.store.schema import REVISION
+from aggregator.store.writing.calibrations import kept_calibration
+from aggregator.verify.judge.policy import Decision, decision, rates
+from aggregator.verify.judge.question import form_of, question_digest
+
+CALIBRATE = "`aggregator model calibrate`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A judge that answered; `calibration` and `decision` are None until it is calibrated."""
+
+    model: str
+    digest: str
+    calibration: Calibration | None = None
+    decision: Decision | None = None
+
+    @property
+    def rates(self) -> JudgeRates | None:
+        """Its rates; None until it is calibrated, and where the page is the rules'."""
+        if self.calibration is None or self.decision is None:
+            return None
+        return rates(self.calibration, self.decision)
+
+    @property
+    def words(self) -> str:
+        """The standing in a sentence."""
+        name = f"{self.model} (digest {self.digest.removeprefix('sha256:')[:12]})"
+        if self.decision is None:
+            return f"{name} is not calibrated"
+        if self.decision.threshold is None or self.decision.found is None:
+            return f"{name}: {self.decision.why}"
+        return (
+            f"{name} prints sentences from {self.decision.threshold:.3g} on:"
+            f" {passes(self.decision.found)}"
+        )
+
+
+def standing(database: Database, facts: ModelFacts, settings: JudgeSettings) -> Standing:
+    """What is known of a judge that answered. Raises `ConfigError` where the labelled set cannot be
+    read; a database that cannot be read knows nothing.
+    """
+    found = _kept(database, facts)
+    return Standing(
+        model=facts.model,
+        digest=facts.digest,
+        calibration=found,
+        decision=decided(found, settings) if found else None,
+    )
+
+
+def decided(calibration: Calibration, settings: JudgeSettings) -> Decision:
+    """What the policy says of a calibrated judge, with these settings."""
+    return decision(calibration, settings.prior, settings.threshold or None)
+
+
+def passes(point: Point) -> str:
+    """The rates of a point in words."""
+    return (
+        f"it passes {_words(point.false_passed)} of the false drafts and keeps"
+        f" {_words(point.true_kept)} of the true ones"
+    )
+
+
+def _words(share: Share) -> str:
+    return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
+
+
+def _kept(database: Database, facts: ModelFacts) -> Calibration | None:
+    prompts, labelled = question_digest(form_of(facts.model)), load_labelled().digest
+    try:
+        if database.revision() != REVISION:
+            return None
+        with database.reading() as connection:
+            return kept_calibration(connection, facts.digest, prompts, labelled)
+    except DatabaseError:
+        return None  # what is wrong with it is shown where it is looked at

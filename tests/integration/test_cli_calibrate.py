@@ -1,0 +1,142 @@
+"""`model calibrate` on the shipped set, and what `doctor` and `model probe` show of the judge
+afterwards, against the tests' own model server.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.config.calibration_file import load_labelled
+from aggregator.verify.judge.premise import statements
+from tests.acceptance.house import House
+from tests.integration.test_cli import told
+from tests.ollama_models import Schema, extractive_writer
+from tests.ollama_server import OllamaServer
+
+LABELLED = load_labelled()
+TRUE = {
+    statement for claim in LABELLED.claims if claim.is_true for statement in statements(claim.text)
+}
+SOURCE = '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n'
+
+
+def knowing(system: str, prompt: str, schema: Schema | None) -> str:
+    """A model that knows which claims of the set are true; asked for JSON it writes."""
+    if schema:
+        return extractive_writer(system, prompt, schema)
+    claim = prompt.partition("SENTENCE\n")[2].partition("\nEND OF SENTENCE")[0]
+    return "Yes" if claim in TRUE else "No"
+
+
+def house(folder: Path, server: OllamaServer, more: str = "") -> House:
+    """An installation whose model the server has."""
+    settings = f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{server.url}"\n{more}'
+    return House(folder, settings + SOURCE)
+
+
+def printed(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
+    found, out, err = told(of, "--json", *arguments)
+    assert found == code, err
+    result: dict[str, Any] = json.loads(out)
+    return result
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OllamaServer]:
+    with OllamaServer(knowing) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def calibrated(
+    server: OllamaServer, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[House, dict[str, Any], str]:
+    """An installation whose judge was calibrated, with what the command printed: its object, and
+    standard error.
+    """
+    made = house(tmp_path_factory.mktemp("house"), server)
+    code, out, err = told(made, "--json", "model", "calibrate")
+    assert code == 0, err
+    return made, json.loads(out), err
+
+
+def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
+    calibrated: tuple[House, dict[str, Any], str],
+) -> None:
+    _, found, _ = calibrated
+
+    assert (found["judge"]["model"], found["set"]) == ("qwen3:4b", LABELLED.digest)
+    assert sum(found["claims"].values()) == len(LABELLED.claims)
+    assert found["threshold"] == pytest.approx(0.9)
+    assert found["found"]["false_passed"]["value"] == 0.0
+    assert found["reported"]["true_kept"]["value"] > 0.8
+
+
+def test_how_long_it_takes_is_said_beforehand(
+    calibrated: tuple[House, dict[str, Any], str],
+) -> None:
+    _, _, err = calibrated
+
+    assert ("for the other 1" in err, "stop it when you like" in err) == (True, True)
+
+
+def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
+    calibrated: tuple[House, dict[str, Any], str], server: OllamaServer
+) -> None:
+    made, _, _ = calibrated
+    asked = len(server.calls)
+    code, out, err = told(made, "model", "calibrate")
+
+    assert (code, len(server.calls) - asked) == (0, 0), err
+    assert "0.9 ←" in out
+    assert "Threshold 0.9: the lowest threshold with at most 3% false sentences on a page." in out
+    assert "on 448 claims kept for reporting it passes 0% (0% to 2%) of the false drafts" in out
+
+
+def test_the_probe_shows_threshold_and_rates(
+    calibrated: tuple[House, dict[str, Any], str],
+) -> None:
+    made, found, _ = calibrated
+    judge = printed(made, "model", "probe")["judge"]
+
+    refused = 1 - found["found"]["true_kept"]["value"]
+    assert (judge["model"], judge["threshold"], judge["false_passed"], judge["true_refused"]) == (
+        "qwen3:4b",
+        found["threshold"],
+        0.0,
+        round(refused, 3),
+    )
+
+
+def test_the_doctor_shows_threshold_and_rates(
+    calibrated: tuple[House, dict[str, Any], str],
+) -> None:
+    made, _, _ = calibrated
+    _, out, _ = told(made, "doctor")
+
+    assert "judge: qwen3:4b (digest e55aed6fe643) prints sentences from 0.9 on: it passes 0%" in out
+
+
+def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
+    server: OllamaServer, tmp_path: Path
+) -> None:
+    made = house(tmp_path, server)
+    _, out, _ = told(made, "doctor")
+
+    assert "judge: qwen3:4b (digest e55aed6fe643) is not calibrated" in out
+    assert printed(made, "model", "probe")["judge"]["threshold"] is None
+
+
+def test_without_a_judge_there_is_nothing_to_calibrate(
+    server: OllamaServer, tmp_path: Path
+) -> None:
+    made = house(tmp_path, server, '[analysis.judge]\nmodel = ""\n')
+    code, _, err = told(made, "model", "calibrate")
+
+    assert (code, "the settings want no judge; set analysis.judge.model" in err) == (1, True)
+    assert printed(made, "model", "probe")["judge"] is None
