@@ -76,7 +76,9 @@ def story_pages(of: Sequence[SearchDocument], site: SiteSettings) -> Iterator[Pa
             ),
             takeaways=tuple(builders.claim(text, article) for text in others),
         )
-        page = story_page(builders.told(builders.story((builders.member(article),)), draft), site)
+        page = story_page(
+            builders.published_story(builders.story((builders.member(article),)), draft), site
+        )
         yield Page(
             record=page, files=(PageFile(path=f"{each.path}index.html", template="story.html"),)
         )

@@ -143,7 +143,7 @@ def story(members: Sequence[Member] = (), *, score: float = 1.0, week: str = "")
     )
 
 
-def told(
+def published_story(
     of: Story | None = None,
     draft: Draft | None = None,
     *,
@@ -354,7 +354,7 @@ def leverage_story() -> PublishedStory:
         operator=StoryOverrides(note="The share of revenue was asked for again on Sunday."),
     )
     return replace(
-        told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
+        published_story(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
         insight=_insight(post, wire, other),
     )
 
@@ -571,7 +571,7 @@ def news_story(number: int) -> PublishedStory:
     of = replace(of, topics=(topic,), entities=(entity,) if entity == second else (entity, second))
     if number % 9 == 8:
         bare = replace(first, read=Read.HEADLINE, shortfall="robots.txt")
-        return told(replace(of, members=(member(bare, name=name, lane=lane),)))
+        return published_story(replace(of, members=(member(bare, name=name, lane=lane),)))
     draft = Draft(
         headline=headline(first),
         hook=claim(hook, first),
@@ -589,7 +589,7 @@ def news_story(number: int) -> PublishedStory:
         ),
         timeline=(_row(at.date(), Precision.DAY, claim(hook, first), this_event=True),),
     )
-    return told(of, draft, rejected=((Rejection.DATE, number % 3),))
+    return published_story(of, draft, rejected=((Rejection.DATE, number % 3),))
 
 
 def sample_stories(number: int = 90) -> tuple[PublishedStory, ...]:
@@ -612,14 +612,14 @@ def sample_stories(number: int = 90) -> tuple[PublishedStory, ...]:
     )
     return (
         leverage_story(),
-        told(
+        published_story(
             story((member(long_title, name="Open Register"),)),
             Draft(
                 headline=headline(long_title),
                 hook=claim("The committee adopted the text with 61 votes to 14.", long_title),
             ),
         ),
-        told(story((member(hebrew, name="The Commons Forum", lane=Lane.COMMUNITY),))),
+        published_story(story((member(hebrew, name="The Commons Forum", lane=Lane.COMMUNITY),))),
         *(news_story(each) for each in range(number)),
     )
 

@@ -38,7 +38,7 @@ from aggregator.site.publish.publisher import publish
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.insight import PageTable
 from aggregator.site.story.records import StoryPage
-from tests.builders import claim, leverage_story, news_story, sample_stories, told
+from tests.builders import claim, leverage_story, news_story, published_story, sample_stories
 from tests.unit.site.makers import news
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -426,7 +426,9 @@ def written() -> PublishedStory:
     noted = Prediction(
         id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold
     )
-    made = told(replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small")
+    made = published_story(
+        replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small"
+    )
     return replace(made, insight=plain.insight)
 
 

@@ -92,7 +92,9 @@ def violations(page: Page) -> list[tuple[str, str]]:
     page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
-        (each["id"], node["html"][:120]) for each in result["violations"] for node in each["nodes"]
+        (violation["id"], node["html"][:120])
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ]
 
 
@@ -152,12 +154,12 @@ def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_j
     before = table.locator("table").is_visible()
     table.locator("summary").click()
     rows = table.locator("tbody tr").all_inner_texts()
-    said = drawing.locator("desc").text_content()
+    description = drawing.locator("desc").text_content()
     context.close()
 
     assert (marks, before, len(rows)) == (4, False, 4)
     assert "Wire Copy\t2026-07-04 14:00\tcopy of The Next Wire" in rows
-    assert (said or "").startswith(
+    assert (description or "").startswith(
         "3 independent origins: Mistral AI first, The Next Wire 5 hours later"
     )
 

@@ -55,18 +55,18 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def test_no_mail_asks_any_host_runs_anything_or_scrolls_sideways(page: Page) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("dialog", lambda dialog: messages.append(dialog.message))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     too_wide = []
     for name, html in MAILS.items():
         page.set_content(html)
         width = page.evaluate("document.documentElement.scrollWidth")
         too_wide += [(name, width)] if width > page.evaluate("innerWidth") else []
 
-    assert (asked, said, too_wide) == ([], [], [])
+    assert (asked, messages, too_wide) == ([], [], [])
 
 
 def test_no_word_beside_a_figure_is_broken_on_a_phone(browser: Browser) -> None:
@@ -92,7 +92,9 @@ def test_no_mail_shuts_anybody_out(page: Page, name: str) -> None:
     page.evaluate(axe)
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
 
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]] == []
+    assert [
+        (violation["id"], violation["nodes"][0]["html"][:200]) for violation in result["violations"]
+    ] == []
 
 
 def test_the_column_is_at_most_600_wide(browser: Browser) -> None:

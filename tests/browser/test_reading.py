@@ -90,7 +90,7 @@ def test_a_page_that_shuts_readers_out_is_found(
     found = faults(browser, sample, ["broken.html"], axe, [(320, "light")])
     (sample_folder / "broken.html").unlink()
 
-    rules = {each.split(": ")[1] for each in found}
+    rules = {violation.split(": ")[1] for violation in found}
     assert {
         "too wide",
         "color-contrast",
@@ -108,7 +108,7 @@ def test_a_page_that_leads_on_is_looked_at_as_it_is(
     found = faults(browser, sample, ["leading.html"], axe, [(320, "light")])
     (sample_folder / "leading.html").unlink()
 
-    assert "html-has-lang" in {each.split(": ")[1] for each in found}
+    assert "html-has-lang" in {violation.split(": ")[1] for violation in found}
 
 
 def test_the_tab_key_leads_through_every_page_in_reading_order_and_its_place_is_seen(
@@ -178,7 +178,7 @@ def test_nothing_moves_for_readers_who_want_nothing_to_move(
     moving = []
     for path in every_kind:
         page.goto(sample + path)
-        moving += [f"{path}: {each}" for each in page.evaluate(_MOVING)]
+        moving += [f"{path}: {animation}" for animation in page.evaluate(_MOVING)]
     context.close()
 
     assert moving == []
@@ -244,12 +244,14 @@ def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_
     text = subprocess.run(
         ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
     ).stdout
-    said = " ".join(text.split())
+    printed_text = " ".join(text.split())
 
-    assert "Mensch says vendors hold leverage over firms" in said
-    assert "vendors of closed models gain leverage over the firms whose data they see" in said
-    assert "Passages cited" in said
-    assert "Skip to the content" not in said
+    assert "Mensch says vendors hold leverage over firms" in printed_text
+    assert (
+        "vendors of closed models gain leverage over the firms whose data they see" in printed_text
+    )
+    assert "Passages cited" in printed_text
+    assert "Skip to the content" not in printed_text
 
 
 @pytest.mark.parametrize("path", [LONG, RIGHT_TO_LEFT])

@@ -22,7 +22,7 @@ from aggregator.site.publish.publisher import publish
 from aggregator.site.search.terms import STOP_WORDS, terms
 from tests.browser.conftest import served
 from tests.browser.test_site import HOSTILE
-from tests.builders import article, claim, headline, member, sample_stories, story, told
+from tests.builders import article, claim, headline, member, published_story, sample_stories, story
 
 STORIES = 90
 NASTY = (
@@ -86,7 +86,7 @@ def stories() -> tuple[PublishedStory, ...]:
 
 def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> PublishedStory:
     first = article(title, key="tale")
-    return told(
+    return published_story(
         story((member(first),)),
         Draft(
             headline=headline(first),
@@ -118,7 +118,10 @@ def test_both_languages_fold_every_word_alike(page: Page, site: str) -> None:
         for code in range(0x80, 0x3400)
         if unicodedata.category(chr(code)) not in {"Cn", "Co"}
     )
-    cases = [*NASTY, *(f"ab{each}cd {each} 1{each}2 {each}s x" for each in assigned)]
+    cases = [
+        *NASTY,
+        *(f"ab{character}cd {character} 1{character}2 {character}s x" for character in assigned),
+    ]
     folded = page.evaluate("cases => cases.map(each => words(each).map(termOf))", cases)
 
     differing = [
@@ -306,7 +309,7 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site)
-    form, said = page.locator("#search-form").is_visible(), page.locator("noscript").inner_text()
+    form, notice = page.locator("#search-form").is_visible(), page.locator("noscript").inner_text()
     leading = page.eval_on_selector_all(
         ".browse a", "all => all.map(each => each.getAttribute('href'))"
     )
@@ -314,7 +317,7 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
     context.close()
 
     assert (form, buttons) == (False, [])
-    assert "needs JavaScript" in said
+    assert "needs JavaScript" in notice
     assert leading[:2] == ["../archive/", "../source/"]
     assert {"../topic/chips/", "../week/2026-W27/"} <= set(leading)
 
@@ -404,7 +407,9 @@ def test_nothing_bars_a_reader(
     )
     context.close()
 
-    assert [(each["id"], [node["html"] for node in each["nodes"]][:2]) for each in found] == []
+    assert [
+        (violation["id"], [node["html"] for node in violation["nodes"]][:2]) for violation in found
+    ] == []
     assert (wide, small) == (width, 0)
 
 

@@ -17,9 +17,9 @@ from tests.builders import (
     headline,
     leverage_story,
     member,
+    published_story,
     sample_stories,
     story,
-    told,
 )
 
 STORY = story_path(leverage_story().story)
@@ -81,15 +81,15 @@ def page(context: BrowserContext) -> Page:
 
 
 def test_no_page_logs_anything_or_asks_elsewhere(page: Page, sample: str) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     for path in PAGES:
         page.goto(sample + path)
 
-    assert said == []
+    assert messages == []
     assert [url for url in asked if not url.startswith(sample)] == []
 
 
@@ -208,7 +208,10 @@ def test_structured_data_is_json_that_names_the_sources(page: Page, sample: str)
         "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)"
     )
 
-    assert (data["@type"], [each["publisher"]["name"] for each in data["isBasedOn"]]) == (
+    assert (
+        data["@type"],
+        [article_data["publisher"]["name"] for article_data in data["isBasedOn"]],
+    ) == (
         "NewsArticle",
         ["Mistral AI", "The Next Wire", "Wire Copy", "Enterprise Ledger"],
     )
@@ -226,7 +229,7 @@ def test_hostile_titles_quotes_and_names_are_text(
         of = story(
             (member(first, name=text), member(replace(first, id=f"copy{number}"), name=text))
         )
-        stories.append(told(of, draft))
+        stories.append(published_story(of, draft))
     hit, shown = [], []
     context = browser.new_context(bypass_csp=True)  # escaping must hold without the policy
     page = context.new_page()

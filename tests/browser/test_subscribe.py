@@ -124,7 +124,9 @@ def test_from_the_form_to_the_edition_and_out_again(
     assert page.get_by_role("heading", level=1).inner_text() == "You are unsubscribed"
 
     listed = json.loads(office.house.run("--json", "subscribers", "list").stdout)["subscribers"]
-    assert {each["address"]: each["standing"] for each in listed}[reader] == "unsubscribed"
+    assert {subscriber["address"]: subscriber["standing"] for subscriber in listed}[
+        reader
+    ] == "unsubscribed"
     assert len(office.sink.taken) == before + 2
 
 
@@ -178,9 +180,9 @@ def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(
     view: BrowserContext, office: Office, places: dict[str, str]
 ) -> None:
     page = view.new_page()
-    said: list[str] = []
+    messages: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: messages.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
     too_wide = []
     for name, place in places.items():
@@ -195,7 +197,9 @@ def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(
             == "solid"
         )  # styled
 
-    assert [text for text in said if "the server responded with a status of 4" not in text] == []
+    assert [
+        text for text in messages if "the server responded with a status of 4" not in text
+    ] == []
     assert [url for url in asked if not url.startswith(office.address)] == []
     assert too_wide == []
 
@@ -219,7 +223,8 @@ def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str])
         page.evaluate(axe)
         result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         violations += [
-            (name, each["id"], each["nodes"][0]["html"][:200]) for each in result["violations"]
+            (name, violation["id"], violation["nodes"][0]["html"][:200])
+            for violation in result["violations"]
         ]
 
     assert violations == []

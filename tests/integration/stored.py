@@ -78,4 +78,4 @@ def placed(
 
 def analysis(of: Story, draft: Draft | None = None, **changes: object) -> Analysis:
     """An analysis of a story."""
-    return replace(builders.told(of, draft).analysis, **changes)  # type: ignore[arg-type]
+    return replace(builders.published_story(of, draft).analysis, **changes)  # type: ignore[arg-type]

@@ -141,11 +141,11 @@ def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
         f"import sys; sys.modules[{missing!r}] = None;"
         " import aggregator.site.publish.card_kit as kit; print(kit.card_press())"
     )
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True
     )
 
-    assert told.stdout == "None\n"
+    assert process.stdout == "None\n"
 
 
 def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
@@ -155,7 +155,7 @@ def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
         " card_png;print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION,"
         " STORY)])"
     )
-    told = {
+    digests = {
         subprocess.run(
             [sys.executable, "-c", ask],
             env=os.environ | {"PYTHONHASHSEED": seed},
@@ -167,7 +167,7 @@ def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
         for seed in ("1", "2")
     }
 
-    assert len(told) == 1
+    assert len(digests) == 1
 
 
 def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> No
     )
 
     assert twins == cards
-    assert {each["image"] for each in (*of_stories, *of_editions) if "image" in each} == cards
+    assert {record["image"] for record in (*of_stories, *of_editions) if "image" in record} == cards
     assert atom == [story["image"] for story in of_stories if "image" in story]
 
 

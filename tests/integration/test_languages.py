@@ -102,7 +102,7 @@ def texts(page: Path) -> list[str]:
     found = Texts()
     found.feed(page.read_text("utf-8"))
     found.close()
-    return [" ".join(each.split()) for each in found.found]
+    return [" ".join(text.split()) for text in found.found]
 
 
 @pytest.fixture(scope="module")
@@ -196,14 +196,14 @@ def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path
         id="p", story_id=of.story.id, noted=of.story.published, implication=foretold
     )
     unknown = Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=()))
-    told = replace(
+    published = replace(
         of,
         story=replace(of.story, predictions=(prediction,)),
         analysis=replace(of.analysis, kept=replace(of.analysis.kept, unknowns=(unknown,))),
     )
     site = replace(SITE, language="de")
-    publish(site_pages(replace(content("de"), stories=(told,)), site), tmp_path, site, {})
-    page = (tmp_path / story_path(told.story) / "index.html").read_text("utf-8")
+    publish(site_pages(replace(content("de"), stories=(published,)), site), tmp_path, site, {})
+    page = (tmp_path / story_path(published.story) / "index.html").read_text("utf-8")
 
     assert '<span class="claim">Keine Quelle nennt den Preis.</span>' in page
     assert 'Worauf zu achten ist: <span lang="en">Northwind opens it.</span>' in page

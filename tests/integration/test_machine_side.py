@@ -34,10 +34,10 @@ from tests.builders import (
     headline,
     leverage_story,
     member,
+    published_story,
     sample_standings,
     sample_stories,
     story,
-    told,
 )
 from tests.unit.site.makers import published as edition_of
 
@@ -76,7 +76,7 @@ def hostile() -> PublishedStory:
             replaces=1,
         ),
     )
-    return told(replace(story([member(first, name=HOSTILE)]), history=facts), draft)
+    return published_story(replace(story([member(first, name=HOSTILE)]), history=facts), draft)
 
 
 def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
@@ -87,7 +87,7 @@ def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
         engine="extractive",
         editions=(edition_of(stories),) if stories else (),
     )
-    lines = [story_line(each, "en") for each in stories]
+    lines = [story_line(story, "en") for story in stories]
     listing = feed_page(listing_feed("topic/x/", HOSTILE, HOSTILE, lines, SITE))
     return chain(site_pages(content, SITE), (listing,))
 
@@ -313,7 +313,7 @@ def complaints(feed: dict[str, Any]) -> list[str]:
     found += [key for key in ("home_page_url", "feed_url") if urlsplit(feed[key]).scheme != "https"]
     found += (
         ["authors"]
-        if not all({"name", "url", "avatar"} & each.keys() for each in feed.get("authors", []))
+        if not all({"name", "url", "avatar"} & author.keys() for author in feed.get("authors", []))
         else []
     )
     ids = [item.get("id") for item in feed["items"]]
@@ -333,7 +333,9 @@ def complaints(feed: dict[str, Any]) -> list[str]:
             for key in item
             if key not in known and not (key.startswith("_") and isinstance(item[key], dict))
         ]
-        found += ["tags"] if not all(isinstance(each, str) for each in item.get("tags", [])) else []
+        found += (
+            ["tags"] if not all(isinstance(tag, str) for tag in item.get("tags", [])) else []
+        )
         for key in ("date_published", "date_modified"):
             if datetime.fromisoformat(item[key]).tzinfo is None:
                 found.append(key)

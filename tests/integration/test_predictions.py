@@ -197,7 +197,7 @@ def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
 
 def line(story_id: str) -> StoredLine:
     """That of a story, with next to nothing on it."""
-    told = builders.told(builders.story([builders.member(ONE)]))
+    told = builders.published_story(builders.story([builders.member(ONE)]))
     return StoredLine(
         story_id=story_id,
         own="",

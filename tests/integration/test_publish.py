@@ -33,10 +33,10 @@ from tests.builders import (
     leverage_story,
     member,
     news_story,
+    published_story,
     sample_standings,
     sample_stories,
     story,
-    told,
 )
 from tests.unit.site.makers import published as published_edition
 
@@ -133,7 +133,7 @@ def test_a_build_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, stop
 def test_a_new_story_writes_its_files_and_the_lists_it_is_in(tmp_path: Path) -> None:
     first = published(tmp_path, sample_stories(20))
     before = files(tmp_path)
-    fresh = told(
+    fresh = published_story(
         story(
             (
                 member(
@@ -172,7 +172,7 @@ def test_a_story_that_is_gone_takes_its_folder_along_and_nothing_else(tmp_path: 
     (tmp_path / "operator.txt").write_text("mine")
     gone = leverage_story().story
     after = published(
-        tmp_path, [each for each in sample_stories(3) if each.story.id != gone.id], first
+        tmp_path, [story for story in sample_stories(3) if story.story.id != gone.id], first
     )
 
     assert after.removed >= 3
@@ -305,8 +305,8 @@ def test_every_place_that_a_page_points_to_is_there(tmp_path: Path) -> None:
     published(
         tmp_path,
         [
-            replace(each, story=replace(each.story, week="2026-W27"))
-            for each in map(news_story, range(320))
+            replace(story, story=replace(story.story, week="2026-W27"))
+            for story in map(news_story, range(320))
         ],
     )
     missing = []
@@ -328,7 +328,7 @@ def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to
     tmp_path: Path,
 ) -> None:
     twice = [member(article(f"Northwind opens shop {n}", key="one"), name="One") for n in range(2)]
-    published(tmp_path, [told(story((*twice, member(article(key="two"), name="Two"))))])
+    published(tmp_path, [published_story(story((*twice, member(article(key="two"), name="Two"))))])
     (page,) = (tmp_path / "story").glob("northwind-*/index.html")
     (credit,) = etree.HTML(page.read_text("utf-8")).xpath("//section[@aria-labelledby='credit']")
 
@@ -418,7 +418,7 @@ def test_characters_that_xml_has_no_place_for_do_not_break_the_feed(tmp_path: Pa
     published(
         tmp_path,
         (
-            told(
+            published_story(
                 story((member(first),)),
                 Draft(headline=headline(first), hook=claim("Nul \x00 and \x1b.", first)),
             ),
@@ -438,8 +438,8 @@ def test_the_sitemap_lists_every_story_and_edition_with_the_time_of_its_last_cha
     listed = tree.xpath("//s:url[s:lastmod]/s:loc/text()", namespaces=names)
 
     stories = [
-        f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/"
-        for each in sample_stories()
+        f"https://news.example/ai/story/{story.story.slug}-{story.story.id}/"
+        for story in sample_stories()
     ]
 
     assert sorted(listed) == sorted([*stories, "https://news.example/ai/edition/2026-W27/"])
@@ -486,8 +486,8 @@ def _printed(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield from [value["quote"]] if "quote" in value else []
         yield from [value["text"]] if "verdict" in value else []
-        for each in value.values():
-            yield from _printed(each)
+        for part in value.values():
+            yield from _printed(part)
     elif isinstance(value, list):
-        for each in value:
-            yield from _printed(each)
+        for part in value:
+            yield from _printed(part)

@@ -84,7 +84,7 @@ class Killing:
             raise KilledError
 
 
-def tell(connection: Connection, number: int, said: str = "") -> Story:
+def save_story(connection: Connection, number: int, text: str = "") -> Story:
     """Stores the story of a number: three in a storyline, on days of two weeks, by one or two
     sources.
     """
@@ -97,11 +97,11 @@ def tell(connection: Connection, number: int, said: str = "") -> Story:
     stories.save_story(connection, replace(of, score=number / 10, storyline=f"line{number // 3}"))
     entities = ABOUT if number % 2 else ABOUT[:1]
     tags.save_tags(connection, {of.id: (("open-weights",), entities)}, digest="r")
-    retell(connection, replace(of, entities=entities), said)
+    rewrite(connection, replace(of, entities=entities), text)
     return of
 
 
-def retell(connection: Connection, of: Story, said: str) -> None:
+def rewrite(connection: Connection, of: Story, text: str) -> None:
     """Gives a story an analysis that says something."""
     first = of.members[0].article
     claim = builders.headline(first)
@@ -112,11 +112,11 @@ def retell(connection: Connection, of: Story, said: str) -> None:
         this_event=True,
         claim=claim,
     )
-    hook = builders.claim(said or f"{first.title}, the lab said on Saturday.", first)
+    hook = builders.claim(text or f"{first.title}, the lab said on Saturday.", first)
     care = (Audience(role=Role.DEVELOPERS, claim=hook),)
     draft = Draft(headline=claim, hook=hook, timeline=(event,), who_should_care=care)
     made = analysis(
-        of, draft, analysed_at=NOW + timedelta(minutes=len(said)), inputs=said or "first"
+        of, draft, analysed_at=NOW + timedelta(minutes=len(text)), inputs=text or "first"
     )
     analyses.save_analysis(connection, made, "1")
 
@@ -169,45 +169,50 @@ def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path)
     with made.database.writing() as connection:
         for number in range(30):
-            tell(connection, number)
+            save_story(connection, number)
     made.published()
     yield made
     made.database.close()
 
 
-def a_story_is_told_anew(connection: Connection, told: Sequence[Story]) -> None:
-    retell(connection, told[7], "Northwind opens model number 7 and closes another.")
+def a_story_is_told_anew(connection: Connection, published: Sequence[Story]) -> None:
+    rewrite(connection, published[7], "Northwind opens model number 7 and closes another.")
 
 
-def a_story_comes(connection: Connection, told: Sequence[Story]) -> None:
-    tell(connection, 31)
+def a_story_comes(connection: Connection, published: Sequence[Story]) -> None:
+    save_story(connection, 31)
 
 
-def a_late_story_comes(connection: Connection, told: Sequence[Story]) -> None:
-    tell(connection, -40)
+def a_late_story_comes(connection: Connection, published: Sequence[Story]) -> None:
+    save_story(connection, -40)
 
 
-def a_story_goes_into_another(connection: Connection, told: Sequence[Story]) -> None:
-    analyses.drop_analysis(connection, told[4].id)
-    stories.merge_into(connection, told[4].id, told[5].id)
+def a_story_goes_into_another(connection: Connection, published: Sequence[Story]) -> None:
+    analyses.drop_analysis(connection, published[4].id)
+    stories.merge_into(connection, published[4].id, published[5].id)
 
 
-def a_story_is_dropped(connection: Connection, told: Sequence[Story]) -> None:
-    stories.save_overrides(connection, {told[9].id: StoryOverrides(dropped="an advertisement")})
-
-
-def a_story_is_pinned_and_renamed(connection: Connection, told: Sequence[Story]) -> None:
+def a_story_is_dropped(connection: Connection, published: Sequence[Story]) -> None:
     stories.save_overrides(
-        connection, {told[2].id: StoryOverrides(pinned=True, headline="What it should be called")}
+        connection, {published[9].id: StoryOverrides(dropped="an advertisement")}
     )
 
 
-def tags_change(connection: Connection, told: Sequence[Story]) -> None:
-    tags.save_tags(connection, {told[11].id: ((), ())}, digest="r2")
+def a_story_is_pinned_and_renamed(connection: Connection, published: Sequence[Story]) -> None:
+    stories.save_overrides(
+        connection,
+        {published[2].id: StoryOverrides(pinned=True, headline="What it should be called")},
+    )
 
 
-def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequence[Story]) -> None:
-    first, other = told[3].members[0].article, told[5].members[0].article
+def tags_change(connection: Connection, published: Sequence[Story]) -> None:
+    tags.save_tags(connection, {published[11].id: ((), ())}, digest="r2")
+
+
+def a_prediction_is_written_down_and_judged(
+    connection: Connection, published: Sequence[Story]
+) -> None:
+    first, other = published[3].members[0].article, published[5].members[0].article
     foretold = Implication(
         claim=builders.claim("Northwind plans to open another by August.", first),
         horizon=date(2026, 8, 31),
@@ -222,25 +227,25 @@ def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequen
     predictions.decide(connection, prediction_id(foretold), decide)
 
 
-def a_fact_of_a_comparison_changes(connection: Connection, told: Sequence[Story]) -> None:
+def a_fact_of_a_comparison_changes(connection: Connection, published: Sequence[Story]) -> None:
     """What another story's article states of a product that this one shows."""
-    first, other = told[3].members[0].article, told[5].members[0].article
+    first, other = published[3].members[0].article, published[5].members[0].article
     facts = [
         builders.attribute_fact(f"N-{n}", Attribute.PRICE, f"${n} per month", of)
         for n, of in enumerate((first, other))
     ]
     cells = tuple(Cell(state=CellState.STATED, facts=(fact,)) for fact in facts)
     rows = tuple(
-        ComparisonRow(attribute=each, qualifier="", cells=cells)
-        for each in (Attribute.WEIGHTS, Attribute.PRICE)
+        ComparisonRow(attribute=attribute, qualifier="", cells=cells)
+        for attribute in (Attribute.WEIGHTS, Attribute.PRICE)
     )
     insight = Insight(comparison=Comparison(products=("N-0", "N-1"), rows=rows))
-    attributes.save_insight(connection, told[3].id, insight, {"n-0", "n-1"})
+    attributes.save_insight(connection, published[3].id, insight, {"n-0", "n-1"})
 
 
-def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> None:
-    first = told[6].members[0].article
-    said = HistoryEntry(
+def a_source_corrects_itself(connection: Connection, published: Sequence[Story]) -> None:
+    first = published[6].members[0].article
+    entry = HistoryEntry(
         n=1,
         article_id=first.id,
         at=NOW,
@@ -251,8 +256,8 @@ def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> N
     later = NOW + timedelta(hours=1)
     facts.save_history(
         connection,
-        told[6].id,
-        [said, replace(said, n=2, at=later, kind=HistoryKind.CHANGED, text="14.", replaces=1)],
+        published[6].id,
+        [entry, replace(entry, n=2, at=later, kind=HistoryKind.CHANGED, text="14.", replaces=1)],
     )
 
 
@@ -270,19 +275,21 @@ CHANGES = (
 )
 
 
-def told_now(database: Database) -> list[Story]:
+def published_now(database: Database) -> list[Story]:
     """The stories that are told, oldest first."""
     with database.reading() as connection:
-        told = told_stories(connection, Settings(sources=SOURCES))
-    return sorted((story.story for story in told), key=lambda story: (story.published, story.id))
+        published = told_stories(connection, Settings(sources=SOURCES))
+    return sorted(
+        (story.story for story in published), key=lambda story: (story.published, story.id)
+    )
 
 
 def changed(house: House, *changes: Callable[[Connection, Sequence[Story]], None]) -> None:
     """Applies changes to what is stored."""
-    told = told_now(house.database)
+    published = published_now(house.database)
     with house.database.writing() as connection:
         for change in changes:
-            change(connection, told)
+            change(connection, published)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -299,10 +306,10 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
 
 
 def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> None:
-    def changes(connection: Connection, told: Sequence[Story]) -> None:
-        tombstones.mark_removed(connection, told[8].id)
-        stories.save_story(connection, told[8])
-        retell(connection, told[8], "Northwind opens model number 8 and closes another.")
+    def changes(connection: Connection, published: Sequence[Story]) -> None:
+        tombstones.mark_removed(connection, published[8].id)
+        stories.save_story(connection, published[8])
+        rewrite(connection, published[8], "Northwind opens model number 8 and closes another.")
 
     changed(house, changes)
     house.published()

@@ -40,7 +40,9 @@ def row(text: str, day: str, of: Article, precision: Precision = Precision.DAY) 
         this_event=True,
         claim=cited,
     )
-    return StoryRow(row=made, published=builders.told(builders.story((builders.member(of),))))
+    return StoryRow(
+        row=made, published=builders.published_story(builders.story((builders.member(of),)))
+    )
 
 
 def test_the_scores_are_those_of_the_definitions() -> None:
@@ -81,7 +83,7 @@ def test_a_row_that_cites_an_article_of_another_story_is_not_supported() -> None
     texts = {f"{other.id}.1.1": Passage(article_id=other.id, version=1, n=1, text="It opened.")}
     stray = replace(
         row("It opened.", "2026-07-04", other),
-        published=builders.told(builders.story((builders.member(of),))),
+        published=builders.published_story(builders.story((builders.member(of),))),
     )
 
     assert not is_supported(stray, texts)

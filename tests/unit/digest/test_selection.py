@@ -24,7 +24,16 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.store.publishing.editions import edition_record
-from tests.builders import NOON, article, claim, headline, member, sample_stories, story, told
+from tests.builders import (
+    NOON,
+    article,
+    claim,
+    headline,
+    member,
+    published_story,
+    sample_stories,
+    story,
+)
 from tests.unit.site.makers import WEEK, edition, news
 
 
@@ -117,7 +126,7 @@ BEFORE = {OLD.id: NOON - timedelta(days=4)}
 def grown(*others: Member, facts: tuple[HistoryEntry, ...] = ()) -> PublishedStory:
     """A story of the week before with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
-    return told(
+    return published_story(
         replace(of, history=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD))
     )
 

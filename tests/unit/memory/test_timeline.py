@@ -25,7 +25,7 @@ from aggregator.memory.timeline import (
 )
 from aggregator.site.story.json_export import story_json
 from aggregator.site.story.page import story_page
-from tests.builders import article, claim, headline, member, story, told
+from tests.builders import article, claim, headline, member, published_story, story
 
 OPENED = "Halden opens its second model"
 NAMES = {
@@ -78,7 +78,7 @@ def reported(
         )
         for text, (when, precision) in rows
     )
-    return told(of, Draft(headline=headline(first), timeline=(event, *further)))
+    return published_story(of, Draft(headline=headline(first), timeline=(event, *further)))
 
 
 def drawn_on(of: PublishedStory, *archive: PublishedStory) -> list[PublishedStory]:

@@ -15,7 +15,7 @@ from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.scorecard import PredictionLedger
-from tests.builders import NOON, article, claim, headline, member, story, told
+from tests.builders import NOON, article, claim, headline, member, published_story, story
 
 WEEK = "2026-W27"
 BUILT = NOON + timedelta(days=3)
@@ -70,7 +70,7 @@ def news(
             Audience(role=role, claim=claim("They should.", first)) for role in roles
         ),
     )
-    return told(of, draft)
+    return published_story(of, draft)
 
 
 def published(stories: Sequence[PublishedStory], week: str = WEEK) -> StoredEdition:

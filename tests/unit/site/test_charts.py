@@ -21,7 +21,7 @@ from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.site.story.origins import origins_of
 from aggregator.site.story.page import story_page
 from aggregator.site.story.reports_chart import ReportKind, ReportsChart, reports_chart
-from tests.builders import NOON, article, leverage_story, member, story, told
+from tests.builders import NOON, article, leverage_story, member, published_story, story
 
 UTC_ZONE = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
@@ -120,7 +120,7 @@ def test_one_origin_is_no_chart() -> None:
         reports_chart(origins_of(story([wire, report("echo", 6, copy_of=wire)]), "en"), UTC_ZONE)
         is None
     )
-    assert story_page(told(story([wire])), SiteSettings()).reports is None
+    assert story_page(published_story(story([wire])), SiteSettings()).reports is None
 
 
 def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
@@ -143,10 +143,10 @@ def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None
 
     assert [lane.name for lane in chart([report(name, 0), report("two", 1)]).lanes] == [name, "two"]
     assert made is not None
-    told = [
+    names = [
         (strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips
     ]
-    assert told == [(name, "11 stories", "at most 7 a week", "11, at most 7")]
+    assert names == [(name, "11 stories", "at most 7 a week", "11, at most 7")]
 
 
 def test_an_article_without_a_date_stands_where_it_was_first_seen_and_says_so() -> None:

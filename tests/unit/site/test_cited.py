@@ -29,16 +29,16 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
     quote: str, language: str, name: str
 ) -> None:
     claim = builders.claim(quote, PAPER)
-    told = builders.told(builders.story([REPORT]))
-    draft = replace(told.analysis.kept, hook=claim)
-    told = replace(told, analysis=replace(told.analysis, kept=draft))
+    published = builders.published_story(builders.story([REPORT]))
+    draft = replace(published.analysis.kept, hook=claim)
+    published = replace(published, analysis=replace(published.analysis, kept=draft))
 
-    line = story_line(told, language)
+    line = story_line(published, language)
 
     assert Citations([claim], {PAPER.id: REPORT}, language).claim(claim).attribution == name
     assert line.hook is not None
     assert line.hook.attribution == name
     assert [
         citation.source
-        for citation in CitationNumbers({"s": told}, language).claim("s", claim).citations
+        for citation in CitationNumbers({"s": published}, language).claim("s", claim).citations
     ] == [name]

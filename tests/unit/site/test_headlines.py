@@ -9,7 +9,7 @@ import pytest
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.story import StoryOverrides
 from aggregator.site.story.headlines import headline_language
-from tests.builders import article, claim, headline, member, story, told
+from tests.builders import article, claim, headline, member, published_story, story
 
 ENGLISH = "How to work with the agents that you have"
 GERMAN = "Was nach den Assistenten kommt und wie es mit der Arbeit weitergeht"
@@ -35,13 +35,14 @@ def test_a_headline_is_marked_as_it_reads(
     of = article(title, language=declared)
 
     assert (
-        headline_language(told(story((member(of),)), Draft(headline=headline(of))), site) == marked
+        headline_language(published_story(story((member(of),)), Draft(headline=headline(of))), site)
+        == marked
     )
 
 
 def test_what_a_model_wrote_is_english_and_what_the_operator_wrote_the_sites() -> None:
     of = article()
-    written = told(
+    written = published_story(
         story((member(of),)),
         Draft(headline=claim("A warning of closed models", of, kind=ClaimKind.WRITTEN)),
     )

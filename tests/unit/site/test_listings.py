@@ -30,8 +30,8 @@ from tests.builders import (
     headline,
     member,
     news_story,
+    published_story,
     story,
-    told,
 )
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -58,14 +58,17 @@ def line(
     first = article(f"Report {number}", key=f"s{number}", at=at or NOON - timedelta(days=number))
     of = story((member(first, name=f"Source {number}"),), score=100.0 - number)
     made = story_line(
-        told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first))), "en"
+        published_story(
+            of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first))
+        ),
+        "en",
     )
     return replace(made, topics=tuple(topics), entities=tuple(told_of))
 
 
 def ids(page: ListingPage) -> list[str]:
     """The ids of the stories that a page lists."""
-    return [each.id for group in page.groups for each in group.lines]
+    return [line.id for group in page.groups for line in group.lines]
 
 
 def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -> None:
@@ -78,8 +81,8 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
         "8 stories",
         "chips",
     )
-    assert [lead.id for lead in page.leads] == [each.id for each in lines[:4]]
-    assert ids(page) == [each.id for each in lines]
+    assert [lead.id for lead in page.leads] == [line.id for line in lines[:4]]
+    assert ids(page) == [line.id for line in lines]
     assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
 
 
@@ -172,7 +175,7 @@ def dated(
         article(title or f"Big Lab {text}", key=f"d{number}{place}", at=at)
         for place in range(origins)
     ]
-    of = story([member(each, name=f"Source {number}", lane=lane) for each in articles])
+    of = story([member(report, name=f"Source {number}", lane=lane) for report in articles])
     row = TimelineRow(
         day=day,
         precision=Precision.DAY,
@@ -181,7 +184,7 @@ def dated(
         claim=claim(text, articles[0]),
     )
     draft = Draft(headline=headline(articles[0]), hook=claim(text, articles[0]), timeline=(row,))
-    return told(replace(of, entities=(LAB,)), draft)
+    return published_story(replace(of, entities=(LAB,)), draft)
 
 
 def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None:
@@ -189,7 +192,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         dated(2, date(2026, 5, 2), "opened an office in Lisbon."),
         dated(1, date(2025, 3, 1), "hired a chief scientist."),
     ]
-    lines = [story_line(each, "en") for each in archive]
+    lines = [story_line(story, "en") for story in archive]
     known = KnownEntity(names=("BigLab", "BL Research"), maker="rival")
     ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
 
@@ -226,7 +229,7 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
         dated(n, date(2026, 1, 1) + timedelta(days=n), f"{verb} the {verb} thing.")
         for n, verb in enumerate(verbs)
     ]
-    lines = [story_line(each, "en") for each in (known_well, *others)]
+    lines = [story_line(story, "en") for story in (known_well, *others)]
     ((_, page),) = entity_pages(
         LAB, lines, [*others, known_well], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
     )
@@ -242,7 +245,7 @@ def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() ->
     about, widely = dated(1, day, "opened."), dated(2, day, "closed.", origins=2)
     passing = dated(3, day, "sued.", title="Rival is sued")
     letter = dated(4, day, "listed.", lane=Lane.LETTER)
-    lines = [story_line(each, "en") for each in (about, widely, passing, letter)]
+    lines = [story_line(story, "en") for story in (about, widely, passing, letter)]
 
     assert chronicled(LAB, lines) == (widely.story.id, about.story.id)
 
@@ -255,7 +258,7 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
     )
 
     assert about.score < mention[0].score
-    assert [lead.id for lead in page.leads] == [about.id, *(each.id for each in mention[:3])]
+    assert [lead.id for lead in page.leads] == [about.id, *(other.id for other in mention[:3])]
 
 
 def test_an_entity_of_one_story_has_no_page() -> None:
@@ -273,7 +276,9 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
         for page in site_pages(content, SITE)
     }
     found = {path: set(ids(page)) for path, page in pages.items() if isinstance(page, ListingPage)}
-    with_a_page = listed_entities(entity for told in stories for entity in told.story.entities)
+    with_a_page = listed_entities(
+        entity for published in stories for entity in published.story.entities
+    )
 
     for each in lines:
         paths = [*(f"topic/{key}/" for key in each.topics), *(f"role/{key}/" for key in each.roles)]

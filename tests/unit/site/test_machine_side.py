@@ -36,9 +36,9 @@ from tests.builders import (
     leverage_story,
     member,
     news_story,
+    published_story,
     sample_stories,
     story,
-    told,
 )
 from tests.unit.site.makers import BUILT, WEEK, news, published
 
@@ -83,7 +83,7 @@ def corrected(*facts: tuple[HistoryKind, str, int | None, int]) -> PublishedStor
         )
         for n, (kind, text, replaces, by) in enumerate(facts, start=1)
     )  # fmt: skip
-    return told(
+    return published_story(
         replace(story([member(each, name=each.title) for each in articles]), history=ledger)
     )
 
@@ -160,9 +160,9 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
 def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(
     text: str, replaces: int | None, name: str
 ) -> None:
-    told = corrected(ADDED, (HistoryKind.WITHDRAWN, text, replaces, 0))
+    published = corrected(ADDED, (HistoryKind.WITHDRAWN, text, replaces, 0))
 
-    assert [erratum.name for erratum in story_errata(told, SITE)] == [name]
+    assert [erratum.name for erratum in story_errata(published, SITE)] == [name]
 
 
 def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None:
@@ -329,4 +329,4 @@ def test_without_news_every_record_for_machines_is_the_same() -> None:
 
 
 def _corrections(stories: Iterable[PublishedStory]) -> list[Erratum]:
-    return [erratum for told in stories for erratum in story_errata(told, SITE)]
+    return [erratum for story in stories for erratum in story_errata(story, SITE)]

@@ -22,19 +22,19 @@ from tests.builders import (
     headline,
     leverage_story,
     member,
+    published_story,
     sample_standings,
     sample_stories,
     source,
     standing,
     story,
-    told,
 )
 
 SITE = SiteSettings(base_url="https://news.example")
 
 
 def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
-    numbers = story_numbers((leverage_story(), told(rejected=((Rejection.NAME, 1),))))
+    numbers = story_numbers((leverage_story(), published_story(rejected=((Rejection.NAME, 1),))))
     page = about_page(
         numbers, "extractive", [standing(), standing(source("x"), reason="http 503")], 2, SITE
     )
@@ -89,7 +89,7 @@ def titled(page_title: str, first_title: str, language: str = "en") -> Published
         article(page_title, key="second"),
     )
     of = story((member(first, name="The First"), member(second, name="The Second")))
-    return told(of, Draft(headline=headline(second), hook=claim("It did.", second)))
+    return published_story(of, Draft(headline=headline(second), hook=claim("It did.", second)))
 
 
 def test_the_headline_of_who_reported_first_stands_beside_ours() -> None:
@@ -125,7 +125,7 @@ def test_the_primary_source_counts_before_the_first_to_report() -> None:
         (member(wire, name="Wire"), member(replace(post, id="later"), name="Lab", primary=True))
     )
 
-    page = story_page(told(of, Draft(headline=headline(wire))), SITE)
+    page = story_page(published_story(of, Draft(headline=headline(wire))), SITE)
 
     assert page.headline_at_first is not None
     assert page.headline_at_first.source == "Lab"

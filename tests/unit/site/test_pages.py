@@ -190,19 +190,21 @@ def test_stop_words_are_left_out_of_the_index_alone() -> None:
 
 
 def test_the_search_knows_of_a_story_its_telling_and_its_labels() -> None:
-    told = leverage_story()
+    published = leverage_story()
     entities = (
         Entity(key="mistral", name="Mistral AI", kind=EntityKind.COMPANY),
         Entity(key="ai-act", name="AI Act", kind=EntityKind.REGULATION),
     )
-    told = replace(told, story=replace(told.story, topics=("policy", "gone"), entities=entities))
+    published = replace(
+        published, story=replace(published.story, topics=("policy", "gone"), entities=entities)
+    )
     found = search_document(
-        told, story_line(told, "en"), {"policy": "Policy and law"}, ZoneInfo("Asia/Tokyo")
+        published, story_line(published, "en"), {"policy": "Policy and law"}, ZoneInfo("Asia/Tokyo")
     )
 
     assert (found.id, found.headline, found.day, found.origins) == (
-        told.story.id,
-        told.headline.text,
+        published.story.id,
+        published.headline.text,
         date(2026, 7, 4),
         3,
     )
@@ -297,8 +299,10 @@ def test_the_page_offers_every_label_with_its_stories() -> None:
         topic_paths={"law": "topic/law/"},
     )
     offered = {
-        each.key: [(choice.key, choice.name, choice.stories) for choice in each.choices]
-        for each in page.filters
+        shown_filter.key: [
+            (choice.key, choice.name, choice.stories) for choice in shown_filter.choices
+        ]
+        for shown_filter in page.filters
     }
 
     assert offered == {

@@ -37,12 +37,12 @@ from tests.builders import (
     headline,
     member,
     news_story,
+    published_story,
     sample_standings,
     sample_stories,
     source,
     standing,
     story,
-    told,
 )
 
 SITE = SiteSettings()
@@ -67,7 +67,7 @@ def short(
     first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
     hook = claim(f"Sentence {number}.", first) if read else None
     of = story((member(first, name=f"Source {number}", lane=lane),), score=score)
-    return told(of, Draft(headline=headline(first), hook=hook))
+    return published_story(of, Draft(headline=headline(first), hook=hook))
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
@@ -106,7 +106,7 @@ def fuller(number: int, *, score: float) -> PublishedStory:
     second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
     of = story((member(first, name=f"Source {number}"), member(second, name="Other")), score=score)
     changed = claim(f"Change {number}.", second)
-    return told(
+    return published_story(
         of,
         Draft(
             headline=headline(first),
@@ -146,7 +146,9 @@ def test_no_story_stands_on_the_front_page_twice() -> None:
 
 def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() -> None:
     flood = [story((member(article(f"Post {n}", key="flood"), name="Flood"),)) for n in range(30)]
-    shown = front((*(told(each) for each in flood), *(short(number) for number in range(20))))
+    shown = front(
+        (*(published_story(each) for each in flood), *(short(number) for number in range(20)))
+    )
 
     assert sum(line.source == "Flood" for group in shown.latest for line in group.lines) == 6
 
@@ -156,7 +158,7 @@ def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
         first = article(
             f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8)
         )
-        return told(story((member(first, name=f"Source {number % 50}"),)))
+        return published_story(story((member(first, name=f"Source {number % 50}"),)))
 
     shown = front(tuple(weekly(number) for number in range(300)))
 
@@ -323,7 +325,7 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
 def test_the_page_about_the_site_tells_whether_a_model_writes(
     engine: str, extractive: bool
 ) -> None:
-    stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
+    stories = (published_story(rejected=((Rejection.NAME, 1),)), short(1))
     shown = about_page(story_numbers(stories), engine, [standing()] * 75, 3, SITE)
 
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
@@ -333,7 +335,9 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
 
 def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
     def of(year: int) -> PublishedStory:
-        return told(story((member(article(f"Report {year}", at=NOON.replace(year=year))),)))
+        return published_story(
+            story((member(article(f"Report {year}", at=NOON.replace(year=year))),))
+        )
 
     pages = {
         path: page
@@ -388,6 +392,6 @@ def test_the_site_knows_where_it_lies_on_its_host(base_url: str, base_path: str)
 
 def test_a_story_read_only_as_a_headline_is_listed_and_does_not_lead() -> None:
     bare = article("Bare", read=Read.HEADLINE)
-    line = story_line(told(story((member(bare),))), "en")
+    line = story_line(published_story(story((member(bare),))), "en")
 
     assert (line.leads, line.headline) == (False, "Bare")

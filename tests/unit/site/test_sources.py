@@ -60,15 +60,15 @@ def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
 
 
 def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not() -> None:
-    told = [
+    statuses = [
         replace(
             standing(source(verdict.value, f"Source {verdict.value}")),
             health=SourceHealth(verdict=verdict, why="So.", since=NOON),
         )
         for verdict in HealthStatus
     ]
-    gone = source_line(replace(told[2], source=source("gone", "Gone")), 1, followed=False)
-    page = sources_page([*(source_line(each, 1) for each in told), gone], SITE)
+    gone = source_line(replace(statuses[2], source=source("gone", "Gone")), 1, followed=False)
+    page = sources_page([*(source_line(status, 1) for status in statuses), gone], SITE)
 
     assert [line.key for line in page.ailing] == [
         "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable",

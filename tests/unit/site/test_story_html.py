@@ -19,7 +19,7 @@ from aggregator.site.lists.lines import story_line
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.templating.environment import renderer
-from tests.builders import NOON, article, claim, headline, member, story, told
+from tests.builders import NOON, article, claim, headline, member, published_story, story
 
 SITE = SiteSettings(base_url="https://news.example")
 STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
@@ -32,12 +32,12 @@ DAY_OF_PUBLICATION = ('"datePublished"', "article:published_time", "<dt>Publishe
 def test_a_day_of_publication_is_named_where_a_source_gave_one(
     origin: DateOrigin, is_dated: bool
 ) -> None:
-    page = story_page(told(story((member(article(origin=origin)),))), SITE)
+    page = story_page(published_story(story((member(article(origin=origin)),))), SITE)
     html = renderer(TEMPLATES / "site", "UTC", site=SITE, static=STATIC)(
         "story.html", page=page, root="../../"
     )
 
-    assert [each in html for each in DAY_OF_PUBLICATION] == [is_dated] * 3
+    assert [text in html for text in DAY_OF_PUBLICATION] == [is_dated] * 3
     assert ('<p class="facts">First seen <time' in html) is not is_dated
 
 
@@ -48,7 +48,7 @@ def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does
     tmp_path: Path, origin: DateOrigin, is_dated: bool
 ) -> None:
     first = article(origin=origin)
-    of = told(
+    of = published_story(
         story((member(first),)),
         Draft(headline=headline(first), hook=claim("It warns of closed models.", first)),
     )
@@ -74,6 +74,8 @@ def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does
 
 
 def test_the_markdown_twin_counts_days_as_the_page_does() -> None:
-    page = story_page(told(story((member(article(at=NOON + timedelta(hours=11))),))), SITE)
+    page = story_page(
+        published_story(story((member(article(at=NOON + timedelta(hours=11))),))), SITE
+    )
 
     assert "\n5 July 2026 · " in story_markdown(page, zone=ZoneInfo("Europe/Berlin"))

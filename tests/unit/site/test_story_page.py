@@ -36,7 +36,16 @@ from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import StoryPage
-from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
+from tests.builders import (
+    NOON,
+    article,
+    claim,
+    headline,
+    leverage_story,
+    member,
+    published_story,
+    story,
+)
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
 
@@ -47,7 +56,7 @@ def page(of: PublishedStory) -> StoryPage:
 
 def test_a_story_with_a_headline_alone_has_no_key_for_what_it_lacks() -> None:
     first = article("Kernel 5.1 is out", read=Read.HEADLINE, shortfall="robots.txt")
-    twin = story_json(page(told(story((member(first),)))))
+    twin = story_json(page(published_story(story((member(first),)))))
 
     assert twin == {
         "id": first.id,
@@ -125,22 +134,22 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     }
 
 
-def twin_of(told: PublishedStory) -> Any:
+def json_of(published: PublishedStory) -> Any:
     """The JSON twin as a program reads it."""
-    return json.loads(story_json_text(page(told)))
+    return json.loads(story_json_text(page(published)))
 
 
 def test_the_twin_names_the_version_of_rules_or_prompts() -> None:
-    plain = told()
+    plain = published_story()
     ruled = replace(plain, analysis=replace(plain.analysis, rules="extractive-7 en"))
 
-    assert twin_of(ruled)["provenance"] == twin_of(plain)["provenance"] | {
+    assert json_of(ruled)["provenance"] == json_of(plain)["provenance"] | {
         "prompts": "extractive-7 en"
     }
 
 
 def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about() -> None:
-    table = twin_of(leverage_story())["insight"]["comparison"]
+    table = json_of(leverage_story())["insight"]["comparison"]
     cells = {
         row["name"]: [
             (cell["state"], cell.get("marks", []), [each["kind"] for each in cell["claims"]])
@@ -164,7 +173,7 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
 
 
 def test_a_specification_has_one_claim_a_row_and_further_ones_beside_it() -> None:
-    rows = twin_of(leverage_story())["insight"]["technical"]
+    rows = json_of(leverage_story())["insight"]["technical"]
 
     assert [
         (row["attribute"], row["state"], row["claim"]["text"], len(row.get("further", [])))
@@ -201,7 +210,7 @@ def test_an_outlet_is_named_once_above_its_articles_that_are_the_same_to_the_sto
     }
     ids = {title: article(title).id for title in titles}
     shown = page(
-        told(
+        published_story(
             story(tuple(member(article(each), copy_of=ids.get(of)) for each, of in titles.items()))
         )
     )
@@ -218,8 +227,8 @@ def test_a_copy_of_a_copy_belongs_to_the_first_and_a_circle_ends() -> None:
     chain = (member(first), member(second, copy_of=first.id), member(third, copy_of=second.id))
     circle = (member(first, copy_of=second.id), member(second, copy_of=first.id))
 
-    assert [origin.family for origin in page(told(story(chain))).origins] == ["s0"]
-    assert sum(len(origin.rows) for origin in page(told(story(circle))).origins) == 2
+    assert [origin.family for origin in page(published_story(story(chain))).origins] == ["s0"]
+    assert sum(len(origin.rows) for origin in page(published_story(story(circle))).origins) == 2
 
 
 def test_only_headlines_that_differ_from_ours_are_listed() -> None:
@@ -228,16 +237,18 @@ def test_only_headlines_that_differ_from_ours_are_listed() -> None:
         member(article("Another title", key="b"), name="B"),
         member(article("Another title", key="c"), name="C"),
     )
-    shown = page(told(story(members))).headlines_as_published
+    shown = page(published_story(story(members))).headlines_as_published
 
-    assert [(each.source, each.text) for each in shown] == [("B", "Another title")]
+    assert [(other.source, other.text) for other in shown] == [("B", "Another title")]
 
 
 def test_a_passage_cited_twice_has_one_number() -> None:
     first = article()
     same = claim("The weights are published.", first)
     shown = page(
-        told(story((member(first),)), Draft(headline=headline(first), hook=same, takeaways=(same,)))
+        published_story(
+            story((member(first),)), Draft(headline=headline(first), hook=same, takeaways=(same,))
+        )
     )
 
     assert shown.hook is not None
@@ -254,7 +265,11 @@ def test_a_passage_cited_twice_has_one_number() -> None:
 def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> None:
     first = article()
     stray = claim("Somebody said so.", article("Elsewhere", key="other"))
-    shown = page(told(story((member(first),)), Draft(headline=headline(first), takeaways=(stray,))))
+    shown = page(
+        published_story(
+            story((member(first),)), Draft(headline=headline(first), takeaways=(stray,))
+        )
+    )
 
     assert shown.points[0].claims == ()
 
@@ -263,7 +278,9 @@ def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> No
     full, excerpt = article("Full", key="a"), article("Excerpt", key="b", read=Read.EXCERPT)
     both = claim("It is well-known, he said.", full, excerpt)
     shown = page(
-        told(story((member(full), member(excerpt))), Draft(headline=headline(full), hook=both))
+        published_story(
+            story((member(full), member(excerpt))), Draft(headline=headline(full), hook=both)
+        )
     )
 
     assert shown.hook is not None
@@ -284,7 +301,7 @@ def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> No
     ],
 )
 def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
-    shown = page(told(story((member(article("Title", url=url)),))))
+    shown = page(published_story(story((member(article("Title", url=url)),))))
 
     assert [row.url for origin in shown.origins for row in origin.rows] == [""]
     assert [citation.link for citation in shown.citations] == [""]
@@ -319,12 +336,12 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
     ],
 )
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
-    assert page(told(story((member(article(language=language, read=read)),)))).gap == gap
+    assert page(published_story(story((member(article(language=language, read=read)),)))).gap == gap
 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
     assert (
-        page(told(rejected=((Rejection.NUMBER, 2),))).gap
+        page(published_story(rejected=((Rejection.NUMBER, 2),))).gap
         == "No sentence of the sources passed the checks."
     )
 
@@ -332,7 +349,7 @@ def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
 def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
     first = article("Mistral warns")
     draft = Draft(headline=headline(first), what_changed=(claim("Mistral left a group.", first),))
-    shown = page(told(story((member(first),)), draft, rejected=((Rejection.SHARE, 2),)))
+    shown = page(published_story(story((member(first),)), draft, rejected=((Rejection.SHARE, 2),)))
 
     assert shown.gap == "No sentence in the sources was found that tells the news on its own."
 
@@ -348,7 +365,7 @@ def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() 
     )
 
     assert not page(
-        told(
+        published_story(
             story((member(first), member(second))),
             Draft(headline=headline(first), timeline=(event,)),
         )
@@ -371,7 +388,9 @@ def test_a_timeline_that_holds_the_headline_alone_is_not_shown(
     )
     row = replace(event, this_event=False, claim=claim(text, first))
     shown = page(
-        told(story((member(first),)), Draft(headline=headline(first), timeline=(event, row)))
+        published_story(
+            story((member(first),)), Draft(headline=headline(first), timeline=(event, row))
+        )
     )
 
     assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (
@@ -390,7 +409,9 @@ def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
         this_event=True,
         claim=claim("It was founded in 2023.", first),
     )
-    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
+    shown = page(
+        published_story(story((member(first),)), Draft(headline=headline(first), timeline=(row,)))
+    )
 
     assert not shown.has_timeline
     assert "timeline" in story_json(shown)
@@ -399,21 +420,21 @@ def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
 def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
     alone = story((member(article(key="lab"), name="Lab", lane=Lane.LAB, primary=True),))
 
-    assert page(told(alone)).labels == ("single source", "vendor’s own announcement")
+    assert page(published_story(alone)).labels == ("single source", "vendor’s own announcement")
     assert page(leverage_story()).labels == ()
 
 
 def test_kinds_of_claims_that_there_are_none_of_are_not_counted() -> None:
-    assert page(told()).provenance.kinds == ("1 extracted",)
+    assert page(published_story()).provenance.kinds == ("1 extracted",)
 
 
 def test_a_date_nobody_gave_is_not_told_as_one() -> None:
     undated = member(article(origin=DateOrigin.FIRST_SEEN))
-    shown = page(told(story((undated,))))
+    shown = page(published_story(story((undated,))))
 
     assert [row.published for origin in shown.origins for row in origin.rows] == [None]
     assert not shown.is_dated
-    assert page(told(story((undated, member(article(key="wire")))))).is_dated
+    assert page(published_story(story((undated, member(article(key="wire")))))).is_dated
 
 
 def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
@@ -425,7 +446,7 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
             claim("So it may follow.", first, kind=ClaimKind.INFERRED, quote="theirs"),
         ),
     )
-    shown = page(told(story((member(first),)), draft, engine="ollama", model="small:4b"))
+    shown = page(published_story(story((member(first),)), draft, engine="ollama", model="small:4b"))
 
     assert shown.hook is not None
     assert (shown.hook.quoted, shown.why_it_matters[0].inferred, shown.generated) == (
@@ -493,7 +514,7 @@ def test_the_mark_of_a_cut_is_bound_to_the_last_word_for_the_eye_alone() -> None
     first = article()
     text = "It was one of many …"
     shown = page(
-        told(
+        published_story(
             story((member(first),)),
             Draft(headline=headline(first), hook=claim(text, first, quote="It was one of many")),
         )
@@ -512,7 +533,7 @@ def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
         hook=claim(text, first),
         takeaways=(claim(text, first, kind=ClaimKind.WRITTEN, quote=text),),
     )
-    shown = page(told(story((member(first),)), draft))
+    shown = page(published_story(story((member(first),)), draft))
     twin = story_json(shown)
 
     assert shown.hook is not None
@@ -540,7 +561,7 @@ def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
         row.claim for row in shown.timeline
     ]
 
-    assert [each.text for each in claims if each and each.shown not in markdown] == []
+    assert [claim.text for claim in claims if claim and claim.shown not in markdown] == []
 
 
 @pytest.mark.parametrize(
@@ -556,7 +577,7 @@ def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
     ],
 )
 def test_markdown_takes_outside_text_as_text(title: str, line: str) -> None:
-    shown = page(told(story((member(article(title, url="https://a.example/(1)")),))))
+    shown = page(published_story(story((member(article(title, url="https://a.example/(1)")),))))
 
     assert story_markdown(shown).splitlines()[0] == line
 
@@ -652,7 +673,7 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(
 
 
 @pytest.mark.parametrize(
-    ("told", "asked", "shown"),
+    ("figures", "asked", "shown"),
     [
         pytest.param(
             ["more than 60 percent", "55 percent or more of them"],
@@ -669,16 +690,16 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(
     ],
 )
 def test_a_question_is_asked_in_the_language_of_the_page(
-    told: list[str], asked: str, shown: str
+    figures: list[str], asked: str, shown: str
 ) -> None:
     of = leverage_story()
     claims = Draft(
-        headline=of.headline, disagreements=(Disagreement(question=choice_of(told), claims=()),)
+        headline=of.headline, disagreements=(Disagreement(question=choice_of(figures), claims=()),)
     )
     whole = replace(of, analysis=replace(of.analysis, kept=claims))
     pages = [
-        story_page(whole, SiteSettings(base_url="https://news.example", language=each))
-        for each in ("en", "de")
+        story_page(whole, SiteSettings(base_url="https://news.example", language=language))
+        for language in ("en", "de")
     ]
 
     assert [page.disagreements[0].question for page in pages] == [asked, shown]

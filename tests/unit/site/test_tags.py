@@ -66,13 +66,13 @@ def test_the_json_twin_has_topics_entities_with_their_kind_and_related_stories_w
 
 
 def test_the_markdown_twin_has_them_as_text() -> None:
-    told = story_markdown(PAGE)
+    markdown = story_markdown(PAGE)
 
     assert (
         "## Related updates\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model:"
-        " M-2)\n" in told
+        " M-2)\n" in markdown
     )
-    assert "- Companies and bodies: Lab\\_1\n- Models: M-2\n" in told
+    assert "- Companies and bodies: Lab\\_1\n- Models: M-2\n" in markdown
 
 
 def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:

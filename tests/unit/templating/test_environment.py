@@ -125,9 +125,9 @@ def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character
         or character in "\ud800\udfff\ufffe\uffff"
         else character
     )
-    told = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
+    rendered = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
 
-    assert told == f"a{kept}b {json.dumps(f'a{kept}b', ensure_ascii=False)}"
+    assert rendered == f"a{kept}b {json.dumps(f'a{kept}b', ensure_ascii=False)}"
 
 
 MESSAGES = """\
@@ -171,15 +171,15 @@ def test_what_was_compiled_before_serves_neither_another_text_nor_another_langua
     tmp_path: Path,
 ) -> None:
     at = datetime(2026, 7, 4, 22, 5, tzinfo=UTC)
-    told = []
+    rendered = []
     for text in ("{{ _('Sources') }}, {{ at | date }}", "{{ _('Stories') }}, {{ at | date }}"):
         (tmp_path / "one.txt").write_text(text)
-        told += [
+        rendered += [
             renderer(tmp_path, *of)("one.txt", at=at)
             for of in (("UTC", "en"), ("UTC", "de"), ("Asia/Tokyo", "en"))
         ]
 
-    assert told == [
+    assert rendered == [
         "Sources, 2026-07-04",
         "Quellen, 2026-07-04",
         "Sources, 2026-07-05",

@@ -75,7 +75,7 @@ def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Translations) ->
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "text"),
     [
         (0, "0 artykułów"),
         (1, "1 artykuł"),
@@ -86,9 +86,9 @@ def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Translations) ->
     ],
 )
 def test_what_is_counted_takes_the_form_of_its_number(
-    polish: Translations, number: int, told: str
+    polish: Translations, number: int, text: str
 ) -> None:
-    assert polish.counted(number, "%s story", "%s stories") == told
+    assert polish.counted(number, "%s story", "%s stories") == text
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_english_says_what_the_command_line_says() -> None:
     day, weeks = date(2026, 7, 4), ("2026-W28", "2026-W27", "2026-W53")
     english = translations("en-GB")
 
-    said = [
+    texts = [
         english.day(day),
         *map(english.week, weeks),
         *(english.counted(n, "%s story", "%s stories") for n in (0, 1, 1204)),
     ]
-    assert said == [
+    assert texts == [
         day_name(day),
         *map(week_name, weeks),
         *(counted(n, "story", "stories") for n in (0, 1, 1204)),
@@ -127,7 +127,8 @@ def test_a_date_is_told_as_far_as_it_is_known(precision: Precision, shown: str) 
 
 def test_a_variety_of_a_language_speaks_it() -> None:
     assert [
-        supported_language(each) for each in ("en", "en-GB", "EN-us", "en-XA", "tlh", "tlh-XA")
+        supported_language(language)
+        for language in ("en", "en-GB", "EN-us", "en-XA", "tlh", "tlh-XA")
     ] == [
         "en",
         "en",

@@ -29,7 +29,7 @@ def written(text: str, *of: Member) -> Claim:
 
 def told(draft: Draft, *members: Member) -> PublishedStory:
     """A story of some members, told so."""
-    story = builders.told(builders.story(members))
+    story = builders.published_story(builders.story(members))
     return replace(story, analysis=replace(story.analysis, kept=draft))
 
 

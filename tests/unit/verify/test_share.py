@@ -24,8 +24,8 @@ from tests.builders import (
     headline,
     member,
     news_story,
+    published_story,
     story,
-    told,
 )
 
 FLOOR = 25
@@ -44,7 +44,7 @@ def telling(
     first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()
 ) -> PublishedStory:
     draft = Draft(headline=headline(first), hook=hook, what_changed=changed, takeaways=takeaways)
-    return told(story([member(first)]), draft)
+    return published_story(story([member(first)]), draft)
 
 
 def kept(of: PublishedStory) -> list[str]:
@@ -132,7 +132,7 @@ def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> 
         headline=headline(first),
         takeaways=(claim(sentence(1, 20), first), both, claim(sentence(4), other)),
     )
-    shown = within_share(told(of, draft), 0.15, FLOOR)
+    shown = within_share(published_story(of, draft), 0.15, FLOOR)
 
     assert kept(shown) == [sentence(1, 20), sentence(4)]
 
@@ -149,7 +149,7 @@ def test_of_several_takeaways_two_stay_or_none() -> None:
 def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_the_rest() -> None:
     first = of_length(40)
     care = Audience(role=Role.POLICY, claim=claim(sentence(2, 20), first))
-    whole = told(
+    whole = published_story(
         story([member(first)]),
         Draft(
             headline=headline(first),
@@ -171,7 +171,7 @@ def test_a_dated_row_is_kept_before_a_takeaway() -> None:
         this_event=False,
         claim=claim(sentence(2, 20), first),
     )
-    whole = told(
+    whole = published_story(
         story([member(first)]),
         Draft(
             headline=headline(first),
@@ -204,7 +204,9 @@ def test_additions_to_the_story_give_way_too_but_corrections_never() -> None:
         )
         for n, kind in enumerate(kinds, start=1)
     )
-    whole = told(replace(story([member(first)]), history=facts), Draft(headline=headline(first)))
+    whole = published_story(
+        replace(story([member(first)]), history=facts), Draft(headline=headline(first))
+    )
     shown = within_share(whole, 0.15, FLOOR)
 
     assert [fact.n for fact in shown.story.history] == [
