@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.item import Assignment, ClusterItem
+from aggregator.cluster.reasons import copy_reasons, similarity_reasons
 from aggregator.cluster.similarity.borderline_pairs import (
     BorderlinePair,
     borderline_pairs,
@@ -32,9 +33,8 @@ from aggregator.cluster.similarity.vectors import (
     Ints,
     Pairs,
     Vectors,
-    aged,
-    meeting,
-    shared_words,
+    decayed,
+    similar_pairs,
     touched,
     vectors,
 )
@@ -59,7 +59,7 @@ class _Level:
 
     def of(self, pairs: Pairs, rows: Vectors) -> Pairs:
         """The pairs as this level sees them."""
-        return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
+        return decayed(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +78,7 @@ STORYLINE = _Level(threshold=0.1, grace_days=1.0, decay_days=7.0, bare_factor=1.
 # a storyline is clustered anew if one of its articles is this similar to a new one; from 0.12 on,
 # the order of arrival matters
 _TOUCH = 0.1
-_AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
+_AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
 
 _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
@@ -144,12 +144,12 @@ def undecided_pairs(
         if arrived[0].published - window <= item.published <= arrived[-1].published + window
     ]
     clustering = _clustering(arrived, near, float(settings.lookback_days), None, judgements)
-    story_of_judged = [clustering.story_of[item.article_id] for item in clustering.judged]
+    stories = [clustering.story_of[item.article_id] for item in clustering.items]
     known = {(judgement.one, judgement.other) for judgement in judgements}
     return tuple(
-        doubt
-        for doubt in borderline_pairs(clustering.judged, story_of_judged, clustering.pairs)
-        if (doubt.one, doubt.other) not in known
+        pair
+        for pair in borderline_pairs(clustering.items, stories, clustering.pairs)
+        if (pair.one, pair.other) not in known
     )
 
 
@@ -170,7 +170,7 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Clustering:
     """The articles that are clustered together, with the story and storyline of all, and the pairs
-    of `judged` items that decided.
+    of `items` that decided.
 
     `origin_of` are all copies, `found` those that were found now.
     """
@@ -178,7 +178,7 @@ class _Clustering:
     everything: list[ClusterItem]
     found: dict[str, str]
     origin_of: dict[str, str]
-    judged: list[ClusterItem]
+    items: list[ClusterItem]
     pairs: Pairs
     story_of: dict[str, str]
     storyline_of: dict[str, str]
@@ -199,15 +199,15 @@ def _clustering(
     storyline_of = {
         item.story_id: item.storyline or item.story_id for item in placed if item.story_id
     }
-    judged, pairs = _judged(originals, story_of, storyline_of, window_days, blend)
-    events = with_judgements(pairs[EVENT], judged, judgements)
-    story_of |= _stories(judged, story_of, events)
-    storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
+    items, pairs = _clustered_items(originals, story_of, storyline_of, window_days, blend)
+    events = with_judgements(pairs[EVENT], items, judgements)
+    story_of |= _stories(items, story_of, events)
+    storyline_of |= _storylines(items, story_of, storyline_of, pairs[STORYLINE])
     return _Clustering(
         everything=everything,
         found=found,
         origin_of=origin_of,
-        judged=judged,
+        items=items,
         pairs=events,
         story_of=story_of,
         storyline_of=storyline_of,
@@ -231,14 +231,14 @@ def _assignments(clustering: _Clustering, judgements: Sequence[Judgement]) -> li
     judge_of = {
         (judgement.one, judgement.other): judgement.by for judgement in judgements if judgement.same
     }
-    alike = _similarity_reasons(
-        clustering.judged,
+    alike = similarity_reasons(
+        clustering.items,
         {item.article_id for item in news},
         clustering.story_of,
         clustering.pairs,
         judge_of,
     )
-    reasons = alike | _copy_reasons(clustering.everything, clustering.found)
+    reasons = alike | copy_reasons(clustering.everything, clustering.found)
     return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
 
@@ -251,7 +251,7 @@ def _known_stories(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) 
     return settled
 
 
-def _judged(
+def _clustered_items(
     originals: Sequence[ClusterItem],
     story_of: Mapping[str, str],
     storyline_of: Mapping[str, str],
@@ -271,7 +271,7 @@ def _judged(
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    plain = with_vetoes(meeting(among, np.arange(len(rows)), window_days), items)
+    plain = with_vetoes(similar_pairs(among, np.arange(len(rows)), window_days), items)
     return items, {
         EVENT: EVENT.of(plain, among),
         STORYLINE: STORYLINE.of(with_embeddings(plain, items, blend), among),
@@ -331,7 +331,7 @@ def _clustered(
     would found.
 
     Rows of one unit stay together. So do those of a home whose founder is not among the rows: too
-    much of it is out of sight to be judged anew, and two such homes never join; nor do
+    much of it is out of sight to be clustered anew, and two such homes never join; nor do
     `free.founders`, but for its pairs.
     """
     if not own:
@@ -363,54 +363,6 @@ def _clustered(
     for cluster, own_name in zip(clusters, own, strict=True):
         name.setdefault(cluster, own_name)
     return [name[cluster] for cluster in clusters]
-
-
-def _similarity_reasons(
-    items: Sequence[ClusterItem],
-    wanted: Container[str],
-    story_of: Mapping[str, str],
-    pairs: Pairs,
-    judge_of: Mapping[tuple[str, str], str],
-) -> dict[str, tuple[float, str]]:
-    """For each wanted article that shares its story, its similarity to the nearest other article
-    of it, and why: the shared words, or the model that answered.
-    """
-    number: dict[str, int] = {}
-    stories = np.array(
-        [number.setdefault(story_of[item.article_id], len(number)) for item in items],
-        dtype=np.int64,
-    )
-    is_wanted = np.array([item.article_id in wanted for item in items], dtype=bool)
-    nearest: dict[int, tuple[float, int]] = {}
-    for rows, others in ((pairs.later, pairs.earlier), (pairs.earlier, pairs.later)):
-        fellows = np.flatnonzero((stories[rows] == stories[others]) & is_wanted[rows])
-        for one, other, value in zip(
-            *(column[fellows].tolist() for column in (rows, others, pairs.values)), strict=True
-        ):
-            if value > nearest.get(one, (0.0, 0))[0]:
-                nearest[one] = value, other
-    return {
-        items[one].article_id: (value, _similarity_reason(items[one], items[other], judge_of))
-        for one, (value, other) in nearest.items()
-    }
-
-
-def _similarity_reason(
-    one: ClusterItem, other: ClusterItem, judge_of: Mapping[tuple[str, str], str]
-) -> str:
-    first, second = sorted((one.article_id, other.article_id))
-    if judge := judge_of.get((first, second)):
-        return f"of one event with “{other.title}”, as {judge} judged when asked"
-    return f"like “{other.title}” ({', '.join(shared_words(one, other))})"
-
-
-def _copy_reasons(
-    everything: Sequence[ClusterItem], found: Mapping[str, str]
-) -> dict[str, tuple[float, str]]:
-    titles = {item.article_id: item.title for item in everything}
-    return {
-        copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()
-    }
 
 
 def _decision(

@@ -86,7 +86,7 @@ def source_outcome(
 ) -> Outcome:
     """The outcome of fetching a source, from the answer or the error."""
     if isinstance(answer, PausedError):
-        return replace(_put_off(ask, answer, now), error=answer)
+        return replace(_paused(ask, answer, now), error=answer)
     if isinstance(answer, WebError):
         return replace(_failed(ask, answer.reason, now, stage="fetch"), error=answer)
     known, was_redirected = ask.state, bool(answer.hops)
@@ -261,7 +261,7 @@ def _failed(
     )
 
 
-def _put_off(ask: SourceRequest, pause: PausedError, now: datetime) -> Failed:
+def _paused(ask: SourceRequest, pause: PausedError, now: datetime) -> Failed:
     """The outcome for a source that was not asked, since its server had asked for a pause: no
     failure is counted.
     """

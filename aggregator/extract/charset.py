@@ -56,7 +56,7 @@ _REFUSED = frozenset(
 )
 _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 _MOST_ACCENTS = 0.25  # of the letters of a Western text; French has one in 25
-_CENTRAL = frozenset({"cp1250", "iso8859_2"})  # the guess does not tell them apart
+_CENTRAL = frozenset({"cp1250", "iso8859_2"})  # the guess confuses them
 _ON_THE_WEB = (
     "big5 cp866 cp874 cp932 cp949 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258"
     " euc_jp gb18030 iso2022_jp iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 koi8_r koi8_u"
@@ -66,7 +66,7 @@ _ON_THE_WEB = (
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
 _GUESSED_FROM = 300_000  # bytes of a page
 _SAMPLE = 20_000  # bytes of its text
-_LEAST_BEYOND = 30  # bytes beyond ASCII that tell an encoding
+_LEAST_BEYOND = 30  # bytes beyond ASCII that show an encoding
 _BEYOND = re.compile(rb"[^\n]*[\x80-\xff\x1b][^\n]*")
 _MOST_BROKEN = 0.05  # of what is beyond ASCII: a UTF-8 page that was cut or pasted together
 _MOST_UNDECODED = 0.001  # replacement characters in a text that is shown
@@ -143,7 +143,7 @@ def _nearly_utf8(body: bytes) -> str | None:
 
 def _guessed(body: bytes, declared: Sequence[str]) -> str:
     """The encoding that the text of the page looks like; what is declared, or the West's, where it
-    is too short to tell.
+    is too short to decide.
     """
     sample = b" ".join(_BEYOND.findall(_TAGS.sub(b"\n", body[:_GUESSED_FROM])))[:_SAMPLE]
     is_enough = len(re.findall(rb"[\x80-\xff\x1b]", sample)) >= _LEAST_BEYOND

@@ -129,7 +129,7 @@ class ParserPool:
         asked = _QueuedFeed(arguments=arguments, answer=asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         if len(self._readers) < self._workers:
-            reader = asyncio.create_task(self._read_what_is_asked())
+            reader = asyncio.create_task(self._read_queued())
             self._readers.add(reader)
             reader.add_done_callback(self._readers.discard)
         return await asked.answer
@@ -173,7 +173,7 @@ class ParserPool:
         found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)
         return found
 
-    async def _read_what_is_asked(self) -> None:
+    async def _read_queued(self) -> None:
         """Reads feeds, batch by batch, until none waits."""
         while self._asked:
             async with self._slots:
@@ -181,7 +181,7 @@ class ParserPool:
                 reading = asyncio.create_task(self._read_together(batch))
                 for asked in batch:
                     asked.answer.add_done_callback(
-                        lambda _: reading.cancel() if _are_unwanted(batch) else None  # noqa: B023
+                        lambda _: reading.cancel() if _are_cancelled(batch) else None  # noqa: B023
                     )
                 await asyncio.wait([reading])
                 _settle(batch, reading)
@@ -258,7 +258,7 @@ class ParserPool:
         )
 
 
-def _are_unwanted(batch: Sequence[_QueuedFeed]) -> bool:
+def _are_cancelled(batch: Sequence[_QueuedFeed]) -> bool:
     return all(asked.answer.cancelled() for asked in batch)
 
 

@@ -20,7 +20,7 @@ from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, is_balanced, trimmed
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
-_SPEAK_FOR_THEMSELVES = frozenset(
+_OWN_VOICE_LANES = frozenset(
     {Lane.LAB, Lane.RELEASE, Lane.PAPER}
 )  # "we" is who publishes, and the citation says who
 _MOST_SENTENCES = (
@@ -146,7 +146,7 @@ _BYLINE = re.compile(
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
-_TRIPS = (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _HEADED, _BYLINE)
+_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _HEADED, _BYLINE)
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -275,7 +275,7 @@ def quotable_sentence(
     if not is_presentable(sentence):
         return None
     found = QuotableSentence(member, passage, sentence, rank, position)
-    return found if member.lane in _SPEAK_FOR_THEMSELVES or not found.is_publishers_voice else None
+    return found if member.lane in _OWN_VOICE_LANES or not found.is_publishers_voice else None
 
 
 def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
@@ -306,7 +306,7 @@ def is_presentable(sentence: str) -> bool:
             or sentence[0] in "“\"'‘€$£"
             or bool(_SMALL_NAME.match(sentence))
         )
-        and not any(pattern.search(sentence) for pattern in _TRIPS)
+        and not any(pattern.search(sentence) for pattern in _UNFIT)
         and _names_its_speaker(sentence)
         and not _is_fragment(sentence)
         and is_balanced(sentence)

@@ -31,7 +31,7 @@ BRIDGE = article(
     key="three",
     hours=4,
 )
-STORIES = {each.id: stable_id("story", each.id) for each in (FIRST, SECOND, BRIDGE)}
+STORIES = {item.id: stable_id("story", item.id) for item in (FIRST, SECOND, BRIDGE)}
 
 
 def arrive(database: Database, *several: Article) -> Tally:
@@ -96,8 +96,11 @@ def test_what_is_placed_is_read_as_a_sketch(apart: Database) -> None:
         )
 
     assert {
-        each.article.id: (each.article.passages, each.sketch.lead if each.sketch else None)
-        for each in placed
+        placement.article.id: (
+            placement.article.passages,
+            placement.sketch.lead if placement.sketch else None,
+        )
+        for placement in placed
     } == {
         FIRST.id: ((), "Workers came."),
         SECOND.id: ((), "Mayors were glad."),

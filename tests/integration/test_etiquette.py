@@ -120,8 +120,8 @@ def _hold(lived: Lived) -> None:
     }
 
 
-def _noted(lived: Lived, told: str) -> set[str]:
-    return {note.source for note in lived.notes if note.text.startswith(told)}
+def _noted(lived: Lived, beginning: str) -> set[str]:
+    return {note.source for note in lived.notes if note.text.startswith(beginning)}
 
 
 def _missed(lived: Lived) -> Counter[str]:

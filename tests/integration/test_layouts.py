@@ -72,7 +72,7 @@ def _feed(numbers: Iterable[int]) -> Response:
         f" out</title><link>{SITE}{n}</link><guid>{n}</guid><pubDate>{day}</pubDate>"
         for n in numbers
     )
-    items = "".join(f"<item>{each}</item>" for each in listed)
+    items = "".join(f"<item>{item}</item>" for item in listed)
     body = (
         '<?xml version="1.0"?><rss'
         f' version="2.0"><channel><title>Lab</title>{items}</channel></rss>'

@@ -229,7 +229,7 @@ def test_a_dead_source_does_not_look_like_a_quiet_one(follower: Follower, web: M
     web.misbehave(URL, Fault.SERVER_ERROR)
     dead = follower.checked(NOW + 20 * DAY)
 
-    assert [each[0].health.verdict.value for each in (quiet, silent, dead)] == [
+    assert [checks[0].health.verdict.value for checks in (quiet, silent, dead)] == [
         "ok",
         "stale",
         "unreachable",

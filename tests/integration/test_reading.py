@@ -54,11 +54,11 @@ def feed(
     dated: bool = True,
 ) -> Response:
     """A feed of one entry."""
-    said = f"<pubDate>{format_datetime(NOW)}</pubDate>" if dated else ""
-    said += f"<atom:updated>{updated.isoformat()}</atom:updated>" if updated else ""
+    dates = f"<pubDate>{format_datetime(NOW)}</pubDate>" if dated else ""
+    dates += f"<atom:updated>{updated.isoformat()}</atom:updated>" if updated else ""
     item = (
         f"<item><title>{TITLE}</title><link>{link}</link>"
-        f"<guid>1</guid>{said}<description>{text}</description></item>"
+        f"<guid>1</guid>{dates}<description>{text}</description></item>"
     )
     body = (
         '<rss version="2.0"'
@@ -183,16 +183,16 @@ class House:
         return asyncio.run(run())
 
 
-def visits(*told: tuple[float, str, Response | None]) -> list[Visit]:
+def visits(*answers: tuple[float, str, Response | None]) -> list[Visit]:
     """Visits with the hour, the text in the feed, and the page."""
-    return [Visit(feed=feed(text), page=answer, hours=hours) for hours, text, answer in told]
+    return [Visit(feed=feed(text), page=answer, hours=hours) for hours, text, answer in answers]
 
 
 def test_a_page_of_which_its_feed_tells_a_change_gives_a_new_version(tmp_path: Path) -> None:
     house = House(tmp_path)
     held = house.after(*visits((0, "An excerpt.", page()), (25, "A correction.", page(NEW))))
 
-    assert [(each.article.version, each.article.text, each.asked) for each in held] == [
+    assert [(kept.article.version, kept.article.text, kept.asked) for kept in held] == [
         (1, OLD, 1),
         (2, NEW, 1),
     ]
@@ -222,21 +222,21 @@ def test_a_feed_that_is_rewritten_every_hour_has_a_page_read_once_a_day_for_two_
     held = House(tmp_path).after(
         *visits(*((hour, f"Rewritten at {hour}.", page()) for hour in hours))
     )
-    asked = [hour for hour, each in zip(hours, held, strict=True) if each.asked]
+    asked = [hour for hour, kept in zip(hours, held, strict=True) if kept.asked]
 
     assert (asked[:4], asked[-1] <= 24 * 14, len(asked)) == ([0, 24, 48, 74], True, 14)
     assert all(later - earlier >= 24 for earlier, later in pairwise(asked))
 
 
 def test_a_change_told_too_soon_is_read_when_a_day_is_over(tmp_path: Path) -> None:
-    told = (
+    answers = (
         (0, "An excerpt.", page()),
         (2, "A correction.", page(NEW)),
         (24, "A correction.", page(NEW)),
     )
-    held = House(tmp_path).after(*visits(*told))
+    held = House(tmp_path).after(*visits(*answers))
 
-    assert [(each.article.version, each.asked) for each in held] == [(1, 1), (1, 0), (2, 1)]
+    assert [(kept.article.version, kept.asked) for kept in held] == [(1, 1), (1, 0), (2, 1)]
 
 
 @pytest.mark.parametrize(
@@ -253,12 +253,12 @@ def test_a_change_told_too_soon_is_read_when_a_day_is_over(tmp_path: Path) -> No
 def test_a_text_read_in_full_is_not_given_up_for_less(
     answer: Response | None, tmp_path: Path
 ) -> None:
-    told = (
+    answers = (
         (0, "An excerpt.", page()),
         (25, "A correction.", answer),
         (60, "A correction.", answer),
     )
-    _, later, again = House(tmp_path).after(*visits(*told))
+    _, later, again = House(tmp_path).after(*visits(*answers))
 
     assert (again.article.read, again.article.text, later.asked, again.asked) == (
         Read.FULL,

@@ -48,11 +48,13 @@ EXCERPT = "Northwind released the weights of its second model."
 
 
 def _feed(text: str, headers: Mapping[str, str] | None = None, *, title: str = TITLE) -> Response:
-    said = (
+    fields = (
         f"<pubDate>{format_datetime(NOW)}</pubDate>"
         f"<description>&lt;p&gt;{text}&lt;/p&gt;</description>"
     )
-    item = f"<item><title>{title}</title><link>{ARTICLE}</link><guid>{ARTICLE}</guid>{said}</item>"
+    item = (
+        f"<item><title>{title}</title><link>{ARTICLE}</link><guid>{ARTICLE}</guid>{fields}</item>"
+    )
     body = (
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>{item}</channel></rss>'
     )

@@ -63,11 +63,13 @@ def listed_house(tmp_path: Path) -> House:
 
 
 def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: House) -> None:
-    listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
+    listed = {
+        source["key"]: source for source in as_json(listed_house, "sources", "list")["sources"]
+    }
 
     assert {
-        key: (each["state"], each["interval_s"], each["interval_why"])
-        for key, each in listed.items()
+        key: (source["state"], source["interval_s"], source["interval_why"])
+        for key, source in listed.items()
     } == {
         "daily": ("ok", 21_600, "its posts"),
         "busy": ("http 429 too many requests", 3 * 86_400, "its server asked for a pause"),
@@ -112,5 +114,7 @@ def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house:
         "utf-8",
     )
 
-    listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
+    listed = {
+        source["key"]: source for source in as_json(listed_house, "sources", "list")["sources"]
+    }
     assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not asked yet", None)

@@ -59,18 +59,21 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(
     with database.writing() as connection:
         stories.mark_fresh(connection, story.id)
 
-    told = tagged(database, tmp_path, story)
+    tagged_story = tagged(database, tmp_path, story)
 
-    assert (told.topics, keys(told)) == (("models", "open-weights"), {"gpt-5-1", "openai"})
+    assert (tagged_story.topics, keys(tagged_story)) == (
+        ("models", "open-weights"),
+        {"gpt-5-1", "openai"},
+    )
     with database.reading() as connection:
         assert stories.stale_stories(connection) == ()
 
 
 def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, story: Story) -> None:
-    told = tagged(database, tmp_path, story)
+    tagged_story = tagged(database, tmp_path, story)
     with database.writing() as connection:  # a trace that a second tagging would remove
         digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
-        tags.save_tags(connection, {story.id: (("trace",), told.entities)}, digest=digest)
+        tags.save_tags(connection, {story.id: (("trace",), tagged_story.entities)}, digest=digest)
 
     assert tagged(database, tmp_path, story).topics == ("trace",)
 

@@ -111,7 +111,7 @@ def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> 
 
     first, second, stubborn, last = asyncio.run(reads())
 
-    assert [each.title for each in (first, second, last) if isinstance(each, Feed)] == ["F"] * 3
+    assert [feed.title for feed in (first, second, last) if isinstance(feed, Feed)] == ["F"] * 3
     assert stubborn == Unreadable(reason="took longer than 0.5 s to parse")
 
 
@@ -140,12 +140,12 @@ def test_a_worker_that_has_grown_reads_nothing_more() -> None:
         async with ParserPool(
             grown_bytes=60 * 2**20
         ) as parsers:  # parsers alone need 50 MB, calendars 20 more
-            told, seen = [], set()
+            titles, seen = [], set()
             for _ in range(2):
                 await parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
                 seen |= {pid for pid in workers() if _held_mb(pid) > 60}
-                told += [await title(parsers) for _ in range(3)]
-            return told, seen & set(workers())
+                titles += [await title(parsers) for _ in range(3)]
+            return titles, seen & set(workers())
 
     assert asyncio.run(reads()) == (["F"] * 6, set())
 

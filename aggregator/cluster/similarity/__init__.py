@@ -1,1 +1,1 @@
-"""How alike two articles are."""
+"""The similarity of articles, from their words to clusters."""

@@ -56,7 +56,7 @@ def borderline_pairs(
 def with_judgements(
     pairs: Pairs, items: Sequence[ClusterItem], judgements: Sequence[Judgement]
 ) -> Pairs:
-    """The pairs, and once more those that were judged to be of one event."""
+    """The pairs, and once more those that a model said are of one event."""
     row = {item.article_id: number for number, item in enumerate(items)}
     joined = [
         (row[judgement.one], row[judgement.other])
@@ -74,6 +74,6 @@ def with_judgements(
 
 
 def _by_value(pairs: Pairs) -> list[tuple[int, int]]:
-    """The pairs as rows, the most alike first."""
+    """The pairs as rows, the most similar first."""
     order: Ints = np.lexsort((pairs.earlier, pairs.later, -pairs.values))
     return list(zip(pairs.later[order].tolist(), pairs.earlier[order].tolist(), strict=True))

@@ -57,7 +57,7 @@ def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dic
         (*placed, *(item for item in pending if item.article_id not in known)), key=_seniority
     )
     row_of = {item.article_id: row for row, item in enumerate(ordered)}
-    alike = _alike_earlier(
+    alike = _repeated_earlier(
         ordered, np.array([item.article_id not in known for item in ordered], dtype=bool)
     )
     origins: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _seniority(item: ClusterItem) -> tuple[datetime, int, str]:
     return item.published, -len(item.shingles), item.article_id
 
 
-def _alike_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set[int]]:
+def _repeated_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set[int]]:
     """For each row the earlier rows that it repeats, at least where one of the two is new."""
     found: list[set[int]] = [set() for _ in ordered]
     for pairs in (

@@ -11,7 +11,7 @@ from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.roundups import is_roundup
 from aggregator.cluster.similarity.features import Flags
 from aggregator.cluster.similarity.terms import content_terms
-from aggregator.cluster.similarity.vectors import Meeting, Pairs
+from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
 
@@ -22,7 +22,7 @@ _SAME_PAPER = 0.8  # Jaccard of title terms
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
 
-def with_vetoes(pairs: Meeting, items: Sequence[ClusterItem]) -> Pairs:
+def with_vetoes(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
     """The pairs that may belong together, weakened by counter-evidence, negative where a veto
     holds.
 

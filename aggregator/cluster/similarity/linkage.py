@@ -1,10 +1,10 @@
 """Clusters from pair similarities: centroid linkage by reciprocal nearest neighbours (Murtagh
 1983).
 
-Two clusters are as alike as their centroids: the sum of the similarities between them over the root
-of the product of the sums within them. In each round all pairs of clusters that are each other's
-nearest are joined, so a batch of thousands takes a dozen rounds of sparse products, and the order
-in which articles come decides nothing.
+The similarity of two clusters is that of their centroids: the sum of the similarities between them
+over the root of the product of the sums within them. In each round all pairs of clusters that are
+each other's nearest are joined, so a batch of thousands takes a dozen rounds of sparse products,
+and the order in which articles come decides nothing.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
 def _reciprocal(
     sums: sparse.csr_array, norms: Floats, pins: Ints, leave: sparse.csr_array, threshold: float
 ) -> tuple[Ints, Ints, Floats]:
-    """Pairs of clusters that are each other's nearest and alike enough, with the sum of the
+    """Pairs of clusters that are each other's nearest and above the threshold, with the sum of the
     similarities between them.
 
     `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.

@@ -1,5 +1,5 @@
-"""How alike two articles are: cosine of TF-IDF over titles and leads, and what the shared words are
-made of.
+"""The similarity of two articles: cosine of TF-IDF over titles and leads, and the kind of
+their shared words.
 
 The frequency of a term is counted over its own time window and mixed with a background of AI news,
 so that a word that is hot this month weighs little, and a run with three articles is not misled by
@@ -34,14 +34,14 @@ Ints = npt.NDArray[np.int64]
 
 BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
 FLOOR = 0.02  # weaker pairs count as unlike
-# of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
+# of a unit vector: what an article is mainly about; enough to find neighbours, at half the cost
 HEAD_SHARE = 0.1
 LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
 # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
 MOST_PAIRS = 512
-_ALONE_SHARE = 0.12  # of a unit vector: a term that weighs less makes no likeness alone
+_ALONE_SHARE = 0.12  # of a unit vector: a term that weighs less makes no similarity alone
 _ONE_WORD_SHARE = (
-    0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
+    0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the similarity
 )
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
 _BLOCK = 512  # rows multiplied at once
@@ -54,7 +54,7 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """Pairs of rows that are alike at all, and how much; `earlier` is the smaller row."""
+    """Pairs of rows with any similarity, and its value; `earlier` is the smaller row."""
 
     later: Ints
     earlier: Ints
@@ -62,8 +62,8 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting(Pairs):
-    """Pairs with what their likeness is made of: one word alone, and whether a name in one title
+class SimilarPairs(Pairs):
+    """Pairs with what their similarity is made of: one word alone, and whether a name in one title
     stands in the other text.
 
     `named` are the rows whose titles name somebody.
@@ -177,7 +177,7 @@ def touched(
     return flags
 
 
-def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
+def similar_pairs(found: Vectors, asked: Ints, window_days: float) -> SimilarPairs:
     """The pairs of the asked rows with all rows not more than `window_days` apart, each pair once.
 
     Only the window around a block of rows is multiplied, so the cost grows with the density of
@@ -194,7 +194,7 @@ def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
     is_one_word, is_met = (
         np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4)
     )
-    return Meeting(
+    return SimilarPairs(
         later=np.maximum(row, other),
         earlier=np.minimum(row, other),
         values=np.concatenate([np.array([]), *(block[2] for block in blocks)]),
@@ -204,10 +204,10 @@ def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
     )
 
 
-def aged(
+def decayed(
     pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float
 ) -> Pairs:
-    """The pairs with their likeness faded by the days between them, and weighed otherwise where
+    """The pairs with their similarity decayed by the days between them, and weighed otherwise where
     both are bare headlines.
 
     A veto does not fade.

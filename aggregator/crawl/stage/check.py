@@ -99,9 +99,7 @@ def _checked(
         days = stored_sources.source_days(
             connection, (services.clock.now() - timedelta(days=HISTORY_DAYS)).date()
         )
-        statuses = {
-            standing.source.key: standing for standing in source_statuses(connection, chosen)
-        }
+        statuses = {status.source.key: status for status in source_statuses(connection, chosen)}
     found = []
     for source in chosen:
         state = idle.get(source.key) or states.get(source.key)

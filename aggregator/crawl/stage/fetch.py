@@ -85,14 +85,14 @@ class _FetchRun:
     watch: Watch
     tally: Tally
     now: datetime
-    newcomers: frozenset[str]
+    new_sources: frozenset[str]
     barred: frozenset[str]
     waiting: list[_FetchedSource] = field(default_factory=list)
     unreached: list[Failed] = field(
         default_factory=list
     )  # held back until a server is reached: our own network may be at fault
     is_online: bool = False
-    is_portion: bool = False  # of one domain, which may be down while the network works
+    is_work_unit: bool = False  # of one domain, which may be down while the network works
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
@@ -114,7 +114,7 @@ class _FetchRun:
         """Waits for what is being read, and stores it. If no server was reached, no source backs
         off.
         """
-        if is_cut_off(self.unreached) and not self.is_portion:
+        if is_cut_off(self.unreached) and not self.is_work_unit:
             self.tally.is_cut_off = True
             self.unreached = [without_back_off(failed, self.now) for failed in self.unreached]
         await self._settle_unreached()
@@ -168,7 +168,11 @@ class _FetchRun:
         out.
         """
         seen = _seen(
-            feed, source, self.services.settings, self.now, is_backlog=source.key in self.newcomers
+            feed,
+            source,
+            self.services.settings,
+            self.now,
+            is_backlog=source.key in self.new_sources,
         )
         return tuple(entry for entry in seen if not is_barred(entry.entry.url, self.barred))
 
@@ -223,9 +227,9 @@ async def fetch_stage(
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
         stored = tombstones.tombstones(connection)
-        asked = _of_portion(followed(connection, services.settings.sources), options, states, now)
+        asked = _of_work_unit(followed(connection, services.settings.sources), options, states, now)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
-        newcomers = _newcomers(connection, due.asked)
+        new_sources = _new_sources(connection, due.asked)
     left_out = [
         source
         for source in services.settings.sources
@@ -235,8 +239,10 @@ async def fetch_stage(
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in stored for name in tombstone.hosts)
-    is_portion = options.within is not None
-    fetching = _FetchRun(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
+    is_work_unit = options.within is not None
+    fetching = _FetchRun(
+        services, watch, tally, now, new_sources, barred, is_work_unit=is_work_unit
+    )
     rules = listing_rules(services, due.asked, now)
     try:
         async for outcome in fetch_sources(
@@ -254,13 +260,13 @@ async def fetch_stage(
         robots.save_robots(connection, rules.files() if rules else ())
 
 
-def _of_portion(
+def _of_work_unit(
     sources: Sequence[Source],
     options: RefreshOptions,
     states: Mapping[str, FetchState],
     now: datetime,
 ) -> Sequence[Source]:
-    """The sources that are looked at: of a portion, those that a worker which died before did not
+    """The sources that are fetched: of a work unit, those that a worker which died before did not
     ask at this very moment.
     """
     if options.within is None:
@@ -269,7 +275,7 @@ def _of_portion(
     return [source for source in sources if source.key in options.within - asked_now]
 
 
-def _newcomers(connection: Connection, asks: Sequence[SourceRequest]) -> frozenset[str]:
+def _new_sources(connection: Connection, asks: Sequence[SourceRequest]) -> frozenset[str]:
     """The sources that were added to a store with articles of others, and never answered: what
     they list now is backlog.
 
@@ -278,11 +284,11 @@ def _newcomers(connection: Connection, asks: Sequence[SourceRequest]) -> frozens
     began = articles.first_seen(connection)
     if began is None:
         return frozenset()
-    unread = [ask.source.key for ask in asks if _is_newcomer(ask.state, began)]
+    unread = [ask.source.key for ask in asks if _is_new_source(ask.state, began)]
     return frozenset(unread) - entries.known_sources(connection, unread)
 
 
-def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
+def _is_new_source(state: FetchState | None, began: datetime) -> bool:
     return state is None or (
         state.last_ok is None and (state.failing_since is None or state.failing_since > began)
     )

@@ -1,4 +1,4 @@
-"""The status of the sources, for the site and the terminal alike: their counts and health."""
+"""The status of the sources for the site and the terminal: their counts and health."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _WORD_SEAM = re.compile(
     r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])"
 )
 _WORD = re.compile(r"[A-Za-z]+")
-# What any seam holds; looking for it first is much cheaper.
+# Found in every seam; looking for it first is much cheaper.
 _TURN = re.compile(r"[a-z0-9.!?”’\"][A-Z]")
 _STARTERS = frozenset(
     "The This That These Those In On At By For From With When While After Before As It We You He"

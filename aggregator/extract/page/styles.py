@@ -1,7 +1,7 @@
 """Which CSS declarations keep a text from the eyes of readers, and which rules of a page's own
 style sheets do. Pure.
 
-Only what hides is read, of simple selectors: no cascade, no linked sheets. In doubt a text is seen,
+Only hiding is read, of simple selectors: no cascade, no linked sheets. If unsure, text is shown,
 as scripts and later rules show many things that a first rule hides.
 """
 

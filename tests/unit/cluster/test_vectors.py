@@ -7,10 +7,10 @@ import numpy as np
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.similarity.vectors import (
     MOST_PAIRS,
-    Meeting,
-    aged,
-    meeting,
+    SimilarPairs,
+    decayed,
     shared_words,
+    similar_pairs,
     vectors,
 )
 from tests.unit.cluster.makers import item
@@ -18,14 +18,14 @@ from tests.unit.cluster.makers import item
 WINDOW = 10.0
 
 
-def met(items: list[ClusterItem]) -> Meeting:
+def met(items: list[ClusterItem]) -> SimilarPairs:
     """The pairs of all the items."""
-    return meeting(vectors(items, WINDOW), np.arange(len(items)), WINDOW)
+    return similar_pairs(vectors(items, WINDOW), np.arange(len(items)), WINDOW)
 
 
 def similarities(items: list[ClusterItem]) -> dict[tuple[str, str], float]:
     found = vectors(items, WINDOW)
-    pairs = aged(meeting(found, np.arange(len(items)), WINDOW), found, 1.0, 3.0, 1.0)
+    pairs = decayed(similar_pairs(found, np.arange(len(items)), WINDOW), found, 1.0, 3.0, 1.0)
     names = [one.article_id for one in items]
     return {
         (names[earlier], names[later]): value
@@ -90,7 +90,7 @@ def test_no_articles_have_no_pairs() -> None:
 
 def test_rows_that_are_not_asked_for_meet_only_those_that_are() -> None:
     items = [item(f"{n}", f"Acme opens plant {n}", hours=n) for n in range(4)]
-    found = meeting(vectors(items, WINDOW), np.array([1, 3]), WINDOW)
+    found = similar_pairs(vectors(items, WINDOW), np.array([1, 3]), WINDOW)
 
     assert sorted(zip(found.later.tolist(), found.earlier.tolist(), strict=True)) == [
         (1, 0),
