@@ -333,9 +333,7 @@ def complaints(feed: dict[str, Any]) -> list[str]:
             for key in item
             if key not in known and not (key.startswith("_") and isinstance(item[key], dict))
         ]
-        found += (
-            ["tags"] if not all(isinstance(tag, str) for tag in item.get("tags", [])) else []
-        )
+        found += ["tags"] if not all(isinstance(tag, str) for tag in item.get("tags", [])) else []
         for key in ("date_published", "date_modified"):
             if datetime.fromisoformat(item[key]).tzinfo is None:
                 found.append(key)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from aggregator.domain.claim import Claim
 from aggregator.domain.story import Story
 from aggregator.english.text import sentences, word_count
 
@@ -35,16 +36,28 @@ class Cited:
     passages: Mapping[int, str]
 
 
-def articles_of(story: Story) -> dict[str, Cited]:
-    """The articles of a story as a judge sees them, those that it draws on included, by id."""
-    return {
+def premise_of(story: Story, claim: Claim) -> str:
+    """The premise of a claim on a story or on the articles that it draws on; empty where it cites
+    none of their passages.
+    """
+    members = (*story.members, *story.background)
+    articles = {
         member.article.id: Cited(
             source=member.source_name,
             day=member.article.published.at.date(),
             passages={passage.n: passage.text for passage in member.article.passages},
         )
-        for member in (*story.members, *story.background)
+        for member in members
     }
+    places = {
+        passage.key: (passage.article_id, passage.n)
+        for member in members
+        for passage in member.article.passages
+    }
+    return premise(
+        articles,
+        [places[cited.passage] for cited in claim.citations if cited.passage in places],
+    )
 
 
 def premise(articles: Mapping[str, Cited], cited: Collection[tuple[str, int]]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from aggregator.verify.judge.premise import MOST_WORDS, Cited, premise, statements
+from aggregator.domain.article import Article
+from aggregator.extract.page.passages import passages
+from aggregator.verify.judge.premise import MOST_WORDS, Cited, premise, premise_of, statements
+from tests.builders import article, claim, member, story
 
 ONE = Cited(
     source="Lab One",
@@ -44,6 +48,34 @@ def test_a_gap_between_passages_is_marked() -> None:
 
 def test_what_is_not_there_is_left_out() -> None:
     assert premise(ARTICLES, [("one", 99), ("nobody", 1)]) == ""
+
+
+def with_text(title: str, key: str, *paragraphs: str) -> Article:
+    bare = article(title, key=key)
+    return replace(bare, passages=passages(bare.id, 1, title, paragraphs))
+
+
+def test_the_premise_of_a_claim_is_what_it_cites_in_its_story_and_its_background() -> None:
+    own = with_text("Model A is here", "daily", "It costs $3.", "It is small.", "It is fast.")
+    older = with_text("Model B was here", "wire", "It cost $5.")
+    told = replace(
+        story([member(own, name="The Daily")]), background=(member(older, name="The Wire"),)
+    )
+
+    assert premise_of(told, claim("Model A costs less.", own, older)).splitlines() == [
+        "The Daily, 4 July 2026: Model A is here",
+        "It costs $3.",
+        "It is small.",
+        "",
+        "The Wire, 4 July 2026: Model B was here",
+        "It cost $5.",
+    ]
+
+
+def test_a_claim_that_cites_another_version_has_no_premise() -> None:
+    own = with_text("Model A is here", "daily", "It costs $3.")
+
+    assert premise_of(story([member(own)]), claim("It costs $3.", replace(own, version=2))) == ""
 
 
 def test_neighbours_give_way_where_the_premise_would_be_long_and_cited_passages_never_do() -> None:
