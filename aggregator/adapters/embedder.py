@@ -91,7 +91,7 @@ class OllamaEmbedder:
         )
         for host in reversed(
             self._hosts
-        ):  # the first that has it is asked, of those that have not the first is told
+        ):  # the first that has it is asked, of those that have not, the first is reported
             try:
                 facts = await host.facts()
             except LlmError as error:

@@ -59,7 +59,7 @@ def set_enabled(path: Path, environ: Mapping[str, str], key: str, *, enabled: bo
 
 
 def _document(path: Path, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
-    load(path, environ)  # what is wrong already is told, not written over
+    load(path, environ)  # what is wrong already is reported, not overwritten
     local = path.with_name(LOCAL_NAME)
     return tomlkit.parse(local.read_text("utf-8-sig") if local.exists() else _HEAD)
 

@@ -267,7 +267,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     mistakes: dict[str, str] = {}
     settings = None
     try:
-        # As JSON: pydantic is strict there about what TOML tells apart, and takes an array for a
+        # As JSON: pydantic is strict there about what TOML distinguishes, and takes an array for a
         # tuple.
         settings = _adapter().validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from aggregator.domain.entry import EntryDate
 from aggregator.domain.layout import Sighting
 from aggregator.domain.wording import N_
 
-WALLED = N_("paywalled")  # what readers are told of a text that is for those who pay
+WALLED = N_("paywalled")  # shown to readers in place of a text behind a paywall
 
 
 class Read(StrEnum):

@@ -27,7 +27,7 @@ Quotable = Callable[
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SAME_THING = 2  # words of an answer that stand in the question or in the titles of its story
-_SAME_ELSEWHERE = 3  # the same where another story tells it
+_SAME_ELSEWHERE = 3  # the same where it is in another story
 _MOST_OF_IT = 0.6  # of the words of a question that asks for neither money, date nor number
 _FEWEST_ASKED = 3  # words
 _COUNTED_WITHIN = 3  # words after a figure

@@ -24,7 +24,7 @@ from aggregator.verify.versions import version_spans
 from aggregator.verify.wording import FUNCTION_WORDS
 
 _MOST = 3  # on one page
-_SAME_NEWS = timedelta(days=2)  # between two reports; what is later tells how things went on
+_SAME_NEWS = timedelta(days=2)  # between two reports; what is later is a new development
 _OF_NOW = timedelta(
     days=10
 )  # a day so near the report is the day of the news; any other date is another time

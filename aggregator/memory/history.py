@@ -19,7 +19,7 @@ from aggregator.english.text import sentences, words
 from aggregator.memory.novelty import KnownText
 from aggregator.verify.figures import Figure, figures
 
-MOST_ADDED = 4  # facts of one telling, in reading order: a report leads with what is new
+MOST_ADDED = 4  # entries of one report, in reading order: a report leads with what is new
 _SAME_SUBJECT = 0.6  # of the smaller set of subject words
 _LEAST_SHARED = 3  # subject words
 # of an old version's sentences in the new one: else the page was read otherwise, and nothing was

@@ -19,7 +19,7 @@ from aggregator.verify.names import missing_names, name_spans
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.versions import missing_versions
 
-# of a sentence's content words in one earlier sentence, from which on it tells the same;
+# of a sentence's content words in one earlier sentence, from which on it says the same;
 # test_novelty would notice
 _SAME_SHARE = 0.6
 _FEW = 12  # a bare number up to here counts what any report counts: "two people", "three models"

@@ -31,7 +31,7 @@ FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
 _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
-_SAME = 0.5  # share of content words in common above which two rows of one date tell the same
+_SAME = 0.5  # share of content words in common above which two rows of one date state the same
 _OF_LAUNCHES = (
     "announce announces announced announcing launch launches launched launching release releases"
     " released releasing introduce introduces introduced introducing unveil unveils unveiled meet"

@@ -26,7 +26,7 @@ from aggregator.verify.names import names
 _MOST = 3  # on one page
 _SAME_NEWS = timedelta(days=1)  # what another report says within it was known already
 _ALIKE = 0.6  # share of content words from which on two sentences ask the same
-_OF_NOW = timedelta(days=45)  # a sentence with an older date tells of old news
+_OF_NOW = timedelta(days=45)  # a sentence with an older date is old news
 _LONGEST = 60  # words
 
 _INFORMATION = (

@@ -63,7 +63,7 @@ class Database:
         self._place = PostgresServer(url) if url.startswith("postgresql") else SqliteFile(url)
         self.name, self.path = self._place.name, self._place.path
         self._engine, self._durable = self._place.engine(), durable
-        self._note: Callable[[Connection], None] | None = None
+        self._save_progress: Callable[[Connection], None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -88,16 +88,16 @@ class Database:
             connection = opened.execution_options(durable=durable or self._durable)
             with connection.begin():
                 yield connection
-                if self._note:
-                    self._note(connection)
+                if self._save_progress:
+                    self._save_progress(connection)
 
-    def noting(self, note: Callable[[Connection], None]) -> Database:
-        """The same database, each write transaction of which ends with a note of what was done so
+    def saving_progress(self, save: Callable[[Connection], None]) -> Database:
+        """The same database, where each write transaction ends by saving what was done so
         far.
         """
-        noted = copy.copy(self)
-        noted._note = note
-        return noted
+        other = copy.copy(self)
+        other._save_progress = save
+        return other
 
     def is_there(self) -> bool:
         """Whether there is anything to ask: a file, or a server."""

@@ -38,7 +38,7 @@ _SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-# of this house's schema, by name
+# of our schema, by name
 _LOCK = "hashtextextended('aggregator/' || current_schema() || '/' || %s, 0)"
 _BEGIN_WRITING = (
     f"SELECT set_config('synchronous_commit', %s, true), pg_advisory_xact_lock({_LOCK})"

@@ -188,7 +188,7 @@ stories = Table(
     Index(None, "storyline"),
 )
 
-# What each article added to what its story told: the ledger that *Update* marks and editions go by.
+# The history of each story: what each article added; *Update* marks and editions go by it.
 facts = Table(
     "facts",
     metadata,
@@ -204,7 +204,7 @@ facts = Table(
     Index(None, "article_id"),
 )
 
-# What sources or a model foretold, by the article that it rests on first: the ledger that the
+# Predictions of sources or a model, by the article that each rests on first, which the
 # scorecard shows. It outlives analyses and texts, so its quotes are its own.
 predictions = Table(
     "predictions",
@@ -219,7 +219,7 @@ predictions = Table(
     Column("likelihood", String, nullable=False),
     Column("sign", Text, nullable=False),
     Column("due", Boolean, nullable=False),  # whether its day was over at the last run
-    Column("outcome", String),  # null until somebody said what came of it
+    Column("outcome", String),  # null until it is decided
     Column("decided", UtcDateTime),
     Column("passage", String),  # that decided, with the quote; null where an address or nothing did
     Column("quote", Text),
@@ -505,7 +505,7 @@ pages = Table(
     Index(None, "owner"),
 )
 
-# What is made of each told story before its page: what lists show of it, and what other stories
+# What is made of each published story before its page: what lists show, and what other stories
 # need to know of it. Derived from the tables above and made again where it is missing; `own` is the
 # digest of what it was made from.
 lines = Table(
@@ -559,7 +559,7 @@ lists = Table(
     Column("due", Boolean, nullable=False),
     Column("extras", String(64), nullable=False),
     Column("shown", String(64), nullable=False),  # digest of its stories and of what they lead to
-    Column("summary", Text, nullable=False),  # what other lists tell of it
+    Column("summary", Text, nullable=False),  # what other lists show of it
 )
 
 publications = Table(

@@ -78,10 +78,10 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
             "seconds": round(services.clock.monotonic_s() - began_s, 3),
         }
 
-    noting = services.database.noting(
+    saving = services.database.saving_progress(
         lambda connection: work_units.save_progress(connection, unit, result())
     )
-    more = await _walk_step(replace(services, database=noting), unit, watch, tally)
+    more = await _walk_step(replace(services, database=saving), unit, watch, tally)
     return result() | more
 
 

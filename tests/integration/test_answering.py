@@ -58,15 +58,15 @@ class Newsroom:
                 await prepare(services, Silent())
 
         with self.database.writing() as connection:
-            for each in several:
-                placed(connection, each)
+            for report in several:
+                placed(connection, report)
         asyncio.run(run())
 
     def answers(self) -> list[tuple[str, str, str]]:
         """Each answered question with its answer and whose it is, as the page shows them."""
         with self.database.reading() as connection:
-            told = told_stories(connection, self._settings)
-        pages = [story_page(story, self._settings.site) for story in told]
+            published = told_stories(connection, self._settings)
+        pages = [story_page(story, self._settings.site) for story in published]
         return [
             (one.claims[0].text, one.answer.text, one.answer.attribution)
             for page in pages

@@ -195,8 +195,8 @@ def test_the_sections_of_a_story_stay_on_one_server(
 
     run(settings, answers)
 
-    told = [{call.prompt.partition("\n")[0] for call in server.calls} for server in pair]
-    assert told[0] & told[1] == set()
+    openings = [{call.prompt.partition("\n")[0] for call in server.calls} for server in pair]
+    assert openings[0] & openings[1] == set()
 
 
 def test_stories_are_shared_out_evenly_and_each_server_keeps_its_bound(

@@ -61,7 +61,7 @@ def test_a_question_is_of_the_documented_form(server: OllamaServer) -> None:
         "seed": 7,
         "stream": False,
     }
-    assert [each["role"] for each in request["messages"]] == ["system", "user"]
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
 
 
 def test_what_the_cache_served_is_told(server: OllamaServer) -> None:

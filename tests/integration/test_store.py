@@ -377,7 +377,7 @@ def test_a_known_page_may_be_asked_from_its_next_try_on(due: datetime | None, ma
 
 
 def test_articles_are_unplaced_until_they_have_a_story(connection: Connection) -> None:
-    one, two = sorted((article("One"), article("Two")), key=lambda each: each.id)
+    one, two = sorted((article("One"), article("Two")), key=lambda one: one.id)
     keep(connection, two, one)
     before = (articles.unplaced_count(connection), articles.unplaced_articles(connection))
     stories.save_story(connection, builders.story([builders.member(one)]))
@@ -428,7 +428,7 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
             sketch=sketch,
         ),
     )
-    assert [each.sketch for each in articles.placed_articles(connection, *spans)] == [None]
+    assert [placed.sketch for placed in articles.placed_articles(connection, *spans)] == [None]
 
 
 def test_the_members_of_a_story_come_oldest_first_with_or_without_text(

@@ -54,12 +54,14 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
     database: Database,
 ) -> None:
     one, told = unit("lab.example"), {"counts": {"entries_new": 0}}
-    noting = database.noting(lambda connection: work_units.save_progress(connection, one, told))
+    saving = database.saving_progress(
+        lambda connection: work_units.save_progress(connection, one, told)
+    )
     with database.writing() as connection:
         work_units.add(connection, [one])
-    with noting.writing():
+    with saving.writing():
         told["counts"]["entries_new"] = 3
-    with suppress(ZeroDivisionError), noting.writing():
+    with suppress(ZeroDivisionError), saving.writing():
         told["counts"]["entries_new"] = 5
         raise ZeroDivisionError
     with database.writing() as connection:

@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import host
 
-REMOVED = "removed at its publisher’s request"  # what readers are told
+REMOVED = "removed at its publisher’s request"  # shown to readers
 
 # Where many publish: that one of them asks to be left out says nothing of the others.
 _PLATFORMS = frozenset(

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from aggregator.domain.wording import N_
 
-CLOSED = N_("its publisher keeps its text from AI systems")  # what readers are told
+CLOSED = N_("its publisher keeps its text from AI systems")  # shown to readers
 
 _CLOSING = frozenset({"noai", "nosnippet", "max-snippet:0"})
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})

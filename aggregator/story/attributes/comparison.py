@@ -54,7 +54,7 @@ _MOST_DISPUTED = 3
 _OF_BUSINESS = frozenset(
     {Attribute.USERS, Attribute.REVENUE, Attribute.VALUATION, Attribute.CUSTOMER_DATA}
 )
-_EXPECTED = {  # what a reader looks for, and is told of where nobody states it
+_EXPECTED = {  # what a reader looks for, shown also where nobody states it
     SubjectKind.MODEL: (
         Attribute.WEIGHTS,
         Attribute.LICENCE,

@@ -46,14 +46,14 @@ RULES = "extractive-16"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
-_SAME = 0.5  # share of content words in common above which two sentences tell the same
+_SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
-_NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
-_LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news is told early
+_NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
+_LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news stands early
 _ON_HEADLINE = (
     3.0  # points of a hook that has every word of the headline: twice as much as being the lead
 )
-_OFF_DAY = 1.0  # points that it costs a hook to tell of another day than the event's
+_OFF_DAY = 1.0  # points that a hook loses for a day that is not the event's
 # points that "the method" costs where nothing says which: shown only where there is nothing else
 _BARE = 3.0
 
@@ -97,7 +97,7 @@ _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of o
 _OPENING = re.compile(
     r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"
 )  # what may be a name at the head of a headline
-_FEWEST_OTHERS = 3  # headlines beside one, before it may be said that it strays from them
+_FEWEST_OTHERS = 3  # headlines beside one, before it may count as straying from them
 _FEW_SHARE = 0.2  # of the other headlines
 _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top"

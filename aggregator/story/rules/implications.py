@@ -27,7 +27,7 @@ _MOST = 3  # of one story
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it
 _REACH = 100  # characters between a verb that looks ahead and its date
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same
-_FEWEST_WORDS = 3  # of what is foretold, its date included
+_FEWEST_WORDS = 3  # of an implication, its date included
 
 _ADVERB = r"(?:\w+ly |also |now |still |then |soon |first |both |each )?"
 _IS = r"(?:is|are|['’]s|['’]re)"

@@ -18,7 +18,7 @@ from aggregator.english.lexical import PAST_FORMS, content_words, stem
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 _MOST_ROWS = 12
-_LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
+_LEAD_SENTENCES = 6  # the day of the event stands early; later dates are background
 # words of the headlines that a sentence has in common with them, to tell the day of what they are
 # about
 _SAME_EVENT = 2

@@ -59,10 +59,10 @@ def test_the_obedient_model_is_honest_where_nothing_is_ordered() -> None:
 
 def test_the_obedient_model_writes_links_and_canaries_and_leaks_and_changes_roles() -> None:
     claims = json.loads(obedient("Keep this secret.", POISONED, SCHEMA))["claims"]
-    told = " ".join(claim["text"] for claim in claims)
+    answered = " ".join(claim["text"] for claim in claims)
 
     wanted = ("www.evil.example", "](", "ZQ609FE32A", "Win a prize today", "Keep this secret.")
-    assert [word for word in wanted if word not in told] == []
+    assert [word for word in wanted if word not in answered] == []
     assert {(claim["role"], *claim["passages"]) for claim in claims} == {("executive", 2)}
 
 

@@ -38,10 +38,10 @@ def problems(path: Path, **environ: str) -> list[str]:
 
 def problem(folder: Path, text: str) -> str:
     """The one thing that is told of a configuration with one mistake."""
-    told = problems(written(folder, text))
+    expected = problems(written(folder, text))
 
-    assert len(told) == 1, told
-    return told[0]
+    assert len(expected) == 1, expected
+    return expected[0]
 
 
 def test_an_empty_file_gives_the_defaults_with_paths_beside_it(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_variable_of_the_environment_is_read_as_its_key_needs(
 
 
 def test_an_unknown_variable_is_told_but_those_of_container_links_are_not(tmp_path: Path) -> None:
-    told = problems(
+    expected = problems(
         written(tmp_path, ""),
         AGGREGATOR_FETCH__PER_HOTS="2",
         AGGREGATOR_FETCH_PER_HOST="2",
@@ -213,7 +213,7 @@ def test_an_unknown_variable_is_told_but_those_of_container_links_are_not(tmp_pa
         HOME="/root",
     )
 
-    assert told == [
+    assert expected == [
         (
             "AGGREGATOR_FETCH_PER_HOST: unknown setting in the environment; did you mean"
             " AGGREGATOR_FETCH__PER_HOST?"
@@ -234,9 +234,9 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     )
     path = written(tmp_path, text, "[cluster]\nlookback_days = 99\n")
 
-    told = problems(path, AGGREGATOR_FETCH__MAX_BYTES="many")
+    expected = problems(path, AGGREGATOR_FETCH__MAX_BYTES="many")
 
-    assert sorted(told) == [
+    assert sorted(expected) == [
         "cluster.lookback_days: 99 is not between 1 and 60 (from config.local.toml)",
         "fetch.concurrency: 0 is not between 1 and 256",
         'fetch.max_bytes: must be a whole number, not "many" (from environment)',
@@ -252,7 +252,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param(
             "[fetc]\nper_host = 1", "fetc: unknown table; did you mean fetch?", id="unknown table"
@@ -302,8 +302,8 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
-    assert problem(tmp_path, text) == told
+def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
+    assert problem(tmp_path, text) == expected
 
 
 @pytest.mark.parametrize(
@@ -542,7 +542,7 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
 
 
 @pytest.mark.parametrize(
-    ("expression", "told"),
+    ("expression", "expected"),
     [
         pytest.param("* * * *", "has 4 of the five fields", id="four fields"),
         pytest.param("@hourly", "has 1 of the five fields", id="shorthand"),
@@ -564,16 +564,16 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
     ],
 )
 def test_a_wrong_cron_expression_is_told_by_its_field(
-    tmp_path: Path, expression: str, told: str
+    tmp_path: Path, expression: str, expected: str
 ) -> None:
-    assert told in problem(tmp_path, f'[schedule]\nrefresh = "{expression}"')
+    assert expected in problem(tmp_path, f'[schedule]\nrefresh = "{expression}"')
 
 
 def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
-    told = problems(tmp_path / "config.toml")
+    expected = problems(tmp_path / "config.toml")
 
     file = tmp_path / "config.toml"
-    assert told == [
+    assert expected == [
         f"there is no file {file}; run `aggregator init` to write one, or name yours with --config"
     ]
 
@@ -585,7 +585,7 @@ def test_the_folder_one_stands_in_is_no_configuration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         pytest.param(
             b"[site]\ntitle = \n",
@@ -598,11 +598,11 @@ def test_the_folder_one_stands_in_is_no_configuration() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_the_place(
-    tmp_path: Path, content: bytes, told: str
+    tmp_path: Path, content: bytes, expected: str
 ) -> None:
     (tmp_path / "config.toml").write_bytes(content)
 
-    assert problems(tmp_path / "config.toml") == [told]
+    assert problems(tmp_path / "config.toml") == [expected]
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
@@ -613,9 +613,9 @@ def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
 
 
 def test_both_files_are_told_when_neither_is_toml(tmp_path: Path) -> None:
-    told = problems(written(tmp_path, "[site", "[fetch"))
+    expected = problems(written(tmp_path, "[site", "[fetch"))
 
-    assert [line.partition(":")[0] for line in told] == [
+    assert [line.partition(":")[0] for line in expected] == [
         "config.toml is not TOML",
         "config.local.toml is not TOML",
     ]
@@ -706,7 +706,7 @@ def test_the_address_of_a_server_database_is_kept_and_its_password_is_never_show
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "description"),
     [
         pytest.param(
             '[site]\nlanguage = "de"',
@@ -719,6 +719,6 @@ def test_the_address_of_a_server_database_is_kept_and_its_password_is_never_show
     ],
 )
 def test_the_line_under_the_title_is_in_the_language_of_the_pages(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, description: str
 ) -> None:
-    assert load(written(tmp_path, text), {}).site.description == said
+    assert load(written(tmp_path, text), {}).site.description == description

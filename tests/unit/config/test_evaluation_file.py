@@ -25,10 +25,16 @@ def stated(case: Case) -> Iterator[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_fact_stands_in_one_sentence_and_no_sentence_springs_a_trap(case: Case) -> None:
-    told = list(stated(case))
+    sentences = list(stated(case))
 
-    assert [fact for fact in case.facts if not any(holds(each, fact.needs) for each in told)] == []
-    assert [trap for trap in case.traps if any(holds(each, trap.says) for each in told)] == []
+    assert [
+        fact
+        for fact in case.facts
+        if not any(holds(sentence, fact.needs) for sentence in sentences)
+    ] == []
+    assert [
+        trap for trap in case.traps if any(holds(sentence, trap.says) for sentence in sentences)
+    ] == []
 
 
 def test_there_are_stories_enough_of_several_articles_with_facts_and_traps_of_each_kind() -> None:

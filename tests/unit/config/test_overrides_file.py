@@ -132,6 +132,6 @@ story = 7
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, problem: str) -> None:
-    (told,) = problems(tmp_path, text)
+    (found,) = problems(tmp_path, text)
 
-    assert told.startswith(problem)
+    assert found.startswith(problem)

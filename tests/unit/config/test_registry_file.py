@@ -55,7 +55,7 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ('[firm]\nx = "X"\n', "firm: unknown table"),
         ('[companyy]\nx = "X"\n', "companyy: unknown table; did you mean company?"),
@@ -91,8 +91,8 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         ('acme = "Acme"\n', "acme: is no table; an entry stands under [topic] or a kind"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, expected: str) -> None:
     with pytest.raises(ConfigError) as raised:
         load_registry(own(tmp_path, text))
 
-    assert raised.value.problems == (told,)
+    assert raised.value.problems == (expected,)

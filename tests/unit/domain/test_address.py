@@ -134,8 +134,8 @@ def test_an_address_in_a_sentence_is_hidden_in_its_place() -> None:
             masked(f"none at http://127.0.0.1:9{sign} start it")
             == f"none at http://127.0.0.1:9{sign} start it"
         )
-    told = "http://h.example:80 and http://[::1]:80 are down: ask ada@h.example"
-    assert masked(told) == told
+    public = "http://h.example:80 and http://[::1]:80 are down: ask ada@h.example"
+    assert masked(public) == public
     assert (
         masked(said)
         == f"no feed at {SHOWN}: see 'https://h.example/?key=***'. (http://x.example/?sig=***)"

@@ -25,7 +25,7 @@ ALERTS = AlertSettings(silence_hours=26)
 A, B = (Condition(key=key, what=f"{key} is wrong", remedy="mend it") for key in "ab")
 
 
-def told(key: str, hours_ago: float, ended: float | None = None) -> OpenAlert:
+def alert(key: str, hours_ago: float, ended: float | None = None) -> OpenAlert:
     moment = NOW - timedelta(hours=hours_ago)
     return OpenAlert(
         key=key,
@@ -40,13 +40,13 @@ def told(key: str, hours_ago: float, ended: float | None = None) -> OpenAlert:
     [
         pytest.param((), (), "", "", id="all is well"),
         pytest.param((A,), (), "a", "", id="it begins"),
-        pytest.param((A,), (told("a", 5),), "", "", id="it lasts"),
-        pytest.param((), (told("a", 5),), "", "a", id="it is over"),
-        pytest.param((), (told("a", 5, 3),), "", "", id="its end was told"),
-        pytest.param((A,), (told("a", 5, 3),), "a", "", id="it comes back"),
-        pytest.param((A, B), (told("a", 5),), "b", "", id="another joins"),
-        pytest.param((B,), (told("a", 0.5),), "", "", id="the last letter is young"),
-        pytest.param((B,), (told("a", 5, 0.5),), "", "", id="the letter about an end is young"),
+        pytest.param((A,), (alert("a", 5),), "", "", id="it lasts"),
+        pytest.param((), (alert("a", 5),), "", "a", id="it is over"),
+        pytest.param((), (alert("a", 5, 3),), "", "", id="its end was told"),
+        pytest.param((A,), (alert("a", 5, 3),), "a", "", id="it comes back"),
+        pytest.param((A, B), (alert("a", 5),), "b", "", id="another joins"),
+        pytest.param((B,), (alert("a", 0.5),), "", "", id="the last letter is young"),
+        pytest.param((B,), (alert("a", 5, 0.5),), "", "", id="the letter about an end is young"),
     ],
 )
 def test_a_condition_is_told_when_it_begins_and_when_it_is_over(

@@ -70,7 +70,7 @@ def kept(*texts: str) -> Draft:
 
 
 @pytest.mark.parametrize(
-    ("texts", "told"),
+    ("texts", "expected"),
     [
         (("Ferrow employs 450 people.",), 1),
         (("Four hundred and fifty People come.", "It begins in June."), 2),
@@ -80,9 +80,9 @@ def kept(*texts: str) -> Draft:
     ids=["figure and word", "another wording", "in two claims", "part of another figure"],
 )
 def test_a_fact_is_told_by_one_claim_that_holds_all_of_it(
-    texts: tuple[str, ...], told: int
+    texts: tuple[str, ...], expected: int
 ) -> None:
-    assert covered_facts(CASE, kept(*texts)) == told
+    assert covered_facts(CASE, kept(*texts)) == expected
 
 
 def test_a_trap_names_the_claim_that_sprang_it_and_counts_once() -> None:

@@ -60,10 +60,12 @@ def test_a_special_block_is_refused_from_its_first_address_to_its_last(
     before: str, first: str, last: str, after: str
 ) -> None:
     judged = {
-        each: is_public(ip_address(each)) for each in (before, first, last, after) if each != "-"
+        address: is_public(ip_address(address))
+        for address in (before, first, last, after)
+        if address != "-"
     }
 
-    assert judged == {each: each in {before, after} for each in judged}
+    assert judged == {address: address in {before, after} for address in judged}
 
 
 def test_every_block_of_the_tables_has_its_edges_tried() -> None:

@@ -34,7 +34,7 @@ def test_without_overrides_articles_stay_where_clustering_put_them() -> None:
 def test_merged_stories_are_told_in_the_first_named() -> None:
     home = home_of(Overrides(merge=(Merge(stories=("second", "first")),)), KNOWN)
 
-    assert [home("x", each) for each in ("first", "second", "third")] == [
+    assert [home("x", story) for story in ("first", "second", "third")] == [
         "second",
         "second",
         "third",
@@ -46,7 +46,7 @@ def test_merges_that_share_a_story_are_one() -> None:
         merge=(Merge(stories=("first", "second")), Merge(stories=("third", "first")))
     )
 
-    assert [home_of(chained, KNOWN)("x", each) for each in ("first", "second", "third")] == [
+    assert [home_of(chained, KNOWN)("x", story) for story in ("first", "second", "third")] == [
         "third"
     ] * 3
 
@@ -56,7 +56,10 @@ def test_merges_that_contradict_each_other_end_in_one_story() -> None:
         merge=(Merge(stories=("first", "second")), Merge(stories=("second", "first")))
     )
 
-    assert [home_of(circle, KNOWN)("x", each) for each in ("first", "second")] == ["first", "first"]
+    assert [home_of(circle, KNOWN)("x", story) for story in ("first", "second")] == [
+        "first",
+        "first",
+    ]
 
 
 def test_articles_that_are_split_off_found_a_story_of_their_own() -> None:

@@ -59,7 +59,7 @@ def made(*reports: ReportedVersion) -> tuple[HistoryEntry, ...]:
     return story_history(reports, lambda _: True, 25)
 
 
-def told(facts: Sequence[HistoryEntry], day: int) -> list[tuple[HistoryKind, str]]:
+def entries_of(facts: Sequence[HistoryEntry], day: int) -> list[tuple[HistoryKind, str]]:
     """What was learnt on a day."""
     return [(fact.kind, fact.text) for fact in facts if fact.at == NOON + timedelta(days=day)]
 
@@ -104,7 +104,7 @@ def test_the_first_telling_enters_with_its_specific_sentences_in_reading_order()
     ],
 )
 def test_a_telling_that_adds_nothing_leaves_no_entry(later: ReportedVersion) -> None:
-    assert told(made(report(*FIRST), later), 1) == []
+    assert entries_of(made(report(*FIRST), later), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_later_report_adds_what_is_specific_and_new(sentence: str) -> None:
         day=1,
     )
 
-    assert told(made(report(*FIRST), later), 1) == [(HistoryKind.ADDED, sentence)]
+    assert entries_of(made(report(*FIRST), later), 1) == [(HistoryKind.ADDED, sentence)]
 
 
 def test_a_specific_sentence_on_something_else_is_not_of_the_story() -> None:
@@ -146,7 +146,7 @@ def test_a_specific_sentence_on_something_else_is_not_of_the_story() -> None:
         day=1,
     )
 
-    assert told(made(report(*FIRST), later), 1) == []
+    assert entries_of(made(report(*FIRST), later), 1) == []
 
 
 def test_one_telling_adds_a_few_facts_at_most() -> None:
@@ -156,7 +156,7 @@ def test_one_telling_adds_a_few_facts_at_most() -> None:
     )
     later = report("Northwind's second model sells", " ".join(many), article="other", day=1)
 
-    assert len(told(made(report(*FIRST), later), 1)) == MOST_ADDED
+    assert len(entries_of(made(report(*FIRST), later), 1)) == MOST_ADDED
 
 
 _TOWNS = ("Bergen", "Tromso", "Narvik", "Molde", "Bodo", "Hamar")
@@ -171,7 +171,7 @@ def test_another_figure_for_the_same_subject_later_changes_the_fact() -> None:
     )
     facts = made(report(*FIRST), later)
 
-    assert told(facts, 1) == [
+    assert entries_of(facts, 1) == [
         (
             HistoryKind.CHANGED,
             "Northwind raised 120 million dollars for its second model on Friday.",
@@ -193,7 +193,7 @@ def test_reports_of_one_run_that_differ_are_both_additions() -> None:
 def test_a_new_version_with_another_figure_changes_the_fact_and_withdraws_nothing() -> None:
     changed = tuple(text.replace("90 million", "95 million") for text in FIRST)
 
-    assert told(made(report(*FIRST), report(*changed, version=2, day=1)), 1) == [
+    assert entries_of(made(report(*FIRST), report(*changed, version=2, day=1)), 1) == [
         (HistoryKind.CHANGED, "Northwind raised 95 million dollars for its second model on Friday.")
     ]
 
@@ -202,7 +202,7 @@ def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() 
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
     facts = made(report(*FIRST), report(*shorter, version=2, day=1))
 
-    assert told(facts, 1) == [
+    assert entries_of(facts, 1) == [
         (HistoryKind.WITHDRAWN, "The second model of Northwind has 12 billion parameters.")
     ]
     assert (facts[-1].passage, facts[-1].replaces) == ("daily.1.2", 2)
@@ -212,13 +212,13 @@ def test_a_fact_is_withdrawn_once() -> None:
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
     third = report(*shorter, "Nothing else.", version=3, day=2)
 
-    assert told(made(report(*FIRST), report(*shorter, version=2, day=1), third), 2) == []
+    assert entries_of(made(report(*FIRST), report(*shorter, version=2, day=1), third), 2) == []
 
 
 def test_a_page_that_was_read_otherwise_takes_nothing_back() -> None:
     other = report(FIRST[0], "Please allow cookies to read this page of ours.", version=2, day=1)
 
-    assert told(made(report(*FIRST), other), 1) == []
+    assert entries_of(made(report(*FIRST), other), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_a_publisher_s_correction_is_told_once(statement: str) -> None:
         report(*FIRST), corrected, report(*FIRST, statement, "And more.", version=3, day=2)
     )
 
-    assert (HistoryKind.WITHDRAWN, statement) in told(facts, 1)
-    assert told(facts, 2) == []
+    assert (HistoryKind.WITHDRAWN, statement) in entries_of(facts, 1)
+    assert entries_of(facts, 2) == []
 
 
 def test_what_the_gates_turn_away_does_not_enter() -> None:

@@ -16,9 +16,9 @@ BEFORE = (
 
 
 def news(sentence: str) -> tuple[str, ...]:
-    told = KnownText()
-    told.add(BEFORE, DAY)
-    return told.new_details(sentence, DAY)
+    known = KnownText()
+    known.add(BEFORE, DAY)
+    return known.new_details(sentence, DAY)
 
 
 @pytest.mark.parametrize(

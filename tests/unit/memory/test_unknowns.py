@@ -39,7 +39,7 @@ def quotable(member: Member, passage: Passage, sentence: str) -> Claim | None:
     return extracted_claim(found, 25) if found else None
 
 
-def told(*members: Member) -> list[tuple[str, str | None]]:
+def open_questions(*members: Member) -> list[tuple[str, str | None]]:
     """The open questions of these reports, each with its answer."""
     return [
         (unknown.claim.text, unknown.answer.text if unknown.answer else None)
@@ -104,7 +104,7 @@ def told(*members: Member) -> list[tuple[str, str | None]]:
     ],
 )
 def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
-    assert told(report(sentence)) == [(sentence, None)]
+    assert open_questions(report(sentence)) == [(sentence, None)]
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,14 @@ def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
     ],
 )
 def test_what_only_sounds_so_is_not(sentence: str) -> None:
-    assert told(report(sentence, "Halden paid $2 billion for Ferrow, both said.")) == []
+    assert open_questions(report(sentence, "Halden paid $2 billion for Ferrow, both said.")) == []
 
 
 def test_papers_ask_by_trade() -> None:
     assert (
-        told(report("It is unclear whether Halden will keep the Ferrow name.", lane=Lane.PAPER))
+        open_questions(
+            report("It is unclear whether Halden will keep the Ferrow name.", lane=Lane.PAPER)
+        )
         == []
     )
 
@@ -160,7 +162,7 @@ def test_papers_ask_by_trade() -> None:
 def test_two_sentences_that_ask_the_same_are_one_question() -> None:
     again = "Halden did not disclose the price of the deal, both firms said."
 
-    assert told(report(PRICE), report(again, key="wire")) == [(PRICE, None)]
+    assert open_questions(report(PRICE), report(again, key="wire")) == [(PRICE, None)]
 
 
 def test_what_is_set_against_a_question_is_cut_off_where_the_sentence_is_too_long() -> None:
@@ -170,7 +172,7 @@ def test_what_is_set_against_a_question_is_cut_off_where_the_sentence_is_too_lon
         " many years."
     )
 
-    assert told(report(long)) == [
+    assert open_questions(report(long)) == [
         ("It is unclear whether Halden will keep the Ferrow name …", None)
     ]
 
@@ -203,7 +205,7 @@ def test_what_is_set_against_a_question_is_cut_off_where_the_sentence_is_too_lon
 def test_a_later_report_answers(asked: str, answered: str) -> None:
     late = report(answered, key="wire", days=9)
 
-    assert told(report(asked), late) == [(asked, answered)]
+    assert open_questions(report(asked), late) == [(asked, answered)]
     (found,) = unknowns((report(asked), late), quotable)
     assert found.answer is not None
     assert [citation.passage for citation in found.answer.citations] == [f"{late.article.id}.1.1"]
@@ -225,19 +227,19 @@ def test_a_later_report_answers(asked: str, answered: str) -> None:
     ],
 )
 def test_what_states_something_else_is_no_answer(sentence: str) -> None:
-    assert told(report(PRICE), report(sentence, key="wire", days=9)) == [(PRICE, None)]
+    assert open_questions(report(PRICE), report(sentence, key="wire", days=9)) == [(PRICE, None)]
 
 
 def test_what_another_report_of_the_same_days_says_was_known() -> None:
     assert (
-        told(
+        open_questions(
             report(PRICE),
             report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=0.5),
         )
         == []
     )
     assert (
-        told(
+        open_questions(
             report(PRICE, days=3),
             report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire"),
         )
@@ -281,7 +283,7 @@ def test_a_price_that_no_report_of_a_purchase_states_is_missed_until_one_does() 
         ClaimKind.ABSENT,
         (),
     )
-    assert told(silent, filing) == [
+    assert open_questions(silent, filing) == [
         (
             "No source states the price.",
             "Halden paid $2.4 billion for Ferrow, a filing showed on Monday.",
@@ -304,4 +306,4 @@ def test_a_price_that_no_report_of_a_purchase_states_is_missed_until_one_does() 
     ],
 )
 def test_no_price_is_missed_where_none_can_be(member: Member) -> None:
-    assert told(member) == []
+    assert open_questions(member) == []

@@ -14,7 +14,7 @@ TITLE = "Northwind changes the API of its models"
 LEAD = "Northwind told developers about its API on Saturday."
 
 
-def told(*sentences: str, title: str = TITLE) -> tuple[Action, ...]:
+def found(*sentences: str, title: str = TITLE) -> tuple[Action, ...]:
     """What a story of 4 July 2026, whose first report was learnt of that day, gives to do by the
     rules.
     """
@@ -72,7 +72,7 @@ def told(*sentences: str, title: str = TITLE) -> tuple[Action, ...]:
     ],
 )
 def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, by: str) -> None:
-    assert [(action.claim.text, action.by) for action in told(sentence)] == [(sentence, by)]
+    assert [(action.claim.text, action.by) for action in found(sentence)] == [(sentence, by)]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, 
     ],
 )
 def test_advice_is_something_to_do_with_whoever_gives_it(sentence: str) -> None:
-    assert [(action.claim.text, action.by) for action in told(sentence)] == [(sentence, "")]
+    assert [(action.claim.text, action.by) for action in found(sentence)] == [(sentence, "")]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_advice_is_something_to_do_with_whoever_gives_it(sentence: str) -> None:
     ],
 )
 def test_what_only_sounds_so_is_nothing_to_do(sentence: str) -> None:
-    assert told(sentence) == ()
+    assert found(sentence) == ()
 
 
 def test_what_is_due_on_a_day_comes_before_advice_and_two_are_enough() -> None:
@@ -134,7 +134,7 @@ def test_what_is_due_on_a_day_comes_before_advice_and_two_are_enough() -> None:
     due = "The Northwind API for images will be shut down on 1 March 2027."
     more = "Developers have until 30 September to move their keys to the new address."
 
-    assert [action.claim.text for action in told(advice, due, more)] == [due, more]
+    assert [action.claim.text for action in found(advice, due, more)] == [due, more]
 
 
 def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_with() -> None:
@@ -156,7 +156,7 @@ def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_w
 
 
 def test_it_speaks_to_the_role_of_its_own_words_among_those_that_the_story_concerns() -> None:
-    (action,) = told(
+    (action,) = found(
         "The Northwind API for images will be shut down on 1 March 2027.",
         "Its SDK and its API are open-source.",
     )

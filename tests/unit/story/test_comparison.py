@@ -47,7 +47,7 @@ def known(
     headlined: str = "",
 ) -> ComparisonInput:
     """What is known for a story of 4 July 2026; each article is a publisher of its own."""
-    families = {each.article_id: each.article_id for each in (*own, *archive)}
+    families = {stated.article_id: stated.article_id for stated in (*own, *archive)}
     return ComparisonInput(
         own=own,
         archive=archive,
@@ -58,9 +58,9 @@ def known(
     )
 
 
-def table(told: Comparison | None) -> dict[str, list[str]]:
+def table(insights: Comparison | None) -> dict[str, list[str]]:
     """The rows of a table, each cell as its state or its words."""
-    rows = told.rows if told else ()
+    rows = insights.rows if insights else ()
     return {
         f"{row.attribute} {row.qualifier}".strip(): [_cell(cell) for cell in row.cells]
         for row in rows
@@ -68,7 +68,7 @@ def table(told: Comparison | None) -> dict[str, list[str]]:
 
 
 def _cell(cell: Cell) -> str:
-    words = " / ".join(each.text for each in cell.facts) or cell.state
+    words = " / ".join(stated.text for stated in cell.facts) or cell.state
     return (
         words
         + (" (old)" if cell.is_old else "")
@@ -80,12 +80,12 @@ PRICE, CONTEXT, RELEASED = Attribute.PRICE, Attribute.CONTEXT, Attribute.RELEASE
 
 
 def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
-    told = insight(
+    insights = insight(
         known(fact("a", PRICE, "$3"), fact("b", PRICE, "$4"), fact("a", CONTEXT, "128000"))
     ).comparison
 
-    assert table(told) == {"context": ["128000", "not_stated"], "price": ["$3", "$4"]}
-    assert [told.products if told else None] == [("A", "B")]
+    assert table(insights) == {"context": ["128000", "not_stated"], "price": ["$3", "$4"]}
+    assert [insights.products if insights else None] == [("A", "B")]
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,13 @@ def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
     ],
 )
 def test_a_story_without_a_table_says_why(own: list[AttributeFact], why: str) -> None:
-    told = insight(known(*own))
+    insights = insight(known(*own))
 
-    assert (told.comparison, told.reasons[0].given, told.reasons[0].because) == (None, False, why)
+    assert (insights.comparison, insights.reasons[0].given, insights.reasons[0].because) == (
+        None,
+        False,
+        why,
+    )
 
 
 def test_the_archive_fills_the_cells_of_who_is_named() -> None:
@@ -129,9 +133,9 @@ def test_the_archive_fills_the_cells_of_who_is_named() -> None:
         fact("b", PRICE, "$4", article="old", days=-30),
         fact("a", CONTEXT, "1", article="old", days=-30),
     )
-    told = insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison
+    insights = insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison
 
-    assert table(told) == {"context": ["1", "not_stated"], "price": ["$3", "$4"]}
+    assert table(insights) == {"context": ["1", "not_stated"], "price": ["$3", "$4"]}
 
 
 def test_the_archive_compares_nobody_who_is_not_named() -> None:
@@ -173,9 +177,11 @@ def test_a_day_of_release_agrees_with_its_month_and_with_no_other() -> None:
         fact("b", RELEASED, "2025", article="x"),
         fact("b", PRICE, "$1", article="x", days=-200),
     )
-    told = insight(known(fact("a", RELEASED, "2025-02-24"), archive=archive, named="b")).comparison
+    insights = insight(
+        known(fact("a", RELEASED, "2025-02-24"), archive=archive, named="b")
+    ).comparison
 
-    assert table(told) == {
+    assert table(insights) == {
         "released": ["2025-02-24 / 2024", "2025"],
         "price": ["not_stated", "$1 (old)"],
     }
@@ -188,19 +194,21 @@ def test_a_rounded_number_is_the_same_number() -> None:
         fact("b", parameters, "7000000000", article="x"),
         fact("b", CONTEXT, "1", article="x"),
     )
-    told = insight(
+    insights = insight(
         known(fact("a", parameters, "46700000000"), archive=archive, named="b")
     ).comparison
 
-    assert table(told)["parameters"] == ["46700000000", "7000000000"]
+    assert table(insights)["parameters"] == ["46700000000", "7000000000"]
 
 
 def test_a_specification_names_its_gaps() -> None:
-    told = insight(
+    insights = insight(
         known(fact("a", CONTEXT, "128000"), fact("a", RELEASED, "2026-07-04"), headlined="a")
     ).specification
 
-    assert [(row.attribute.value, _cell(row.cell)) for row in (told.rows if told else ())] == [
+    assert [
+        (row.attribute.value, _cell(row.cell)) for row in (insights.rows if insights else ())
+    ] == [
         ("released", "2026-07-04"),
         ("weights", "not_stated"),
         ("licence", "not_stated"),

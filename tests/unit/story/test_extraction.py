@@ -29,7 +29,7 @@ def facts(member: Member, quote_words: int = 25) -> tuple[AttributeFact, ...]:
     return attribute_facts(member, mentions, quote_words)
 
 
-def told(*paragraphs: str) -> list[str]:
+def found(*paragraphs: str) -> list[str]:
     """The facts of an article, each as `name: attribute qualifier = value`."""
     found = facts(reported("What the models cost and can do", *paragraphs))
     return [
@@ -39,7 +39,7 @@ def told(*paragraphs: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         pytest.param(
             "Mistral AI launched Mixtral 8x7B on 11 December 2025.",
@@ -182,8 +182,8 @@ def told(*paragraphs: str) -> list[str]:
         ),
     ],
 )
-def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -> None:
-    assert told(text) == said
+def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -
     ],
 )
 def test_a_value_that_may_be_of_another_is_of_nobody(text: str) -> None:
-    assert told(text) == []
+    assert found(text) == []
 
 
 def test_a_fact_keeps_the_words_the_day_of_the_report_and_a_quotation_within_bounds() -> None:
@@ -320,6 +320,6 @@ def test_what_nobody_dated_is_no_fact() -> None:
 
 
 def test_the_same_value_in_other_words_is_told_once() -> None:
-    assert told("GPT-5.2 has 46.7 billion parameters.", "GPT-5.2 is a 46.7B-parameter model.") == [
+    assert found("GPT-5.2 has 46.7 billion parameters.", "GPT-5.2 is a 46.7B-parameter model.") == [
         "GPT-5.2: parameters = 46700000000"
     ]

@@ -58,7 +58,7 @@ def drafted(*members: Member, quote_words: int = 25) -> Draft:
     return made
 
 
-def told(made: Draft) -> list[str]:
+def texts(made: Draft) -> list[str]:
     """The sentences of the sections that a reader reads one after the other."""
     hook = (made.hook,) if made.hook else ()
     return [
@@ -69,7 +69,7 @@ def told(made: Draft) -> list[str]:
 def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
     made = drafted(DAILY, HYPE, LEDGER)
 
-    assert told(made)[:4] == [
+    assert texts(made)[:4] == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
         "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
         (
@@ -85,7 +85,7 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
 
 def test_no_sentence_stands_in_two_sections() -> None:
     made = drafted(DAILY, HYPE, LEDGER)
-    counts = Counter([*told(made), *(implication.claim.text for implication in made.implications)])
+    counts = Counter([*texts(made), *(implication.claim.text for implication in made.implications)])
 
     assert (len(counts) >= 6, counts.most_common(1)[0][1]) == (True, 1)
 
@@ -210,14 +210,14 @@ LEAD = "Northwind released the weights of its second model on Saturday."
     ],
 )
 def test_what_was_told_is_not_told_again(restated: str) -> None:
-    assert told(drafted(reported("Northwind opens a second model", LEAD, restated))) == [LEAD]
+    assert texts(drafted(reported("Northwind opens a second model", LEAD, restated))) == [LEAD]
 
 
 def test_a_sentence_made_of_what_several_told_is_not_told() -> None:
     price = "Halden cut the price of its API by 40 percent."
     mixture = "Northwind released weights after Halden had cut the API price in spring."
 
-    assert told(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [
+    assert texts(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [
         LEAD,
         price,
     ]
@@ -333,7 +333,7 @@ def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
     )
 
     made = drafted(reported("Northwind 2", LEAD, own, lane=Lane.LAB, primary=True))
-    assert (made.why_it_matters, own in told(made)) == ((), False)
+    assert (made.why_it_matters, own in texts(made)) == ((), False)
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ def test_one_lone_takeaway_is_none() -> None:
         )
     )
 
-    assert told(made) == [LEAD]
+    assert texts(made) == [LEAD]
 
 
 def test_two_takeaways_are_told() -> None:

@@ -18,7 +18,7 @@ PLAIN = (
 )
 
 
-def told(title: str, *sentences: str) -> list[str]:
+def mechanism(title: str, *sentences: str) -> list[str]:
     """The mechanism of a story of one article."""
     made = draft(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
     return [claim.text for claim in made.mechanism] if made else []
@@ -57,14 +57,14 @@ MANY = tuple(
 
 
 def test_a_technical_story_tells_how_it_works_in_two_sentences_or_more() -> None:
-    found = told("Northwind opens a second model", *MANY, FIRST, CACHE, KERNEL)
+    found = mechanism("Northwind opens a second model", *MANY, FIRST, CACHE, KERNEL)
 
     assert (len(found) >= 2, set(found) <= {FIRST, CACHE, KERNEL}) == (True, True)
 
 
 def test_one_sentence_is_no_section() -> None:
-    assert told("Northwind opens a second model", *MANY, CACHE) == []
+    assert mechanism("Northwind opens a second model", *MANY, CACHE) == []
 
 
 def test_a_story_on_policy_has_none_whatever_it_mentions() -> None:
-    assert told("Minister visits Northwind", *MANY, FIRST, CACHE, KERNEL) == []
+    assert mechanism("Minister visits Northwind", *MANY, FIRST, CACHE, KERNEL) == []

@@ -70,21 +70,21 @@ def test_a_list_of_words_in_one_sentence_is_one_mention() -> None:
 
 
 def test_a_role_far_behind_the_first_is_left_out() -> None:
-    told = ["The court sat on Monday."] * 12 + ["Developers read it."] * 3
+    sentences = ["The court sat on Monday."] * 12 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], told) == (Role.POLICY,)
+    assert roles_of(["A day in Oslo"], sentences) == (Role.POLICY,)
 
 
 def test_users_and_companies_are_in_every_story_and_count_half() -> None:
-    told = ["Users of the app like the product."] * 5 + ["Developers read it."] * 3
+    sentences = ["Users of the app like the product."] * 5 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], told) == (Role.DEVELOPERS,)
+    assert roles_of(["A day in Oslo"], sentences) == (Role.DEVELOPERS,)
 
 
 def test_of_roles_with_as_many_words_the_first_of_the_list_comes_first() -> None:
-    told = ["Investors read it."] * 3 + ["Developers read it."] * 3
+    sentences = ["Investors read it."] * 3 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], told) == (Role.DEVELOPERS, Role.INVESTORS)
+    assert roles_of(["A day in Oslo"], sentences) == (Role.DEVELOPERS, Role.INVESTORS)
 
 
 @pytest.mark.parametrize(

@@ -188,4 +188,4 @@ def test_what_an_earlier_report_alone_says_is_told_with_its_day(claim: Claim, sh
     of = told(Draft(headline=HEADLINE, why_it_matters=(claim,), takeaways=(claim,)), REPORT)
     kept = attributed(replace(of, story=replace(of.story, background=(WIRE,)))).analysis.kept
 
-    assert [each.text for each in (*kept.why_it_matters, *kept.takeaways)] == [shown, shown]
+    assert [item.text for item in (*kept.why_it_matters, *kept.takeaways)] == [shown, shown]

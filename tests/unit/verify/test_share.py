@@ -40,7 +40,7 @@ def of_length(words: int, key: str = "daily") -> Article:
     return replace(article(f"Report of {key}", key=key), words=words)
 
 
-def telling(
+def page_of(
     first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()
 ) -> PublishedStory:
     draft = Draft(headline=headline(first), hook=hook, what_changed=changed, takeaways=takeaways)
@@ -67,7 +67,7 @@ def test_claims_give_way_from_the_end_of_the_page_once_the_share_is_used_up(
     words: int, share: float, number: int
 ) -> None:
     first = of_length(words)
-    whole = telling(first, *(claim(sentence(n), first) for n in range(9)))
+    whole = page_of(first, *(claim(sentence(n), first) for n in range(9)))
     shown = within_share(whole, share, FLOOR)
 
     assert kept(shown) == [sentence(n) for n in range(number)]
@@ -76,7 +76,7 @@ def test_claims_give_way_from_the_end_of_the_page_once_the_share_is_used_up(
 
 def test_a_story_that_keeps_within_its_share_is_the_same_record() -> None:
     first = of_length(1_000)
-    whole = telling(first, claim(sentence(1), first))
+    whole = page_of(first, claim(sentence(1), first))
 
     assert within_share(whole, 0.15, FLOOR) is whole
 
@@ -84,7 +84,9 @@ def test_a_story_that_keeps_within_its_share_is_the_same_record() -> None:
 def test_the_hook_stays_even_where_it_is_longer_than_the_share() -> None:
     first = of_length(60)
     shown = within_share(
-        telling(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)), 0.15, FLOOR
+        page_of(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)),
+        0.15,
+        FLOOR,
     )
 
     assert kept(shown) == [sentence(1, 40)]
@@ -102,7 +104,7 @@ def test_the_event_keeps_its_day_under_the_headline_where_its_sentence_is_too_lo
         )
         for n in (3, 4)
     )
-    whole = telling(first, hook=claim(sentence(1, 40), first))
+    whole = page_of(first, hook=claim(sentence(1, 40), first))
     draft = replace(whole.analysis.kept, timeline=rows)
     shown = within_share(replace(whole, analysis=replace(whole.analysis, kept=draft)), 0.15, FLOOR)
 
@@ -119,7 +121,7 @@ def test_a_quote_counts_once_however_often_it_is_cited_and_not_within_a_longer_o
         claim("In other words.", first, kind=ClaimKind.WRITTEN, quote=long),
         claim(part, first),
     )
-    shown = within_share(telling(first, *several, claim(sentence(2), first)), 0.15, FLOOR)
+    shown = within_share(page_of(first, *several, claim(sentence(2), first)), 0.15, FLOOR)
 
     assert kept(shown) == [long, "In other words.", part]
 
@@ -140,7 +142,7 @@ def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> 
 def test_of_several_takeaways_two_stay_or_none() -> None:
     first = of_length(100)
     shown = within_share(
-        telling(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR
+        page_of(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR
     )
 
     assert (kept(shown), shown.analysis.rejected) == ([], ((Rejection.SHARE, 3),))
@@ -185,7 +187,7 @@ def test_a_dated_row_is_kept_before_a_takeaway() -> None:
 
 def test_a_headline_is_free() -> None:
     first = of_length(0)
-    whole = telling(first, *(replace(headline(first), text=f"{n}") for n in range(9)))
+    whole = page_of(first, *(replace(headline(first), text=f"{n}") for n in range(9)))
 
     assert within_share(whole, 0.0, 5) is whole
 
@@ -256,7 +258,7 @@ def beside(other: Article, whole: PublishedStory) -> PublishedStory:
 def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> None:
     first, other = of_length(400), of_length(400, key="other")
     rows = [f"{sentence(n, 9)}" for n in range(3)]  # with the name of the product, ten words each
-    whole = beside(other, replace(telling(first), insight=compared(first, other, *rows)))
+    whole = beside(other, replace(page_of(first), insight=compared(first, other, *rows)))
 
     left = [within_share(whole, share, 0).insight.comparison for share in (0.075, 0.05, 0.025)]
 
@@ -266,7 +268,8 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:
     first, other = of_length(10_000), of_length(100, key="other")
     whole = beside(
-        other, replace(telling(first), insight=compared(first, other, sentence(1), sentence(2)))
+        other,
+        replace(page_of(first), insight=compared(first, other, sentence(1), sentence(2))),
     )
 
     assert within_share(whole, 0.1, 0).insight.comparison is None
@@ -277,7 +280,7 @@ def test_a_comparison_comes_before_takeaways() -> None:
     rows = [sentence(n, 9) for n in range(2)]
     takeaways = [claim(sentence(n), first) for n in (7, 8)]
     whole = beside(
-        other, replace(telling(first, *takeaways), insight=compared(first, other, *rows))
+        other, replace(page_of(first, *takeaways), insight=compared(first, other, *rows))
     )
 
     shown = within_share(whole, 0.05, 0)

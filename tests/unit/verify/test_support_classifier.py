@@ -17,11 +17,11 @@ TOLD = (
 TRUE = "Vexel opened the vault of its new plant after the inspectors had left."
 
 
-def found(claim: str, told: str = TOLD) -> dict[str, float]:
+def found(claim: str, evidence: str = TOLD) -> dict[str, float]:
     """The traits of a claim that there are."""
     return {
         name: value
-        for name, value in zip(NAMES, traits(claim, [told]), strict=True)
+        for name, value in zip(NAMES, traits(claim, [evidence]), strict=True)
         if value and name not in SUPPORT
     }
 
