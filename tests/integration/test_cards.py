@@ -139,7 +139,7 @@ def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path)
 def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
     ask = (
         f"import sys; sys.modules[{missing!r}] = None;"
-        " import aggregator.site.publish.card_kit as kit; print(kit.card_press())"
+        " import aggregator.site.publish.card_kit as kit; print(kit.installed_renderer())"
     )
     process = subprocess.run(
         [sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True
