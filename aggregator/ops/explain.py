@@ -32,7 +32,7 @@ from aggregator.store.news import sources as stored_sources
 from aggregator.store.news.placements import PlacementReason
 from aggregator.store.publishing import editions
 from aggregator.store.writing import analyses, attributes
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 
 _MOST_NAMED = 5  # sources in one sentence
 
@@ -167,7 +167,7 @@ def story_explanation(
         sections=(*_sections(analysis.kept), *_insight(connection, story_id).reasons)
         if analysis
         else (),
-        facts=facts.history_of(connection, [story_id]).get(story_id, ()),
+        facts=stored_history.history_of(connection, [story_id]).get(story_id, ()),
     )
 
 

@@ -45,7 +45,7 @@ from aggregator.store.publishing import editions
 from aggregator.store.publishing.pages import editions_digest
 from aggregator.store.schema import editions as editions_table
 from aggregator.store.writing import analyses
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from tests import builders
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
@@ -473,7 +473,7 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
             text="It goes on.",
             passage=again.passages[1].key,
         )
-        facts.save_history(connection, story.id, [new])
+        stored_history.save_history(connection, story.id, [new])
     tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)

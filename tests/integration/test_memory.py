@@ -52,7 +52,7 @@ from aggregator.services import RefreshOptions, Services
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.schema import facts as facts_table
 from aggregator.store.schema import stories as stories_table
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 from tests.quality.citations import counted
@@ -245,7 +245,7 @@ class Press:
     def ledger(self, story: str) -> tuple[HistoryEntry, ...]:
         async def run(services: Services) -> tuple[HistoryEntry, ...]:
             with services.database.reading() as connection:
-                return facts.history_of(connection, [story]).get(story, ())
+                return stored_history.history_of(connection, [story]).get(story, ())
 
         return self._served(run, 0, None)
 

@@ -48,7 +48,7 @@ from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tags, tombstones
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.stored import told_stories
 from tests import builders
 from tests.integration.newsroom import Silent
@@ -254,7 +254,7 @@ def a_source_corrects_itself(connection: Connection, published: Sequence[Story])
         passage=f"{first.id}.1.1",
     )
     later = NOW + timedelta(hours=1)
-    facts.save_history(
+    stored_history.save_history(
         connection,
         published[6].id,
         [entry, replace(entry, n=2, at=later, kind=HistoryKind.CHANGED, text="14.", replaces=1)],

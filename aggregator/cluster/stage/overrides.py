@@ -21,7 +21,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, placements, stories
 from aggregator.store.news.placements import Placement
 from aggregator.store.writing import analyses
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 
 
 def override_stage(services: Services) -> tuple[str, ...]:
@@ -95,6 +95,6 @@ def _grown(
 def _empty(connection: Connection, story_id: str, into: str | None) -> None:
     """Leaves nothing of a story but its permalink."""
     analyses.drop_analysis(connection, story_id)
-    facts.save_history(connection, story_id, ())
+    stored_history.save_history(connection, story_id, ())
     stories.merge_into(connection, story_id, into)
     stories.mark_fresh(connection, story_id)

@@ -26,7 +26,7 @@ from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.publishing import editions
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
@@ -302,7 +302,7 @@ def edition_candidates(
     monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(
         days=1
     )  # a day without a time is UTC's
-    newest = facts.newest(connection)
+    newest = stored_history.newest(connection)
     known = stories.analysed_stories(connection)
     ids = [
         story.id

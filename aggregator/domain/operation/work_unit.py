@@ -14,7 +14,7 @@ class Step(StrEnum):
     FETCH = "fetch"  # the sources of a domain
     EXTRACT = "extract"  # the pages of a domain
     CLUSTER = "cluster"  # all at once: an article may join any story
-    REMEMBER = "remember"  # the ledgers of some stories
+    REMEMBER = "remember"  # the histories of some stories
     TELL = "tell"  # a story by the model
     ANALYSE = "analyse"  # some stories by rules
     PUBLISH = "publish"  # all at once: the site is one folder

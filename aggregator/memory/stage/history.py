@@ -19,7 +19,7 @@ from aggregator.memory.history import ReportedVersion, story_history
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.history import StoredVersion
 from aggregator.verify.verdict import rejection
 
@@ -29,21 +29,21 @@ _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 def remember(services: Services, story_ids: Sequence[str]) -> None:
     """Makes the histories of these stories anew, where there is more than one report."""
     with services.database.reading() as connection:
-        again = facts.reported_again(connection, story_ids)
-        known = facts.history_of(connection, again)
+        again = stored_history.reported_again(connection, story_ids)
+        known = stored_history.history_of(connection, again)
     for start in range(0, len(again), _STORY_BATCH):
         with services.database.writing() as connection:
             for story_id in again[start : start + _STORY_BATCH]:
-                made = _ledger(connection, services, story_id)
+                made = _history(connection, services, story_id)
                 if made != known.get(story_id, ()):
-                    facts.save_history(connection, story_id, made)
+                    stored_history.save_history(connection, story_id, made)
 
 
-def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[HistoryEntry, ...]:
+def _history(connection: Connection, services: Services, story_id: str) -> tuple[HistoryEntry, ...]:
     analysis = services.settings.analysis
     found = articles.articles_of(connection, [story_id], passages=False)[story_id]
     of_article = {member.article.id: member for member in members(found, services.sources())}
-    versions = facts.versions_of(connection, story_id)
+    versions = stored_history.versions_of(connection, story_id)
     passages = {passage.key: passage for version in versions for passage in version.passages}
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
 

@@ -98,7 +98,7 @@ def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
 
 
 def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> tuple[str, ...]:
-    """The stories that tell these articles, cite them, or have them in their ledger; by id."""
+    """The stories that have these articles, cite them, or name them in their history; by id."""
     found: set[str] = set()
     for some in batches(sorted(article_ids)):
         for table, column in (

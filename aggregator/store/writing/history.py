@@ -90,11 +90,11 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
     return tuple(found)
 
 
-def save_history(connection: Connection, story_id: str, ledger: Sequence[HistoryEntry]) -> None:
+def save_history(connection: Connection, story_id: str, entries: Sequence[HistoryEntry]) -> None:
     """Replaces the history of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
-    if ledger:
-        connection.execute(insert(facts), [_row(story_id, fact) for fact in ledger])
+    if entries:
+        connection.execute(insert(facts), [_row(story_id, fact) for fact in entries])
 
 
 def history_of(

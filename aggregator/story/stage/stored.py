@@ -16,7 +16,7 @@ from aggregator.domain.story import PublishedStory
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses, attributes, predictions
-from aggregator.store.writing import history as facts
+from aggregator.store.writing import history as stored_history
 from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
 
@@ -40,7 +40,7 @@ def told_stories(
         articles.articles_of(connection, ids, passages=False),
         analyses.analyses_of(connection, ids),
     )
-    ledgers = facts.history_of(connection, ids)
+    ledgers = stored_history.history_of(connection, ids)
     insights = attributes.insights_of(connection, ids)
     cited = {
         story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id))
