@@ -21,8 +21,7 @@ from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
 from aggregator.site.lists.lines import LineGroup, Pager, StoryLine, months, paged, pages_of
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
-# What is so for good is told in the table alone; what may be mended, or hides what is published,
-# leads the page.
+# Permanent verdicts are in the table only; those that can be fixed, or hide news, lead the page.
 _LASTING = frozenset(
     {HealthStatus.OK, HealthStatus.NEW, HealthStatus.UNDATED, HealthStatus.PAYWALLED}
 )

@@ -22,7 +22,7 @@ _CODE = (
     "cluster/related.py",
     "verify/gates.py",
     "verify/share.py",
-)  # code that decides what stands on a page
+)  # code that shapes a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,7 +218,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         ]
         for outline in known
     }
-    del known  # what follows takes its place in memory
+    del known  # frees memory for the digests
     with database.reading() as connection:
         digests = {
             story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
@@ -239,7 +239,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         )
         if run.full or story_id in damaged or digests[story_id][0] != digest:
             changed[story_id] = digest
-    del digests, named  # what is made needs the room
+    del digests, named  # frees memory for the pages
     with database.writing() as connection:
         lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
     watch.stage("pages", len(changed))
