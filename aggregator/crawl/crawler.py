@@ -88,7 +88,7 @@ async def fetch_pages(
             yield outcome
 
 
-async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
+async def reserved_addresses(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
     """The reservation that closes the text at an address to AI systems, by address, for those whose
     origins reserve it.
     """

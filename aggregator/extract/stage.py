@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.crawl.crawler import fetch_pages, reservations
+from aggregator.crawl.crawler import fetch_pages, reserved_addresses
 from aggregator.crawl.page_outcome import (
     PageClosed,
     PageFailed,
@@ -30,7 +30,7 @@ from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
     article_from_page,
-    feed_text,
+    best_feed_text,
     without_text,
 )
 from aggregator.extract.statements import with_safe_headline
@@ -87,7 +87,7 @@ async def read_stage(
         services, settled, {key: known[key].next_reading(now) for key in changed & settled}
     )
     closing = (
-        await reservations(rules, {text.seen.entry.url for text in from_feed})
+        await reserved_addresses(rules, {text.seen.entry.url for text in from_feed})
         if fetch.respect_robots
         else {}
     )
@@ -101,7 +101,7 @@ def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
     grouped: dict[str, list[SeenEntry]] = {}
     for entry in seen:
         grouped.setdefault(entry.article_id, []).append(entry)
-    return tuple(feed_text(several) for several in grouped.values())
+    return tuple(best_feed_text(several) for several in grouped.values())
 
 
 def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:

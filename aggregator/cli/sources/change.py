@@ -46,7 +46,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.sources.discovery import new_key
+    from aggregator.crawl.sources.discovery import new_source_key
     from aggregator.domain.parsed import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_safe_label
@@ -64,7 +64,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
     shown = name or (found.feed.title if is_safe_label(found.feed.title) else "") or host(found.url)
-    made = key or new_key(shown, found.url, {source.key for source in settings.sources})
+    made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
     invocation.result(_added_object(stated, found, file), _added_text(stated, found, file))
@@ -240,9 +240,9 @@ def _refuse_followed(settings: Settings, url: str) -> None:
 
 
 def _source_at(sources: Sequence[Source], url: str) -> Source | None:
-    from aggregator.crawl.sources.discovery import followed, known_address
+    from aggregator.crawl.sources.discovery import known_address, sources_by_address
 
-    return followed(sources).get(known_address(url))
+    return sources_by_address(sources).get(known_address(url))
 
 
 def _new_tables(
@@ -251,11 +251,14 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.crawl.sources.discovery import followed, known_address, new_key
+    from aggregator.crawl.sources.discovery import known_address, new_source_key, sources_by_address
     from aggregator.domain.web.urls import host
     from aggregator.english.speech_acts import is_safe_label
 
-    known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
+    known, keys = (
+        set(sources_by_address(settings.sources)),
+        {source.key for source in settings.sources},
+    )
     tables = []
     for subscription in subscriptions:
         address = known_address(subscription.url)
@@ -265,7 +268,7 @@ def _new_tables(
         key = (
             wished
             if isinstance(wished, str) and wished not in keys
-            else new_key(subscription.name, subscription.url, keys)
+            else new_source_key(subscription.name, subscription.url, keys)
         )
         name = subscription.name if is_safe_label(subscription.name) else host(subscription.url)
         table = (

@@ -24,7 +24,7 @@ _NO_NAMES = frozenset(
 )
 
 
-def sentences(text: str) -> list[tuple[str, ...]]:
+def sentence_tokens(text: str) -> list[tuple[str, ...]]:
     """The words of a text, sentence by sentence."""
     return [tokens(sentence) for sentence in _SENTENCE_END.split(text)]
 

@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.similarity.casing import sentences, title_case, word_case
-from aggregator.cluster.similarity.terms import reading
+from aggregator.cluster.similarity.casing import sentence_tokens, title_case, word_case
+from aggregator.cluster.similarity.terms import token_terms
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
@@ -68,9 +68,11 @@ def background() -> Weights:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _features(title: str, lead: str) -> ItemFeatures:
-    titled = sentences(title)
+    titled = sentence_tokens(title)
     in_title = set(_joined([_word(word) for sentence in titled for word in sentence]))
-    lead_sentences = [[_word(word) for word in sentence] for sentence in sentences(_opening(lead))]
+    lead_sentences = [
+        [_word(word) for word in sentence] for sentence in sentence_tokens(_opening(lead))
+    ]
     counts = Counter(_joined([word for sentence in lead_sentences for word in sentence]))
     columns = sorted(counts.keys() | in_title)
     capital, small = title_case(titled)
@@ -106,7 +108,7 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def _word(word: str) -> _Word:
-    terms, name, number = reading(word)
+    terms, name, number = token_terms(word)
     capital, small = word_case(word)
     return _Word(_columns(terms), name, number, _columns(capital), _columns(small))
 

@@ -74,7 +74,7 @@ def terms_of(words: Iterable[str]) -> tuple[str, ...]:
     """The terms of words in order, as `content_terms` has them."""
     found: list[str] = []
     before = ""
-    for terms, name, number in map(reading, words):
+    for terms, name, number in map(token_terms, words):
         if number and before:
             found.append(f"{before}-{number}")
         found.extend(terms)
@@ -83,7 +83,7 @@ def terms_of(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
-def reading(token: str) -> tuple[tuple[str, ...], str, str]:
+def token_terms(token: str) -> tuple[tuple[str, ...], str, str]:
     """The terms of one word, the name that a number after it would join, and the number that it is
     itself.
     """

@@ -11,7 +11,7 @@ from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.members import members, story_of_members
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.similarity.sketch import shingles
-from aggregator.cluster.stage.embed import embedded
+from aggregator.cluster.stage.embed import with_vectors
 from aggregator.cluster.stage.same_event import UnsettledArticles, same_event_answers
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
@@ -50,7 +50,7 @@ async def cluster_stage(
         _item(member, (spot := spots[member.article.id]).sketch or _sketch(spot.article), spot)
         for member in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
-    pending, known, blend = await embedded(services, pending, known, tally)
+    pending, known, blend = await with_vectors(services, pending, known, tally)
     closed = {
         article.id
         for article in (*unplaced, *(placement.article for placement in placed))

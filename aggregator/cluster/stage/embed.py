@@ -32,7 +32,7 @@ _WINDOWS_KEPT = (
 )
 
 
-async def embedded(
+async def with_vectors(
     services: Services, pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], tally: Tally
 ) -> tuple[list[ClusterItem], list[ClusterItem], EmbeddingBlend | None]:
     """The articles with their headlines' vectors, and how these are used; as they came where no

@@ -80,7 +80,7 @@ def usual_addresses(url: str, asked: Collection[str] = ()) -> tuple[str, ...]:
     ]
 
 
-def followed(sources: Iterable[Source]) -> dict[str, Source]:
+def sources_by_address(sources: Iterable[Source]) -> dict[str, Source]:
     """The sources by the address that they are known under, so that http and https are one."""
     found: dict[str, Source] = {}
     for source in sources:
@@ -93,7 +93,7 @@ def known_address(url: str) -> str:
     return canonical_url(url) or url
 
 
-def new_key(name: str, url: str, taken: Collection[str]) -> str:
+def new_source_key(name: str, url: str, taken: Collection[str]) -> str:
     """A key that no other source has: the words of the name, else what the site is called, with a
     number if need be.
     """

@@ -13,21 +13,21 @@ from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.parsed import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.json_listing import Json, at, json_of, text_at, texts_at
-from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
+from aggregator.extract.feed.json_listing import Json, json_of, text_at, texts_at, values_at
+from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem
 
 _ARXIV_ERROR = "arxiv.org/api/errors"
 _VERSION = re.compile(r"v\d+$")
 
 
-def api_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+def api_items(body: bytes, listing: Listing, *, content_type: str) -> ListingDocument | Unreadable:
     """The items in the JSON of a service."""
     document = json_of(body, replace(listing, script=""), content_type=content_type)
     if isinstance(document, Unreadable):
         return document
     items, listed = _SERVICES[listing.format]
-    found = (listed(item) for item in at(document, items) if isinstance(item, dict))
-    return ListingPage(found=[listed for listed in islice(found, MAX_ENTRIES + 1) if listed])
+    found = (listed(item) for item in values_at(document, items) if isinstance(item, dict))
+    return ListingDocument(found=[listed for listed in islice(found, MAX_ENTRIES + 1) if listed])
 
 
 def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:

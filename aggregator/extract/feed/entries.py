@@ -35,7 +35,7 @@ _HEADLINE = 120  # characters of an untitled entry's text that serve as its titl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usable:
+class UsableEntries:
     """The usable entries of a feed, how many have no link or no title, and whether more would
     follow.
     """
@@ -53,7 +53,7 @@ class Usable:
         )
 
 
-def usable_entries(candidates: Iterable[Entry]) -> Usable:
+def usable_entries(candidates: Iterable[Entry]) -> UsableEntries:
     """The entries that can be known and linked, in document order, each with an id unique in the
     feed.
 
@@ -69,7 +69,7 @@ def usable_entries(candidates: Iterable[Entry]) -> Usable:
     for entry, address in linked:
         distinct.setdefault((entry.guid, address, entry.title), (entry, address))
     kept = _identified(list(distinct.values())[:MAX_ENTRIES])
-    return Usable(
+    return UsableEntries(
         entries=kept, left_out=len(listed) - len(linked), is_cut=len(distinct) > MAX_ENTRIES
     )
 

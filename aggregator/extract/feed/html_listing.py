@@ -14,13 +14,13 @@ from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded
 from aggregator.extract.charset import decoded
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
+from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
-def html_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+def html_items(body: bytes, listing: Listing, *, content_type: str) -> ListingDocument | Unreadable:
     """The items that the selectors of a table find in a page."""
     page = _tree(body, content_type)
     try:
@@ -31,7 +31,7 @@ def html_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPa
     except SelectorSyntaxError as error:
         return _misspelt(error)
     language = _attribute(page.find("html"), "lang")
-    return ListingPage(found=found, title=_text(page.find("title")), language=language or None)
+    return ListingDocument(found=found, title=_text(page.find("title")), language=language or None)
 
 
 def script_text(body: bytes, selector: str, *, content_type: str) -> str | Unreadable:

@@ -20,7 +20,7 @@ from aggregator.english.text import without_surrogates
 from aggregator.extract.bounds import MAX_BYTES
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.html_listing import script_text
-from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage
+from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')
@@ -31,13 +31,15 @@ _MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
 _DECODER = json.JSONDecoder()
 
 
-def json_items(body: bytes, listing: Listing, *, content_type: str) -> ListingPage | Unreadable:
+def json_items(body: bytes, listing: Listing, *, content_type: str) -> ListingDocument | Unreadable:
     """The items that the paths of a table find."""
     document = json_of(body, listing, content_type=content_type)
     if isinstance(document, Unreadable):
         return document
-    items = (item for item in at(document, listing.items) if isinstance(item, dict))
-    return ListingPage(found=[_listed(item, listing) for item in islice(items, MAX_ENTRIES + 1)])
+    items = (item for item in values_at(document, listing.items) if isinstance(item, dict))
+    return ListingDocument(
+        found=[_listed(item, listing) for item in islice(items, MAX_ENTRIES + 1)]
+    )
 
 
 def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unreadable:
@@ -57,7 +59,7 @@ def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unrea
         return Unreadable(reason=f"JSON is not well-formed: {str(error)[:100]}; {REMEDY}")
 
 
-def at(value: Json, path: str) -> Iterator[Json]:
+def values_at(value: Json, path: str) -> Iterator[Json]:
     """All that stands at a path, in document order; the value itself where the path is empty."""
     found: Iterable[Json] = [value]
     for step in path.split(".") if path else ():
@@ -68,7 +70,7 @@ def at(value: Json, path: str) -> Iterator[Json]:
 def text_at(item: Json, path: str) -> str | float | None:
     """The first text or number that stands at one of the paths."""
     for one_path in path.split(","):
-        for value in at(item, one_path.strip()):
+        for value in values_at(item, one_path.strip()):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 return value
             if isinstance(value, str) and value.strip() and not _FLIGHT_WORD.fullmatch(value):
@@ -81,7 +83,7 @@ def texts_at(item: Json, path: str) -> tuple[str, ...]:
     return tuple(
         without_surrogates(value)
         for one_path in path.split(",")
-        for value in at(item, one_path.strip())
+        for value in values_at(item, one_path.strip())
         if isinstance(value, str)
     )
 

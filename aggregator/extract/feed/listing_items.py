@@ -53,7 +53,7 @@ class ListingItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListingPage:
+class ListingDocument:
     """The items of a document, in its order, with its title and language."""
 
     found: Sequence[ListingItem]
@@ -62,7 +62,7 @@ class ListingPage:
 
 
 def feed_of_listing(
-    page: ListingPage, listing: Listing, *, url: str, source_key: str
+    page: ListingDocument, listing: Listing, *, url: str, source_key: str
 ) -> Feed | Unreadable:
     """The feed of the items at `url`, or how the document differs from what its table describes."""
     wanted = [

@@ -19,7 +19,7 @@ from aggregator.domain.parsed import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url, registrable_domain
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.listing_items import REMEDY, ListingItem, ListingPage, moment
+from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem, moment
 
 MOST_SITEMAPS = (
     3  # of an index, those that changed last: sites begin a new one when the last is full
@@ -37,7 +37,7 @@ Tree = Any  # lxml ships no types
 
 def read_sitemap(
     body: bytes, listing: Listing, *, url: str
-) -> ListingPage | SitemapIndex | Unreadable:
+) -> ListingDocument | SitemapIndex | Unreadable:
     """The pages that a sitemap lists, last changed first, or the sitemaps that an index points
     to.
     """
@@ -74,7 +74,7 @@ def _unpacked(body: bytes) -> bytes:
     )
 
 
-def _newest_pages(pages: list[ListingItem]) -> ListingPage | Unreadable:
+def _newest_pages(pages: list[ListingItem]) -> ListingDocument | Unreadable:
     dated = [page for page in pages if page.date or page.updated]
     if pages and not dated:
         return Unreadable(
@@ -83,7 +83,7 @@ def _newest_pages(pages: list[ListingItem]) -> ListingPage | Unreadable:
                 " from new"
             )
         )
-    return ListingPage(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
+    return ListingDocument(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
 
 
 def _changed(page: ListingItem) -> datetime:

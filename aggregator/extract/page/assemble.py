@@ -36,7 +36,7 @@ class FeedText:
     text: EntryText
 
 
-def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
+def best_feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     """The best of the entries that point to one article: a full text before an excerpt, a longer
     before a shorter.
     """

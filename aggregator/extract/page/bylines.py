@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.page_tags import PageTags, alphanumeric, as_list, text_of
+from aggregator.extract.page.metadata_tags import MetadataTags, alphanumeric, as_list, text_of
 
 _OPENING = re.compile(
     r"^(?:(?:written|posted|published|reported|story|words|article|review(?:ed)?|text|autor|"
@@ -71,7 +71,7 @@ _MOST_BYLINE = 300  # characters; a longer element holds more than names
 _NEAR = 3  # how far above the first name the line of all names may begin
 
 
-def authors(tags: PageTags, tree: Tree, *, in_haste: bool) -> list[str]:
+def authors(tags: MetadataTags, tree: Tree, *, in_haste: bool) -> list[str]:
     """The names of JSON-LD, else of the author tag, else of the line that readers see; a longer
     list that holds all is better.
     """
@@ -90,7 +90,7 @@ def authors(tags: PageTags, tree: Tree, *, in_haste: bool) -> list[str]:
     return best
 
 
-def _linked_authors(tags: PageTags) -> list[str]:
+def _linked_authors(tags: MetadataTags) -> list[str]:
     known = {
         record["@id"]: record
         for record in tags.records
@@ -109,7 +109,7 @@ def _linked_authors(tags: PageTags) -> list[str]:
     return []
 
 
-def _tagged_authors(tags: PageTags) -> list[str]:
+def _tagged_authors(tags: MetadataTags) -> list[str]:
     for name in (
         "author",
         "byl",

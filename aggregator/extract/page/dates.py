@@ -12,7 +12,7 @@ from htmldate import find_date
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.extract.markup import Tree
 from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.page_tags import PageTags
+from aggregator.extract.page.metadata_tags import MetadataTags
 
 _URL_DAY = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2]|[a-z]{3})[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -31,7 +31,7 @@ _DATE_NAMES = (
 _MOST_SEARCHED = 3_000_000
 
 
-def published(tags: PageTags, tree: Tree, url: str, markup: str) -> EntryDate | None:
+def publication_date(tags: MetadataTags, tree: Tree, url: str, markup: str) -> EntryDate | None:
     """When the page says it was published, with its time of day where it gives one; the day in its
     address if that is earlier.
 
@@ -70,11 +70,11 @@ def _first_moment(dates: Iterable[str]) -> datetime | None:
     return next((at for text in dates if (at := _moment(text))), None)
 
 
-def _linked_dates(tags: PageTags) -> Iterator[str]:
+def _linked_dates(tags: MetadataTags) -> Iterator[str]:
     return (str(record["datePublished"]) for record in records_with(tags.records, "datePublished"))
 
 
-def _tagged_dates(tags: PageTags) -> Iterator[str]:
+def _tagged_dates(tags: MetadataTags) -> Iterator[str]:
     yield from (tags.meta(name) for name in _DATE_NAMES)
     yield from tags.publication_times
 

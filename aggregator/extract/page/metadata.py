@@ -20,9 +20,9 @@ from aggregator.domain.web.urls import (
 )
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.bylines import authors
-from aggregator.extract.page.dates import published
+from aggregator.extract.page.dates import publication_date
 from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.page_tags import PageTags, alphanumeric, as_list, page_tags
+from aggregator.extract.page.metadata_tags import MetadataTags, alphanumeric, as_list, metadata_tags
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+|\s*｜\s*")
 _LEAST_TITLE = 8  # letters and figures; a shorter heading may be a section's name
@@ -59,11 +59,11 @@ def page_metadata(tree: Tree, url: str, markup: str, *, in_haste: bool = False) 
     In haste, a line of authors is looked for in the page only where its head names none: it adds
     one to 4 pages in 100, and takes half the time.
     """
-    tags = page_tags(tree)
+    tags = metadata_tags(tree)
     return PageMetadata(
         title=_title(tags, url),
         byline=", ".join(authors(tags, tree, in_haste=in_haste)),
-        published=published(tags, tree, url, markup),
+        published=publication_date(tags, tree, url, markup),
         language=_language(tags, tree),
         canonical_url=_canonical(tags, url),
         image_url=_image(tags, url),
@@ -71,7 +71,7 @@ def page_metadata(tree: Tree, url: str, markup: str, *, in_haste: bool = False) 
     )
 
 
-def _title(tags: PageTags, url: str) -> str:
+def _title(tags: MetadataTags, url: str) -> str:
     """The headline: JSON-LD's where <title> repeats it, else the card's for social networks, else
     what the page shows.
 
@@ -100,7 +100,7 @@ def _title(tags: PageTags, url: str) -> str:
     return max(same, key=len, default="") or _without_site(found, tags, url)
 
 
-def _shown_title(tags: PageTags, document: str) -> str:
+def _shown_title(tags: MetadataTags, document: str) -> str:
     """The only heading, where it has words of <title>, else <title>: a lone heading may be the name
     of the section.
     """
@@ -131,20 +131,20 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
 
 
-def _without_site(text: str, tags: PageTags, url: str) -> str:
+def _without_site(text: str, tags: MetadataTags, url: str) -> str:
     parts = list(_SEPARATOR.finditer(text))
     if parts and _is_site(text[parts[-1].end() :], tags, url):
         return text[: parts[-1].start()]
     return text
 
 
-def _is_site(text: str, tags: PageTags, url: str) -> bool:
+def _is_site(text: str, tags: MetadataTags, url: str) -> bool:
     name = alphanumeric(text)
     sites = (alphanumeric(tags.meta("og:site_name")), alphanumeric(host(url).rpartition(".")[0]))
     return len(name) >= 3 and any(site and (name in site or site in name) for site in sites)
 
 
-def _language(tags: PageTags, tree: Tree) -> str | None:
+def _language(tags: MetadataTags, tree: Tree) -> str | None:
     """The language that the document declares (BCP 47), as written."""
     root = tree.getroottree().getroot()
     for declared in (
@@ -159,7 +159,7 @@ def _language(tags: PageTags, tree: Tree) -> str | None:
     return None
 
 
-def _canonical(tags: PageTags, url: str) -> str | None:
+def _canonical(tags: MetadataTags, url: str) -> str | None:
     """The address that the page wants to be known by: of the same party, or where a syndicator
     names the original.
 
@@ -179,7 +179,7 @@ def _canonical(tags: PageTags, url: str) -> str | None:
     return found if own == named or (own in _SYNDICATORS and is_public_name(found)) else None
 
 
-def _image(tags: PageTags, url: str) -> str | None:
+def _image(tags: MetadataTags, url: str) -> str | None:
     """The picture that stands for the article; not a pixel, a logo or a placeholder, and never on a
     private network.
     """
@@ -209,7 +209,7 @@ def _address(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_walled(tags: PageTags) -> bool:
+def _is_walled(tags: MetadataTags) -> bool:
     """Whether the publisher says that the whole text is for those who pay (schema.org, Open Graph's
     content tier).
     """

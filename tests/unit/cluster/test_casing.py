@@ -2,13 +2,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE, sentences, title_case, word_case
+from aggregator.cluster.similarity.casing import (
+    MIN_CAPITAL_SHARE,
+    sentence_tokens,
+    title_case,
+    word_case,
+)
 
 
 def name_terms(titles: list[str], leads: list[str]) -> set[str]:
     """What texts use as names: written capital often enough."""
-    inside = [word for lead in leads for sentence in sentences(lead) for word in sentence[1:]]
-    read = [*(title_case(sentences(title)) for title in titles), *map(word_case, inside)]
+    inside = [word for lead in leads for sentence in sentence_tokens(lead) for word in sentence[1:]]
+    read = [*(title_case(sentence_tokens(title)) for title in titles), *map(word_case, inside)]
     capital, small = (Counter(term for word in read for term in word[side]) for side in (0, 1))
     return {term for term in capital if capital[term] >= MIN_CAPITAL_SHARE * small[term]}
 

@@ -6,9 +6,9 @@ import pytest
 
 from aggregator.crawl.sources.discovery import (
     MOST_GUESSES,
-    followed,
     known_address,
-    new_key,
+    new_source_key,
+    sources_by_address,
     usual_addresses,
 )
 from aggregator.domain.source import Source
@@ -32,7 +32,7 @@ from aggregator.domain.source import Source
 def test_a_key_is_made_of_the_name_or_of_the_site_and_is_free(
     name: str, taken: tuple[str, ...], expected: str
 ) -> None:
-    assert new_key(name, "https://news.lab.example/feed", taken) == expected
+    assert new_source_key(name, "https://news.lab.example/feed", taken) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_key_is_made_of_the_name_or_of_the_site_and_is_free(
 def test_a_source_is_known_under_each_spelling_of_its_address(url: str) -> None:
     source = Source(key="lab", name="L", url="https://lab.example/feed")
 
-    assert followed([source]).get(known_address(url)) is source
+    assert sources_by_address([source]).get(known_address(url)) is source
 
 
 def test_a_blog_in_a_folder_is_looked_for_there_first_and_nothing_is_asked_twice() -> None:

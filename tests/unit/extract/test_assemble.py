@@ -15,7 +15,7 @@ from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
     article_from_page,
-    feed_text,
+    best_feed_text,
 )
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ def seen(
 
 def feed(content: str = "", **changes: object) -> FeedText:
     """The text of one entry."""
-    return feed_text([seen(content, **changes)])  # type: ignore[arg-type]
+    return best_feed_text([seen(content, **changes)])  # type: ignore[arg-type]
 
 
 def page(*paragraphs: str, published: EntryDate | None = None, **facts: Any) -> PageText:
@@ -105,7 +105,10 @@ def outcome(article: Article) -> tuple[Read, str, str | None]:
 def test_of_the_entries_that_point_to_an_article_the_best_text_is_taken(
     entries: list[SeenEntry], chosen: str
 ) -> None:
-    assert (feed_text(entries).seen.entry.guid, feed_text(entries[::-1]).seen.entry.guid) == (
+    assert (
+        best_feed_text(entries).seen.entry.guid,
+        best_feed_text(entries[::-1]).seen.entry.guid,
+    ) == (
         chosen,
         chosen,
     )

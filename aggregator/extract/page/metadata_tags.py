@@ -11,7 +11,7 @@ from aggregator.extract.page.linked_data import Record, linked_records
 
 
 @dataclass(slots=True)
-class PageTags:
+class MetadataTags:
     """The tags of a page that hold metadata: meta tags by name, headings, links, times, JSON-LD."""
 
     metas: dict[str, list[str]] = field(default_factory=dict)
@@ -27,9 +27,9 @@ class PageTags:
         return next((found[0] for name in names if (found := self.metas.get(name))), "")
 
 
-def page_tags(tree: Tree) -> PageTags:
+def metadata_tags(tree: Tree) -> MetadataTags:
     """The tags of a page whose tree still holds its scripts."""
-    tags = PageTags()
+    tags = MetadataTags()
     for element in tree.iter("meta", "h1", "title", "link", "time", "script"):
         match element.tag:
             case "meta":
@@ -47,7 +47,7 @@ def page_tags(tree: Tree) -> PageTags:
     return tags
 
 
-def _take_meta(tags: PageTags, element: Tree) -> None:
+def _take_meta(tags: MetadataTags, element: Tree) -> None:
     content = element.get("content") or ""
     if content.strip():
         names = {
@@ -58,7 +58,7 @@ def _take_meta(tags: PageTags, element: Tree) -> None:
             tags.metas.setdefault(name, []).append(plain(content))
 
 
-def _take_time(tags: PageTags, element: Tree) -> None:
+def _take_time(tags: MetadataTags, element: Tree) -> None:
     written = element.get("datetime") or ""
     tags.times.append(written)
     if (
