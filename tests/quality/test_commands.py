@@ -17,11 +17,11 @@ import structlog
 
 from aggregator.store.database import Database
 from bench import extract, sending
-from tests.acceptance.house import House
+from tests.acceptance.house import SEED, House
 from tests.integration.stored import NOW, article, placed
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
-from tests.quality import hostile, hostile_servers, models, votes, weights
+from tests.quality import costs, hostile, hostile_servers, models, sections, votes, weights
 from tests.quality.faithfulness import half
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ RUN_BY = {
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
     "tests.quality.claims": "tests/quality/test_claims.py",
     "tests.quality.clusters": "tests/quality/test_clusters.py",
+    "tests.quality.costs": "tests/quality/test_commands.py",
     "tests.quality.entities": "tests/quality/test_entities.py",
     "tests.quality.extraction": "tests/quality/test_extraction.py",
     "tests.quality.feeds": "tests/quality/test_feeds.py",
@@ -49,6 +50,7 @@ RUN_BY = {
     "tests.quality.models": "tests/quality/test_commands.py",
     "tests.quality.planted": "tests/quality/test_grounding.py",
     "tests.quality.search": "tests/quality/test_search.py",
+    "tests.quality.sections": "tests/quality/test_commands.py",
     "tests.quality.site": "tests/quality/test_site.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
     "tests.quality.votes": "tests/quality/test_commands.py",
@@ -238,6 +240,29 @@ def test_a_model_is_measured_as_json_alone(
 
     assert (found["stories"], found["untold"], found["failures"]) == (1, 0, [])
     assert found["kept"] > 0
+
+
+def test_every_section_has_its_share_of_all_pages_and_of_the_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = _written(sections.main, capsys, "--data", SEED, "--feeds", 3, "--json")
+
+    assert found["all"].keys() == found["top50"].keys() == set(sections.KEYS)
+    assert found["all"]["hook"] > found["bare"]["all"]
+    assert found["by_engine"] == {"extractive": found["pages"]}
+
+
+def test_the_cost_of_a_story_is_what_the_server_of_the_model_saw(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = _written(costs.main, capsys, "--data", SEED, "--stories", 1, "--json")
+
+    assert found["stories"] == 1
+    assert (found["tokens"]["read"], found["tokens"]["written"]) == (
+        found["report"]["prompt"],
+        found["report"]["completion"],
+    )
+    assert found["per_story"]["read"] > found["per_story"]["evaluated"] > 0
 
 
 def test_a_send_of_two_messages_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
