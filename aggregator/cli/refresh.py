@@ -150,8 +150,9 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     """What the scheduler does, and workers."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.cli.db import make_backup, prune_database
-    from aggregator.cli.digest.digest import recorded_sending, report_object, send_now
+    from aggregator.cli.digest.digest import recorded_sending, send_now
     from aggregator.cli.digest.edition import build_now
+    from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
     from aggregator.errors import NothingToTellError

@@ -94,9 +94,9 @@ def test_each_mail_has_its_consequence(
     outcome: BounceOutcome,
     reason: SuppressionReason | None,
 ) -> None:
-    said = read_notice(mail(name, here))
+    reported = read_notice(mail(name, here))
 
-    assert (said.kind, process_notice(connection, KEY, said, NOW)) == (kind, outcome)
+    assert (reported.kind, process_notice(connection, KEY, reported, NOW)) == (kind, outcome)
     barred = stored.suppression(connection, key_of())
     assert (barred.reason if barred else None) == reason
     assert (stored.confirmed(connection) == ()) == (reason is not None)
@@ -111,12 +111,12 @@ def test_every_mail_of_the_corpus_is_tried() -> None:
 def test_a_bounce_read_twice_counts_once(connection: Connection, here: Subscriber) -> None:
     full = read_notice(mail("postfix-full.eml", here))
 
-    said = [
+    reported = [
         process_notice(connection, KEY, full, NOW + hours * timedelta(hours=1))
         for hours in (0, 1, 23, 24)
     ]
 
-    assert said == [
+    assert reported == [
         BounceOutcome.SCORED,
         BounceOutcome.COUNTED_TODAY,
         BounceOutcome.COUNTED_TODAY,
@@ -129,9 +129,9 @@ def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(
 ) -> None:
     full = read_notice(mail("postfix-full.eml", here))
 
-    said = [process_notice(connection, KEY, full, NOW + week * 7 * DAY) for week in range(8)]
+    reported = [process_notice(connection, KEY, full, NOW + week * 7 * DAY) for week in range(8)]
 
-    assert said == [*[BounceOutcome.SCORED] * 7, BounceOutcome.SUPPRESSED]
+    assert reported == [*[BounceOutcome.SCORED] * 7, BounceOutcome.SUPPRESSED]
     barred = stored.subscriber(connection, here.id)
     assert barred
     assert barred.standing is SubscriberStatus.SUPPRESSED
@@ -140,9 +140,11 @@ def test_a_mailbox_that_is_full_for_eight_weeks_is_given_up(
 def test_a_score_is_forgotten_in_time(connection: Connection, here: Subscriber) -> None:
     full = read_notice(mail("postfix-full.eml", here))
 
-    said = {process_notice(connection, KEY, full, NOW + month * 30 * DAY) for month in range(36)}
+    reported = {
+        process_notice(connection, KEY, full, NOW + month * 30 * DAY) for month in range(36)
+    }
 
-    assert said == {BounceOutcome.SCORED}
+    assert reported == {BounceOutcome.SCORED}
     assert decayed(stored.BounceScore(score=SOFT_POINTS, at=NOW), NOW + 60 * DAY) == SOFT_POINTS / 2
 
 
@@ -161,11 +163,11 @@ def test_a_complaint_names_its_reader_by_the_token_alone(
     connection: Connection, here: Subscriber
 ) -> None:
     other = confirmed(connection, "other@example.org")
-    said = read_notice(
+    reported = read_notice(
         mail("arf-abuse.eml", here).replace(b"Return-Path: <digest+", b"Return-Path: <")
     )
 
-    process_notice(connection, KEY, said, NOW)
+    process_notice(connection, KEY, reported, NOW)
 
     assert stored.confirmed(connection) == (other,)
 
@@ -228,13 +230,13 @@ def test_a_mail_made_to_hurt_says_nothing_and_takes_no_time(hostile: bytes) -> N
     gc.disable()  # looks through what all tests before left in this process
     try:
         started = time.process_time()
-        said = read_notice(hostile)
+        reported = read_notice(hostile)
         took_s = time.process_time() - started
     finally:
         gc.enable()
 
-    assert said.kind in {NoticeKind.LATER, NoticeKind.SOFT}
-    assert said.subscriber_id is None
+    assert reported.kind in {NoticeKind.LATER, NoticeKind.SOFT}
+    assert reported.subscriber_id is None
     assert took_s < 0.6
 
 

@@ -67,7 +67,7 @@ def database(of: House) -> Database:
     return opened
 
 
-def told(of: House, *arguments: str) -> tuple[int, str, str]:
+def result_of(of: House, *arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a command, run in this process: a new one
     takes half a second.
     """
@@ -87,7 +87,7 @@ def told(of: House, *arguments: str) -> tuple[int, str, str]:
 
 def as_json(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
     """The object a command prints: the whole of its standard output."""
-    found, out, err = told(of, "--json", *arguments)
+    found, out, err = result_of(of, "--json", *arguments)
     assert found == code, err
     printed: dict[str, Any] = json.loads(out)
     return printed
@@ -130,9 +130,9 @@ def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_ou
 
     assert (done.returncode, json.loads(done.stdout)["sources"]["failed"]) == (0, 1)
     assert [
-        each
-        for each in ("source failed", "source=daily", "stage begins")
-        if each not in done.stderr
+        item
+        for item in ("source failed", "source=daily", "stage begins")
+        if item not in done.stderr
     ] == []
 
 
@@ -149,7 +149,7 @@ def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
 
 
 def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> None:
-    code, out, _ = told(lone, "refresh")
+    code, out, _ = result_of(lone, "refresh")
 
     assert code == 0
     assert [
@@ -165,11 +165,11 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
     first, second = (
         as_json(lone, "refresh", "--now", f"2026-07-06T06:0{minute}Z") for minute in (0, 1)
     )
-    _, out, _ = told(lone, "refresh", "--now", "2026-07-06T06:02Z")
+    _, out, _ = result_of(lone, "refresh", "--now", "2026-07-06T06:02Z")
 
     assert [
-        (each["sources"]["failed"], each["sources"]["not_due"], len(each["failures"]))
-        for each in (first, second)
+        (item["sources"]["failed"], item["sources"]["not_due"], len(item["failures"]))
+        for item in (first, second)
     ] == [
         (1, 0, 1),
         (1, 0, 1),
@@ -195,7 +195,7 @@ def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_neverthele
 
 def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -> None:
     model = '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n'
-    _, out, _ = told(House(tmp_path, model + UNREACHABLE), "refresh")
+    _, out, _ = result_of(House(tmp_path, model + UNREACHABLE), "refresh")
     sources, stages = out.partition("source that failed")[2].split("stage that failed")
 
     assert ("daily" in sources, "ollama" in sources, "no Ollama answers" in stages) == (
@@ -206,11 +206,11 @@ def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -
 
 
 def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
-    assert "item done" in told(lone, "-v", "refresh")[2]
+    assert "item done" in result_of(lone, "-v", "refresh")[2]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "reported"),
     [
         pytest.param(("nonsense",), "No such command", id="an unknown command"),
         pytest.param(("refresh", "--nonsense"), "No such option", id="an unknown option"),
@@ -254,11 +254,11 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
     ],
 )
 def test_wrong_usage_ends_with_2_and_a_hint(
-    lone: House, arguments: tuple[str, ...], said: str
+    lone: House, arguments: tuple[str, ...], reported: str
 ) -> None:
-    code, out, err = told(lone, *arguments)
+    code, out, err = result_of(lone, *arguments)
 
-    assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
+    assert (code, out, reported in err, lone.site.exists()) == (2, "", True, False)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_wrong_usage_ends_with_2_and_a_hint(
 def test_an_argument_that_names_nothing_or_is_not_of_its_form_is_wrong_usage(
     house: House, arguments: tuple[str, ...]
 ) -> None:
-    code, out, err = told(house, *arguments)
+    code, out, err = result_of(house, *arguments)
 
     assert (code, out) == (2, ""), err
 
@@ -340,8 +340,8 @@ def test_what_each_command_does_is_told_whole_on_eighty_columns() -> None:
     def cut(group: click.Group) -> Iterator[str]:
         room = 80 - 2 - 6 - max(map(len, group.commands))  # less what click leaves free
         for command in group.commands.values():
-            if len(told := command.get_short_help_str(1000)) > room:
-                yield told
+            if len(result_of := command.get_short_help_str(1000)) > room:
+                yield result_of
             if isinstance(command, click.Group):
                 yield from cut(command)
 
@@ -352,7 +352,7 @@ def test_what_each_command_does_is_told_whole_on_eighty_columns() -> None:
 def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_command(
     lone: House, command: tuple[str, ...]
 ) -> None:
-    code, out, err = told(lone, "--json", *command, "--qqqqq")
+    code, out, err = result_of(lone, "--json", *command, "--qqqqq")
 
     assert (code, json.loads(out)) == (
         2,
@@ -392,7 +392,7 @@ def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_comman
 def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
     lone: House, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    found, out, err = told(lone, "--json", *arguments)
+    found, out, err = result_of(lone, "--json", *arguments)
     error = json.loads(out)["error"]
 
     assert (found, error["exit"], message in error["message"], error["message"] in err) == (
@@ -421,7 +421,7 @@ def test_another_run_under_way_is_an_error_object_with_the_code_to_try_again(lon
 
 def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
     database(lone)
-    code, _, err = told(
+    code, _, err = result_of(
         lone, "edition", "build", "--week", "2026-W28", "--now", "2026-07-07T06:00Z"
     )
 
@@ -430,9 +430,9 @@ def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
 
 def test_a_week_without_stories_is_a_run_that_did_not_fail(lone: House) -> None:
     database(lone)
-    code, out, err = told(lone, "edition", "build", "--week", "2020-W01")
+    code, out, err = result_of(lone, "edition", "build", "--week", "2020-W01")
     (run,) = as_json(lone, "runs", "list")["runs"]
-    lines = [told(lone, "runs", *words)[1] for words in (("list",), ("show", "last"))]
+    lines = [result_of(lone, "runs", *words)[1] for words in (("list",), ("show", "last"))]
 
     assert (code, out, "there are no stories of week 2020-W01" in err) == (1, "", True)
     assert (run["kind"], run["state"], "error" in run["report"]) == ("edition", "done", False)
@@ -444,24 +444,24 @@ def test_a_week_without_stories_is_no_failure_of_the_scheduler(lone: House) -> N
     with contextlib.chdir(lone.folder):
         scheduled_work(load(Path("config.toml"), {})).do[RunKind.EDITION](lambda: False)
 
-    assert [each["state"] for each in as_json(lone, "runs", "list")["runs"]] == ["done"]
+    assert [item["state"] for item in as_json(lone, "runs", "list")["runs"]] == ["done"]
 
 
 def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
     file = lone.folder / "config.toml"
     file.write_text(f"{file.read_text('utf-8')}enabled = false\n", "utf-8")
-    code, out, err = told(lone, "refresh", "--source", "daily")
+    code, out, err = result_of(lone, "refresh", "--source", "daily")
 
     assert (code, out, "daily is off; `aggregator sources enable daily`" in err) == (2, "", True)
     assert (
         "Nothing will be read: switch one on with `aggregator sources enable KEY`"
-        in told(lone, "config", "check")[1]
+        in result_of(lone, "config", "check")[1]
     )
 
 
 def test_overrides_are_checked_with_the_settings(lone: House) -> None:
     (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
-    code, out, err = told(lone, "config", "check")
+    code, out, err = result_of(lone, "config", "check")
 
     assert (code, out, "annotat: unknown table; did you mean annotate?" in err) == (2, "", True)
 
@@ -502,19 +502,19 @@ def test_a_row_too_wide_is_shown_in_lines_and_a_cell_without_a_break_is_folded()
 def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lone: House) -> None:
     wrong = '[fetch]\nper_hots = 3\ntimeout_s = "soon"\n[site]\ntimezone = "Berlin"\n'
     (lone.folder / "config.toml").write_text(wrong + UNREACHABLE + 'lane = "gossip"\n', "utf-8")
-    code, out, err = told(lone, "config", "check")
+    code, out, err = result_of(lone, "config", "check")
 
     assert (code, out) == (2, "")
     assert [
-        each
-        for each in (
+        item
+        for item in (
             "4 problem(s)",
             "did you mean per_host",
             "timeout_s",
             "Europe/Berlin",
             "gossip",
         )
-        if each not in err
+        if item not in err
     ] == []
 
 
@@ -546,7 +546,7 @@ def test_a_database_that_cannot_be_upgraded_ends_with_2_and_is_left_alone(
     with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
         connection.execute(f"UPDATE alembic_version SET version_num = '{revision}'")
     connection.close()
-    code, out, err = told(lone, *arguments)
+    code, out, err = result_of(lone, *arguments)
 
     assert (code, out, remedy in err, lone.site.exists()) == (2, "", True, False)
 
@@ -558,7 +558,7 @@ def test_a_list_of_a_database_that_is_to_be_upgraded_says_so(lone: House, group:
     with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
         connection.execute(f"UPDATE alembic_version SET version_num = '{BEFORE_RELEASE}'")
     connection.close()
-    code, out, err = told(lone, group, "list")
+    code, out, err = result_of(lone, group, "list")
 
     assert (code, out) == (1, "")
     assert f"schema is {BEFORE_RELEASE}, this version needs {REVISION}: run `aggregator db" in err
@@ -615,7 +615,7 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
             f' {sink.port}\nsmtp_security = "none"\n'
         )
         config.write_text(mail + config.read_text("utf-8"), "utf-8")
-        _, _, refused = told(copied, "edition", "build", "--now", "2026-07-06T07:00Z")
+        _, _, refused = result_of(copied, "edition", "build", "--now", "2026-07-06T07:00Z")
         shown = as_json(copied, "edition", "build", "--preview", "--now", "2026-07-06T07:00Z")
         letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
         tried = as_json(copied, "digest", "test", "me@desk.example")
@@ -658,7 +658,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
 
     assert (process.returncode, "Traceback" in rest) == (1, False)
     assert "stopped early. Finished work is kept; run the same command again to continue" in rest
-    assert [each["state"] for each in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
+    assert [item["state"] for item in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
 
 
 def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
@@ -669,15 +669,15 @@ def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
         for minute, kind in ((1, RunKind.REFRESH), (2, RunKind.REFRESH), (3, RunKind.BACKUP)):
             start_run(connection, f"run-{minute}", NOW + timedelta(minutes=minute), kind)
     opened.close()
-    killed = [each["state"] for each in as_json(lone, "runs", "list")["runs"]]
+    killed = [item["state"] for item in as_json(lone, "runs", "list")["runs"]]
     with run_lock(DatabaseSettings(url=f"sqlite:///{lone.folder / 'aggregator.db'}")):
-        locked = [each["state"] for each in as_json(lone, "runs", "list")["runs"]]
+        locked = [item["state"] for item in as_json(lone, "runs", "list")["runs"]]
 
     assert (killed, locked) == (
         ["open", "interrupted", "interrupted"],
         ["open", "open", "interrupted"],
     )
-    assert "interrupted" in told(lone, "runs", "show", "run-1")[1]
+    assert "interrupted" in result_of(lone, "runs", "show", "run-1")[1]
 
 
 # Settings
@@ -686,8 +686,8 @@ def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
 def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path) -> None:
     house = House(tmp_path, UNREACHABLE)
     (tmp_path / "config.toml").unlink()
-    first, second = told(house, "init"), told(house, "init")
-    elsewhere = told(house, "--config", "my news.toml", "init")
+    first, second = result_of(house, "init"), result_of(house, "init")
+    elsewhere = result_of(house, "--config", "my news.toml", "init")
 
     assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (
         0,
@@ -730,14 +730,14 @@ def test_a_password_is_masked_for_programs_too(
         as_json(lone, "config", "show")["database.url"]["value"]
         == "postgresql+psycopg://***@db.example/news"
     )
-    assert "1 on, 0 off" in told(lone, "config", "show")[1]
+    assert "1 on, 0 off" in result_of(lone, "config", "show")[1]
 
 
 # Sources
 
 
 def test_sources_are_listed_with_what_they_gave(house: House) -> None:
-    listed = {each["key"]: each for each in as_json(house, "sources", "list")["sources"]}
+    listed = {item["key"]: item for item in as_json(house, "sources", "list")["sources"]}
     seven = listed["mistralnews-example-feed"]
 
     assert (
@@ -764,11 +764,11 @@ def test_a_source_is_off_not_asked_yet_or_failing_with_its_reason(lone: House) -
     as_json(lone, "refresh")
     after = as_json(lone, "sources", "list")["sources"]
 
-    assert [[each["state"] for each in listed] for listed in (before, after)] == [
+    assert [[item["state"] for item in listed] for listed in (before, after)] == [
         ["not asked yet", "off"],
         ["connection refused", "off"],
     ]
-    assert "has closed" in told(lone, "sources", "list")[1]
+    assert "has closed" in result_of(lone, "sources", "list")[1]
 
 
 # Looking at a page, a feed, a story
@@ -782,7 +782,7 @@ def test_a_page_is_shown_as_the_extractor_sees_it(house: House) -> None:
         "en",
         "2025-06-03T18:00:00+00:00 (page)",
     )
-    assert told(house, "extract", PAGE)[1].count(seen["paragraphs"][0]) == 1
+    assert result_of(house, "extract", PAGE)[1].count(seen["paragraphs"][0]) == 1
 
 
 def test_a_feed_is_shown_entry_by_entry(house: House) -> None:
@@ -799,19 +799,19 @@ def test_a_feed_is_shown_entry_by_entry(house: House) -> None:
 
 def test_what_can_be_read_neither_as_feed_nor_as_page_says_why(lone: House) -> None:
     (lone.folder / "empty.html").write_bytes(b"")
-    code, out, err = told(lone, "extract", "empty.html")
+    code, out, err = result_of(lone, "extract", "empty.html")
 
     assert (code, out, "as a feed: " in err, "as a page: " in err) == (1, "", True, True)
 
 
 def test_a_file_that_is_not_there_is_told_by_name(lone: House) -> None:
-    code, out, err = told(lone, "extract", "nowhere.html")
+    code, out, err = result_of(lone, "extract", "nowhere.html")
 
     assert (code, out, "nowhere.html" in err, "no such file" in err) == (2, "", True, True)
 
 
 def test_a_page_on_a_private_network_is_not_asked(lone: House) -> None:
-    code, out, err = told(lone, "extract", "http://10.0.0.1/secret")
+    code, out, err = result_of(lone, "extract", "http://10.0.0.1/secret")
 
     assert (code, out, "not on a public network" in err or "private" in err) == (1, "", True)
 
@@ -831,7 +831,7 @@ def test_a_story_is_shown_as_its_twin_with_the_reasons_of_its_rank(house: House,
 
 def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
     _, twin = story_of(house)
-    code, out, _ = told(house, "story", "show", twin["id"])
+    code, out, _ = result_of(house, "story", "show", twin["id"])
 
     assert (
         code,
@@ -844,7 +844,7 @@ def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
 def test_a_story_that_is_not_there_is_told_by_its_id(
     of: str, request: pytest.FixtureRequest
 ) -> None:
-    code, out, err = told(request.getfixturevalue(of), "story", "show", "nobody")
+    code, out, err = result_of(request.getfixturevalue(of), "story", "show", "nobody")
 
     assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
 
@@ -853,7 +853,7 @@ def test_a_story_that_is_not_there_is_told_by_its_id(
 
 
 def test_a_database_that_is_not_there_yet_fails_the_check_until_it_is_made(lone: House) -> None:
-    before, is_made = told(lone, "db", "check"), (lone.folder / "aggregator.db").exists()
+    before, is_made = result_of(lone, "db", "check"), (lone.folder / "aggregator.db").exists()
     made = as_json(lone, "db", "upgrade")
     after = as_json(lone, "db", "check")
 
@@ -865,7 +865,7 @@ def test_a_damaged_database_ends_with_1_and_names_the_file(lone: House) -> None:
     (lone.folder / "aggregator.db").write_bytes(
         b"this is no database at all, but as long as the head of one is" * 20
     )
-    code, out, err = told(lone, "refresh")
+    code, out, err = result_of(lone, "refresh")
 
     assert (code, out, "aggregator.db" in err, "Traceback" in err) == (1, "", True, False)
 
@@ -886,7 +886,7 @@ def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(
     lone: House, command: tuple[str, ...]
 ) -> None:
     (lone.folder / "aggregator.db.run.lock").mkdir()
-    code, out, err = told(lone, *command)
+    code, out, err = result_of(lone, *command)
 
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "aggregator.db.run.lock cannot be written" in err
@@ -897,17 +897,17 @@ def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(
 
 
 def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
-    code, out, _ = told(house, "doctor")
+    code, out, _ = result_of(house, "doctor")
 
     assert code == 0
     assert [
-        each
-        for each in (
+        item
+        for item in (
             "ok       7 of 7 sources are on",
             "warning  site.contact is empty",
             "→ set an address",
         )
-        if each not in out
+        if item not in out
     ] == []
 
 
@@ -931,27 +931,27 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
 def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
     folder, twin = story_of(house)
     explained = as_json(house, "explain", folder)
-    code, out, _ = told(house, "explain", f"https://news.example/story/{folder}/")
+    code, out, _ = result_of(house, "explain", f"https://news.example/story/{folder}/")
 
     assert (code, explained["id"], explained["standing"]) == (0, twin["id"], "told on the site")
-    assert {each["url"] for each in explained["members"]} == {
-        each["url"] for each in twin["sources"]
+    assert {item["url"] for item in explained["members"]} == {
+        item["url"] for item in twin["sources"]
     }
     assert [
-        each
-        for each in (
+        item
+        for item in (
             "Articles: ",
             "Score ",
             "Editions",
             "Told by extractive",
             twin["headline"]["text"],
         )
-        if each not in out
+        if item not in out
     ] == []
 
 
 def test_a_story_that_is_not_there_cannot_be_explained(house: House) -> None:
-    code, _, err = told(house, "explain", "nobodyknows2")
+    code, _, err = result_of(house, "explain", "nobodyknows2")
 
     assert (code, "no story has the id 'nobodyknows2'" in err) == (2, True)
 
@@ -959,14 +959,14 @@ def test_a_story_that_is_not_there_cannot_be_explained(house: House) -> None:
 def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None:
     _, twin = story_of(house)
     known = as_json(house, "why-not", twin["sources"][0]["url"])
-    code, out, _ = told(house, "why-not", "https://nowhere.example/a")
+    code, out, _ = result_of(house, "why-not", "https://nowhere.example/a")
 
     assert (known["found"], known["story"]["id"]) == (True, twin["id"])
     assert (code, "no feed listed it" in out, "What to do: add a source" in out) == (0, True, True)
 
 
 def test_before_the_first_refresh_there_is_nothing_to_ask(lone: House) -> None:
-    code, _, err = told(lone, "why-not", "https://nowhere.example/a")
+    code, _, err = result_of(lone, "why-not", "https://nowhere.example/a")
 
     assert (code, "there is no database yet" in err) == (1, True)
 
@@ -981,9 +981,9 @@ def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(
     overrides.write_text(
         f'[[annotate]]\nstory = "{twin["id"]}"\nnote = "Checked by hand."\n', "utf-8"
     )
-    built = told(copy, "build")[0], story_of(copy)[1].get("operator")
+    built = result_of(copy, "build")[0], story_of(copy)[1].get("operator")
     overrides.write_text("[[annotat]]\n", "utf-8")
-    code, _, err = told(copy, "build")
+    code, _, err = result_of(copy, "build")
 
     assert built == (0, {"note": "Checked by hand."})
     assert (code, "annotat: unknown table; did you mean annotate?" in err) == (2, True)
@@ -992,7 +992,7 @@ def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(
 def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
     listed = as_json(house, "runs", "list")["runs"]
     shown = as_json(house, "runs", "show", listed[0]["run"])
-    _, text, _ = told(house, "runs", "show", "last")
+    _, text, _ = result_of(house, "runs", "show", "last")
 
     assert (listed[0]["kind"], listed[0]["state"], shown) == ("refresh", "done", listed[0])
     assert [
@@ -1003,9 +1003,9 @@ def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
 
 
 def test_before_the_first_run_there_is_no_history_and_nothing_to_mail(lone: House) -> None:
-    code, out, _ = told(lone, "runs", "list")
+    code, out, _ = result_of(lone, "runs", "list")
     asked = [
-        told(lone, *words)
+        result_of(lone, *words)
         for words in (
             ("runs", "show", "last"),
             ("digest", "status"),
@@ -1033,18 +1033,18 @@ def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refre
         start_run(connection, "a-refresh", NOW, RunKind.REFRESH)
         start_run(connection, "an-edition", NOW + timedelta(hours=1), RunKind.EDITION)
     opened.close()
-    code, _, err = told(lone, "runs", "replay", "an-edition")
+    code, _, err = result_of(lone, "runs", "replay", "an-edition")
 
     assert (
         code,
         "an-edition told no stories: it was of the kind edition; name a refresh" in err,
     ) == (2, True)
     assert as_json(lone, "runs", "replay", "last")["replays"] == "a-refresh"
-    assert told(lone, "runs", "replay", "a-refresh")[0] == 0
+    assert result_of(lone, "runs", "replay", "a-refresh")[0] == 0
 
 
 def test_a_report_is_shown_in_words(house: House) -> None:
-    text = told(house, "runs", "show", "last")[1]
+    text = result_of(house, "runs", "show", "last")[1]
 
     assert [word for word in ("{", "not_modified", "True", "None") if word in text] == []
     assert [words for words in ("unchanged, ", "not due, ", " kept, ") if words not in text] == []
@@ -1053,8 +1053,8 @@ def test_a_report_is_shown_in_words(house: House) -> None:
 def test_a_page_that_could_not_be_had_is_told_with_its_address(house: House, lone: House) -> None:
     with MiniWeb(SEED) as web:
         gone = web.url_of("https://the-decoder.com/nowhere")
-        missing = told(house, "extract", gone)
-    away = told(lone, "extract", "http://127.77.9.1:8099/page")
+        missing = result_of(house, "extract", gone)
+    away = result_of(lone, "extract", "http://127.77.9.1:8099/page")
 
     assert (missing[0], missing[1], f"{gone} cannot be read: http 404" in missing[2]) == (
         1,
@@ -1068,13 +1068,13 @@ def test_a_page_that_could_not_be_had_is_told_with_its_address(house: House, lon
 
 
 def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:
-    code, _, err = told(house, "runs", "show", "20200101T000000-abcd")
+    code, _, err = result_of(house, "runs", "show", "20200101T000000-abcd")
 
     assert (code, "aggregator runs list" in err) == (2, True)
 
 
 def test_log_lines_are_objects_where_that_is_asked_for(lone: House) -> None:
-    _, _, err = told(lone, "--log-json", "refresh", "--now", "2026-07-06T06:00Z")
+    _, _, err = result_of(lone, "--log-json", "refresh", "--now", "2026-07-06T06:00Z")
     lines = [json.loads(line) for line in err.splitlines()]
     failed = next(line for line in lines if line["event"] == "source failed")
 
@@ -1110,9 +1110,9 @@ def test_the_scheduler_catches_up_the_copy_and_the_forgetting_that_it_missed(lon
 
     assert (done, len(list((lone.folder / "backups").glob("aggregator-*.db")))) == (wanted, 1)
     done_again = [
-        each["kind"]
-        for each in as_json(lone, "runs", "list")["runs"]
-        if not each["run"].startswith("past-")
+        item["kind"]
+        for item in as_json(lone, "runs", "list")["runs"]
+        if not item["run"].startswith("past-")
     ]
     assert sorted(done_again) == ["backup", "refresh", "retention"]
 

@@ -14,7 +14,7 @@ import pytest
 from aggregator.config.calibration_file import load_labelled
 from aggregator.verify.judge.premise import statements
 from tests.acceptance.house import House
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 from tests.ollama_models import Schema, extractive_writer
 from tests.ollama_server import OllamaServer
 
@@ -40,7 +40,7 @@ def house(folder: Path, server: OllamaServer, more: str = "") -> House:
 
 
 def printed(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
-    found, out, err = told(of, "--json", *arguments)
+    found, out, err = result_of(of, "--json", *arguments)
     assert found == code, err
     result: dict[str, Any] = json.loads(out)
     return result
@@ -60,7 +60,7 @@ def calibrated(
     standard error.
     """
     made = house(tmp_path_factory.mktemp("house"), server)
-    code, out, err = told(made, "--json", "model", "calibrate")
+    code, out, err = result_of(made, "--json", "model", "calibrate")
     assert code == 0, err
     return made, json.loads(out), err
 
@@ -90,7 +90,7 @@ def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
 ) -> None:
     made, _, _ = calibrated
     asked = len(server.calls)
-    code, out, err = told(made, "model", "calibrate")
+    code, out, err = result_of(made, "model", "calibrate")
 
     assert (code, len(server.calls) - asked) == (0, 0), err
     assert "0.9 ←" in out
@@ -117,7 +117,7 @@ def test_the_doctor_shows_threshold_and_rates(
     calibrated: tuple[House, dict[str, Any], str],
 ) -> None:
     made, _, _ = calibrated
-    _, out, _ = told(made, "doctor")
+    _, out, _ = result_of(made, "doctor")
 
     assert "judge: qwen3:4b (digest e55aed6fe643) prints sentences from 0.9 on: it passes 0%" in out
 
@@ -126,7 +126,7 @@ def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
     server: OllamaServer, tmp_path: Path
 ) -> None:
     made = house(tmp_path, server)
-    _, out, _ = told(made, "doctor")
+    _, out, _ = result_of(made, "doctor")
 
     assert "judge: qwen3:4b (digest e55aed6fe643) is not calibrated" in out
     assert printed(made, "model", "probe")["judge"]["threshold"] is None
@@ -136,7 +136,7 @@ def test_without_a_judge_there_is_nothing_to_calibrate(
     server: OllamaServer, tmp_path: Path
 ) -> None:
     made = house(tmp_path, server, '[analysis.judge]\nmodel = ""\n')
-    code, _, err = told(made, "model", "calibrate")
+    code, _, err = result_of(made, "model", "calibrate")
 
     assert (code, "the settings want no judge; set analysis.judge.model" in err) == (1, True)
     assert printed(made, "model", "probe")["judge"] is None

@@ -17,7 +17,7 @@ from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries, subscribers
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
-from tests.integration.test_cli import as_json, told
+from tests.integration.test_cli import as_json, result_of
 from tests.postroom import EDITION, WEEK, prepare, reader
 from tests.smtp_sink import Met, Sink
 
@@ -83,7 +83,7 @@ def test_an_edition_is_sent_once_and_its_status_told(office: Office) -> None:
 
 
 def test_a_preview_is_the_finished_message_and_sends_nothing(office: Office) -> None:
-    code, out, _ = told(office.house, "digest", "preview")
+    code, out, _ = result_of(office.house, "digest", "preview")
     message = message_from_string(out)
 
     assert (code, message["List-Unsubscribe-Post"], message.get_content_type()) == (
@@ -103,9 +103,9 @@ def test_a_trial_goes_to_one_address_and_is_not_recorded(office: Office) -> None
 
 def test_what_is_held_or_not_approved_waits_for_the_operator(office: Office) -> None:
     office.set(more="approval = true")
-    unapproved = told(office.house, "digest", "send", *AT)
+    unapproved = result_of(office.house, "digest", "send", *AT)
     as_json(office.house, "digest", "hold")
-    held = told(office.house, "digest", "send", *AT)
+    held = result_of(office.house, "digest", "send", *AT)
     as_json(office.house, "digest", "approve")
 
     assert (unapproved[0], "not approved" in unapproved[2], held[0], "is held" in held[2]) == (
@@ -133,10 +133,10 @@ def test_an_edition_like_spam_is_held_until_it_is_approved(
             edition = replace(EDITION, leads=(lead, *EDITION.leads[1:]))
             prepare(connection, 1, office.house.site, edition)
         held, status = (
-            told(office.house, "digest", "send", *AT),
+            result_of(office.house, "digest", "send", *AT),
             as_json(office.house, "digest", "status", *AT),
         )
-        warned = told(office.house, "doctor", "--quick")[1]
+        warned = result_of(office.house, "doctor", "--quick")[1]
         taken = len(sink.taken)
         as_json(office.house, "digest", "approve")
         sent = office.sent()["sent"]
@@ -164,9 +164,9 @@ def test_what_spamassassin_calls_spam_is_held(
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
     office.set(spamassassin=True)
 
-    code, _, said = told(office.house, "digest", "send", *AT)
+    code, _, stated = result_of(office.house, "digest", "send", *AT)
 
-    assert (code, "SpamAssassin gives its mail 7.1 points (TOO_LOUD 7.1)" in said) == (1, True)
+    assert (code, "SpamAssassin gives its mail 7.1 points (TOO_LOUD 7.1)" in stated) == (1, True)
     assert b"\nSubject: " in (office.house.folder / "mail").read_bytes()
     office.set(spamassassin=False)
     assert office.sent()["sent"] == 3
@@ -175,8 +175,8 @@ def test_what_spamassassin_calls_spam_is_held(
 def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
     late = ("--now", "2027-01-01T00:00Z")
     unnamed, old = (
-        told(office.house, "digest", "send", "--old", *late),
-        told(office.house, "digest", "send", *late),
+        result_of(office.house, "digest", "send", "--old", *late),
+        result_of(office.house, "digest", "send", *late),
     )
 
     assert (unnamed[0], "needs --edition" in unnamed[2], old[0], "add --old" in old[2]) == (
@@ -191,17 +191,17 @@ def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
 def test_mails_whose_links_lead_to_this_machine_are_warned_of(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
+    sound = result_of(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
     monkeypatch.setenv("AGGREGATOR_SITE__BASE_URL", "http://localhost:8000")
-    err = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
+    err = result_of(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
 
     what = "links in these mails lead to no public address"
     assert (what in sound, what in err, "http://localhost:8000" in err) == (False, True, True)
 
 
 def test_who_approves_is_told_the_command_that_sends_then(office: Office) -> None:
-    young = told(office.house, "digest", "approve", *AT)[1]
-    old = told(office.house, "digest", "approve", "--now", "2027-01-01T00:00Z")[1]
+    young = result_of(office.house, "digest", "approve", *AT)[1]
+    old = result_of(office.house, "digest", "approve", "--now", "2027-01-01T00:00Z")[1]
 
     assert young.endswith("may be sent: aggregator digest send\n")
     assert old.endswith(f"may be sent: aggregator digest send --edition {WEEK} --old\n")
@@ -254,7 +254,7 @@ def test_what_is_in_doubt_is_listed_and_settled(
 
 def test_what_the_mail_server_says_is_told_without_the_address_it_is_about(office: Office) -> None:
     office.sink.script({reader(1).address: [Met.UNKNOWN]})
-    code, out, err = told(office.house, "-v", "digest", "send", *AT)
+    code, out, err = result_of(office.house, "-v", "digest", "send", *AT)
     with (
         Database(f"sqlite:///{office.house.folder / 'aggregator.db'}") as database,
         database.writing() as connection,
@@ -270,7 +270,7 @@ def test_what_the_mail_server_says_is_told_without_the_address_it_is_about(offic
 def test_an_id_that_is_not_in_doubt_changes_nothing(office: Office) -> None:
     office.sent()
 
-    code, _, err = told(office.house, "digest", "resolve", "--resend", reader(0).id)
+    code, _, err = result_of(office.house, "digest", "resolve", "--resend", reader(0).id)
 
     assert (code, "nothing was changed" in err, office.sent()["sent"]) == (2, True, 0)
 
@@ -296,7 +296,7 @@ def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: 
         office.house.folder, _EMAIL.format(port=1, rate=1000, spamassassin="false", more="")
     )
 
-    code, _, err = told(house, "digest", "send", *AT)
+    code, _, err = result_of(house, "digest", "send", *AT)
 
     assert (code, "mail server 127.0.0.1:1 cannot be used" in err) == (1, True)
     assert as_json(house, "digest", "status", *AT)["copies"]["queued"] == 3
@@ -318,7 +318,7 @@ def test_an_address_that_the_server_calls_dead_is_not_written_to_again(
     office: Office, met: Met, standing: SubscriberStatus
 ) -> None:
     office.sink.script({reader(1).address: [met]})
-    told(office.house, "digest", "send", *AT)
+    result_of(office.house, "digest", "send", *AT)
 
     database = Database(f"sqlite:///{office.house.folder / 'aggregator.db'}")
     with database.reading() as connection:
@@ -330,14 +330,14 @@ def test_an_address_that_the_server_calls_dead_is_not_written_to_again(
 
 def test_the_status_names_what_failed_with_its_reason_and_no_log_does(office: Office) -> None:
     office.sink.script({reader(1).address: [Met.REFUSED]})
-    _, _, log = told(office.house, "digest", "send", *AT)
+    _, _, log = result_of(office.house, "digest", "send", *AT)
     status = as_json(office.house, "digest", "status", *AT)
-    _, text, _ = told(office.house, "digest", "status", *AT)
-    ((address, reply),) = ((each["address"], each["reply"]) for each in status["failed"])
+    _, text, _ = result_of(office.house, "digest", "status", *AT)
+    ((address, reply),) = ((item["address"], item["reply"]) for item in status["failed"])
 
     assert (address, reply != "", status["copies"]["failed"]) == (reader(1).address, True, 1)
     assert [
-        each for each in (address, reply[:20], "digest resolve --resend") if each not in text
+        item for item in (address, reply[:20], "digest resolve --resend") if item not in text
     ] == []
     assert address not in log
 
@@ -352,7 +352,7 @@ def test_a_reader_who_left_is_not_written_to(office: Office) -> None:
 
 
 def test_without_an_edition_the_way_to_one_is_told(lone: House) -> None:
-    code, _, err = told(lone, "digest", "send")
+    code, _, err = result_of(lone, "digest", "send")
 
     assert (code, "`aggregator refresh` makes it" in err) == (1, True)
 

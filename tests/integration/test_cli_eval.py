@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.domain.settings import EngineChoice
 from tests.acceptance.house import House
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 from tests.integration.test_cli_model import SOURCE, as_json, served
 from tests.ollama_api import Trouble
 from tests.ollama_models import Model, Schema, extractive_writer, obedient
@@ -86,7 +86,9 @@ def test_the_rules_stand_beside_the_models_and_a_file_keeps_all_for_the_next_tim
 ) -> None:
     scored(tmp_path, extractive_writer, "--save", str(tmp_path / "scores.json"))
     house = House(tmp_path, '[analysis]\nengine = "extractive"\n' + SOURCE)
-    code, out, _ = told(house, "eval", "--stories", "3", "--save", str(tmp_path / "scores.json"))
+    code, out, _ = result_of(
+        house, "eval", "--stories", "3", "--save", str(tmp_path / "scores.json")
+    )
 
     assert (code, "qwen3:4b" in out, out.count("extractive") >= 1) == (0, True, True)
     assert len(json.loads((tmp_path / "scores.json").read_text("utf-8"))["scores"]) == 2
@@ -94,7 +96,7 @@ def test_the_rules_stand_beside_the_models_and_a_file_keeps_all_for_the_next_tim
 
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("[1, 2]", "utf-8")
-    code, _, err = told(
+    code, _, err = result_of(
         House(tmp_path, SOURCE),
         "eval",
         "--engine",
@@ -112,7 +114,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_scored(tmp_
         tmp_path,
         '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n' + SOURCE,
     )
-    code, out, err = told(house, "eval", "--save", str(tmp_path / "nowhere" / "scores.json"))
+    code, out, err = result_of(house, "eval", "--save", str(tmp_path / "nowhere" / "scores.json"))
 
     assert (
         code,
@@ -127,7 +129,7 @@ def test_where_no_model_answers_the_remedy_is_told(tmp_path: Path) -> None:
         tmp_path,
         '[analysis]\nengine = "auto"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n' + SOURCE,
     )
-    code, out, err = told(house, "eval", "--stories", "1")
+    code, out, err = result_of(house, "eval", "--stories", "1")
 
     assert (code, out) == (1, "")
     assert "127.0.0.1:9" in err
@@ -136,7 +138,7 @@ def test_where_no_model_answers_the_remedy_is_told(tmp_path: Path) -> None:
 def test_a_model_that_the_server_does_not_have_is_named(tmp_path: Path) -> None:
     with OllamaServer(extractive_writer) as server:
         house = House(tmp_path, served(server, EngineChoice.OLLAMA) + SOURCE)
-        code, _, err = told(
+        code, _, err = result_of(
             house, "eval", "--model", "qwen3:4b", "--model", "nope:1b", "--stories", "1"
         )
 
@@ -159,4 +161,4 @@ def test_answers_out_of_shape_are_counted(tmp_path: Path) -> None:
     [("--engine", "extractive", "--model", "x"), ("--engine", "magic"), ("--stories", "0")],
 )
 def test_options_that_make_no_sense_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    assert told(House(tmp_path, SOURCE), "eval", *arguments)[0] == 2
+    assert result_of(House(tmp_path, SOURCE), "eval", *arguments)[0] == 2

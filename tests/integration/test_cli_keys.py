@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.digest.subscribers.tokens import token_key
 from tests.acceptance.house import House
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 from tests.requirements import OPENSSL
 
 NAMED = '[email]\ndkim_domain = "news.example"\ndkim_selector = "s1"\n'
@@ -35,9 +35,9 @@ def test_missing_keys_are_made_once_and_a_signature_agrees_with_the_record_that_
     house: House,
 ) -> None:
     folder = house.folder / "credentials"
-    first = json.loads(told(house, "--json", "keys", "init")[1])
+    first = json.loads(result_of(house, "--json", "keys", "init")[1])
     made = contents(folder)
-    again = json.loads(told(house, "--json", "keys", "init")[1])
+    again = json.loads(result_of(house, "--json", "keys", "init")[1])
 
     assert [(each["file"], each["made"]) for each in first["keys"]] == [
         ("tokens.key", True),
@@ -58,7 +58,7 @@ def test_missing_keys_are_made_once_and_a_signature_agrees_with_the_record_that_
 
 
 def test_the_text_names_the_folder_to_back_up_and_the_record(house: House) -> None:
-    code, out, _ = told(house, "keys", "init")
+    code, out, _ = result_of(house, "keys", "init")
 
     assert code == 0
     assert f"Back up {house.folder / 'credentials'}" in out
@@ -70,17 +70,17 @@ def test_a_key_that_was_there_stays_and_the_settings_that_are_missing_are_named(
 ) -> None:
     house = House(tmp_path, "")
     key = token_key(house.folder / "credentials")
-    _, out, _ = told(house, "keys", "init")
+    _, out, _ = result_of(house, "keys", "init")
 
     assert token_key(house.folder / "credentials") == key
     assert "set email.dkim_selector and email.dkim_domain" in out
 
 
 def test_a_damaged_key_is_an_error_that_says_what_to_do(house: House) -> None:
-    told(house, "keys", "init")
+    result_of(house, "keys", "init")
     (house.folder / "credentials" / "dkim.pem").write_text("no key")
 
-    code, out, err = told(house, "keys", "init")
+    code, out, err = result_of(house, "keys", "init")
 
     assert (code, out) == (1, "")
     assert "dkim.pem is not a valid RSA key: restore it from a backup" in err
@@ -91,7 +91,7 @@ def test_without_openssl_the_error_names_the_package(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
-    code, _, err = told(house, "keys", "init")
+    code, _, err = result_of(house, "keys", "init")
 
     assert (code, err) == (
         1,

@@ -19,7 +19,7 @@ from aggregator.ops.probe import (
 )
 from aggregator.ports import FinishReason, ModelFacts, Reply
 from tests.acceptance.house import SEED, House
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
@@ -65,7 +65,7 @@ def served(
 
 def as_json(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
     """The object a command prints."""
-    found, out, err = told(of, "--json", *arguments)
+    found, out, err = result_of(of, "--json", *arguments)
     assert found == code, err
     printed: dict[str, Any] = json.loads(out)
     return printed
@@ -91,7 +91,7 @@ def test_the_list_has_size_and_digest_and_marks_the_model_of_the_settings(asking
 
 
 def test_a_person_is_told_how_to_get_the_model_that_is_missing(asking: Asking) -> None:
-    code, out, _ = told(asking(model="llama3.2:3b"), "model", "list")
+    code, out, _ = result_of(asking(model="llama3.2:3b"), "model", "list")
 
     assert (code, "2.5 GB" in out, "`aggregator model pull llama3.2:3b`" in out) == (0, True, True)
 
@@ -108,7 +108,7 @@ def test_a_server_of_the_other_kind_lists_what_it_serves(asking: Asking) -> None
 def test_a_download_is_told_a_line_a_status_on_standard_error(
     asking: Asking, server: OllamaServer
 ) -> None:
-    code, out, err = told(asking(), "model", "pull")
+    code, out, err = result_of(asking(), "model", "pull")
 
     assert (code, out) == (0, f"qwen3:4b is on {server.url}.\n")
     assert err.splitlines() == [
@@ -123,7 +123,7 @@ def test_a_download_is_told_a_line_a_status_on_standard_error(
 
 
 def test_a_model_that_exists_nowhere_ends_with_1_and_a_remedy(asking: Asking) -> None:
-    code, out, err = told(asking(), "model", "pull", "nonsense")
+    code, out, err = result_of(asking(), "model", "pull", "nonsense")
 
     assert (code, out, "file does not exist" in err, "check the model's name" in err) == (
         1,
@@ -134,7 +134,7 @@ def test_a_model_that_exists_nowhere_ends_with_1_and_a_remedy(asking: Asking) ->
 
 
 def test_a_server_of_the_other_kind_has_no_pull(asking: Asking) -> None:
-    code, out, err = told(asking(EngineChoice.OPENAI), "model", "pull")
+    code, out, err = result_of(asking(EngineChoice.OPENAI), "model", "pull")
 
     assert (code, out, "has no pull" in err, "analysis.engine" in err) == (1, "", True, True)
 
@@ -309,7 +309,7 @@ def test_the_price_is_near_what_the_run_then_costs_and_afterwards_nothing(
 ) -> None:
     house, server = priced
     plan = as_json(house, "refresh", "--dry-run")
-    told(house, "refresh", "--now", "2026-07-06T07:00Z")
+    result_of(house, "refresh", "--now", "2026-07-06T07:00Z")
     first = [call for call in server.calls if "refused" not in call.prompt]
     spent = sum(call.prompt_tokens for call in first)
     after = as_json(house, "refresh", "--dry-run")

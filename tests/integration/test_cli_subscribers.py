@@ -20,7 +20,7 @@ from aggregator.digest.subscribers.tokens import address_key, token_key, unsubsc
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers as stored
 from tests.acceptance.house import House
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 from tests.smtp_sink import Met, Sink
 
 BOUNCES = Path(__file__).parents[1] / "corpus" / "bounces"
@@ -45,23 +45,23 @@ def with_mail(house: House, port: int) -> House:
 
 def reported(house: House, *arguments: str) -> dict[str, Any]:
     """What a command told as JSON, exit code and errors beside it."""
-    code, out, err = told(house, "--json", *arguments)
+    code, out, err = result_of(house, "--json", *arguments)
     return {"code": code, "err": err, **(json.loads(out) if out else {})}
 
 
 def listed(house: House) -> dict[str, str]:
     return {
-        each["address"]: each["standing"]
-        for each in reported(house, "subscribers", "list")["subscribers"]
+        item["address"]: item["standing"]
+        for item in reported(house, "subscribers", "list")["subscribers"]
     }
 
 
 def bounced(house: House, name: str, address: str) -> bytes:
     """A mail of the corpus about a subscriber of a house."""
     found = next(
-        each
-        for each in reported(house, "subscribers", "list")["subscribers"]
-        if each["address"] == address
+        item
+        for item in reported(house, "subscribers", "list")["subscribers"]
+        if item["address"] == address
     )
     verp = verp_address("digest@news.example", found["id"]).partition("+")[2].partition("@")[0]
     token = unsubscribe_token(token_key(house.folder / "credentials"), found["id"], 0)
@@ -74,10 +74,10 @@ def bounced(house: House, name: str, address: str) -> bytes:
 
 
 def test_an_address_is_added_listed_removed_and_not_added_again(house: House) -> None:
-    added = told(house, "subscribers", "add", "Reader@Example.org", *FAIR)
+    added = result_of(house, "subscribers", "add", "Reader@Example.org", *FAIR)
     before = listed(house)
-    removed = told(house, "subscribers", "remove", "reader@example.org")
-    code, out, err = told(house, "subscribers", "add", "reader@example.org", *FAIR)
+    removed = result_of(house, "subscribers", "remove", "reader@example.org")
+    code, out, err = result_of(house, "subscribers", "add", "reader@example.org", *FAIR)
 
     assert (added[0], added[1]) == (0, "1 added\n")
     assert before == {"Reader@example.org": "confirmed"}
@@ -95,7 +95,7 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
         failed = reported(house, "subscribers", "add", "full@example.org")
         retried = reported(house, "subscribers", "add", "full@example.org")
 
-    assert [each["counts"]["invited"] for each in (first, again, failed, retried)] == [1, 0, 1, 1]
+    assert [item["counts"]["invited"] for item in (first, again, failed, retried)] == [1, 0, 1, 1]
     assert (failed["code"], failed["unsent"], retried["code"]) == (1, 1, 0)
     assert [taken.envelope_to for taken in sink.taken] == [
         ("reader@example.org",),
@@ -109,7 +109,7 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
 
 
 def test_who_could_not_be_mailed_is_not_told_as_invited(house: House) -> None:
-    code, out, _ = told(with_mail(house, 1), "subscribers", "add", "reader@example.org")
+    code, out, _ = result_of(with_mail(house, 1), "subscribers", "add", "reader@example.org")
 
     assert (code, out) == (1, "1 not mailed\n")
 
@@ -118,7 +118,7 @@ def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> 
     (house.folder / "list.csv").write_text(
         "address,roles,topics\na@example.org,developers wizard,papers;cheese\n", "utf-8"
     )
-    code, out, err = told(house, "subscribers", "import", "list.csv", *FAIR)
+    code, out, err = result_of(house, "subscribers", "import", "list.csv", *FAIR)
     again = reported(house, "subscribers", "import", "list.csv", *FAIR)
 
     assert (code, out, err) == (
@@ -138,7 +138,7 @@ def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> 
 
 
 def test_without_a_proof_and_without_mail_nothing_is_added(house: House) -> None:
-    code, _, err = told(house, "subscribers", "add", "reader@example.org")
+    code, _, err = result_of(house, "subscribers", "add", "reader@example.org")
 
     assert (code, listed(house)) == (1, {})
     assert "set email.from, or say --confirmed-elsewhere" in err
@@ -146,15 +146,15 @@ def test_without_a_proof_and_without_mail_nothing_is_added(house: House) -> None
 
 @pytest.mark.parametrize("address", ["reader", "a@example.org\nBcc: b@example.org"])
 def test_what_is_no_address_is_refused(house: House, address: str) -> None:
-    code, _, err = told(house, "subscribers", "add", address, *FAIR)
+    code, _, err = result_of(house, "subscribers", "add", address, *FAIR)
 
     assert (code, "Invalid value for 'ADDRESS': not a mail address" in err) == (2, True)
 
 
 def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: House) -> None:
-    told(house, "subscribers", "add", "secret.reader@example.org", *FAIR)
-    told(house, "subscribers", "add", "other@example.org", *FAIR)
-    erased = told(house, "subscribers", "erase", "Secret.Reader@example.org", "--yes")
+    result_of(house, "subscribers", "add", "secret.reader@example.org", *FAIR)
+    result_of(house, "subscribers", "add", "other@example.org", *FAIR)
+    erased = result_of(house, "subscribers", "erase", "Secret.Reader@example.org", "--yes")
     database = Database(f"sqlite:///{house.folder / 'aggregator.db'}")
     with database.writing() as connection:
         left = stored.suppression(
@@ -166,7 +166,7 @@ def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: Hou
     database.close()
     (house.folder / "new.csv").write_text("address\nsecret.reader@example.org\n", "utf-8")
 
-    code, out, _ = told(house, "subscribers", "import", str(house.folder / "new.csv"), *FAIR)
+    code, out, _ = result_of(house, "subscribers", "import", str(house.folder / "new.csv"), *FAIR)
 
     assert erased[:2] == (0, "Secret.Reader@example.org is erased.\n")
     assert left
@@ -181,10 +181,10 @@ def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: Hou
 
 
 def test_an_export_holds_the_consent_and_is_for_its_owner_only(house: House) -> None:
-    told(house, "subscribers", "add", "reader@example.org", *FAIR)
+    result_of(house, "subscribers", "add", "reader@example.org", *FAIR)
     file = house.folder / "out.csv"
-    code, out, _ = told(house, "subscribers", "export", "--output", str(file))
-    again = told(house, "subscribers", "export", "--output", str(file))
+    code, out, _ = result_of(house, "subscribers", "export", "--output", str(file))
+    again = result_of(house, "subscribers", "export", "--output", str(file))
 
     head, row = file.read_text("utf-8").splitlines()
     assert (code, out) == (0, f"Written: {file}\n")
@@ -203,7 +203,7 @@ def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
         "full@example.org",
         "fine@example.org",
     ):
-        told(house, "subscribers", "add", address, *FAIR)
+        result_of(house, "subscribers", "add", address, *FAIR)
     box = mailbox.Maildir(house.folder / "mail")
     for name, address in (
         ("postfix-unknown.eml", "dead@example.org"), ("arf-abuse.eml", "angry@example.org"),
@@ -216,7 +216,7 @@ def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
     second = reported(house, "bounces", "read", "--maildir", str(house.folder / "mail"))
 
     assert (first["read"], second["read"]) == (6, 0)
-    assert {(each["kind"], each["outcome"]) for each in first["bounces"]} == {
+    assert {(item["kind"], item["outcome"]) for item in first["bounces"]} == {
         ("hard bounce", "suppressed"),
         ("hard bounce", "of nobody we know"),
         ("complaint", "suppressed"),
@@ -237,7 +237,7 @@ def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
 
 
 def test_bounces_are_read_from_an_mbox_once(house: House) -> None:
-    told(house, "subscribers", "add", "dead@example.org", *FAIR)
+    result_of(house, "subscribers", "add", "dead@example.org", *FAIR)
     file = house.folder / "mbox"
     box = mailbox.mbox(file)
     box.add(bounced(house, "exim-unknown.eml", "dead@example.org"))
@@ -253,7 +253,7 @@ def test_bounces_are_read_from_an_mbox_once(house: House) -> None:
 
 
 def test_a_mail_server_pipes_a_bounce_in(house: House) -> None:
-    told(house, "subscribers", "add", "dead@example.org", *FAIR)
+    result_of(house, "subscribers", "add", "dead@example.org", *FAIR)
     mail = bounced(house, "gmail-unknown.eml", "dead@example.org") + b"x" * 1_000_000
 
     done = subprocess.run(

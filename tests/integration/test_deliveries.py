@@ -129,7 +129,7 @@ def test_many_senders_at_once_share_the_rows(database: Database) -> None:
     for thread in threads:
         thread.join()
 
-    assert sorted(each for some in taken.values() for each in some) == [
+    assert sorted(item for some in taken.values() for item in some) == [
         f"s{number:04}" for number in range(400)
     ]
 

@@ -106,12 +106,12 @@ def test_a_healthy_house_has_nothing_to_do(healthy: Settings) -> None:
 
 
 def test_what_is_well_is_told_too(healthy: Settings) -> None:
-    told = [finding.what for finding in findings(healthy, NOW)]
+    reported = [finding.what for finding in findings(healthy, NOW)]
 
     assert [
-        each
-        for each in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC")
-        if each not in "\n".join(told)
+        item
+        for item in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC")
+        if item not in "\n".join(reported)
     ] == []
 
 

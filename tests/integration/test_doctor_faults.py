@@ -72,11 +72,11 @@ def house(tmp_path: Path, empty_database: Path, key: Path) -> Iterator[Installat
 
 def is_found(found: list[Finding], what: str) -> list[str]:
     """The remedies of the findings that say so; each must be one line."""
-    told = [finding for finding in found if what in finding.what]
-    assert all(finding.remedy and "\n" not in finding.remedy + finding.what for finding in told), (
-        told
-    )
-    return [finding.remedy for finding in told]
+    reported = [finding for finding in found if what in finding.what]
+    assert all(
+        finding.remedy and "\n" not in finding.remedy + finding.what for finding in reported
+    ), reported
+    return [finding.remedy for finding in reported]
 
 
 # Mistakes in the configuration
@@ -370,7 +370,7 @@ def test_a_mistake_in_the_configuration_is_found_with_what_to_do(
 ) -> None:
     remedies = is_found(looked_at(tmp_path, config), what)
 
-    assert [each for each in remedies if remedy in each] != []
+    assert [item for item in remedies if remedy in item] != []
 
 
 @pytest.mark.parametrize("name", ["overrides", "registry"])
@@ -435,8 +435,8 @@ def _sources(**changes: object) -> Callable[[Installation], None]:
 
 def _all_sources(house: Installation) -> None:
     states = [
-        FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route")
-        for each in (DAILY, SECOND)
+        FetchState(source_key=item.key, url=item.url, last_tried=NOW, reason="no route")
+        for item in (DAILY, SECOND)
     ]
     with house.opened() as database, database.writing() as connection:
         sources.save_states(connection, states)
@@ -804,7 +804,7 @@ def test_a_planted_fault_is_found_with_what_to_do(
     plant(house)
     remedies = is_found(house.unwell(), what)
 
-    assert [each for each in remedies if remedy in each] != []
+    assert [item for item in remedies if remedy in item] != []
 
 
 @pytest.mark.parametrize(("failed", "read"), [(6, 6), (9, 0)], ids=["half of them", "too few"])

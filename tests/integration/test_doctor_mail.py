@@ -65,22 +65,24 @@ def settings(database: Database, tmp_path: Path, key: Path) -> Settings:
     )
 
 
-def told(settings: Settings, around: Environment, level: str, **email: object) -> list[str]:
+def reported(settings: Settings, around: Environment, level: str, **email: object) -> list[str]:
     """What is said of mail at a level, with a server that answers."""
     with Sink() as sink:
         changes = {"smtp_port": sink.port} | email
         found = findings(replace(settings, email=replace(settings.email, **changes)), NOW, around)  # type: ignore[arg-type]
-    site = next(place for place, each in enumerate(found) if "there is no site yet" in each.what)
+    site = next(place for place, item in enumerate(found) if "there is no site yet" in item.what)
     return [finding.what for finding in found[site + 1 :] if finding.level == level]
 
 
 def test_mail_that_could_go_has_no_fault(settings: Settings, around: Environment) -> None:
-    assert (told(settings, around, "warning"), told(settings, around, "error")) == ([], [])
-    assert len(told(settings, around, "ok")) == 4  # sender, key, server, DNS
+    assert (reported(settings, around, "warning"), reported(settings, around, "error")) == ([], [])
+    assert len(reported(settings, around, "ok")) == 4  # sender, key, server, DNS
 
 
 def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Environment) -> None:
-    assert [told(settings, around, level, from_="") for level in ("ok", "warning", "error")] == [
+    assert [
+        reported(settings, around, level, from_="") for level in ("ok", "warning", "error")
+    ] == [
         ["no mail is sent: email.from is empty"], [], [],
     ]  # fmt: skip
 
@@ -120,7 +122,7 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Env
 def test_a_fault_is_told(
     settings: Settings, around: Environment, level: str, email: dict[str, object], what: str
 ) -> None:
-    (found,) = told(settings, around, level, **email)
+    (found,) = reported(settings, around, level, **email)
 
     assert what in found
 
@@ -135,6 +137,6 @@ def test_what_is_in_doubt_is_counted_dead_senders_included(
         deliveries.end(connection, one, "1-0a", DeliveryState.DOUBT, "", NOW)
         deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
 
-    assert told(settings, around, "warning") == [
+    assert reported(settings, around, "warning") == [
         f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"
     ]

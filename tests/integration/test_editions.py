@@ -59,7 +59,7 @@ T = TypeVar("T")
 
 def made(number: int = 1, week: str = WEEK) -> Edition:
     """An edition of three stories with a citation each."""
-    stories = [news(each, at=BUILT - timedelta(days=3)) for each in range(3)]
+    stories = [news(item, at=BUILT - timedelta(days=3)) for item in range(3)]
     return replace(edition(stories, number=number), week=week)
 
 
@@ -101,7 +101,7 @@ def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
         editions.save_edition(connection, made(3, NEXT))
     editions.save_edition(connection, made(2, NEXT))
     assert numbers == [1, 2]
-    assert [each.edition.number for each in editions.stored_editions(connection)] == [1, 2]
+    assert [item.edition.number for item in editions.stored_editions(connection)] == [1, 2]
 
 
 def test_the_newest_edition_is_that_of_the_newest_week_whenever_it_was_built(
@@ -286,7 +286,7 @@ def test_built_twice_the_first_stays_whatever_is_told_meanwhile(
 
 
 @pytest.mark.parametrize(
-    ("week", "now", "told"),
+    ("week", "now", "message"),
     [
         pytest.param(
             NEXT,
@@ -310,9 +310,9 @@ def test_built_twice_the_first_stays_whatever_is_told_meanwhile(
     ],
 )
 def test_a_week_that_cannot_be_told_is_refused(
-    newsroom: Database, tmp_path: Path, week: str | None, now: datetime, told: str
+    newsroom: Database, tmp_path: Path, week: str | None, now: datetime, message: str
 ) -> None:
-    with pytest.raises(EditionError, match=told):
+    with pytest.raises(EditionError, match=message):
         built(newsroom, tmp_path, week, now)
     with newsroom.reading() as connection:
         assert editions.stored_editions(connection) == ()
@@ -341,7 +341,7 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "message"),
     [
         pytest.param(
             MONDAY - timedelta(days=2),
@@ -358,9 +358,9 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
     ],
 )
 def test_where_the_stories_are_and_when_the_first_edition_comes_is_told(
-    newsroom: Database, tmp_path: Path, now: datetime, told: str
+    newsroom: Database, tmp_path: Path, now: datetime, message: str
 ) -> None:
-    with pytest.raises(EditionError, match=re.escape(told)):
+    with pytest.raises(EditionError, match=re.escape(message)):
         built(newsroom, tmp_path, None, now)
 
 
@@ -444,13 +444,13 @@ def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_e
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [(" \x00\n", "needs a text"), ("word " * 500, "has 2,499 characters, at most 2,000")],
 )
 def test_a_correction_that_says_nothing_or_too_much_is_refused(
-    newsroom: Database, tmp_path: Path, text: str, told: str
+    newsroom: Database, tmp_path: Path, text: str, message: str
 ) -> None:
-    with pytest.raises(ArgumentError, match=told):
+    with pytest.raises(ArgumentError, match=message):
         served(newsroom, tmp_path, lambda services: correct_edition(services, WEEK, text, Silent()))
 
 
@@ -477,8 +477,8 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
     tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)
-    (told,) = tell_next.stored.edition.stories()
-    assert (told.id, told.is_update, told.hook and told.hook.text) == (
+    (update,) = tell_next.stored.edition.stories()
+    assert (update.id, update.is_update, update.hook and update.hook.text) == (
         story.id,
         True,
         "It goes on.",

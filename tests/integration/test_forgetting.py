@@ -131,8 +131,8 @@ def filled(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> House:
         for key, name, lane in listed
     )
     house = House(tmp_path_factory.mktemp("filled"), "\n".join(tables))
-    told(house, "refresh", "--now", "2026-07-04T06:00Z")
-    told(house, "edition", "build", "--week", "2026-W27", "--now", NOW)
+    output(house, "refresh", "--now", "2026-07-04T06:00Z")
+    output(house, "edition", "build", "--week", "2026-W27", "--now", NOW)
     return house
 
 
@@ -145,7 +145,7 @@ def house(filled: House, tmp_path: Path) -> House:
     return copied
 
 
-def told(of: House, *arguments: str) -> dict[str, Any]:
+def output(of: House, *arguments: str) -> dict[str, Any]:
     """The object that a command prints."""
     out, err, code = io.StringIO(), io.StringIO(), 0
     with (
@@ -181,7 +181,7 @@ def rows(of: House, query: str) -> list[Any]:
 
 def test_no_file_of_the_house_holds_a_word_of_a_publisher_that_was_forgotten(house: House) -> None:
     before = holding(house.folder, "Wirewords", TITLES["wire-alone"])
-    gone = told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    gone = output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
 
     assert {"aggregator.db", "site/feed.xml", "site/edition/2026-W27/index.html"} <= set(before)
     assert holding(house.folder, "Wirewords", TITLES["wire-alone"]) == []
@@ -197,11 +197,11 @@ def test_no_file_of_the_house_holds_a_word_of_a_publisher_that_was_forgotten(hou
 def test_what_others_tell_too_is_told_again_from_them_under_its_address(house: House) -> None:
     (shared,) = house.site.glob("story/northwind*/index.json")
     before = json.loads(shared.read_bytes())
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     after = json.loads(shared.read_bytes())
 
-    assert {each["name"] for each in before["sources"]} == {"The Wire", "The Daily"}
-    assert {each["name"] for each in after["sources"]} == {"The Daily"}
+    assert {item["name"] for item in before["sources"]} == {"The Wire", "The Daily"}
+    assert {item["name"] for item in after["sources"]} == {"The Daily"}
     assert after["headline"]["text"] == TITLES["daily-shared"]
     assert after["hook"]["citations"]
 
@@ -212,7 +212,7 @@ def test_the_address_of_a_story_that_is_gone_says_why_and_stands_in_no_list(hous
         for path in house.site.glob("story/*/index.json")
         if "ferrow" in path.parent.name or "hospital" in path.parent.name
     ]
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     lists = [
         path
         for path in house.site.rglob("*")
@@ -229,7 +229,7 @@ def test_the_address_of_a_story_that_is_gone_says_why_and_stands_in_no_list(hous
 
 
 def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: House) -> None:
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     with (
         Database(f"sqlite:///{house.folder / 'aggregator.db'}") as database,
         database.reading() as connection,
@@ -248,14 +248,14 @@ def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: H
 def test_what_was_forgotten_is_not_read_again_by_whomever_it_is_linked(
     house: House, web: MiniWeb
 ) -> None:
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     asked = web.times_asked("https://wire.example/feed"), web.times_asked("https://wire.example/c")
     web.put(
         "https://forum.example/feed",
         feed((TITLES["wire-old"] + " again", "https://wire.example/c?again=1")),
     )
-    report = told(house, "refresh", "--all", "--now", "2026-07-06T09:00Z")
-    named = told(house, "refresh", "--source", "wire", "--now", "2026-07-06T10:00Z")
+    report = output(house, "refresh", "--all", "--now", "2026-07-06T09:00Z")
+    named = output(house, "refresh", "--source", "wire", "--now", "2026-07-06T10:00Z")
 
     assert (report["articles"]["new"], report["entries"]["new"]) == (0, 0)
     assert report["sources"]["ok"] + report["sources"]["not_modified"] == 2
@@ -268,9 +268,9 @@ def test_what_was_forgotten_is_not_read_again_by_whomever_it_is_linked(
 
 
 def test_what_is_undone_is_read_from_then_on(house: House) -> None:
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
-    told(house, "sources", "forget", "wire", "--undo")
-    report = told(house, "refresh", "--all", "--now", "2026-07-06T09:00Z")
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--undo")
+    report = output(house, "refresh", "--all", "--now", "2026-07-06T09:00Z")
 
     assert report["articles"]["new"] >= 2
     assert rows(house, "SELECT * FROM forgotten") == []
@@ -279,7 +279,7 @@ def test_what_is_undone_is_read_from_then_on(house: House) -> None:
 def test_what_a_forgotten_forum_brought_of_a_publisher_that_is_followed_stays_as_that_publisher_s(
     house: House,
 ) -> None:
-    gone = told(house, "sources", "forget", "forum", "--yes", "--now", NOW)
+    gone = output(house, "sources", "forget", "forum", "--yes", "--now", NOW)
 
     assert (gone["articles"], gone["stories_removed"]) == (0, [])
     assert rows(house, "SELECT source_key, count(*) FROM articles GROUP BY 1 ORDER BY 1") == [
@@ -305,10 +305,10 @@ def test_a_source_that_nobody_knows_is_no_source_to_forget(house: House) -> None
 
 
 def test_forgetting_twice_is_no_mistake(house: House) -> None:
-    told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
-    again = told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
+    again = output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
 
-    listed = {each["key"]: each["state"] for each in told(house, "sources", "list")["sources"]}
+    listed = {item["key"]: item["state"] for item in output(house, "sources", "list")["sources"]}
     assert (again["articles"], again["stories_removed"], again["editions"]) == (0, [], [])
     assert listed["wire"] == "removed at its publisher’s request"
     assert rows(house, "SELECT count(*) FROM forgotten") == [(1,)]

@@ -73,7 +73,7 @@ def refreshed(house: Installation, at: datetime, error: str = "") -> None:
 def letters(sink: Sink) -> list[str]:
     """Subject and text of each letter."""
     parsed = [message_from_bytes(taken.content) for taken in sink.taken]
-    return [f"{each['Subject']}\n{each.get_payload(decode=True).decode()}" for each in parsed]  # type: ignore[union-attr]
+    return [f"{item['Subject']}\n{item.get_payload(decode=True).decode()}" for item in parsed]  # type: ignore[union-attr]
 
 
 def gauges(house: Installation) -> dict[str, float]:
@@ -140,8 +140,8 @@ def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers
     page = (house.site / "status" / "index.html").read_text("utf-8")
 
     wanted = ("noindex", "refresh failed 2 times in a row: the disk is full &lt;b&gt;", "30.0 s")
-    assert [each for each in wanted if each not in page] == []
-    assert [each for each in ("reader0", "<b>", "subscriber") if each in page] == []
+    assert [item for item in wanted if item not in page] == []
+    assert [item for item in ("reader0", "<b>", "subscriber") if item in page] == []
 
 
 def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Installation) -> None:
@@ -156,13 +156,13 @@ def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Installat
 def test_two_failures_are_told_once_and_their_end_once(house: Installation, sink: Sink) -> None:
     for hour, error in enumerate(("", "disk full", "disk full", "disk full", "", "")):
         refreshed(house, NOW + timedelta(hours=2 * hour), error)
-    told = letters(sink)
+    reported = letters(sink)
 
-    assert [each.partition("\n")[0] for each in told] == [
+    assert [item.partition("\n")[0] for item in reported] == [
         "AI news, checked: refresh failed 2 times in a row: disk full",
         "AI news, checked: over: refresh failed 2 times in a row: disk full",
     ]
-    assert "aggregator runs show 1000" in told[0]
+    assert "aggregator runs show 1000" in reported[0]
     assert [taken.envelope_to for taken in sink.taken] == [("operator@house.example",)] * 2
 
 

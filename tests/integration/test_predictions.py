@@ -31,7 +31,7 @@ from aggregator.store.writing.predictions import (
 from tests import builders
 from tests.acceptance.house import House
 from tests.integration.stored import NOW, article, placed
-from tests.integration.test_cli import told
+from tests.integration.test_cli import result_of
 
 ONE = article("Northwind opens a model", "It plans to open another by August.")
 
@@ -197,13 +197,13 @@ def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
 
 def line(story_id: str) -> StoredLine:
     """That of a story, with next to nothing on it."""
-    told = builders.published_story(builders.story([builders.member(ONE)]))
+    published = builders.published_story(builders.story([builders.member(ONE)]))
     return StoredLine(
         story_id=story_id,
         own="",
         digest="",
         line="",
-        outline=outline(told),
+        outline=outline(published),
         document="",
         path="",
         week="2026-W27",
@@ -225,7 +225,7 @@ def line(story_id: str) -> StoredLine:
 
 
 def shown(house: House, *arguments: str) -> str:
-    code, out, err = told(house, "predictions", "list", *arguments)
+    code, out, err = result_of(house, "predictions", "list", *arguments)
     assert (code, err) == (0, "")
     return out
 

@@ -92,10 +92,10 @@ def count(database: Database, table: object) -> int:
 
 def test_text_that_nothing_cites_goes_and_the_site_stays_byte_for_byte(room: Newsroom) -> None:
     before, texts = built(room, LATER), count(room.database, passages)
-    told = forgotten(room.database)
+    reported = forgotten(room.database)
 
-    assert told["passages"] > 10
-    assert count(room.database, passages) == texts - told["passages"]
+    assert reported["passages"] > 10
+    assert count(room.database, passages) == texts - reported["passages"]
     assert built(room, LATER) == before
     assert room.is_sound()
     assert room.database.problems() == ()
@@ -128,11 +128,11 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
         predictions.add_predictions(connection, [foretold], NOW)
         decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=came)
         predictions.decide(connection, prediction_id(foretold), decision)
-    told = forgotten(database)
+    reported = forgotten(database)
     with database.reading() as connection:
         left = connection.execute(select(passages.c.n).order_by(passages.c.n)).scalars().all()
 
-    assert (told["passages"], left) == (1, [0, 1, 2])
+    assert (reported["passages"], left) == (1, [0, 1, 2])
 
 
 def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: Newsroom) -> None:
@@ -158,14 +158,14 @@ def test_a_feed_that_still_lists_a_forgotten_entry_brings_nothing_new(database: 
     waiting = replace(seen, entry=replace(listed, guid="two"), state=EntryState.HELD)
     with database.writing() as connection:
         first = sum(save_entries(connection, [seen, waiting]).values())
-    told = forgotten(database)
+    reported = forgotten(database)
     with database.writing() as connection:
         again = sum(save_entries(connection, [replace(seen, first_seen=LATER)]).values())
         kept = (
             connection.execute(select(entries.c.summary).order_by(entries.c.guid)).scalars().all()
         )
 
-    assert (first, told["entry texts"], again, kept) == (2, 1, 0, ["", listed.summary])
+    assert (first, reported["entry texts"], again, kept) == (2, 1, 0, ["", listed.summary])
 
 
 def test_of_the_runs_the_newest_of_each_kind_stays(database: Database) -> None:
@@ -173,13 +173,13 @@ def test_of_the_runs_the_newest_of_each_kind_stays(database: Database) -> None:
         for n, kind in enumerate((RunKind.REFRESH, RunKind.REFRESH, RunKind.EDITION)):
             runs.start_run(connection, f"run-{n}", NOW + timedelta(hours=n), kind)
             runs.finish_run(connection, f"run-{n}", {"run": "x"})
-    told = forgotten(database)
+    reported = forgotten(database)
     with database.reading() as connection:
         left = [
             run.id for run in runs.recent_runs(connection, 9) if run.kind is not RunKind.RETENTION
         ]
 
-    assert (told["runs"], left) == (1, ["run-2", "run-1"])
+    assert (reported["runs"], left) == (1, ["run-2", "run-1"])
 
 
 def test_answers_of_models_go_after_their_time(database: Database) -> None:
@@ -203,11 +203,11 @@ def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(
     page.parent.mkdir(parents=True)
     page.write_text("<p>", "utf-8")
     settings = replace(Settings(), site=replace(Settings().site, output=str(tmp_path / "site")))
-    told = forgotten(database)
+    reported = forgotten(database)
     with database.reading() as connection:
         left = deliveries.counts(connection, WEEK)[DeliveryState.QUEUED]
 
-    assert (told["deliveries"], left) == (1, 0)
+    assert (reported["deliveries"], left) == (1, 0)
     assert sendable_edition(database, settings, WEEK, NOW + timedelta(days=300), old=True)
     with pytest.raises(MailError, match="not known any more who got"):
         sendable_edition(database, settings, WEEK, LATER, old=True)
@@ -235,11 +235,11 @@ def size_of(file: Database) -> int:
 
 
 def test_what_was_forgotten_stands_in_the_history(database: Database) -> None:
-    told = forgotten(database)
+    reported = forgotten(database)
     with database.reading() as connection:
         (kept,) = runs.recent_runs(connection, 1)
 
-    assert (kept.kind, (kept.report or {})["forgotten"]) == (RunKind.RETENTION, told)
+    assert (kept.kind, (kept.report or {})["forgotten"]) == (RunKind.RETENTION, reported)
 
 
 # Copies

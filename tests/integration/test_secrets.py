@@ -23,7 +23,7 @@ from aggregator.errors import ConfigError, DatabaseError
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
 from tests.acceptance.house import House
-from tests.integration.test_cli import as_json, told
+from tests.integration.test_cli import as_json, result_of
 from tests.postroom import reader
 from tests.servers import MiniWeb, Page
 
@@ -304,7 +304,7 @@ NAMING = (
 
 def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None:
     for arguments in commands(house, web):
-        _, out, err = told(house, *arguments)
+        _, out, err = result_of(house, *arguments)
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
 
     assert published(house) == {}
@@ -354,9 +354,9 @@ def test_no_error_of_a_server_that_is_away_has_its_password(
         ("db", "check"),
         ("model", "probe"),
     ):
-        _, out, err = told(house, "-v", *arguments)
+        _, out, err = result_of(house, "-v", *arguments)
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
-    _, out, err = told(house, "extract", web.url_of("https://read.example/1"))
+    _, out, err = result_of(house, "extract", web.url_of("https://read.example/1"))
 
     assert (leaks(out), leaks(err)) == ([], [])
 

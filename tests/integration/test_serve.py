@@ -92,7 +92,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         sent = await web_app.subscribe(
             " Reader@Example.org ", role=["security", "king"], topic="papers"
         )
@@ -130,7 +130,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         assert web_app.subscribers()[0].standing is SubscriberStatus.UNSUBSCRIBED
         assert (await web_app.client.get(f"/preferences/{token}")).status_code == 404
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
@@ -138,7 +138,7 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
 ) -> None:
     answers: list[tuple[int, list[tuple[str, str]], str]] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         here = await web_app.subscribed("known@example.org")
         left = await web_app.subscribed("left@example.org")
         await web_app.client.post(f"/unsubscribe/{unsubscribe_token(KEY, left.id, 0)}")
@@ -149,7 +149,7 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
             answers.append((answer.status_code, answer.headers.multi_items(), answer.text))
         await web_app.app.state.outbox.wait_idle()
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert len(set(map(repr, answers))) == 1
     assert [letter.envelope_to for letter in web_app.mailer.taken] == [
@@ -167,14 +167,14 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
             answer = await client.post("/subscribe", data={"address": "reader@example.org"})
         return answer.status_code
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         await web_app.app.state.outbox.wait_idle()
         assert (await web_app.client.get("/health")).json()["waiting"] == 0
 
     status = asyncio.run(asked())
     with database.reading() as connection:
         kept = request_count(connection)
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert (status, kept) == (303, 1)
     assert [letter.envelope_to for letter in web_app.mailer.taken] == ["reader@example.org"]
@@ -183,7 +183,7 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
 def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number, (headers, body) in enumerate(SHAPES):
             web_app.clock.advance(3600)
             here = await web_app.subscribed(f"reader{number}@example.org")
@@ -200,7 +200,7 @@ def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
             )
             assert web_app.state() == after
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert len(SHAPES) == 20
     assert {subscriber.standing for subscriber in web_app.subscribers()} == {
@@ -217,7 +217,7 @@ def test_a_thousand_openings_of_links_change_nothing(
         {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)"},
     ]  # fmt: skip
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         here = await web_app.subscribed()
         await web_app.subscribe("pending@example.org")
         token = unsubscribe_token(KEY, here.id, here.generation)
@@ -243,7 +243,7 @@ def test_a_thousand_openings_of_links_change_nothing(
         await web_app.app.state.outbox.wait_idle()
         assert web_app.state() == before
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert len(web_app.mailer.taken) == 2
 
@@ -253,7 +253,7 @@ def test_forged_links_are_answered_alike_and_change_nothing(
 ) -> None:
     answers: set[tuple[int, str]] = set()
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         here = await web_app.subscribed()
         token = unsubscribe_token(KEY, here.id, here.generation)
         before = web_app.state()
@@ -266,7 +266,7 @@ def test_forged_links_are_answered_alike_and_change_nothing(
             "%00",
             "%0d%0aX: y",
         ]
-        for each in forged:
+        for item in forged:
             for method, place in (
                 ("GET", "unsubscribe"),
                 ("POST", "unsubscribe"),
@@ -274,12 +274,12 @@ def test_forged_links_are_answered_alike_and_change_nothing(
                 ("POST", "preferences"),
             ):
                 data = {"role": "policy"} if method == "POST" else None
-                answer = await web_app.client.request(method, f"/{place}/{each}", data=data)
+                answer = await web_app.client.request(method, f"/{place}/{item}", data=data)
                 answers.add((answer.status_code, answer.text))
-            assert (await web_app.client.post(f"/confirm/{each}")).status_code == 410
+            assert (await web_app.client.post(f"/confirm/{item}")).status_code == 410
         assert web_app.state() == before
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
     assert len(answers) == 1
     assert next(iter(answers))[0] == 404
@@ -303,12 +303,12 @@ def test_what_is_no_address_is_refused_with_the_reason(
 ) -> None:
     answers: list[httpx.Response] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         answers.append(
             await web_app.subscribe(address, name="A\r\nBcc: b@example.org", role="security")
         )
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert answers[0].status_code == 422
     assert 'aria-invalid="true"' in answers[0].text
@@ -320,12 +320,12 @@ def test_what_is_no_address_is_refused_with_the_reason(
 def test_a_name_with_a_header_in_it_goes_into_no_letter(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         await web_app.subscribe(
             "a@example.org", name="A\r\nBcc: b@example.org", role="x\r\nBcc: b@example.org"
         )
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     (letter,) = web_app.mailer.taken
     assert b"b@example.org" not in letter.content
@@ -334,11 +334,11 @@ def test_a_name_with_a_header_in_it_goes_into_no_letter(
 def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         answer = await web_app.subscribe("a@example.org", homepage="https://spam.example")
         assert answer.headers["location"] == "subscribe/sent"
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert (web_app.mailer.taken, web_app.subscribers()) == ([], ())
 
@@ -348,7 +348,7 @@ def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
 ) -> None:
     answers: list[httpx.Response] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(300):
             client = web_app.client_at(f"198.51.100.{number % 250}")
             answers.append(await web_app.subscribe(f"victim{number}@example.org", client))
@@ -358,7 +358,7 @@ def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
         later = await web_app.subscribe("later@example.org", web_app.client_at("198.51.100.1"))
         assert later.status_code == 303
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert [answer.status_code for answer in answers] == [303] * 20 + [429] * 280
     assert answers[-1].headers["retry-after"] == "3600"
@@ -367,7 +367,7 @@ def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(
 
 
 def test_one_machine_is_stopped_before_its_network(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         statuses = [
             (await web_app.subscribe(f"a{number}@example.org")).status_code for number in range(12)
         ]
@@ -376,13 +376,13 @@ def test_one_machine_is_stopped_before_its_network(database: Database, settings:
             await web_app.subscribe("b@example.org", web_app.client_at("192.0.2.78"))
         ).status_code == 303
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_who_asks_too_often_is_told_so_before_the_form_is_read(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(10):
             await web_app.subscribe(f"a{number}@example.org")
         unread = await web_app.client.post(
@@ -390,32 +390,32 @@ def test_who_asks_too_often_is_told_so_before_the_form_is_read(
         )
         assert unread.status_code == 429
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_a_flood_on_one_address_from_everywhere_sends_one_letter(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(200):
             await web_app.subscribe("victim@example.org", web_app.client_at(f"10.{number}.0.1"))
 
     web_app = in_web_app(
-        database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), told
+        database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), visit
     )
 
     assert len(web_app.mailer.taken) == 1
 
 
 def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         proxy = web_app.client_at("10.0.0.1")
         proxy.headers["X-Forwarded-For"] = "6.6.6.6, 203.0.113.9, 10.0.0.2"
         await web_app.subscribe("a@example.org", proxy)
         web_app.client.headers["X-Forwarded-For"] = "6.6.6.6"
         await web_app.subscribe("b@example.org")
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert {
         subscriber.address: subscriber.consent.network for subscriber in web_app.subscribers()
@@ -452,37 +452,37 @@ def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Set
 def test_a_form_that_cannot_be_read_is_refused(
     database: Database, settings: Settings, headers: dict[str, str], body: bytes, status: int
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         assert (
             await web_app.client.post("/subscribe", headers=headers, content=body)
         ).status_code == status
 
-    assert in_web_app(database, settings, told).subscribers() == ()
+    assert in_web_app(database, settings, visit).subscribers() == ()
 
 
 def test_a_multipart_form_subscribes_too(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         fields = {"address": (None, "reader@example.org"), "role": (None, "policy")}
         assert (await web_app.client.post("/subscribe", files=fields)).status_code == 303
 
-    (here,) = in_web_app(database, settings, told).subscribers()
+    (here,) = in_web_app(database, settings, visit).subscribers()
     assert (here.address, here.roles) == ("reader@example.org", (Role.POLICY,))
 
 
 def test_a_letter_that_the_server_refused_may_be_asked_for_again(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         web_app.mailer._errors["a@example.org"] = [MailError("451 come back later", status=451)]
         await web_app.subscribe("a@example.org")
         assert web_app.mailer.taken == []
         await web_app.subscribe("a@example.org")
 
-    assert len(in_web_app(database, settings, told).mailer.taken) == 1
+    assert len(in_web_app(database, settings, visit).mailer.taken) == 1
 
 
 def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         here = await web_app.subscribed()
         token = unsubscribe_token(KEY, here.id, here.generation)
         for path in (
@@ -501,7 +501,7 @@ def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings:
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert "unsafe" not in headers["content-security-policy"]
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_the_site_is_served_as_it_lies_there(database: Database, settings: Settings) -> None:
@@ -515,7 +515,7 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
     (site.parent / "secret.txt").write_text("secret", "utf-8")
     (site / "link.txt").symlink_to(site.parent / "secret.txt")
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         assert (await web_app.client.get("/")).text == "front"
         assert (await web_app.client.get("/week/")).text == "week"
         moved = await web_app.client.get("/week")
@@ -542,11 +542,11 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
             "text/css; charset=utf-8",
         )
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         assert (await web_app.client.get("/")).status_code == 404
         assert (await web_app.client.get("/subscribe")).status_code == 503
         assert (
@@ -561,14 +561,14 @@ def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings
             "waiting": 0,
         }
 
-    in_web_app(database, replace(settings, email=replace(settings.email, from_="")), told)
+    in_web_app(database, replace(settings, email=replace(settings.email, from_="")), visit)
 
 
 def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings: Settings) -> None:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no database at all" * 100)
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         answer = await web_app.client.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
         assert (await web_app.subscribe("reader@example.org")).status_code == 500
@@ -577,14 +577,14 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
         ).status_code == 500
 
     with Database(f"sqlite:///{broken}") as database:
-        in_web_app(database, settings, told)
+        in_web_app(database, settings, visit)
 
 
 @pytest.mark.parametrize(("hours", "status"), [(25, 200), (27, 503)])
 def test_health_tells_when_no_refresh_came_to_its_end_for_long(
     database: Database, settings: Settings, hours: int, status: int
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         with database.writing() as connection:
             start_run(connection, "one", web_app.clock.now() - timedelta(hours=hours))
             finish_run(connection, "one", {"run": "one"})
@@ -592,7 +592,7 @@ def test_health_tells_when_no_refresh_came_to_its_end_for_long(
             finish_run(connection, "two", {"error": "the disk is full"})
         assert (await web_app.client.get("/healthz")).status_code == status
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 @pytest.mark.parametrize(
@@ -621,18 +621,18 @@ def test_metrics_are_for_who_asks_directly_from_a_network_of_ours(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         answer = await web_app.client.get("/metrics", headers=headers)
         assert (answer.status_code, "aggregator_sources{" in answer.text) == (status, status == 200)
 
-    in_web_app(database, replace(settings, metrics=metrics), told)
+    in_web_app(database, replace(settings, metrics=metrics), visit)
 
 
 def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         await web_app.subscribe("reader@example.org")
 
-    (letter,) = in_web_app(database, settings, told).mailer.taken
+    (letter,) = in_web_app(database, settings, visit).mailer.taken
     assert "https://mail.example/confirm/" in text_of(letter)
     assert b"List-Unsubscribe" not in letter.content
 

@@ -171,7 +171,7 @@ def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(
     files = ["/" + path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     wrong: list[str] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for path in (
             file.removesuffix("index.html") for file in files if not file.startswith("/_")
         ):
@@ -191,7 +191,7 @@ def test_the_site_has_the_headers_of_its_headers_file_and_the_app_its_own(
         for path in PAGES:
             assert (await web_app.client.get(path)).headers["content-security-policy"] == OWN_POLICY
 
-    in_web_app(database, published, told)
+    in_web_app(database, published, visit)
 
     assert wrong == []
 
@@ -214,17 +214,17 @@ def test_a_path_that_leads_nowhere_has_a_small_answer(
 ) -> None:
     answers: list[list[Message]] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         answers.append(await answered(web_app.app, "GET", path, [(b"host", b"news.example")]))
 
-    in_web_app(database, published, told)
+    in_web_app(database, published, visit)
 
     assert answers[0][0]["status"] == 404
     assert sum(len(message.get("body", b"")) for message in answers[0]) < 50_000
 
 
 def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published: Settings) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         desk_app, loop = web_app.app, asyncio.get_running_loop()
 
         @settings(
@@ -242,14 +242,14 @@ def test_nothing_that_is_asked_is_an_error_of_ours(database: Database, published
 
         await asyncio.to_thread(fuzzed)
 
-    in_web_app(database, published, told)
+    in_web_app(database, published, visit)
 
 
 @pytest.mark.parametrize("place", ["unsubscribe", "preferences", "confirm"])
 def test_a_forged_link_is_refused_before_a_transaction_is_opened(
     database: Counted, tmp_path: Path, place: str
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         here = await web_app.subscribed()
         before = database.written
         for token in ("x", f"{here.id}.0.{'0' * 40}"):
@@ -258,4 +258,4 @@ def test_a_forged_link_is_refused_before_a_transaction_is_opened(
             ).status_code in {404, 410}
         assert database.written == before
 
-    in_web_app(database, settings_of(tmp_path), told)
+    in_web_app(database, settings_of(tmp_path), visit)

@@ -63,7 +63,7 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
 ) -> None:
     statuses = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(600):
             if number == 300:
                 client = web_app.client_at(HERE)
@@ -81,7 +81,7 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
                 (await web_app.subscribe(f"stranger{number}@example.net", peer)).status_code
             )
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert statuses == [303] * 30 + [200] * 570
     assert mailed(web_app) == [*(f"stranger{number}@example.net" for number in range(30)), HONEST]
@@ -92,12 +92,12 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
 def test_patient_programs_of_three_providers_take_no_turn_of_others(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(90):
             await patient(web_app, f"stranger{number}@example.net", f"11.{number % 3}.{number}.9")
         assert (await patient(web_app, HONEST, HERE)).status_code == 303
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert mailed(web_app) == [*(f"stranger{number}@example.net" for number in range(30)), HONEST]
 
@@ -107,7 +107,7 @@ def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(
 ) -> None:
     hours: list[int] = []
 
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(100):
             await patient(web_app, f"stranger{number}@example.net", f"11.{number}.7.9")
         hours.append(len(web_app.mailer.taken))
@@ -116,7 +116,7 @@ def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(
         web_app.app.state.outbox.wake()
         await web_app.app.state.outbox.wait_idle()
 
-    web_app = in_web_app(database, settings, told)
+    web_app = in_web_app(database, settings, visit)
 
     assert hours == [90]
     assert HONEST in mailed(web_app)
@@ -125,7 +125,7 @@ def test_patient_programs_from_everywhere_delay_a_reader_and_shut_nobody_out(
 def test_readers_who_confirm_are_never_asked_to_wait(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(80):
             answer = await web_app.subscribe(
                 f"reader{number}@example.org", web_app.client_at(f"198.51.{number}.7")
@@ -134,7 +134,7 @@ def test_readers_who_confirm_are_never_asked_to_wait(
             if number % 2:
                 await web_app.client.post(f"/confirm/{web_app.token()}")
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 def test_a_limit_remembers_20_000_names_and_forgets_the_longest_unseen() -> None:
@@ -148,7 +148,7 @@ def test_a_limit_remembers_20_000_names_and_forgets_the_longest_unseen() -> None
 def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(
     database: Database, settings: Settings
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(30):
             await web_app.subscribe(
                 f"stranger{number}@example.net", web_app.client_at(f"11.{number}.7.9")
@@ -171,21 +171,21 @@ def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(
         late = await web_app.subscribe(client=client, **fields)
         assert [answer.status_code for answer in (elsewhere, other, older, late)] == [200] * 4
 
-    in_web_app(database, settings, told)
+    in_web_app(database, settings, visit)
 
 
 @pytest.mark.parametrize("spelled", ["reader+{}@example.org", "READER+{}@example.org"])
 def test_40_tags_of_one_mailbox_bring_it_one_mail_a_day(
     database: Database, settings: Settings, spelled: str
 ) -> None:
-    async def told(web_app: WebApp) -> None:
+    async def visit(web_app: WebApp) -> None:
         for number in range(40):
             await web_app.subscribe(spelled.format(number), web_app.client_at(f"11.{number}.7.9"))
         assert len(web_app.mailer.taken) == 1
         web_app.clock.advance(86_400)
         await web_app.subscribe("reader+later@example.org")
 
-    assert mailed(in_web_app(database, settings, told)) == [
+    assert mailed(in_web_app(database, settings, visit)) == [
         spelled.format(0),
         "reader+later@example.org",
     ]

@@ -12,7 +12,7 @@ import pytest
 from aggregator.domain.source import FetchState
 from aggregator.store.news import sources as stored_sources
 from tests.acceptance.house import House
-from tests.integration.test_cli import as_json, database, told
+from tests.integration.test_cli import as_json, database, result_of
 
 AT = datetime(2026, 7, 6, 6, tzinfo=UTC)
 KEYS = ("daily", "busy", "gone", "moved", "away", "half", "held", "shut")
@@ -83,7 +83,7 @@ def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: H
 
 
 def test_people_see_the_same_in_a_table(listed_house: House) -> None:
-    _, out, _ = told(listed_house, "sources", "list")
+    _, out, _ = result_of(listed_house, "sources", "list")
 
     rows = {row.split()[0]: " ".join(row.split()) for row in out.splitlines() if row.split()}
     assert "6 h: its posts 2026-07-06 12:00" in rows["daily"]
@@ -102,7 +102,7 @@ def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
         f'[[sources]]\nkey = "{key}"\nname = "x"\nurl = "https://x.example/feed"\nenabled ='
         f' false\nnote = "{note}"\n'
     )
-    _, out, _ = told(House(tmp_path, table), "sources", "list")
+    _, out, _ = result_of(House(tmp_path, table), "sources", "list")
 
     assert out == f"{key}\n  lane: news · articles: 0 · state: off\n  note: {note}\n"
 

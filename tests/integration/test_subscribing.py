@@ -165,9 +165,9 @@ def test_a_letter_that_was_not_sent_may_be_sent_at_once(connection: Connection) 
 def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> None:
     here = confirmed(connection)
 
-    said = [subscribing.unsubscribe(connection, KEY, token_of(here), NOW) for _ in range(3)]
+    stated = [subscribing.unsubscribe(connection, KEY, token_of(here), NOW) for _ in range(3)]
 
-    assert said == [
+    assert stated == [
         UnsubscribeOutcome.LEFT,
         UnsubscribeOutcome.GONE_ALREADY,
         UnsubscribeOutcome.GONE_ALREADY,
@@ -327,16 +327,16 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
         "NEW@example.org,,\r\n"
     ).encode()
 
-    told: list[AddResult] = []
+    reported: list[AddResult] = []
     for line in import_lines(body, NOW):
         if isinstance(line.read, AddResult):
-            told.append(line.read)
+            reported.append(line.read)
         else:
-            told.append(
+            reported.append(
                 add(connection, KEY, line.read, confirmed_elsewhere="fair", line=line.number)[0]
             )
 
-    assert [(addition.line, addition.outcome) for addition in told] == [
+    assert [(addition.line, addition.outcome) for addition in reported] == [
         (2, AddOutcome.CONFIRMED),
         (4, AddOutcome.REFUSED),
         (5, AddOutcome.REFUSED),
@@ -344,8 +344,11 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
         (7, AddOutcome.REFUSED),
         (8, AddOutcome.THERE),
     ]
-    assert "line break" in told[1].reason
-    assert told[2].reason == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
+    assert "line break" in reported[1].reason
+    assert (
+        reported[2].reason
+        == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
+    )
 
 
 def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -> None:
@@ -356,7 +359,7 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
 
     assert "\n'=cmd@example.org,confirmed,security,papers," in exported
     read = [line.read for line in import_lines(exported.encode(), NOW)]
-    assert {each.address for each in read} == {
+    assert {item.address for item in read} == {
         subscriber.address for subscriber in all_subscribers(connection)
     }
 

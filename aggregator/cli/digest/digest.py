@@ -15,14 +15,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import ADDRESS, NOW, WEEK
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.digest.output import (
+    copy_object,
+    doubt_text,
+    report_object,
+    report_text,
+    status_object,
+    status_text,
+)
 from aggregator.log import log
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.digest_admin import DigestStatus
     from aggregator.digest.stage.send import SendingReport
     from aggregator.domain.publishing.edition import StoredEdition
-    from aggregator.domain.publishing.subscriber import Delivery
     from aggregator.domain.settings import Settings
     from aggregator.ops.runs import RunRecorder
     from aggregator.services import Watch
@@ -116,7 +122,7 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
     settings = invocation.settings()
     with _current_database(settings) as database:
         found = digest_status(database, settings, week, _moment(now), spam_check(settings))
-    invocation.result(_status_object(found), _status_text(found))
+    invocation.result(status_object(found), status_text(found))
 
 
 @digest.command()
@@ -171,7 +177,7 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch, _stoppable() as stopping:
         report = send_now(settings, week, watch, old=old, now=now, stopping=stopping)
-    invocation.result(report_object(report), _report_text(report))
+    invocation.result(report_object(report), report_text(report))
     if not report.is_sound:
         sys.exit(1)
     if report.left:
@@ -240,8 +246,8 @@ def resolve(
         f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued"
         " again.\n\n"
     )
-    shown = _doubt_text(listed) if listed else "No copy is in doubt."
-    as_object = {"settled": counted, "doubt": [_copy_object(*entry) for entry in listed]}
+    shown = doubt_text(listed) if listed else "No copy is in doubt."
+    as_object = {"settled": counted, "doubt": [copy_object(*entry) for entry in listed]}
     invocation.result(as_object, (summary if any(counted.values()) else "") + shown)
 
 
@@ -288,23 +294,6 @@ def recorded_sending(settings: Settings) -> Iterator[RunRecorder]:
         recorded_run(database, SystemClock(), RunKind.DIGEST) as run,
     ):
         yield run
-
-
-def report_object(report: SendingReport) -> dict[str, Any]:
-    """The report of a run in JSON's types."""
-    return {
-        "week": report.week,
-        "sent": report.sent,
-        "deferred": report.deferred,
-        "failed": report.failed,
-        "doubt": report.doubt,
-        "skipped": report.skipped,
-        "found_in_doubt": report.found,
-        "left": report.left,
-        "next_try": report.next_try.isoformat() if report.next_try else None,
-        "stopped": report.stopped,
-        "seconds": report.seconds,
-    }
 
 
 @contextmanager
@@ -397,108 +386,3 @@ def _moment(now: datetime | None) -> datetime:
     from aggregator.adapters.clock import SystemClock
 
     return now or SystemClock().now()
-
-
-def _status_object(found: DigestStatus) -> dict[str, Any]:
-    edition = found.stored.edition
-    return {
-        "week": edition.week,
-        "number": edition.number,
-        "title": edition.title,
-        "published": edition.published.isoformat(),
-        "dispatch": found.dispatch,
-        "may_be_sent": not found.refusal,
-        "reason": found.refusal,
-        "confirmed": found.confirmed,
-        "copies": {state.value: count for state, count in found.copies.items()},
-        "next_try": found.next_try.isoformat() if found.next_try else None,
-        "doubt": [_copy_object(*entry) for entry in found.doubt],
-        "failed": [_copy_object(*entry) for entry in found.failed],
-    }
-
-
-def _status_text(found: DigestStatus) -> str:
-    edition = found.stored.edition
-    copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
-    rows = [
-        (
-            "edition",
-            (
-                f"{edition.number}, week {edition.week}, published"
-                f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
-            ),
-        ),
-        ("dispatch", f"{found.dispatch}; {found.refusal or 'may be sent'}"),
-        ("readers", f"{found.confirmed} confirmed"),
-        ("copies", copies or "none yet"),
-    ]
-    rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
-    parts = ["\n".join(f"{name:<9} {value}" for name, value in rows)]
-    parts += [_doubt_text(found.doubt)] if found.doubt else []
-    parts += [_failed_text(found.failed)] if found.failed else []
-    return "\n\n".join(parts)
-
-
-def _copy_object(copy: Delivery, address: str) -> dict[str, Any]:
-    return {
-        "week": copy.week,
-        "id": copy.subscriber_id,
-        "message_id": copy.message_id,
-        "address": address,
-        "reply": copy.reply,
-        "changed": copy.changed.isoformat(),
-    }
-
-
-def _doubt_text(doubt: Any) -> str:
-    rows = [
-        (
-            copy.week,
-            copy.subscriber_id,
-            f"{copy.changed:%Y-%m-%d %H:%M}",
-            copy.message_id,
-            address,
-            copy.reply,
-        )
-        for copy, address in doubt
-    ]
-    listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
-    way = (
-        "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent"
-        " ID, or --resend ID"
-    )
-    return f"{listed}\n\n{way}"
-
-
-def _failed_text(failed: Any) -> str:
-    rows = [
-        (
-            address or "erased since",
-            copy.subscriber_id,
-            f"{copy.changed:%Y-%m-%d %H:%M}",
-            copy.reply,
-        )
-        for copy, address in failed
-    ]
-    listed = table(("failed", "id", "at (UTC)", "why"), rows)
-    return f"{listed}\n\nOnce the cause is fixed, run: aggregator digest resolve --resend ID"
-
-
-def _report_text(report: SendingReport) -> str:
-    lines = [
-        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred,"
-        f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"
-        f" left, in {report.seconds:.1f} s."
-    ]
-    lines += [f"Stopped: {report.stopped}."] if report.stopped else []
-    lines += [f"An earlier sender died and left {report.found} in doubt."] if report.found else []
-    lines += ["What is in doubt: aggregator digest resolve"] if report.doubt or report.found else []
-    lines += (
-        [
-            f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator"
-            " digest send"
-        ]
-        if report.next_try
-        else []
-    )
-    return "\n".join(lines)

@@ -324,26 +324,26 @@ def long_week(stories: int = 60, changes: int = 4) -> StoredEdition:
     """More than a mail can hold: long titles, many citations."""
     cite = Numbers().cite
 
-    def said(name: str) -> EditionClaim:
+    def stated(name: str) -> EditionClaim:
         return claim(
             f"{name} " + "the words of it and more " * 12,
             cite(f"{name} " + "what was said of it " * 11, "Lab Notes"),
         )
 
-    told = tuple(
+    reported = tuple(
         story(
             f"Story {number}: " + "a title that goes on " * 6,
-            hook=said(f"Hook {number}"),
-            changes=[said(f"Change {number}.{place}") for place in range(changes)],
+            hook=stated(f"Hook {number}"),
+            changes=[stated(f"Change {number}.{place}") for place in range(changes)],
         )
         for number in range(stories)
     )
     return stored(
         edition(
-            leads=told[:4],
-            further=told[4 : stories - 20],
-            papers=told[-20:-10],
-            releases=told[-10:],
+            leads=reported[:4],
+            further=reported[4 : stories - 20],
+            papers=reported[-20:-10],
+            releases=reported[-10:],
         )
     )
 
@@ -361,7 +361,7 @@ def hostile_week(seed: int) -> StoredEdition:
     chance = random.Random(seed)
     cite = Numbers().cite
 
-    def said() -> EditionClaim:
+    def stated() -> EditionClaim:
         kind = chance.choice(tuple(ClaimKind))
         url = chance.choice(
             (
@@ -378,23 +378,23 @@ def hostile_week(seed: int) -> StoredEdition:
             kind=kind,
         )
 
-    told = tuple(
+    reported = tuple(
         story(
             hostile_title(chance),
-            hook=said() if chance.random() < 0.8 else None,
-            changes=tuple(said() for _ in range(chance.randint(0, 3))),
+            hook=stated() if chance.random() < 0.8 else None,
+            changes=tuple(stated() for _ in range(chance.randint(0, 3))),
             source=hostile_title(chance),
             lang=chance.choice(("", "he", 'x"><', "zh-Hant")),
             is_update=chance.random() < 0.2,
         )
         for _ in range(chance.randint(1, 30))
     )
-    themes = (Theme(name=hostile_title(chance), stories=(told[0].id,)),)
-    cut = chance.randint(1, len(told))
+    themes = (Theme(name=hostile_title(chance), stories=(reported[0].id,)),)
+    cut = chance.randint(1, len(reported))
     made = edition(
-        opening=tuple(said() for _ in range(chance.randint(0, 4))),
-        leads=told[:cut],
-        further=told[cut:],
+        opening=tuple(stated() for _ in range(chance.randint(0, 4))),
+        leads=reported[:cut],
+        further=reported[cut:],
         themes=themes,
         title=hostile_title(chance),
     )

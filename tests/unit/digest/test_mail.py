@@ -70,13 +70,13 @@ def once(values: Iterable[str]) -> list[str]:
 
 
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
-    made, told = mail(ordinary_week()), ordinary_week().edition
-    ids = [each.id for each in told.stories()]
+    made, reported = mail(ordinary_week()), ordinary_week().edition
+    ids = [item.id for item in reported.stories()]
     claims = [
-        *told.opening,
-        *(said for of in told.stories() for said in (of.hook, *of.changes) if said),
+        *reported.opening,
+        *(stated for of in reported.stories() for stated in (of.hook, *of.changes) if stated),
     ]
-    numbers = {cited.number for said in claims for cited in said.citations}
+    numbers = {cited.number for stated in claims for cited in stated.citations}
 
     assert once(re.findall(r"/story/[a-z0-9-]+-(\w{12})/", " ".join(Links(made.html).found))) == ids
     assert once(re.findall(r"/story/[a-z0-9-]+-(\w{12})/", made.text)) == ids
@@ -101,9 +101,13 @@ def test_both_parts_say_what_is_quoted_written_and_inferred() -> None:
     )
     assert "likely to pay less for the next contract. (inference) [1][2]" in flat
     assert ">inference</span>" in made.html
-    for said in ("between quotation marks", "were written by a language model", "marked inference"):
-        assert said in made.html
-        assert said in flat
+    for stated in (
+        "between quotation marks",
+        "were written by a language model",
+        "marked inference",
+    ):
+        assert stated in made.html
+        assert stated in flat
 
 
 def test_an_extractive_edition_speaks_of_no_model() -> None:
@@ -165,7 +169,7 @@ def test_a_mail_is_never_empty() -> None:
 
 
 def test_what_does_not_fit_is_cut_from_the_end_and_counted() -> None:
-    made, ids = mail(long_week()), [each.id for each in long_week().edition.stories()]
+    made, ids = mail(long_week()), [item.id for item in long_week().edition.stories()]
     kept = [name for name in ids if name in made.html]
     unseen = re.search(r">(\d+) more stories on the web</a>", made.html)
 

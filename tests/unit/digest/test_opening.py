@@ -57,7 +57,7 @@ def earlier(stories: int, *counted: TopicCount) -> Edition:
 
 
 def opened(
-    told: Sequence[PublishedStory],
+    reported: Sequence[PublishedStory],
     counted: Sequence[TopicCount] = (),
     before: Edition | None = None,
     language: str = "en",
@@ -65,23 +65,23 @@ def opened(
     """What the edition of these stories opens with."""
     site = SiteSettings(language=language)
     made = with_counts(
-        edition(told, site=site), told, counted, before, published_before={}, site=site
+        edition(reported, site=site), reported, counted, before, published_before={}, site=site
     )
     assert all((claim.kind, claim.citations) == (ClaimKind.ABSENT, ()) for claim in made.opening)
     return [claim.text for claim in made.opening]
 
 
 def test_it_names_the_companies_that_most_stories_name() -> None:
-    told = naming({"halden": 5, "northwind": 4, "ferrow": 4, "oslo": 3}, of=9)
+    reported = naming({"halden": 5, "northwind": 4, "ferrow": 4, "oslo": 3}, of=9)
 
-    assert opened(told) == [
+    assert opened(reported) == [
         "The companies named most often are Halden (in 5 of 9 stories), Ferrow (in 4) and Northwind"
         " (in 4)."
     ]
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("reported", "stated"),
     [
         pytest.param(
             naming({"halden": 3, "northwind": 2}, of=9),
@@ -100,12 +100,14 @@ def test_it_names_the_companies_that_most_stories_name() -> None:
         ),
     ],
 )
-def test_what_is_not_worth_a_sentence_has_none(told: list[PublishedStory], said: list[str]) -> None:
-    assert opened(told) == said
+def test_what_is_not_worth_a_sentence_has_none(
+    reported: list[PublishedStory], stated: list[str]
+) -> None:
+    assert opened(reported) == stated
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "said"),
+    ("now", "before", "stated"),
     [
         pytest.param(
             topics(agents=7, chips=2, law=5),
@@ -130,23 +132,25 @@ def test_what_is_not_worth_a_sentence_has_none(told: list[PublishedStory], said:
     ],
 )
 def test_it_tells_what_moved_against_the_week_before(
-    now: tuple[TopicCount, ...], before: Edition | None, said: list[str]
+    now: tuple[TopicCount, ...], before: Edition | None, stated: list[str]
 ) -> None:
-    assert opened(naming({}, of=9), now, before) == said
+    assert opened(naming({}, of=9), now, before) == stated
 
 
 def test_it_speaks_the_language_of_the_site() -> None:
-    told = naming({"halden": 5, "northwind": 4}, of=9)
+    reported = naming({"halden": 5, "northwind": 4}, of=9)
 
-    assert opened(told, language="de") == [
+    assert opened(reported, language="de") == [
         "Am häufigsten genannte Unternehmen sind Halden (in 5 von 9 Meldungen) und Northwind"
         " (in 4)."
     ]
 
 
 def test_no_sentence_of_the_opening_is_told_again_below() -> None:
-    told = naming({"halden": 5}, of=9, shared=4)
-    made = with_counts(edition(told), told, (), None, published_before={}, site=SiteSettings())
+    reported = naming({"halden": 5}, of=9, shared=4)
+    made = with_counts(
+        edition(reported), reported, (), None, published_before={}, site=SiteSettings()
+    )
     below = {
         claim.text for story in made.stories() for claim in (story.hook, *story.changes) if claim
     }
@@ -155,9 +159,14 @@ def test_no_sentence_of_the_opening_is_told_again_below() -> None:
 
 
 def test_a_page_that_opens_with_counts_is_written_by_no_machine() -> None:
-    told = naming({"halden": 5}, of=9)
+    reported = naming({"halden": 5}, of=9)
     made = with_counts(
-        edition(told), told, topics(agents=4), None, published_before={}, site=SiteSettings()
+        edition(reported),
+        reported,
+        topics(agents=4),
+        None,
+        published_before={},
+        site=SiteSettings(),
     )
     (page,) = edition_pages([StoredEdition(edition=made, digest="")], (), SiteSettings())
 

@@ -1,0 +1,139 @@
+"""What `aggregator digest` prints of an edition's delivery: JSON objects, and text for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aggregator.cli.context import table
+
+if TYPE_CHECKING:
+    from aggregator.digest.stage.digest_admin import DigestStatus
+    from aggregator.digest.stage.send import SendingReport
+    from aggregator.domain.publishing.subscriber import Delivery
+
+
+def report_object(report: SendingReport) -> dict[str, Any]:
+    """The report of a run in JSON's types."""
+    return {
+        "week": report.week,
+        "sent": report.sent,
+        "deferred": report.deferred,
+        "failed": report.failed,
+        "doubt": report.doubt,
+        "skipped": report.skipped,
+        "found_in_doubt": report.found,
+        "left": report.left,
+        "next_try": report.next_try.isoformat() if report.next_try else None,
+        "stopped": report.stopped,
+        "seconds": report.seconds,
+    }
+
+
+def status_object(found: DigestStatus) -> dict[str, Any]:
+    """The delivery status of an edition."""
+    edition = found.stored.edition
+    return {
+        "week": edition.week,
+        "number": edition.number,
+        "title": edition.title,
+        "published": edition.published.isoformat(),
+        "dispatch": found.dispatch,
+        "may_be_sent": not found.refusal,
+        "reason": found.refusal,
+        "confirmed": found.confirmed,
+        "copies": {state.value: count for state, count in found.copies.items()},
+        "next_try": found.next_try.isoformat() if found.next_try else None,
+        "doubt": [copy_object(*entry) for entry in found.doubt],
+        "failed": [copy_object(*entry) for entry in found.failed],
+    }
+
+
+def status_text(found: DigestStatus) -> str:
+    """The delivery status of an edition, with the copies that need a person."""
+    edition = found.stored.edition
+    copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
+    rows = [
+        (
+            "edition",
+            (
+                f"{edition.number}, week {edition.week}, published"
+                f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
+            ),
+        ),
+        ("dispatch", f"{found.dispatch}; {found.refusal or 'may be sent'}"),
+        ("readers", f"{found.confirmed} confirmed"),
+        ("copies", copies or "none yet"),
+    ]
+    rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
+    parts = ["\n".join(f"{name:<9} {value}" for name, value in rows)]
+    parts += [doubt_text(found.doubt)] if found.doubt else []
+    parts += [_failed_text(found.failed)] if found.failed else []
+    return "\n\n".join(parts)
+
+
+def copy_object(copy: Delivery, address: str) -> dict[str, Any]:
+    """A copy of an edition and where it went."""
+    return {
+        "week": copy.week,
+        "id": copy.subscriber_id,
+        "message_id": copy.message_id,
+        "address": address,
+        "reply": copy.reply,
+        "changed": copy.changed.isoformat(),
+    }
+
+
+def doubt_text(doubt: Any) -> str:
+    """The copies in doubt, and how to resolve them."""
+    rows = [
+        (
+            copy.week,
+            copy.subscriber_id,
+            f"{copy.changed:%Y-%m-%d %H:%M}",
+            copy.message_id,
+            address,
+            copy.reply,
+        )
+        for copy, address in doubt
+    ]
+    listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
+    way = (
+        "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent"
+        " ID, or --resend ID"
+    )
+    return f"{listed}\n\n{way}"
+
+
+def _failed_text(failed: Any) -> str:
+    rows = [
+        (
+            address or "erased since",
+            copy.subscriber_id,
+            f"{copy.changed:%Y-%m-%d %H:%M}",
+            copy.reply,
+        )
+        for copy, address in failed
+    ]
+    listed = table(("failed", "id", "at (UTC)", "why"), rows)
+    return f"{listed}\n\nOnce the cause is fixed, run: aggregator digest resolve --resend ID"
+
+
+def report_text(report: SendingReport) -> str:
+    """The report of one run of a sender."""
+    lines = [
+        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred,"
+        f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"
+        f" left, in {report.seconds:.1f} s."
+    ]
+    lines += [f"Stopped: {report.stopped}."] if report.stopped else []
+    lines += [f"An earlier sender died and left {report.found} in doubt."] if report.found else []
+    lines += ["What is in doubt: aggregator digest resolve"] if report.doubt or report.found else []
+    lines += (
+        [
+            f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator"
+            " digest send"
+        ]
+        if report.next_try
+        else []
+    )
+    return "\n".join(lines)
