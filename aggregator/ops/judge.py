@@ -14,6 +14,7 @@ from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
 from aggregator.store.schema import REVISION
 from aggregator.store.writing.calibrations import kept_calibration
+from aggregator.verify.judge.labelled import basis_digest
 from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.question import form_of, question_digest
 
@@ -81,7 +82,7 @@ def _words(share: Share) -> str:
 
 
 def _kept(database: Database, facts: ModelFacts) -> Calibration | None:
-    prompts, labelled = question_digest(form_of(facts.model)), load_labelled().digest
+    prompts, labelled = question_digest(form_of(facts.model)), basis_digest(load_labelled())
     try:
         if database.revision() != REVISION:
             return None

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
+from aggregator.verify.judge.labelled import basis_digest
 from aggregator.verify.judge.premise import statements
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
@@ -70,7 +71,7 @@ def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
 ) -> None:
     _, found, _ = calibrated
 
-    assert (found["judge"]["model"], found["set"]) == ("qwen3:4b", LABELLED.digest)
+    assert (found["judge"]["model"], found["set"]) == ("qwen3:4b", basis_digest(LABELLED))
     assert sum(found["claims"].values()) == len(LABELLED.claims)
     assert found["threshold"] == pytest.approx(0.9)
     assert found["found"]["false_passed"]["value"] == 0.0

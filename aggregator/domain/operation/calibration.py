@@ -86,7 +86,7 @@ class Point:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """How a judge did on the shipped set. `digest` tells the build of the model, `prompts` how it
-    was asked, `labelled` which set it was.
+    was asked, `labelled` which set it was and which code checked its claims.
 
     `fit` are the outcomes that the threshold follows from, `report` those that only tell how well
     it does.

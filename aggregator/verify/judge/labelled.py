@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet, LabelledStory
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import Report, StoryIndex, story_index
 from aggregator.verify.judge.premise import Cited, premise
+
+_VERIFY = Path(__file__).parents[1]
+_CODE = (
+    *sorted(_VERIFY.glob("*.py")),
+    *sorted((_VERIFY / "anchors").glob("*.py")),
+    *(Path(__file__).with_name(name) for name in ("labelled.py", "premise.py")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +28,16 @@ class Case:
     claim: LabelledClaim
     for_fit: bool
     premise: str | None
+
+
+def basis_digest(labelled: LabelledSet, code: Iterable[Path] = _CODE) -> str:
+    """Sixteen figures that change with all that the outcomes of a judge depend on besides itself:
+    the set, and the code that checks claims and shows premises.
+    """
+    digest = hashlib.sha256(labelled.digest.encode())
+    for file in code:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def cases(labelled: LabelledSet) -> Iterator[Case]:

@@ -12,7 +12,7 @@ from aggregator.domain.operation.calibration import Calibration, LabelledSet, Ou
 from aggregator.errors import LlmError
 from aggregator.services import Watch
 from aggregator.store.writing.calibrations import keep_calibration, kept_calibration
-from aggregator.verify.judge.labelled import Case, cases
+from aggregator.verify.judge.labelled import Case, basis_digest, cases
 from aggregator.verify.stage.bench import Bench
 
 TIMED = 10  # claims whose judging says how long the rest takes
@@ -20,11 +20,13 @@ _MOST_FAILURES = 3  # in a row: after that the judge is left alone
 
 
 def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
-    """The kept calibration of a judge, None where this build of it was not calibrated on this set
-    and with this question.
+    """The kept calibration of a judge, None where this build of it was not calibrated on this set,
+    with this question and behind these anchors.
     """
     with bench.database.reading() as connection:
-        return kept_calibration(connection, bench.seat.digest, bench.seat.prompts, labelled.digest)
+        return kept_calibration(
+            connection, bench.seat.digest, bench.seat.prompts, basis_digest(labelled)
+        )
 
 
 async def calibrated(
@@ -57,7 +59,7 @@ async def calibrated(
         model=bench.seat.model,
         digest=bench.seat.digest,
         prompts=bench.seat.prompts,
-        labelled=labelled.digest,
+        labelled=basis_digest(labelled),
         made=bench.clock.now(),
         fit=tuple(outcome for for_fit, outcome in outcomes if for_fit),
         report=tuple(outcome for for_fit, outcome in outcomes if not for_fit),

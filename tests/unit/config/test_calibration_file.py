@@ -8,14 +8,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
-from aggregator.domain.operation.calibration import LabelledClaim
+from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
 from aggregator.errors import ConfigError
+from aggregator.verify.judge.labelled import basis_digest
 
 LABELLED = load_labelled()
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "claims"
@@ -141,6 +143,20 @@ def test_the_digest_changes_with_any_word(tmp_path: Path) -> None:
     other = load_labelled(written(tmp_path, {"lamp": STORY}, [CLAIM | {"text": "A dog did it."}]))
 
     assert one.digest != other.digest
+
+
+def test_a_calibration_rests_on_the_set_and_on_the_code_that_checks_claims(tmp_path: Path) -> None:
+    code = tmp_path / "anchors.py"
+    digests = set()
+    for text, given in (("one", LABELLED), ("two", LABELLED), ("two", other_set())):
+        code.write_text(text, "utf-8")
+        digests.add(basis_digest(given, [code]))
+
+    assert len(digests) == 3
+
+
+def other_set() -> LabelledSet:
+    return replace(LABELLED, digest="0" * 16)
 
 
 def written(folder: Path, stories: dict[str, Any], claims: list[dict[str, Any]]) -> Path:
