@@ -46,7 +46,7 @@ from aggregator.store.schema import answers
 from aggregator.store.writing import analyses
 from aggregator.story.model.evidence import evidence
 from aggregator.story.model.prompt import Section, prompt
-from aggregator.story.model.token_budget import Purse
+from aggregator.story.model.token_budget import TokenBudget
 from aggregator.story.stage.gating import with_texts
 from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
@@ -161,7 +161,7 @@ def _is_worth_asking(connection: Connection, services: Services, bare: Story) ->
         language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS
     )
     found = evidence(members, EVIDENCE_TOKENS)
-    return Purse(found, telling.question_share).pays(prompt(Section.BRIEF, found))
+    return TokenBudget(found, telling.question_share).pays(prompt(Section.BRIEF, found))
 
 
 async def _model(services: Services) -> ModelEngine:

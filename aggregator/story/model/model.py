@@ -53,7 +53,7 @@ from aggregator.story.model.prompt import (
     vote_prompt,
 )
 from aggregator.story.model.reply import READING, Unusable, Written, vote, written
-from aggregator.story.model.token_budget import Purse
+from aggregator.story.model.token_budget import TokenBudget
 from aggregator.story.rules.extractive import draft, headline_of, says_why
 
 Ask = Callable[
@@ -222,7 +222,7 @@ class _Teller:
         self._sources = quotable_by_words(
             members
         )  # what is of the archive is told with its day, word for word or not
-        self._purse = Purse(self._evidence, telling.question_share)
+        self._purse = TokenBudget(self._evidence, telling.question_share)
         self._headline = headline_of(members)
         self._days = {
             member.article.id: report_day(member.article.published.at)

@@ -15,7 +15,7 @@ from aggregator.story.model.prompt import Section, prompt
 _TURN_TOKENS = 12  # the marks of a chat template around a question
 
 
-class Purse:
+class TokenBudget:
     """The tokens that may still be spent on questions about one story: the more its own articles
     hold, the more.
 

@@ -19,7 +19,7 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing.answers import stored_answer
 from aggregator.story.model.evidence import evidence
 from aggregator.story.model.prompt import Section, prompt
-from aggregator.story.model.token_budget import Purse
+from aggregator.story.model.token_budget import TokenBudget
 from aggregator.story.run import inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts
@@ -80,7 +80,7 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) ->
     if not members:
         return 0
     seen = evidence(members, engine.options.evidence_tokens, story.background)
-    purse, total = Purse(seen, engine.options.question_share), 0
+    purse, total = TokenBudget(seen, engine.options.question_share), 0
     for section in Section:
         question = prompt(
             section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ()
