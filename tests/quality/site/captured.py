@@ -60,7 +60,7 @@ def captured_site(capture: Path, folder: Path, address: str) -> Path:
     """Reads every feed of a capture into a house, builds editions of the weeks with most stories;
     the site folder.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     local = f'[site]\nbase_url = "{address}"\ncontact = "editor@news.example"\n'
     (folder / "config.local.toml").write_text(local, "utf-8")
     made = captured_house(capture, folder).house
