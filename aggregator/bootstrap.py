@@ -55,11 +55,8 @@ _GARBAGE_AFTER = 20_000
 _MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "dns", "email_validator", "flufl.bounce")
 _SAMPLE = "reader@example.org"
 _SPAM_POINTS = 5.0  # SpamAssassin's default threshold for spam
-_ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
+_ANSWER_AND_TASK_TOKENS = 2900  # the answer (1800), the rules, the task
 _LEAST_EVIDENCE_TOKENS = 500
-_MOST_EVIDENCE_TOKENS = (
-    3000  # what a small model still reads well; more evidence costs more than it tells
-)
 
 
 def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Database:
@@ -151,18 +148,16 @@ def _server_kind(settings: AnalysisSettings) -> str:
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
     from aggregator.ports import ModelEngine, WritingOptions  # noqa: PLC0415
-    from aggregator.story.model.model import model_rules  # noqa: PLC0415
+    from aggregator.story.prompts import model_rules  # noqa: PLC0415
 
     name = _server_kind(settings)
     served = settings.openai if name == "openai" else settings.ollama
     llm: Llm = await open_models.enter_async_context(language_model(settings))
     facts = await llm.facts()
-    room = max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS)
     options = WritingOptions(
         language=settings.language,
         quote_words=settings.quote_words,
-        evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS),
-        entailment_vote=settings.entailment_vote,
+        evidence_tokens=max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS),
     )
     return ModelEngine(
         name=name,

@@ -260,18 +260,11 @@ where a text says nothing.
 class WritingOptions:
     """How a model is to write a story: its language, the longest quotation in words, the room for
     evidence in tokens.
-
-    `question_share` bounds what a model is asked: all questions of a story together have at most so
-    many tokens for each token of its evidence. So a short story is asked for little, and the rules
-    write the rest. With `entailment_vote` the model is asked about claims that their passages
-    barely support.
     """
 
     language: str
     quote_words: int
     evidence_tokens: int
-    question_share: float = 0.4
-    entailment_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,11 +299,7 @@ class ModelEngine:
         analysis's digest.
         """
         chosen = self.options
-        options = (
-            f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
-            f" {chosen.question_share}"
-        )
-        options += " vote" if chosen.entailment_vote else ""
+        options = f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
         return f"{self.digest[:12]} {self.prompts} {options}"
 
 

@@ -21,7 +21,7 @@ _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+$", re.DOTALL)
 _LAST_PHRASE = re.compile(
     r"((?:\S+\s){4,}\S+?),?\s(?:and|in|on|for|with|under|at|by|from|than)\s.*$"
 )
-_CITING = re.compile(r"passage|cit|source|ref|evidence|number|^n$|^id$", re.IGNORECASE)
+_CITING = re.compile(r"passage|fact|cit|source|ref|evidence|number|^n$|^id$", re.IGNORECASE)
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget|override|enable|act as|pretend|you are now|from now"
     r" on|append|reveal|print|output|reply|respond"

@@ -252,11 +252,6 @@ class AnalysisSettings:
     quote_least: int = _setting(
         100, "words of one article that may be shown however short it is: four quotations"
     )
-    entailment_vote: bool = _setting(
-        False,
-        "ask the model once more about sentences of its own that the passages carry by little; its"
-        " no is final",
-    )
     language: str = _setting(
         "en", "articles in this language are analysed; others are counted and linked"
     )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aggregator.domain.claim import Analysis, Rejection
 from aggregator.domain.operation.evaluation import (
@@ -22,10 +21,8 @@ from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.story.run import Unanalysed, analyse
 from aggregator.story.stage.gating import Gates
-from aggregator.story.stage.model_analysis import told_by
+from aggregator.story.stage.model_analysis import written_by
 
-# tokens of questions for one of evidence: every section is asked for, however short a case is
-_ALL_SECTIONS = 10.0
 _MOST_FAILURES = 3  # stories in a row: after that the model is left alone
 
 
@@ -53,8 +50,6 @@ class _Evaluation:
     def __init__(
         self, engine: Engine | ModelEngine, settings: AnalysisSettings, clock: Clock
     ) -> None:
-        if isinstance(engine, ModelEngine):
-            engine = replace(engine, options=replace(engine.options, question_share=_ALL_SECTIONS))
         self._engine, self._settings, self._clock = engine, settings, clock
         self._counts: Counter[str] = Counter()
         self._sprung: list[str] = []
@@ -111,7 +106,9 @@ class _Evaluation:
             return analyse(
                 case.story, self._engine, Gates.around(case.story, self._settings).over, now
             )
-        result, trials = await told_by(case.story, self._engine, self._answer, self._settings, now)
+        result, trials = await written_by(
+            case.story, self._engine, self._answer, self._settings, now
+        )
         refused = trials.rejected.total() - trials.rejected[Rejection.REPEATED]
         self._counts.update(unusable=trials.unusable, proposed=trials.proposed, refused=refused)
         return result

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0101"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0102"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -456,6 +456,44 @@ citations = Table(
         ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
     ),
     Index(None, "article_id"),
+)
+
+story_facts = Table(
+    "story_facts",
+    metadata,
+    Column("story_id", String(12), ForeignKey("analyses.story_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("day", Date),
+    Column("precision", String),
+    Column("detail", JSON, nullable=False),  # what a kind has besides: actor, product, value, …
+)
+
+fact_citations = Table(
+    "fact_citations",
+    metadata,
+    Column("story_id", String(12), primary_key=True),
+    Column("fact", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("article_id", String(12), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    ForeignKeyConstraint(["story_id", "fact"], ["story_facts.story_id", "story_facts.number"]),
+    ForeignKeyConstraint(
+        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
+    ),
+    Index(None, "article_id"),
+)
+
+# The form in which a model writes pages, by the digest of its build.
+writing_forms = Table(
+    "writing_forms",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("decided", UtcDateTime, nullable=False),
 )
 
 answers = Table(

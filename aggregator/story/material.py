@@ -26,7 +26,7 @@ from aggregator.story.rules.extractive import headline_of
 class Material:
     """One story. `sentences` holds every headline and sentence of its articles by their words;
     `days` and `names` are those of the reports by the id of the article, `earlier` the ids of
-    those of the archive.
+    those of the archive. `most_tokens` is the room for passages, and for facts, in a question.
     """
 
     members: tuple[Member, ...]
@@ -39,6 +39,7 @@ class Material:
     texts: Mapping[str, str]
     earlier: frozenset[str]
     quote_words: int
+    most_tokens: int
 
     @property
     def reported(self) -> date:
@@ -68,4 +69,5 @@ def material_of(
         texts={each.key: each.text for each in evidence.numbered().values()},
         earlier=frozenset(each.article.id for each in story.background),
         quote_words=quote_words,
+        most_tokens=evidence_tokens,
     )

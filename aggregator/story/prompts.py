@@ -1,4 +1,4 @@
-"""What a model is told about its work on facts and page: none of it may come back as a claim."""
+"""What a model is told about its work: none of it may come back as a claim."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from aggregator.english.text import sentences, word_count
+from aggregator.extract.statements import STATEMENTS
 from aggregator.resources import TEMPLATES
 from aggregator.story.facts.question import SCHEMA
 from aggregator.story.facts.reply import READING as FACTS_READING
@@ -46,7 +47,15 @@ def prompts_digest() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
+def model_rules() -> str:
+    """The versions of all that decides what a model writes, but for the model: the prompts, how its
+    answers are read, and which sentences it is shown.
+    """
+    return f"{prompts_digest()} {STATEMENTS}"
+
+
 def _files() -> list[Path]:
     prompts = TEMPLATES / "prompts"
-    folders = (prompts / "facts", prompts / "page")
-    return [prompts / "evidence.txt", *(each for one in folders for each in sorted(one.iterdir()))]
+    folders = (prompts / "facts", prompts / "page", prompts / "edition")
+    own = [path for folder in folders for path in sorted(folder.glob("*.txt"))]
+    return [*sorted(prompts.glob("*.txt")), *own]

@@ -15,8 +15,9 @@ from aggregator.domain.claim import Claim, Draft, Rejection
 from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
+from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import content_words, overlap
-from aggregator.ports import Prompt, Reply
+from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
 from aggregator.story.facts.question import facts_prompt
 from aggregator.story.facts.reply import Noted, noted
@@ -38,6 +39,7 @@ Kept = Callable[[Prompt], Reply | None]
 
 _FEWEST_FACTS = 6  # below that rules add sentences of the articles: a page has eight sections
 _MOST_FACTS = 32  # that a writer is shown
+_ABOUT_TOKENS = 24  # of what stands beside a fact: its number, kind, day and sources
 _MOST_REPAIRS = 6  # sentences of one page that are asked for anew
 _ALIKE = 0.7  # share of content words from which on a sentence says what a fact says
 
@@ -133,7 +135,8 @@ class Writer:
         if isinstance(answer, Unusable):
             trials.unusable += 1
         own = answer.facts if isinstance(answer, Noted) else ()
-        return with_more(own, facts_by_rules(material.members, material.quote_words))
+        found = with_more(own, facts_by_rules(material.members, material.quote_words))
+        return _within(found, material.most_tokens)
 
     async def _page(
         self, material: Material, sources: Sources, form: Form, trials: Trials
@@ -147,7 +150,8 @@ class Writer:
         reply = await self._had("page", question, trials, may_ask=form is Form.WHOLE)
         if reply:
             answer = written(reply, sources, tuple(WRITING_OF))
-            own = [] if isinstance(answer, Unusable) or goes_round(reply.text) else answer
+            is_lost = reply.finish is FinishReason.LENGTH and goes_round(reply.text)
+            own = [] if is_lost or isinstance(answer, Unusable) else answer
             outcomes.append((Form.WHOLE, bool(own)))
             if own:
                 return tuple(outcomes), own
@@ -225,3 +229,14 @@ def with_more(own: Sequence[Fact], others: Sequence[Fact]) -> tuple[Fact, ...]:
         if not any(overlap(words, content_words(each.text)) >= _ALIKE for each in kept):
             kept.append(fact)
     return tuple(kept[:_MOST_FACTS])
+
+
+def _within(facts: Sequence[Fact], most_tokens: int) -> tuple[Fact, ...]:
+    """The first facts, as far as a question has room for them."""
+    kept: list[Fact] = []
+    for fact in facts:
+        most_tokens -= estimated_tokens(fact.text) + _ABOUT_TOKENS
+        if most_tokens < 0:
+            break
+        kept.append(fact)
+    return tuple(kept)

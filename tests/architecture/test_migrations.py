@@ -19,6 +19,7 @@ _NAMED = re.compile(r'^(down_revision|revision) = (?:"(\d{4})"|None)$', re.MULTI
 ON_THE_MAIN_BRANCH = {
     "0100_create_all_tables": "cd9626e5d1c688a2",
     "0101_verdicts_and_calibrations": "cc18fad86a6d8938",
+    "0102_facts_of_stories": "b4fece28e8f628ab",
 }
 
 

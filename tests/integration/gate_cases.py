@@ -23,8 +23,9 @@ from aggregator.ports import Engine, FinishReason, ModelEngine, Prompt, Reply, W
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses
 from aggregator.story.run import Unanalysed, analyse
+from aggregator.story.sections import WRITING_OF
 from aggregator.story.stage.gating import Gates
-from aggregator.story.stage.model_analysis import told_by
+from aggregator.story.stage.model_analysis import written_by
 from aggregator.story.stage.stored import told_stories
 from aggregator.verify.gates import explained
 from tests.builders import NOON, headline
@@ -57,7 +58,7 @@ ARCHIVE = reported("Northwind counts its people", SIXTY, key="ledger", hours=-24
 UNTITLED = replace(ARCHIVE.article, passages=ARCHIVE.article.passages[1:])
 STORY = replace(story(REPORT), background=(replace(ARCHIVE, article=UNTITLED),))
 SETTINGS = AnalysisSettings()
-OPTIONS = WritingOptions(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+OPTIONS = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
 ENGINE = ModelEngine(
     name="ollama",
     model="m",
@@ -147,25 +148,31 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     return Outcome(stands=stands, refused=dict(page.analysis.rejected))
 
 
-NOTHING: dict[str, dict[str, Any]] = {
-    "hook": {
-        "hook": {"text": "Northwind hired 300 people for its centre in Bergen.", "passages": [2]},
-        "what_changed": [],
-    },
-    "why_it_matters": {"why_it_matters": []},
-    "what_to_do_next": {"what_to_do_next": []},
-    "who_should_care": {"who_should_care": []},
-    "takeaways": {"takeaways": []},
-    "foretold": {"foretold": []},
+NOTHING: dict[str, Any] = {key: [] for key in WRITING_OF} | {
+    "hook": {"text": "Northwind hired 300 people for its centre in Bergen.", "facts": [2]}
 }
 
 
-def by_model(field: str, item: dict[str, Any]) -> Outcome:
-    """The only item that a model returns for a field of the page, without any repair."""
-    answers = {key: ({**of, field: [item]} if field in of else of) for key, of in NOTHING.items()}
+def by_model(section: str, item: dict[str, Any]) -> Outcome:
+    """The only item that a model returns for a section of the page, without any repair.
 
-    async def ask(_: str, prompt: Prompt) -> Reply:
-        answer = answers[next(iter(prompt.schema["properties"]))]
+    It rests on the first fact, which its passages state; the hook on the second.
+    """
+    texts = dict(enumerate([*REPORT.article.passages, *UNTITLED.passages], start=1))
+    of_item = {
+        "kind": "context",
+        "text": texts[item["passages"][0]].text,
+        "passages": item["passages"],
+    }
+    facts = [of_item, {"kind": "context", "text": OPENED, "passages": [2]}]
+    first = 1 if of_item["text"] == OPENED else 2  # a fact that is noted twice is one
+    page = NOTHING | {
+        "hook": NOTHING["hook"] | {"facts": [first]},
+        section: [{**item, "facts": [1]}],
+    }
+
+    async def ask(purpose: str, prompt: Prompt) -> Reply:
+        answer = {"facts": {"facts": facts}, "page": page}.get(purpose, {"text": "", "facts": []})
         return Reply(
             text=json.dumps(answer),
             prompt_tokens=1,
@@ -174,14 +181,14 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
             seconds=0.1,
         )
 
-    result, trials = asyncio.run(told_by(STORY, ENGINE, ask, SETTINGS, NOON))
+    result, trials = asyncio.run(written_by(STORY, ENGINE, ask, SETTINGS, NOON))
     assert not isinstance(result, Unanalysed)
     kept = result.kept
     actions = [action.claim for action in kept.what_to_do_next]
     predictions = [implication.claim for implication in kept.implications]
-    found = {"what_to_do_next": actions, "foretold": predictions}.get(field)
-    texts = {claim.text for claim in (getattr(kept, field) if found is None else found)}
-    stands = item.get("action", item.get("text")) in texts
+    found = {"what_to_do_next": actions, "implications": predictions}.get(section)
+    shown = {claim.text for claim in (getattr(kept, section) if found is None else found)}
+    stands = item.get("action", item.get("text")) in shown
     return Outcome(stands=stands, refused=dict(trials.rejected))
 
 
@@ -207,7 +214,7 @@ def by_takeaway(item: dict[str, Any], _: Connection) -> Outcome:
 
 def by_prediction(item: dict[str, Any], _: Connection) -> Outcome:
     """A model's prediction."""
-    return by_model("foretold", PREDICTION | item)
+    return by_model("implications", PREDICTION | item)
 
 
 HIRED = "Northwind hired 300 people for its research centre in Bergen."

@@ -33,7 +33,6 @@ from aggregator.store.database import Database
 from aggregator.store.news import stories
 from aggregator.store.schema import answers
 from aggregator.store.writing import analyses
-from aggregator.story.model.prompt import Section
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.stored import NOW, article, keep, placed, with_texts
@@ -138,8 +137,8 @@ class Newsroom:
         with self.database.reading() as connection:
             return Counter(connection.scalars(select(answers.c.section)))
 
-    def forget(self, section: Section) -> None:
-        """Loses the answers of one section."""
+    def forget(self, section: str) -> None:
+        """Loses the answers to one question."""
         with self.database.writing() as connection:
             connection.execute(delete(answers).where(answers.c.section == section))
 

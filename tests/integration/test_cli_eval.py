@@ -27,18 +27,17 @@ def inventing(system: str, prompt: str, schema: Schema | None) -> str:
 
 def _invented(value: Any) -> Any:
     match value:
-        case {"passages": numbers, **fields}:
+        case dict():
             texts = {
                 name: "Globex bought it for 77 million dollars."
                 for name in ("text", "action", "reason")
-                if name in fields
+                if name in value
             }
-            return {**fields, **texts, "passages": numbers}
-        case dict():
-            return {name: _invented(each) for name, each in value.items()}
+            return {name: _invented(each) for name, each in value.items()} | texts
         case list():
             return [_invented(each) for each in value]
-    return value
+        case _:
+            return value
 
 
 def scored(folder: Path, model: Model, *arguments: str) -> dict[str, Any]:
@@ -60,7 +59,7 @@ def test_a_model_that_copies_keeps_the_shape_passes_the_gates_and_is_priced(tmp_
         score["failures"],
         score["fit"],
     ) == (3, 0, [], [], True)
-    assert score["calls"] >= 15  # every section is asked for
+    assert score["calls"] >= 6  # facts and page of each story
     assert score["proposed"] > 3 * score["refused"]
     assert min(score["facts_told"], score["read_tokens"], score["written_tokens"]) > 0
 
@@ -71,7 +70,7 @@ def test_of_a_model_that_invents_nothing_comes_through_and_it_is_not_advised(
     score = scored(tmp_path, inventing)
 
     assert (score["own"], score["fit"], score["sprung"]) == (0, False, [])
-    assert score["refused"] > 15
+    assert score["refused"] > 9
     assert score["advice"].startswith("Stay with the extractive engine")
 
 

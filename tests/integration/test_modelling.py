@@ -18,7 +18,6 @@ from aggregator.domain.settings import EngineChoice, OpenAiSettings
 from aggregator.ports import ModelEngine
 from aggregator.services import Services
 from aggregator.store.writing import analyses
-from aggregator.story.model.prompt import Section
 from tests.integration.newsroom import (
     MODEL,
     Counting,
@@ -54,16 +53,11 @@ def server() -> Iterator[OllamaServer]:
         yield serving
 
 
-def sections(server: OllamaServer) -> Counter[str]:
-    """How often each section was asked for, repairs included."""
-    fields = {
-        "hook": "brief",
-        "why_it_matters": "why",
-        "what_to_do_next": "next",
-        "who_should_care": "care",
-    }
+def questions(server: OllamaServer) -> Counter[str]:
+    """How often each kind of question was asked."""
+    kinds = {"events": "facts", "hook": "page", "text": "repair"}
     firsts = [next(iter((call.schema or {})["properties"])) for call in server.calls]
-    return Counter(fields.get(first, first) for first in firsts)
+    return Counter(kinds.get(first, first) for first in firsts)
 
 
 def reasons(report: RunReport) -> list[str]:
@@ -111,15 +105,15 @@ def test_where_nothing_changed_the_model_is_not_asked(room: Newsroom, server: Ol
     ) == (0, 0, 0, 0)
 
 
-def test_a_section_that_is_asked_in_other_words_is_the_only_one_asked_again(
+def test_a_question_whose_answer_is_lost_is_the_only_one_asked_again(
     room: Newsroom, server: OllamaServer
 ) -> None:
     room.refreshed(server.url)
-    before = sections(server)
-    room.forget(Section.WHY)
+    before = questions(server)
+    room.forget("facts")
     room.refreshed(server.url, with_model(lambda engine: replace(engine, prompts="other")))
 
-    assert sections(server) - before == Counter(why=before["why"])
+    assert questions(server) - before == Counter(facts=before["facts"])
 
 
 def test_other_prompts_with_the_same_words_cost_nothing(
@@ -139,7 +133,7 @@ def test_another_build_of_the_model_is_asked_everything_again(
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
         room.refreshed(other.url)
 
-    assert sections(other) == sections(server)
+    assert questions(other) == questions(server)
 
 
 def test_a_story_that_changed_is_the_only_one_told_again(
@@ -165,30 +159,14 @@ def test_the_sections_of_a_story_are_asked_one_after_the_other_so_that_the_cache
     assert evaluated < 0.6 * sum(call.prompt_tokens for call in server.calls)
 
 
-@pytest.fixture(scope="module")
-def questions_of_best(
-    stored: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory
-) -> int:
-    """How many questions the best story takes."""
-    with (
-        Newsroom(tmp_path_factory.mktemp("best"), *stored) as room,
-        OllamaServer(shortening_writer) as server,
-    ):
-        room.refreshed(server.url, max_stories_per_run=1)
-        assert room.tellers() == ["ollama", "extractive", "extractive"]
-        return len(server.calls)
-
-
 def test_a_time_budget_ends_with_the_best_told_by_the_model_and_the_rest_by_rules(
-    room: Newsroom, server: OllamaServer, questions_of_best: int
+    room: Newsroom, server: OllamaServer
 ) -> None:
-    report = room.refreshed(
-        server.url, taking_time(60), time_budget_s=60.0 * questions_of_best - 30
-    )
+    report = room.refreshed(server.url, taking_time(60), time_budget_s=100.0)
 
     assert (room.tellers(), room.is_sound()) == (["ollama", "extractive", "extractive"], True)
     assert ["analysis.time_budget_s" in reason for reason in reasons(report)] == [True]
-    assert len(server.calls) == questions_of_best
+    assert questions(server) == Counter(facts=1, page=1)
 
 
 def test_a_token_budget_ends_within_one_question_of_it(

@@ -69,8 +69,8 @@ NEWS = article(
 
 
 def model(wanted: Callable[[str], Iterable[int]]) -> FakeLlm:
-    """A model whose takeaways are the first sentence of the passages that `wanted` chooses of the
-    evidence, and nothing else.
+    """A model that notes the first passage of the news and those that `wanted` chooses of the
+    evidence, and whose takeaways are the latter.
     """
 
     def written(prompt: Prompt) -> str:
@@ -79,8 +79,17 @@ def model(wanted: Callable[[str], Iterable[int]]) -> FakeLlm:
             for number, text in re.findall(r"^\[(\d+)\] (.*)$", prompt.prefix, re.MULTILINE)
         }
         empty: dict[str, Any] = {name: [] for name in prompt.schema["required"]}
-        said = [{"text": texts[number], "passages": [number]} for number in wanted(prompt.prefix)]
-        own = {"hook": {"text": texts[2], "passages": [2]}, "takeaways": said}
+        noted = [
+            {"kind": "context", "text": texts[number], "passages": [number]}
+            for number in (2, *wanted(prompt.prefix))
+        ]
+        recalled = [
+            {"text": text.partition(" (context")[0], "facts": [number]}
+            for number, text in texts.items()
+            if "200,000" in text or "100,000" in text
+        ]
+        hook = {"text": "Anthropic says that Claude has a longer window.", "facts": [1]}
+        own = {"facts": noted, "hook": hook, "takeaways": recalled}
         return json.dumps({name: own.get(name, nothing) for name, nothing in empty.items()})
 
     return FakeLlm(written)
@@ -106,9 +115,7 @@ class WebApp:
 
     def with_services(self, doing: Callable[[Services], object]) -> object:
         """What something gives that is done with the services, the model among them."""
-        options = WritingOptions(
-            language="en", quote_words=25, evidence_tokens=3000, question_share=100
-        )
+        options = WritingOptions(language="en", quote_words=25, evidence_tokens=3000)
         engine = ModelEngine(
             name="openai", model="fake", digest="f", prompts="p", llm=self.llm, options=options
         )

@@ -65,7 +65,7 @@ from aggregator.services import Services, Tally
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
-from aggregator.story.model.model import model_rules
+from aggregator.story.prompts import model_rules
 from aggregator.story.rules.extractive import extractive_engine
 from tests import ollama_models
 from tests.builders import member, story
@@ -423,7 +423,6 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
             language=settings.language,
             quote_words=settings.quote_words,
             evidence_tokens=_EVIDENCE_TOKENS,
-            question_share=ALL,
         )
         return ModelEngine(
             name="tests",

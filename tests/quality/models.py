@@ -35,7 +35,6 @@ from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
-from aggregator.extract.quotable_sentences import readable_members
 from aggregator.log import set_up_log
 from aggregator.ports import ModelEngine, WritingOptions
 from aggregator.services import Services, Tally
@@ -44,10 +43,8 @@ from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.schema import answers
 from aggregator.store.writing import analyses
-from aggregator.story.model.evidence import evidence
-from aggregator.story.model.prompt import Section, prompt
-from aggregator.story.model.token_budget import TokenBudget
 from aggregator.story.stage.gating import with_texts
+from aggregator.story.stage.model_analysis import material_for
 from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
 from tests.quality.counted import Counted, call_counts
@@ -156,12 +153,10 @@ def _prepared(services: Services, number: int) -> tuple[list[str], int]:
 
 def _is_worth_asking(connection: Connection, services: Services, bare: Story) -> bool:
     (story,) = with_texts(connection, services, [bare])
-    members = readable_members(story, services.settings.analysis.language)
-    telling = WritingOptions(
+    options = WritingOptions(
         language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS
     )
-    found = evidence(members, EVIDENCE_TOKENS)
-    return TokenBudget(found, telling.question_share).pays(prompt(Section.BRIEF, found))
+    return material_for(story, options) is not None
 
 
 async def _model(services: Services) -> ModelEngine:

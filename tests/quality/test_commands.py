@@ -21,7 +21,7 @@ from tests.acceptance.house import SEED, House
 from tests.integration.stored import NOW, article, placed
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
-from tests.quality import costs, hostile, hostile_servers, models, sections, votes, weights
+from tests.quality import costs, hostile, hostile_servers, models, sections, weights
 from tests.quality.faithfulness import half
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,6 @@ RUN_BY = {
     "tests.quality.sections": "tests/quality/test_commands.py",
     "tests.quality.site": "tests/quality/test_site.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
-    "tests.quality.votes": "tests/quality/test_commands.py",
     "tests.quality.weights": "tests/quality/test_commands.py",
 }
 # Here they are only started: their smallest runs take more than three CPU seconds, or a network.
@@ -200,23 +199,6 @@ def test_weights_are_learnt_from_a_handful_of_claims(
         "BIAS",
         "WEIGHTS",
     ]
-
-
-def test_votes_are_counted_as_json_alone(
-    judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with OllamaServer(lambda *_: '{"stated": false}') as model:
-        config = _of_model(tmp_path, model).folder / "config.toml"
-        found = _written(
-            votes.main, capsys, "--data", judged, "--config", config, "--most", 4, "--json"
-        )
-
-    assert found["true"] + found["false"] == len(model.calls) > 0
-    assert (found["true_fallen"], found["false_fallen"], found["no_vote"]) == (
-        found["true"],
-        found["false"],
-        0,
-    )
 
 
 def test_a_model_is_measured_as_json_alone(

@@ -11,12 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Claim
+from aggregator.domain.claim import Claim, Rejection
 from aggregator.ports import Prompt, Reply
+from aggregator.story.answers import Unusable
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered
-from aggregator.story.model.model import Gate
 from aggregator.story.model.prompt import MOST_OPENING, opening_prompt
-from aggregator.story.model.reply import Unusable, opening_claims
+from aggregator.story.model.reply import opening_claims
+
+# A claim, and what stands before it: why it is refused.
+Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]
 
 _FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
 

@@ -15,6 +15,7 @@ from aggregator.store.schema import (
     articles,
     citations,
     entries,
+    fact_citations,
     facts,
     forgotten,
     judgements,
@@ -104,6 +105,7 @@ def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> 
         for table, column in (
             (articles, articles.c.id),
             (citations, citations.c.article_id),
+            (fact_citations, fact_citations.c.article_id),
             (facts, facts.c.article_id),
         ):
             found.update(

@@ -74,12 +74,10 @@ def _independent_first(members: Sequence[Member]) -> list[Member]:
 
 
 def _taken(texts: Sequence[Sequence[Passage]], most_tokens: float) -> set[Passage]:
-    """Passages in their order until one does not fit; of each text by itself."""
+    """Passages in their order, without those for which there is no room any more."""
     taken: set[Passage] = set()
-    for passages in texts:
-        for passage in passages:
-            if _cost(passage) > most_tokens:
-                break
+    for passage in (each for passages in texts for each in passages):
+        if _cost(passage) <= most_tokens:
             taken.add(passage)
             most_tokens -= _cost(passage)
     return taken

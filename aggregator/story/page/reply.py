@@ -69,6 +69,8 @@ def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sen
     answer = parsed(reply.text)
     if isinstance(answer, Unusable):
         return answer
+    if not any(section in answer.value for section in sections):
+        return Unusable(reason="the answer has none of the keys that were asked for")
     found: list[Sentence] = []
     for section in sections:
         for entry in _entries(answer.value.get(section))[: WRITING_OF[section].most]:

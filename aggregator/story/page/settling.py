@@ -53,7 +53,7 @@ def _bare(sentence: Sentence, check: Check) -> Sentence:
     may not be.
     """
     trigger = sentence.trigger
-    if trigger and check(trigger, ()):
+    if trigger and check(trigger, (sentence.claim,)):
         trigger = None
     sign = sentence.sign
     if sign and check(replace(sentence.claim, text=sign), ()):

@@ -26,7 +26,7 @@ from aggregator.store.writing import attributes
 from aggregator.story.attributes.comparison import COMPARISON_RULES, ComparisonInput, insight
 from aggregator.story.attributes.extraction import EXTRACTION_RULES, attribute_facts
 from aggregator.story.attributes.subjects import Subject, subjects
-from aggregator.story.model.prompt import prompt_sentences
+from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.verdict import rejection
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost

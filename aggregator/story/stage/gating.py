@@ -39,10 +39,9 @@ from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import analyses, predictions
-from aggregator.story.model.prompt import prompt_sentences
+from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.verify.gates import explanations
-from aggregator.verify.overlap.support_classifier import is_tied
 from aggregator.verify.verdict import rejection, survivors
 
 Question = TypeVar("Question", Disagreement, Unknown)
@@ -109,16 +108,6 @@ class Gates:
         return rejection(
             claim, self.passages, self.published, self.quote_words, _told_to_models(), before
         )
-
-    def doubtful(self, claim: Claim) -> tuple[str, ...]:
-        """The passages that a claim cites, where they carry it by little; none where they do
-        well.
-        """
-        texts = tuple(
-            self.passages[key].text
-            for key in dict.fromkeys(citation.passage for citation in claim.citations)
-        )
-        return texts if is_tied(claim.text, texts, claim.kind) else ()
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
         """The sentence as a claim that may be shown, None where it may not."""

@@ -1,5 +1,9 @@
-"""The model's part of stage four: the best stories first, every answer kept, within the budget of
-the run.
+"""The model's part of a run, in four phases over all its stories: facts and pages are written,
+judged, repaired, and judged again.
+
+So a machine that has room for one model at a time changes between writer and judge once a phase.
+Every answer is kept before it is read: a run that was killed asks no answered question again and
+ends with the same pages. A story that a phase did not come to keeps its earlier page.
 """
 
 from __future__ import annotations
@@ -7,129 +11,305 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
-from aggregator.domain.claim import Analysis
+from aggregator.domain.claim import Analysis, Citation, Claim, Rejection
 from aggregator.domain.operation.report import Failure
+from aggregator.domain.refusal import Refusal
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
+from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
-from aggregator.ports import ModelEngine, Prompt, Reply
+from aggregator.ports import ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
-from aggregator.store.writing import analyses
+from aggregator.store.writing import analyses, story_facts
 from aggregator.store.writing.answers import save_answer, stored_answer
-from aggregator.story.model.model import Ask, Trials, beyond_doubt, model_draft
+from aggregator.story.material import Material, material_of
+from aggregator.story.page.checking import Check
+from aggregator.story.page.rules import page_by_rules
+from aggregator.story.page.short import Fitness, Form
 from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, keep, with_texts
+from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
 from aggregator.verify.gates import explained
 
-_MOST_FAILURES = (
-    3  # stories in a row that a model failed on: after that it is left alone until the next run
+# Turns claims of written stories away; one without a judge turns none away.
+Judge = Callable[[Sequence[Written]], Awaitable[Mapping[Claim, Refusal]]]
+
+_MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
+_FEWEST_TOKENS = 48  # of evidence: a headline and a line of a feed are shown as they are
+_WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+_OWNED = re.compile(
+    r"\d|\b(?:according to|said|says|told|reports?|reported|announced|claims?|wrote|warned|"
+    r"argues?|estimates?)\b"
 )
 
 
+async def unjudged(written: Sequence[Written]) -> Mapping[Claim, Refusal]:
+    """Turns nothing away."""
+    return {}
+
+
 async def model_pass(
-    services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally
+    services: Services,
+    engine: ModelEngine,
+    stale: Sequence[Story],
+    watch: Watch,
+    tally: Tally,
+    judge: Judge = unjudged,
 ) -> None:
-    """Has the model tell the stale stories, in order, until the budget is spent or the model fails
-    for good.
+    """Has the model write the stale stories, the first first, until the budget is spent or the
+    model fails for good.
     """
     watch.stage("model", len(stale))
-    telling = _Pass(services, engine, tally)
-    queue = iter(stale)
-
-    async def work() -> None:
-        for bare in queue:
-            if telling.is_over:
-                return
-            await telling.tell(bare)
-            watch.step(bare.slug)
-
-    await asyncio.gather(*(work() for _ in range(engine.concurrency)))
-    if telling.failed:
-        tally.failures.append(Failure(source=engine.name, stage="analysis", reason=telling.failed))
+    run = _Run(services, engine, tally, watch)
+    written = await run.each(stale, run.write)
+    judged = await judge([each.written for each in written])
+    repaired = await run.each([each.refused_by(judged) for each in written], run.repair)
+    judged = await judge([each.written for each in repaired])
+    for story in repaired:
+        run.finish(story.refused_by(judged))
+    if run.failed:
+        tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
 
 
-async def told_by(
+async def written_by(
     story: Story, engine: ModelEngine, ask: Ask, settings: AnalysisSettings, now: datetime
 ) -> tuple[Analysis | Unanalysed, Trials]:
-    """A story as a model tells it behind the gates, and what happened on the way. Raises what `ask`
-    does.
+    """One story as a model writes it, without kept answers, and what happened on the way. Raises
+    what `ask` does.
     """
-    gates = Gates.around(story, settings)
-    doubtful = gates.doubtful if engine.options.entailment_vote else beyond_doubt
-    draft, trials = await model_draft(
-        story, ask, gates.against, explained, engine.options, doubtful
+    material = _material(story, engine.options)
+    if material is None:
+        draft = page_by_rules(
+            story, language=engine.options.language, quote_words=engine.options.quote_words
+        )
+        gates = Gates.around(story, settings)
+        return analysis_of(story, engine, draft, gates.over, now), Trials()
+    writer = Writer(ask, lambda question: None)
+    first = await writer.write(story, material, Fitness())
+    under_way = _Story(written=first, gates=Gates.around(story, settings)).refused_by({})
+    again = replace(under_way, written=await writer.repair(first, under_way.refused))
+    return again.refused_by({}).concluded(engine, now), first.trials
+
+
+def material_for(story: Story, options: WritingOptions) -> Material | None:
+    """What a model writes a story from; None where there is nothing that it may read, or so little
+    that rules may as well show it.
+    """
+    material = _material(story, options)
+    if material is None:
+        return None
+    own = (each.text for source in material.evidence.sources for each in source.passages)
+    return material if sum(map(estimated_tokens, own)) >= _FEWEST_TOKENS else None
+
+
+def _material(story: Story, options: WritingOptions) -> Material | None:
+    return material_of(
+        story,
+        language=options.language,
+        quote_words=options.quote_words,
+        evidence_tokens=options.evidence_tokens,
     )
-    return analysis_of(story, engine, draft, gates.over, now, trials.rejected), trials
 
 
-class _Pass:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """A story between two phases: what is written, what checks it, and what they refuse of it."""
+
+    written: Written
+    gates: Gates
+    refused: Mapping[int, Refusal] = field(default_factory=dict)
+
+    def refused_by(self, judged: Mapping[Claim, Refusal]) -> _Story:
+        """The story with what its gates refuse, and what was judged."""
+        found = refused_of(self.written, check_of(self.gates), judged)
+        return replace(self, refused={place: _reasoned(each) for place, each in found.items()})
+
+    def concluded(self, engine: ModelEngine, now: datetime) -> Analysis | Unanalysed:
+        """What is kept of the story."""
+        story, trials = self.written.story, self.written.trials
+        by_rules = page_by_rules(
+            story, language=engine.options.language, quote_words=engine.options.quote_words
+        )
+        draft = draft_from(self.written, self.refused, by_rules, check_of(self.gates))
+        return analysis_of(story, engine, draft, self.gates.over, now, trials.rejected)
+
+
+def check_of(gates: Gates) -> Check:
+    """The gates around a story as the check of its sentences."""
+
+    def check(claim: Claim, before: Sequence[Claim]) -> Refusal | None:
+        reason = gates.against(claim, before)
+        if reason is None and _is_pieced(claim, gates):
+            reason = Rejection.SUPPORT
+        return _reasoned(Refusal(reason=reason)) if reason else None
+
+    return check
+
+
+def _reasoned(refusal: Refusal) -> Refusal:
+    return refusal if refusal.because else replace(refusal, because=explained(refusal.reason))
+
+
+def _is_pieced(claim: Claim, gates: Gates) -> bool:
+    """Whether a claim with a figure or a speaker rests on two reports of which neither carries it
+    alone.
+
+    "450 people, according to a filing": the figure is the mayor's, the filing has another.
+    """
+    by_article: dict[str, list[Citation]] = {}
+    for citation in claim.citations:
+        by_article.setdefault(citation.passage.partition(".")[0], []).append(citation)
+    if len(by_article) < 2 or not _OWNED.search(claim.text):
+        return False
+    parts = (replace(claim, citations=tuple(each)) for each in by_article.values())
+    return all(gates.against(each, ()) for each in parts)
+
+
+class _Run:
     """One run with a model: what it spent, and whether it is over."""
 
-    def __init__(self, services: Services, engine: ModelEngine, tally: Tally) -> None:
-        self._services, self._engine, self._tally = services, engine, tally
-        self._began_s, self._failures = services.clock.monotonic_s(), 0
-        self.is_over = False
-        self.failed: str | None = (
-            None  # why the model did not tell the last story that it should have told
-        )
+    def __init__(self, services: Services, engine: ModelEngine, tally: Tally, watch: Watch) -> None:
+        self._services, self._engine, self._tally, self._watch = services, engine, tally, watch
+        self._began_s, self._failures, self._is_over = services.clock.monotonic_s(), 0, False
+        self._share = _WRITING_SHARE
+        with services.database.reading() as connection:
+            form = story_facts.kept_form(connection, engine.digest)
+        self._fitness = Fitness(form=Form(form)) if form else Fitness()
+        self._writer = Writer(self._answer, self._known)
+        self.failed: str | None = None  # why the model did not write the last story it failed on
 
-    async def tell(self, bare: Story) -> None:
-        """Tells one story, or leaves it stale for the next run with what was answered so far
-        kept.
+    async def each(
+        self,
+        items: Sequence[_Item],
+        work: Callable[[_Item], Awaitable[_Made | None]],
+    ) -> list[_Made]:
+        """What the work makes of each item, in their order, so many at once as the model takes;
+        those left out that it makes nothing of, or does not come to.
+        """
+        made: dict[int, _Made] = {}
+        queue = iter(enumerate(items))
+
+        async def take() -> None:
+            for place, item in queue:
+                if self._is_over:
+                    return
+                found = await work(item)
+                if found is not None:
+                    made[place] = found
+
+        await asyncio.gather(*(take() for _ in range(self._engine.concurrency)))
+        self._share, self._is_over = 1.0, False
+        return [made[place] for place in sorted(made)]
+
+    async def write(self, bare: Story) -> _Story | None:
+        """The story as the model first has it; None where it is told already, where rules tell it,
+        or where the model failed.
         """
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
             before = analyses.analysis_origins(connection, [story.id]).get(story.id)
-            is_told = before is not None and before.inputs == inputs_digest(story, self._engine)
-            story = story if is_told else with_background(connection, self._services, story)
-        if not is_told:
-            try:
-                await self._told(story)
-            except (LlmError, BudgetSpentError) as error:
-                self._failed(story, error)
-                return
+            is_made = before is not None and before.inputs == inputs_digest(story, self._engine)
+            story = story if is_made else with_background(connection, self._services, story)
+        self._watch.step(bare.slug)
+        if is_made:
+            self._mark_fresh(story)
+            return None
+        material = material_for(story, self._engine.options)
+        if material is None:
+            self._by_rules(story)
+            return None
+        try:
+            written = await self._writer.write(story, material, self._fitness)
+            if written.trials.calls == written.trials.unusable:
+                raise self._useless()
+        except (LlmError, BudgetSpentError) as error:
+            self._failed(story, error)
+            return None
         self._failures = 0
-        with self._services.database.writing() as connection:
-            stories.mark_fresh(connection, story.id)
+        self._learn(written)
+        return _Story(written=written, gates=Gates.around(story, self._services.settings.analysis))
 
-    async def _told(self, story: Story) -> None:
-        analysis, now = self._services.settings.analysis, self._services.clock.now()
-        result, trials = await told_by(story, self._engine, self._answer, analysis, now)
-        if 0 < trials.calls == trials.unusable:
-            raise LlmError(
-                f"{self._engine.model} gave no answer in the schema that was asked for",
-                remedy=(
-                    "try it with `aggregator model probe`, or set"
-                    f" analysis.{self._engine.name}.model to another"
-                ),
-            )
-        if (
-            isinstance(result, Analysis) and not trials.calls
-        ):  # too short to ask a model about: the rules told it
+    async def repair(self, story: _Story) -> _Story | None:
+        """The story with its refused sentences written anew; as it is where the budget is spent,
+        and None where the model failed.
+        """
+        try:
+            return replace(story, written=await self._writer.repair(story.written, story.refused))
+        except BudgetSpentError as error:
+            self._failed(story.written.story, error)
+            self._is_over = False
+            return story
+        except LlmError as error:
+            self._failed(story.written.story, error)
+            return None
+
+    def finish(self, story: _Story) -> None:
+        """Keeps what may be printed of a story, and its facts."""
+        result = story.concluded(self._engine, self._services.clock.now())
+        with self._services.database.writing() as connection:
+            keep(connection, result, self._engine, self._tally)
+            if isinstance(result, Analysis):
+                story_facts.save_facts(connection, result.story_id, story.written.facts)
+            stories.mark_fresh(connection, result.story_id)
+
+    def _by_rules(self, story: Story) -> None:
+        """Keeps the story as rules write it: there is too little to ask a model about."""
+        options = self._engine.options
+        draft = page_by_rules(story, language=options.language, quote_words=options.quote_words)
+        gates = Gates.around(story, self._services.settings.analysis)
+        result = analysis_of(story, self._engine, draft, gates.over, self._services.clock.now())
+        if isinstance(result, Analysis):
             result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
+            stories.mark_fresh(connection, story.id)
+
+    def _mark_fresh(self, story: Story) -> None:
+        with self._services.database.writing() as connection:
+            stories.mark_fresh(connection, story.id)
+
+    def _learn(self, written: Written) -> None:
+        """Keeps the form that the model gets from now on, where its answers decide on another."""
+        before = self._fitness.form
+        for form, is_fit in written.outcomes:
+            self._fitness = self._fitness.after(form, is_fit=is_fit)
+        if self._fitness.form is not before:
+            log().warning("model writes in a shorter form", form=self._fitness.form.value)
+            with self._services.database.writing() as connection:
+                story_facts.keep_form(
+                    connection,
+                    self._engine.digest,
+                    self._fitness.form.value,
+                    self._services.clock.now(),
+                )
+
+    def _known(self, prompt: Prompt) -> Reply | None:
+        with self._services.database.reading() as connection:
+            return stored_answer(connection, question_key(self._engine.digest, prompt))
 
     async def _answer(self, section: str, prompt: Prompt) -> Reply:
         """The kept answer, else the model's, which is kept before it is read. Raises
         BudgetSpentError, LlmError.
         """
-        key = question_key(self._engine.digest, prompt)
-        with self._services.database.reading() as connection:
-            kept = stored_answer(connection, key)
+        kept = self._known(prompt)
         if kept:
             return kept
         self._afford()
         reply = await self._engine.llm.answer(prompt)
         self._tally.counts["tokens_prompt"] += reply.prompt_tokens
         self._tally.counts["tokens_completion"] += reply.completion_tokens
+        key = question_key(self._engine.digest, prompt)
         with self._services.database.writing() as connection:
             save_answer(connection, key, section, reply, self._services.clock.now())
         return reply
@@ -140,16 +320,25 @@ class _Pass:
             self._services.clock.monotonic_s() - self._began_s,
         )
         tokens = self._tally.counts["tokens_prompt"] + self._tally.counts["tokens_completion"]
-        if budget.time_budget_s and spent_s > budget.time_budget_s:
+        if budget.time_budget_s and spent_s > self._share * budget.time_budget_s:
             raise BudgetSpentError(
                 f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is"
                 " told next time"
             )
-        if budget.token_budget and tokens > budget.token_budget:
+        if budget.token_budget and tokens > self._share * budget.token_budget:
             raise BudgetSpentError(
                 f"the {budget.token_budget} tokens of analysis.token_budget are spent; the rest is"
                 " told next time"
             )
+
+    def _useless(self) -> LlmError:
+        return LlmError(
+            f"{self._engine.model} gave no answer in the schema that was asked for",
+            remedy=(
+                "try it with `aggregator model probe`, or set"
+                f" analysis.{self._engine.name}.model to another"
+            ),
+        )
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
         self._failures += 1
@@ -160,7 +349,7 @@ class _Pass:
             or error.is_final
             or self._failures >= _MOST_FAILURES
         ):
-            self.is_over = True
+            self._is_over = True
 
 
 def question_key(digest: str, prompt: Prompt) -> str:

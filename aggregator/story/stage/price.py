@@ -10,23 +10,21 @@ from datetime import datetime
 
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
-from aggregator.extract.quotable_sentences import open_members
-from aggregator.ports import ModelEngine
+from aggregator.ports import ModelEngine, Prompt
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 from aggregator.store.writing.answers import stored_answer
-from aggregator.story.model.evidence import evidence
-from aggregator.story.model.prompt import Section, prompt
-from aggregator.story.model.token_budget import TokenBudget
+from aggregator.story.facts.question import facts_prompt
+from aggregator.story.page.question import page_prompt
 from aggregator.story.run import inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts
-from aggregator.story.stage.model_analysis import question_key
+from aggregator.story.stage.model_analysis import material_for, question_key
 
 _STORY_BATCH = 50  # stories whose texts are in memory at once
-_TOLD_TOKENS = 150  # what the takeaways are told of the sections before, which nobody knows yet
+_FACTS_TOKENS = 900  # of the facts of a story, which the question for its page holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +71,17 @@ def price(
 
 
 def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) -> int:
-    """Rather too many: the takeaways count always, as their question holds what the other sections
-    will tell.
-    """
-    members = open_members(story, engine.options.language)
-    if not members:
+    """About what facts and page cost; the page's question holds facts that nobody knows yet."""
+    material = material_for(story, engine.options)
+    if material is None:
         return 0
-    seen = evidence(members, engine.options.evidence_tokens, story.background)
-    purse, total = TokenBudget(seen, engine.options.question_share), 0
-    for section in Section:
-        question = prompt(
-            section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ()
-        )
-        is_kept = section is not Section.TAKEAWAYS and stored_answer(
-            connection, question_key(engine.digest, question)
-        )
-        if purse.pays(question) and not is_kept:
-            total += (
-                sum(map(estimated_tokens, (question.system, question.prefix, question.task)))
-                + CHAT_TOKENS
-            )
-    return total
+    question = facts_prompt(material.evidence)
+    page = page_prompt(material.headline.text, (), material.names)
+    is_kept = stored_answer(connection, question_key(engine.digest, question)) is not None
+    tokens = 0 if is_kept else _tokens(question)
+    return tokens + _tokens(page) + _FACTS_TOKENS
+
+
+def _tokens(question: Prompt) -> int:
+    texts = (question.system, question.prefix, question.task)
+    return sum(map(estimated_tokens, texts)) + CHAT_TOKENS

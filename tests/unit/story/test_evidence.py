@@ -1,13 +1,12 @@
-"""The evidence of a story: the first passages of each article in turns, numbered, within the
-tokens, without chat marks.
-"""
+"""The evidence of a story: its passages, numbered, within the tokens, without chat marks."""
 
 from __future__ import annotations
 
 import pytest
 
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.story.model.evidence import Evidence, evidence
+from aggregator.story.facts.question import whole_articles as evidence
+from aggregator.story.model.evidence import Evidence
 from tests.unit.story.makers import reported
 
 DAILY = reported(
@@ -52,26 +51,6 @@ def test_a_source_is_told_with_its_name_and_the_day_of_its_article() -> None:
     ]
 
 
-def test_articles_take_turns_so_that_a_long_one_leaves_room_for_the_next() -> None:
-    room = costs(
-        "Northwind opens a model",
-        "Halden answers Northwind",
-        "The weights are free.",
-        "Halden cut its prices.",
-    )
-
-    assert [len(source.passages) for source in evidence((DAILY, LEDGER), room).sources] == [2, 2]
-
-
-def test_headlines_come_before_any_text() -> None:
-    room = costs("Northwind opens a model", "Halden answers Northwind")
-
-    assert [text for _, text in numbered(evidence((DAILY, LEDGER), room))] == [
-        "Northwind opens a model",
-        "Halden answers Northwind",
-    ]
-
-
 def test_the_evidence_never_costs_more_than_it_may() -> None:
     members = [
         reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7)))
@@ -100,12 +79,6 @@ def test_an_article_without_room_is_not_named() -> None:
         source.name
         for source in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources
     ] == ["Daily"]
-
-
-def test_what_stands_far_down_in_an_article_is_background() -> None:
-    member = reported("Northwind opens a model", *(f"Paragraph {n}." for n in range(1, 40)))
-
-    assert numbered(evidence((member,), PLENTY))[-1] == (12, "Paragraph 11.")
 
 
 @pytest.mark.parametrize(
@@ -151,32 +124,6 @@ def test_the_passage_behind_a_text_without_marks_keeps_every_letter() -> None:
 
 def test_a_story_without_passages_has_no_evidence() -> None:
     assert (evidence((), PLENTY).sources, evidence((DAILY,), 0).sources) == ((), ())
-
-
-def test_after_its_opening_an_article_gives_what_its_story_is_about_in_reading_order() -> None:
-    further = [f"Paragraph {n} speaks of the weather in Bergen." for n in range(12)]
-    late = "Northwind's new model opens to everybody in May."
-    article = reported(
-        "Northwind opens a model",
-        "The weights are free.",
-        "It is large.",
-        "It is fast.",
-        *further,
-        late,
-    )
-    room = costs(
-        "Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late
-    )
-
-    told = [text for _, text in numbered(evidence((article,), room))]
-
-    assert told == [
-        "Northwind opens a model",
-        "The weights are free.",
-        "It is large.",
-        "It is fast.",
-        late,
-    ]
 
 
 def test_the_archive_is_numbered_on_and_told_apart() -> None:

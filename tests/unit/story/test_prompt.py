@@ -1,10 +1,9 @@
-"""The questions: one prefix for all sections of a story, schemas that every server takes, a digest
-of all of it.
+"""The questions: what a server can keep stands first, schemas that every server takes, a digest of
+all of it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 import subprocess
@@ -15,14 +14,20 @@ from typing import Any
 
 import pytest
 
-from aggregator.domain.claim import Role
+from aggregator.domain.claim import Rejection, Role
+from aggregator.domain.refusal import Refusal
+from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.story.model.evidence import evidence
-from aggregator.story.model.prompt import Section, prompt, prompts_digest, repair_prompt
+from aggregator.story.facts.question import facts_prompt, whole_articles
+from aggregator.story.model.prompt import opening_prompt
+from aggregator.story.page.question import page_prompt, repair_prompt
+from aggregator.story.prompts import prompts_digest
+from aggregator.story.sections import WRITING_OF
+from tests.unit.story import notes
 from tests.unit.story.makers import reported
 
 CHECKOUT = Path(__file__).parents[3]
-EVIDENCE = evidence(
+EVIDENCE = whole_articles(
     (
         reported(
             "Northwind opens a model",
@@ -34,6 +39,14 @@ EVIDENCE = evidence(
     ),
     10_000,
 )
+REFUSED = Refusal(reason=Rejection.NUMBER)
+QUESTIONS = [
+    facts_prompt(EVIDENCE),
+    opening_prompt(EVIDENCE),
+    page_prompt("Headline", notes.facts(), {}),
+    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in WRITING_OF),
+    repair_prompt("Headline", notes.facts(), {}, "hook", "Wrong.", REFUSED),
+]
 SAFE = {
     "type",
     "properties",
@@ -73,7 +86,7 @@ def digest_of(templates: Path) -> str:
         [
             sys.executable,
             "-c",
-            "from aggregator.story.model.prompt import prompts_digest; print(prompts_digest())",
+            "from aggregator.story.prompts import prompts_digest; print(prompts_digest())",
         ],
         env=os.environ | {"PYTHONPATH": str(templates.parent), "PYTHONHASHSEED": "random"},
         cwd=templates.parent,
@@ -96,15 +109,12 @@ def program(tmp_path: Path) -> Path:
     return tmp_path / "templates"
 
 
-def test_all_sections_of_a_story_share_what_comes_before_the_task() -> None:
-    asked = [prompt(section, EVIDENCE, ["Told."]) for section in Section]
-    asked += [repair_prompt(section, EVIDENCE, {"Wrong.": "A number."}) for section in Section]
-
-    assert len({(each.system, each.prefix) for each in asked}) == 1
+def test_all_questions_about_a_page_share_what_comes_before_the_task() -> None:
+    assert len({(each.system, each.prefix) for each in QUESTIONS[2:]}) == 1
 
 
 def test_the_prefix_holds_every_passage_under_its_number_between_fences() -> None:
-    assert prompt(Section.BRIEF, EVIDENCE).prefix.split("\n") == [
+    assert facts_prompt(EVIDENCE).prefix.split("\n") == [
         "PASSAGES",
         "",
         "Daily, 4 July 2026",
@@ -120,71 +130,33 @@ def test_the_prefix_holds_every_passage_under_its_number_between_fences() -> Non
     ]
 
 
-@pytest.mark.parametrize("section", Section)
-def test_a_section_is_asked_in_the_same_words_every_time(section: Section) -> None:
-    assert prompt(section, EVIDENCE, ["Told."]) == prompt(
-        section, dataclasses.replace(EVIDENCE), ["Told."]
-    )
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_schema_uses_only_what_every_server_takes(question: Prompt) -> None:
+    assert set(keywords(question.schema)) <= SAFE
 
 
-def test_each_section_has_a_task_and_a_schema_of_its_own() -> None:
-    asked = [prompt(section, EVIDENCE) for section in Section]
-
-    assert (len({each.task for each in asked}), len({str(each.schema) for each in asked})) == (
-        len(Section),
-        len(Section),
-    )
-
-
-@pytest.mark.parametrize("section", Section)
-def test_a_schema_uses_only_what_every_server_takes(section: Section) -> None:
-    assert set(keywords(prompt(section, EVIDENCE).schema)) <= SAFE
-
-
-@pytest.mark.parametrize("section", Section)
-def test_a_schema_requires_all_that_it_names_and_nothing_else(section: Section) -> None:
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_schema_requires_all_that_it_names_and_nothing_else(question: Prompt) -> None:
     found = [
         (each["required"] == list(each["properties"]), each["additionalProperties"])
-        for each in objects(prompt(section, EVIDENCE).schema)
+        for each in objects(question.schema)
     ]
 
     assert set(found) == {(True, False)}
 
 
-@pytest.mark.parametrize("section", [Section.NEXT, Section.CARE])
-def test_roles_are_offered_from_the_closed_list(section: Section) -> None:
-    task = prompt(section, EVIDENCE).task
+@pytest.mark.parametrize("key", ["what_to_do_next", "who_should_care"])
+def test_roles_are_offered_from_the_closed_list(key: str) -> None:
+    task = page_prompt("Headline", notes.facts(), {}, (key,)).task
 
     assert [role for role in Role if role.value not in task] == []
-
-
-def test_takeaways_are_told_what_the_story_says_already() -> None:
-    assert "are not in this: The weights are free. Halden cut prices." in prompt(
-        Section.TAKEAWAYS, EVIDENCE, ["The weights are free.", "Halden cut prices."]
-    ).task  # fmt: skip
-
-
-def test_a_repair_is_the_same_task_with_each_refused_statement_and_why() -> None:
-    first = prompt(Section.WHY, EVIDENCE)
-    again = repair_prompt(
-        Section.WHY,
-        EVIDENCE,
-        {"It has 13 billion.": "A number is wrong.", "Ada did it.": "A name is wrong."},
-    )
-
-    assert again.task.startswith(first.task)
-    assert again.task.removeprefix(first.task).strip().split("\n")[1:3] == [
-        '- "It has 13 billion.": A number is wrong.',
-        '- "Ada did it.": A name is wrong.',
-    ]
-    assert again.schema == first.schema
 
 
 def test_a_program_elsewhere_with_the_same_prompts_has_the_same_digest(program: Path) -> None:
     assert digest_of(program) == prompts_digest()
 
 
-@pytest.mark.parametrize("name", ["system.txt", "evidence.txt", "brief.txt", "repair.txt"])
+@pytest.mark.parametrize("name", ["evidence.txt", "facts/task.txt", "page/hook.txt"])
 def test_the_digest_changes_with_a_template(program: Path, name: str) -> None:
     with (program / "prompts" / name).open("a", encoding="utf-8") as template:
         template.write("Be brief.\n")
@@ -193,8 +165,10 @@ def test_the_digest_changes_with_a_template(program: Path, name: str) -> None:
 
 
 def test_the_digest_changes_with_a_schema(program: Path) -> None:
-    module = program.parent / "aggregator" / "story" / "model" / "prompt.py"
-    changed = module.read_text("utf-8").replace("_list(statement, 5)", "_list(statement, 4)")
+    module = program.parent / "aggregator" / "story" / "facts" / "question.py"
+    changed = module.read_text("utf-8").replace(
+        "MOST_EVENTS, MOST_FACTS", "MOST_FACTS, MOST_EVENTS"
+    )
     module.write_text(changed, "utf-8")
 
     assert digest_of(program) != prompts_digest()

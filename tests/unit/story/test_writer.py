@@ -191,8 +191,12 @@ def test_of_a_model_that_cannot_write_rules_take_the_page() -> None:
     [
         (notes.PAGE, ((Form.WHOLE, True),)),
         (
-            notes.PAGE | {"takeaways": [notes.line(notes.POINTS[0], 4)] * 5},
+            notes.PAGE | {"takeaways": [notes.line(notes.POINTS[0], 4)] * 300},
             ((Form.WHOLE, False), (Form.SHORT, True)),
+        ),
+        (
+            notes.PAGE | {"takeaways": [notes.line(notes.POINTS[0], 4)] * 5},
+            ((Form.WHOLE, True),),
         ),
         (LOOP, ((Form.WHOLE, False), (Form.SHORT, True))),
         ("no JSON", ((Form.WHOLE, False), (Form.SHORT, True))),
@@ -258,3 +262,11 @@ def test_what_a_judge_turns_away_is_refused_like_what_a_check_does() -> None:
     judged = {story.sentences[1].claim: Refusal(reason=Rejection.SUPPORT)}
 
     assert refused_of(story, notes.refusing(), judged) == {1: Refusal(reason=Rejection.SUPPORT)}
+
+
+def test_no_more_facts_are_shown_than_the_context_has_room_for() -> None:
+    desk = Desk()
+    writer = Writer(desk.ask, desk.known)
+    story = asyncio.run(writer.write(notes.STORY, notes.material(tokens=150), Fitness()))
+
+    assert 0 < len(story.facts) < len(notes.facts())

@@ -134,6 +134,10 @@ def test_an_entry_out_of_shape_is_left_out(answer: Any) -> None:
     assert read(answer) == []
 
 
+def test_an_answer_to_another_question_is_unusable() -> None:
+    assert isinstance(written(notes.reply({"opening": []}), sources(), ["takeaways"]), Unusable)
+
+
 def test_a_role_is_given_once() -> None:
     entry = {"role": "research", "reason": notes.CARE, "facts": [6]}
 

@@ -1,0 +1,121 @@
+"""The facts of stories, each citation tied to a stored passage by foreign key, and in which form a
+model writes from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from aggregator.domain.claim import Citation
+from aggregator.domain.dates import Precision
+from aggregator.domain.fact import Fact, FactKind
+from aggregator.store.batches import batches
+from aggregator.store.schema import fact_citations, story_facts, writing_forms
+
+_PARTS = ("actor", "action", "object", "amount", "product", "attribute", "value")
+
+
+def save_facts(connection: Connection, story_id: str, facts: Sequence[Fact]) -> None:
+    """Replaces the facts of a story."""
+    drop_facts(connection, story_id)
+    rows = [_row(story_id, number, fact) for number, fact in enumerate(facts)]
+    cited = [
+        {
+            "story_id": story_id,
+            "fact": number,
+            "number": place,
+            "article_id": article_id,
+            "version": int(version),
+            "n": int(n),
+            "quote": citation.quote,
+        }
+        for number, fact in enumerate(facts)
+        for place, citation in enumerate(fact.citations)
+        for article_id, version, n in (citation.passage.split("."),)
+    ]
+    if rows:
+        connection.execute(insert(story_facts), rows)
+    if cited:
+        connection.execute(insert(fact_citations), cited)
+
+
+def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tuple[Fact, ...]]:
+    """The facts of these stories in the order in which they were noted; a story without any is
+    left out.
+    """
+    found: dict[str, tuple[Fact, ...]] = {}
+    for some in batches(sorted(story_ids)):
+        cited = _cited(connection, some)
+        chosen = select(story_facts).where(story_facts.c.story_id.in_(some))
+        rows = connection.execute(chosen.order_by(story_facts.c.story_id, story_facts.c.number))
+        for story_id, of_story in groupby(rows, key=lambda row: str(row.story_id)):
+            found[story_id] = tuple(
+                _fact(row, cited.get((story_id, row.number), ())) for row in of_story
+            )
+    return found
+
+
+def drop_facts(connection: Connection, story_id: str) -> None:
+    """Removes the facts of a story."""
+    for table in (fact_citations, story_facts):
+        connection.execute(delete(table).where(table.c.story_id == story_id))
+
+
+def kept_form(connection: Connection, digest: str) -> str | None:
+    """The form in which the model of this digest writes; None where that is not decided."""
+    chosen = select(writing_forms.c.form).where(writing_forms.c.digest == digest)
+    return connection.execute(chosen).scalar_one_or_none()
+
+
+def keep_form(connection: Connection, digest: str, form: str, now: datetime) -> None:
+    """Stores the form in which a model writes from now on."""
+    values = {"digest": digest, "form": form, "decided": now}
+    connection.execute(
+        insert_or_update(writing_forms)
+        .values(values)
+        .on_conflict_do_update(index_elements=["digest"], set_=values)
+    )
+
+
+def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
+    return {
+        "story_id": story_id,
+        "number": number,
+        "kind": fact.kind,
+        "text": fact.text,
+        "day": fact.day,
+        "precision": fact.precision,
+        "detail": {part: value for part in _PARTS if (value := getattr(fact, part))},
+    }
+
+
+def _fact(row: Row[Any], cited: Sequence[Citation]) -> Fact:
+    return Fact(
+        kind=FactKind(row.kind),
+        text=row.text,
+        citations=tuple(cited),
+        day=row.day,
+        precision=Precision(row.precision) if row.precision else None,
+        **row.detail,
+    )
+
+
+def _cited(
+    connection: Connection, story_ids: Sequence[str]
+) -> dict[tuple[str, int], tuple[Citation, ...]]:
+    table = fact_citations
+    chosen = select(table).where(table.c.story_id.in_(story_ids))
+    rows = connection.execute(chosen.order_by(table.c.story_id, table.c.fact, table.c.number))
+    return {
+        (str(story_id), int(fact)): tuple(
+            Citation(passage=f"{row.article_id}.{row.version}.{row.n}", quote=row.quote)
+            for row in of_fact
+        )
+        for (story_id, fact), of_fact in groupby(rows, key=lambda row: (row.story_id, row.fact))
+    }
