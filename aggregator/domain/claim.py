@@ -79,6 +79,7 @@ class Rejection(StrEnum):
     PHRASE = "phrase"
     EARLIER = "earlier"
     REASON = "reason"
+    JUDGED = "judged"
     REPEATED = "repeated"
     SHARE = "share"
 

@@ -322,6 +322,13 @@ GATES: tuple[Gate, ...] = (
         for_reader=N_("quotes what happened as the reason why it matters"),
     ),
     Gate(
+        reason=Rejection.JUDGED,
+        applies_to=AppliesTo.ANSWERS,
+        check=_elsewhere,
+        for_model="The passages do not clearly say this.",
+        for_reader=N_("the judge does not find it in the sources"),
+    ),
+    Gate(
         reason=Rejection.SHARE,
         applies_to=AppliesTo.PAGES,
         check=_elsewhere,

@@ -13,6 +13,7 @@ WITHOUT_A_CASE = {
     Rejection.DIRECTION,
     Rejection.CERTAINTY,
     Rejection.DANGLING,
+    Rejection.JUDGED,
 }
 
 
