@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
 from aggregator.domain.wording import N_, translated_message
 
@@ -386,6 +387,7 @@ class Analysis:
     `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same
     digest is never made twice. `rejected` counts the claims that were turned away, by reason.
     `rules` names the version of the rules or prompts that it was made by, once it is stored.
+    `judge` is the judge of its written sentences, None where none was asked.
     """
 
     story_id: str
@@ -395,4 +397,5 @@ class Analysis:
     inputs: str
     kept: Draft
     rejected: tuple[tuple[Rejection, int], ...] = ()
+    judge: JudgeRates | None = None
     rules: str = field(default="", compare=False)

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0102"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0103"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -416,6 +416,7 @@ analyses = Table(
     Column("analysed", UtcDateTime, nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("rejected", JSON, nullable=False),
+    Column("judge", JSON(none_as_null=True)),  # of its written sentences, with its rates
     Column(
         "is_open", Boolean, nullable=False, server_default=false()
     ),  # whether it has a question without an answer

@@ -20,6 +20,7 @@ ON_THE_MAIN_BRANCH = {
     "0100_create_all_tables": "cd9626e5d1c688a2",
     "0101_verdicts_and_calibrations": "cc18fad86a6d8938",
     "0102_facts_of_stories": "b4fece28e8f628ab",
+    "0103_judges_of_analyses": "4a647122be16a676",
 }
 
 

@@ -164,12 +164,17 @@ def revision_of(path: Path) -> str | None:
 
 
 def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
-    """Every row of every table that has any, but for the version."""
+    """Every row of every table that has any, but for the version. What is NULL is left out: so a
+    row is the same when a later migration adds a column.
+    """
     database = Database(url)
     with database.reading() as connection:
         names = inspect(connection).get_table_names()
         found = {
-            name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))]
+            name: [
+                {column: value for column, value in row._mapping.items() if value is not None}
+                for row in connection.execute(text(f"SELECT * FROM {name}"))
+            ]
             for name in names
         }
     database.close()

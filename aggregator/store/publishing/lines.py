@@ -110,7 +110,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             ),
         )
         .join(analyses, analyses.c.story_id == stories.c.id)
-        .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected"))
+        .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected judge"))
         .where(stories.c.merged_into.is_(None))
         .order_by(stories.c.id)
     )

@@ -5,7 +5,7 @@ by foreign key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -31,6 +31,7 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, citations, claims, fact_citations, story_facts
@@ -96,6 +97,7 @@ def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> Non
             analysed=analysis.analysed_at,
             inputs=analysis.inputs,
             rejected=[[reason, count] for reason, count in analysis.rejected],
+            judge=asdict(analysis.judge) if analysis.judge else None,
             is_open=analysis.kept.is_open,
             is_weighed=False,
         )
@@ -365,6 +367,7 @@ def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_ClaimRow]) -> Anal
         inputs=row.inputs,
         kept=_draft(placed),
         rejected=tuple((Rejection(reason), count) for reason, count in row.rejected),
+        judge=JudgeRates(**row.judge) if row.judge else None,
         rules=row.rules,
     )
 
