@@ -131,7 +131,8 @@ class Prompt:
     prompt cache serves it.
 
     `schema` is the JSON schema of the answer, in the keywords every server takes; `most_tokens`
-    bounds the answer.
+    bounds the answer. Where `stop_when` is given, the answer is read as it is written, and ends,
+    as one that was cut, where that says so of what is there.
     """
 
     system: str
@@ -139,6 +140,7 @@ class Prompt:
     task: str
     schema: dict[str, Any]
     most_tokens: int
+    stop_when: Callable[[str], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,9 @@ class FakeLlm:
         )
         self._last_prefix = prompt.prefix
         kept = self._cut(text, prompt.most_tokens)
+        if prompt.stop_when:
+            ends = (end for end in range(48, len(kept), 48) if prompt.stop_when(kept[:end]))
+            kept = kept[: next(ends, len(kept))]
         return Reply(
             text=kept,
             finish=FinishReason.STOP if kept == text else FinishReason.LENGTH,

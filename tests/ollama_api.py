@@ -66,6 +66,7 @@ class Answer:
     content_type: str = "application/json; charset=utf-8"
 
 
+EVENTS = "text/event-stream"
 NOT_FOUND = Answer(status=404, body="404 page not found", content_type="text/plain")
 _TROUBLED = {
     Trouble.SERVER_ERROR: Answer(status=500, body={"error": STOPPED}),
@@ -236,7 +237,14 @@ class Api:
         completion = _completion(self._name, call)
         if body.get("logprobs"):
             completion["choices"][0]["logprobs"] = {"content": self._logprobs(call.answer)}
-        return Answer(body=completion)
+        if not body.get("stream"):
+            return Answer(body=completion)
+        parts = [
+            {"choices": [{"delta": {"content": word}, "finish_reason": None}]}
+            for word in re.findall(r"\s*\S+|\s+\Z", call.answer)
+        ]
+        end = {"choices": [{"delta": {}, "finish_reason": call.finish}]}
+        return Answer(lines=(*parts, end, completion | {"choices": []}), content_type=EVENTS)
 
     def _entry(self) -> Object:
         return {

@@ -18,9 +18,9 @@ import asyncio
 import json
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from tests.ollama_api import Answer, Api, Asked, Trouble
+from tests.ollama_api import EVENTS, Answer, Api, Asked, Trouble
 from tests.ollama_models import Model, Schema
 from tests.ollama_runner import Call, Runner
 
@@ -186,15 +186,22 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     return Asked(method=method, path=path, headers=headers, body=body)
 
 
+def _content_type(answer: Answer) -> str:
+    is_json = answer.lines and answer.content_type != EVENTS
+    return "application/x-ndjson" if is_json else answer.content_type
+
+
+def _line(line: Any, content_type: str) -> bytes:
+    text = json.dumps(line).encode()
+    return b"data: " + text + b"\n\n" if content_type == EVENTS else text + b"\n"
+
+
 async def _sent(writer: asyncio.StreamWriter, answer: Answer) -> None:
     """An answer in one piece, or its lines each as a chunk."""
-    head = (
-        f"HTTP/1.1 {answer.status} Said\r\nContent-Type:"
-        f" {'application/x-ndjson' if answer.lines else answer.content_type}\r\n"
-    )
+    head = f"HTTP/1.1 {answer.status} Said\r\nContent-Type: {_content_type(answer)}\r\n"
     if answer.lines:
         writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-        for line in (*(json.dumps(line).encode() + b"\n" for line in answer.lines), b""):
+        for line in (*(_line(line, answer.content_type) for line in answer.lines), b""):
             writer.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
             await writer.drain()
         return

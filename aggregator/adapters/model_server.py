@@ -4,7 +4,7 @@ Knows no API.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,6 +16,7 @@ from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Question
 
 CONNECT_TIMEOUT_S = 5.0
+_LOOK_EVERY = 48  # characters, about twelve tokens
 MOST_BYTES = 1_000_000  # the longest answer we ask for has about 2,000 tokens, 10 kB
 
 
@@ -121,6 +122,25 @@ def cut_silently(prompt_tokens: int, context: int, remedy: str) -> LlmError:
 def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
     """Whether the server counted fewer tokens than the prompt has words."""
     return prompt_tokens < fewest_tokens(prompt.system) + fewest_tokens(user_text(prompt))
+
+
+class Stopping:
+    """The text of an answer as it comes, and whether it is to be ended.
+
+    It is looked at every few tokens: a look costs up to a millisecond.
+    """
+
+    def __init__(self, stop_when: Callable[[str], bool]) -> None:
+        self._stop_when, self._looked_at = stop_when, 0
+        self.text = ""
+
+    def takes(self, part: str) -> bool:
+        """Adds a part of the answer; says whether more is wanted."""
+        self.text += part
+        if len(self.text) - self._looked_at < _LOOK_EVERY:
+            return True
+        self._looked_at = len(self.text)
+        return not self._stop_when(self.text)
 
 
 def named(address: str) -> str:

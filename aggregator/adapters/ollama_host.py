@@ -11,7 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +32,7 @@ import ollama
 from aggregator.adapters.model_server import (
     LIKELIEST,
     BoundedTransport,
+    Stopping,
     brief,
     cut_silently,
     is_suspiciously_short,
@@ -35,6 +44,7 @@ from aggregator.adapters.model_server import (
     user_text,
 )
 from aggregator.domain.settings import OllamaSettings
+from aggregator.domain.tokens import estimated_tokens
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError
 from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Question, Reply, Token
@@ -265,7 +275,13 @@ class OllamaHost:
             {"role": "user", "content": user_text(prompt)},
         ]
         answer = await self._in_time(
-            partial(self._chat, messages, prompt.most_tokens, format=prompt.schema)
+            partial(
+                self._chat,
+                messages,
+                prompt.most_tokens,
+                stop_when=prompt.stop_when,
+                format=prompt.schema,
+            )
         )
         seconds = asyncio.get_running_loop().time() - began
         reply = self._reply(answer, prompt, context, seconds)
@@ -310,30 +326,66 @@ class OllamaHost:
         most_tokens: int,
         *,
         is_second: bool = False,
+        stop_when: Callable[[str], bool] | None = None,
         **wanted: Any,
     ) -> ollama.ChatResponse:
         """The server's answer. A crashed runner is started anew by the next request, so a 500 is
         worth a second.
         """
+        asked: dict[str, Any] = wanted | {
+            "think": False,
+            "keep_alive": self._settings.keep_alive,
+            "options": {
+                "num_ctx": self._settings.num_ctx,
+                "num_predict": most_tokens,
+                "temperature": 0.0,
+                "seed": SEED,
+            },
+        }
         try:
-            answer: ollama.ChatResponse = await self._client.chat(
-                self._settings.model,
-                messages,
-                think=False,
-                keep_alive=self._settings.keep_alive,
-                options={
-                    "num_ctx": self._settings.num_ctx,
-                    "num_predict": most_tokens,
-                    "temperature": 0.0,
-                    "seed": SEED,
-                },
-                **wanted,
-            )
-            return answer
+            if stop_when is None:
+                answer: ollama.ChatResponse = await self._client.chat(
+                    self._settings.model, messages, **asked
+                )
+                return answer
+            lines = await self._client.chat(self._settings.model, messages, stream=True, **asked)
+            return await self._read(lines, stop_when, messages)
         except ollama.ResponseError as error:
             if error.status_code != 500 or is_second:
                 raise
-        return await self._chat(messages, most_tokens, is_second=True, **wanted)
+        return await self._chat(
+            messages, most_tokens, is_second=True, stop_when=stop_when, **wanted
+        )
+
+    async def _read(
+        self,
+        lines: AsyncIterator[ollama.ChatResponse],
+        stop_when: Callable[[str], bool],
+        messages: Sequence[Mapping[str, str]],
+    ) -> ollama.ChatResponse:
+        """An answer as it is written, ended where it is to stop: the server then counts nothing, so
+        its tokens are estimated.
+        """
+        stopping = Stopping(stop_when)
+        assert isinstance(lines, AsyncGenerator)  # typed as an iterator
+        line: ollama.ChatResponse
+        async with aclosing(lines):
+            async for line in lines:
+                is_wanted = stopping.takes(line.message.content or "")
+                message = ollama.Message(role="assistant", content=stopping.text)
+                if line.done:
+                    whole: ollama.ChatResponse = line.model_copy(update={"message": message})
+                    return whole
+                if not is_wanted:
+                    asked = sum(estimated_tokens(each["content"]) for each in messages)
+                    return ollama.ChatResponse(
+                        message=message,
+                        done=True,
+                        done_reason="length",
+                        prompt_eval_count=asked,
+                        eval_count=estimated_tokens(stopping.text),
+                    )
+        raise ollama.ResponseError("the answer ended early", -1)
 
     def _reply(
         self, answer: ollama.ChatResponse, prompt: Prompt, context: int, seconds: float

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ import httpx
 from aggregator.adapters.model_server import (
     LIKELIEST,
     BoundedTransport,
+    Stopping,
     brief,
     cut_silently,
     exposure,
@@ -42,6 +43,7 @@ ANY_MODEL = "default"  # the setting's default: whatever the server serves
 
 _FAILURES = (OSError, TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
 _FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
+_STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 _LONGER = "start the server with a longer context and raise analysis.openai.context"
 _ADDRESS = (
     "check that analysis.openai.base_url is an OpenAI-compatible API, with its version part (/v1)"
@@ -141,7 +143,7 @@ class OpenAiLlm:
 
     async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
         began = asyncio.get_running_loop().time()
-        body = await self._completion(_question(prompt, facts.model))
+        body = await self._completion(_question(prompt, facts.model), prompt.stop_when)
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
@@ -163,11 +165,13 @@ class OpenAiLlm:
             body = await self._completion(wanted)
         return self._word(body, question, facts.context)
 
-    async def _completion(self, question: dict[str, Any]) -> Any:
+    async def _completion(
+        self, question: dict[str, Any], stop_when: Callable[[str], bool] | None = None
+    ) -> Any:
         """The JSON of an answer. Raises `LlmError`."""
         try:
             body = await self._asked(
-                "POST", "/chat/completions", question, self._settings.timeout_s
+                "POST", "/chat/completions", question, self._settings.timeout_s, stop_when
             )
         except _SlowError as error:
             self._timeouts += 1
@@ -176,15 +180,52 @@ class OpenAiLlm:
         self._timeouts = 0
         return body
 
+    async def _streamed(
+        self, question: dict[str, Any], stop_when: Callable[[str], bool]
+    ) -> httpx.Response:
+        """The same for an answer that is read as it is written, and ended where it is to stop; of a
+        server that does not stream, the answer whole.
+        """
+        stopping, found = Stopping(stop_when), {"usage": None, "timings": None}
+        reason: str | None = None
+        async with self._client.stream(
+            "POST", f"{self._url}/chat/completions", json={**question, **_STREAMED}
+        ) as answer:
+            if "text/event-stream" not in answer.headers.get("content-type", ""):
+                await answer.aread()
+                return answer
+            async for line in answer.aiter_lines():
+                chunk = _chunk(line)
+                found.update({key: chunk[key] for key in found if chunk.get(key)})
+                choice: dict[str, Any] = next(iter(chunk.get("choices") or ()), {})
+                reason = choice.get("finish_reason") or reason
+                if not stopping.takes(_object(choice.get("delta")).get("content") or ""):
+                    reason = "length"
+                    break
+        message = {"content": stopping.text}
+        choices = [{"message": message, "finish_reason": reason}]
+        return httpx.Response(answer.status_code, json={"choices": choices, **found})
+
     async def _asked(
-        self, method: str, path: str, question: dict[str, Any] | None, timeout_s: float
+        self,
+        method: str,
+        path: str,
+        question: dict[str, Any] | None,
+        timeout_s: float,
+        stop_when: Callable[[str], bool] | None = None,
     ) -> Any:
         """The answer's JSON, all within the time. Raises `LlmError`."""
+
+        async def once() -> httpx.Response:
+            if question and stop_when:
+                return await self._streamed(question, stop_when)
+            return await self._client.request(method, self._url + path, json=question)
+
         with self._explained(timeout_s):
             async with asyncio.timeout(timeout_s):
-                answer = await self._client.request(method, self._url + path, json=question)
+                answer = await once()
                 if answer.status_code == 500:  # a crashed runner is often started anew
-                    answer = await self._client.request(method, self._url + path, json=question)
+                    answer = await once()
                 if answer.status_code == 200:
                     return answer.json()
         raise self._refused(answer.status_code, _words(answer))
@@ -360,6 +401,13 @@ def _question(prompt: Prompt, model: str) -> dict[str, Any]:
         "seed": SEED,
         "stream": False,
     }
+
+
+def _chunk(line: str) -> dict[str, Any]:
+    """What one line of a stream of server-sent events holds."""
+    data = line.removeprefix("data:").strip()
+    is_event = line.startswith("data:") and data != "[DONE]"
+    return _object(json.loads(data)) if is_event else {}
 
 
 def _one_word(question: Question, model: str) -> dict[str, Any]:

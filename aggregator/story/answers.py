@@ -11,8 +11,8 @@ from typing import Any
 _CLOSERS = {"{": "}", "[": "]"}
 _MOST_TAIL = 700  # characters at the end of an answer that are looked at for a block that repeats
 _BLOCK = re.compile(r"(?s)(.{12,200}?)\1\1$")
-_LONG_STRING = re.compile(r'"((?:[^"\\]|\\.){25,})"')
-_MOST_ALIKE = 2  # times that one string of some length may stand in an answer
+_TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.){25,})"')
+_MOST_ALIKE = 2  # times that one sentence of some length may stand in an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,17 @@ def parsed(text: str) -> Parsed | Unusable:
 
 def goes_round(text: str) -> bool:
     """Whether an answer repeats itself: a block of it three times in a row at its end, or the same
-    long string three times.
+    sentence three times.
     """
-    if _BLOCK.search(text[-_MOST_TAIL:]):
+    if is_stuck(text):
         return True
-    counts = Counter(_LONG_STRING.findall(text))
+    counts = Counter(_TEXT.findall(text))
     return max(counts.values(), default=0) > _MOST_ALIKE
+
+
+def is_stuck(text: str) -> bool:
+    """Whether an answer ends in a block that stands there three times in a row."""
+    return _BLOCK.search(text[-_MOST_TAIL:]) is not None
 
 
 def _decoded(text: str) -> Any:

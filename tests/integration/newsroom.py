@@ -42,10 +42,10 @@ MODEL = "qwen3:4b"
 # What no page quotes, as it leans on what came before it, but what makes a story long enough for
 # every question to a model.
 _TALK = (
-    "They had talked about it for months, and nobody in the building was surprised by what they"
+    "They had talked about it for {} months, and nobody in the building was surprised by what they"
     " said in the end. "
 )
-_FURTHER = (f"{_TALK * 6}".strip(),) * 9
+_FURTHER = tuple((_TALK * 6).format(*(6 * n + k for k in range(6))).strip() for n in range(1, 10))
 BEST, SECOND, LAST = (
     (
         "Northwind opens its second model under a free licence",

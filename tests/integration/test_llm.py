@@ -133,6 +133,27 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so(port: Ported) -> None:
     )
 
 
+def test_an_answer_that_is_read_as_it_is_written_is_the_same(port: Ported) -> None:
+    whole = port.run(lambda llm: llm.answer(PROMPT))
+    streamed = port.run(lambda llm: llm.answer(replace(PROMPT, stop_when=lambda text: False)))
+
+    assert (streamed.text, streamed.finish) == (whole.text, whole.finish)
+    assert streamed.prompt_tokens == whole.prompt_tokens
+    assert streamed.completion_tokens == whole.completion_tokens
+
+
+def test_an_answer_ends_where_it_is_to_stop_as_one_that_was_cut(port: Ported) -> None:
+    stop = replace(PROMPT, stop_when=lambda text: "released" in text)
+    reply = port.run(lambda llm: llm.answer(stop))
+
+    assert (reply.finish, "released" in reply.text, "}]}" in reply.text) == (
+        FinishReason.LENGTH,
+        True,
+        False,
+    )
+    assert min(reply.prompt_tokens, reply.completion_tokens) > 0
+
+
 def test_a_prompt_that_would_not_fit_is_refused_with_both_numbers(port: Ported) -> None:
     error = refusal(port, replace(PROMPT, prefix="[1] word " * 5000))
 

@@ -12,6 +12,7 @@ from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
+from aggregator.story.answers import goes_round
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered, plain_text
 from aggregator.story.schemas import DAY, FEW_WORDS, NUMBERS, TEXT, one_of, record, several
 from aggregator.templating.environment import plain_renderer
@@ -41,6 +42,7 @@ def facts_prompt(evidence: Evidence) -> Prompt:
         ),
         schema=SCHEMA,
         most_tokens=ANSWER_TOKENS,
+        stop_when=goes_round,
     )
 
 

@@ -15,6 +15,7 @@ from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
+from aggregator.story.answers import is_stuck
 from aggregator.story.page.sentences import SECTION_OF
 from aggregator.story.schemas import DAY, NUMBERS, TEXT, one_of, record, several
 from aggregator.story.sections import WRITING_OF
@@ -102,6 +103,7 @@ def _prompt(
         task=task,
         schema=schema,
         most_tokens=most_tokens,
+        stop_when=is_stuck,
     )
 
 

@@ -194,10 +194,6 @@ def test_of_a_model_that_cannot_write_rules_take_the_page() -> None:
             notes.PAGE | {"takeaways": [notes.line(notes.POINTS[0], 4)] * 300},
             ((Form.WHOLE, False), (Form.SHORT, True)),
         ),
-        (
-            notes.PAGE | {"takeaways": [notes.line(notes.POINTS[0], 4)] * 5},
-            ((Form.WHOLE, True),),
-        ),
         (LOOP, ((Form.WHOLE, False), (Form.SHORT, True))),
         ("no JSON", ((Form.WHOLE, False), (Form.SHORT, True))),
     ],
