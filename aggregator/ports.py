@@ -262,11 +262,15 @@ where a text says nothing.
 class WritingOptions:
     """How a model is to write a story: its language, the longest quotation in words, the room for
     evidence in tokens.
+
+    A story with less evidence than `fewest_tokens` is shown by rules: the questions would be longer
+    than the news.
     """
 
     language: str
     quote_words: int
     evidence_tokens: int
+    fewest_tokens: int = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,6 @@ from tests.quality.poisoned import PUBLISHED, Poisoned, Route, article_of, poiso
 from tests.telling import tell_stale
 
 _EVIDENCE_TOKENS = 3000  # what the product gives a model with room for it
-ALL = 100.0  # every section of every story is asked for, however short it is: the worst case
 _OUTSIDE = re.compile(r'href="(https?://[^"]+)"')
 _SHARED = re.compile(r"\?.*")  # what is asked of a page that shares: the headline
 _SITE = "https://digest.example"
@@ -423,6 +422,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
             language=settings.language,
             quote_words=settings.quote_words,
             evidence_tokens=_EVIDENCE_TOKENS,
+            fewest_tokens=0,
         )
         return ModelEngine(
             name="tests",

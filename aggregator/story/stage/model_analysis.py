@@ -44,7 +44,6 @@ from aggregator.verify.gates import explained
 Judge = Callable[[Sequence[Written]], Awaitable[Mapping[Claim, Refusal]]]
 
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
-_FEWEST_TOKENS = 48  # of evidence: a headline and a line of a feed are shown as they are
 _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
@@ -110,7 +109,7 @@ def material_for(story: Story, options: WritingOptions) -> Material | None:
     if material is None:
         return None
     own = (each.text for source in material.evidence.sources for each in source.passages)
-    return material if sum(map(estimated_tokens, own)) >= _FEWEST_TOKENS else None
+    return material if sum(map(estimated_tokens, own)) >= options.fewest_tokens else None
 
 
 def _material(story: Story, options: WritingOptions) -> Material | None:
