@@ -21,6 +21,7 @@ from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.lazy_web import LazyWeb
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry, registry_digest
+from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -95,6 +96,8 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
                 find_engine=cache(partial(_rules_engine, settings.analysis)),
                 find_registry=cache(partial(load_registry, registry)),
                 find_model=partial(_found_model, settings.analysis, open_models),
+                find_labelled=cache(_labelled),
+                find_judge=partial(_found_judge, settings.analysis, open_models),
                 find_embedder=partial(_found_embedder, settings, open_models),
             )
     finally:
@@ -111,6 +114,7 @@ async def with_own_models(services: Services) -> AsyncIterator[Services]:
         yield replace(
             services,
             find_model=partial(_found_model, settings.analysis, open_models),
+            find_judge=partial(_found_judge, settings.analysis, open_models),
             find_embedder=partial(_found_embedder, settings, open_models),
         )
 
@@ -240,6 +244,22 @@ async def judge_seat(settings: AnalysisSettings, open_models: AsyncExitStack) ->
         judge=judge,
         concurrency=served.concurrency * _hosts(served),
     )
+
+
+async def _found_judge(
+    settings: AnalysisSettings, open_models: AsyncExitStack
+) -> JudgeSeat | Failure | None:
+    """The judge of the settings if it answers, a failure if not, None where they want none."""
+    try:
+        return await judge_seat(settings, open_models)
+    except LlmError as error:
+        return Failure(source="judge", stage="analysis", reason=str(error))
+
+
+def _labelled() -> LabelledSet:
+    from aggregator.config.calibration_file import load_labelled  # noqa: PLC0415
+
+    return load_labelled()
 
 
 def _hosts(served: OllamaSettings | OpenAiSettings) -> int:

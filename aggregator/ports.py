@@ -298,15 +298,16 @@ class ModelEngine:
     llm: Llm
     options: WritingOptions
     concurrency: int = 1
+    judge: str = ""
 
     @property
     def rules(self) -> str:
-        """The build of the model, the prompts, how answers are read and the options: part of an
-        analysis's digest.
+        """The build of the model, the prompts, how answers are read, the options and the judge of
+        its sentences: part of an analysis's digest.
         """
         chosen = self.options
         options = f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
-        return f"{self.digest[:12]} {self.prompts} {options}"
+        return f"{self.digest[:12]} {self.prompts} {options} {self.judge}".rstrip()
 
 
 class Embedder(Protocol):

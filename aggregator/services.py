@@ -8,17 +8,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a build without news needs few of these, and imports none that it need not
+    from aggregator.domain.operation.calibration import LabelledSet
     from aggregator.domain.operation.override import Overrides
     from aggregator.domain.operation.report import Failure, Note
     from aggregator.domain.registry import Registry
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
-    from aggregator.ports import Clock, Embedder, Engine, ModelEngine, Parsers, Web
+    from aggregator.ports import Clock, Embedder, Engine, JudgeSeat, ModelEngine, Parsers, Web
     from aggregator.store.database import Database
 
 
 async def no_embedder() -> Embedder | Failure | None:
     """Finds none: headlines are compared by words alone."""
+    return None
+
+
+async def no_judge() -> JudgeSeat | Failure | None:
+    """Finds none: no written sentence is printed."""
     return None
 
 
@@ -41,8 +47,9 @@ class Services:
     `engine`, the extractive one, which always answers, and the registry are found when they are
     first asked for: a build without news needs neither. `registry_digest` is known without reading
     the registry. `find_model` looks for the model of the settings: a failure where one is demanded
-    and does not answer, None where none is wanted or none is there to be taken. So does
-    `find_embedder` for what turns headlines into vectors.
+    and does not answer, None where none is wanted or none is there to be taken. So do
+    `find_judge` for what judges its sentences and `find_embedder` for what turns headlines into
+    vectors. `find_labelled` reads the claims that a judge is calibrated on.
     """
 
     settings: Settings
@@ -55,6 +62,8 @@ class Services:
     find_engine: Callable[[], Engine]
     find_registry: Callable[[], Registry]
     find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
+    find_labelled: Callable[[], LabelledSet]
+    find_judge: Callable[[], Awaitable[JudgeSeat | Failure | None]] = no_judge
     find_embedder: Callable[[], Awaitable[Embedder | Failure | None]] = no_embedder
     is_filtered: bool = True  # False only when measuring what the gates alone let pass
 

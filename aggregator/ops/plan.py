@@ -10,6 +10,7 @@ from aggregator.services import RefreshOptions, Services
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import REVISION
+from aggregator.story.stage.judging import judged_engine
 from aggregator.story.stage.price import Price, price, waiting
 
 
@@ -19,7 +20,7 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
 
     No source is asked, and of the model's server only what it has.
     """
-    found = await services.find_model() if options.analysis else None
+    found = await judged_engine(services) if options.analysis else None
     model = found if isinstance(found, ModelEngine) else None
     named = (
         f"{model.name} ({model.model})"

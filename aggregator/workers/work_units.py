@@ -26,6 +26,7 @@ from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.writing import history
 from aggregator.story.stage.analyse import for_model, for_rules
+from aggregator.story.stage.judging import judged_engine
 
 _STORY_BATCH = 50  # stories in one work unit: one takes some 10 ms, a job as much again
 _ALL = "all"  # the key of a step that is one work unit
@@ -124,7 +125,7 @@ async def _walk_step(
                 everything=unit.key.startswith("every/"), within=frozenset(unit.items)
             )
         case Step.TELL:
-            found = await services.find_model()
+            found = await judged_engine(services)
             if isinstance(found, ModelEngine) and not _is_spent(services, unit.run):
                 work.model = found
         case Step.ANALYSE:

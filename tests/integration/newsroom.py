@@ -22,19 +22,20 @@ from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
     EngineChoice,
+    JudgeSettings,
     OllamaSettings,
     Settings,
     SiteSettings,
 )
 from aggregator.pipeline import refresh
-from aggregator.ports import Llm, ModelEngine, ModelFacts, Prompt, Reply
+from aggregator.ports import JudgeSeat, Llm, ModelEngine, ModelFacts, Prompt, Reply
 from aggregator.services import RefreshOptions, Services
 from aggregator.store.database import Database
 from aggregator.store.news import stories
 from aggregator.store.schema import answers
 from aggregator.store.writing import analyses
 from tests import builders
-from tests.fakes import FixedClock
+from tests.fakes import FakeJudge, FixedClock
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.quality.citations import counted
 
@@ -82,6 +83,13 @@ class Silent:
         """Nothing."""
 
 
+async def agreeing() -> JudgeSeat:
+    """A judge that finds every sentence in its sources: what is left is the work of the gates."""
+    judge = FakeJudge(lambda premise, claim: 1.0)
+    facts = await judge.facts()
+    return JudgeSeat(model=facts.model, digest=facts.digest, prompts="tests", judge=judge)
+
+
 class Newsroom:
     """Three stories in a database, and refreshes of it an hour apart; nothing is fetched."""
 
@@ -105,6 +113,7 @@ class Newsroom:
         chosen: dict[str, Any] = {
             "engine": EngineChoice.OLLAMA,
             "ollama": OllamaSettings(**served),
+            "judge": JudgeSettings(threshold=0.5),
         } | analysis
         return Settings(
             site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
@@ -122,7 +131,8 @@ class Newsroom:
             async with open_services(
                 self.settings(host, **analysis), NOW + timedelta(hours=self._runs)
             ) as services:
-                return await refresh(around(services), RefreshOptions(), Silent())
+                judged = replace(services, find_judge=agreeing)
+                return await refresh(around(judged), RefreshOptions(), Silent())
 
         return asyncio.run(run())
 

@@ -33,6 +33,7 @@ from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
     EngineChoice,
+    JudgeSettings,
     Settings,
     SiteSettings,
 )
@@ -48,7 +49,7 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from tests import builders
 from tests.fakes import FakeLlm
-from tests.integration.newsroom import Silent
+from tests.integration.newsroom import Silent, agreeing
 from tests.integration.stored import analysis, article, placed
 from tests.unit.site.makers import BUILT, edition, news
 
@@ -545,9 +546,12 @@ def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, st
     async def find() -> ModelEngine:
         return engine
 
-    edition = built(
-        database, folder, WEEK, around=lambda services: replace(services, find_model=find)
-    ).stored.edition
+    def with_models(services: Services) -> Services:
+        analysis = replace(services.settings.analysis, judge=JudgeSettings(threshold=0.5))
+        settings = replace(services.settings, analysis=analysis)
+        return replace(services, settings=settings, find_model=find, find_judge=agreeing)
+
+    edition = built(database, folder, WEEK, around=with_models).stored.edition
     assert ("fake (fake:1b)" in edition.engine) == any(
         claim.kind is ClaimKind.WRITTEN for claim in edition.opening
     )

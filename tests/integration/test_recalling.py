@@ -21,6 +21,7 @@ from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
     EngineChoice,
+    JudgeSettings,
     Settings,
     SiteSettings,
 )
@@ -35,7 +36,7 @@ from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts as read_stories
 from aggregator.story.stage.stored import told_stories
 from tests.fakes import FakeLlm
-from tests.integration.newsroom import Silent
+from tests.integration.newsroom import Silent, agreeing
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.telling import tell_stale
 
@@ -109,7 +110,9 @@ class WebApp:
         self.settings = Settings(
             site=SiteSettings(output=str(folder / "site")),
             database=DatabaseSettings(url=database.url),
-            analysis=AnalysisSettings(engine=EngineChoice.OPENAI, quote_least=1000),
+            analysis=AnalysisSettings(
+                engine=EngineChoice.OPENAI, quote_least=1000, judge=JudgeSettings(threshold=0.5)
+            ),
             sources=(Source(key="wire", name="The Wire", url="https://wire.example/feed"),),
         )
 
@@ -126,7 +129,7 @@ class WebApp:
                 async def find() -> ModelEngine:
                     return engine
 
-                found = doing(replace(services, find_model=find))
+                found = doing(replace(services, find_model=find, find_judge=agreeing))
                 return await found if asyncio.iscoroutine(found) else found
 
         return asyncio.run(run())

@@ -44,6 +44,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.adapters.model_server import user_text
+from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.article import Article
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.registry import Registry
@@ -384,6 +385,7 @@ async def _published(
             find_registry=Registry,
             find_engine=partial(extractive_engine, settings.analysis),
             find_model=_finder(settings.analysis, model),
+            find_labelled=load_labelled,
             is_filtered=is_filtered,
         )
         database.upgrade(PUBLISHED)

@@ -21,7 +21,7 @@ from aggregator.story.model.reply import opening_claims
 # A claim, and what stands before it: why it is refused.
 Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]
 
-_FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
+FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ async def model_opening(
         lead = by_id.get(stories.pop()) if len(stories) == 1 else None
         if lead and lead.gate(claim, [earlier for _, earlier in kept]) is None:
             kept.append((lead.story_id, claim))
-    return tuple(kept) if len(kept) >= _FEWEST_SENTENCES else ()
+    return tuple(kept) if len(kept) >= FEWEST_SENTENCES else ()
 
 
 def _evidence(leads: Sequence[Lead]) -> tuple[Evidence, dict[str, str]]:

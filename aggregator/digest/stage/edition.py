@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.digest.edition.selection import edition_of, leads_of, topic_coverage, with_counts
-from aggregator.digest.edition.written_opening import Lead, model_opening
+from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days, week_of
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
@@ -28,6 +28,7 @@ from aggregator.store.news import stories
 from aggregator.store.publishing import editions
 from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.gating import Gates, with_texts
+from aggregator.story.stage.judging import sentence_judge
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
 
@@ -219,6 +220,10 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
         if engine is not None:
             log().warning("the opening is counted: no model", reason=engine.reason)
         return None
+    judge = await sentence_judge(services)
+    if judge.threshold is None:
+        log().warning("the opening is counted: no judge", reason=judge.why)
+        return None
     settings = services.settings
     leads = leads_of(
         inputs.candidates,
@@ -235,11 +240,21 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
         if _is_readable(published, story)
     ]
     try:
-        sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
+        written = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
+        by_id = {story.id: story for story in texts}
+        sentences = tuple(
+            [
+                (story_id, claim)
+                for story_id, claim in written
+                if not await judge.refused(by_id[story_id], [claim])
+            ]
+        )
     except LlmError as error:
         log().warning("the opening is counted: the model failed", reason=str(error))
         return None
-    return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
+    if len(sentences) < FEWEST_SENTENCES:
+        return None
+    return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})")
 
 
 def _readable_passages(story: Story) -> dict[str, Passage]:

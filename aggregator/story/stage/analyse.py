@@ -23,16 +23,17 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.story.stage.gating import Gates, keep, with_texts
+from aggregator.story.stage.judging import judged_engine
 
 _T = TypeVar("_T")
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
 
-async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
+async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
     """Makes stale what is to be told anew by the engine of this run; returns the model, if one
     answers.
     """
-    found = await services.find_model()
+    found = await judged_engine(services, watch, tally)
     model = found if isinstance(found, ModelEngine) else None
     if isinstance(found, Failure):
         tally.failures.append(found)

@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -37,14 +37,13 @@ from aggregator.story.page.short import Fitness, Form
 from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, keep, with_texts
+from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
 from aggregator.verify.gates import explained
 
-# Turns claims of written stories away; one without a judge turns none away.
-Judge = Callable[[Sequence[Written]], Awaitable[Mapping[Claim, Refusal]]]
-
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
 _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
+_JUDGING_SHARE = 0.25  # of the time, on top: what is written and not judged was written in vain
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 _OWNED = re.compile(
@@ -53,30 +52,19 @@ _OWNED = re.compile(
 )
 
 
-async def unjudged(written: Sequence[Written]) -> Mapping[Claim, Refusal]:
-    """Turns nothing away."""
-    return {}
-
-
 async def model_pass(
-    services: Services,
-    engine: ModelEngine,
-    stale: Sequence[Story],
-    watch: Watch,
-    tally: Tally,
-    judge: Judge = unjudged,
+    services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally
 ) -> None:
     """Has the model write the stale stories, the first first, until the budget is spent or the
     model fails for good.
     """
     watch.stage("model", len(stale))
-    run = _Run(services, engine, tally, watch)
-    written = await run.each(stale, run.write)
-    judged = await judge([each.written for each in written])
-    repaired = await run.each([each.refused_by(judged) for each in written], run.repair)
-    judged = await judge([each.written for each in repaired])
-    for story in repaired:
-        run.finish(story.refused_by(judged))
+    run = _Run(services, engine, tally, watch, await sentence_judge(services))
+    written = await run.each(stale, run.write, engine.concurrency)
+    judged = await run.each(written, run.judge, run.seats)
+    repaired = await run.each(judged, run.repair, engine.concurrency)
+    for story in await run.each(repaired, run.judge, run.seats):
+        run.finish(story)
     if run.failed:
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
 
@@ -134,6 +122,22 @@ class _Story:
         found = refused_of(self.written, check_of(self.gates), judged)
         return replace(self, refused={place: _reasoned(each) for place, each in found.items()})
 
+    def standing(self) -> list[Claim]:
+        """The claims that are not refused, triggers among them, in the order of the page."""
+        claims: list[Claim] = []
+        for place, sentence in enumerate(self.written.sentences):
+            if place not in self.refused:
+                claims += (sentence.claim, *((sentence.trigger,) if sentence.trigger else ()))
+        return claims
+
+    def without_triggers(self, refused: Mapping[Claim, Refusal]) -> _Story:
+        """The story without the triggers that are refused."""
+        sentences = tuple(
+            replace(sentence, trigger=None) if sentence.trigger in refused else sentence
+            for sentence in self.written.sentences
+        )
+        return replace(self, written=replace(self.written, sentences=sentences))
+
     def concluded(self, engine: ModelEngine, now: datetime) -> Analysis | Unanalysed:
         """What is kept of the story."""
         story, trials = self.written.story, self.written.trials
@@ -178,23 +182,37 @@ def _is_pieced(claim: Claim, gates: Gates) -> bool:
 class _Run:
     """One run with a model: what it spent, and whether it is over."""
 
-    def __init__(self, services: Services, engine: ModelEngine, tally: Tally, watch: Watch) -> None:
+    def __init__(
+        self,
+        services: Services,
+        engine: ModelEngine,
+        tally: Tally,
+        watch: Watch,
+        judge: SentenceJudge,
+    ) -> None:
         self._services, self._engine, self._tally, self._watch = services, engine, tally, watch
+        self._judge = judge
         self._began_s, self._failures, self._is_over = services.clock.monotonic_s(), 0, False
-        self._share = _WRITING_SHARE
+        self._share, self._judging_s = _WRITING_SHARE, 0.0
         with services.database.reading() as connection:
             form = story_facts.kept_form(connection, engine.digest)
         self._fitness = Fitness(form=Form(form)) if form else Fitness()
         self._writer = Writer(self._answer, self._known)
         self.failed: str | None = None  # why the model did not write the last story it failed on
 
+    @property
+    def seats(self) -> int:
+        """How many questions the judge takes at once."""
+        return self._judge.bench.seat.concurrency if self._judge.bench else 1
+
     async def each(
         self,
         items: Sequence[_Item],
         work: Callable[[_Item], Awaitable[_Made | None]],
+        at_once: int,
     ) -> list[_Made]:
-        """What the work makes of each item, in their order, so many at once as the model takes;
-        those left out that it makes nothing of, or does not come to.
+        """What the work makes of each item, in their order; those left out that it makes nothing
+        of, or does not come to.
         """
         made: dict[int, _Made] = {}
         queue = iter(enumerate(items))
@@ -207,7 +225,7 @@ class _Run:
                 if found is not None:
                     made[place] = found
 
-        await asyncio.gather(*(take() for _ in range(self._engine.concurrency)))
+        await asyncio.gather(*(take() for _ in range(at_once)))
         self._share, self._is_over = 1.0, False
         return [made[place] for place in sorted(made)]
 
@@ -239,10 +257,32 @@ class _Run:
         self._learn(written)
         return _Story(written=written, gates=Gates.around(story, self._services.settings.analysis))
 
-    async def repair(self, story: _Story) -> _Story | None:
-        """The story with its refused sentences written anew; as it is where the budget is spent,
-        and None where the model failed.
+    async def judge(self, story: _Story) -> _Story | None:
+        """The story with what its gates and the judge refuse; None where the judge failed.
+
+        A sentence that repeats a refused one stands once that is gone, so it is judged then.
         """
+        judged: dict[Claim, Refusal] = {}
+        seen: set[Claim] = set()
+        began_s = self._services.clock.monotonic_s()
+        try:
+            while claims := _unseen(story.refused_by(judged).standing(), seen):
+                seen.update(claims)
+                if self._judge.may_be_asked(story.written.story, claims):
+                    self._afford_judging()
+                judged |= await self._judge.refused(story.written.story, claims)
+        except (LlmError, BudgetSpentError) as error:
+            self._failed(story.written.story, error)
+            return None
+        self._judging_s += self._services.clock.monotonic_s() - began_s
+        return story.without_triggers(judged).refused_by(judged)
+
+    async def repair(self, story: _Story) -> _Story | None:
+        """The story with its refused sentences written anew; as it is where the budget is spent or
+        nothing written is printed, and None where the model failed.
+        """
+        if self._judge.threshold is None:
+            return story
         try:
             return replace(story, written=await self._writer.repair(story.written, story.refused))
         except BudgetSpentError as error:
@@ -330,6 +370,14 @@ class _Run:
                 " told next time"
             )
 
+    def _afford_judging(self) -> None:
+        budget_s = self._services.settings.analysis.time_budget_s
+        if budget_s and self._judging_s > _JUDGING_SHARE * budget_s * self.seats:
+            raise BudgetSpentError(
+                f"judging took {_JUDGING_SHARE:.0%} of the {budget_s:g} s of"
+                " analysis.time_budget_s; the rest is judged next time"
+            )
+
     def _useless(self) -> LlmError:
         return LlmError(
             f"{self._engine.model} gave no answer in the schema that was asked for",
@@ -360,3 +408,7 @@ def question_key(digest: str, prompt: Prompt) -> str:
         sort_keys=True,
     )
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unseen(claims: Sequence[Claim], seen: Collection[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim not in seen]

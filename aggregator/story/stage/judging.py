@@ -1,0 +1,144 @@
+"""The judge of what a model writes: found, calibrated where there is time, and asked of each
+sentence.
+
+Without a judge that is calibrated and good enough, no written sentence is printed: a page is
+quotations, chosen by the model's facts, and what rules choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aggregator.domain.claim import Claim, ClaimKind, Rejection
+from aggregator.domain.operation.calibration import Calibration, JudgeRates
+from aggregator.domain.operation.report import Failure, Note
+from aggregator.domain.refusal import Refusal
+from aggregator.domain.story import Story
+from aggregator.errors import BudgetSpentError, LlmError
+from aggregator.log import log
+from aggregator.ports import JudgeSeat, ModelEngine
+from aggregator.services import Services, Tally, Watch
+from aggregator.verify.judge.policy import decision, rates
+from aggregator.verify.judge.premise import premise_of
+from aggregator.verify.stage.bench import Bench
+from aggregator.verify.stage.calibrate import calibrated, standing
+
+_SOURCE = "judge"  # of the notes on a run
+_WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
+_REFUSAL = Refusal(reason=Rejection.JUDGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceJudge:
+    """The judge of a run. `threshold` is None where no written sentence is printed, and `why` says
+    the reason.
+    """
+
+    bench: Bench | None = None
+    threshold: float | None = None
+    rates: JudgeRates | None = None
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        """Which judge lets sentences pass and from which score on: part of an analysis's digest."""
+        if self.bench is None or self.threshold is None:
+            return "quotations"
+        seat = self.bench.seat
+        return f"{seat.digest.removeprefix('sha256:')[:12]} {seat.prompts} {self.threshold:.6g}"
+
+    def may_be_asked(self, story: Story, claims: Sequence[Claim]) -> bool:
+        """Whether a question would be put to the model that judges."""
+        return (
+            self.bench is not None
+            and self.threshold is not None
+            and not all(
+                self.bench.is_kept(premise_of(story, claim), claim.text)
+                for claim in claims
+                if claim.kind in _WRITTEN
+            )
+        )
+
+    async def refused(self, story: Story, claims: Sequence[Claim]) -> dict[Claim, Refusal]:
+        """The written claims that may not be printed. Raises LlmError."""
+        found = (claim for claim in claims if claim.kind in _WRITTEN)
+        return {claim: _REFUSAL for claim in found if not await self._passes(story, claim)}
+
+    async def _passes(self, story: Story, claim: Claim) -> bool:
+        if self.bench is None or self.threshold is None:
+            return False
+        score = await self.bench.supports(premise_of(story, claim), claim.text)
+        return score >= self.threshold
+
+
+async def sentence_judge(
+    services: Services, watch: Watch | None = None, tally: Tally | None = None
+) -> SentenceJudge:
+    """The judge of the settings with its threshold. With a `watch` it is calibrated first where it
+    was not and the time budget of a run allows; `tally` gets a note of why nothing is printed.
+    """
+    found = await _found(services, watch)
+    if found.threshold is None and tally is not None:
+        log().info("no written sentence is printed", reason=found.why)
+        text = f"No written sentence is printed: {found.why}"
+        tally.notes.append(Note(source=_SOURCE, text=text))
+    return found
+
+
+async def judged_engine(
+    services: Services, watch: Watch | None = None, tally: Tally | None = None
+) -> ModelEngine | Failure | None:
+    """What `find_model` finds, with the judge behind it: a story is analysed anew when that
+    changes.
+    """
+    found = await services.find_model()
+    if not isinstance(found, ModelEngine):
+        return found
+    judge = await sentence_judge(services, watch, tally)
+    return replace(found, judge=judge.key)
+
+
+async def _found(services: Services, watch: Watch | None) -> SentenceJudge:
+    settings = services.settings.analysis.judge
+    seat = await services.find_judge()
+    if not isinstance(seat, JudgeSeat):
+        return SentenceJudge(why=seat.reason if seat else "analysis.judge.model is empty")
+    bench = Bench(seat=seat, database=services.database, clock=services.clock)
+    own = settings.threshold or None
+    try:
+        calibration = await _calibration(services, bench, watch if own is None else None)
+    except (LlmError, BudgetSpentError) as error:
+        return SentenceJudge(bench=bench, why=str(error))
+    if calibration is None:
+        why = f"{seat.model} is not calibrated; run `aggregator model calibrate`"
+        return SentenceJudge(bench=bench, threshold=own, why="" if own else why)
+    decided = decision(calibration, settings.prior, own)
+    return SentenceJudge(
+        bench=bench,
+        threshold=decided.threshold,
+        rates=rates(calibration, decided),
+        why=decided.why,
+    )
+
+
+async def _calibration(services: Services, bench: Bench, watch: Watch | None) -> Calibration | None:
+    """The calibration of a judge, made where there is none. Raises LlmError, and BudgetSpentError
+    where it would take longer than a run may spend with a model.
+    """
+    labelled = services.find_labelled()
+    found = standing(bench, labelled)
+    if found is not None or watch is None:
+        return found
+    budget_s = services.settings.analysis.time_budget_s
+
+    def expected(claims: int, seconds: float) -> None:
+        log().info("calibrating the judge", claims=claims, seconds=round(seconds))
+        if 0 < budget_s < seconds:
+            raise BudgetSpentError(
+                f"calibrating {bench.seat.model} takes about {seconds / 60:.0f} minutes, more than"
+                " analysis.time_budget_s; run `aggregator model calibrate`, which can be stopped"
+                " and goes on where it was"
+            )
+
+    return await calibrated(bench, labelled, watch, expected)

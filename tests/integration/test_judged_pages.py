@@ -1,0 +1,167 @@
+"""A refresh with a model and a judge: what is printed of what the model wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.claim import ClaimKind
+from aggregator.domain.operation.report import RunReport
+from aggregator.domain.settings import JudgeSettings
+from aggregator.errors import LlmError
+from aggregator.ports import JudgeSeat
+from aggregator.services import Services
+from aggregator.store.writing import analyses
+from tests.fakes import FakeJudge, FixedClock
+from tests.integration.newsroom import Newsroom, stored_stories
+from tests.integration.stored import NOW
+from tests.ollama_models import shortening_writer
+from tests.ollama_server import OllamaServer
+
+UNCALIBRATED = JudgeSettings()
+FROM_HALF = JudgeSettings(threshold=0.5)
+
+
+@pytest.fixture(scope="module")
+def stored(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
+    """Three stories, made once."""
+    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
+
+
+@pytest.fixture
+def newsroom(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+    with Newsroom(tmp_path, *stored) as made:
+        yield made
+
+
+@pytest.fixture
+def server() -> Iterator[OllamaServer]:
+    with OllamaServer(shortening_writer) as serving:
+        yield serving
+
+
+def judged(judge: FakeJudge | None) -> Callable[[Services], Services]:
+    """Services whose judge this is; none where there is none."""
+
+    async def find() -> JudgeSeat | None:
+        if judge is None:
+            return None
+        facts = await judge.facts()
+        return JudgeSeat(model=facts.model, digest=facts.digest, prompts="tests", judge=judge)
+
+    return lambda services: replace(services, find_judge=find)
+
+
+def written(newsroom: Newsroom) -> set[str]:
+    """The sentences on the pages that a model wrote."""
+    with newsroom.database.reading() as connection:
+        kept = analyses.analyses_of(connection, newsroom.ids).values()
+    kinds = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
+    return {claim.text for one in kept for claim in one.kept.claims() if claim.kind in kinds}
+
+
+def notes(report: RunReport) -> list[str]:
+    """What the report says of the judge."""
+    return [note.text for note in report.notes if note.source == "judge"]
+
+
+def rejected(report: RunReport) -> int:
+    """How many claims the judge turned away."""
+    return dict(report.claims_rejected).get("judged", 0)
+
+
+def test_a_judge_that_agrees_has_written_sentences_printed(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    judge = FakeJudge(lambda premise, claim: 0.9)
+
+    report = newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
+
+    assert written(newsroom)
+    assert {claim for _, claim in judge.asked} >= written(newsroom)
+    assert (rejected(report), notes(report)) == (0, [])
+
+
+def test_a_sentence_below_the_threshold_is_not_printed(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    judge = FakeJudge(lambda premise, claim: 0.49)
+
+    report = newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
+
+    assert written(newsroom) == set()
+    assert rejected(report) > 0
+
+
+@pytest.mark.parametrize(
+    ("judge", "why"),
+    [
+        pytest.param(None, "analysis.judge.model is empty", id="none"),
+        pytest.param(
+            FakeJudge(
+                lambda premise, claim: LlmError(
+                    "the judge is gone", remedy="start it", is_final=True
+                )
+            ),
+            "the judge is gone; start it",
+            id="away",
+        ),
+    ],
+)
+def test_without_a_calibrated_judge_pages_are_quotations_and_the_report_says_why(
+    newsroom: Newsroom, server: OllamaServer, judge: FakeJudge | None, why: str
+) -> None:
+    report = newsroom.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+
+    assert written(newsroom) == set()
+    assert notes(report) == [f"No written sentence is printed: {why}"]
+
+
+def test_a_calibration_longer_than_the_budget_is_left_to_the_command(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    clock = FixedClock(NOW)
+
+    def slow(premise: str, claim: str) -> float:
+        clock.advance(10.0)
+        return 0.9
+
+    judge = FakeJudge(slow)
+    report = newsroom.refreshed(
+        server.url,
+        lambda services: judged(judge)(replace(services, clock=clock)),
+        judge=UNCALIBRATED,
+        time_budget_s=1000.0,
+    )
+
+    (note,) = notes(report)
+    assert "run `aggregator model calibrate`" in note
+    assert 0 < len(judge.asked) < 50  # ten claims, some of two statements
+    assert written(newsroom) == set()
+
+
+def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    judge = FakeJudge(lambda premise, claim: 0.9)
+    newsroom.refreshed(server.url, judged(None), judge=UNCALIBRATED)
+
+    newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
+
+    questions = [next(iter((call.schema or {})["properties"])) for call in server.calls]
+    assert written(newsroom)
+    assert (questions.count("events"), questions.count("hook")) == (3, 3)  # facts, pages
+
+
+def test_a_verdict_that_was_given_is_not_asked_for_again(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    judge = FakeJudge(lambda premise, claim: 0.9)
+    newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
+
+    assert len(judge.asked) == len(set(judge.asked))
