@@ -296,6 +296,8 @@ class _Run:
     def finish(self, story: _Story) -> None:
         """Keeps what may be printed of a story, and its facts."""
         result = story.concluded(self._engine, self._services.clock.now())
+        if isinstance(result, Analysis):
+            result = replace(result, judge=self._judge.rates)
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
             if isinstance(result, Analysis):
