@@ -36,6 +36,7 @@ from aggregator.domain.insight import (
     Specification,
     SpecificationRow,
 )
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.source import (
     HealthStatus,
     Lane,
@@ -163,6 +164,31 @@ def published_story(
         rejected=rejected,
     )
     return PublishedStory(story=of, analysis=analysis)
+
+
+JUDGE = JudgeRates(
+    model="guardian:8b",
+    digest="sha256:abc",
+    threshold=0.912345,
+    false_passed=0.0402,
+    true_refused=0.118,
+)
+
+
+def judged_story() -> PublishedStory:
+    """A story whose sentences a model wrote and a judge judged: one is quoted, one written, and one
+    inferred.
+    """
+    first = article("Northwind opens its model")
+    draft = Draft(
+        headline=headline(first),
+        hook=claim("Northwind opened it.", first, kind=ClaimKind.WRITTEN, quote="is open now"),
+        why_it_matters=(
+            claim("Rivals may follow.", first, kind=ClaimKind.INFERRED, quote="is open now"),
+        ),
+    )
+    of = published_story(story((member(first),)), draft, engine="ollama", model="small:4b")
+    return replace(of, analysis=replace(of.analysis, judge=JUDGE))
 
 
 def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = Lane.NEWS) -> Source:

@@ -13,6 +13,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
@@ -80,8 +81,8 @@ _FRONT_LINES = 500  # and earlier ones until there are so many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
-    """What the site shows besides its stories. `engine` is the one in use; editions come in any
-    order.
+    """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
+    newest written sentences; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
     form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
@@ -94,6 +95,7 @@ class SiteContent:
 
     statuses: Sequence[SourceStatus]
     engine: str
+    judge: JudgeRates | None = None
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
@@ -262,7 +264,12 @@ def fixed_pages(
     for year in archive:
         yield list_page(year.path, "archive.html", year)
     about = about_page(
-        cache.numbers(), content.engine, content.statuses, len(content.editions), site
+        cache.numbers(),
+        content.engine,
+        content.statuses,
+        len(content.editions),
+        site,
+        content.judge,
     )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda edition: edition.edition.week)

@@ -227,6 +227,17 @@ def a_prediction_is_written_down_and_judged(
     predictions.decide(connection, prediction_id(foretold), decide)
 
 
+def a_story_has_a_judge(connection: Connection, published: Sequence[Story]) -> None:
+    """Two have, so that the page about the site names that of the newer one."""
+    of = published[7:9]
+    kept = analyses.analyses_of(connection, [story.id for story in of])
+    for minutes, story in enumerate(of):
+        judge = replace(builders.JUDGE, model=f"judge-{minutes}")
+        at = NOW + timedelta(minutes=minutes)
+        judged = replace(kept[story.id], model="small", judge=judge, analysed_at=at)
+        analyses.save_analysis(connection, judged, "1")
+
+
 def a_fact_of_a_comparison_changes(connection: Connection, published: Sequence[Story]) -> None:
     """What another story's article states of a product that this one shows."""
     first, other = published[3].members[0].article, published[5].members[0].article
@@ -272,6 +283,7 @@ CHANGES = (
     a_story_is_pinned_and_renamed,
     tags_change,
     a_prediction_is_written_down_and_judged,
+    a_story_has_a_judge,
 )
 
 
@@ -303,6 +315,14 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
 
     assert after != before
     assert after == house.from_nothing()
+
+
+def test_the_page_about_the_site_names_the_judge_of_the_newest_story(house: House) -> None:
+    changed(house, a_story_has_a_judge)
+    house.published()
+    about = (house.folder / "site" / "about" / "index.html").read_text(encoding="utf-8")
+
+    assert ("judge-0" in about, "judge-1" in about) == (False, True)
 
 
 def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> None:

@@ -20,7 +20,6 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
-from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.source import FetchState
 from aggregator.domain.story import RankReason, Story, StoryOverrides
@@ -182,18 +181,9 @@ def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:
     assert analyses.analyses_of(connection, [of.id]) == {of.id: short}
 
 
-JUDGE = JudgeRates(
-    model="granite3-guardian:8b",
-    digest="sha256:abc",
-    threshold=0.9,
-    false_passed=0.04,
-    true_refused=0.12,
-)
-
-
 def test_the_judge_of_an_analysis_comes_back_with_its_rates(connection: Connection) -> None:
     of = placed(connection, article("One"))
-    judged = replace(analysis(of), judge=JUDGE)
+    judged = replace(analysis(of), judge=builders.JUDGE)
     analyses.save_analysis(connection, judged, "1")
 
     assert analyses.analyses_of(connection, [of.id]) == {of.id: judged}
@@ -202,7 +192,7 @@ def test_the_judge_of_an_analysis_comes_back_with_its_rates(connection: Connecti
 def test_other_rates_of_the_judge_are_another_page(connection: Connection) -> None:
     of = placed(connection, article("One"))
     digests = []
-    for judge in (None, JUDGE, replace(JUDGE, true_refused=0.2)):
+    for judge in (None, builders.JUDGE, replace(builders.JUDGE, true_refused=0.2)):
         analyses.save_analysis(connection, replace(analysis(of), judge=judge), "1")
         digests.append(shown_digest(connection))
 

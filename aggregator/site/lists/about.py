@@ -9,11 +9,13 @@ from datetime import datetime
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.site.story.provenance import rates_text
 from aggregator.templating.translation import Translations, translations
 from aggregator.verify.gates import reason_name
 
@@ -72,7 +74,8 @@ class NumberGroup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutPage:
     """How the site works, with its counts. `extractive`: no model writes; `newest` is the time of
-    the last news.
+    the last news. `judge` is the model that judged the newest written sentences and `rates` a
+    sentence on how often it is wrong; both are empty where none did.
 
     `checks` are the reasons for which claims were rejected, `unseen` the other reasons.
     """
@@ -80,6 +83,8 @@ class AboutPage:
     head: Head
     engine: str
     extractive: bool
+    judge: str
+    rates: str
     stories: str
     kept: str
     rejected: str
@@ -97,8 +102,11 @@ def about_page(
     statuses: Sequence[SourceStatus],
     editions: int,
     site: SiteSettings,
+    judge: JudgeRates | None = None,
 ) -> AboutPage:
-    """The page about the site. `engine` is the one in use now; each story names its own."""
+    """The page about the site. `engine` is the one in use now; each story names its own, and its
+    judge; `judge` is the newest.
+    """
     words = translations(site.language)
     met = [reason for reason in Rejection if counts.rejected.get(reason)]
     return AboutPage(
@@ -110,6 +118,8 @@ def about_page(
         ),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
+        judge=judge.model if judge else "",
+        rates=rates_text(judge, words) if judge else "",
         stories=words(
             "%(stories)s from %(sources)s",
             stories=words.counted(counts.stories, "%s story", "%s stories"),

@@ -156,6 +156,7 @@ def _content(
             connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
         engine=_engine_shown(lines.engines(connection), services.engine.name),
+        judge=lines.newest_judge(connection),
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
         ),

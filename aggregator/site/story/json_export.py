@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.domain.insight import CellState
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
@@ -255,6 +256,7 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
         "engine": provenance.engine,
         "model": provenance.model,
         "prompts": provenance.prompts,
+        "judge": _judge(provenance.judge) if provenance.judge else None,
     }
     return (
         _present(by)
@@ -270,3 +272,12 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
         }
         | ({"absent": provenance.absent} if provenance.absent else {})
     )
+
+
+def _judge(judge: JudgeRates) -> dict[str, Json]:
+    return {
+        "model": judge.model,
+        "threshold": round(judge.threshold, 4),
+        "false_passed": round(judge.false_passed, 4),
+        "true_refused": round(judge.true_refused, 4),
+    }

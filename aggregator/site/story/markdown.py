@@ -178,7 +178,9 @@ def _sources(page: StoryPage, words: Translations) -> Iterator[str]:
         for row in origin.rows
     ]
     yield from _section(words("Sources"), rows)
-    yield f"{page.provenance.how} {words('All content rights belong to the original publishers.')}"
+    provenance = page.provenance
+    rights = words("All content rights belong to the original publishers.")
+    yield " ".join(filter(None, (provenance.how, plain(provenance.judged), rights)))
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from aggregator.domain.claim import (
     ClaimKind,
     Rejection,
 )
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.story import Story
 from aggregator.domain.wording import N_
 from aggregator.site.labels import READ_NAMES
@@ -48,7 +49,8 @@ class RejectionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the claims were made and checked. `label` is short, `how` a sentence.
+    """How the claims were made and checked. `label` is short, `how` a sentence, `judged` two on the
+    judge of the written sentences; empty without one.
 
     `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
     them was read. `kinds` has the number of kept claims of each kind, in words.
@@ -56,9 +58,11 @@ class Provenance:
 
     label: str
     how: str
+    judged: str
     engine: str
     model: str | None
     prompts: str
+    judge: JudgeRates | None
     read: tuple[ReadCount, ...]
     kept: int
     rejected: tuple[RejectionCount, ...]
@@ -82,9 +86,11 @@ def page_provenance(
             else words("written by a model, checked by code")
         ),
         how=_how(analysis, words),
+        judged=_judged(analysis.judge, words) if analysis.judge else "",
         engine=analysis.engine,
         model=analysis.model,
         prompts=analysis.rules,
+        judge=analysis.judge,
         read=tuple(
             ReadCount(read=extent, name=words(READ_NAMES[extent]), number=read[extent])
             for extent in Read
@@ -115,4 +121,25 @@ def _how(analysis: Analysis, words: Translations) -> str:
         "Written by the model %(model)s from the sources; every sentence was checked by code, none"
         " by a person.",
         model=analysis.model,
+    )
+
+
+def _judged(judge: JudgeRates, words: Translations) -> str:
+    by = words(
+        "Each written sentence was judged by %(model)s against its sources.", model=judge.model
+    )
+    return f"{by} {rates_text(judge, words)}"
+
+
+def rates_text(judge: JudgeRates, words: Translations) -> str:
+    """How often a judge is wrong, in a sentence: of 100 claims, or of 1,000 where a rate is below
+    one in 100.
+    """
+    of = 100 if min(judge.false_passed, judge.true_refused) >= 0.01 else 1000
+    return words(
+        "On test claims that are known to be true or false, the judge lets %(passed)s of %(all)s"
+        " false ones pass at its threshold and refuses %(refused)s of %(all)s true ones.",
+        passed=words.number(round(of * judge.false_passed)),
+        refused=words.number(round(of * judge.true_refused)),
+        all=words.number(of),
     )

@@ -35,6 +35,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
@@ -424,6 +425,19 @@ def engines(connection: Connection) -> tuple[str, ...]:
         select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
     )
     return tuple(sorted(connection.scalars(chosen)))
+
+
+def newest_judge(connection: Connection) -> JudgeRates | None:
+    """The judge of the newest story on the site whose sentences were judged."""
+    chosen = (
+        select(analyses.c.judge)
+        .join(lines, lines.c.story_id == analyses.c.story_id)
+        .where(analyses.c.judge.is_not(None))
+        .order_by(analyses.c.analysed.desc(), analyses.c.story_id)
+        .limit(1)
+    )
+    judge = connection.scalar(chosen)
+    return JudgeRates(**judge) if judge else None
 
 
 def list_states(connection: Connection, kind: str) -> dict[str, ListState]:

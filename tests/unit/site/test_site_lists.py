@@ -10,10 +10,12 @@ import pytest
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import week_name
+from aggregator.resources import TEMPLATES
 from aggregator.site.feeds.feeds import feed
 from aggregator.site.feeds.server_files import server_file
 from aggregator.site.lists.about import about_page, story_numbers
@@ -30,11 +32,14 @@ from aggregator.site.lists.lines import (
 from aggregator.site.lists.sources import SourcesPage
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
 from aggregator.site.pages import SiteContent, site_pages
+from aggregator.templating.environment import renderer
 from tests.builders import (
+    JUDGE,
     NOON,
     article,
     claim,
     headline,
+    judged_story,
     member,
     news_story,
     published_story,
@@ -331,6 +336,21 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
         extractive, "2 stories from 75 sources", "3 claims", "1",
     )  # fmt: skip
+
+
+def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_one() -> None:
+    site, static = SiteSettings(), {"style.css": "", "icon.svg": "", "reader.js": ""}
+    render = renderer(TEMPLATES / "site", "UTC", site=site, static=static)
+
+    def about(judge: JudgeRates | None) -> str:
+        page = about_page(story_numbers((judged_story(),)), "ollama", [], 3, site, judge)
+        return render("about.html", page=page, root="../")
+
+    judged, bare = about(JUDGE), about(None)
+
+    assert "A judge, the model <strong>guardian:8b</strong>, is then asked" in judged
+    assert "the judge lets 4 of 100 false ones pass at its threshold and refuses 12" in judged
+    assert "A judge, the model" not in bare
 
 
 def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
