@@ -216,6 +216,16 @@ class Implication:
     likelihood: Likelihood
     sign: str
 
+    @property
+    def premise(self) -> tuple[Claim, ...]:
+        """What it was inferred from, in its sources’ words; empty where a source states it."""
+        if self.claim.kind is not ClaimKind.INFERRED:
+            return ()
+        return tuple(
+            Claim(text=citation.quote, kind=ClaimKind.EXTRACTED, citations=(citation,))
+            for citation in self.claim.citations
+        )
+
     def all_claims(self) -> tuple[Claim, ...]:
         """Its one."""
         return (self.claim,)

@@ -65,6 +65,8 @@ _COUNTS = re.compile(r"([\d,]+) links?, ([\d,]+) independent origins?")
 _IN_MARKDOWN = re.compile(
     r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)"
 )
+# What stands in a line of Markdown beside its claims: whose or when, and what one follows from.
+_BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| It follows from: .*(?= Sign to watch: )")
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
 _LEAD = re.compile(
     r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "
@@ -282,7 +284,7 @@ def read_markdown(text: str) -> Reading:
         ):  # what no source states cites none
             sections.setdefault("unknowns", []).append((_unescaped(line.removeprefix("- ")), ()))
         elif name == "hook" or name in SECTIONS:
-            for said, marks in _IN_MARKDOWN.findall(re.sub(r"^- (?:\*\*.*?\*\*.*?: )?", "", line)):
+            for said, marks in _IN_MARKDOWN.findall(_BESIDE_CLAIMS.sub("", line)):
                 cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
                 sections.setdefault(SECTIONS.get(name, name), []).append(
                     (_unescaped(said.strip("“” ")), cited)

@@ -30,13 +30,14 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImplication:
     """An implication. `horizon` is the last day by which it should come true, `by` the same in
-    words; `band` is in per cent.
+    words; `band` is in per cent; `premise` are the quotations that it was inferred from.
 
     `worded`: a model worded the sign, in the language of the sources.
     """
 
     id: str
     claim: PageClaim
+    premise: tuple[PageClaim, ...]
     horizon: str
     by: str
     likelihood: str
@@ -64,6 +65,7 @@ def page_implication(
     return PageImplication(
         id=prediction.id,
         claim=cited.claim(implication.claim),
+        premise=cited.claims(implication.premise),
         horizon=implication.horizon.isoformat(),
         by=words.day(implication.horizon),
         likelihood=implication.likelihood.value,

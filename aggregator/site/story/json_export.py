@@ -192,14 +192,20 @@ def _action(action: PageAction) -> dict[str, Json]:
 
 
 def _implication(implication: PageImplication) -> Json:
-    return {
-        "id": implication.id,
-        "claim": _claim(implication.claim),
-        "horizon": implication.horizon,
-        "likelihood": implication.likelihood,
-        "sign": implication.sign,
-        "outcome": implication.outcome.value,
-    }
+    premise: dict[str, Json] = (
+        {"premise": _claims(implication.premise)} if implication.premise else {}
+    )
+    head: dict[str, Json] = {"id": implication.id, "claim": _claim(implication.claim)}
+    return (
+        head
+        | premise
+        | {
+            "horizon": implication.horizon,
+            "likelihood": implication.likelihood,
+            "sign": implication.sign,
+            "outcome": implication.outcome.value,
+        }
+    )
 
 
 def _answered(question: PageAnswered) -> Json:

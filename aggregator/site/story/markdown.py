@@ -118,9 +118,11 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
 def _implication(implication: PageImplication, words: Translations) -> str:
     by = words("By %(day)s", day=implication.by)
     sign = words("Sign to watch: %(sign)s", sign=plain(implication.sign))
+    quotations = "; ".join(cited(claim, words) for claim in implication.premise)
+    premise = f" {words('It follows from:')} {quotations}" if quotations else ""
     return (
         f"**{by}**, {implication.likely} ({implication.band}), {implication.outcome_name}:"
-        f" {cited(implication.claim, words)} {sign}"
+        f" {cited(implication.claim, words)}{premise} {sign}"
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import ClaimKind, Draft, Implication, Likelihood
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.prediction import TOOK_EFFECT, Prediction
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import PublishedStory
 from aggregator.resources import TEMPLATES
 from aggregator.site.cards import story_card
 from aggregator.site.feeds.feeds import feed, listing_feed
@@ -19,7 +22,17 @@ from aggregator.site.lists.lines import story_line
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.templating.environment import renderer
-from tests.builders import NOON, article, claim, headline, member, published_story, story
+from tests.builders import (
+    NOON,
+    article,
+    claim,
+    headline,
+    judged_story,
+    leverage_story,
+    member,
+    published_story,
+    story,
+)
 
 SITE = SiteSettings(base_url="https://news.example")
 STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
@@ -79,3 +92,45 @@ def test_the_markdown_twin_counts_days_as_the_page_does() -> None:
     )
 
     assert "\n5 July 2026 · " in story_markdown(page, zone=ZoneInfo("Europe/Berlin"))
+
+
+def html_of(of: PublishedStory, language: str = "en") -> str:
+    """The page of a story."""
+    site = replace(SITE, language=language)
+    render = renderer(TEMPLATES / "site", "UTC", site=site, static=STATIC)
+    return render("story.html", page=story_page(of, site), root="../../")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        pytest.param("en", "the judge lets 4 of 100 false ones pass", id="English"),
+        pytest.param("de", "lässt der Prüfer bei seiner Schwelle 4 von 100", id="German"),
+    ],
+)
+def test_the_page_says_how_often_its_judge_is_wrong(language: str, words: str) -> None:
+    judged = judged_story()
+    bare = replace(judged, analysis=replace(judged.analysis, judge=None))
+
+    assert (words in html_of(judged, language), words in html_of(bare, language)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_premise"), [(ClaimKind.INFERRED, True), (ClaimKind.EXTRACTED, False)], ids=str
+)
+def test_a_consequence_shows_the_quotations_that_it_follows_from(
+    kind: ClaimKind, *, has_premise: bool
+) -> None:
+    of = leverage_story()
+    implied = Implication(
+        claim=claim(
+            "Rivals may follow.", of.story.members[0].article, kind=kind, quote="It opens in July."
+        ),
+        horizon=NOON.date(),
+        likelihood=Likelihood.LIKELY,
+        sign=TOOK_EFFECT,
+    )
+    noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
+    html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))
+
+    assert ("It follows from: <q>It opens in July.</q>" in html) is has_premise

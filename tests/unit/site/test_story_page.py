@@ -35,12 +35,16 @@ from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
+from aggregator.site.story.provenance import rates_text
 from aggregator.site.story.records import StoryPage
+from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
+    JUDGE,
     NOON,
     article,
     claim,
     headline,
+    judged_story,
     leverage_story,
     member,
     published_story,
@@ -146,6 +150,91 @@ def test_the_twin_names_the_version_of_rules_or_prompts() -> None:
     assert json_of(ruled)["provenance"] == json_of(plain)["provenance"] | {
         "prompts": "extractive-7 en"
     }
+
+
+def test_the_twin_names_the_judge_of_written_sentences_with_its_rates() -> None:
+    twin = json_of(judged_story())
+
+    assert list(twin["provenance"])[:4] == ["engine", "model", "judge", "read"]
+    assert twin["provenance"]["judge"] == {
+        "model": "guardian:8b",
+        "threshold": 0.9123,
+        "false_passed": 0.0402,
+        "true_refused": 0.118,
+    }
+
+
+def test_page_and_markdown_say_how_often_the_judge_is_wrong() -> None:
+    shown = page(judged_story())
+
+    assert (
+        shown.provenance.judged
+        == "Each written sentence was judged by guardian:8b against its sources. On test claims"
+        " that are known to be true or false, the judge lets 4 of 100 false ones pass at its"
+        " threshold and refuses 12 of 100 true ones."
+    )
+    assert f"by a person. {shown.provenance.judged} All content" in story_markdown(shown)
+
+
+@pytest.mark.parametrize(
+    ("passed", "refused", "shown"),
+    [
+        pytest.param(0.01, 0.5, ("1 of 100", "50 of 100"), id="whole figures of a hundred"),
+        pytest.param(0.004, 0.5, ("4 of 1,000", "500 of 1,000"), id="less than one in a hundred"),
+        pytest.param(0.0, 0.25, ("0 of 1,000", "250 of 1,000"), id="none of those that were tried"),
+    ],
+)
+def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
+    passed: float, refused: float, shown: tuple[str, str]
+) -> None:
+    text = rates_text(replace(JUDGE, false_passed=passed, true_refused=refused), IN_ENGLISH)
+
+    assert f"lets {shown[0]} false ones pass at its threshold and refuses {shown[1]} true" in text
+
+
+def foretold(kind: ClaimKind) -> PublishedStory:
+    """A story with a prediction that cites two passages."""
+    first, other = article("One", key="one"), article("Two", key="two")
+    both = replace(
+        claim("So rivals may follow by August.", first, kind=kind),
+        citations=(
+            *claim("x", first, quote="The licence opens in July.").citations,
+            *claim("x", other, quote="Rivals wait for *it*.").citations,
+        ),
+    )
+    of = story((member(first), member(other, name="The Ledger")))
+    implied = Implication(
+        claim=both, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign=TOOK_EFFECT
+    )
+    noted = Prediction(id="p", story_id=of.id, noted=NOON, implication=implied)
+    return published_story(replace(of, predictions=(noted,)))
+
+
+def test_what_is_inferred_of_the_future_has_its_premise_in_its_sources_words() -> None:
+    (implication,) = json_of(foretold(ClaimKind.INFERRED))["insight"]["implications"]
+
+    assert list(implication)[:4] == ["id", "claim", "premise", "horizon"]
+    assert [
+        (premise["text"], premise["kind"], [cited["quote"] for cited in premise["citations"]])
+        for premise in implication["premise"]
+    ] == [
+        ("The licence opens in July.", "extracted", ["The licence opens in July."]),
+        ("Rivals wait for *it*.", "extracted", ["Rivals wait for *it*."]),
+    ]
+
+
+def test_what_a_source_foretells_itself_needs_no_premise() -> None:
+    of = foretold(ClaimKind.EXTRACTED)
+
+    assert "premise" not in json_of(of)["insight"]["implications"][0]
+    assert "It follows from" not in story_markdown(page(of))
+
+
+def test_the_markdown_twin_quotes_what_a_consequence_follows_from() -> None:
+    assert (
+        "(inference)[^2][^3] It follows from: “The licence opens in July.”[^2]; “Rivals wait for"
+        " \\*it\\*.”[^3] Sign to watch:"
+    ) in story_markdown(page(foretold(ClaimKind.INFERRED)))
 
 
 def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about() -> None:
