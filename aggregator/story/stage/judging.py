@@ -19,7 +19,6 @@ from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally, Watch
-from aggregator.verify.judge.policy import decision, rates
 from aggregator.verify.judge.premise import premise_of
 from aggregator.verify.stage.bench import Bench
 from aggregator.verify.stage.calibrate import calibrated, standing
@@ -113,6 +112,9 @@ async def _found(services: Services, watch: Watch | None) -> SentenceJudge:
     if calibration is None:
         why = f"{seat.model} is not calibrated; run `aggregator model calibrate`"
         return SentenceJudge(bench=bench, threshold=own, why="" if own else why)
+    # numpy and scipy take longer to load than a refresh without news to run
+    from aggregator.verify.judge.policy import decision, rates  # noqa: PLC0415
+
     decided = decision(calibration, settings.prior, own)
     return SentenceJudge(
         bench=bench,
