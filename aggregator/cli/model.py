@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def model() -> None:
-    """List, download or probe the model that writes; calibrate the one that judges."""
+    """Manage the model that writes; calibrate the one that judges."""
 
 
 @model.command("list")
@@ -56,7 +56,7 @@ def list_models(invocation: Invocation) -> None:
 @click.argument("name", required=False)
 @pass_invocation
 def pull(invocation: Invocation, name: str | None) -> None:
-    """Have Ollama download a model, the one of the settings unless named."""
+    """Have Ollama download the model of the settings, or another."""
     settings = invocation.settings().analysis
     wanted = name or settings.ollama.model
     servers = asyncio.run(_pull(settings, wanted))

@@ -35,6 +35,7 @@ AS_WRITTEN = frozenset(
     # files and folders
     "cluster.overrides cluster.registry metrics.textfile retention.folder email.credentials"
     " embedding.model analysis.ollama.model analysis.ollama.keep_alive analysis.openai.model"
+    " analysis.judge.model"
     " email.postal_address email.smtp_user email.dkim_domain email.dkim_selector sources.name"
     " sources.family sources.licence sources.note sources.folder sources.opml sources.include"
     " sources.exclude sources.categories sources.languages sources.listing.script"
