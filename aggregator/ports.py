@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed
-from aggregator.domain.layout import Template
-from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
+from aggregator.domain.page_template import Template
+from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.story import Story
 from aggregator.domain.web.address import Address

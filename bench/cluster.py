@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 
 from aggregator.cli.app import GC_THRESHOLDS
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more

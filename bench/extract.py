@@ -28,7 +28,7 @@ from typing import Any
 import trafilatura
 
 from aggregator.domain.article import PageText
-from aggregator.domain.layout import Layout, Template, template
+from aggregator.domain.page_template import Layout, Template, template
 from aggregator.extract.page.article import read_page
 from bench.sites import Made, layouts, site
 from tests.quality.extraction import by_trafilatura, text_scores

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.domain.source import Lane
 

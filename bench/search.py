@@ -31,8 +31,8 @@ from typing import Any
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.publish.publisher import publish
+from aggregator.site.search.index_volume import SearchDocument, labels
 from aggregator.site.search.pages import search_pages
-from aggregator.site.search.volume import SearchDocument, labels
 from bench.search_stories import is_real, queries, stories, story_pages
 from tests.quality.search import fts5, overlap
 

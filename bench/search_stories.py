@@ -16,8 +16,8 @@ from pathlib import Path
 from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.search.index_volume import Label, SearchDocument
 from aggregator.site.search.terms import STOP_WORDS
-from aggregator.site.search.volume import Label, SearchDocument
 from aggregator.site.story.page import story_page
 from bench.news import TEXT, reports
 from tests import builders

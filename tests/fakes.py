@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.domain.entry import Feed
-from aggregator.domain.parsed import Unreadable
+from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import DnsError, LlmError, MailError, RefusedError, WebError
 from aggregator.extract.feed.feed import read_feed

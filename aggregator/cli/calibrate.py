@@ -29,7 +29,7 @@ def calibrate(invocation: Invocation) -> None:
     above which a sentence is printed. Stop it when you like: what was judged is kept.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.ops.judge import decided, passes
+    from aggregator.ops.judge_status import decided, passes
     from aggregator.verify.judge.policy import curve
 
     settings = invocation.settings()

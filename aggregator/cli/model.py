@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.ollama_host import PullProgress
     from aggregator.domain.settings import AnalysisSettings, Settings
-    from aggregator.ops.judge import Standing
+    from aggregator.ops.judge_status import Standing
     from aggregator.ops.probe import ProbeResult
 
 
@@ -202,7 +202,7 @@ async def _judge(settings: Settings) -> Standing | None:
     """What is known of the judge; None where there is none, or it does not answer."""
     from aggregator.bootstrap import judge_model, open_database
     from aggregator.errors import LlmError
-    from aggregator.ops.judge import standing
+    from aggregator.ops.judge_status import standing
 
     try:
         judge = await judge_model(settings.analysis)

@@ -214,7 +214,7 @@ def _ignore_result(_: object) -> None:
 
 async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
-    from aggregator.ops.plan import refresh_plan
+    from aggregator.ops.dry_run import refresh_plan
 
     async with open_services(settings, now) as services:
         services.database.known_revision()

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from aggregator.cluster.item import Assignment, ClusterItem
+from aggregator.cluster.cluster_item import Assignment, ClusterItem
 from aggregator.cluster.reasons import copy_reasons, similarity_reasons
 from aggregator.cluster.similarity.borderline_pairs import (
     BorderlinePair,

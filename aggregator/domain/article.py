@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.entry import EntryDate
-from aggregator.domain.layout import Sighting
+from aggregator.domain.page_template import Sighting
 from aggregator.domain.wording import N_
 
 WALLED = N_("paywalled")  # shown to readers in place of a text behind a paywall

@@ -33,8 +33,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
-from aggregator.domain.layout import Template
-from aggregator.domain.parsed import FeedLink, SitemapIndex, Unreadable
+from aggregator.domain.page_template import Template
+from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.extract.feed.packed import Packed, packed, unpacked
 
@@ -119,7 +119,7 @@ class ParserPool:
     async def feed(
         self, body: bytes, *, url: str, content_type: str, source_key: str
     ) -> Feed | Unreadable:
-        """`extract.feed.read_feed`, within its time and memory."""
+        """`extract.feed.feed.read_feed`, within its time and memory."""
         arguments = {
             "body": body,
             "url": str(url),
@@ -137,7 +137,7 @@ class ParserPool:
     async def listing(
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
     ) -> Feed | SitemapIndex | Unreadable:
-        """`extract.listing.read_listing`, within the time and memory of a feed."""
+        """`extract.feed.listing.read_listing`, within the time and memory of a feed."""
         arguments = {
             "body": body,
             "url": str(url),
@@ -153,7 +153,7 @@ class ParserPool:
     async def feed_links(
         self, body: bytes, *, url: str, content_type: str
     ) -> tuple[FeedLink, ...] | Unreadable:
-        """`extract.feed_links.feed_links`, within the time and memory of a page."""
+        """`extract.feed.feed_links.feed_links`, within the time and memory of a page."""
         arguments = {"body": body, "url": str(url), "content_type": content_type}
         found: tuple[FeedLink, ...] | Unreadable = await self._parsed(
             _feed_links, arguments, self._page_limit_s
@@ -163,7 +163,7 @@ class ParserPool:
     async def page(
         self, body: bytes, *, url: str, content_type: str, template: Template | None = None
     ) -> PageText | Unreadable:
-        """`extract.article.read_page`, within its time and memory."""
+        """`extract.page.article.read_page`, within its time and memory."""
         arguments = {
             "body": body,
             "url": str(url),

@@ -57,7 +57,9 @@ def _logged(name: str) -> Iterator[None]:
 
 def _textfile(settings: Settings, health: SystemHealth) -> None:
     if settings.metrics.textfile:
-        from aggregator.adapters.exposition import exposition  # noqa: PLC0415 - most houses write no metrics
+        from aggregator.adapters.metrics_text import (  # noqa: PLC0415 - most houses write no metrics
+            exposition,
+        )
 
         write_file(Path(settings.metrics.textfile), exposition(metrics(health)))
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from aggregator.adapters.exposition import CONTENT_TYPE, exposition
+from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
@@ -48,8 +48,8 @@ from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
 from aggregator.serve.headers import DefaultHeaders
 from aggregator.serve.limits import client_address, form_limits, is_among
-from aggregator.serve.outbox import Outbox
 from aggregator.serve.pages import PageRenderer
+from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import SiteFiles
 from aggregator.site.links import public_url
 from aggregator.store.database import Database

@@ -45,7 +45,7 @@ class Limit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The limits of the form. They count the forms accepted from each party; mails have a budget
-    (`deliver.budget`).
+    (`digest.subscribers.budget`).
     """
 
     address: Limit

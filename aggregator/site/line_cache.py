@@ -14,8 +14,8 @@ from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.about import StoryNumbers, story_numbers
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_time, story_line
+from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_document
-from aggregator.site.search.volume import SearchDocument
 from aggregator.templating.translation import translations
 
 WEEK = "week"

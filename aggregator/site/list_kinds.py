@@ -30,7 +30,8 @@ from aggregator.site.lists.indexes import (
     tops,
 )
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json
-from aggregator.site.lists.listing import (
+from aggregator.site.lists.sources import SourceLine, source_line, source_pages
+from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
     MOST_LISTED,
@@ -41,7 +42,6 @@ from aggregator.site.lists.listing import (
     role_pages,
     topic_pages,
 )
-from aggregator.site.lists.sources import SourceLine, source_line, source_pages
 from aggregator.site.lists.week import (
     WeekPage,
     week_line,

@@ -51,7 +51,6 @@ from aggregator.site.lists.about import about_page
 from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.lists.listing import ENTITIES, ROLES, TOPICS, ListNames
 from aggregator.site.lists.notices import (
     EmptyWeekPage,
     not_found_page,
@@ -60,6 +59,7 @@ from aggregator.site.lists.notices import (
 )
 from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
 from aggregator.site.lists.sources import sources_page
+from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, ListNames
 from aggregator.site.lists.week import (
     ArchivePage,
     WeekLine,

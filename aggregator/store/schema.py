@@ -137,7 +137,7 @@ source_days = Table(
     Column("walled", Integer, nullable=False),
 )
 
-# Sources whose publisher asked to be left out; see `domain.forgotten`.
+# Sources whose publisher asked to be left out; see `domain.operation.tombstone`.
 forgotten = Table(
     "forgotten",
     metadata,

@@ -34,6 +34,8 @@ def base(word: str) -> str:
     """The word without its plural."""
     if word.endswith("ies"):
         return word[:-3] + "y"
+    if word.endswith(("sses", "ches", "shes", "xes")):
+        return word[:-2]
     return word[:-1] if word.endswith("s") and word[-2:] not in ("ss", "us", "is", "ns") else word
 
 

@@ -68,3 +68,19 @@ def test_what_is_to_be_opened_is_there(change: str, places: str) -> None:
     assert named, change
     roots = (ROOT, HOUSE)
     assert [p for p in named if not any((root / p).exists() for root in roots)] == [], change
+
+
+POINTER = re.compile(r"`((?:\w+/)+\w+\.(?:py|toml|md|html|txt))`")
+DOCUMENTS = [
+    path.relative_to(ROOT).as_posix()
+    for path in sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+    if path.name != "CHANGELOG.md"
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_that_a_document_names_is_there(document: str) -> None:
+    roots = (ROOT, HOUSE, ROOT / "templates")
+    named = set(POINTER.findall((ROOT / document).read_text("utf-8")))
+
+    assert sorted(path for path in named if not any((root / path).exists() for root in roots)) == []

@@ -28,8 +28,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "bs4": ("aggregator.extract",),
     "charset_normalizer": ("aggregator.extract.charset",),
     "click": ("aggregator.cli", "aggregator.__main__"),
-    "css_inline": ("aggregator.digest.mail.mail",),
-    "dkim": ("aggregator.digest.mail.message", "aggregator.digest.mail.records"),
+    "css_inline": ("aggregator.digest.mail.body",),
+    "dkim": ("aggregator.digest.mail.message", "aggregator.digest.mail.dns_records"),
     "dns": ("aggregator.adapters.dns",),
     "email_validator": ("aggregator.digest.subscribers.addresses",),
     "feedparser": ("aggregator.extract.feed.feed",),
@@ -46,14 +46,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "markupsafe": ("aggregator.templating.environment",),
     "numpy": (
         "aggregator.cluster",
-        "aggregator.site.search.volume",  # half a million postings at once
+        "aggregator.site.search.index_volume",  # half a million postings at once
         "aggregator.verify.judge.policy",
     ),
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.site.publish.cards",),
     "pebble": ("aggregator.extract.parser_pool",),
     "procrastinate": ("aggregator.workers",),
-    "prometheus_client": ("aggregator.adapters.exposition",),
+    "prometheus_client": ("aggregator.adapters.metrics_text",),
     "protego": ("aggregator.crawl.robots",),
     "psycopg": ("aggregator.store.postgresql",),
     "publicsuffixlist": ("aggregator.domain.web.urls",),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from aggregator.digest.mail.mail import confirmation_mail, edition_mail
+from aggregator.digest.mail.body import confirmation_mail, edition_mail
 from aggregator.domain.publishing.edition import StoredEdition
 from tests.unit.digest.makers import (
     EMAIL,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
-from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting
+from aggregator.domain.page_template import LEAST_PAGES, Layout, Sighting
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,

@@ -22,7 +22,7 @@ from aggregator.domain.publishing.subscriber import Subscriber
 from aggregator.domain.settings import EmailSettings, ServeSettings, Settings, SiteSettings
 from aggregator.ports import Letter
 from aggregator.serve.app import app
-from aggregator.serve.outbox import Outbox
+from aggregator.serve.sign_up_queue import Outbox
 from aggregator.store.database import Database
 from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
 from tests.fakes import FakeMailer, FixedClock

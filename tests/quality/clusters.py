@@ -25,7 +25,7 @@ from typing import Any
 
 from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installed
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.embeddings import (
     EmbeddingBlend,
     blend_of,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from aggregator.adapters.openai import OpenAiLlm
 from aggregator.cluster.assign import assignments, undecided_pairs
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.same_event import same_event_prompt, says_same, shown_article
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings

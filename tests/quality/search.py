@@ -18,8 +18,8 @@ from playwright.sync_api import Route, sync_playwright
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
+from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_pages
-from aggregator.site.search.volume import SearchDocument
 from bench.search_stories import queries, stories
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.linkage import cluster_similarities
 from aggregator.cluster.similarity.vectors import Ints, Pairs
 from aggregator.domain.judgement import Judgement

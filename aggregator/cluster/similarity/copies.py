@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.roundups import is_roundup
 from aggregator.cluster.similarity.features import Flags
 from aggregator.cluster.similarity.sketch import Hashes, unpacked

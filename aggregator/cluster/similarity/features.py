@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
 from aggregator.cluster.similarity.casing import sentence_tokens, title_case, word_case
 from aggregator.cluster.similarity.terms import token_terms

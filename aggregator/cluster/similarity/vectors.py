@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
 from aggregator.cluster.similarity.features import (
     COLUMNS,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.item import Assignment, ClusterItem
+from aggregator.cluster.cluster_item import Assignment, ClusterItem
 from aggregator.cluster.members import members, story_of_members
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.similarity.sketch import shingles

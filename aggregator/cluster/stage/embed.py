@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.embeddings import (
     EmbeddingBlend,
     blend_of,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from aggregator.cluster.assign import undecided_pairs
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.same_event import (
     ShownArticle,
     question_digest,

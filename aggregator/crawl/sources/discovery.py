@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aggregator.crawl.plan import ACCEPT_FEED
 from aggregator.domain.entry import Feed, feed_without_secrets
-from aggregator.domain.parsed import FeedLink, Unreadable
+from aggregator.domain.parse_outcome import FeedLink, Unreadable
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
 from aggregator.english.text import slug

@@ -34,7 +34,7 @@ from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
-from aggregator.domain.parsed import Unreadable
+from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import canonical_url

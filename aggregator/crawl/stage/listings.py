@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.parsed import SitemapIndex, Unreadable
+from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, Source
 from aggregator.domain.web.address import Address
 from aggregator.errors import WebError

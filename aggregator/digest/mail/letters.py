@@ -1,11 +1,11 @@
-"""Letters for subscribers: the parts of `deliver` put together with a subscriber's links."""
+"""Letters for subscribers: the parts of a mail put together with a subscriber's links."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import quote
 
-from aggregator.digest.mail.mail import MailLinks, confirmation_mail, edition_mail
+from aggregator.digest.mail.body import MailLinks, confirmation_mail, edition_mail
 from aggregator.digest.mail.message import (
     OneClick,
     OutgoingMail,

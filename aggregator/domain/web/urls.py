@@ -4,7 +4,7 @@ origin.
 An article's identity is not an address to ask: `canonical_url` says https for both schemes and
 drops what tracks a reader, so two links to one article compare equal. Fetch and show
 `fetchable_url`, which keeps the scheme and the query as published. Redirects and AMP are known by
-what the page says; wrappers of aggregators are undone by `extract.unwrap`.
+what the page says; wrappers of aggregators are undone by `extract.feed.wrapped_links`.
 """
 
 from __future__ import annotations

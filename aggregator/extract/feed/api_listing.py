@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.parsed import Unreadable
+from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.json_listing import Json, json_of, text_at, texts_at, values_at

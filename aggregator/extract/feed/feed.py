@@ -1,7 +1,7 @@
 """RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
 
 A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is
-super-linear on hostile input, so it runs in a worker that can be killed (`workers`), and not at all
+super-linear on hostile input, so it runs in a worker that can be killed (`parser_pool`), and not at all
 beyond some bounds. feedparser is given an open stream only: it fetches a string that looks like an
 address and opens bytes that look like a path. It neither sanitises nor rewrites markup here; what
 is published is escaped at the other end.
@@ -23,7 +23,7 @@ from xml.sax import SAXParseException
 import feedparser
 
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.parsed import Unreadable
+from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
 from aggregator.extract.feed.crawl_hints import crawl_hints

@@ -6,7 +6,7 @@ Runs in a worker that can be killed, as `extract.feed.feed` does.
 from __future__ import annotations
 
 from aggregator.domain.entry import Feed
-from aggregator.domain.parsed import SitemapIndex, Unreadable
+from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.api_listing import api_items, arxiv_feed
 from aggregator.extract.feed.feed import read_feed

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import lxml.etree
 
-from aggregator.domain.layout import Sighting, Template
+from aggregator.domain.page_template import Sighting, Template
 from aggregator.extract.markup import (
     ALL_BLOCKS,
     LINE_BREAK,

@@ -154,7 +154,7 @@ async def _records(
     email: EmailSettings, names: DnsLookup, sender: str, envelope: str
 ) -> tuple[Finding, ...]:
     """What the DNS says of the domains, all asked at once."""
-    from aggregator.digest.mail.records import (  # noqa: PLC0415 - only mail needs the libraries
+    from aggregator.digest.mail.dns_records import (  # noqa: PLC0415 - only mail needs the libraries
         dkim_problem,
         dmarc_problem,
         is_aligned,

@@ -13,7 +13,7 @@ from aggregator.bootstrap import judge_model, language_model, open_database
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.errors import LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
-from aggregator.ops.judge import CALIBRATE, standing
+from aggregator.ops.judge_status import CALIBRATE, standing
 from aggregator.ports import ModelFacts
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once

@@ -17,7 +17,7 @@ from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline, is_subject
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine, by_score
-from aggregator.site.lists.listing import (
+from aggregator.site.lists.subject_page import (
     ENTITIES,
     ListingPage,
     ListNames,

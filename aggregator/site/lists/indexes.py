@@ -12,7 +12,7 @@ from aggregator.domain.story import Entity
 from aggregator.english.text import slug
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import StoryLine, by_score
-from aggregator.site.lists.listing import ENTITIES, ROLES, TOPICS
+from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations

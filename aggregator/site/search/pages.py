@@ -26,7 +26,13 @@ from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.search.volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
+from aggregator.site.search.index_volume import (
+    RESULTS_PER_FILE,
+    Label,
+    SearchDocument,
+    Volume,
+    labels,
+)
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents

@@ -36,8 +36,8 @@ from aggregator.site.line_cache import ENTITY
 from aggregator.site.links import subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import KnownEntity
-from aggregator.site.lists.listing import ListNames
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
+from aggregator.site.lists.subject_page import ListNames
 from aggregator.site.pages import (
     SiteContent,
     composed_editions,

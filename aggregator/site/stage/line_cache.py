@@ -28,8 +28,8 @@ from aggregator.site.lists.errata import (
     story_errata,
 )
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, line_from_json, line_json, story_line
+from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import document_from_json, document_json, search_document
-from aggregator.site.search.volume import SearchDocument
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine

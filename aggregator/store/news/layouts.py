@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.layout import Layout, Sighting
+from aggregator.domain.page_template import Layout, Sighting
 from aggregator.store.schema import layouts
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.sketch import shingles
 from tests.unit.cluster.makers import item

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.domain.parsed import Unreadable
+from aggregator.domain.parse_outcome import Unreadable
 from aggregator.extract.page.article import read_page
 
 SEED = Path(__file__).parents[2] / "corpus" / "seed-story" / "pages"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting, Template, template
+from aggregator.domain.page_template import LEAST_PAGES, Layout, Sighting, Template, template
 from aggregator.extract.page.article import read_page
 
 DAY, NEXT = date(2026, 1, 5), date(2026, 1, 6)

@@ -16,7 +16,7 @@ import pytest
 
 from aggregator.config.configuration import load
 from aggregator.domain.entry import Feed
-from aggregator.domain.parsed import SitemapIndex, Unreadable
+from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat, Source
 from aggregator.extract.feed.listing import read_listing
 from aggregator.extract.feed.listing_items import moment

@@ -19,7 +19,7 @@ from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.entity import KnownEntity, chronicled, entity_pages
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
-from aggregator.site.lists.listing import ListingPage, ListNames, role_pages, topic_pages
+from aggregator.site.lists.subject_page import ListingPage, ListNames, role_pages, topic_pages
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.bars_chart import activity_chart
 from tests.builders import (

@@ -17,9 +17,9 @@ from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.lists.lines import story_line
+from aggregator.site.search.index_volume import Label, SearchDocument, Volume
 from aggregator.site.search.pages import LARGE, SearchPage, search_document, search_pages
 from aggregator.site.search.terms import STOP_WORDS, terms
-from aggregator.site.search.volume import Label, SearchDocument, Volume
 from tests.builders import leverage_story
 from tests.unit.site.search_reader import Posting, all_postings, postings_of
 

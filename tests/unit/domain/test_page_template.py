@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
-from aggregator.domain.layout import LEAST_PAGES, Layout, Sighting, Template, template
+from aggregator.domain.page_template import LEAST_PAGES, Layout, Sighting, Template, template
 
 DAY, NEXT = date(2026, 1, 5), date(2026, 1, 6)
 PATHS = {

@@ -11,7 +11,7 @@ from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import REVISION
 from aggregator.story.stage.judging import judged_engine
-from aggregator.story.stage.price import Price, price, waiting
+from aggregator.story.stage.token_estimate import Price, price, waiting
 
 
 async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str, int | str]:

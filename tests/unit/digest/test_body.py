@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.digest.mail.body import MOST_HTML, Mail, confirmation_mail, edition_mail
 from aggregator.digest.mail.letters import confirmation_letter, digest_letter
-from aggregator.digest.mail.mail import MOST_HTML, Mail, confirmation_mail, edition_mail
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import Segment
