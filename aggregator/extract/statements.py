@@ -5,8 +5,8 @@ Questions and orders state nothing, so they support no claim. A text that addres
 not written for readers, so its whole passage is dropped (indirect prompt injection: Greshake et al.
 2023, Yi et al. 2023). Rules, model and gates see only the rest. The test is form, not intent: a
 false statement in a publisher's own voice remains a statement of that publisher. The forms are
-those of `english.orders`, in every language, whichever we analyse; they apply to quotations too, but
-cost only the sentences of the quotation.
+those of `english.orders`, in every language, whichever we analyse; they apply to quotations too,
+but cost only the sentences of the quotation.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
 
 A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is
-super-linear on hostile input, so it runs in a worker that can be killed (`parser_pool`), and not at all
-beyond some bounds. feedparser is given an open stream only: it fetches a string that looks like an
-address and opens bytes that look like a path. It neither sanitises nor rewrites markup here; what
-is published is escaped at the other end.
+super-linear on hostile input, so it runs in a worker that can be killed (`parser_pool`), and not at
+all beyond some bounds. feedparser is given an open stream only: it fetches a string that looks like
+an address and opens bytes that look like a path. It neither sanitises nor rewrites markup here;
+what is published is escaped at the other end.
 """
 
 from __future__ import annotations
