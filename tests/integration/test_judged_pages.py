@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.claim import ClaimKind
+from aggregator.domain.operation.calibration import Calibration, Outcome
 from aggregator.domain.operation.report import RunReport
 from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import LlmError
 from aggregator.ports import JudgeSeat
 from aggregator.services import Services
 from aggregator.store.writing import analyses
+from aggregator.store.writing.calibrations import keep_calibration
+from aggregator.verify.judge.labelled import basis_digest
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Newsroom, stored_stories
 from tests.integration.stored import NOW
@@ -96,6 +102,52 @@ def test_a_sentence_below_the_threshold_is_not_printed(
 
     assert written(newsroom) == set()
     assert rejected(report) > 0
+
+
+def calibrate(newsroom: Newsroom, judge: FakeJudge) -> None:
+    """Keeps how a judge did: of 25 false claims it let one pass, of 25 true ones it refused 3."""
+    outcomes = tuple(
+        Outcome(
+            story=f"story {number % 5}",
+            is_true=is_true,
+            score=0.9 if (number >= 3 if is_true else number < 1) else 0.1,
+        )
+        for is_true in (True, False)
+        for number in range(25)
+    )
+    facts = asyncio.run(judge.facts())
+    found = Calibration(
+        model=facts.model,
+        digest=facts.digest,
+        prompts="tests",
+        labelled=basis_digest(load_labelled()),
+        made=NOW,
+        fit=outcomes,
+        report=outcomes,
+    )
+    with newsroom.database.writing() as connection:
+        keep_calibration(connection, found)
+
+
+def test_the_site_states_the_rates_of_the_judge_that_let_its_sentences_pass(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    judge = FakeJudge(lambda premise, claim: 0.9)
+    calibrate(newsroom, judge)
+
+    newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
+
+    site = newsroom.folder / "site"
+    twins = [json.loads(path.read_text("utf-8")) for path in site.glob("story/*/index.json")]
+    rates = {"model": "fake:1b", "threshold": 0.5, "false_passed": 0.04, "true_refused": 0.12}
+    assert [twin["provenance"].get("judge") for twin in twins] == [rates] * 3
+    stating = [
+        *site.glob("story/*/index.html"),
+        *site.glob("story/*/index.md"),
+        site / "about" / "index.html",
+    ]
+    shown = "lets 4 of 100 false ones pass at its threshold and refuses 12 of 100 true ones"
+    assert [shown in path.read_text("utf-8") for path in stating] == [True] * 7
 
 
 @pytest.mark.parametrize(
