@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -72,17 +72,18 @@ class Rejection(StrEnum):
     MARKUP = "markup"
     LEAK = "leak"
     SPEAKER = "speaker"
-    NEGATION = "negation"
-    DIRECTION = "direction"
-    CERTAINTY = "certainty"
-    SUPPORT = "support"
-    DANGLING = "dangling"
     PHRASE = "phrase"
     EARLIER = "earlier"
     REASON = "reason"
     JUDGED = "judged"
     REPEATED = "repeated"
     SHARE = "share"
+
+
+def known_rejections(counts: Iterable[tuple[str, int]]) -> dict[Rejection, int]:
+    """Stored counts by reason, without the reasons that an earlier version had."""
+    reasons = {reason.value: reason for reason in Rejection}
+    return {reasons[name]: count for name, count in counts if name in reasons}
 
 
 class Likelihood(StrEnum):

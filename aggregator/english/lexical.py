@@ -78,7 +78,7 @@ _IRREGULAR = {
     for form in forms.split()
 }
 # The past forms that no ending shows, as a pattern. `trimming` takes fewer for the verb of a
-# clause, and the gate of certainty has a list of its own.
+# clause.
 PAST_FORMS = "|".join(
     "was were had did said told became began bought broke brought built came chose cut drew drove"
     " fell flew fought found gave got grew held hit kept knew led left let lost made met paid put"

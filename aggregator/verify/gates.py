@@ -1,23 +1,28 @@
 """The gates: one table, in order, of why a claim is rejected, which claims that is asked of, how it
 is found, and how it is put to a model and to a reader.
 
-A gate sees the passages that a claim cites and nothing else: what another passage says, or a model
-remembers, supports nothing. A sentence that code copied has no writer, so the gates that judge what
-a writer did leave it out. A reason that several gates give has the same words in each.
+What code copied from a passage stands in the passages that it cites. What was written or inferred
+must be borne out by the story as a whole: its anchors (`verify.anchors`) decide on figures,
+versions, dates, names, quotations and speakers; whether its sentences are true is for a judge.
+A reason that several gates give has the same words in each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from functools import cached_property
+from typing import TypeAlias, assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
+from aggregator.domain.refusal import Refusal
 from aggregator.domain.wording import N_
 from aggregator.english.speech_acts import is_safe_label
+from aggregator.verify.anchors.check import objections
+from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.citations import (
     has_long_quote,
     has_unknown_passage,
@@ -29,26 +34,23 @@ from aggregator.verify.figures import missing_figures
 from aggregator.verify.leaks import has_leak, is_copied_order
 from aggregator.verify.markup import has_link, has_markup
 from aggregator.verify.names import missing_names
-from aggregator.verify.overlap.certainty import is_made_certain
-from aggregator.verify.overlap.direction import is_turned_round
-from aggregator.verify.overlap.polarity import has_other_polarity
-from aggregator.verify.overlap.support import is_unsupported
-from aggregator.verify.overlap.support_classifier import is_doubtful
-from aggregator.verify.phrases import has_empty_phrase, is_dangling
+from aggregator.verify.phrases import has_empty_phrase
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.repetition import is_repeated
-from aggregator.verify.speakers import has_other_speaker
 from aggregator.verify.versions import missing_versions
 
+Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the words that it objects to
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class CitedClaim:
     """A claim before the gates, with all that they may look at.
 
     `evidence` are the passages that it cites, each once, as far as they exist; `texts` are theirs.
     `passages` is keyed as citations write it; `published` holds the day of publication of every
-    article in it. `prompts` are sentences of the prompt that must not come back as claims. `row`
-    is the timeline row that the claim stands in; `before` is what the draft says before the claim.
+    article in it. `story` gives the index of the whole story, and is called for written claims
+    only. `prompts` are sentences of the prompt that must not come back as claims. `row` is the
+    timeline row that the claim stands in; `before` is what the draft says before the claim.
     """
 
     claim: Claim
@@ -57,6 +59,7 @@ class CitedClaim:
     passages: Mapping[str, Passage]
     published: Mapping[str, date]
     quote_words: int
+    story: Callable[[], StoryIndex] = field(compare=False)
     prompts: Sequence[str] = ()
     row: TimelineRow | None = None
     before: Sequence[str] = ()
@@ -65,6 +68,16 @@ class CitedClaim:
     def text(self) -> str:
         """What the claim says."""
         return self.claim.text
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether code copied it from a passage."""
+        return self.claim.kind is ClaimKind.EXTRACTED
+
+    @cached_property
+    def objections(self) -> Mapping[Rejection, tuple[str, ...]]:
+        """The words of a claim that its story does not bear out, by reason."""
+        return {found.reason: found.words for found in objections(self.text, self.story())}
 
 
 class AppliesTo(StrEnum):
@@ -82,7 +95,8 @@ class AppliesTo(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One reason to reject a claim. `check` is true of a claim that fails.
+    """One reason to reject a claim. `check` is true of a claim that fails, or gives the words for
+    which it does.
 
     `for_model` goes to the model that gets one attempt at repair; `for_reader` names the reason on
     pages, as a message for the catalogues.
@@ -90,23 +104,26 @@ class Gate:
 
     reason: Rejection
     applies_to: AppliesTo
-    check: Callable[[CitedClaim], object]
+    check: Callable[[CitedClaim], Found]
     for_model: str
     for_reader: str
 
-    def rejects(self, cited: CitedClaim) -> bool:
-        """Whether the gate is asked of the claim and the claim fails."""
-        return self._is_asked_of(cited) and bool(self.check(cited))
+    def refusal(self, cited: CitedClaim) -> Refusal | None:
+        """Why the claim fails, None where it passes or the gate is not asked of it."""
+        found = self._is_asked_of(cited) and self.check(cited)
+        if not found:
+            return None
+        words = found if isinstance(found, tuple) else ()
+        return Refusal(reason=self.reason, because=self.for_model, words=words)
 
     def _is_asked_of(self, cited: CitedClaim) -> bool:
-        is_copied = cited.claim.kind is ClaimKind.EXTRACTED
         match self.applies_to:
             case AppliesTo.CLAIMS:
                 return True
             case AppliesTo.NOT_COPIED:
-                return not is_copied
+                return not cited.is_copied
             case AppliesTo.COPIED:
-                return is_copied
+                return cited.is_copied
             case AppliesTo.ROWS:
                 return cited.row is not None
             case AppliesTo.ANSWERS | AppliesTo.PAGES:
@@ -120,6 +137,17 @@ def _elsewhere(cited: CitedClaim) -> bool:
     return False
 
 
+def _anchored(
+    reason: Rejection, copied: Callable[[CitedClaim], Found] = _elsewhere
+) -> Callable[[CitedClaim], Found]:
+    """The check by the anchors of the story; `copied` is that of a copied claim."""
+
+    def check(cited: CitedClaim) -> Found:
+        return copied(cited) if cited.is_copied else cited.objections.get(reason, ())
+
+    return check
+
+
 _LEAK = Gate(
     reason=Rejection.LEAK,
     applies_to=AppliesTo.NOT_COPIED,
@@ -130,18 +158,12 @@ _LEAK = Gate(
 _DATE = Gate(
     reason=Rejection.DATE,
     applies_to=AppliesTo.CLAIMS,
-    check=lambda cited: missing_dates(cited.text, cited.evidence, cited.published),
-    for_model="A date in it is not in the cited passages.",
+    check=_anchored(
+        Rejection.DATE, lambda cited: missing_dates(cited.text, cited.evidence, cited.published)
+    ),
+    for_model="A date in it is not in the reports, or belongs to something else.",
     for_reader=N_("a date that the passage does not give"),
 )
-_SUPPORT = Gate(
-    reason=Rejection.SUPPORT,
-    applies_to=AppliesTo.CLAIMS,
-    check=lambda cited: is_unsupported(cited.text, cited.texts, cited.claim.kind),
-    for_model="Too little of what it says is in the cited passages; stay closer to their words.",
-    for_reader=N_("too little of it stands in the passage"),
-)
-
 GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.EMPTY,
@@ -176,7 +198,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_long_quote(cited.claim, cited.passages, cited.quote_words),
         for_model=(
-            "It is a sentence of the source, too long to be quoted: say less of it, in words of "
+            "It is a sentence of the source that may not be quoted: say less of it, in words of "
             "your own."
         ),
         for_reader=N_("quotes more than is fair"),
@@ -209,76 +231,43 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.NUMBER,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: missing_figures(cited.text, cited.texts),
-        for_model="A number in it, or the number's unit, is not in the cited passages.",
+        check=_anchored(Rejection.NUMBER, lambda cited: missing_figures(cited.text, cited.texts)),
+        for_model=(
+            "A number in it, or the number's unit, is not in the reports, or belongs to something "
+            "else."
+        ),
         for_reader=N_("a number that the passage does not give"),
     ),
     Gate(
         reason=Rejection.VERSION,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: missing_versions(cited.text, cited.texts),
-        for_model="A version or product number in it is not in the cited passages.",
+        check=_anchored(Rejection.VERSION, lambda cited: missing_versions(cited.text, cited.texts)),
+        for_model="A version or product number in it is not in the reports.",
         for_reader=N_("a version that the passage does not give"),
     ),
     _DATE,
     Gate(
         reason=Rejection.NAME,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: missing_names(cited.text, cited.texts),
-        for_model="A name in it is not in the cited passages.",
+        check=_anchored(Rejection.NAME, lambda cited: missing_names(cited.text, cited.texts)),
+        for_model="A name in it is not in the reports.",
         for_reader=N_("a name that the passage does not give"),
     ),
     Gate(
         reason=Rejection.QUOTATION,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: missing_quotations(cited.text, cited.texts),
-        for_model="The words in quotation marks do not stand like that in the cited passages.",
+        check=_anchored(
+            Rejection.QUOTATION, lambda cited: missing_quotations(cited.text, cited.texts)
+        ),
+        for_model="The words in quotation marks do not stand like that in the reports.",
         for_reader=N_("words in quotation marks that nobody said"),
     ),
     Gate(
         reason=Rejection.SPEAKER,
         applies_to=AppliesTo.NOT_COPIED,
-        check=lambda cited: has_other_speaker(cited.text, cited.texts),
-        for_model="The cited passages do not have this from the speaker it names.",
+        check=_anchored(Rejection.SPEAKER),
+        for_model="The reports do not have this from the speaker it names.",
         for_reader=N_("said by somebody else"),
-    ),
-    Gate(
-        reason=Rejection.NEGATION,
-        applies_to=AppliesTo.NOT_COPIED,
-        check=lambda cited: has_other_polarity(cited.text, cited.texts),
-        for_model="It says no where the cited passages say yes, or yes where they say no.",
-        for_reader=N_("says no where the passage says yes, or the reverse"),
-    ),
-    Gate(
-        reason=Rejection.DIRECTION,
-        applies_to=AppliesTo.NOT_COPIED,
-        check=lambda cited: is_turned_round(cited.text, cited.texts),
-        for_model=(
-            "It turns round what the cited passages say: up and down, before and after, or who "
-            "did it to whom."
-        ),
-        for_reader=N_("turns the passage round"),
-    ),
-    Gate(
-        reason=Rejection.CERTAINTY,
-        applies_to=AppliesTo.NOT_COPIED,
-        check=lambda cited: is_made_certain(cited.text, cited.texts),
-        for_model=(
-            "It tells as done, or as so by now, what the cited passages say is planned, possible "
-            "or to come."
-        ),
-        for_reader=N_("tells as done what the passage leaves open"),
-    ),
-    _SUPPORT,
-    Gate(
-        reason=Rejection.DANGLING,
-        applies_to=AppliesTo.NOT_COPIED,
-        check=lambda cited: is_dangling(cited.text),
-        for_model=(
-            "It cannot stand alone: write a whole sentence that begins with a name, not with it, "
-            "this or we."
-        ),
-        for_reader=N_("cannot stand alone"),
     ),
     Gate(
         reason=Rejection.PHRASE,
@@ -288,14 +277,11 @@ GATES: tuple[Gate, ...] = (
         for_reader=N_("an empty phrase"),
     ),
     replace(
-        _SUPPORT,
-        applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: is_doubtful(cited.text, cited.texts, cited.claim.kind),
-    ),
-    replace(
         _DATE,
         applies_to=AppliesTo.ROWS,
-        check=lambda cited: cited.row and is_undated(cited.row, cited.evidence, cited.published),
+        check=lambda cited: (
+            cited.row is not None and is_undated(cited.row, cited.evidence, cited.published)
+        ),
     ),
     Gate(
         reason=Rejection.REPEATED,

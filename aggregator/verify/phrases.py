@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from aggregator.verify.quotes import without_quotations
-from aggregator.verify.wording import ACTION_VERBS
 
 # Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of
 # others apart.
@@ -158,56 +157,6 @@ EMPTY_UNLESS_CITED = (
     r"demonstrat(?:es|ed|ing) (?:\w+['’]s |its |their |the )?(?:\w+['’]s )?commitment to",
     r"(?:is|are|be) (?:significant|important|relevant|crucial|essential|vital) (?:for|to)",
 )
-
-
-# What an opening points at with these stands in another sentence, "we" is whoever was copied, and a
-# last word such as "of" misses its noun: a claim is read alone.
-_DANGLING = re.compile(
-    r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|"
-    r"\b(?:we|our|ours|us(?!\w))\b|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
-)
-# A finite verb: an auxiliary, a past form, a third person without an object, or a form that is
-# followed by what it governs ("tools." is a noun, and so is "use and").
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|"
-    r"should|cannot|\w{2,}ed(?!-)|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|"
-    r"began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|became|"
-    r"brought|chose|drew|drove|left|lost|paid|quit|shot|shut|spent|spoke|stood|taught|thought|"
-    r"wrote|agrees?|answers|grows|runs|works|falls|rises|comes|goes|leads|depends?|relies|rely|"
-    r"stands|belongs?|competes?|expands|focuses|applies|apply|remains?|ranks|differs?|consists?|"
-    r"begins?|starts|ends|arrives?|ships|launches|appeals|appears?)\b|"
-    r"\b(?:[a-z][a-z-]{2,}s(?<!ss)(?<!us)|show|use|make|give|take|need|say|allow|run|help|want|"
-    r"plan|offer|warn|include|require|mean|face|get|see|hold|lead|earn|sell|pay|support)"
-    r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)"
-    r"\s+[\w“\"$€£]"
-)
-_BESIDE = re.compile(
-    r", (?:which|who|whose|where) [^,;]*(?:,|(?=[.!?…]))"
-)  # a clause beside the main one, whose verb is not its
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-
-
-def is_dangling(claim_text: str) -> bool:
-    """Whether a claim cannot stand alone: it points at a sentence before it, breaks off, or is a
-    sentence without a verb.
-    """
-    own = _lowered_start(without_quotations(claim_text).strip())
-    first = own.split(maxsplit=1)[0] if own else ""
-    main = _BESIDE.sub(" ", own)
-    lacks_verb = (
-        bool(_SENTENCE_END.search(claim_text))
-        and first not in ACTION_VERBS
-        and not _VERB.search(main)
-    )
-    return lacks_verb or bool(_DANGLING.search(own))
-
-
-def _lowered_start(text: str) -> str:
-    """The text with a lower-case first word, so that "US" stays a country and "Us" becomes the
-    pronoun.
-    """
-    first = text.split(maxsplit=1)[0] if text.split() else ""
-    return text[: len(first)].lower() + text[len(first) :] if not first.isupper() else text
 
 
 def has_empty_phrase(claim_text: str, evidence_texts: Sequence[str]) -> bool:

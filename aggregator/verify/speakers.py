@@ -1,4 +1,4 @@
-"""Speakers: who is said to have said what, and whether the evidence says so of the same one.
+"""Speakers: who is said to have said what.
 
 An attribution is a verb of saying with its subject ("Orla Brandt, chief executive of Vexel, told
 staff"), the same turned round ("said Orla Brandt"), or "according to". Only named speakers are
@@ -8,11 +8,11 @@ compared; a pronoun may stand for any name before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from aggregator.verify.alignment import ALIGNED, Sentence, read, share_of
+from aggregator.verify.alignment import Sentence, read
 from aggregator.verify.names import name_spans
 from aggregator.verify.quotes import quotations
 from aggregator.verify.versions import NO_PRODUCT
@@ -28,21 +28,6 @@ class Attribution:
     speakers: frozenset[str]
     head: str
     content: frozenset[str]
-
-
-def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
-    """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody
-    else, or from nobody.
-    """
-    claimed = [(own, attribution) for own in read(claim_text) for attribution in attributions(own)]
-    if not any(attribution.head for _, attribution in claimed):
-        return False
-    evidence = [read(text) for text in evidence_texts]
-    return any(
-        _is_misattributed(own, attribution, evidence)
-        for own, attribution in claimed
-        if attribution.head
-    )
 
 
 def is_attributed(text: str) -> bool:
@@ -97,9 +82,6 @@ _TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that
 _TIE = re.compile(r" (?:of|for) (?:the )?")
 _LINK = re.compile(r" (?:of|for)(?: the)? ")
 _NO_SPEAKERS = frozenset(f" {word} " for word in NO_PRODUCT)  # "on Monday the company said"
-_MATCHES = 0.4  # share of an attribution's content that a sentence must have to be what was said
-_NEAR_BEST = 0.8  # and, of the best share found, at least this much
-_TOUCHES = 0.3  # share of the content that a passage must have to speak of the same at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,76 +98,6 @@ class _Saying:
     speakers: tuple[str, ...]
     is_behind: bool
     head: int | None = -1
-
-
-def _is_misattributed(
-    own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]
-) -> bool:
-    quoted = [quotation for quotation in quotations(own.text) if len(quotation.split()) > 1]
-    scored = [
-        (
-            (
-                1.0
-                if any(quotation in sentence.text for quotation in quoted)
-                else share_of(claimed.content, sentence.content)
-            ),
-            text,
-            sentence,
-        )
-        for text in evidence
-        for sentence in text
-    ]
-    best = max((score for score, _, _ in scored), default=0.0)
-    if best < _MATCHES:
-        return False
-    verdicts = [
-        _is_speaker(claimed, text, sentence)
-        for score, text, sentence in scored
-        if score >= max(_MATCHES, _NEAR_BEST * best)
-    ]
-    return True not in verdicts and (
-        False in verdicts or (best >= ALIGNED and _is_foreign(claimed, evidence))
-    )
-
-
-def _is_speaker(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence) -> bool | None:
-    """Whether a sentence that has the content has it from the claimed speaker; None where it does
-    not say from whom.
-    """
-    matching = [
-        attribution
-        for attribution in attributions(sentence)
-        if share_of(claimed.content, attribution.content) >= _MATCHES / 2
-    ]
-    if not matching:
-        return True if _is_named(claimed.head, [sentence]) else None
-    return any(
-        not attribution.speakers or _is_among(claimed.head, attribution.speakers)
-        for attribution in matching
-    )
-
-
-def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
-    """Whether the passages that name the claimed speaker speak of something else."""
-    return not any(
-        _is_named(claimed.head, text)
-        and share_of(claimed.content, frozenset().union(*(sentence.content for sentence in text)))
-        >= _TOUCHES
-        for text in evidence
-    )
-
-
-def _is_named(name: str, text: Sequence[Sentence]) -> bool:
-    return any(f" {name.rsplit(maxsplit=1)[-1]} " in wording(sentence.text) for sentence in text)
-
-
-def _is_among(name: str, speakers: frozenset[str]) -> bool:
-    """Whether a name is one of the speakers, shorter or longer: "Brandt", "Orla Brandt", "Orla
-    Brandt of Vexel".
-    """
-    own = set(name.split())
-    known = {word for speaker in speakers for word in speaker.split()}
-    return own <= known or any(set(speaker.split()) <= own for speaker in speakers)
 
 
 def _head(saying: _Saying) -> str:

@@ -1,5 +1,5 @@
-"""The verdict: a claim against the passages it cites, through the table of gates in its order, and
-what is left of a draft.
+"""The verdict: a claim against the passages it cites and its whole story, through the table of
+gates in its order, and what is left of a draft.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
@@ -20,7 +21,9 @@ from aggregator.domain.claim import (
     Rejection,
     TimelineRow,
 )
+from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
+from aggregator.verify.anchors.index import Report, StoryIndex, story_index
 from aggregator.verify.gates import GATES, CitedClaim
 
 
@@ -32,13 +35,30 @@ def rejection(
     prompts: Sequence[str] = (),
     before: Sequence[str] = (),
 ) -> Rejection | None:
-    """The reason of the first gate that rejects the claim, None if all accept it.
+    """The reason of the first gate that rejects the claim, None if all accept it, where the
+    passages are the whole story.
+    """
+    found = refusal(claim, passages, published, quote_words, prompts, before)
+    return found.reason if found else None
+
+
+def refusal(
+    claim: Claim,
+    passages: Mapping[str, Passage],
+    published: Mapping[str, date],
+    quote_words: int,
+    prompts: Sequence[str] = (),
+    before: Sequence[str] = (),
+    story: Callable[[], StoryIndex] | None = None,
+) -> Refusal | None:
+    """What the first gate that rejects the claim has against it, None if all accept it.
 
     `passages` is keyed as citations write it; `published` holds the day of publication of every
     article in it; `prompts` are sentences of the prompt that must not come back as claims; `before`
-    are texts that the claim must not repeat.
+    are texts that the claim must not repeat. `story` gives the index of the story; without it the
+    passages are the story.
     """
-    return _first(_cited(claim, passages, published, quote_words, prompts, before))
+    return _first(_cited(claim, passages, published, quote_words, prompts, before, story))
 
 
 def row_rejection(
@@ -47,12 +67,14 @@ def row_rejection(
     published: Mapping[str, date],
     quote_words: int,
     prompts: Sequence[str] = (),
+    story: Callable[[], StoryIndex] | None = None,
 ) -> Rejection | None:
-    """As `rejection`; besides, the row's day must be stated by a cited passage or be the day it was
-    published.
+    """The reason of `refusal`; besides, the row's day must be stated by a cited passage or be the
+    day it was published.
     """
-    cited = _cited(row.claim, passages, published, quote_words, prompts)
-    return _first(replace(cited, row=row))
+    cited = _cited(row.claim, passages, published, quote_words, prompts, (), story)
+    found = _first(replace(cited, row=row))
+    return found.reason if found else None
 
 
 def survivors(
@@ -61,6 +83,7 @@ def survivors(
     published: Mapping[str, date],
     quote_words: int,
     prompts: Sequence[str] = (),
+    story: Callable[[], StoryIndex] | None = None,
 ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
     """The draft without the claims that fail, None if its headline does; and how many failed, by
     reason in order.
@@ -68,11 +91,16 @@ def survivors(
     A written claim also fails where it repeats a claim before it that was kept; rows of the
     timeline may.
     """
-    reasons = _reasons(
-        draft,
-        lambda claim, before: rejection(claim, passages, published, quote_words, prompts, before),
-    )
-    rows = [row_rejection(row, passages, published, quote_words, prompts) for row in draft.timeline]
+
+    def reason_of(claim: Claim, before: Sequence[str]) -> Rejection | None:
+        found = refusal(claim, passages, published, quote_words, prompts, before, story)
+        return found.reason if found else None
+
+    reasons = _reasons(draft, reason_of)
+    rows = [
+        row_rejection(row, passages, published, quote_words, prompts, story)
+        for row in draft.timeline
+    ]
     failed = Counter(reason for reason in (*reasons, *rows) if reason)
     return None if reasons[0] else _kept(draft, reasons, rows), tuple(sorted(failed.items()))
 
@@ -132,7 +160,8 @@ def _cited(
     published: Mapping[str, date],
     quote_words: int,
     prompts: Sequence[str],
-    before: Sequence[str] = (),
+    before: Sequence[str],
+    story: Callable[[], StoryIndex] | None,
 ) -> CitedClaim:
     keys = dict.fromkeys(citation.passage for citation in claim.citations)
     evidence = tuple(passages[key] for key in keys if key in passages)
@@ -143,10 +172,29 @@ def _cited(
         passages=passages,
         published=published,
         quote_words=quote_words,
+        story=story or partial(_index, passages, published),
         prompts=prompts,
         before=before,
     )
 
 
-def _first(cited: CitedClaim) -> Rejection | None:
-    return next((gate.reason for gate in GATES if gate.rejects(cited)), None)
+def _first(cited: CitedClaim) -> Refusal | None:
+    return next((found for gate in GATES if (found := gate.refusal(cited))), None)
+
+
+def _index(passages: Mapping[str, Passage], published: Mapping[str, date]) -> StoryIndex:
+    """The index of a story of which only passages are known."""
+    texts: dict[str, dict[int, str]] = {}
+    for passage in passages.values():
+        texts.setdefault(passage.article_id, {})[passage.n] = passage.text
+    return story_index(
+        [
+            Report(
+                source="",
+                day=published[article],
+                title=found.pop(0, ""),
+                paragraphs=tuple(text for _, text in sorted(found.items())),
+            )
+            for article, found in texts.items()
+        ]
+    )

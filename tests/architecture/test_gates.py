@@ -6,15 +6,8 @@ from aggregator.domain.claim import Rejection
 from aggregator.verify.gates import GATES
 from tests.integration.gate_cases import CASES
 
-# What a judge of whole sentences is to decide soon; until then their own modules' tests must do.
-WITHOUT_A_CASE = {
-    Rejection.SUPPORT,
-    Rejection.NEGATION,
-    Rejection.DIRECTION,
-    Rejection.CERTAINTY,
-    Rejection.DANGLING,
-    Rejection.JUDGED,
-}
+# Asked where an answer is judged: a claim alone has no judge.
+WITHOUT_A_CASE = {Rejection.JUDGED}
 
 
 def test_every_reason_to_refuse_a_claim_has_a_case() -> None:

@@ -219,7 +219,7 @@ def by_prediction(item: dict[str, Any], _: Connection) -> Outcome:
 
 HIRED = "Northwind hired 300 people for its research centre in Bergen."
 SOUND = written(HIRED)
-SECOND = "Northwind will open a second centre for hospitals of Norway by March 2027."
+SECOND = "Northwind will open a second centre by March 2027 without asking for a fee."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +272,18 @@ CASES = (
         refused=written(HIRED.replace("300", "400")),
     ),
     Case(
+        why="a number that the story gives to something else",
+        reason=Rejection.NUMBER,
+        refused=written("Northwind employed 300 people in Bergen when it opened its office."),
+        sound=written("Northwind employed 60 people in Bergen when it opened its office."),
+    ),
+    Case(
+        why="copied from another passage than it cites",
+        reason=Rejection.NUMBER,
+        refused=replace(written(OPENED, AURORA), kind=ClaimKind.EXTRACTED),
+        sound=replace(written(OPENED), kind=ClaimKind.EXTRACTED),
+    ),
+    Case(
         why="another day than that of the passage",
         reason=Rejection.DATE,
         refused=written("Northwind opened a research centre in Bergen on 28 June 2026."),
@@ -297,7 +309,7 @@ CASES = (
     Case(
         why="another name",
         reason=Rejection.NAME,
-        refused=written(HIRED.replace("Northwind", "Halden")),
+        refused=written(HIRED.replace("Bergen", "Paris")),
     ),
     Case(
         why="another version",

@@ -448,6 +448,15 @@ def test_the_members_of_a_story_come_oldest_first_with_or_without_text(
 # Robots and runs
 
 
+def test_the_texts_of_the_newest_articles_come_without_their_headlines(
+    connection: Connection,
+) -> None:
+    old, new = article("Old", "An older text.", hours=-1), article("New", "A newer text.")
+    keep(connection, old, new)
+
+    assert list(articles.newest_texts(connection, 1)) == ["A newer text."]
+
+
 def test_the_newest_robots_file_of_an_origin_is_kept(connection: Connection) -> None:
     old = RobotsFile(
         origin="https://daily.example", fetched=NOW, status=200, body="User-agent: *\nDisallow: /x"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
@@ -16,6 +16,7 @@ from aggregator.domain.claim import (
     ClaimKind,
     Disagreement,
     Draft,
+    Rejection,
     TimelineRow,
     Unknown,
 )
@@ -24,6 +25,7 @@ from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.source import FetchState
 from aggregator.domain.story import RankReason, Story, StoryOverrides
 from aggregator.errors import DatabaseError
+from aggregator.store import schema
 from aggregator.store.database import Database
 from aggregator.store.news import articles, sources, stories
 from aggregator.store.publishing import lines, pages
@@ -179,6 +181,16 @@ def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:
     analyses.save_analysis(connection, short, "2")
 
     assert analyses.analyses_of(connection, [of.id]) == {of.id: short}
+
+
+def test_reasons_of_an_earlier_version_are_read_over(connection: Connection) -> None:
+    of = placed(connection, article("One"))
+    kept = analysis(of, rejected=((Rejection.NAME, 2),))
+    analyses.save_analysis(connection, kept, "1")
+    old = [["dangling", 1], ["name", 2], ["support", 3]]
+    connection.execute(update(schema.analyses).values(rejected=old))
+
+    assert analyses.analyses_of(connection, [of.id]) == {of.id: kept}
 
 
 def test_the_judge_of_an_analysis_comes_back_with_its_rates(connection: Connection) -> None:

@@ -8,19 +8,20 @@ a span as unwanted. AggreFact-Unified (Tang et al. 2023): summaries that all hav
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
 from aggregator.english.text import normalised, sentences
-from aggregator.verify.verdict import rejection
+from aggregator.verify.anchors.index import Report, story_index
+from aggregator.verify.verdict import refusal
 
 PUBLISHED = date(2023, 2, 24)
 ANY_LENGTH = 1_000_000
@@ -37,11 +38,6 @@ class Judged:
     is_true: bool
 
     @property
-    def half(self) -> str:
-        """Which half of the documents it belongs to."""
-        return half(self.document)
-
-    @property
     def passages(self) -> tuple[str, ...]:
         """The paragraphs of its document."""
         return paragraphs(self.document)
@@ -52,23 +48,28 @@ def judged(folder: Path) -> Iterator[Judged]:
     return _READERS[folder.name](folder)
 
 
-def refusal(text: str, passages: Sequence[str]) -> Rejection | None:
-    """What the product's gates say of a text that a model wrote and that cites passages."""
+def reasons(judged_claim: Judged) -> set[Rejection]:
+    """What the product's gates have against the sentences of a text that a model wrote and that
+    cites a whole document.
+    """
     cited = [
-        Passage(article_id="a", version=1, n=n, text=each) for n, each in enumerate(passages, 1)
+        Passage(article_id="a", version=1, n=n, text=text)
+        for n, text in enumerate(judged_claim.passages, 1)
     ]
     citations = tuple(Citation(passage=passage.key, quote=passage.text) for passage in cited)
-    claim = Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
-    return rejection(
-        claim, {passage.key: passage for passage in cited}, {"a": PUBLISHED}, ANY_LENGTH
+    report = Report(source="", day=PUBLISHED, title="", paragraphs=judged_claim.passages)
+    index = cache(partial(story_index, [report]))
+    found = (
+        refusal(
+            Claim(text=sentence, kind=ClaimKind.WRITTEN, citations=citations),
+            {passage.key: passage for passage in cited},
+            {"a": PUBLISHED},
+            ANY_LENGTH,
+            story=index,
+        )
+        for sentence in sentences(judged_claim.text)
     )
-
-
-def half(document: str) -> str:
-    """Which half of the documents one belongs to, by a digest: constants are chosen on `dev`,
-    `held` is reported.
-    """
-    return "dev" if hashlib.sha256(document.encode()).digest()[0] % 2 else "held"
+    return {refused.reason for refused in found if refused}
 
 
 def paragraphs(document: str) -> tuple[str, ...]:

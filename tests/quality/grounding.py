@@ -1,11 +1,10 @@
-"""Scores the support check on judged claims: `python -m tests.quality.grounding --data FOLDER
---json`.
+"""Scores the anchors on judged claims: `python -m tests.quality.grounding --data FOLDER --json`.
 
-FOLDER is one of `../shared/corpus/faithfulness`. A claim cites its whole document and has the
-`credence` that `verify.doubt` gives it, or none where a gate refuses it; no label and no other
-summary is in reach. The threshold with the best balanced accuracy on the documents of one half
-(`dev`, whose documents gave the weights) is applied to those of the other, which is reported; of a
-set of errors alone, at the product's own threshold. Found (`precision`, `recall`) are errors.
+FOLDER is one of `../shared/corpus/faithfulness`. A claim cites its whole document, which is its
+story; no label and no other summary is in reach. It passes where the anchors have nothing against
+any of its sentences, as with a judge that agrees to everything (`--judge yes` of
+`tests.quality.claims`): what is false in other ways than by a figure, date, name, version,
+quotation or speaker is a judge's to find. Found (`precision`, `recall`) are errors.
 """
 
 from __future__ import annotations
@@ -19,11 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.domain.claim import Rejection
-from aggregator.english.text import sentences
-from aggregator.verify.overlap.support_classifier import LEAST_CREDENCE, credence
-from tests.quality.faithfulness import Judged, judged, refusal
+from tests.quality.faithfulness import Judged, judged, reasons
 
-OF_SUBSTANCE = frozenset(
+ANCHORS = frozenset(
     {
         Rejection.NUMBER,
         Rejection.VERSION,
@@ -32,10 +29,9 @@ OF_SUBSTANCE = frozenset(
         Rejection.QUOTATION,
         Rejection.SPEAKER,
     }
-    | {Rejection.NEGATION, Rejection.DIRECTION, Rejection.CERTAINTY}
-)  # the gates that speak of what is true; support is weighed, and form is not at issue here
+)  # form is not at issue here
 
-Scored = tuple[float, bool]  # the score, and whether people found the claim true
+Scored = tuple[bool, bool]  # whether a claim passes, and whether people found it true
 
 
 def report(folder: Path) -> dict[str, Any]:
@@ -43,58 +39,30 @@ def report(folder: Path) -> dict[str, Any]:
     and both together.
     """
     began = time.process_time()
-    found = [(each, score(each)) for each in judged(folder)]
-    sets = sorted({each.data for each, _ in found})
-    told = {name: _figures([pair for pair in found if pair[0].data == name]) for name in sets}
-    whole = told[sets[0]] if len(sets) == 1 else _figures(found) | told
+    found = [(claim, passes(claim)) for claim in judged(folder)]
+    sets = sorted({claim.data for claim, _ in found})
+    by_set = {name: _figures([pair for pair in found if pair[0].data == name]) for name in sets}
+    whole = by_set[sets[0]] if len(sets) == 1 else _figures(found) | by_set
     return {"claims": len(found)} | whole | {"seconds": round(time.process_time() - began, 2)}
 
 
-def score(claim: Judged) -> float:
-    """How well its document supports a claim, 0 to 1: as well as its weakest sentence, not at all
-    where a gate refuses one.
-    """
-    told = sentences(claim.text)
-    passages = claim.passages
-    if any(refusal(each, passages) in OF_SUBSTANCE for each in told):
-        return 0.0
-    return min((credence(each, passages) for each in told), default=0.0)
+def passes(claim: Judged) -> bool:
+    """Whether the anchors have nothing against a claim."""
+    return ANCHORS.isdisjoint(reasons(claim))
 
 
-def tuned(scored: Sequence[Scored]) -> float:
-    """The least score to let pass that gives the best balanced accuracy; among equals the
-    lowest.
-    """
-    return max(
-        sorted({value for value, _ in scored}),
-        key=lambda least: _balanced(scored, least),
-        default=0.0,
-    )
-
-
-def _figures(found: Sequence[tuple[Judged, float]]) -> dict[str, Any]:
-    if not any(each.is_true for each, _ in found):
-        recall = _share([value < LEAST_CREDENCE for _, value in found])
-        return {"threshold": LEAST_CREDENCE, "recall": round(recall, 4)}
-    dev, held = (
-        [(value, each.is_true) for each, value in found if each.half == half]
-        for half in ("dev", "held")
-    )
-    least = tuned(dev)
-    errors = [is_true for value, is_true in held if value < least]
+def _figures(found: Sequence[tuple[Judged, bool]]) -> dict[str, Any]:
+    scored = [(passed, claim.is_true) for claim, passed in found]
+    recall = _share([not passed for passed, is_true in scored if not is_true])
+    if not any(is_true for _, is_true in scored):
+        return {"recall": round(recall, 4)}
+    kept = _share([passed for passed, is_true in scored if is_true])
     return {
-        "threshold": round(least, 4),
-        "held": len(held),
-        "balanced_accuracy": round(_balanced(held, least), 4),
-        "precision": round(_share([not is_true for is_true in errors]), 4),
-        "recall": round(_share([value < least for value, is_true in held if not is_true]), 4),
+        "balanced_accuracy": round((kept + recall) / 2, 4),
+        "precision": round(_share([not is_true for passed, is_true in scored if not passed]), 4),
+        "recall": round(recall, 4),
+        "true_kept": round(kept, 4),
     }
-
-
-def _balanced(scored: Sequence[Scored], least: float) -> float:
-    """The mean of the shares of true claims kept and of errors found."""
-    kept = _share([value >= least for value, is_true in scored if is_true])
-    return (kept + _share([value < least for value, is_true in scored if not is_true])) / 2
 
 
 def _share(hits: Sequence[bool]) -> float:

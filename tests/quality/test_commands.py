@@ -21,8 +21,7 @@ from tests.acceptance.house import SEED, House
 from tests.integration.stored import NOW, article, placed
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
-from tests.quality import costs, hostile, hostile_servers, models, sections, weights
-from tests.quality.faithfulness import half
+from tests.quality import costs, hostile, hostile_servers, models, sections
 
 ROOT = Path(__file__).parents[2]
 _NAMED = re.compile(r"(?:python -m |`)((?:bench|tests\.quality)(?:\.[a-z_]+)*)\b")
@@ -48,12 +47,10 @@ RUN_BY = {
     "tests.quality.injection": "tests/quality/test_injection.py",
     "tests.quality.mail": "tests/quality/test_spam.py",
     "tests.quality.models": "tests/quality/test_commands.py",
-    "tests.quality.planted": "tests/quality/test_grounding.py",
     "tests.quality.search": "tests/quality/test_search.py",
     "tests.quality.sections": "tests/quality/test_commands.py",
     "tests.quality.site": "tests/quality/test_site.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
-    "tests.quality.weights": "tests/quality/test_commands.py",
 }
 # Here they are only started: their smallest runs take more than three CPU seconds, or a network.
 STARTED = {
@@ -139,43 +136,6 @@ _HEARD = (
     "Engineers welcomed the release and asked for a paper about the data it learnt from.",
     "The laboratory was founded in 2019 and has 80 employees, most of them in Ferrow.",
 )
-_RETOLD = (
-    ("The new model of the laboratory in Ferrow answers 40 of 50 questions correctly.", 1),
-    (
-        (
-            "Developers can download its weights from Tuesday on, and the licence allows commercial"
-            " use."
-        ),
-        1,
-    ),
-    ("Training on 900 processors for six weeks cost the company 2 million dollars.", 1),
-    ("A smaller model of its rival Northwind will be published in autumn.", 1),
-    ("The model of the laboratory answers 45 of 50 questions correctly.", 0),
-    (
-        "The laboratory said the release was a success with engineers and developers.",
-        0,
-    ),  # these two go to the vote
-    ("Northwind hopes that its model will be better than that of the laboratory.", 0),
-)
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> Path:
-    """Claims about two invented documents, one of each half, as the corpus keeps those of
-    SummEdits.
-    """
-    found: dict[str, str] = {}
-    for number in range(99):
-        document = "\n".join((*_HEARD, f"It is its release number {number}."))
-        found.setdefault(half(document), document)
-    rows = [
-        {"summary": text, "doc": document, "label": label}
-        for document in found.values()
-        for text, label in _RETOLD
-    ]
-    (tmp_path / "summedits").mkdir()
-    (tmp_path / "summedits" / "summedits_news.json").write_text(json.dumps(rows))
-    return tmp_path
 
 
 def _written(
@@ -186,19 +146,6 @@ def _written(
         command()
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
-
-
-def test_weights_are_learnt_from_a_handful_of_claims(
-    judged: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with _called("--data", str(judged)):
-        weights.main()
-
-    assert [line.partition(" = ")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "LEAST_CREDENCE",
-        "BIAS",
-        "WEIGHTS",
-    ]
 
 
 def test_a_model_is_measured_as_json_alone(

@@ -1,6 +1,6 @@
-"""Floors under the support check, where the judged claims are there, and what the scores mean.
+"""Floors under the anchors on claims that people judged, where those are there.
 
-A floor is raised when the check gets better; whoever lowers one says so in the commit that does.
+A floor is raised when the anchors get better; whoever lowers one says so in the commit that does.
 """
 
 from __future__ import annotations
@@ -12,31 +12,19 @@ from typing import Any
 
 import pytest
 
-from tests.quality.grounding import report, tuned
-from tests.quality.planted import TABLES, paraphrased, samples
+from tests.quality.faithfulness import Judged
+from tests.quality.grounding import passes, report
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "faithfulness"
+# Lower than before the gates by overlap, negation, direction and certainty went: of claims that are
+# false in such ways a judge decides, and here there is none.
 FLOORS = {
-    ("summedits", "balanced_accuracy"): 0.645,
-    ("qags", "qags-cnndm", "balanced_accuracy"): 0.81,
-    ("qags", "qags-xsum", "balanced_accuracy"): 0.62,
+    ("summedits", "balanced_accuracy"): 0.62,
+    ("qags", "qags-cnndm", "balanced_accuracy"): 0.52,
+    ("qags", "qags-xsum", "balanced_accuracy"): 0.59,
     ("faithbench", "balanced_accuracy"): 0.56,
-    ("aggrefact-unified", "recall"): 0.45,
+    ("aggrefact-unified", "recall"): 0.21,
 }
-PLANTED_FLOORS = {
-    "number": 1.0,
-    "unit": 1.0,
-    "date": 1.0,
-    "version": 1.0,
-    "name": 0.96,
-    "speaker": 0.99,
-    "negation": 0.985,
-    "direction": 0.8,
-}
-KEPT_FLOOR = 0.9  # of true claims that retell
-
-
-CERTAINTY_FLOOR = 0.38  # of what is to come told as done, in claims that retell
 
 
 @pytest.mark.parametrize("path", FLOORS, ids="/".join)
@@ -49,21 +37,15 @@ def test_grounding_stays_above_its_floors(path: tuple[str, ...]) -> None:
     assert found >= FLOORS[path]
 
 
-def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
-    if not DATA.is_dir():
-        pytest.skip("the judged claims are not on this machine")
+@pytest.mark.parametrize(("figure", "passing"), [("300", True), ("400", False)])
+def test_a_claim_passes_whose_every_sentence_the_document_bears_out(
+    figure: str, passing: bool
+) -> None:
+    claim = Judged(
+        data="ours",
+        text=f"Northwind opened a centre. It hired {figure} people.",
+        document="Northwind opened a research centre in Bergen and hired 300 people.",
+        is_true=passing,
+    )
 
-    held = [sample for sample in samples(DATA) if sample.half == "held"]
-    found = paraphrased(held, TABLES["both"])
-
-    assert found["true"]["kept"] >= KEPT_FLOOR
-    assert paraphrased(held, TABLES["certainty"])["certainty"]["rejected"] >= CERTAINTY_FLOOR
-    assert {
-        kind: found[kind]["rejected"]
-        for kind, floor in PLANTED_FLOORS.items()
-        if found[kind]["rejected"] < floor
-    } == {}
-
-
-def test_the_threshold_is_the_one_that_tells_true_from_false_best() -> None:
-    assert tuned([(0.2, False), (0.4, True), (0.5, False), (0.7, True), (0.9, True)]) == 0.7
+    assert passes(claim) is passing

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.domain.article import Passage
-from aggregator.domain.claim import Draft
+import pytest
+
+from aggregator.domain.article import Article, Passage
+from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.story.stage.gating import Gates
+from aggregator.verify.anchors.casing import Casing
 from tests.builders import article, claim, headline, member, story
+
+ASKED, OTHER = (
+    "Halden did not disclose the price of the deal on Saturday.",
+    "Halden employs 900 people in 12 countries.",
+)
+
+
+def report() -> Article:
+    """An article of two sentences."""
+    bare = article("Halden buys the chip maker Ferrow")
+    texts = enumerate((bare.title, ASKED, OTHER))
+    passages = tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts)
+    return replace(bare, passages=passages)
 
 
 def test_what_is_not_known_is_told_as_that_alone() -> None:
-    asked, other = (
-        "Halden did not disclose the price of the deal on Saturday.",
-        "Halden employs 900 people in 12 countries.",
-    )
-    bare = article("Halden buys the chip maker Ferrow")
-    texts = enumerate((bare.title, asked, other))
-    first = replace(
-        bare,
-        passages=tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts),
-    )
+    first, asked, other = report(), ASKED, OTHER
     of = story((member(first),))
     claims = (claim(asked, first), claim(other, first, n=2))
     kept, _ = Gates.around(of, AnalysisSettings()).over(
@@ -34,3 +41,30 @@ def test_what_is_not_known_is_told_as_that_alone() -> None:
         claims[1:],
         [claims[0]],
     )
+
+
+def test_a_refusal_names_the_words_that_no_report_of_the_story_bears_out() -> None:
+    first = report()
+    gates = Gates.around(story((member(first),)), AnalysisSettings())
+    wrong = claim("Halden employs 700 people.", first, kind=ClaimKind.WRITTEN, quote="Halden")
+    found = gates.against(wrong, ())
+
+    assert found is not None
+    assert (found.reason, found.words) == (Rejection.NUMBER, ("700",))
+    assert found.because
+
+
+@pytest.mark.parametrize(
+    ("archive", "reason"),
+    [({}, None), ({"vextra": (3, 0)}, Rejection.NAME), ({"vextra": (0, 3)}, None)],
+    ids=["nothing is known of it", "written as a name", "an ordinary word"],
+)
+def test_a_first_word_is_a_name_where_the_archive_writes_it_so(
+    archive: Casing, reason: Rejection | None
+) -> None:
+    first = report()
+    gates = Gates.around(story((member(first),)), AnalysisSettings(), archive)
+    opened = claim("Vextra employs 900 people.", first, kind=ClaimKind.WRITTEN, quote="Halden")
+    found = gates.against(opened, ())
+
+    assert (found.reason if found else None) is reason

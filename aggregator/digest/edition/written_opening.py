@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Claim, Rejection
+from aggregator.domain.claim import Claim
+from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt, Reply
 from aggregator.story.answers import Unusable
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered
@@ -19,7 +20,7 @@ from aggregator.story.model.prompt import MOST_OPENING, opening_prompt
 from aggregator.story.model.reply import opening_claims
 
 # A claim, and what stands before it: why it is refused.
-Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]
+Gate = Callable[[Claim, Sequence[Claim]], Refusal | None]
 
 FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
 

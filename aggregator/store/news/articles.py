@@ -5,7 +5,7 @@ again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -392,6 +392,18 @@ def passage_text(connection: Connection, key: str) -> str | None:
     )
     text: str | None = connection.scalar(select(passages.c.text).where(of_key))
     return text
+
+
+def newest_texts(connection: Connection, most: int) -> Iterator[str]:
+    """The passages of the newest articles, without their headlines: so many articles at most."""
+    newest = select(articles.c.id, articles.c.version).order_by(
+        articles.c.published.desc(), articles.c.id
+    )
+    some = newest.limit(most).subquery()
+    chosen = select(passages.c.text).join(
+        some, (some.c.id == passages.c.article_id) & (some.c.version == passages.c.version)
+    )
+    yield from connection.scalars(chosen.where(passages.c.n > 0))
 
 
 def place_article(

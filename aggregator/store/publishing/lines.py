@@ -34,7 +34,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Rejection
+from aggregator.domain.claim import ClaimKind, Rejection, known_rejections
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
@@ -355,7 +355,10 @@ def numbers(connection: Connection) -> dict[str, Any]:
         printed, refused = json.loads(row.counts)
         claims.update({ClaimKind(kind): row.several * count for kind, count in printed.items()})
         rejected.update(
-            {Rejection(reason): row.several * count for reason, count in refused.items()}
+            {
+                reason: row.several * count
+                for reason, count in known_rejections(refused.items()).items()
+            }
         )
     return {
         "stories": stories_told,

@@ -25,10 +25,10 @@ from aggregator.domain.claim import (
     Implication,
     Item,
     Likelihood,
-    Rejection,
     Role,
     TimelineRow,
     Unknown,
+    known_rejections,
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.operation.calibration import JudgeRates
@@ -366,7 +366,7 @@ def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_ClaimRow]) -> Anal
         analysed_at=row.analysed,
         inputs=row.inputs,
         kept=_draft(placed),
-        rejected=tuple((Rejection(reason), count) for reason, count in row.rejected),
+        rejected=tuple(known_rejections(row.rejected).items()),
         judge=JudgeRates(**row.judge) if row.judge else None,
         rules=row.rules,
     )

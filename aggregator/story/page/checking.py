@@ -64,7 +64,7 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
     reasons = (
         (Rejection.LEAK, not is_step and not is_statement(claim.text)),
         # a copy that cannot stand alone: else it would be a quotation
-        (Rejection.DANGLING, not is_quoted and words(claim.text) in material.sentences),
+        (Rejection.QUOTE_TOO_LONG, not is_quoted and words(claim.text) in material.sentences),
         (Rejection.EARLIER, is_out_of_time(sentence, material)),
         (
             Rejection.REASON,

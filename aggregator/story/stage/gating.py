@@ -4,7 +4,7 @@ kept of a result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -22,6 +22,7 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import report_day
+from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
@@ -41,9 +42,12 @@ from aggregator.store.news import articles
 from aggregator.store.writing import analyses, predictions
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
+from aggregator.verify.anchors.casing import Casing, casing_of
+from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.gates import explanations
-from aggregator.verify.verdict import rejection, survivors
+from aggregator.verify.verdict import refusal, survivors
 
+_ARCHIVED = 500  # articles: half a second of a processor
 Question = TypeVar("Question", Disagreement, Unknown)
 
 
@@ -57,14 +61,24 @@ class Gates:
     published: dict[str, date]
     quote_words: int
     language: str
+    index: Callable[[], StoryIndex]
 
     @classmethod
-    def around(cls, story: Story, settings: AnalysisSettings) -> Gates:
-        """The gates for a story with its texts."""
+    def around(
+        cls, story: Story, settings: AnalysisSettings, archive: Casing | None = None
+    ) -> Gates:
+        """The gates for a story with its texts, which are read as a whole once a claim was
+        written. `archive` tells how other stories write words.
+        """
         members = (*story.members, *story.background)
         found = {passage.key: passage for member in members for passage in member.article.passages}
         days = {member.article.id: report_day(member.article.published.at) for member in members}
-        return cls(found, days, settings.quote_words, settings.language)
+
+        @cache
+        def index() -> StoryIndex:
+            return story_index([report_of(member) for member in members], archive=archive)
+
+        return cls(found, days, settings.quote_words, settings.language, index)
 
     def over(
         self, draft: Draft, story: Story
@@ -73,7 +87,12 @@ class Gates:
         not, by reason.
         """
         kept, counts = survivors(
-            draft, self.passages, self.published, self.quote_words, _told_to_models()
+            draft,
+            self.passages,
+            self.published,
+            self.quote_words,
+            _told_to_models(),
+            self.index,
         )
         if kept is None:
             return None, counts
@@ -100,13 +119,19 @@ class Gates:
         open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
         return self._sound(differing), self._sound(open_ones)
 
-    def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
+    def against(self, claim: Claim, told: Sequence[Claim]) -> Refusal | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may
         stand.
         """
         before = [claim_before.text for claim_before in told]
-        return rejection(
-            claim, self.passages, self.published, self.quote_words, _told_to_models(), before
+        return refusal(
+            claim,
+            self.passages,
+            self.published,
+            self.quote_words,
+            _told_to_models(),
+            before,
+            self.index,
         )
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
@@ -130,6 +155,11 @@ class Gates:
 def _told_to_models() -> tuple[str, ...]:
     """What a model is told about its work and about what was refused: a small one says it back."""
     return (*prompt_sentences(), *explanations())
+
+
+def archive_casing(connection: Connection) -> Casing:
+    """How the newest articles write words: a name that opens a sentence is known by it."""
+    return casing_of(articles.newest_texts(connection, _ARCHIVED))
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:

@@ -11,13 +11,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from aggregator.domain.claim import Analysis, Citation, Claim, Rejection
+from aggregator.domain.claim import Analysis, Claim
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.settings import AnalysisSettings
@@ -31,12 +30,11 @@ from aggregator.store.news import stories
 from aggregator.store.writing import analyses, story_facts
 from aggregator.store.writing.answers import save_answer, stored_answer
 from aggregator.story.material import Material, material_of
-from aggregator.story.page.checking import Check
 from aggregator.story.page.rules import page_by_rules
 from aggregator.story.page.short import Fitness, Form
 from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
-from aggregator.story.stage.gating import Gates, keep, with_texts
+from aggregator.story.stage.gating import Gates, archive_casing, keep, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
 from aggregator.verify.gates import explained
@@ -46,10 +44,6 @@ _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which noth
 _JUDGING_SHARE = 0.25  # of the time, on top: what is written and not judged was written in vain
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
-_OWNED = re.compile(
-    r"\d|\b(?:according to|said|says|told|reports?|reported|announced|claims?|wrote|warned|"
-    r"argues?|estimates?)\b"
-)
 
 
 async def model_pass(
@@ -119,7 +113,7 @@ class _Story:
 
     def refused_by(self, judged: Mapping[Claim, Refusal]) -> _Story:
         """The story with what its gates refuse, and what was judged."""
-        found = refused_of(self.written, check_of(self.gates), judged)
+        found = refused_of(self.written, self.gates.against, judged)
         return replace(self, refused={place: _reasoned(each) for place, each in found.items()})
 
     def standing(self) -> list[Claim]:
@@ -144,39 +138,12 @@ class _Story:
         by_rules = page_by_rules(
             story, language=engine.options.language, quote_words=engine.options.quote_words
         )
-        draft = draft_from(self.written, self.refused, by_rules, check_of(self.gates))
+        draft = draft_from(self.written, self.refused, by_rules, self.gates.against)
         return analysis_of(story, engine, draft, self.gates.over, now, trials.rejected)
-
-
-def check_of(gates: Gates) -> Check:
-    """The gates around a story as the check of its sentences."""
-
-    def check(claim: Claim, before: Sequence[Claim]) -> Refusal | None:
-        reason = gates.against(claim, before)
-        if reason is None and _is_pieced(claim, gates):
-            reason = Rejection.SUPPORT
-        return _reasoned(Refusal(reason=reason)) if reason else None
-
-    return check
 
 
 def _reasoned(refusal: Refusal) -> Refusal:
     return refusal if refusal.because else replace(refusal, because=explained(refusal.reason))
-
-
-def _is_pieced(claim: Claim, gates: Gates) -> bool:
-    """Whether a claim with a figure or a speaker rests on two reports of which neither carries it
-    alone.
-
-    "450 people, according to a filing": the figure is the mayor's, the filing has another.
-    """
-    by_article: dict[str, list[Citation]] = {}
-    for citation in claim.citations:
-        by_article.setdefault(citation.passage.partition(".")[0], []).append(citation)
-    if len(by_article) < 2 or not _OWNED.search(claim.text):
-        return False
-    parts = (replace(claim, citations=tuple(each)) for each in by_article.values())
-    return all(gates.against(each, ()) for each in parts)
 
 
 class _Run:
@@ -196,6 +163,7 @@ class _Run:
         self._share, self._judging_s = _WRITING_SHARE, 0.0
         with services.database.reading() as connection:
             form = story_facts.kept_form(connection, engine.digest)
+            self._archive = archive_casing(connection)
         self._fitness = Fitness(form=Form(form)) if form else Fitness()
         self._writer = Writer(self._answer, self._known)
         self.failed: str | None = None  # why the model did not write the last story it failed on
@@ -255,7 +223,8 @@ class _Run:
             return None
         self._failures = 0
         self._learn(written)
-        return _Story(written=written, gates=Gates.around(story, self._services.settings.analysis))
+        gates = Gates.around(story, self._services.settings.analysis, self._archive)
+        return _Story(written=written, gates=gates)
 
     async def judge(self, story: _Story) -> _Story | None:
         """The story with what its gates and the judge refuse; None where the judge failed.
@@ -308,7 +277,7 @@ class _Run:
         """Keeps the story as rules write it: there is too little to ask a model about."""
         options = self._engine.options
         draft = page_by_rules(story, language=options.language, quote_words=options.quote_words)
-        gates = Gates.around(story, self._services.settings.analysis)
+        gates = Gates.around(story, self._services.settings.analysis, self._archive)
         result = analysis_of(story, self._engine, draft, gates.over, self._services.clock.now())
         if isinstance(result, Analysis):
             result = replace(result, engine=self._services.engine.name, model=None)

@@ -255,9 +255,9 @@ def test_a_refusal_is_counted_by_its_reason() -> None:
 
 def test_what_a_judge_turns_away_is_refused_like_what_a_check_does() -> None:
     story = Desk().write()
-    judged = {story.sentences[1].claim: Refusal(reason=Rejection.SUPPORT)}
+    judged = {story.sentences[1].claim: Refusal(reason=Rejection.JUDGED)}
 
-    assert refused_of(story, notes.refusing(), judged) == {1: Refusal(reason=Rejection.SUPPORT)}
+    assert refused_of(story, notes.refusing(), judged) == {1: Refusal(reason=Rejection.JUDGED)}
 
 
 def test_no_more_facts_are_shown_than_the_context_has_room_for() -> None:

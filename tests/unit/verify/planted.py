@@ -58,7 +58,7 @@ PLANTED = (
             "Orla Brandt, chief executive of Vexel, told staff it will cut about 1,200 jobs, or 6"
             " per cent of its workforce."
         ),
-        claim="Vexel CEO Orla Brandt plans to cut some 1.2 thousand jobs, 6% of the workforce.",
+        claim="The CEO of Vexel, Orla Brandt, plans to cut some 1.2 thousand jobs, 6% of staff.",
         errors=(
             ("1.2 thousand", "12 thousand", Rejection.NUMBER),
             ("6%", "6", Rejection.NUMBER),
@@ -106,7 +106,7 @@ PLANTED = (
             "“We were wrong about the guardrails, and users paid for it,” Mira Solano said in a"
             " post."
         ),
-        claim="Mira Solano admitted that “we were wrong about the guardrails”.",
+        claim="In a post Mira Solano admitted that “we were wrong about the guardrails”.",
         errors=(
             ("we were wrong", "we were right", Rejection.QUOTATION),
             ("the guardrails”", "the guardrails, totally”", Rejection.QUOTATION),
@@ -117,12 +117,8 @@ PLANTED = (
         passage=(
             "Fennec-3.1-8B runs on a laptop with 16GB of memory and answers in 200 milliseconds."
         ),
-        claim=(
-            "With 8 billion parameters, Fennec 3.1 answers in 200 ms on a laptop with 16 GB of"
-            " memory."
-        ),
+        claim=("The model Fennec 3.1 answers in 200 ms on a laptop with 16 GB of memory."),
         errors=(
-            ("8 billion", "70 billion", Rejection.NUMBER),
             ("Fennec 3.1", "Fennec 3.2", Rejection.VERSION),
             ("200 ms", "200 seconds", Rejection.NUMBER),
             ("16 GB", "16 TB", Rejection.NUMBER),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from aggregator.verify.speakers import has_other_speaker
+from aggregator.domain.claim import Rejection
+from aggregator.verify.anchors.check import objections
+from aggregator.verify.anchors.index import Report, story_index
 
 BRANDT = (
     "Orla Brandt, chief executive of Vexel, told staff the cuts were over. Lena Ortiz of Norvik"
@@ -109,11 +113,20 @@ FALSE = [
 ]
 
 
+def has_other_speaker(claim: str, evidence: str) -> bool:
+    """Whether the anchors refuse a claim for its speaker; the evidence is one report."""
+    report = Report(
+        source="", day=date(2026, 7, 8), title="", paragraphs=tuple(evidence.split("\n"))
+    )
+    found = objections(claim, story_index([report]))
+    return Rejection.SPEAKER in {objection.reason for objection in found}
+
+
 @pytest.mark.parametrize(("evidence", "claim"), TRUE)
 def test_what_somebody_said_passes_as_theirs(evidence: str, claim: str) -> None:
-    assert not has_other_speaker(claim, evidence.split("\n"))
+    assert not has_other_speaker(claim, evidence)
 
 
 @pytest.mark.parametrize(("evidence", "claim"), FALSE)
 def test_what_somebody_else_said_does_not(evidence: str, claim: str) -> None:
-    assert has_other_speaker(claim, evidence.split("\n"))
+    assert has_other_speaker(claim, evidence)

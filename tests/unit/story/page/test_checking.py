@@ -51,7 +51,7 @@ def sentence(
         ("Test the model of Northwind.", "what_to_do_next", None),
         ("Write a note on the model of Northwind.", "takeaways", Rejection.LEAK),
         ("Is the model of Northwind free?", "what_changed", Rejection.LEAK),
-        (notes.DAILY.article.passages[2].text, "takeaways", Rejection.DANGLING),
+        (notes.DAILY.article.passages[2].text, "takeaways", Rejection.QUOTE_TOO_LONG),
     ],
     ids=[
         "a hook",

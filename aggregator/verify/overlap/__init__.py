@@ -1,1 +1,0 @@
-"""Gates by overlap of words. They go once anchors and judge stand."""
