@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,20 @@ def test_a_sentence_below_the_threshold_is_not_printed(
 
     assert written(newsroom) == set()
     assert rejected(report) > 0
+
+
+def test_a_name_of_another_story_opens_no_sentence_though_the_judge_agrees(
+    newsroom: Newsroom,
+) -> None:
+    def mistaken(system: str, prompt: str, schema: dict[str, Any] | None) -> str:
+        return shortening_writer(system, prompt, schema).replace('"Northwind ', '"Ferrow ')
+
+    with OllamaServer(mistaken) as server:
+        report = newsroom.refreshed(server.url, judge=FROM_HALF)
+
+    assert written(newsroom)
+    assert [text for text in written(newsroom) if text.startswith("Ferrow released")] == []
+    assert dict(report.claims_rejected)["name"] > 0
 
 
 def calibrate(newsroom: Newsroom, judge: FakeJudge) -> None:
