@@ -25,6 +25,7 @@ TOKEN_NS = 1_000_000
 class Trouble(StrEnum):
     """How the server misbehaves. All but OLD_VERSION concern only questions to the model."""
 
+    DROPPED = "the connection is closed without a word"
     HUNG = "no answer, the connection stays open"
     DRIP = "headers, then a byte now and then"
     SERVER_ERROR = "500, the runner has stopped"

@@ -142,6 +142,8 @@ class OllamaServer:
     ) -> bool:
         trouble = self._trouble if self._times > 0 else None
         self._times -= 1
+        if trouble is Trouble.DROPPED:
+            return False
         if trouble in (Trouble.HUNG, Trouble.DRIP, Trouble.CUT):
             await self._broken(trouble, reader, writer)
             return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from ipaddress import ip_address
+from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -17,6 +18,8 @@ from aggregator.ports import Prompt, Question
 
 CONNECT_TIMEOUT_S = 5.0
 _LOOK_EVERY = 48  # characters, about twelve tokens
+_READING_SHARE = 0.9  # of the time of a call, in which an answer is read as it is written
+_IDLE_S = 2.0  # that a connection is kept for the next question
 MOST_BYTES = 1_000_000  # the longest answer we ask for has about 2,000 tokens, 10 kB
 
 
@@ -29,19 +32,24 @@ class TooLargeError(httpx.TransportError):
 
 class BoundedTransport(httpx.AsyncBaseTransport):
     """Lets bodies through up to a size, and only plain ones: what is compressed may grow a
-    thousandfold.
+    thousandfold. A request whose connection ended before any answer is sent once more: servers
+    close those that were idle, llama.cpp's after five seconds, while we send.
 
     A client with a transport of its own takes no proxy from the environment, which is right here: a
     model server is mostly this machine, and a proxy would be asked for 127.0.0.1.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._inner, self._most_bytes = httpx.AsyncHTTPTransport(), most_bytes
+        limits = httpx.Limits(keepalive_expiry=_IDLE_S)
+        self._inner, self._most_bytes = httpx.AsyncHTTPTransport(limits=limits), most_bytes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer with a body that is counted as it is read."""
         request.headers["Accept-Encoding"] = "identity"
-        answer = await self._inner.handle_async_request(request)
+        try:
+            answer = await self._inner.handle_async_request(request)
+        except httpx.RemoteProtocolError:
+            answer = await self._inner.handle_async_request(request)
         if answer.headers.get("content-encoding", "identity") != "identity":
             await answer.aclose()
             raise httpx.DecodingError("the answer is compressed, which was not asked for")
@@ -125,18 +133,22 @@ def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
 
 
 class Stopping:
-    """The text of an answer as it comes, and whether it is to be ended.
+    """The text of an answer as it comes, and whether it is to be ended: it repeats itself, or the
+    time of the call is nearly over, as what a slow machine wrote until then is worth reading.
 
     It is looked at every few tokens: a look costs up to a millisecond.
     """
 
-    def __init__(self, stop_when: Callable[[str], bool]) -> None:
+    def __init__(self, stop_when: Callable[[str], bool], timeout_s: float) -> None:
         self._stop_when, self._looked_at = stop_when, 0
+        self._ends_s = monotonic() + _READING_SHARE * timeout_s
         self.text = ""
 
     def takes(self, part: str) -> bool:
         """Adds a part of the answer; says whether more is wanted."""
         self.text += part
+        if self.text.strip() and monotonic() > self._ends_s:
+            return False
         if len(self.text) - self._looked_at < _LOOK_EVERY:
             return True
         self._looked_at = len(self.text)

@@ -366,7 +366,7 @@ class OllamaHost:
         """An answer as it is written, ended where it is to stop: the server then counts nothing, so
         its tokens are estimated.
         """
-        stopping = Stopping(stop_when)
+        stopping = Stopping(stop_when, self._settings.timeout_s)
         assert isinstance(lines, AsyncGenerator)  # typed as an iterator
         line: ollama.ChatResponse
         async with aclosing(lines):

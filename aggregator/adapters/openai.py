@@ -186,7 +186,8 @@ class OpenAiLlm:
         """The same for an answer that is read as it is written, and ended where it is to stop; of a
         server that does not stream, the answer whole.
         """
-        stopping, found = Stopping(stop_when), {"usage": None, "timings": None}
+        stopping = Stopping(stop_when, self._settings.timeout_s)
+        found: dict[str, Any] = {"usage": None, "timings": None}
         reason: str | None = None
         async with self._client.stream(
             "POST", f"{self._url}/chat/completions", json={**question, **_STREAMED}

@@ -219,6 +219,7 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
         (Trouble.DRIP, f"gave no answer within {TIMEOUT_S:g} s"),
         (Trouble.SERVER_ERROR, "model runner has unexpectedly stopped"),
         (Trouble.BUSY, "is busy"),
+        (Trouble.DROPPED, "cannot be used: Server disconnected"),
         (Trouble.CUT, "cannot be used: peer closed connection"),
         (Trouble.GARBAGE, "is not what O"),
         (Trouble.OTHER_SHAPE, "is not what O"),
@@ -281,6 +282,16 @@ def test_one_server_error_is_asked_again(served: Ported) -> None:
     server_of(served).misbehave(Trouble.SERVER_ERROR, times=1)
 
     assert served.run(lambda llm: llm.answer(PROMPT)).finish is FinishReason.STOP
+
+
+@pytest.mark.parametrize("stop_when", [None, lambda text: False], ids=["whole", "streamed"])
+def test_a_connection_that_is_closed_before_an_answer_is_asked_again(
+    served: Ported, stop_when: Callable[[str], bool] | None
+) -> None:
+    server_of(served).misbehave(Trouble.DROPPED, times=1)
+    prompt = replace(PROMPT, stop_when=stop_when)
+
+    assert served.run(lambda llm: llm.answer(prompt)).finish is FinishReason.STOP
 
 
 def test_an_answer_of_another_shape_is_left_to_whoever_reads_it(served: Ported) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.adapters.model_server import (
+    Stopping,
     brief,
     is_exposed,
     is_suspiciously_short,
@@ -115,3 +116,10 @@ def test_an_exposed_server_is_told_to_the_operator() -> None:
     assert [("gpu.example" in warning, "secret" in warning) for warning in warnings] == [
         (True, False)
     ]
+
+
+def test_an_answer_whose_time_is_over_ends_with_what_there_is_of_it() -> None:
+    late = Stopping(lambda text: False, timeout_s=0)
+
+    assert (late.takes(""), late.takes('{"facts"'), late.text) == (True, False, '{"facts"')
+    assert Stopping(lambda text: False, timeout_s=600).takes('{"facts"')
