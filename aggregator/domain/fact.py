@@ -35,9 +35,8 @@ class FactKind(StrEnum):
 class Fact:
     """One statement that can be checked alone, each citation with a verbatim quote of its passage.
 
-    `day` is when it happened or is to happen, as far as `precision` reaches. An event, a change or
-    a plan may have `actor`, `action`, `object` and `amount`; only an attribute has `product`,
-    `attribute` and `value`. All of these are empty where nothing states them.
+    `day` is when it happened or is to happen, as far as `precision` reaches. Only an attribute has
+    `product`, `attribute` and `value`, empty where nothing states them.
     """
 
     kind: FactKind
@@ -45,10 +44,6 @@ class Fact:
     citations: tuple[Citation, ...]
     day: date | None = None
     precision: Precision | None = None
-    actor: str = ""
-    action: str = ""
-    object: str = ""
-    amount: str = ""
     product: str = ""
     attribute: str = ""
     value: str = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
 from aggregator.english.text import words
 
+_AS_FULL = 0.75  # of the words that the fullest text has of a statement: it reports the same
 _Word = TypeVar("_Word")  # a word, or the hash of one
 
 _FUNCTION_WORDS = frozenset(
@@ -104,6 +106,20 @@ def overlap(left: frozenset[_Word], right: frozenset[_Word]) -> float:
     """Overlap coefficient: the share of the smaller set that the larger holds."""
     smaller = min(len(left), len(right))
     return len(left & right) / smaller if smaller else 0.0
+
+
+def carrying(own: frozenset[_Word], parts: Mapping[int, frozenset[_Word]]) -> list[int]:
+    """Of some texts, by their words, the numbers of those that carry a statement with these own
+    words, the fullest first: what has a word of it that the fuller ones lack, and what has nearly
+    as much of it as the fullest, so reports the same. What has no word of it is left out.
+    """
+    shared = {number: own & parts[number] for number in parts}
+    kept: list[int] = []
+    for number in sorted(shared, key=lambda each: -len(shared[each])):
+        is_more = shared[number].difference(*(shared[each] for each in kept))
+        if is_more or len(shared[number]) >= max(1, _AS_FULL * len(shared[(kept or [number])[0]])):
+            kept.append(number)
+    return kept
 
 
 @lru_cache(maxsize=1024)

@@ -308,13 +308,13 @@ def is_presentable(sentence: str) -> bool:
         )
         and not any(pattern.search(sentence) for pattern in _UNFIT)
         and _names_its_speaker(sentence)
-        and not _is_fragment(sentence)
+        and not is_fragment(sentence)
         and is_balanced(sentence)
         and _is_prose(sentence)
     )
 
 
-def _is_fragment(sentence: str) -> bool:
+def is_fragment(sentence: str) -> bool:
     """Whether it is a noun with what explains it, and no verb: an entry of a list, or an
     exclamation; or a heading.
     """

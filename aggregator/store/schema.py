@@ -468,7 +468,7 @@ story_facts = Table(
     Column("text", Text, nullable=False),
     Column("day", Date),
     Column("precision", String),
-    Column("detail", JSON, nullable=False),  # what a kind has besides: actor, product, value, …
+    Column("detail", JSON, nullable=False),  # what a kind has besides: product, attribute, value
 )
 
 fact_citations = Table(

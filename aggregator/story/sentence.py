@@ -12,7 +12,12 @@ _NUMBERS = re.compile(r"\s*(?:[\[(]\s*\d+(?:\s*,\s*\d+)*\s*[\])]\s*)+(?=[.!]?$)"
 
 
 def sentence_of(text: str) -> str:
-    """The first sentence of a text, empty where there is none.
+    """The first sentence of a text, empty where there is none."""
+    return next(iter(sentences_of(text)), "")
+
+
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences of a text.
 
     Each is judged by itself, as two that are judged together lend each other their support. A text
     as long as the schema lets it be was cut in its last sentence; where that is the only one,
@@ -21,7 +26,7 @@ def sentence_of(text: str) -> str:
     plain = normalised(_NUMBERS.sub("", normalised(text)))
     found = sentences(plain)
     is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(plain)
-    return _punctuated(next(iter(found[:-1] if is_cut else found), ""))
+    return tuple(filter(None, map(_punctuated, found[:-1] if is_cut else found)))
 
 
 def phrase_of(text: str) -> str:

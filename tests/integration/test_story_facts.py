@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from aggregator.domain.claim import Citation, Draft
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.errors import DatabaseError
+from aggregator.store import schema
 from aggregator.store.database import Database
 from aggregator.store.news import tombstones
 from aggregator.store.writing import analyses, story_facts
@@ -29,7 +30,7 @@ def fact(text: str, *numbers: int, **more: object) -> Fact:
 
 
 FACTS = (
-    fact("One is here.", 1, 0, day=date(2026, 7, 4), precision=Precision.DAY, actor="One"),
+    fact("One is here.", 1, 0, day=date(2026, 7, 4), precision=Precision.DAY),
     fact("One weighs 12 tons.", 1, kind=FactKind.ATTRIBUTE, product="One", value="12"),
     fact("Nothing more is known.", 0, kind=FactKind.UNKNOWN),
 )
@@ -91,3 +92,11 @@ def test_the_form_of_a_model_is_kept_by_its_digest(connection: Connection) -> No
     kept = [story_facts.kept_form(connection, each) for each in ("digest", "other")]
 
     assert (before, kept) == (None, ["facts", None])
+
+
+def test_a_part_of_a_fact_that_an_earlier_build_kept_is_passed_over(connection: Connection) -> None:
+    story_id = told(connection)
+    more = update(schema.story_facts).values(detail={"product": "One", "actor": "One"})
+    connection.execute(more.where(schema.story_facts.c.number == 1))
+
+    assert story_facts.facts_of(connection, [story_id])[story_id][1] == replace(FACTS[1], value="")

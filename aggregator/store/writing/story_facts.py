@@ -18,7 +18,7 @@ from aggregator.domain.fact import Fact, FactKind
 from aggregator.store.batches import batches
 from aggregator.store.schema import fact_citations, story_facts, writing_forms
 
-_PARTS = ("actor", "action", "object", "amount", "product", "attribute", "value")
+_PARTS = ("product", "attribute", "value")
 
 
 def save_facts(connection: Connection, story_id: str, facts: Sequence[Fact]) -> None:
@@ -102,7 +102,7 @@ def _fact(row: Row[Any], cited: Sequence[Citation]) -> Fact:
         citations=tuple(cited),
         day=row.day,
         precision=Precision(row.precision) if row.precision else None,
-        **row.detail,
+        **{part: row.detail[part] for part in _PARTS if part in row.detail},
     )
 
 

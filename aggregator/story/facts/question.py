@@ -120,10 +120,6 @@ def _schema() -> dict[str, Any]:
     event = record(
         kind=one_of(EVENTS),
         text=TEXT,
-        actor=FEW_WORDS,
-        action=FEW_WORDS,
-        object=FEW_WORDS,
-        amount=FEW_WORDS,
         day=DAY,
         passages=NUMBERS,
     )

@@ -17,16 +17,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.speech_acts import is_statement
+from aggregator.extract.quotable_sentences import is_fragment
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, goes_round, parsed
 from aggregator.story.facts.kinds import evident_day, evident_kind
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.model.reply import quote_for
-from aggregator.story.sentence import sentence_of
+from aggregator.story.sentence import sentences_of
 
-READING = "facts-1"  # how answers are read: part of the digest of every analysis by a model
+READING = "facts-2"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_CITATIONS = 3
 _LEAST_SHARED = 0.5  # of a fact's content words that its passages must have, or the best is added
@@ -53,10 +54,6 @@ class _Entry(BaseModel):
     text: str
     passages: list[int] = Field(default_factory=list, max_length=50)
     day: str = ""
-    actor: str = ""
-    action: str = ""
-    object: str = ""
-    amount: str = ""
     product: str = ""
     attribute: str = ""
     value: str = ""
@@ -73,14 +70,13 @@ def noted(
     if isinstance(answer, Unusable):
         return answer
     reader = _Reader(evidence, days, quote_words)
-    entries = list(_entries(answer.value))
-    for entry in entries:
+    for entry in _entries(answer.value):
         reader.read(entry)
     if not reader.facts:
         return Unusable(reason="the answer has no fact that a passage bears out")
     return Noted(
         facts=tuple(reader.facts),
-        dropped=len(entries) - len(reader.facts),
+        dropped=reader.dropped,
         is_whole=answer.is_whole,
         goes_round=goes_round(reply.text),
     )
@@ -105,17 +101,20 @@ class _Reader:
         self._days, self._quote_words = days, quote_words
         self._words = {number: content_words(each.text) for number, each in self._passages.items()}
         self.facts: list[Fact] = []
+        self.dropped = 0
 
     def read(self, entry: _Entry | None) -> None:
-        """Notes the fact of an entry, if it is one and new."""
-        fact = self._fact(entry) if entry else None
-        if fact and not self._is_noted(fact):
-            self.facts.append(fact)
+        """Notes the facts of an entry that are some and new: one in each of its sentences."""
+        found = [self._fact(entry, text) for text in sentences_of(entry.text)] if entry else []
+        for fact in found or [None]:
+            if fact and not self._is_noted(fact):
+                self.facts.append(fact)
+            else:
+                self.dropped += 1
 
-    def _fact(self, entry: _Entry) -> Fact | None:
-        text = sentence_of(entry.text)
+    def _fact(self, entry: _Entry, text: str) -> Fact | None:
         numbers = self._borne_out(text, entry.passages)
-        if not numbers or not is_statement(text):
+        if not numbers or is_fragment(text) or not is_statement(text):
             return None
         passages = [self._passages[number] for number in numbers]
         cited = [(each.text, self._days[each.article_id]) for each in passages]
@@ -127,10 +126,6 @@ class _Reader:
             citations=tuple(self._citation(text, each) for each in passages),
             day=day,
             precision=precision,
-            actor=entry.actor.strip(),
-            action=entry.action.strip(),
-            object=entry.object.strip(),
-            amount=entry.amount.strip(),
             product=entry.product.strip(),
             attribute=entry.attribute.strip(),
             value=entry.value.strip(),
@@ -147,18 +142,17 @@ class _Reader:
         return evident_kind(given, text, day, reported)
 
     def _borne_out(self, text: str, given: Sequence[int]) -> list[int]:
-        """The passages that a fact rests on: those named that have a word of it, and the best of
-        all where they have too few. None where hardly a word of it stands in them.
+        """The passages that a fact rests on: those named that have most of its words, the best of
+        all where they have too few, and none that has little of it. None where hardly a word of it
+        stands in them.
         """
         own = content_words(text)
-        named = [
-            number
-            for number in dict.fromkeys(given)
-            if number in self._words and own & self._words[number]
-        ][:_MOST_CITATIONS]
+        named = [number for number in dict.fromkeys(given) if number in self._words]
         best = self._best(own, with_earlier=not self._earlier.isdisjoint(named))
         if best and best not in named and self._share(own, named) < _LEAST_SHARED:
-            named = [*named[: _MOST_CITATIONS - 1], best]
+            named.append(best)
+        named = carrying(own, {number: self._words[number] for number in named})
+        named = named[:_MOST_CITATIONS]
         return named if self._share(own, named) >= _LEAST_FOUND else []
 
     def _best(self, own: frozenset[str], *, with_earlier: bool) -> int | None:

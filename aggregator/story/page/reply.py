@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
 from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
@@ -25,11 +25,12 @@ from aggregator.story.page.sentences import SECTION_OF, Sentence, kind_in
 from aggregator.story.sections import WRITING_OF
 from aggregator.story.sentence import phrase_of, sentence_of
 
-READING = "page-1"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-2"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
 _NEAR = 0.5  # share of content words from which on a sentence that names no fact rests on one
+_SAME = 0.85  # from which on it says what a fact says that it does not name
 _EFFORTS = frozenset({"hours", "days", "weeks"})
 
 
@@ -120,8 +121,9 @@ def _sentence(
     text = sentence_of(entry.statement)
     if not text:
         return None
-    facts = _named(text, entry.facts, sources.facts)
-    claim = _claim(text, kind_in(section), facts)
+    kind = kind_in(section)
+    facts = _named(text, entry.facts, sources.facts, is_inferred=kind is ClaimKind.INFERRED)
+    claim = _claim(text, kind, facts)
     if before:
         return replace(before, claim=_quoted(claim, sources), facts=facts)
     content = SECTION_OF[section].content
@@ -147,15 +149,22 @@ def _sentence(
     )
 
 
-def _named(text: str, numbers: Sequence[int], facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The facts of these numbers; where none is one, the fact that says the same."""
-    named = [facts[each - 1] for each in dict.fromkeys(numbers) if 1 <= each <= len(facts)]
-    if named:
-        return tuple(named[:_MOST_FACTS])
+def _named(
+    text: str, numbers: Sequence[int], facts: Sequence[Fact], *, is_inferred: bool
+) -> tuple[Fact, ...]:
+    """The facts of these numbers, without those of which a plain sentence has nothing; first, or
+    where none is one, the fact that says the same.
+    """
     own = content_words(text)
+    named = [facts[each - 1] for each in dict.fromkeys(numbers) if 1 <= each <= len(facts)]
     near = max(facts, key=lambda each: overlap(own, content_words(each.text)), default=None)
-    is_near = near is not None and overlap(own, content_words(near.text)) >= _NEAR
-    return (near,) if near and is_near else ()
+    nearness = overlap(own, content_words(near.text)) if near else 0.0
+    if near and near not in named and nearness >= (_SAME if named else _NEAR):
+        named.insert(0, near)
+    if not is_inferred:  # a premise may share no word with what follows from it
+        parts = {place: content_words(fact.text) for place, fact in enumerate(named)}
+        named = [named[place] for place in carrying(own, parts)] or named
+    return tuple(named[:_MOST_FACTS])
 
 
 def _claim(text: str, kind: ClaimKind, facts: Sequence[Fact]) -> Claim:

@@ -247,8 +247,8 @@ class _Run:
         return story.without_triggers(judged).refused_by(judged)
 
     async def repair(self, story: _Story) -> _Story | None:
-        """The story with its refused sentences written anew; as it is where the budget is spent or
-        nothing written is printed, and None where the model failed.
+        """The story with its refused sentences written anew; as it is where the budget is spent,
+        nothing written is printed or an answer failed, and None where the model failed for good.
         """
         if self._judge.threshold is None:
             return story
@@ -260,7 +260,7 @@ class _Run:
             return story
         except LlmError as error:
             self._failed(story.written.story, error)
-            return None
+            return None if error.is_final else story
 
     def finish(self, story: _Story) -> None:
         """Keeps what may be printed of a story, and its facts."""

@@ -54,10 +54,6 @@ def event(text: str, *passages: int, kind: str = "event", day: str = "") -> dict
     return {
         "kind": kind,
         "text": text,
-        "actor": "",
-        "action": "",
-        "object": "",
-        "amount": "",
         "day": day,
         "passages": list(passages),
     }

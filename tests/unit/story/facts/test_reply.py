@@ -88,6 +88,31 @@ def test_the_passages_of_a_fact_are_looked_up(given: list[int]) -> None:
     ]
 
 
+def test_passages_that_a_model_names_with_every_fact_are_left_out_where_they_carry_none() -> None:
+    fact = one({"kind": "figure", "text": notes.SIZE, "passages": [1, 2, 3, 4]})
+    keys = {number: each.key for number, each in notes.material().evidence.numbered().items()}
+
+    assert [each.passage for each in fact.citations] == [keys[3]]
+
+
+def test_the_line_above_a_report_is_no_fact() -> None:
+    made = notes.read(
+        {"facts": [notes.other("Northwind, 4 July 2026", 2), notes.other(notes.SIZE, 3)]}
+    )
+
+    assert [each.text for each in made.facts] == [notes.SIZE]
+
+
+def test_a_text_of_several_sentences_is_as_many_facts() -> None:
+    made = notes.read({"facts": [notes.other(f"{notes.SIZE} {notes.FREED}", 3, 5)]})
+    keys = {number: each.key for number, each in notes.material().evidence.numbered().items()}
+
+    assert [(each.text, each.citations[0].passage) for each in made.facts] == [
+        (notes.SIZE, keys[3]),
+        (notes.FREED, keys[5]),
+    ]
+
+
 def test_a_fact_that_no_passage_has_a_word_of_is_none() -> None:
     invented = notes.other("Osprey bought Kestrel for 9 billion euros.", 3)
     made = notes.read({"facts": [invented, notes.other(notes.SIZE, 3)]})
@@ -154,7 +179,7 @@ def test_what_orders_or_asks_is_no_fact(order: str) -> None:
     assert [each.text for each in made.facts] == [notes.SIZE]
 
 
-def test_a_text_is_its_first_sentence_and_one_cut_by_the_schema_is_none() -> None:
+def test_a_sentence_that_says_nothing_checkable_and_one_cut_by_the_schema_are_none() -> None:
     long = "Northwind released the weights of its second model " + "and the weights " * 17
     made = notes.read(
         {"facts": [notes.other(f"{notes.SIZE} It is large.", 3), notes.other(long[:300], 2)]}

@@ -53,7 +53,7 @@ def test_a_sentence_cites_the_passages_of_the_facts_that_it_names() -> None:
     first, second = notes.facts()[0], notes.facts()[6]
     made = claim(notes.line("Northwind gives away what Halden earned 40 million with.", 1, 7))
 
-    assert made.citations == (*first.citations, *second.citations)
+    assert made.citations == (*second.citations, *first.citations)  # the fuller one first
 
 
 def test_every_citation_of_a_page_is_verbatim_in_its_passage() -> None:
@@ -82,6 +82,16 @@ def test_a_sentence_that_names_no_fact_rests_on_the_one_that_says_the_same(
     numbers: list[int],
 ) -> None:
     made = claim({"text": "Halden will cut the price of its API.", "facts": numbers})
+
+    assert made.citations == notes.facts()[1].citations
+
+
+def test_a_sentence_that_names_the_first_facts_whatever_it_says_cites_the_one_that_says_it() -> (
+    None
+):
+    made = claim(
+        notes.line("Halden will cut the price of its API by a third, it says.", 1, 3, 4, 5)
+    )
 
     assert made.citations == notes.facts()[1].citations
 
