@@ -22,6 +22,7 @@ from aggregator.services import Services
 from aggregator.store.writing import analyses
 from aggregator.store.writing.calibrations import keep_calibration
 from aggregator.verify.judge.labelled import basis_digest
+from aggregator.verify.judge.premise import statements
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Newsroom, stored_stories
 from tests.integration.stored import NOW
@@ -90,7 +91,8 @@ def test_a_judge_that_agrees_has_written_sentences_printed(
     report = newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
 
     assert written(newsroom)
-    assert {claim for _, claim in judge.asked} >= written(newsroom)
+    asked = {claim for _, claim in judge.asked}
+    assert asked >= {part for text in written(newsroom) for part in statements(text)}
     assert (rejected(report), notes(report)) == (0, [])
 
 
