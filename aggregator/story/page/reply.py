@@ -6,6 +6,7 @@ for word becomes the quotation that it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
-from aggregator.domain.fact import Fact
+from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.text import words
@@ -31,6 +32,8 @@ _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
 _NEAR = 0.5  # share of content words from which on a sentence that names no fact rests on one
 _SAME = 0.85  # from which on it says what a fact says that it does not name
+# what stands beside a fact in the question, copied with it: "(event; 5 July 2026; The Daily)"
+_BESIDE = re.compile(rf"\s*\((?:{'|'.join(FactKind)})(?:;[^()]*)?\)(?=[.!]?\s*$)")
 _EFFORTS = frozenset({"hours", "days", "weeks"})
 
 
@@ -118,7 +121,7 @@ def _sentence(
     """The sentence of an entry; `before` is the one in whose place it stands, and whose role and
     day it keeps.
     """
-    text = sentence_of(entry.statement)
+    text = sentence_of(_BESIDE.sub("", entry.statement))
     if not text:
         return None
     kind = kind_in(section)

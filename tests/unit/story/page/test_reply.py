@@ -96,6 +96,16 @@ def test_a_sentence_that_names_the_first_facts_whatever_it_says_cites_the_one_th
     assert made.citations == notes.facts()[1].citations
 
 
+def test_a_sentence_is_read_without_what_stands_beside_its_fact() -> None:
+    made = claim(notes.line("Halden will cut its prices. (change; 5 July 2026; The Ledger)", 2))
+    other = claim(notes.line("Halden will cut its prices (by a third).", 2))
+
+    assert (made.text, other.text) == (
+        "Halden will cut its prices.",
+        "Halden will cut its prices (by a third).",
+    )
+
+
 def test_a_sentence_that_rests_on_nothing_has_no_citation() -> None:
     assert claim({"text": "Osprey bought Kestrel.", "facts": []}).citations == ()
 
