@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import PureWindowsPath
 from types import TracebackType
 from typing import Any, Self
 
@@ -66,6 +67,7 @@ class OpenAiLlm:
         self._places = asyncio.Semaphore(max(1, settings.concurrency))
         self._looking = asyncio.Lock()
         self._facts: ModelFacts | None = None
+        self._id = settings.model  # of the model, as the server lists it
         self._timeouts = 0
         self._given_up: LlmError | None = None
         self._logarithms: dict[str, Any] = {"logprobs": True, "top_logprobs": LIKELIEST}
@@ -94,8 +96,9 @@ class OpenAiLlm:
             "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
         )
         model = self._listed(body)
+        self._id = str(model["id"])
         self._facts = ModelFacts(
-            model=brief(str(model["id"])),
+            model=_shown(self._id),
             digest=_digest(model),
             context=min([self._settings.context, *_started_context(model)]),
             server=self._address,
@@ -143,7 +146,7 @@ class OpenAiLlm:
 
     async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
         began = asyncio.get_running_loop().time()
-        body = await self._completion(_question(prompt, facts.model), prompt.stop_when)
+        body = await self._completion(_question(prompt, self._id), prompt.stop_when)
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
@@ -155,7 +158,7 @@ class OpenAiLlm:
 
     async def _worded(self, question: Question, facts: ModelFacts) -> Answered:
         """The answer; a server that refuses log-probabilities is not asked for them again."""
-        wanted = _one_word(question, facts.model)
+        wanted = _one_word(question, self._id)
         try:
             body = await self._completion({**wanted, **self._logarithms})
         except LlmError as error:
@@ -443,6 +446,14 @@ def _tokens(found: Any) -> tuple[Token, ...]:
 
 def _is_token(entry: Any) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("logprob"), int | float)
+
+
+def _shown(model_id: str) -> str:
+    """The name of a model for readers: of a file, as llama.cpp lists its model, not where it lies
+    on the operator's machine.
+    """
+    path = PureWindowsPath(model_id)  # reads both kinds of slashes
+    return brief(path.name if path.root else model_id)
 
 
 def _digest(model: dict[str, Any]) -> str:

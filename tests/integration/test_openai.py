@@ -100,6 +100,21 @@ def test_the_lesser_context_holds() -> None:
     assert contexts == [1024, 2048]
 
 
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("/home/op/models/small.gguf", "small.gguf"),
+        (r"C:\models\small.gguf", "small.gguf"),
+        ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B-Instruct"),
+    ],
+)
+def test_a_model_that_is_listed_as_a_file_is_shown_without_where_it_lies(
+    listed: str, shown: str
+) -> None:
+    with OllamaServer(extractive_writer, name=listed) as server:
+        assert run(OpenAiSettings(base_url=server.openai_url), facts_of).model == shown
+
+
 def test_a_build_is_known_by_its_digest() -> None:
     digests = []
     for build in ("a", "a", "b"):
