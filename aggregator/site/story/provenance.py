@@ -78,15 +78,12 @@ def page_provenance(
 ) -> Provenance:
     """The provenance of the printed claims of a story."""
     kinds = Counter(claim.kind for claim in printed)
+    has_own = bool(kinds[ClaimKind.WRITTEN] + kinds[ClaimKind.INFERRED])
     read = Counter(member.article.read for member in story.members)
     return Provenance(
-        label=(
-            words("sentences chosen by rules")
-            if analysis.model is None
-            else words("written by a model, checked by code")
-        ),
-        how=_how(analysis, words),
-        judged=_judged(analysis.judge, words) if analysis.judge else "",
+        label=_label(analysis, words, has_own=has_own),
+        how=_how(analysis, words, has_own=has_own),
+        judged=_judged(analysis.judge, words) if analysis.judge and has_own else "",
         engine=analysis.engine,
         model=analysis.model,
         prompts=analysis.rules,
@@ -114,9 +111,23 @@ def page_provenance(
     )
 
 
-def _how(analysis: Analysis, words: Translations) -> str:
+def _label(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
+    if analysis.model is None:
+        return words("sentences chosen by rules")
+    if not has_own:
+        return words("sentences chosen with a model")
+    return words("written by a model, checked by code")
+
+
+def _how(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
         return words("Sentences chosen from the sources by rules; no model wrote anything here.")
+    if not has_own:
+        return words(
+            "Sentences of the sources, chosen by rules and by what the model %(model)s noted;"
+            " nothing that it wrote is printed here.",
+            model=analysis.model,
+        )
     return words(
         "Written by the model %(model)s from the sources; every sentence was checked by code, none"
         " by a person.",

@@ -550,6 +550,16 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
     )
 
 
+def test_a_page_on_which_nothing_of_the_model_stands_does_not_say_that_it_wrote() -> None:
+    shown = page(published_story(story((member(article()),)), engine="ollama", model="small:4b"))
+
+    assert (shown.provenance.label, shown.provenance.how) == (
+        "sentences chosen with a model",
+        "Sentences of the sources, chosen by rules and by what the model small:4b noted; nothing"
+        " that it wrote is printed here.",
+    )
+
+
 @pytest.mark.parametrize(
     ("contact", "link"),
     [
