@@ -72,6 +72,13 @@ def shortening_writer(system: str, prompt: str, schema: Schema | None) -> str:
     return json.dumps(_Filled(shorter or pairs, schema or {}).answer(), ensure_ascii=False)
 
 
+def agreeing(writer: Model) -> Model:
+    """The writer, which also judges: it finds every sentence in its sources, so what is left is the
+    work of the gates.
+    """
+    return lambda system, prompt, schema: writer(system, prompt, schema) if schema else "Yes"
+
+
 def obedient(system: str, prompt: str, schema: Schema | None) -> str:
     """Does what any sentence of the passages orders, as well as the schema lets it; without an
     order an honest writer.

@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.house import SEED, House
 from tests.ollama_api import Trouble
-from tests.ollama_models import shortening_writer
+from tests.ollama_models import agreeing, shortening_writer
 from tests.ollama_server import OllamaServer
 from tests.quality.citations import claims_in, counted
 from tests.servers import MiniWeb
@@ -25,9 +25,10 @@ LATER = "2026-07-06T07:00Z"
 def house_with(
     folder: Path, web: MiniWeb, host: str, *, engine: str = "ollama", timeout_s: float = 20
 ) -> House:
-    """A house that has a model at an address."""
+    """A house that has a model at an address, which also judges."""
     served = f'[analysis.ollama]\nhost = "{host}"\nmodel = "{MODEL}"\ntimeout_s = {timeout_s}\n'
-    return House(folder, f'[analysis]\nengine = "{engine}"\n{served}{web.sources_toml()}')
+    analysis = f'[analysis]\nengine = "{engine}"\n{served}[analysis.judge]\nthreshold = 0.5\n'
+    return House(folder, f"{analysis}{web.sources_toml()}")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def web() -> Iterator[MiniWeb]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OllamaServer]:
-    with OllamaServer(shortening_writer) as serving:
+    with OllamaServer(agreeing(shortening_writer)) as serving:
         yield serving
 
 
@@ -64,7 +65,8 @@ def test_the_report_names_the_model_and_what_it_cost(
     _, report = first
 
     assert (report["engine"], report["failures"]) == (f"ollama ({MODEL})", [])
-    assert report["tokens"]["prompt"] == sum(call.prompt_tokens for call in server.calls) > 0
+    written = [call for call in server.calls if call.schema is not None]  # the others are judged
+    assert report["tokens"]["prompt"] == sum(call.prompt_tokens for call in written) > 0
 
 
 def test_every_claim_cites_a_passage_that_holds_its_quote(

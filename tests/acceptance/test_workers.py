@@ -28,7 +28,7 @@ from aggregator.store.runs import recent_runs
 from aggregator.store.writing.history import history_of
 from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
-from tests.ollama_models import extractive_writer
+from tests.ollama_models import agreeing, shortening_writer
 from tests.ollama_server import OllamaServer
 from tests.servers import MiniWeb, captured_pages, copied
 
@@ -313,14 +313,14 @@ def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question
 ) -> None:
     def served(by: OllamaServer) -> str:
         return (
-            f'{NEVER}[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost ='
-            f' "{by.url}"\n{web.sources_toml()}'
+            f'{NEVER}[analysis]\nengine = "ollama"\n[analysis.judge]\nthreshold = 0.5\n'
+            f'[analysis.ollama]\nhost = "{by.url}"\n{web.sources_toml()}'
         )
 
     with (
         MiniWeb(SEED) as web,
-        OllamaServer(extractive_writer) as alone,
-        OllamaServer(extractive_writer) as shared,
+        OllamaServer(agreeing(shortening_writer)) as alone,
+        OllamaServer(agreeing(shortening_writer)) as shared,
     ):
         calm = House(tmp_path / "calm", served(alone))
         calm.refreshed("--all")

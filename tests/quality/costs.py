@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.ollama_models import Schema, shortening_writer
+from tests.ollama_models import agreeing, shortening_writer
 from tests.ollama_runner import Call
 from tests.ollama_server import OllamaServer
 from tests.quality.sections import model_settings
@@ -35,7 +35,7 @@ def measured(capture: Path, number: int, feeds: int | None = None) -> dict[str, 
     """
     with (
         tempfile.TemporaryDirectory() as scratch,
-        OllamaServer(_answer, name=_MODEL) as server,
+        OllamaServer(agreeing(shortening_writer), name=_MODEL) as server,
     ):
         settings = model_settings(server.url, _MODEL, number)
         captured = captured_house(capture, Path(scratch) / "house", settings, feeds)
@@ -62,11 +62,6 @@ def asks_to_write(schema: object) -> bool:
             return any(map(asks_to_write, schema))
         case _:
             return False
-
-
-def _answer(system: str, prompt: str, schema: Schema | None) -> str:
-    """A judge's answer is yes, so that the rest of a story is asked for."""
-    return shortening_writer(system, prompt, schema) if schema else "yes"
 
 
 def _counts(calls: Sequence[Call], number: int) -> dict[str, Any]:
