@@ -27,6 +27,7 @@ from tests.quality.sections import model_settings
 from tests.quality.site.captured import captured_house
 
 _MODEL = "qwen3:4b"
+_JUDGE = "[analysis.judge]\nthreshold = 0.5\n"  # no calibration, which is no story's cost
 
 
 def measured(capture: Path, number: int, feeds: int | None = None) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def measured(capture: Path, number: int, feeds: int | None = None) -> dict[str, 
         tempfile.TemporaryDirectory() as scratch,
         OllamaServer(agreeing(shortening_writer), name=_MODEL) as server,
     ):
-        settings = model_settings(server.url, _MODEL, number)
+        settings = model_settings(server.url, _MODEL, number) + _JUDGE
         captured = captured_house(capture, Path(scratch) / "house", settings, feeds)
         twins = captured.house.stories()
         calls = server.calls

@@ -192,6 +192,7 @@ def test_the_cost_of_a_story_is_what_the_server_of_the_model_saw(
         found["report"]["completion"],
     )
     assert found["per_story"]["read"] > found["per_story"]["evaluated"] > 0
+    assert 0 < found["calls"]["judging"] < 100  # the story's sentences; a calibration asks 1,200
 
 
 def test_a_send_of_two_messages_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
