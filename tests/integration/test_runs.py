@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from aggregator.store.database import Database
 from aggregator.store.schema import claims
 from aggregator.story.stage.replay import Replayed
 from tests.fakes import FixedClock
-from tests.integration.newsroom import Newsroom, Silent, stored_stories
+from tests.integration.newsroom import Newsroom, Silent, agreeing, stored_stories
 from tests.integration.stored import NOW
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
@@ -58,7 +59,8 @@ def replayed(room: Newsroom, settings: Settings) -> Replayed:
 
     async def run() -> Replayed:
         async with open_services(settings, NOW + timedelta(days=3)) as services:
-            return await replay_run(services, past, Silent())
+            judged = replace(services, find_judge=agreeing)
+            return await replay_run(judged, past, Silent())
 
     return asyncio.run(run())
 
@@ -174,6 +176,7 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
 
 def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database) -> None:
     capture = LogCapture()
+    structlog.reset_defaults()  # an earlier test may have left a level below which nothing is kept
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
     with recorded_run(database, FixedClock(NOW), RunKind.REFRESH) as run, run.stage("fetch"):
         structlog.get_logger().info("source failed", source="daily")
