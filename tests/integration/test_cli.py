@@ -633,6 +633,11 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
     assert as_json(copied, "edition", "list")["editions"] == []
 
 
+def _listening() -> None:
+    """Has a process hear Ctrl-C, whatever its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_interrupted(
     number: signal.Signals, tmp_path: Path
@@ -650,6 +655,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
             env=environment(),
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_listening,  # noqa: PLW1509 - a shell ignores Ctrl-C for what it runs behind
         ) as process:
             assert process.stderr is not None
             next(line for line in process.stderr if "stage=sources" in line)
