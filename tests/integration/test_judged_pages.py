@@ -234,3 +234,14 @@ def test_a_verdict_that_was_given_is_not_asked_for_again(
     newsroom.refreshed(server.url, judged(judge), judge=FROM_HALF)
 
     assert len(judge.asked) == len(set(judge.asked))
+
+
+def test_a_judge_is_not_calibrated_where_there_is_nothing_to_write(
+    newsroom: Newsroom, server: OllamaServer
+) -> None:
+    newsroom.refreshed(server.url, judged(None), judge=UNCALIBRATED)
+    judge = FakeJudge(lambda premise, claim: 0.9)
+
+    newsroom.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+
+    assert judge.asked == []

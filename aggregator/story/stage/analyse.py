@@ -33,7 +33,10 @@ async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine
     """Makes stale what is to be told anew by the engine of this run; returns the model, if one
     answers.
     """
-    found = await judged_engine(services, watch, tally)
+    with services.database.reading() as connection:
+        is_any_stale = stories.is_any_stale(connection)
+    # A judge is calibrated where there is something to write: without news nothing is asked of it.
+    found = await judged_engine(services, watch if is_any_stale else None, tally)
     model = found if isinstance(found, ModelEngine) else None
     if isinstance(found, Failure):
         tally.failures.append(found)
