@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -120,9 +121,11 @@ class Courtroom:
         )
         self.bench = Bench(seat=seat, database=database, clock=self.clock)
 
-    def calibrate(self) -> Calibration:
-        """The calibration on the small set."""
-        return asyncio.run(calibrated(self.bench, labelled(), self.followed, self.followed.expect))
+    def calibrate(self, some: LabelledSet | None = None) -> Calibration:
+        """The calibration on a set, else on the small one."""
+        return asyncio.run(
+            calibrated(self.bench, some or labelled(), self.followed, self.followed.expect)
+        )
 
     def supports(self, premise: str, claim: str) -> float:
         """One verdict."""
@@ -170,6 +173,15 @@ def test_the_judge_sees_the_cited_passage_under_its_source(database: Database) -
         "Lab One, 2 March 2026: The red lamp is on\nThe red lamp was switched on by a child.",
         "A child switched the lamp on.",
     )
+
+
+def test_claims_with_one_premise_are_judged_one_after_the_other(database: Database) -> None:
+    court, found = Courtroom(database), labelled()
+    court.calibrate(replace(found, claims=(*found.claims[::2], *found.claims[1::2])))
+
+    premises = [premise for premise, _ in court.judge.asked]
+    assert len(premises) == 14
+    assert sum(one != other for one, other in pairwise(premises)) == 6
 
 
 def test_the_first_ten_claims_say_how_long_the_rest_takes(database: Database) -> None:

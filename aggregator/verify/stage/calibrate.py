@@ -42,11 +42,14 @@ async def calibrated(
     the seconds that they will take.
     """
     found = list(cases(labelled))
-    left = [
-        case
-        for case in found
-        if case.premise is not None and not bench.is_kept(case.premise, case.claim.text)
-    ]
+    left = sorted(
+        (
+            case
+            for case in found
+            if case.premise is not None and not bench.is_kept(case.premise, case.claim.text)
+        ),
+        key=_shared_beginning,
+    )
     session = _Session(bench, watch)
     watch.stage("judging", len(left))
     began_s = bench.clock.monotonic_s()
@@ -67,6 +70,13 @@ async def calibrated(
     with bench.database.writing(durable=True) as connection:
         keep_calibration(connection, calibration)
     return calibration
+
+
+def _shared_beginning(case: Case) -> tuple[str, str]:
+    """Puts claims with one premise after another: the server has read it, and its prompt cache
+    saves a third of the work.
+    """
+    return case.claim.story, case.premise or ""
 
 
 class _Session:
