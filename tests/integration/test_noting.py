@@ -16,6 +16,8 @@ from sqlalchemy import update
 from aggregator.bootstrap import open_services
 from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.article import Article
+from aggregator.domain.claim import Citation, Draft
+from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Story
@@ -23,9 +25,10 @@ from aggregator.services import Services
 from aggregator.store.database import Database
 from aggregator.store.news import articles
 from aggregator.store.schema import articles as stored_articles
-from aggregator.store.writing import attributes
+from aggregator.store.writing import analyses, attributes, story_facts
 from aggregator.story.stage.attribute_extraction import note_stage
-from tests.integration.stored import NOW, article, keep, placed, with_texts
+from tests import builders
+from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
 LAUNCH = article(
     "OpenAI releases GPT-5.2",
@@ -260,3 +263,45 @@ def test_an_article_that_is_dated_anew_is_read_again(database: Database, note: N
         False,
         False,
     ]
+
+
+def test_what_a_model_noted_of_a_story_is_compared_until_its_analysis_goes(
+    database: Database, note: Notes
+) -> None:
+    skua = article("Northwind opens Skua 2", "Skua 2 has a context of 64,000 tokens.", key="daily")
+    tern = article("Halden opens Tern 1", "Tern 1 has 7 billion parameters.", key="wire")
+    told_of_skua, _ = kept(database, skua, tern)
+    facts = [
+        attribute(skua, "Skua 2", "context window", "64,000 tokens"),
+    ]
+    with database.writing() as connection:
+        headline = Draft(headline=builders.headline(skua))
+        analyses.save_analysis(connection, analysis(told_of_skua, headline), "1")
+        story_facts.save_facts(connection, told_of_skua.id, facts)
+    note()
+    with_facts = stated(database, skua)
+    with database.writing() as connection:
+        analyses.drop_analysis(connection, told_of_skua.id)
+    note()
+
+    assert (with_facts, stated(database, skua)) == (["Skua 2: 64,000 tokens"], [])
+
+
+def attribute(of: Article, product: str, name: str, value: str) -> Fact:
+    """A noted attribute that the first paragraph of an article states."""
+    passage = of.passages[1]
+    return Fact(
+        kind=FactKind.ATTRIBUTE,
+        text=passage.text,
+        citations=(Citation(passage=passage.key, quote=passage.text),),
+        product=product,
+        attribute=name,
+        value=value,
+    )
+
+
+def stated(database: Database, of: Article) -> list[str]:
+    """What the archive has of an article."""
+    with database.reading() as connection:
+        found = attributes.facts_of_articles(connection, [of.id]).get(of.id, ())
+    return [f"{fact.name}: {fact.text}" for fact in found]

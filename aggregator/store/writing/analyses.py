@@ -34,7 +34,8 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.batches import batches
-from aggregator.store.schema import analyses, citations, claims, fact_citations, story_facts
+from aggregator.store.schema import analyses, citations, claims
+from aggregator.store.writing.story_facts import drop_facts
 
 _HEADLINE = "headline"
 _TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
@@ -154,7 +155,8 @@ def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
 
 def drop_analysis(connection: Connection, story_id: str) -> None:
     """Removes the analysis of a story with its facts, if there is one."""
-    for table in (fact_citations, story_facts, citations, claims, analyses):
+    drop_facts(connection, story_id)
+    for table in (citations, claims, analyses):
         connection.execute(delete(table).where(table.c.story_id == story_id))
 
 

@@ -41,6 +41,14 @@ def is_any_pending(connection: Connection, registry: str) -> bool:
     ).first() is not None or bool(articles_without_story(connection))
 
 
+def is_unread(connection: Connection, story_id: str) -> bool:
+    """Whether an article of a story was not read for attributes, or is to be read again."""
+    unread = _placed(articles.c.id).where(
+        articles.c.story_id == story_id, noted.c.article_id.is_(None)
+    )
+    return connection.execute(unread.limit(1)).first() is not None
+
+
 def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
     """The articles that are in a story, beside how they were read for attributes."""
     chosen = (

@@ -16,7 +16,7 @@ from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.store.batches import batches
-from aggregator.store.schema import fact_citations, story_facts, writing_forms
+from aggregator.store.schema import fact_citations, noted, story_facts, writing_forms
 
 _PARTS = ("product", "attribute", "value")
 
@@ -62,7 +62,17 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
 
 
 def drop_facts(connection: Connection, story_id: str) -> None:
-    """Removes the facts of a story."""
+    """Removes the facts of a story; articles of which attributes were noted are to be read for them
+    again.
+    """
+    of_attribute = (fact_citations.c.fact == story_facts.c.number) & (
+        story_facts.c.kind == FactKind.ATTRIBUTE
+    )
+    cited = select(fact_citations.c.article_id).join(
+        story_facts, (fact_citations.c.story_id == story_facts.c.story_id) & of_attribute
+    )
+    stating = cited.where(story_facts.c.story_id == story_id)
+    connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
     for table in (fact_citations, story_facts):
         connection.execute(delete(table).where(table.c.story_id == story_id))
 

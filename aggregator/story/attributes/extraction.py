@@ -23,7 +23,7 @@ from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
 # goes into what an article is noted by: a change of rules has every article read again
-EXTRACTION_RULES = "attributes-3"
+EXTRACTION_RULES = "attributes-4"
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
@@ -167,7 +167,7 @@ def attribute_facts(
         return ()
     day = report_day(member.article.published.at)
     return tuple(
-        _consistent(
+        consistent(
             [
                 fact
                 for sentence in _relevant_sentences(member, mentions)
@@ -196,59 +196,48 @@ def _may_state(text: str) -> bool:
 
 def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[AttributeFact]:
     text = sentence.text
-    stated = [value for value in values(text) if not _is_doubtful(value, text, day)]
+    stated = [value for value in values(text) if not is_doubtful(value, text, day)]
     is_release = bool(_RELEASE.search(text)) and any(char.isdigit() for char in text)
-    if _is_out(text) or not (stated or is_release):
+    if is_markup(text) or not (stated or is_release):
         return
     named = sentence.named()
     for value in stated:
         for subject in _owners(value, sentence, named):
-            if quote := _quote(text, *value.whole, quote_words):
-                shown = text[value.start : value.end]
-                yield _fact(
-                    subject,
-                    value.attribute,
-                    value.qualifier,
-                    value.value,
-                    shown,
-                    day,
-                    sentence.passage,
-                    quote,
-                )
+            if fact := stated_fact(subject, value, text, day, sentence.passage, quote_words):
+                yield fact
     if is_release:
         yield from _releases(sentence, named, day, quote_words)
 
 
-def _fact(
-    subject: Subject,
-    attribute: Attribute,
-    qualifier: str,
-    value: str,
-    text: str,
-    day: date,
-    passage: Passage,
-    quote: str,
-) -> AttributeFact:
+def stated_fact(
+    subject: Subject, value: Value, text: str, day: date, passage: Passage, quote_words: int
+) -> AttributeFact | None:
+    """A value that a sentence of a passage states, reported on a day; None where no quotation of so
+    many words holds it.
+    """
+    quote = _quote(text, *value.whole, quote_words)
+    if not quote:
+        return None
     return AttributeFact(
         subject=subject.key,
         name=subject.name,
         kind=subject.kind,
-        attribute=attribute,
-        qualifier=qualifier,
-        value=value,
-        text=text,
+        attribute=value.attribute,
+        qualifier=value.qualifier,
+        value=value.value,
+        text=text[value.start : value.end],
         as_of=day,
         passage=passage.key,
         quote=quote,
     )
 
 
-def _is_out(text: str) -> bool:
+def is_markup(text: str) -> bool:
     """Whether a sentence is no prose of which words could be shown: markup, tables, code."""
     return any(mark in text for mark in ("*", "|", "`", "#", "<", ">", "{", "=", "\\"))
 
 
-def _is_doubtful(value: Value, text: str, day: date) -> bool:
+def is_doubtful(value: Value, text: str, day: date) -> bool:
     """Whether a value is a guess, a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
     is_range = _RANGE.search(text[: value.whole[0]]) or _AFTER_RANGE.search(after)
@@ -395,21 +384,19 @@ def _releases(
         return
     released = dates[0]
     near = text[max(product.end, verb.end()) : released.start]
-    quote = _quote(text, released.start, released.end, quote_words)
-    if quote and (
-        re.fullmatch(r" (?:on |in )?", near) or released.end <= min(product.start, verb.start())
-    ):
-        worth = machine_date(released.day, released.precision)
-        yield _fact(
-            product,
-            Attribute.RELEASED,
-            "",
-            worth,
-            text[released.start : released.end],
-            day,
-            sentence.passage,
-            quote,
+    if re.fullmatch(r" (?:on |in )?", near) or released.end <= min(product.start, verb.start()):
+        place = (released.start, released.end)
+        value = Value(
+            attribute=Attribute.RELEASED,
+            qualifier="",
+            value=machine_date(released.day, released.precision),
+            start=released.start,
+            end=released.end,
+            whole=place,
         )
+        fact = stated_fact(product, value, text, day, sentence.passage, quote_words)
+        if fact:
+            yield fact
 
 
 def _has_maker(text: str, verb: re.Match[str], companies: Sequence[Subject]) -> bool:
@@ -445,7 +432,7 @@ def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
     return sentence[min(first, inner[0][0]) : max(last, inner[-1][1])]
 
 
-def _consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
+def consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
     """Each fact once; where an article gives two values for one attribute, it has more to it than a
     cell can say: neither.
     """

@@ -189,7 +189,11 @@ def _tokens(name: str) -> frozenset[str]:
 def _subject(
     text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = ""
 ) -> Subject:
-    is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(
-        text[end:]
-    )
-    return Subject(key or slug(name), name, kind, start, end, is_plain)
+    return Subject(key or slug(name), name, kind, start, end, is_plain_at(text, start, end))
+
+
+def is_plain_at(text: str, start: int, end: int) -> bool:
+    """Whether a name at this place is named for itself: not to compare with, nor as what another
+    rests on.
+    """
+    return not (_MEASURED_AGAINST.search(text[:start]) or _OF_SOMEBODY_ELSE.match(text[end:]))

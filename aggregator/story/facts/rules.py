@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from aggregator.domain.attribute import AttributeFact
-from aggregator.domain.claim import Citation
 from aggregator.domain.dates import report_day
-from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.fact import Fact
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
@@ -21,14 +19,13 @@ _MOST_OF_ARTICLE = 25  # sentences: a news text leads with what matters
 _LEAD = 3  # sentences of an article that tell its news
 
 
-def facts_by_rules(
-    members: Sequence[Member], quote_words: int, attributes: Sequence[AttributeFact] = ()
-) -> tuple[Fact, ...]:
+def facts_by_rules(members: Sequence[Member], quote_words: int) -> tuple[Fact, ...]:
     """A fact for each sentence of the articles that can stand alone, in the order of trust and of
-    reading, then one for each attribute.
+    reading. What they state of products is read of each article by itself
+    (`story.attributes.extraction`).
     """
     found = quotable_sentences(tuple(members))
-    stated = (
+    return tuple(
         fact
         for rank in range(len(members))
         for fact in islice(
@@ -36,7 +33,6 @@ def facts_by_rules(
             _MOST_OF_ARTICLE,
         )
     )
-    return (*stated, *map(_attribute, attributes))
 
 
 def fact_of(candidate: QuotableSentence, quote_words: int) -> Fact | None:
@@ -59,14 +55,3 @@ def fact_of(candidate: QuotableSentence, quote_words: int) -> Fact | None:
 def _stated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[Fact]:
     facts = (fact_of(each, quote_words) for each in found)
     return (fact for fact in facts if fact)
-
-
-def _attribute(stated: AttributeFact) -> Fact:
-    return Fact(
-        kind=FactKind.ATTRIBUTE,
-        text=stated.text,
-        citations=(Citation(passage=stated.passage, quote=stated.quote),),
-        product=stated.name,
-        attribute=stated.attribute.value,
-        value=stated.value or stated.text,
-    )

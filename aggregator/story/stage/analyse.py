@@ -22,7 +22,7 @@ from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
-from aggregator.story.stage.gating import Gates, keep, with_texts
+from aggregator.story.stage.gating import Gates, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import judged_engine
 
 _T = TypeVar("_T")
@@ -107,7 +107,8 @@ def tell_by_rules(
                     result = analyse(story, services.engine, gates.over, services.clock.now())
                     if before and _covers(before, story):
                         result = _as_before(connection, result)
-                    keep(connection, result, services.engine, tally)
+                    facts = rule_facts(story, services.settings.analysis)
+                    keep(connection, services, result, facts, services.engine.rules, tally)
                 if not (stays and waits_for_model):
                     stories.mark_fresh(connection, story.id)
                 watch.step(story.slug)

@@ -16,15 +16,17 @@ from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, token
 from aggregator.cluster.members import members
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
+from aggregator.domain.fact import Fact
 from aggregator.domain.story import Member, Mention, Story
 from aggregator.extract.quotable_sentences import is_written_in
 from aggregator.extract.statements import STATEMENTS, statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
-from aggregator.store.writing import attributes
+from aggregator.store.writing import attributes, story_facts
 from aggregator.story.attributes.comparison import COMPARISON_RULES, ComparisonInput, insight
 from aggregator.story.attributes.extraction import EXTRACTION_RULES, attribute_facts
+from aggregator.story.attributes.noted import noted_attributes
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.verdict import rejection
@@ -83,6 +85,18 @@ def note_stage(services: Services) -> None:
             _compare(connection, notes, {*some, *attributes.stories_about(connection, changed)})
 
 
+def note_story(connection: Connection, services: Services, story_id: str) -> None:
+    """Reads the articles of a story again, as facts of it were noted or forgotten, and makes the
+    sections anew that rest on what they state or stated.
+    """
+    notes = _Notes(services, gazetteer(services.registry), _rules(services))
+    placed = articles.articles_of(connection, [story_id], passages=False)
+    ids = {article.id for several in placed.values() for article, _ in several}
+    changed = _read(connection, notes, {story_id: ids})
+    if changed:
+        _compare(connection, notes, {story_id, *attributes.stories_about(connection, changed)})
+
+
 def forget_notes(connection: Connection, article_ids: Collection[str]) -> Collection[str]:
     """Removes what was noted of these articles; returns the stories to give to `compare_again` once
     they are gone.
@@ -130,9 +144,10 @@ def _read(
         ]
         for story_id, several in found.items()
     }
-    told = {
-        member.article.id: tuple(_stated(member, notes))
-        for several in read.values()
+    noted = story_facts.facts_of(connection, list(read))
+    stated = {
+        member.article.id: tuple(_stated(member, notes, noted.get(story_id, ())))
+        for story_id, several in read.items()
         for member in several
     }
     placed = [
@@ -141,21 +156,17 @@ def _read(
         for member in several
     ]
     attributes.mark_extracted(connection, placed, notes.rules)
-    return attributes.save_facts(connection, told)
+    return attributes.save_facts(connection, stated)
 
 
-def _stated(member: Member, notes: _Notes) -> Iterator[AttributeFact]:
-    """What an article states and the gates let pass; nothing of a copy, nor of a text in another
-    language.
+def _stated(member: Member, notes: _Notes, noted: Sequence[Fact]) -> Iterator[AttributeFact]:
+    """What an article states by rules, or as a model noted it of its story, and the gates let pass;
+    nothing of a copy, nor of a text in another language.
 
     Few articles state anything, so what is dear comes after that.
     """
     analysis, article = notes.services.settings.analysis, member.article
-    found = (
-        ()
-        if member.copy_of
-        else attribute_facts(member, notes.mentions_in(member), analysis.quote_words)
-    )
+    found = () if member.copy_of else _found(member, notes, noted)
     if not found or not is_written_in(member, analysis.language):
         return
     passages, published = (
@@ -170,6 +181,17 @@ def _stated(member: Member, notes: _Notes) -> Iterator[AttributeFact]:
             is None
         ):
             yield fact
+
+
+def _found(member: Member, notes: _Notes, noted: Sequence[Fact]) -> tuple[AttributeFact, ...]:
+    """What both extractors find: where one of them has an attribute, the rules have it."""
+    mentions, words = notes.mentions_in(member), notes.services.settings.analysis.quote_words
+    by_rules = attribute_facts(member, mentions, words)
+    known = {(fact.subject, fact.attribute, fact.qualifier) for fact in by_rules}
+    by_model = noted_attributes(member, noted, mentions, words)
+    return by_rules + tuple(
+        fact for fact in by_model if (fact.subject, fact.attribute, fact.qualifier) not in known
+    )
 
 
 def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) -> None:

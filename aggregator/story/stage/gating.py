@@ -22,6 +22,7 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import report_day
+from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
@@ -35,13 +36,14 @@ from aggregator.extract.statements import with_statements_only
 from aggregator.log import log
 from aggregator.memory.differences import differences
 from aggregator.memory.unknowns import unknowns
-from aggregator.ports import Engine, ModelEngine
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
-from aggregator.store.writing import analyses, predictions
+from aggregator.store.writing import analyses, attributes, predictions, story_facts
+from aggregator.story.facts.rules import facts_by_rules
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
+from aggregator.story.stage.attribute_extraction import note_story
 from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.gates import explanations
@@ -182,19 +184,30 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
 
 def keep(
     connection: Connection,
+    services: Services,
     result: Analysis | Unanalysed,
-    engine: Engine | ModelEngine,
+    facts: Sequence[Fact],
+    rules: str,
     tally: Tally,
 ) -> None:
-    """Stores the analysis of a story and counts it; a story that cannot be told loses the one it
-    had.
+    """Stores the analysis of a story, made by these rules, with the facts of the story, and counts
+    it; a story that cannot be told loses the one it had.
     """
     tally.rejected.update({reason.value: count for reason, count in result.rejected})
     if isinstance(result, Unanalysed):
         analyses.drop_analysis(connection, result.story_id)
-        return
-    tally.counts["analysed"] += 1
-    tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
-    analyses.save_analysis(connection, result, engine.rules)
-    predictions.add_predictions(connection, result.kept.implications, result.analysed_at)
-    log().debug("story told", story=result.story_id, engine=engine.name)
+    else:
+        tally.counts["analysed"] += 1
+        tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
+        analyses.save_analysis(connection, result, rules)
+        story_facts.save_facts(connection, result.story_id, facts)
+        predictions.add_predictions(connection, result.kept.implications, result.analysed_at)
+        log().debug("story told", story=result.story_id, engine=result.engine)
+    is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
+    if is_noted or attributes.is_unread(connection, result.story_id):
+        note_story(connection, services, result.story_id)
+
+
+def rule_facts(story: Story, settings: AnalysisSettings) -> tuple[Fact, ...]:
+    """The facts of a story with its texts as rules find them."""
+    return facts_by_rules(readable_members(story, settings.language), settings.quote_words)

@@ -34,7 +34,7 @@ from aggregator.story.page.rules import page_by_rules
 from aggregator.story.page.short import Fitness, Form
 from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
-from aggregator.story.stage.gating import Gates, archive_casing, keep, with_texts
+from aggregator.story.stage.gating import Gates, archive_casing, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
 from aggregator.verify.gates import explained
@@ -268,9 +268,8 @@ class _Run:
         if isinstance(result, Analysis):
             result = replace(result, judge=self._judge.rates)
         with self._services.database.writing() as connection:
-            keep(connection, result, self._engine, self._tally)
-            if isinstance(result, Analysis):
-                story_facts.save_facts(connection, result.story_id, story.written.facts)
+            facts, rules = story.written.facts, self._engine.rules
+            keep(connection, self._services, result, facts, rules, self._tally)
             stories.mark_fresh(connection, result.story_id)
 
     def _by_rules(self, story: Story) -> None:
@@ -282,7 +281,8 @@ class _Run:
         if isinstance(result, Analysis):
             result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:
-            keep(connection, result, self._engine, self._tally)
+            facts = rule_facts(story, self._services.settings.analysis)
+            keep(connection, self._services, result, facts, self._engine.rules, self._tally)
             stories.mark_fresh(connection, story.id)
 
     def _mark_fresh(self, story: Story) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.fact import FactKind
 from aggregator.story.facts.rules import facts_by_rules
 from tests.unit.story import notes
@@ -54,26 +51,3 @@ def test_further_down_a_sentence_with_a_figure_is_a_figure_and_one_without_is_co
         (figure, FactKind.FIGURE),
         (context, FactKind.CONTEXT),
     ]
-
-
-def test_an_attribute_that_was_found_is_a_fact_with_product_and_value() -> None:
-    stated = AttributeFact(
-        subject="second-model",
-        name="Second Model",
-        kind=SubjectKind.MODEL,
-        attribute=next(iter(Attribute)),
-        qualifier="",
-        value="12",
-        text="12 billion",
-        as_of=date(2026, 7, 4),
-        passage="a.1.2",
-        quote="has 12 billion parameters",
-    )
-    fact = facts_by_rules([], 25, [stated])[-1]
-
-    assert (fact.kind, fact.product, fact.value, fact.citations[0].quote) == (
-        FactKind.ATTRIBUTE,
-        "Second Model",
-        "12",
-        "has 12 billion parameters",
-    )

@@ -1,0 +1,168 @@
+"""What a model notes of products and companies, as attributes of the closed list: only a value that
+a cited sentence states, and whose owner stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from aggregator.domain.article import Passage
+from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.dates import report_day
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.story import Member
+from aggregator.english.text import sentences, slug, words
+from aggregator.story.attributes.extraction import (
+    MentionsIn,
+    consistent,
+    is_doubtful,
+    is_markup,
+    stated_fact,
+)
+from aggregator.story.attributes.subjects import Subject, is_plain_at, subjects
+from aggregator.story.attributes.values import Value, value_named, values
+from aggregator.verify.wording import FUNCTION_WORDS
+
+_BESIDE_NAME = re.compile(
+    r"^(?:the|an?|its|new)\s+|\s+(?:models?|app|service|company)$", re.IGNORECASE
+)
+_OTHER_SIDE = re.compile(
+    r"\b(?:than|versus|vs|compared|against|while|whereas|unlike|rivals?|but)\b", re.IGNORECASE
+)  # between a name and a value: what stands there is said of somebody else
+_FROM_PRODUCT = 160  # characters between a name and its value, within a sentence
+_OF_MODELS = frozenset(
+    {
+        Attribute.WEIGHTS,
+        Attribute.LICENCE,
+        Attribute.PARAMETERS,
+        Attribute.ACTIVE_PARAMETERS,
+        Attribute.CONTEXT,
+        Attribute.TRAINING_TOKENS,
+        Attribute.BENCHMARK,
+    }
+)
+_NEEDS_UNIT = frozenset({Attribute.PRICE, Attribute.USERS})  # which only the rules read
+_OF_COMPANIES = frozenset({Attribute.REVENUE, Attribute.VALUATION})
+
+
+def noted_attributes(
+    member: Member, noted: Sequence[Fact], mentions: MentionsIn, quote_words: int
+) -> tuple[AttributeFact, ...]:
+    """Those of the noted facts that this article states, in their order; none of one that nobody
+    dated, and no contradictory ones.
+    """
+    article = member.article
+    if article.published.origin is DateOrigin.FIRST_SEEN:
+        return ()
+    passages = {passage.key: passage for passage in article.passages if passage.n}
+    found = [
+        stated
+        for fact in noted
+        if fact.kind is FactKind.ATTRIBUTE
+        for citation in fact.citations
+        if citation.passage in passages
+        for stated in _stated(fact, passages[citation.passage], member, mentions, quote_words)
+    ]
+    return tuple(consistent(found))
+
+
+def _stated(
+    fact: Fact, passage: Passage, member: Member, mentions: MentionsIn, quote_words: int
+) -> Iterator[AttributeFact]:
+    """A fact as the first sentence of a passage states it that can be shown."""
+    day = report_day(member.article.published.at)
+    around = sentences(passage.text)
+    for place, text in enumerate(around):
+        value = _value(fact, text, day)
+        if value is None or is_markup(text):
+            continue
+        before = around[place - 1] if place else ""
+        owner = _owner(fact, value, (text, before, member.article.title), mentions)
+        made = owner and stated_fact(owner, value, text, day, passage, quote_words)
+        if made:
+            yield made
+            return
+
+
+def _value(fact: Fact, text: str, day: date) -> Value | None:
+    """The value where a sentence states it: as rules read that place, else as its name says."""
+    named = value_named(fact.attribute, fact.value, text)
+    if named is None:
+        return None
+    read = [each for each in values(text) if each.start < named.end and named.start < each.end]
+    value = read[0] if read else named
+    if value.attribute is not named.attribute or value.value != named.value:
+        return None
+    if not read and named.attribute in _NEEDS_UNIT:
+        return None
+    return None if is_doubtful(value, text, day) else value
+
+
+def _owner(
+    fact: Fact, value: Value, where: tuple[str, str, str], mentions: MentionsIn
+) -> Subject | None:
+    """Whom a value is of: the product that was noted, where the sentence names it nearer to the
+    value than any other, or names nobody and stands behind one that does, or below its headline.
+    """
+    text, before, title = where
+    named = subjects(text, mentions(text))
+    meant = _subject(fact.product, value.attribute, mentions)
+    if meant is None:
+        return None
+    places = _places(meant, text, named)
+    if not places:
+        others = [each for each in named if each.kind is not SubjectKind.COMPANY]
+        opening = words(text)[:1]
+        if others or not opening or opening[0].lower() not in FUNCTION_WORDS:
+            return None
+        near = _is_named(meant, before, mentions)
+        near = near or _is_named(meant, title, mentions)
+        return meant if near else None
+    start, end = min(places, key=lambda span: _distance(span, value))
+    distance = _distance((start, end), value)
+    of_other = (
+        _distance((each.start, each.end), value)
+        for each in named
+        if each.key != meant.key and each.kind is meant.kind
+    )
+    is_nearest = all(distance < other for other in of_other)
+    between = text[min(end, value.end) : max(start, value.start)]
+    is_beside = distance <= _FROM_PRODUCT and not _OTHER_SIDE.search(between)
+    return meant if is_beside and is_nearest and is_plain_at(text, start, end) else None
+
+
+def _subject(product: str, attribute: Attribute, mentions: MentionsIn) -> Subject | None:
+    name = _BESIDE_NAME.sub("", _BESIDE_NAME.sub("", product.strip()))
+    if not name or not any(char.isupper() or char.isdigit() for char in name):
+        return None
+    known = subjects(name, mentions(name))
+    if len(known) == 1 and known[0].end - known[0].start == len(name):
+        is_company = known[0].kind is SubjectKind.COMPANY
+        return None if is_company and attribute in _OF_MODELS else known[0]
+    kind = SubjectKind.MODEL if attribute in _OF_MODELS else SubjectKind.PRODUCT
+    kind = SubjectKind.COMPANY if attribute in _OF_COMPANIES else kind
+    return Subject(slug(name), name, kind, 0, len(name), True)
+
+
+def _places(meant: Subject, text: str, named: Sequence[Subject]) -> list[tuple[int, int]]:
+    """Where a sentence names a product: by its whole name, and not as the head of a longer one."""
+    known = [(each.start, each.end) for each in named if each.key == meant.key]
+    found = re.finditer(rf"(?<![\w-]){re.escape(meant.name)}(?![\w-]|\.\d)", text)
+    written = [each.span() for each in found]
+    taken = [each for each in named if each.key != meant.key]
+    return known + [
+        span
+        for span in written
+        if not any(each.start <= span[0] and span[1] <= each.end for each in taken)
+    ]
+
+
+def _is_named(meant: Subject, text: str, mentions: MentionsIn) -> bool:
+    return bool(_places(meant, text, subjects(text, mentions(text))))
+
+
+def _distance(span: tuple[int, int], value: Value) -> int:
+    return max(value.start - span[1], span[0] - value.end, 0)
