@@ -34,7 +34,7 @@ class OllamaServer:
         self,
         model: Model,
         *,
-        name: str = "qwen3:4b",
+        name: str = "qwen3:4b-instruct",
         digest: str = "e55aed6fe643f9368b2f48f8aaa56ec787b75765da69f794c0a0c23bfe7c64b2",
         trained_context: int = 40960,
         letters_a_token: int = 6,
@@ -170,7 +170,7 @@ class OllamaServer:
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
         )
-        writer.write(b'{"model":"qwen3:4b","message":{"role":"assist')
+        writer.write(b'{"model":"qwen3:4b-instruct","message":{"role":"assist')
         await writer.drain()
         while trouble is Trouble.DRIP and not writer.is_closing():
             await asyncio.sleep(0.02)

@@ -187,7 +187,7 @@ class OllamaSettings:
     host: str | tuple[str, ...] = _setting(
         "http://127.0.0.1:11434", "address of the server, or a list of them"
     )
-    model: str = _setting("qwen3:4b", "name of the model, as `ollama list` shows it")
+    model: str = _setting("qwen3:4b-instruct", "name of the model, as `ollama list` shows it")
     num_ctx: int = _setting(8192, "context in tokens that the server is asked for")
     keep_alive: str = _setting("10m", "how long the server keeps the model in memory after a call")
     timeout_s: float = _setting(180.0, "seconds until a call is given up")

@@ -18,7 +18,7 @@ from tests.ollama_server import OllamaServer
 from tests.quality.citations import claims_in, counted
 from tests.servers import MiniWeb
 
-MODEL = "qwen3:4b"
+MODEL = "qwen3:4b-instruct"
 LATER = "2026-07-06T07:00Z"
 
 

@@ -39,7 +39,7 @@ from tests.fakes import FakeJudge, FixedClock
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.quality.citations import counted
 
-MODEL = "qwen3:4b"
+MODEL = "qwen3:4b-instruct"
 # What no page quotes, as it leans on what came before it, but what makes a story long enough for
 # every question to a model.
 _TALK = (

@@ -71,7 +71,7 @@ def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
 ) -> None:
     _, found, _ = calibrated
 
-    assert (found["judge"]["model"], found["set"]) == ("qwen3:4b", basis_digest(LABELLED))
+    assert (found["judge"]["model"], found["set"]) == ("qwen3:4b-instruct", basis_digest(LABELLED))
     assert sum(found["claims"].values()) == len(LABELLED.claims)
     assert found["threshold"] == pytest.approx(0.9)
     assert found["found"]["false_passed"]["value"] == 0.0
@@ -107,7 +107,7 @@ def test_the_probe_shows_threshold_and_rates(
 
     refused = 1 - found["found"]["true_kept"]["value"]
     assert (judge["model"], judge["threshold"], judge["false_passed"], judge["true_refused"]) == (
-        "qwen3:4b",
+        "qwen3:4b-instruct",
         found["threshold"],
         0.0,
         round(refused, 3),
@@ -120,7 +120,10 @@ def test_the_doctor_shows_threshold_and_rates(
     made, _, _ = calibrated
     _, out, _ = result_of(made, "doctor")
 
-    assert "judge: qwen3:4b (digest e55aed6fe643) prints sentences from 0.9 on: it passes 0%" in out
+    assert (
+        "judge: qwen3:4b-instruct (digest e55aed6fe643) prints sentences from 0.9 on: it passes 0%"
+        in out
+    )
 
 
 def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
@@ -129,7 +132,7 @@ def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
     made = house(tmp_path, server)
     _, out, _ = result_of(made, "doctor")
 
-    assert "judge: qwen3:4b (digest e55aed6fe643) is not calibrated" in out
+    assert "judge: qwen3:4b-instruct (digest e55aed6fe643) is not calibrated" in out
     assert printed(made, "model", "probe")["judge"]["threshold"] is None
 
 

@@ -89,7 +89,7 @@ def test_the_rules_stand_beside_the_models_and_a_file_keeps_all_for_the_next_tim
         house, "eval", "--stories", "3", "--save", str(tmp_path / "scores.json")
     )
 
-    assert (code, "qwen3:4b" in out, out.count("extractive") >= 1) == (0, True, True)
+    assert (code, "qwen3:4b-instruct" in out, out.count("extractive") >= 1) == (0, True, True)
     assert len(json.loads((tmp_path / "scores.json").read_text("utf-8"))["scores"]) == 2
 
 
@@ -138,7 +138,7 @@ def test_a_model_that_the_server_does_not_have_is_named(tmp_path: Path) -> None:
     with OllamaServer(extractive_writer) as server:
         house = House(tmp_path, served(server, EngineChoice.OLLAMA) + SOURCE)
         code, _, err = result_of(
-            house, "eval", "--model", "qwen3:4b", "--model", "nope:1b", "--stories", "1"
+            house, "eval", "--model", "qwen3:4b-instruct", "--model", "nope:1b", "--stories", "1"
         )
 
     assert (code, "nope:1b" in err) == (1, True)

@@ -32,7 +32,7 @@ Asking = Callable[..., House]
 
 @pytest.fixture
 def server() -> Iterator[OllamaServer]:
-    """A server with qwen3:4b, behind both APIs."""
+    """A server with qwen3:4b-instruct, behind both APIs."""
     with OllamaServer(extractive_writer) as running:
         yield running
 
@@ -43,7 +43,7 @@ def asking(tmp_path: Path, server: OllamaServer) -> Asking:
 
     def made(
         engine: EngineChoice = EngineChoice.AUTO,
-        model: str = "qwen3:4b",
+        model: str = "qwen3:4b-instruct",
         more: str = "",
         sources: str = SOURCE,
     ) -> House:
@@ -53,7 +53,7 @@ def asking(tmp_path: Path, server: OllamaServer) -> Asking:
 
 
 def served(
-    server: OllamaServer, engine: EngineChoice, model: str = "qwen3:4b", more: str = ""
+    server: OllamaServer, engine: EngineChoice, model: str = "qwen3:4b-instruct", more: str = ""
 ) -> str:
     """The settings of a house that asks the server."""
     return (
@@ -83,9 +83,14 @@ def failed(of: House) -> dict[str, str]:
 def test_the_list_has_size_and_digest_and_marks_the_model_of_the_settings(asking: Asking) -> None:
     assert as_json(asking(), "model", "list") == {
         "engine": "auto",
-        "configured": "qwen3:4b",
+        "configured": "qwen3:4b-instruct",
         "models": [
-            {"name": "qwen3:4b", "size_bytes": 2_497_293_931, "digest": DIGEST, "configured": True}
+            {
+                "name": "qwen3:4b-instruct",
+                "size_bytes": 2_497_293_931,
+                "digest": DIGEST,
+                "configured": True,
+            }
         ],
     }
 
@@ -99,7 +104,11 @@ def test_a_person_is_told_how_to_get_the_model_that_is_missing(asking: Asking) -
 def test_a_server_of_the_other_kind_lists_what_it_serves(asking: Asking) -> None:
     (found,) = as_json(asking(EngineChoice.OPENAI), "model", "list")["models"]
 
-    assert (found["name"], found["size_bytes"], found["configured"]) == ("qwen3:4b", None, True)
+    assert (found["name"], found["size_bytes"], found["configured"]) == (
+        "qwen3:4b-instruct",
+        None,
+        True,
+    )
 
 
 # Pull
@@ -110,7 +119,7 @@ def test_a_download_is_told_a_line_a_status_on_standard_error(
 ) -> None:
     code, out, err = result_of(asking(), "model", "pull")
 
-    assert (code, out) == (0, f"qwen3:4b is on {server.url}.\n")
+    assert (code, out) == (0, f"qwen3:4b-instruct is on {server.url}.\n")
     assert err.splitlines() == [
         f"{server.url}: {status}"
         for status in (
@@ -280,7 +289,7 @@ def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(
     house, server = priced
     plan = as_json(house, "refresh", "--dry-run")
 
-    assert (plan["model"], server.calls) == ("ollama (qwen3:4b)", [])
+    assert (plan["model"], server.calls) == ("ollama (qwen3:4b-instruct)", [])
     assert 0 < plan["stories_for_model"] <= plan["stories_to_analyse"]
     assert 500 < plan["prompt_tokens"] / plan["stories_for_model"] < 5 * 5000
 

@@ -368,7 +368,7 @@ def test_a_file_in_the_place_of_the_site_folder_is_an_error(
 
 @pytest.fixture
 def server() -> Iterator[OllamaServer]:
-    """An Ollama with qwen3:4b."""
+    """An Ollama with qwen3:4b-instruct."""
     with OllamaServer(extractive_writer) as running:
         yield running
 
@@ -379,7 +379,9 @@ def gone() -> str:
         return server.url
 
 
-def asking(settings: Settings, engine: EngineChoice, url: str, model: str = "qwen3:4b") -> Settings:
+def asking(
+    settings: Settings, engine: EngineChoice, url: str, model: str = "qwen3:4b-instruct"
+) -> Settings:
     """The settings with a model behind this address."""
     served = AnalysisSettings(
         engine=engine,
@@ -399,8 +401,8 @@ def test_a_model_that_answers_is_told_with_version_digest_and_context(
         for finding in found
         if finding.what.startswith("engine") or finding.level != "ok"
     ] == [
-        f"engine: auto; qwen3:4b (digest e55aed6fe643, 8192 tokens of context) at {server.url},"
-        " version 0.23.0"
+        "engine: auto; qwen3:4b-instruct (digest e55aed6fe643, 8192 tokens of context) at"
+        f" {server.url}, version 0.23.0"
     ]
 
 
@@ -417,7 +419,7 @@ def test_the_doctor_asks_the_model_nothing(healthy: Settings, server: OllamaServ
 
 
 def embedding(
-    settings: Settings, engine: EmbeddingEngine, url: str, model: str = "qwen3:4b"
+    settings: Settings, engine: EmbeddingEngine, url: str, model: str = "qwen3:4b-instruct"
 ) -> Settings:
     """The settings with an embedder."""
     at = replace(settings.analysis, ollama=OllamaSettings(host=url))
@@ -488,8 +490,8 @@ def test_a_server_that_does_not_answer_is_told_with_its_address(
 def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) -> None:
     assert (
         one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy
-        == "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull qwen3:4b`; "
-        "or set analysis.engine to extractive, which is silent about it"
+        == "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull"
+        " qwen3:4b-instruct`; or set analysis.engine to extractive, which is silent about it"
     )
 
 

@@ -185,7 +185,7 @@ MISTAKES = [
         with_line("edition", "hour = 24"), "not between 0 and 23", "change ", id="an hour too many"
     ),
     pytest.param(
-        with_line("analysis", 'model = "qwen3:4b"'),
+        with_line("analysis", 'model = "qwen3:4b-instruct"'),
         "analysis.model: unknown key",
         "ollama",
         id="a key one table too high",

@@ -147,7 +147,7 @@ def test_a_missing_model_is_told_with_the_key_that_names_it(server: OllamaServer
 
 
 def test_the_first_server_that_has_the_model_is_asked(server: OllamaServer) -> None:
-    with OllamaServer(extractive_writer, name="qwen3:4b") as without:
+    with OllamaServer(extractive_writer, name="qwen3:4b-instruct") as without:
         settings = OllamaSettings(host=(without.url, server.url), timeout_s=TIMEOUT_S)
 
         async def asked() -> tuple[Vector, ...]:

@@ -71,7 +71,9 @@ class Ported:
         return caught.value
 
 
-def at_ollama(server: OllamaServer, model: str = "auto", writer: str = "qwen3:4b") -> Ported:
+def at_ollama(
+    server: OllamaServer, model: str = "auto", writer: str = "qwen3:4b-instruct"
+) -> Ported:
     settings = OllamaSettings(host=server.url, model=writer, timeout_s=TIMEOUT_S)
 
     @asynccontextmanager
@@ -240,7 +242,7 @@ def test_a_guardian_gets_premise_and_claim_in_roles_of_its_own() -> None:
     ("installed", "model", "chosen"),
     [
         pytest.param("granite3-guardian:2b", "auto", "granite3-guardian:2b", id="a fact checker"),
-        pytest.param("qwen3:4b", "auto", "qwen3:4b", id="else the writer"),
+        pytest.param("qwen3:4b-instruct", "auto", "qwen3:4b-instruct", id="else the writer"),
         pytest.param("mistral:7b", "mistral:7b", "mistral:7b", id="by name"),
     ],
 )
@@ -291,6 +293,6 @@ def test_a_judge_of_openai_is_the_model_of_the_settings_unless_named() -> None:
             async with judge:
                 return (await judge.facts()).model
 
-        named = asyncio.run(model(openai_judge(settings, "qwen3:4b")))
+        named = asyncio.run(model(openai_judge(settings, "qwen3:4b-instruct")))
         auto = asyncio.run(model(openai_judge(settings, "auto")))
-    assert (named, auto) == ("qwen3:4b", "qwen3:4b")
+    assert (named, auto) == ("qwen3:4b-instruct", "qwen3:4b-instruct")

@@ -166,7 +166,7 @@ def test_a_prompt_that_would_not_fit_is_refused_with_both_numbers(port: Ported) 
 def test_facts_name_the_model_its_build_and_its_context(port: Ported) -> None:
     facts = port.run(lambda llm: llm.facts())
 
-    assert (facts.model in ("qwen3:4b", "fake:1b"), len(facts.digest), facts.context) == (
+    assert (facts.model in ("qwen3:4b-instruct", "fake:1b"), len(facts.digest), facts.context) == (
         True,
         64,
         8192,
@@ -351,7 +351,7 @@ def test_a_model_that_is_not_there_is_told_with_the_remedy_and_is_final() -> Non
 
     assert (
         "aggregator model pull nope:1b" in ollama.remedy,
-        "it lists: qwen3:4b" in openai.remedy,
+        "it lists: qwen3:4b-instruct" in openai.remedy,
     ) == (True, True)
     assert (ollama.is_final, openai.is_final) == (True, True)
 

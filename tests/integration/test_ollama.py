@@ -93,7 +93,11 @@ def test_facts_say_version_digest_and_the_lesser_context() -> None:
         facts = run(OllamaSettings(host=server.url, num_ctx=8192), lambda llm: llm.facts())
 
     assert facts == ModelFacts(
-        model="qwen3:4b", digest="d" * 64, context=2048, server=server.url, version="0.23.0"
+        model="qwen3:4b-instruct",
+        digest="d" * 64,
+        context=2048,
+        server=server.url,
+        version="0.23.0",
     )
 
 
@@ -240,7 +244,11 @@ def test_another_build_of_the_model_is_left_out() -> None:
 
         warnings = run(settings, answers)
 
-        assert (len(one.calls), len(other.calls), "another build of qwen3:4b" in warnings[0]) == (
+        assert (
+            len(one.calls),
+            len(other.calls),
+            "another build of qwen3:4b-instruct" in warnings[0],
+        ) == (
             4,
             0,
             True,
@@ -263,7 +271,9 @@ def test_models_are_listed_with_size_and_digest() -> None:
     with OllamaServer(extractive_writer, digest="d" * 64) as server:
         models = run(OllamaSettings(host=(gone(), server.url)), lambda llm: llm.models())
 
-    assert models == (InstalledModel(name="qwen3:4b", size_bytes=2_497_293_931, digest="d" * 64),)
+    assert models == (
+        InstalledModel(name="qwen3:4b-instruct", size_bytes=2_497_293_931, digest="d" * 64),
+    )
 
 
 async def pulled(llm: OllamaLlm, name: str) -> list[PullProgress]:
@@ -271,7 +281,7 @@ async def pulled(llm: OllamaLlm, name: str) -> list[PullProgress]:
 
 
 def test_a_download_tells_how_far_it_is(server: OllamaServer) -> None:
-    progress = run(OllamaSettings(host=server.url), lambda llm: pulled(llm, "qwen3:4b"))
+    progress = run(OllamaSettings(host=server.url), lambda llm: pulled(llm, "qwen3:4b-instruct"))
 
     assert (progress[0].status, progress[-1].status) == ("pulling manifest", "success")
     assert progress[2] == PullProgress(

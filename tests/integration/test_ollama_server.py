@@ -34,7 +34,7 @@ def client(server: OllamaServer) -> Iterator[ollama.Client]:
 
 
 def test_an_answer_has_the_fields_counts_and_nanoseconds(client: ollama.Client) -> None:
-    answer = client.chat("qwen3:4b", ASK)
+    answer = client.chat("qwen3:4b-instruct", ASK)
 
     assert (answer.message.content, answer.done, answer.done_reason) == (ANSWER, True, "stop")
     assert answer.created_at == "2026-11-24T14:45:34.23451751Z"
@@ -46,7 +46,7 @@ def test_an_answer_has_the_fields_counts_and_nanoseconds(client: ollama.Client) 
 
 
 def test_a_streamed_answer_is_the_same_word_by_word(client: ollama.Client) -> None:
-    parts = list(client.chat("qwen3:4b", ASK, stream=True))
+    parts = list(client.chat("qwen3:4b-instruct", ASK, stream=True))
 
     assert "".join(part.message.content or "" for part in parts) == ANSWER
     assert [part.done for part in parts] == [False] * (len(parts) - 1) + [True]
@@ -56,7 +56,7 @@ def test_a_prompt_beyond_the_default_context_loses_its_beginning_without_a_word(
     server: OllamaServer, client: ollama.Client
 ) -> None:
     answer = client.chat(
-        "qwen3:4b", [{"role": "user", "content": "Once " + "upon a time " * 3000 + "end"}]
+        "qwen3:4b-instruct", [{"role": "user", "content": "Once " + "upon a time " * 3000 + "end"}]
     )
 
     assert (answer.prompt_eval_count, answer.done_reason) == (4096, "stop")
@@ -68,7 +68,7 @@ def test_a_prompt_beyond_the_default_context_loses_its_beginning_without_a_word(
 
 def test_truncation_can_be_forbidden_in_the_raw_fields(server: OllamaServer) -> None:
     long = {
-        "model": "qwen3:4b",
+        "model": "qwen3:4b-instruct",
         "truncate": False,
         "messages": [{"role": "user", "content": "word " * 5000}],
     }
@@ -82,7 +82,7 @@ def test_truncation_can_be_forbidden_in_the_raw_fields(server: OllamaServer) -> 
 
 
 def test_an_answer_at_the_limit_is_broken_json(client: ollama.Client) -> None:
-    answer = client.chat("qwen3:4b", ASK, options={"num_predict": 5})
+    answer = client.chat("qwen3:4b-instruct", ASK, options={"num_predict": 5})
 
     assert (answer.done_reason, answer.eval_count) == ("length", 5)
     with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
@@ -122,7 +122,7 @@ def test_a_bad_question_is_refused(
 ) -> None:
     answer = httpx.post(
         f"{server.url}/api/chat",
-        json={"model": "qwen3:4b", "messages": ASK, **asked},
+        json={"model": "qwen3:4b-instruct", "messages": ASK, **asked},
         trust_env=False,
     )
 
@@ -138,7 +138,7 @@ def test_a_closed_pattern_and_an_unknown_option_are_taken(server: OllamaServer) 
 
     answer = httpx.post(
         f"{server.url}/api/chat",
-        json={"model": "qwen3:4b", "messages": ASK, **fine},
+        json={"model": "qwen3:4b-instruct", "messages": ASK, **fine},
         trust_env=False,
     )
 
@@ -150,7 +150,10 @@ def test_a_question_that_is_not_json_is_refused(server: OllamaServer) -> None:
 
 
 def test_no_messages_load_and_unload_the_model_without_counts(client: ollama.Client) -> None:
-    loaded, unloaded = client.chat("qwen3:4b", []), client.chat("qwen3:4b", [], keep_alive=0)
+    loaded, unloaded = (
+        client.chat("qwen3:4b-instruct", []),
+        client.chat("qwen3:4b-instruct", [], keep_alive=0),
+    )
 
     assert (loaded.done_reason, unloaded.done_reason, loaded.prompt_eval_count) == (
         "load",
@@ -168,23 +171,23 @@ def test_a_download_without_an_upstream_fails_within_a_good_answer(client: ollam
 
 def test_embeddings_are_one_a_text_and_refused_beyond_512_tokens(client: ollama.Client) -> None:
     assert (
-        len(client.embed("qwen3:4b", ["a", "bc"]).embeddings),
-        client.embed("qwen3:4b", []).embeddings,
+        len(client.embed("qwen3:4b-instruct", ["a", "bc"]).embeddings),
+        client.embed("qwen3:4b-instruct", []).embeddings,
     ) == (2, [])
     with pytest.raises(ollama.ResponseError, match="exceeds the context length"):
-        client.embed("qwen3:4b", "word " * 600, truncate=False)
+        client.embed("qwen3:4b-instruct", "word " * 600, truncate=False)
 
 
 def test_the_lists_name_the_model(server: OllamaServer, client: ollama.Client) -> None:
     before = client.ps().models
-    client.chat("qwen3:4b", ASK, options={"num_ctx": 2048})
+    client.chat("qwen3:4b-instruct", ASK, options={"num_ctx": 2048})
 
     assert (before, client.list().models[0].model, client.ps().models[0].context_length) == (
         [],
-        "qwen3:4b",
+        "qwen3:4b-instruct",
         2048,
     )
-    assert (client.show("qwen3:4b").modelinfo or {})["qwen3.context_length"] == 40960
+    assert (client.show("qwen3:4b-instruct").modelinfo or {})["qwen3.context_length"] == 40960
     assert httpx.get(server.url, trust_env=False).text == "Ollama is running"
 
 
@@ -192,7 +195,9 @@ def test_the_prompt_cache_serves_what_begins_alike(
     server: OllamaServer, client: ollama.Client
 ) -> None:
     for task in ("Write a headline.", "Write a summary."):
-        client.chat("qwen3:4b", [{"role": "user", "content": f"{'evidence ' * 100}{task}"}])
+        client.chat(
+            "qwen3:4b-instruct", [{"role": "user", "content": f"{'evidence ' * 100}{task}"}]
+        )
 
     first, second = server.calls
     assert (first.cached_tokens, second.evaluated_tokens < 10, second.prompt_tokens > 200) == (
@@ -210,15 +215,15 @@ def test_a_held_question_is_answered_on_release(
         pytest.raises(httpx.ReadTimeout),
         ollama.Client(server.url, timeout=0.2, trust_env=False) as hasty,
     ):
-        hasty.chat("qwen3:4b", ASK)
+        hasty.chat("qwen3:4b-instruct", ASK)
     server.release()
 
-    assert client.chat("qwen3:4b", ASK).done_reason == "stop"
+    assert client.chat("qwen3:4b-instruct", ASK).done_reason == "stop"
 
 
 def test_trouble_ends_after_its_times(server: OllamaServer, client: ollama.Client) -> None:
     server.misbehave(Trouble.SERVER_ERROR, times=1)
     with pytest.raises(ollama.ResponseError, match="unexpectedly stopped"):
-        client.chat("qwen3:4b", ASK)
+        client.chat("qwen3:4b-instruct", ASK)
 
-    assert client.chat("qwen3:4b", ASK).done_reason == "stop"
+    assert client.chat("qwen3:4b-instruct", ASK).done_reason == "stop"

@@ -51,7 +51,7 @@ def test_a_question_is_of_the_documented_form(server: OllamaServer) -> None:
 
     request = server.calls[0].request
     assert {key: value for key, value in request.items() if key != "messages"} == {
-        "model": "qwen3:4b",
+        "model": "qwen3:4b-instruct",
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": True},

@@ -26,7 +26,7 @@ from tests.ollama_server import OllamaServer
 from tests.quality.sections import model_settings
 from tests.quality.site.captured import captured_house
 
-_MODEL = "qwen3:4b"
+_MODEL = "qwen3:4b-instruct"
 _JUDGE = "[analysis.judge]\nthreshold = 0.5\n"  # no calibration, which is no story's cost
 
 

@@ -115,7 +115,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="captured web")
     parser.add_argument("--engine", choices=("extractive", "ollama"), default="extractive")
     parser.add_argument("--host", default="http://127.0.0.1:11434", help="of Ollama")
-    parser.add_argument("--model", default="qwen3:4b", help="as `ollama list` shows it")
+    parser.add_argument("--model", default="qwen3:4b-instruct", help="as `ollama list` shows it")
     parser.add_argument(
         "--stories", type=int, default=0, help="so many for the model, best first; 0 for all"
     )

@@ -34,7 +34,7 @@ def answered(text: str, *tokens: tuple[str, dict[str, float]]) -> Answered:
 @pytest.mark.parametrize(
     ("model", "form"),
     [
-        ("qwen3:4b", Form.CHAT),
+        ("qwen3:4b-instruct", Form.CHAT),
         ("granite3.3:8b", Form.CHAT),
         ("granite3-guardian:2b", Form.CONTEXT),
         ("granite3-guardian", Form.CONTEXT),
@@ -51,10 +51,10 @@ def test_a_model_is_asked_as_it_was_trained_to_be(model: str, form: Form) -> Non
 
 
 def test_a_guardian_is_taken_by_itself_and_minicheck_only_by_name() -> None:
-    assert fact_checker(["qwen3:4b", "bespoke-minicheck", "granite3-guardian:2b"]) == (
+    assert fact_checker(["qwen3:4b-instruct", "bespoke-minicheck", "granite3-guardian:2b"]) == (
         "granite3-guardian:2b"
     )
-    assert fact_checker(["bespoke-minicheck", "qwen3:4b"]) is None
+    assert fact_checker(["bespoke-minicheck", "qwen3:4b-instruct"]) is None
 
 
 @pytest.mark.parametrize(
