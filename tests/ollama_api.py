@@ -85,8 +85,16 @@ class Api:
     """What a server with one model answers."""
 
     def __init__(
-        self, runner: Runner, *, name: str, digest: str, trained_context: int, api_key: str | None
+        self,
+        runner: Runner,
+        *,
+        name: str,
+        digest: str,
+        trained_context: int,
+        api_key: str | None,
+        can_think: bool,
     ) -> None:
+        self._thinks = ["thinking"] if can_think else []
         self._runner, self._name, self._digest, self._trained, self._api_key = (
             runner,
             name,
@@ -313,7 +321,7 @@ class Api:
                 **said,
                 **more,
                 "model_info": info,
-                "capabilities": ["completion", "tools", "thinking"],
+                "capabilities": ["completion", "tools", *self._thinks],
             }
         )
 

@@ -39,13 +39,19 @@ class OllamaServer:
         trained_context: int = 40960,
         letters_a_token: int = 6,
         api_key: str | None = None,
+        can_think: bool = False,
         latency_s: float = 0.0,
     ) -> None:
         self._latency_s = latency_s  # of each question, however many there are at once
         self._model, self._trouble, self._times = model, Trouble.HUNG, 0
         self._runner = Runner(self._written, letters_a_token=letters_a_token)
         self._api = Api(
-            self._runner, name=name, digest=digest, trained_context=trained_context, api_key=api_key
+            self._runner,
+            name=name,
+            digest=digest,
+            trained_context=trained_context,
+            api_key=api_key,
+            can_think=can_think,
         )
         self._of_model: Trouble | None = None  # the trouble of the question that the model has now
         self._ready = threading.Event()

@@ -112,11 +112,12 @@ class OllamaLlm:
                     yield progress
 
     def warnings(self) -> tuple[str, ...]:
-        """What an operator should know of the servers, though it stops nothing: exposed ones, and
-        ones left out.
+        """What an operator should know of the servers, though it stops nothing: exposed ones, ones
+        left out, and ones that are too old for a model that can think.
         """
         exposed = [exposure(host.address) for host in self._hosts if is_exposed(host.address)]
-        return (*exposed, *(str(host.unfit) for host in self._hosts if host.unfit is not None))
+        unfit = [str(host.unfit) for host in self._hosts if host.unfit is not None]
+        return (*exposed, *unfit, *(host.warning for host in self._hosts if host.warning))
 
     async def _asked(
         self, prefix: str, asking: Callable[[OllamaHost, int], Awaitable[_Answer]]

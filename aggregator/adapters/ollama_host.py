@@ -51,6 +51,8 @@ from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Questio
 
 DEFAULT_PORT = 11434
 OLDEST_VERSION = (0, 17, 1)  # CVE-2026-7482: older ones let anyone read the server's memory
+# 892e7f6be: older ones drop the schema where a model that can think is told not to
+SCHEMA_VERSION = (0, 31, 2)
 LOOK_TIMEOUT_S = (
     10.0  # for questions that need no model: Ollama answers them at once, also while it generates
 )
@@ -126,6 +128,7 @@ class OllamaHost:
         self._timeouts = 0
         self.under_way = 0
         self.unfit: LlmError | None = None
+        self.warning = ""  # what an operator should know, with its remedy after a semicolon
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -225,6 +228,14 @@ class OllamaHost:
         if digest is None:
             raise self._no_model()
         shown = await self._client.show(self._settings.model)
+        is_old = _numbers(version) < SCHEMA_VERSION
+        self.warning = (
+            f"Ollama {version} at {self.address} lets {self._settings.model}, which can think,"
+            f" answer in a shape of its own; upgrade it to {_dotted(SCHEMA_VERSION)} or newer, or"
+            " take a model that does not think"
+            if is_old and "thinking" in (shown.capabilities or ())
+            else ""
+        )
         context = min([self._settings.num_ctx, *_trained_context(shown)])
         return ModelFacts(
             model=self._settings.model,
@@ -242,14 +253,10 @@ class OllamaHost:
         if answer.status_code != 200:
             raise ValueError("no version")
         version = str(answer.json()["version"])
-        numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
-        if numbers is None:
-            raise ValueError("no version")
-        if tuple(int(number) for number in numbers.groups()) < OLDEST_VERSION:
-            oldest = ".".join(str(number) for number in OLDEST_VERSION)
+        if _numbers(version) < OLDEST_VERSION:
             remedy = (
-                f"upgrade it to {oldest} or newer: before, anyone could read its memory"
-                " (CVE-2026-7482)"
+                f"upgrade it to {_dotted(OLDEST_VERSION)} or newer: before, anyone could read its"
+                " memory (CVE-2026-7482)"
             )
             raise LlmError(f"Ollama {brief(version)} at {self.address} is too old", remedy=remedy)
         return brief(version)
@@ -539,6 +546,18 @@ def base_url(host: str) -> str:
         return host.rstrip("/")
     port = "" if urlsplit(f"//{host}").port else f":{DEFAULT_PORT}"
     return f"http://{host.rstrip('/')}{port}"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The three numbers of a version. Raises ValueError where it has none."""
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if found is None:
+        raise ValueError("no version")
+    return tuple(int(number) for number in found.groups())
+
+
+def _dotted(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
 
 
 def _names(model: str) -> tuple[str, ...]:

@@ -509,6 +509,17 @@ def test_a_model_that_is_not_there_is_told_with_how_to_get_it(
     )
 
 
+def test_a_server_too_old_for_a_model_that_can_think_is_a_warning(healthy: Settings) -> None:
+    with OllamaServer(extractive_writer, can_think=True) as server:
+        found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
+
+    assert (found.level, "which can think" in found.what, "0.31.2 or newer" in found.remedy) == (
+        "warning",
+        True,
+        True,
+    )
+
+
 def test_a_version_with_known_holes_is_told(healthy: Settings, server: OllamaServer) -> None:
     server.misbehave(Trouble.OLD_VERSION)
     found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
