@@ -18,7 +18,7 @@ from aggregator.domain.wording import N_
 
 NOT_STATED = N_("not stated")
 FEWEST_ROWS = 2  # attributes that make a table
-FEWEST_SPECIFIED = 2  # attributes that are stated: one is a sentence, not a specification
+FEWEST_SPECIFIED = 1  # attributes that are stated
 
 
 class CellState(StrEnum):

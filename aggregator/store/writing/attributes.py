@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select
 
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
@@ -185,6 +185,25 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
             ),
         )
     )
+
+
+def stated_beside(connection: Connection, subjects: Collection[str], most: int) -> tuple[str, ...]:
+    """Those of which most articles in stories state something that state something of these
+    subjects too.
+    """
+    other, number = attributes.alias("other"), func.count(attributes.c.article_id.distinct())
+    for_subjects = attributes.c.subject.in_(sorted(subjects)[:_MOST_OF_SUBJECT])
+    chosen = (
+        select(other.c.subject)
+        .join(attributes, attributes.c.article_id == other.c.article_id)
+        .join(articles, articles.c.id == other.c.article_id)
+        .where(for_subjects, other.c.subject.not_in(sorted(subjects)[:_MOST_OF_SUBJECT]))
+        .where(articles.c.story_id.is_not(None))
+        .group_by(other.c.subject)
+        .order_by(number.desc(), other.c.subject)
+        .limit(most)
+    )
+    return tuple(connection.scalars(chosen))
 
 
 def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:

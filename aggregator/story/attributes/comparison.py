@@ -8,6 +8,7 @@ marks a cell as superseded and does not replace it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,9 +30,10 @@ from aggregator.domain.insight import (
     SpecificationRow,
 )
 from aggregator.domain.wording import counted
+from aggregator.english.text import slug
 
 # part of what stories are noted by: a change of these rules has every insight made again
-COMPARISON_RULES = "comparing-1"
+COMPARISON_RULES = "comparing-2"
 
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
@@ -54,6 +56,8 @@ _MOST_DISPUTED = 3
 _OF_BUSINESS = frozenset(
     {Attribute.USERS, Attribute.REVENUE, Attribute.VALUATION, Attribute.CUSTOMER_DATA}
 )
+_IN_PASSING = frozenset({Attribute.RELEASED, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA})
+_FEWEST_IN_PASSING = 2  # one of these alone is a sentence, not a specification
 _EXPECTED = {  # what a reader looks for, shown also where nobody states it
     SubjectKind.MODEL: (
         Attribute.WEIGHTS,
@@ -68,6 +72,11 @@ _ORDER = {attribute: place for place, attribute in enumerate(Attribute)}
 _KIND_ORDER = {kind: place for place, kind in enumerate(SubjectKind)}
 
 _FIGURES = "0123456789."
+_SIZE_BEHIND = re.compile(r"-\d+(?:-\d+)?[bmt]$")
+_VARIANTS = frozenset(
+    "pro max mini nano ultra lite flash plus turbo large medium small tiny base instruct chat"
+    " preview thinking reasoning high fast".split()
+)  # which of a line it is
 
 _Place = tuple[Attribute, str]
 
@@ -77,8 +86,10 @@ class ComparisonInput:
     """What is known for a story: facts of its own articles, those of the archive, and the publisher
     behind each article.
 
-    `named` are the keys of what its headlines and leads name, most mentioned first, `headlined`
-    those of its headlines, `updated` the day of its last report.
+    `named` are the keys of what its headlines and leads name, most mentioned first, and of what the
+    archive most often states beside it; `titles` its headlines, `updated` the day of its last
+    report. `spoken_of` are the attributes that its articles speak of, whether they were found or
+    not.
     """
 
     own: Sequence[AttributeFact]
@@ -87,6 +98,8 @@ class ComparisonInput:
     named: Sequence[str]
     headlined: Sequence[str]
     updated: date
+    titles: Sequence[str] = ()
+    spoken_of: frozenset[Attribute] = frozenset()
 
 
 def insight(known: ComparisonInput) -> Insight:
@@ -152,7 +165,34 @@ def _columns(
         own, key=lambda subject: (subject not in known.headlined, -own[subject], subject)
     )
     found = dict.fromkeys((*ranked, *(subject for subject in known.named if subject in by_subject)))
-    return [subject for subject in found if by_subject[subject][0].kind is kind][:_MOST_PRODUCTS]
+    chosen: list[str] = []
+    for subject in found:
+        is_alike = by_subject[subject][0].kind is kind
+        if is_alike and not any(_is_same_line(subject, each, known, by_subject) for each in chosen):
+            chosen.append(subject)
+    return chosen[:_MOST_PRODUCTS]
+
+
+def _is_same_line(
+    one: str, other: str, known: ComparisonInput, by_subject: Mapping[str, Sequence[AttributeFact]]
+) -> bool:
+    """Whether two are one product under two names, or two versions of it that the story does not
+    set side by side: no passage of its own states something of each.
+    """
+    mine, theirs = (product_line(by_subject[each][0].name) for each in (one, other))
+    if not mine or not theirs or not (mine <= theirs or theirs <= mine):
+        return False
+    if re.sub(r"[^a-z0-9]", "", one) == re.sub(r"[^a-z0-9]", "", other):
+        return True
+    first, second = (
+        {fact.passage for fact in known.own if fact.subject == each} for each in (one, other)
+    )
+    return first.isdisjoint(second)
+
+
+def product_line(name: str) -> frozenset[str]:
+    """The words of a product's name without versions and sizes: those of its line."""
+    return frozenset(re.findall(r"[a-z]{2,}", name.lower())) - _VARIANTS
 
 
 def _specification(
@@ -161,7 +201,7 @@ def _specification(
     own = Counter(fact.subject for fact in known.own if fact.attribute not in _OF_BUSINESS)
     about = [
         subject
-        for subject in known.headlined
+        for subject in dict.fromkeys((*known.headlined, *_in_titles(own, by_subject, known.titles)))
         if subject in own and by_subject[subject][0].kind is not SubjectKind.COMPANY
     ]
     if not about:
@@ -173,19 +213,33 @@ def _specification(
         if place[0] not in _OF_BUSINESS
     }
     name, kind = by_subject[subject][0].name, by_subject[subject][0].kind
-    if len(cells) < FEWEST_SPECIFIED:
+    is_telling = kind is SubjectKind.MODEL and not {place[0] for place in cells} <= _IN_PASSING
+    if len(cells) < (FEWEST_SPECIFIED if is_telling else _FEWEST_IN_PASSING):
         return None, f"only one attribute of {name} is stated"
     stated = {attribute for attribute, _ in cells}
     gaps = {
         (key, ""): Cell(state=CellState.NOT_STATED)
         for key in _EXPECTED.get(kind, ())
-        if key not in stated
+        if key not in stated and key not in known.spoken_of
     }
     rows = tuple(
         SpecificationRow(attribute=place[0], qualifier=place[1], cell=cell)
         for place, cell in sorted((cells | gaps).items(), key=lambda key: _row_order(key[0]))
     )
     return Specification(product=name, rows=rows), f"{counted(len(cells), 'attribute')} of {name}"
+
+
+def _in_titles(
+    own: Iterable[str], by_subject: Mapping[str, Sequence[AttributeFact]], titles: Sequence[str]
+) -> list[str]:
+    """Those of which a headline has the name, with or without the size behind it."""
+    slugs = [f"-{slug(title)}-" for title in titles]
+    names = {subject: slug(by_subject[subject][0].name) for subject in own}
+    return [
+        subject
+        for subject, name in names.items()
+        if any(f"-{_SIZE_BEHIND.sub('', name)}-" in each for each in slugs)
+    ]
 
 
 def _row_order(place: _Place) -> tuple[int, str]:

@@ -23,7 +23,7 @@ from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
 # goes into what an article is noted by: a change of rules has every article read again
-EXTRACTION_RULES = "attributes-4"
+EXTRACTION_RULES = "attributes-5"
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
@@ -196,7 +196,7 @@ def _may_state(text: str) -> bool:
 
 def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[AttributeFact]:
     text = sentence.text
-    stated = [value for value in values(text) if not is_doubtful(value, text, day)]
+    stated = [value for value in values(text) if not _is_doubtful(value, text, day)]
     is_release = bool(_RELEASE.search(text)) and any(char.isdigit() for char in text)
     if is_markup(text) or not (stated or is_release):
         return
@@ -237,11 +237,18 @@ def is_markup(text: str) -> bool:
     return any(mark in text for mark in ("*", "|", "`", "#", "<", ">", "{", "=", "\\"))
 
 
-def is_doubtful(value: Value, text: str, day: date) -> bool:
-    """Whether a value is a guess, a range, of another time, or of what a machine could hold."""
+def _is_doubtful(value: Value, text: str, day: date) -> bool:
+    """Whether a value is a guess, or not one that the sentence states of today and of one thing."""
+    is_guess = _UNSURE.search(text) or _TO_COME.search(text[: value.start])
+    return bool(is_guess) or is_of_another(value, text, day)
+
+
+def is_of_another(value: Value, text: str, day: date) -> bool:
+    """Whether a value is a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
-    is_range = _RANGE.search(text[: value.whole[0]]) or _AFTER_RANGE.search(after)
-    if is_range or _UNSURE.search(text) or _TO_COME.search(before):
+    leading = text[: value.whole[0]]
+    leading = leading.replace(value.qualifier, "") if value.qualifier else leading
+    if _RANGE.search(leading) or _AFTER_RANGE.search(after):
         return True
     if any(int(year) < day.year for year in _YEAR.findall(text)):
         return True

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from aggregator.domain.article import Passage
@@ -18,12 +19,13 @@ from aggregator.english.text import sentences, slug, words
 from aggregator.story.attributes.extraction import (
     MentionsIn,
     consistent,
-    is_doubtful,
     is_markup,
+    is_of_another,
     stated_fact,
 )
-from aggregator.story.attributes.subjects import Subject, is_plain_at, subjects
-from aggregator.story.attributes.values import Value, value_named, values
+from aggregator.story.attributes.named_values import named_value
+from aggregator.story.attributes.subjects import JOINED, Subject, subjects
+from aggregator.story.attributes.values import Value
 from aggregator.verify.wording import FUNCTION_WORDS
 
 _BESIDE_NAME = re.compile(
@@ -32,7 +34,13 @@ _BESIDE_NAME = re.compile(
 _OTHER_SIDE = re.compile(
     r"\b(?:than|versus|vs|compared|against|while|whereas|unlike|rivals?|but)\b", re.IGNORECASE
 )  # between a name and a value: what stands there is said of somebody else
-_FROM_PRODUCT = 160  # characters between a name and its value, within a sentence
+_GUESSED = re.compile(
+    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plan(?:s|ned)|"
+    r"hop(?:es|ing)|aim(?:s|ing)|estimat\w+|likely|suggest\w*|speculat\w*|should|project(?:ed|s)|"
+    r"forecast\w*|in talks|possibly|perhaps|allegedly|leaked|potentially|not yet|no longer|will)\b",
+    re.IGNORECASE,
+)
+_FROM_PRODUCT = 240  # characters between a name and its value, within a sentence
 _OF_MODELS = frozenset(
     {
         Attribute.WEIGHTS,
@@ -44,7 +52,6 @@ _OF_MODELS = frozenset(
         Attribute.BENCHMARK,
     }
 )
-_NEEDS_UNIT = frozenset({Attribute.PRICE, Attribute.USERS})  # which only the rules read
 _OF_COMPANIES = frozenset({Attribute.REVENUE, Attribute.VALUATION})
 
 
@@ -66,7 +73,11 @@ def noted_attributes(
         if citation.passage in passages
         for stated in _stated(fact, passages[citation.passage], member, mentions, quote_words)
     ]
-    return tuple(consistent(found))
+    models = {each.subject for each in found if each.kind is SubjectKind.MODEL}
+    alike = [
+        replace(each, kind=SubjectKind.MODEL) if each.subject in models else each for each in found
+    ]
+    return tuple(consistent(alike))
 
 
 def _stated(
@@ -88,17 +99,14 @@ def _stated(
 
 
 def _value(fact: Fact, text: str, day: date) -> Value | None:
-    """The value where a sentence states it: as rules read that place, else as its name says."""
-    named = value_named(fact.attribute, fact.value, text)
-    if named is None:
+    """The value where a sentence states it, and is sure of it; of several amounts at once all."""
+    value = named_value(fact.attribute, fact.value, text, fact.product)
+    if value is None or text[: value.end].endswith(fact.product):  # the size in a name
+        return value
+    if _GUESSED.search(text):
         return None
-    read = [each for each in values(text) if each.start < named.end and named.start < each.end]
-    value = read[0] if read else named
-    if value.attribute is not named.attribute or value.value != named.value:
-        return None
-    if not read and named.attribute in _NEEDS_UNIT:
-        return None
-    return None if is_doubtful(value, text, day) else value
+    is_pair = "/" in value.value and value.attribute is not Attribute.PRICE
+    return value if is_pair or not is_of_another(value, text, day) else None
 
 
 def _owner(
@@ -108,15 +116,18 @@ def _owner(
     value than any other, or names nobody and stands behind one that does, or below its headline.
     """
     text, before, title = where
-    named = subjects(text, mentions(text))
     meant = _subject(fact.product, value.attribute, mentions)
     if meant is None:
         return None
+    named = [
+        each
+        for each in subjects(text, mentions(text))
+        if each.end <= value.start or value.end <= each.start
+    ]
     places = _places(meant, text, named)
     if not places:
-        others = [each for each in named if each.kind is not SubjectKind.COMPANY]
-        opening = words(text)[:1]
-        if others or not opening or opening[0].lower() not in FUNCTION_WORDS:
+        others = [each for each in named if each.kind is not SubjectKind.COMPANY and each.is_plain]
+        if not (_leans_back(text, value) and all(value.end <= each.start for each in others)):
             return None
         near = _is_named(meant, before, mentions)
         near = near or _is_named(meant, title, mentions)
@@ -126,12 +137,21 @@ def _owner(
     of_other = (
         _distance((each.start, each.end), value)
         for each in named
-        if each.key != meant.key and each.kind is meant.kind
+        if each.key != meant.key and each.is_plain and (each.end <= start or end <= each.start)
+        if not JOINED.fullmatch(text[min(end, each.end) : max(start, each.start)])
+        if not (value.end <= each.start and _OTHER_SIDE.search(text[value.end : each.start]))
     )
     is_nearest = all(distance < other for other in of_other)
     between = text[min(end, value.end) : max(start, value.start)]
     is_beside = distance <= _FROM_PRODUCT and not _OTHER_SIDE.search(between)
-    return meant if is_beside and is_nearest and is_plain_at(text, start, end) else None
+    return meant if is_beside and is_nearest else None
+
+
+def _leans_back(text: str, value: Value) -> bool:
+    """Whether a sentence begins with no name: with a small word, or with what is measured."""
+    opening = words(text)[:1]
+    is_small = bool(opening) and opening[0].lower() in FUNCTION_WORDS
+    return is_small or bool(value.qualifier and text.startswith(value.qualifier))
 
 
 def _subject(product: str, attribute: Attribute, mentions: MentionsIn) -> Subject | None:
@@ -142,7 +162,8 @@ def _subject(product: str, attribute: Attribute, mentions: MentionsIn) -> Subjec
     if len(known) == 1 and known[0].end - known[0].start == len(name):
         is_company = known[0].kind is SubjectKind.COMPANY
         return None if is_company and attribute in _OF_MODELS else known[0]
-    kind = SubjectKind.MODEL if attribute in _OF_MODELS else SubjectKind.PRODUCT
+    is_model = attribute in _OF_MODELS or any(map(str.isdigit, name))
+    kind = SubjectKind.MODEL if is_model else SubjectKind.PRODUCT
     kind = SubjectKind.COMPANY if attribute in _OF_COMPANIES else kind
     return Subject(slug(name), name, kind, 0, len(name), True)
 
@@ -150,13 +171,13 @@ def _subject(product: str, attribute: Attribute, mentions: MentionsIn) -> Subjec
 def _places(meant: Subject, text: str, named: Sequence[Subject]) -> list[tuple[int, int]]:
     """Where a sentence names a product: by its whole name, and not as the head of a longer one."""
     known = [(each.start, each.end) for each in named if each.key == meant.key]
-    found = re.finditer(rf"(?<![\w-]){re.escape(meant.name)}(?![\w-]|\.\d)", text)
-    written = [each.span() for each in found]
+    wording = r"[ -]".join(map(re.escape, re.split(r"[ -]", meant.name)))
+    found = re.finditer(rf"(?<![\w-]){wording}(?![\w-]|\.\d| \d+(?:\.\d+)?B?\b)", text)
     taken = [each for each in named if each.key != meant.key]
     return known + [
         span
-        for span in written
-        if not any(each.start <= span[0] and span[1] <= each.end for each in taken)
+        for span in (each.span() for each in found)
+        if not any(each.start <= span[0] and span[1] < each.end for each in taken)
     ]
 
 

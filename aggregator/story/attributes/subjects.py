@@ -54,7 +54,8 @@ _FEWEST_PARTS = 2
 _MEASURED_AGAINST = re.compile(
     r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar to|rival(?:s|led|ling|"
     r"ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|"
-    r"exceed(?:s|ed|ing)?|ahead of|behind|based on|built on(?: top of)?|powered by|derived from|"
+    r"exceed(?:s|ed|ing)?|ahead of|behind|based on|(?:built|builds) on(?: top of)?|powered by|"
+    r"derived from|"
     r"distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|"
     r"instead of|trained on|compet\w+ with|against|over|using|version of|variant of|(?i:visuals|"
     r"images|pictures|screenshots|videos|demos|reviews|tests|results|details|copies|"
@@ -69,7 +70,7 @@ _OF_SOMEBODY_ELSE = re.compile(
     r"backed|style|like|compatible|owned|wrapper|family|models|series|variants|APIs)\b"
 )
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
-_JOINED = re.compile(r"(?:,? and |, | or | & )")
+JOINED = re.compile(r"(?:,? and |, | or | & )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], 
     """The subjects as a sentence joins them: "OpenAI and Anthropic" is one group."""
     found: list[tuple[Subject, ...]] = []
     for subject in several:
-        if found and _JOINED.fullmatch(text[found[-1][-1].end : subject.start]):
+        if found and JOINED.fullmatch(text[found[-1][-1].end : subject.start]):
             found[-1] = (*found[-1], subject)
         else:
             found.append((subject,))
@@ -189,11 +190,7 @@ def _tokens(name: str) -> frozenset[str]:
 def _subject(
     text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = ""
 ) -> Subject:
-    return Subject(key or slug(name), name, kind, start, end, is_plain_at(text, start, end))
-
-
-def is_plain_at(text: str, start: int, end: int) -> bool:
-    """Whether a name at this place is named for itself: not to compare with, nor as what another
-    rests on.
-    """
-    return not (_MEASURED_AGAINST.search(text[:start]) or _OF_SOMEBODY_ELSE.match(text[end:]))
+    is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(
+        text[end:]
+    )
+    return Subject(key or slug(name), name, kind, start, end, is_plain)

@@ -94,6 +94,7 @@ _LICENCES = (
     r"[AL]?GPL(?:-?v?[23](?:\.0)?)?|"
     r"CC[ -]BY(?:-NC)?(?:-SA)?(?:[ -]4\.0)?|OpenRAIL(?:-M)?)"
 )
+_LICENSED = re.compile(rf"(?:{_LICENCES})(?![\w-])|\b[Ll]icen[cs]e\b")
 _PLACE = (
     r"(?:servers?|hardware|infrastructure|premises|data"
     r" cent(?:er|re)s?|GPUs?|laptops?|phones?|smartphones|devices?|machines?|"
@@ -107,31 +108,6 @@ _DATA = (
 _NAME = r"[A-Z][\w+-]*(?:\.\w+)*"
 # "Ollama's cloud"
 _NAMES = rf"{_NAME}(?: {_NAME})*(?:['’]s (?:\w+ )?(?:API|cloud|app|platform|website)\b)?"
-
-
-_NAMES_OF = {  # what a model may call an attribute, the narrower name first
-    Attribute.ACTIVE_PARAMETERS: re.compile(r"\bactiv\w+ param", re.IGNORECASE),
-    Attribute.PARAMETERS: re.compile(r"\bparam|\bmodel size\b", re.IGNORECASE),
-    Attribute.CONTEXT: re.compile(r"\bcontext\b", re.IGNORECASE),
-    Attribute.TRAINING_TOKENS: re.compile(r"\btraining (?:tokens|data)\b", re.IGNORECASE),
-    Attribute.LICENCE: re.compile(r"\blicen[cs]", re.IGNORECASE),
-    Attribute.WEIGHTS: re.compile(r"\bweights\b", re.IGNORECASE),
-    Attribute.PRICE: re.compile(r"\bpric|\bcost\b|\bsubscription\b", re.IGNORECASE),
-    Attribute.USERS: re.compile(r"\busers\b", re.IGNORECASE),
-    Attribute.VALUATION: re.compile(r"\bvaluation\b", re.IGNORECASE),
-    Attribute.REVENUE: re.compile(r"\brevenue\b", re.IGNORECASE),
-}
-_COUNTED = {  # what a sentence must speak of for a number in it to be of the attribute
-    Attribute.ACTIVE_PARAMETERS: re.compile(r"\bactiv", re.IGNORECASE),
-    Attribute.PARAMETERS: re.compile(r"\bparam|\d[BMT][ -](?:\w+[ -]){0,3}model\b", re.IGNORECASE),
-    Attribute.CONTEXT: re.compile(r"\bcontext\b|\btokens\b", re.IGNORECASE),
-    Attribute.TRAINING_TOKENS: re.compile(r"\btrain\w*\b.*\btokens\b", re.IGNORECASE),
-    Attribute.PRICE: re.compile(r"[$€£]\d"),
-    Attribute.USERS: re.compile(r"\busers\b", re.IGNORECASE),
-    Attribute.VALUATION: re.compile(r"\bvalu", re.IGNORECASE),
-    Attribute.REVENUE: re.compile(r"\brevenue\b", re.IGNORECASE),
-}
-_LICENSED = re.compile(rf"(?:{_LICENCES})(?![\w-])|\b[Ll]icen[cs]e\b")
 
 
 def values(sentence: str) -> Iterator[Value]:
@@ -189,65 +165,19 @@ def _without_unit(value: Value, worth: Callable[[str], str], sentence: str) -> I
         place = found.end()
 
 
-def value_named(name: str, value: str, sentence: str) -> Value | None:
-    """The value that somebody gives an attribute of this name, as the sentence words it; None where
-    the name is none of the closed list, or the sentence does not state the value.
-    """
-    attribute = next((each for each, words in _NAMES_OF.items() if words.search(name)), None)
-    bench = BENCHMARK.search(name)
-    attribute = Attribute.BENCHMARK if bench else attribute
-    span = _place(value, sentence) if attribute else None
-    if attribute is None or span is None:
-        return None
-    shown, qualifier = sentence[slice(*span)], ""
-    if attribute in _COUNTED and not (
-        any(map(str.isdigit, shown)) and _COUNTED[attribute].search(sentence)
-    ):
-        return None
-    if attribute is Attribute.BENCHMARK:
-        if bench is None or bench[0] not in sentence or not any(map(str.isdigit, shown)):
-            return None
-        qualifier = bench[0]
-    if attribute in (Attribute.LICENCE, Attribute.WEIGHTS):
-        worth = _licence(shown) if attribute is Attribute.LICENCE else _openness(shown)
-        is_fit = _LICENSED.search(shown) if attribute is Attribute.LICENCE else worth
-        if not is_fit:
-            return None
-    else:
-        worth = amount(shown)
-    return Value(
-        attribute=attribute,
-        qualifier=qualifier,
-        value=worth,
-        start=span[0],
-        end=span[1],
-        whole=span,
-    )
-
-
-def _place(value: str, sentence: str) -> tuple[int, int] | None:
-    """Where a sentence has a value: in the same words, else as the same amount."""
-    parts = re.findall(r"[\w$€£%.]+", value)
-    if not parts:
-        return None
-    wording = r"[^\w$€£%]+".join(map(re.escape, parts))
-    found = re.search(rf"(?<![\w.]){wording}(?!\w)", sentence, re.IGNORECASE)
-    if found:
-        return found.span()
-    wanted = amount(value)
-    same = (each for each in _AMOUNT.finditer(sentence) if wanted and amount(each[0]) == wanted)
-    return next((each.span() for each in same), None)
-
-
-def _openness(shown: str) -> str:
-    if re.search(r"\b(?:not|no|closed|proprietary|never)\b", shown, re.IGNORECASE):
-        return "closed"
-    return "open" if re.search(r"\bopen|\bpublish|\bavailable|\breleased", shown) else ""
-
-
 def has_value(text: str) -> bool:
     """Whether a text may state any: cheap, and never wrong about a text that does."""
     return bool(_HINT.search(text))
+
+
+def amounts(text: str) -> Iterator[tuple[str, int, int]]:
+    """The numbers of a text in full, each with its place."""
+    return ((amount(found[0]), *found.span()) for found in _AMOUNT.finditer(text))
+
+
+def is_licence(text: str) -> bool:
+    """Whether a text names a licence."""
+    return bool(_LICENSED.search(text))
 
 
 def amount(shown: str) -> str:
@@ -259,7 +189,8 @@ def amount(shown: str) -> str:
     return found[1] + format(number.normalize(), "f")
 
 
-def _licence(shown: str) -> str:
+def licence(shown: str) -> str:
+    """The name of a licence in one form, "apache-2"."""
     plain = re.sub(r"(?i)\blicen[sc]ed?\b|\bversion\b|,", " ", shown).replace("2.0", "2")
     return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
@@ -358,7 +289,7 @@ _RULES = (
         Attribute.LICENCE,
         rf"\bunder (?:an? |the )?(?:permissive |open-source )?(?P<shown>{_LICENCES}(?:["
         r" -]licen[sc]e)?)(?![\w-])",
-        _licence,
+        licence,
     ),
     _rule(
         Attribute.WEIGHTS,

@@ -9,6 +9,7 @@ nothing to mend.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,11 +27,13 @@ from aggregator.store.news import articles, stories
 from aggregator.store.writing import attributes, story_facts
 from aggregator.story.attributes.comparison import COMPARISON_RULES, ComparisonInput, insight
 from aggregator.story.attributes.extraction import EXTRACTION_RULES, attribute_facts
+from aggregator.story.attributes.named_values import spoken_of
 from aggregator.story.attributes.noted import noted_attributes
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.verdict import rejection
 
+_MOST_BESIDE = 2  # products that the archive states most beside those of a story
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
 
@@ -221,8 +224,10 @@ def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) 
 def _known(
     connection: Connection, notes: _Notes, story: Story, own: Sequence[AttributeFact]
 ) -> ComparisonInput:
-    named = [entity.key for entity in story.entities]
-    archive = attributes.facts_about(connection, {*named, *(fact.subject for fact in own)})
+    stated = Counter(fact.subject for fact in own)
+    beside = attributes.stated_beside(connection, stated, _MOST_BESIDE)
+    named = list(dict.fromkeys([*(entity.key for entity in story.entities), *beside]))
+    archive = attributes.facts_about(connection, {*named, *stated})
     mine = {member.article.id for member in story.members}
     others = [fact for fact in archive if fact.article_id not in mine]
     return ComparisonInput(
@@ -234,6 +239,13 @@ def _known(
             subject.key for member in story.members for subject in _headlined(member, notes)
         ],
         updated=story.updated.date(),
+        titles=[member.article.title for member in story.members],
+        spoken_of=spoken_of(
+            passage.text
+            for of_story in articles.articles_of(connection, [story.id], passages=True).values()
+            for article, _ in of_story
+            for passage in article.passages
+        ),
     )
 
 

@@ -45,6 +45,8 @@ def known(
     archive: tuple[AttributeFact, ...] = (),
     named: str = "",
     headlined: str = "",
+    title: str = "",
+    spoken_of: frozenset[Attribute] = frozenset(),
 ) -> ComparisonInput:
     """What is known for a story of 4 July 2026; each article is a publisher of its own."""
     families = {stated.article_id: stated.article_id for stated in (*own, *archive)}
@@ -55,6 +57,8 @@ def known(
         named=named.split(),
         headlined=headlined.split(),
         updated=DAY,
+        titles=[title],
+        spoken_of=spoken_of,
     )
 
 
@@ -224,7 +228,10 @@ def test_a_specification_names_its_gaps() -> None:
         pytest.param(
             [fact("a", CONTEXT, "1"), fact("a", RELEASED, "2026")], "", id="no headline names it"
         ),
-        pytest.param([fact("a", CONTEXT, "1")], "a", id="one attribute"),
+        pytest.param([fact("a", RELEASED, "2026")], "a", id="only a day"),
+        pytest.param(
+            [fact("a", PRICE, "$1", kind=SubjectKind.PRODUCT)], "a", id="one attribute of a service"
+        ),
         pytest.param(
             [fact("a", Attribute.USERS, "1"), fact("a", Attribute.REVENUE, "2")],
             "a",
@@ -244,3 +251,40 @@ def test_no_specification_is_given_of_what_the_story_is_not_about(
     own: list[AttributeFact], headlined: str
 ) -> None:
     assert insight(known(*own, headlined=headlined)).specification is None
+
+
+@pytest.mark.parametrize(
+    ("other", "article"),
+    [
+        pytest.param("skua-2", "y", id="an older version of an archive"),
+        pytest.param("skua3", "own", id="the same under another name"),
+        pytest.param("skua-3-vision", "y", id="a variant of it"),
+    ],
+)
+def test_a_product_is_not_compared_with_its_own_line(other: str, article: str) -> None:
+    own = (fact("skua-3", PRICE, "$3"), fact("skua-3", CONTEXT, "9"))
+    beside = (fact(other, PRICE, "$4", article=article), fact(other, CONTEXT, "7", article=article))
+
+    assert insight(known(*own, archive=beside, named=other)).comparison is None
+
+
+def test_versions_that_a_passage_sets_side_by_side_are_compared() -> None:
+    own = (
+        *(fact("skua-3-4b", PRICE, "$3"), fact("skua-3-4b", CONTEXT, "9")),
+        *(fact("skua-3-9b", PRICE, "$4"), fact("skua-3-9b", CONTEXT, "7")),
+    )
+
+    assert table(insight(known(*own)).comparison) == {"context": ["9", "7"], "price": ["$3", "$4"]}
+
+
+def test_one_attribute_of_a_model_that_a_headline_names_by_its_size_specifies_it() -> None:
+    own = fact("skua-3-4b", Attribute.PARAMETERS, "4000000000")
+    told = known(own, title="Northwind opens Skua-3", spoken_of=frozenset({Attribute.LICENCE}))
+    specified = insight(told).specification
+
+    assert [(row.attribute, row.cell.state) for row in (specified.rows if specified else ())] == [
+        (Attribute.WEIGHTS, "not_stated"),
+        (Attribute.PARAMETERS, "stated"),
+        (CONTEXT, "not_stated"),
+        (PRICE, "not_stated"),
+    ]

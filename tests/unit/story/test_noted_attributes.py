@@ -117,8 +117,8 @@ def test_a_noted_value_is_shown_as_its_sentence_words_it(
             "Skua 2 costs $30.", ("Skua 2", "price", "$30"), id="a price of nobody knows what"
         ),
         pytest.param(
-            "Skua 2 answers in 12 milliseconds.",
-            ("Skua 2", "speed", "12 milliseconds"),
+            "Skua 2 has a T for Teen rating.",
+            ("Skua 2", "age group", "T for Teen"),
             id="no attribute of the closed list",
         ),
         pytest.param(
