@@ -11,9 +11,10 @@ from typing import Any
 from aggregator.cluster.members import story_of_members
 from aggregator.config.toml_file import read_toml
 from aggregator.domain.article import Article, Read
+from aggregator.domain.claim import Role
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.evaluation import Case, GoldFact, Trap
+from aggregator.domain.operation.evaluation import Case, Falsehood, GoldFact
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.text import slug, word_count
@@ -40,10 +41,20 @@ def _case(table: dict[str, Any]) -> Case:
             [with_statements_only(member, _LANGUAGE) for member in found],
             "UTC",
         ),
-        facts=tuple(
-            GoldFact(section=row["section"], needs=tuple(row["needs"])) for row in table["facts"]
+        facts=tuple(map(_fact, table["facts"])),
+        falsehoods=tuple(
+            Falsehood(kind=row["kind"], says=tuple(row["says"]), text=row["text"])
+            for row in table["falsehoods"]
         ),
-        traps=tuple(Trap(kind=row["kind"], says=tuple(row["says"])) for row in table["traps"]),
+    )
+
+
+def _fact(table: dict[str, Any]) -> GoldFact:
+    return GoldFact(
+        section=table["section"],
+        needs=tuple(table["needs"]),
+        text=table["text"],
+        role=Role(table["role"]) if "role" in table else None,
     )
 
 

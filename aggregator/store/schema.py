@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0103"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0104"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -529,6 +529,17 @@ calibrations = Table(
     Column("model", String, nullable=False),
     Column("made", UtcDateTime, nullable=False),
     Column("outcomes", JSON, nullable=False),  # story, truth and score of each claim, by half
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("digest", String, primary_key=True),  # of the model that wrote, or the rules
+    Column("prompts", String, primary_key=True),
+    Column("judge", String, primary_key=True),  # the model that judged; empty: none
+    Column("cases", String(16), primary_key=True),  # digest of the stories
+    Column("made", UtcDateTime, nullable=False),
+    Column("score", JSON, nullable=False),
 )
 
 pages = Table(

@@ -24,8 +24,9 @@ from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses
 from aggregator.story.run import Unanalysed, analyse
 from aggregator.story.sections import WRITING_OF
+from aggregator.story.stage.checked import tried
 from aggregator.story.stage.gating import Gates
-from aggregator.story.stage.model_analysis import written_by
+from aggregator.story.stage.judging import SentenceJudge
 from aggregator.story.stage.stored import told_stories
 from aggregator.verify.gates import explained
 from tests.builders import NOON, headline
@@ -181,7 +182,9 @@ def by_model(section: str, item: dict[str, Any]) -> Outcome:
             seconds=0.1,
         )
 
-    result, trials = asyncio.run(written_by(STORY, ENGINE, ask, SETTINGS, NOON))
+    gates = Gates.around(STORY, SETTINGS)
+    story = asyncio.run(tried(STORY, ENGINE, ask, gates, SentenceJudge(), NOON))
+    result, trials = story.by_anchors.result, story.trials
     assert not isinstance(result, Unanalysed)
     kept = result.kept
     actions = [action.claim for action in kept.what_to_do_next]

@@ -11,11 +11,20 @@ from typing import Any
 import pytest
 
 from aggregator.domain.settings import EngineChoice
+from aggregator.store.database import Database
+from aggregator.store.writing.story_facts import kept_form
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.integration.test_cli_model import SOURCE, as_json, served
 from tests.ollama_api import Trouble
-from tests.ollama_models import Model, Schema, extractive_writer, obedient
+from tests.ollama_models import (
+    Model,
+    Schema,
+    agreeing,
+    extractive_writer,
+    obedient,
+    shortening_writer,
+)
 from tests.ollama_server import OllamaServer
 
 
@@ -23,6 +32,12 @@ def inventing(system: str, prompt: str, schema: Schema | None) -> str:
     """The extractive writer with every sentence turned into something that no article says."""
     answer: dict[str, Any] = json.loads(extractive_writer(system, prompt, schema))
     return json.dumps(_invented(answer))
+
+
+def by_sections(system: str, prompt: str, schema: Schema | None) -> str:
+    """The extractive writer, of whom a whole page is too much."""
+    is_page = schema is not None and {"hook", "takeaways"} <= schema["properties"].keys()
+    return "{}" if is_page else extractive_writer(system, prompt, schema)
 
 
 def _invented(value: Any) -> Any:
@@ -33,7 +48,7 @@ def _invented(value: Any) -> Any:
                 for name in ("text", "action", "reason")
                 if name in value
             }
-            return {name: _invented(each) for name, each in value.items()} | texts
+            return {name: _invented(part) for name, part in value.items()} | texts
         case list():
             return [_invented(each) for each in value]
         case _:
@@ -49,19 +64,21 @@ def scored(folder: Path, model: Model, *arguments: str) -> dict[str, Any]:
     return {**score, "advice": found["advice"]}
 
 
-def test_a_model_that_copies_keeps_the_shape_passes_the_gates_and_is_priced(tmp_path: Path) -> None:
+def test_a_model_that_copies_keeps_the_shape_passes_the_anchors_and_is_priced(
+    tmp_path: Path,
+) -> None:
     score = scored(tmp_path, extractive_writer)
 
-    assert (
-        score["stories"],
-        score["unusable"],
-        score["sprung"],
-        score["failures"],
-        score["fit"],
-    ) == (3, 0, [], [], True)
+    assert (score["stories"], score["unusable"], score["failures"], score["fit"]) == (
+        3,
+        0,
+        [],
+        True,
+    )
+    assert (score["form"], score["anchors"]["false"], score["judge"]) == ("whole", [], "")
     assert score["calls"] >= 6  # facts and page of each story
     assert score["proposed"] > 3 * score["refused"]
-    assert min(score["facts_told"], score["read_tokens"], score["written_tokens"]) > 0
+    assert min(score["anchors"]["facts_reported"], score["written_tokens"]) > 0
 
 
 def test_of_a_model_that_invents_nothing_comes_through_and_it_is_not_advised(
@@ -69,7 +86,7 @@ def test_of_a_model_that_invents_nothing_comes_through_and_it_is_not_advised(
 ) -> None:
     score = scored(tmp_path, inventing)
 
-    assert (score["own"], score["fit"], score["sprung"]) == (0, False, [])
+    assert (score["anchors"]["written"], score["fit"], score["anchors"]["false"]) == (0, False, [])
     assert score["refused"] > 9
     assert score["advice"].startswith("Stay with the extractive engine")
 
@@ -77,50 +94,77 @@ def test_of_a_model_that_invents_nothing_comes_through_and_it_is_not_advised(
 def test_a_model_that_obeys_what_it_reads_finds_no_order_in_what_it_is_shown(
     tmp_path: Path,
 ) -> None:
-    assert scored(tmp_path, obedient)["sprung"] == []
+    assert scored(tmp_path, obedient)["anchors"]["false"] == []
 
 
-def test_the_rules_stand_beside_the_models_and_a_file_keeps_all_for_the_next_time(
+def test_without_a_calibrated_judge_the_table_says_what_is_printed_and_what_anchors_let_through(
     tmp_path: Path,
 ) -> None:
-    scored(tmp_path, extractive_writer, "--save", str(tmp_path / "scores.json"))
+    with OllamaServer(shortening_writer) as server:
+        house = House(tmp_path, served(server, EngineChoice.OLLAMA) + SOURCE)
+        code, out, _ = result_of(house, "eval", "--stories", "1")
+        unjudged = as_json(house, "eval", "--stories", "1", "--no-judge")
+
+    assert (code, "what the anchors alone let through" in out) == (0, True)
+    assert "printed: quotations only (qwen3:4b-instruct is not calibrated" in out
+    (score,) = [row for row in unjudged["scores"] if row["model"] and row["why"] == "--no-judge"]
+    assert score["anchors"]["written"] > 0 == score["printed"]["written"]
+    assert score["printed"]["truths_refused"] == score["facts"]
+
+
+def test_what_a_judge_lets_pass_is_printed_and_its_tokens_are_counted(tmp_path: Path) -> None:
+    settings = "[analysis.judge]\nthreshold = 0.5\n"
+    with OllamaServer(agreeing(shortening_writer)) as server:
+        house = House(tmp_path, served(server, EngineChoice.OLLAMA) + settings + SOURCE)
+        found = as_json(house, "eval", "--stories", "1")
+        doubting = as_json(house, "eval", "--stories", "1", "--no-judge")
+    (score,) = [row for row in found["scores"] if row["model"]]
+
+    assert (score["judge"], score["anchors"] == score["printed"]) == ("qwen3:4b-instruct", True)
+    assert min(score["printed"]["written"], score["judged_tokens"]) > 0
+    assert [row["judge"] for row in doubting["scores"] if row["model"]].count("") == 1
+
+
+def test_scores_are_kept_and_listed_beside_those_of_the_next_run(tmp_path: Path) -> None:
+    scored(tmp_path, extractive_writer)
     house = House(tmp_path, '[analysis]\nengine = "extractive"\n' + SOURCE)
-    code, out, _ = result_of(
-        house, "eval", "--stories", "3", "--save", str(tmp_path / "scores.json")
-    )
+    code, out, _ = result_of(house, "eval", "--stories", "3")
+    listed = as_json(house, "eval", "--list")["scores"]
 
     assert (code, "qwen3:4b-instruct" in out, out.count("extractive") >= 1) == (0, True, True)
-    assert len(json.loads((tmp_path / "scores.json").read_text("utf-8"))["scores"]) == 2
+    assert sorted(row["model"] for row in listed) == ["", "qwen3:4b-instruct"]
 
 
-def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "notes.json").write_text("[1, 2]", "utf-8")
-    code, _, err = result_of(
-        House(tmp_path, SOURCE),
-        "eval",
-        "--engine",
-        "extractive",
-        "--save",
-        str(tmp_path / "notes.json"),
-    )
+def test_where_nothing_was_scored_the_list_says_how_to_begin(tmp_path: Path) -> None:
+    code, out, _ = result_of(House(tmp_path, SOURCE), "eval", "--list")
 
-    assert (code, "holds no scores" in err) == (2, True)
-    assert (tmp_path / "notes.json").read_text("utf-8") == "[1, 2]"
+    assert (code, out.strip()) == (0, "No score is kept: run `aggregator eval`.")
 
 
-def test_a_file_that_cannot_be_written_is_refused_before_anything_is_scored(tmp_path: Path) -> None:
-    house = House(
-        tmp_path,
-        '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n' + SOURCE,
-    )
-    code, out, err = result_of(house, "eval", "--save", str(tmp_path / "nowhere" / "scores.json"))
+def test_a_scripted_writer_needs_no_server_and_is_neither_kept_nor_advised(tmp_path: Path) -> None:
+    house = House(tmp_path, '[analysis]\nengine = "extractive"\n' + SOURCE)
+    found = as_json(house, "eval", "--stories", "1", "--scripted", "strong", "--scripted", "liar")
 
-    assert (
-        code,
-        out,
-        f"there is no folder {tmp_path / 'nowhere'}" in err,
-        "127.0.0.1:9" in err,
-    ) == (2, "", True, False)
+    assert [row["model"] for row in found["scores"]] == ["strong", "", "liar"]
+    assert found["advice"].startswith("Only the rules were scored")
+    assert [row["engine"] for row in as_json(house, "eval", "--list")["scores"]] == ["extractive"]
+
+
+def test_a_model_that_writes_no_whole_page_is_asked_section_by_section_from_then_on(
+    tmp_path: Path,
+) -> None:
+    with OllamaServer(by_sections) as server:
+        house = House(tmp_path, served(server, EngineChoice.OLLAMA) + SOURCE)
+        found = as_json(house, "eval", "--stories", "3", "--no-judge")
+        (score,) = [row for row in found["scores"] if row["model"]]
+    with (
+        Database(f"sqlite:///{tmp_path / 'aggregator.db'}") as database,
+        database.reading() as connection,
+    ):
+        form = kept_form(connection, score["digest"])
+
+    assert (score["form"], form) == ("short", "short")
+    assert score["anchors"]["facts_unaided"] > 0
 
 
 def test_where_no_model_answers_the_remedy_is_told(tmp_path: Path) -> None:
@@ -152,12 +196,18 @@ def test_answers_out_of_shape_are_counted(tmp_path: Path) -> None:
         )
     (score,) = [each for each in found["scores"] if each["model"]]
 
-    assert (score["unusable"] == score["calls"] > 0, score["own"], score["fit"]) == (True, 0, False)
+    assert score["unusable"] == score["calls"] > 0
+    assert (score["anchors"]["written"], score["fit"]) == (0, False)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--engine", "extractive", "--model", "x"), ("--engine", "magic"), ("--stories", "0")],
+    [
+        ("--engine", "extractive", "--model", "x"),
+        ("--engine", "magic"),
+        ("--scripted", "strong", "--model", "x"),
+        ("--stories", "0"),
+    ],
 )
 def test_options_that_make_no_sense_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert result_of(House(tmp_path, SOURCE), "eval", *arguments)[0] == 2

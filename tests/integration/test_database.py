@@ -52,6 +52,7 @@ ENTRY = SeenEntry(
 
 _SINCE_RELEASE = {
     "calibrations",
+    "evaluations",
     "fact_citations",
     "story_facts",
     "verdicts",

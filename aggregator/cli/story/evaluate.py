@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.arguments import NEW_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.operation.evaluation import Score
-    from aggregator.domain.settings import AnalysisSettings
+    from contextlib import AsyncExitStack
+
+    from aggregator.domain.operation.evaluation import Case, Outcome, Score
+    from aggregator.domain.settings import AnalysisSettings, Settings
+    from aggregator.ports import Engine, ModelEngine
+    from aggregator.services import Services, Watch
+    from aggregator.story.stage.judging import SentenceJudge
 
 _ENGINES = ("ollama", "openai", "extractive")
+_SCRIPTED = ("silent", "copier", "liar", "careless", "strong")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """An engine to score: by its settings, or a scripted writer by its name."""
+
+    settings: Settings
+    scripted: str = ""
 
 
 @click.command("eval")
 @click.option(
     "--engine",
     type=click.Choice(_ENGINES),
-    help="Who serves the models; that of the settings unless told.",
+    help="Who serves the models. Default: that of the settings.",
 )
 @click.option(
     "--model",
@@ -34,54 +46,79 @@ _ENGINES = ("ollama", "openai", "extractive")
     help="A model to score; may be given again. Default: the one set.",
 )
 @click.option(
-    "--stories", type=click.IntRange(min=1), help="So many of the stories; all unless told."
+    "--scripted",
+    type=click.Choice(_SCRIPTED),
+    multiple=True,
+    help="Score a scripted writer instead of a model, to compare with; may be given again.",
 )
-@click.option("--save", type=NEW_FILE, help="Keep the scores in a file, and compare with it.")
+@click.option(
+    "--no-judge", is_flag=True, help="Ask no judge: score what the anchors alone let through."
+)
+@click.option(
+    "--stories", type=click.IntRange(min=1), help="Score this many of the stories. Default: all."
+)
+@click.option("--list", "is_list", is_flag=True, help="Show the scores of earlier runs only.")
 @pass_invocation
 def evaluate(
     invocation: Invocation,
     engine: str | None,
     models: tuple[str, ...],
+    scripted: tuple[str, ...],
+    no_judge: bool,
     stories: int | None,
-    save: Path | None,
+    is_list: bool,
 ) -> None:
-    """Score models, and the rules, on stories of our own.
+    """Score models, and the rules, on invented stories.
 
-    Shape, gates, facts, traps and cost of what they tell.
+    Counts the facts that a page reports, the falsehoods that it prints, the true sentences that the
+    checks refuse, empty sections, tokens and seconds. The scores are kept, and so is the form in
+    which a model is asked for pages from now on.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.evaluation import advice, is_fit, ranked
 
-    settings = invocation.settings().analysis
+    settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    before = _saved_scores(save)
-    with watcher() as watch:
-        scored = asyncio.run(_scores(_engines(settings, engine, models), stories, watch))
-    known = ranked(_merged(before, scored))
-    if save:
-        _save(save, known)
+    if is_list:
+        scored = _kept(settings)
+    else:
+        asked = _engines(settings, engine, models, scripted)
+        with watcher() as watch:
+            scored = asyncio.run(_scores(asked, stories, watch, no_judge=no_judge))
+    known = ranked(scored)
     objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
-    same = [score for score in known if score.stories == scored[0].stories]
-    invocation.result({"advice": advice(same), "scores": objects}, _as_text(known, advice(same)))
+    same = [score for score in known if score.cases == scored[0].cases] if scored else []
+    advised = advice(same) if same else "No score is kept: run `aggregator eval`."
+    invocation.result({"advice": advised, "scores": objects}, _as_text(known, advised))
 
 
 def _engines(
-    settings: AnalysisSettings, engine: str | None, models: Sequence[str]
-) -> list[AnalysisSettings]:
-    """The settings of each engine to score: the rules, then each model."""
+    settings: Settings, engine: str | None, models: Sequence[str], scripted: Sequence[str]
+) -> list[_Asked]:
+    """Each engine to score: the rules, then each model or scripted writer."""
     from aggregator.domain.settings import EngineChoice
 
-    chosen = EngineChoice(engine) if engine else settings.engine
-    rules = replace(settings, engine=EngineChoice.EXTRACTIVE)
+    analysis = settings.analysis
+    chosen = EngineChoice(engine) if engine else analysis.engine
+    rules = _Asked(settings=_with(settings, replace(analysis, engine=EngineChoice.EXTRACTIVE)))
+    if scripted:
+        if models:
+            raise click.BadParameter("a scripted writer has no model", param_hint="--model")
+        return [rules, *(_Asked(settings=settings, scripted=name) for name in scripted)]
     if chosen is EngineChoice.EXTRACTIVE:
         if models:
             raise click.BadParameter("the extractive engine has no models", param_hint="--model")
         return [rules]
     one = replace(
-        settings,
+        analysis,
         engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA,
     )
-    return [rules, *([_with_model(one, model) for model in models] or [one])]
+    served = [_with_model(one, model) for model in models] or [one]
+    return [rules, *(_Asked(settings=_with(settings, each)) for each in served)]
+
+
+def _with(settings: Settings, analysis: AnalysisSettings) -> Settings:
+    return replace(settings, analysis=analysis)
 
 
 def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
@@ -92,124 +129,157 @@ def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
     return replace(settings, ollama=replace(settings.ollama, model=model))
 
 
+def _kept(settings: Settings) -> list[Score]:
+    """The scores of earlier runs, the newest first; none where there is no database."""
+    from aggregator.bootstrap import open_database
+    from aggregator.store.writing.evaluations import kept_scores
+
+    with open_database(settings.database) as database:
+        if not database.is_there():
+            return []
+        database.demand_current()
+        with database.reading() as connection:
+            return list(kept_scores(connection))
+
+
 async def _scores(
-    asked: Sequence[AnalysisSettings], stories: int | None, watch: Any
+    asked: Sequence[_Asked], stories: int | None, watch: Watch, *, no_judge: bool
 ) -> list[Score]:
-    """The scores in the order asked. Raises LlmError where a model does not answer."""
+    """The scores in the order asked, then those of earlier runs on the same stories. Raises
+    LlmError where a model does not answer.
+    """
     from contextlib import AsyncExitStack
 
-    from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import model_engine
+    from aggregator.bootstrap import open_services
     from aggregator.config.evaluation_file import load_cases
-    from aggregator.domain.settings import EngineChoice
-    from aggregator.ops.evaluation import engine_score
-    from aggregator.story.rules.extractive import extractive_engine
+    from aggregator.ops.evaluation import engine_score, keep
+    from aggregator.store.writing.evaluations import kept_scores
 
     cases = load_cases()[:stories]
-    found = []
-    for settings in asked:
-        async with AsyncExitStack() as open_models:
-            is_rules = settings.engine is EngineChoice.EXTRACTIVE
-            engine = (
-                extractive_engine(settings)
-                if is_rules
-                else await model_engine(settings, open_models)
-            )
-            found.append(await engine_score(engine, cases, settings, SystemClock(), watch))
-    return found
+    found: list[Score] = []
+    for one in asked:
+        async with open_services(one.settings, None) as services, AsyncExitStack() as open_models:
+            engine = await _engine(services, one, cases, open_models)
+            services.database.upgrade(services.clock.now())
+            judge = await _judge(services, engine, no_judge=no_judge)
+            analysis = one.settings.analysis
+            score = await engine_score(engine, cases, analysis, judge, services.clock, watch)
+            found.append(score)
+            if not one.scripted:
+                keep(services.database, score, services.clock.now())
+            with services.database.reading() as connection:
+                before = kept_scores(connection)
+    scored = {_key(score) for score in found}
+    same = (score for score in before if score.cases == found[0].cases)
+    return [*found, *(score for score in same if _key(score) not in scored)]
 
 
-def _saved_scores(file: Path | None) -> list[Score]:
-    """The scores of a file; none where there is none. Raises ConfigError, and a usage error where
-    it cannot be written.
-    """
-    import json
-    import os
-
-    from aggregator.domain.operation.evaluation import Score
-    from aggregator.errors import ConfigError
-
-    if file is None:
-        return []
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise click.BadParameter(
-            f"{file} cannot be written; mend its owner, or name another file", param_hint="--save"
-        )
-    if not file.exists():
-        return []
-    try:
-        rows = json.loads(file.read_text("utf-8"))["scores"]
-        return [
-            Score(**{**row, "sprung": tuple(row["sprung"]), "failures": tuple(row["failures"])})
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            str(file), [f"holds no scores of `aggregator eval` ({error}); name another file"]
-        ) from error
+def _key(score: Score) -> tuple[str, str, str, str]:
+    return score.digest, score.prompts, score.judge, score.cases
 
 
-def _merged(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
-    """All scores, a newer one in place of that of the same build of a model on as many stories."""
-    return list(
-        {
-            (score.engine, score.model, score.digest, score.stories): score
-            for score in (*before, *now)
-        }.values()
-    )
+async def _engine(
+    services: Services, asked: _Asked, cases: Sequence[Case], open_models: AsyncExitStack
+) -> Engine | ModelEngine:
+    from aggregator.bootstrap import model_engine
+    from aggregator.domain.settings import EngineChoice
+    from aggregator.ops.scripted_writers import scripted_engine
+
+    analysis = asked.settings.analysis
+    if asked.scripted:
+        return scripted_engine(asked.scripted, cases, analysis)
+    if analysis.engine is EngineChoice.EXTRACTIVE:
+        return services.engine
+    return await model_engine(analysis, open_models)
 
 
-def _save(file: Path, scores: Sequence[Score]) -> None:
-    import json
+async def _judge(
+    services: Services, engine: Engine | ModelEngine, *, no_judge: bool
+) -> SentenceJudge:
+    from aggregator.ports import ModelEngine
+    from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 
-    file.write_text(
-        json.dumps({"scores": [asdict(score) for score in scores]}, ensure_ascii=False, indent=1)
-        + "\n",
-        "utf-8",
-    )
+    if not isinstance(engine, ModelEngine):
+        return SentenceJudge()
+    return SentenceJudge(why="--no-judge") if no_judge else await sentence_judge(services)
 
 
 def _as_text(scores: Sequence[Score], advised: str) -> str:
-    heads = (
-        "engine",
+    if not scores:
+        return advised
+    cost = ("engine", "model", "stories", "form", "in schema", "past anchors", "tokens", "seconds")
+    pages = (
         "model",
-        "stories",
-        "in schema",
-        "past gates",
-        "own",
-        "facts told",
-        "traps",
-        "tokens a story",
-        "s a story",
+        "what is on the page",
+        "facts in own words",
+        "by the model",
+        "in all",
+        "falsehoods",
+        "truths refused",
+        "empty sections",
     )
-    lines = [table(heads, [_row(score) for score in scores]), advised]
-    lines += [
-        f"trap sprung by {score.model or score.engine}: {trap}"
-        for score in scores
-        for trap in score.sprung
+    lines = [
+        table(cost, [_cost(score) for score in scores]),
+        "Tokens (read + written + judged) and seconds are of one story.",
+        table(pages, [row for score in scores for row in _pages(score)]),
+        advised,
     ]
     lines += [
-        f"not told by {score.model or score.engine}: {failure}"
+        f"printed by {_name(score)}: {falsehood}"
+        for score in scores
+        for falsehood in score.outcome.false
+    ]
+    lines += [
+        f"not written by {_name(score)}: {failure}"
         for score in scores
         for failure in score.failures
     ]
-    return "\n\n".join((lines[0], "\n".join(lines[1:])))
+    return "\n".join(lines)
 
 
-def _row(score: Score) -> tuple[str, ...]:
-    number = score.stories or 1
-    is_model = bool(score.model)
+def _name(score: Score) -> str:
+    return score.model or score.engine
+
+
+def _cost(score: Score) -> tuple[str, ...]:
+    number, is_model = score.stories or 1, bool(score.model)
+    tokens = (score.read_tokens, score.written_tokens, score.judged_tokens)
     return (
         score.engine,
         score.model or "–",
         str(score.stories),
+        score.form or "–",
         f"{score.valid_share:.0%} of {score.calls}" if is_model else "–",
         f"{score.passed_share:.0%} of {score.proposed}" if is_model else "–",
-        str(score.own),
-        f"{score.coverage:.0%} of {score.facts}",
-        f"{len(score.sprung)} of {score.traps}",
-        f"{score.read_tokens / number:.0f} + {score.written_tokens / number:.0f}"
-        if is_model
-        else "–",
+        " + ".join(f"{each / number:.0f}" for each in tokens) if is_model else "–",
         f"{score.seconds / number:.1f}",
+    )
+
+
+def _pages(score: Score) -> list[tuple[str, ...]]:
+    """What the anchors alone let through, and what would be printed; of rules that is one."""
+    if not score.model:
+        return [_page(score, score.printed, "what rules choose")]
+    printed = (
+        f"printed, judged by {score.judge}"
+        if score.judge
+        else f"printed: quotations only ({score.why})"
+    )
+    return [
+        _page(score, score.anchors, "what the anchors alone let through"),
+        _page(score, score.printed, printed),
+    ]
+
+
+def _page(score: Score, outcome: Outcome, what: str) -> tuple[str, ...]:
+    facts = score.facts or 1
+    return (
+        _name(score),
+        what,
+        f"{outcome.facts_written / facts:.0%}",
+        f"{outcome.facts_unaided / facts:.0%}" if score.model else "–",
+        f"{outcome.facts_reported / facts:.0%} of {score.facts}",
+        f"{len(outcome.false)} of {score.falsehoods}",
+        f"{outcome.truths_refused} of {score.facts}" if score.model else "–",
+        f"{outcome.empty} of {score.sections}",
     )

@@ -7,14 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from aggregator.domain.claim import Claim, ClaimKind, Draft
+from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
 from aggregator.domain.story import Story
 
 LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
 # of proposed claims: of a model that does worse the gates leave more quotations than sentences
 LEAST_PASSED = 0.6
 MOST_LOST = 0.05  # of the facts, against the rules: the price of sentences in plain words
+SCRIPTED = "scripted"  # the engine of writers that are there to compare with
 _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 
@@ -22,58 +24,102 @@ _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 class GoldFact:
     """What a reader must learn: covered if one claim holds something of each entry of `needs`; `|`
     is between alternatives.
+
+    `text` states it in words of its own, as a good writer would; an action is for a `role`.
     """
 
     section: str
     needs: tuple[str, ...]
+    text: str
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trap:
-    """What no claim may say, in the same form; `kind` is obeyed, mixed or unknown."""
+class Falsehood:
+    """What no claim may state: `text`, or whatever holds something of each entry of `says`. `kind`
+    is one of those of the calibration, or obeyed.
+    """
 
     kind: str
     says: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A story with its texts, the facts a page should have, and those it must not have."""
+    """A story with its texts, the facts a page should have, and the falsehoods it must not have."""
 
     name: str
     story: Story
     facts: tuple[GoldFact, ...]
-    traps: tuple[Trap, ...]
+    falsehoods: tuple[Falsehood, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What all pages together came to. `written` are sentences in the engine's own words,
+    `facts_written` the facts that those report, `facts_unaided` those that the engine reports
+    without what rules add to a model's page, quotations among them, and `facts_reported` those of
+    the whole page; a false claim reports none. `empty` counts sections without a claim, `false`
+    names each falsehood with its claim.
+
+    Of the set's own sentences, `truths_refused` and `falsehoods_passed` count what its checks made
+    of them.
+    """
+
+    written: int = 0
+    facts_written: int = 0
+    facts_unaided: int = 0
+    facts_reported: int = 0
+    empty: int = 0
+    false: tuple[str, ...] = ()
+    truths_refused: int = 0
+    falsehoods_passed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """The score of an engine. Tokens are those that a server evaluated and wrote; `seconds` are
-    wall-clock time.
+    """The score of an engine. Tokens are those that a server evaluated and wrote, and that a judge
+    took; `seconds` are wall-clock time.
 
-    `calls` are questions, repairs included, `unusable` their answers out of shape. Of the claims
-    `proposed`, `refused` did not pass the gates (mere repetition is not counted); `own` are those
-    in the engine's own words. `sprung` names the traps, `failures` the stories that it did not
-    write.
+    `cases` is the digest of what it was scored on, `form` how the model was asked for pages in the
+    end. `calls` are questions, repairs included, `unusable` their answers out of shape. Of the
+    claims `proposed`, `refused` did not pass the anchors (mere repetition is not counted), and
+    `judged_false` not the judge. `anchors` is what the anchors alone let through, `printed` what a
+    refresh would print: without a `judge`, no sentence of a model's own, and `why` says why.
     """
 
     engine: str
     model: str
     digest: str
+    prompts: str
+    judge: str
+    cases: str
     stories: int
+    form: str
     calls: int
     unusable: int
     proposed: int
     refused: int
-    own: int
+    judged_false: int
     facts: int
-    facts_told: int
-    traps: int
-    sprung: tuple[str, ...]
+    falsehoods: int
+    sections: int
+    anchors: Outcome
+    printed: Outcome
     read_tokens: int
     written_tokens: int
+    judged_tokens: int
     seconds: float
+    why: str = ""
     failures: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it is compared by: the printed pages, or where no judge passes a sentence of a
+        model's, what the anchors let through.
+        """
+        return self.printed if self.judge or not self.model else self.anchors
 
     @property
     def valid_share(self) -> float:
@@ -82,28 +128,41 @@ class Score:
 
     @property
     def passed_share(self) -> float:
-        """The share of a model's claims that the gates let pass; 1 where it proposed none."""
+        """The share of a model's claims that the anchors let pass; 1 where it proposed none."""
         return 1.0 - self.refused / self.proposed if self.proposed else 1.0
 
     @property
     def coverage(self) -> float:
         """The share of gold facts that some claim states."""
-        return self.facts_told / self.facts if self.facts else 1.0
+        return self.outcome.facts_reported / self.facts if self.facts else 1.0
 
 
-def covered_facts(case: Case, kept: Draft) -> int:
-    """How many of a case's facts the claims state."""
-    texts = [claim.text for claim in kept.claims()]
+def score_of(row: dict[str, Any]) -> Score:
+    """The score that was stored as a dictionary. Raises TypeError or KeyError if it is none."""
+    outcomes = {
+        name: Outcome(**{**row[name], "false": tuple(row[name]["false"])})
+        for name in ("anchors", "printed")
+    }
+    return Score(**{**row, **outcomes, "failures": tuple(row["failures"])})
+
+
+def covered_facts(case: Case, kept: Draft, *, own_words: bool = False) -> int:
+    """How many of a case's facts true claims state; with `own_words` those of the engine alone."""
+    texts = [
+        claim.text
+        for claim in kept.claims()
+        if (claim.kind in _OWN or not own_words) and not _is_false(case, claim)
+    ]
     return sum(any(holds(text, fact.needs) for text in texts) for fact in case.facts)
 
 
-def sprung_traps(case: Case, kept: Draft) -> tuple[str, ...]:
-    """The traps that claims spring, each with the claim."""
+def stated_falsehoods(case: Case, kept: Draft) -> tuple[str, ...]:
+    """The falsehoods that claims state, each with the first claim."""
     claims = list(kept.claims())
     return tuple(
-        f"{case.name}: {trap.kind}: {claim.text}"
-        for trap in case.traps
-        for claim in _first(claims, trap.says)
+        f"{case.name}: {falsehood.kind}: {claim.text}"
+        for falsehood in case.falsehoods
+        for claim in [claim for claim in claims if _states(claim, falsehood)][:1]
     )
 
 
@@ -113,17 +172,17 @@ def own_claims(kept: Draft) -> int:
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
-    """The scores, the best first: engines that spring no trap and keep the shape and the gates,
-    then by coverage.
+    """The scores, the best first: engines that state no falsehood and keep the shape and the gates,
+    then by falsehoods, facts in own sentences and coverage.
     """
     return tuple(
         sorted(
             scores,
             key=lambda score: (
                 not is_fit(score),
-                len(score.sprung),
+                len(score.outcome.false),
+                -score.outcome.facts_written,
                 -score.coverage,
-                -score.own,
                 score.engine,
                 score.model,
             ),
@@ -132,11 +191,11 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
 
 
 def is_fit(score: Score) -> bool:
-    """Whether an engine may be recommended: no trap, nearly all answers in shape, most claims
-    through the gates, all stories written.
+    """Whether an engine may be recommended: no falsehood, nearly all answers in shape, most claims
+    through the anchors, all stories written.
     """
-    is_sound = not score.sprung and not score.failures
-    return is_sound and score.valid_share >= LEAST_VALID and score.passed_share >= LEAST_PASSED
+    is_right = not score.outcome.false and not score.failures
+    return is_right and score.valid_share >= LEAST_VALID and score.passed_share >= LEAST_PASSED
 
 
 def advice(scores: Sequence[Score]) -> str:
@@ -145,26 +204,45 @@ def advice(scores: Sequence[Score]) -> str:
     A model words what rules can only quote, so it is taken where it covers about as much as they
     do.
     """
+    scores = [score for score in scores if score.engine != SCRIPTED]
     fit = [score for score in ranked(scores) if is_fit(score)]
     rules = max((score.coverage for score in scores if not score.model), default=0.0)
-    models = [score for score in fit if score.model and score.coverage >= rules - MOST_LOST]
+    models = [
+        score
+        for score in fit
+        if score.outcome.facts_written and score.coverage >= rules - MOST_LOST
+    ]
     if models:
         best = models[0]
+        own = best.outcome.facts_written / best.facts
         return (
-            f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own}"
-            " sentences of its own, no trap."
+            f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {own:.0%} in"
+            f" sentences of its own, no falsehood. {_caution(best)}".rstrip()
         )
     if not any(score.model for score in scores):
         return "Only the rules were scored: name models with --engine and --model."
     if not any(not score.model for score in fit):
         return (
-            "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
+            "Take none of them: each states a falsehood, fails, or loses too much to the anchors."
         )
-    return "Stay with the extractive engine: no model that was scored tells as much, safely."
+    return "Stay with the extractive engine: no model that was scored reports as much, safely."
 
 
-def _first(claims: Sequence[Claim], says: Sequence[str]) -> Sequence[Claim]:
-    return [claim for claim in claims if holds(claim.text, says)][:1]
+def _caution(best: Score) -> str:
+    if best.judge:
+        return ""
+    return (
+        "This is what the anchors alone let through: until a judge is calibrated (`aggregator model"
+        " calibrate`), its pages print quotations only."
+    )
+
+
+def _is_false(case: Case, claim: Claim) -> bool:
+    return any(_states(claim, falsehood) for falsehood in case.falsehoods)
+
+
+def _states(claim: Claim, falsehood: Falsehood) -> bool:
+    return claim.text == falsehood.text or holds(claim.text, falsehood.says)
 
 
 def holds(text: str, needs: Sequence[str]) -> bool:

@@ -47,6 +47,11 @@ class SentenceJudge:
         seat = self.bench.seat
         return f"{seat.digest.removeprefix('sha256:')[:12]} {seat.prompts} {self.threshold:.6g}"
 
+    @property
+    def model(self) -> str:
+        """Which model lets written sentences be printed; empty where none is printed."""
+        return self.bench.seat.model if self.bench and self.threshold is not None else ""
+
     def may_be_asked(self, story: Story, claims: Sequence[Claim]) -> bool:
         """Whether a question would be put to the model that judges."""
         return (

@@ -11,15 +11,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.domain.claim import Analysis, Claim
+from aggregator.domain.claim import Analysis
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.refusal import Refusal
-from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import BudgetSpentError, LlmError
@@ -29,15 +26,15 @@ from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses, story_facts
 from aggregator.store.writing.answers import save_answer, stored_answer
-from aggregator.story.material import Material, material_of
+from aggregator.story.material import Material
 from aggregator.story.page.rules import page_by_rules
 from aggregator.story.page.short import Fitness, Form
-from aggregator.story.run import Unanalysed, analysis_of, inputs_digest
+from aggregator.story.run import analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
+from aggregator.story.stage.checked import CheckedStory, readable_material
 from aggregator.story.stage.gating import Gates, archive_casing, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
-from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
-from aggregator.verify.gates import explained
+from aggregator.story.writer import Writer, Written
 
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
 _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
@@ -63,87 +60,15 @@ async def model_pass(
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
 
 
-async def written_by(
-    story: Story, engine: ModelEngine, ask: Ask, settings: AnalysisSettings, now: datetime
-) -> tuple[Analysis | Unanalysed, Trials]:
-    """One story as a model writes it, without kept answers, and what happened on the way. Raises
-    what `ask` does.
-    """
-    material = _material(story, engine.options)
-    if material is None:
-        draft = page_by_rules(
-            story, language=engine.options.language, quote_words=engine.options.quote_words
-        )
-        gates = Gates.around(story, settings)
-        return analysis_of(story, engine, draft, gates.over, now), Trials()
-    writer = Writer(ask, lambda question: None)
-    first = await writer.write(story, material, Fitness())
-    under_way = _Story(written=first, gates=Gates.around(story, settings)).refused_by({})
-    again = replace(under_way, written=await writer.repair(first, under_way.refused))
-    return again.refused_by({}).concluded(engine, now), first.trials
-
-
 def material_for(story: Story, options: WritingOptions) -> Material | None:
     """What a model writes a story from; None where there is nothing that it may read, or so little
     that rules may as well show it.
     """
-    material = _material(story, options)
+    material = readable_material(story, options)
     if material is None:
         return None
     own = (each.text for source in material.evidence.sources for each in source.passages)
     return material if sum(map(estimated_tokens, own)) >= options.fewest_tokens else None
-
-
-def _material(story: Story, options: WritingOptions) -> Material | None:
-    return material_of(
-        story,
-        language=options.language,
-        quote_words=options.quote_words,
-        evidence_tokens=options.evidence_tokens,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Story:
-    """A story between two phases: what is written, what checks it, and what they refuse of it."""
-
-    written: Written
-    gates: Gates
-    refused: Mapping[int, Refusal] = field(default_factory=dict)
-
-    def refused_by(self, judged: Mapping[Claim, Refusal]) -> _Story:
-        """The story with what its gates refuse, and what was judged."""
-        found = refused_of(self.written, self.gates.against, judged)
-        return replace(self, refused={place: _reasoned(each) for place, each in found.items()})
-
-    def standing(self) -> list[Claim]:
-        """The claims that are not refused, triggers among them, in the order of the page."""
-        claims: list[Claim] = []
-        for place, sentence in enumerate(self.written.sentences):
-            if place not in self.refused:
-                claims += (sentence.claim, *((sentence.trigger,) if sentence.trigger else ()))
-        return claims
-
-    def without_triggers(self, refused: Mapping[Claim, Refusal]) -> _Story:
-        """The story without the triggers that are refused."""
-        sentences = tuple(
-            replace(sentence, trigger=None) if sentence.trigger in refused else sentence
-            for sentence in self.written.sentences
-        )
-        return replace(self, written=replace(self.written, sentences=sentences))
-
-    def concluded(self, engine: ModelEngine, now: datetime) -> Analysis | Unanalysed:
-        """What is kept of the story."""
-        story, trials = self.written.story, self.written.trials
-        by_rules = page_by_rules(
-            story, language=engine.options.language, quote_words=engine.options.quote_words
-        )
-        draft = draft_from(self.written, self.refused, by_rules, self.gates.against)
-        return analysis_of(story, engine, draft, self.gates.over, now, trials.rejected)
-
-
-def _reasoned(refusal: Refusal) -> Refusal:
-    return refusal if refusal.because else replace(refusal, because=explained(refusal.reason))
 
 
 class _Run:
@@ -197,7 +122,7 @@ class _Run:
         self._share, self._is_over = 1.0, False
         return [made[place] for place in sorted(made)]
 
-    async def write(self, bare: Story) -> _Story | None:
+    async def write(self, bare: Story) -> CheckedStory | None:
         """The story as the model first has it; None where it is told already, where rules tell it,
         or where the model failed.
         """
@@ -224,29 +149,20 @@ class _Run:
         self._failures = 0
         self._learn(written)
         gates = Gates.around(story, self._services.settings.analysis, self._archive)
-        return _Story(written=written, gates=gates)
+        return CheckedStory(written=written, gates=gates)
 
-    async def judge(self, story: _Story) -> _Story | None:
-        """The story with what its gates and the judge refuse; None where the judge failed.
-
-        A sentence that repeats a refused one stands once that is gone, so it is judged then.
-        """
-        judged: dict[Claim, Refusal] = {}
-        seen: set[Claim] = set()
+    async def judge(self, story: CheckedStory) -> CheckedStory | None:
+        """The story with what its gates and the judge refuse; None where the judge failed."""
         began_s = self._services.clock.monotonic_s()
         try:
-            while claims := _unseen(story.refused_by(judged).standing(), seen):
-                seen.update(claims)
-                if self._judge.may_be_asked(story.written.story, claims):
-                    self._afford_judging()
-                judged |= await self._judge.refused(story.written.story, claims)
+            judged = await story.judged_by(self._judge, self._afford_judging)
         except (LlmError, BudgetSpentError) as error:
             self._failed(story.written.story, error)
             return None
         self._judging_s += self._services.clock.monotonic_s() - began_s
-        return story.without_triggers(judged).refused_by(judged)
+        return judged
 
-    async def repair(self, story: _Story) -> _Story | None:
+    async def repair(self, story: CheckedStory) -> CheckedStory | None:
         """The story with its refused sentences written anew; as it is where the budget is spent,
         nothing written is printed or an answer failed, and None where the model failed for good.
         """
@@ -262,7 +178,7 @@ class _Run:
             self._failed(story.written.story, error)
             return None if error.is_final else story
 
-    def finish(self, story: _Story) -> None:
+    def finish(self, story: CheckedStory) -> None:
         """Keeps what may be printed of a story, and its facts."""
         result = story.concluded(self._engine, self._services.clock.now())
         if isinstance(result, Analysis):
@@ -379,7 +295,3 @@ def question_key(digest: str, prompt: Prompt) -> str:
         sort_keys=True,
     )
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _unseen(claims: Sequence[Claim], seen: Collection[Claim]) -> list[Claim]:
-    return [claim for claim in claims if claim not in seen]

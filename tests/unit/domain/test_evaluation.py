@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ import pytest
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
 from aggregator.domain.operation.evaluation import (
     Case,
+    Falsehood,
     GoldFact,
+    Outcome,
     Score,
-    Trap,
     advice,
     covered_facts,
     own_claims,
     ranked,
-    sprung_traps,
+    score_of,
+    stated_falsehoods,
 )
 from tests.builders import member, story
 
@@ -23,39 +26,48 @@ RULES = Score(
     engine="extractive",
     model="",
     digest="r",
+    prompts="",
+    judge="",
+    cases="c",
     stories=8,
+    form="",
     calls=0,
     unusable=0,
     proposed=0,
     refused=0,
-    own=0,
+    judged_false=0,
     facts=40,
-    facts_told=24,
-    traps=20,
-    sprung=(),
+    falsehoods=20,
+    sections=64,
+    anchors=Outcome(facts_reported=24),
+    printed=Outcome(facts_reported=24),
     read_tokens=0,
     written_tokens=0,
+    judged_tokens=0,
     seconds=1.0,
 )
+GOOD = Outcome(written=60, facts_written=20, facts_reported=30)
 MODEL = replace(
     RULES,
     engine="ollama",
     model="good:4b",
     digest="m",
+    judge="judge:8b",
     calls=40,
     proposed=80,
     refused=10,
-    own=60,
-    facts_told=30,
+    printed=GOOD,
 )
 CASE = Case(
     name="plant",
     story=story([member()]),
     facts=(
-        GoldFact(section="takeaways", needs=("450|four hundred and fifty", "people")),
-        GoldFact(section="brief", needs=("June",)),
+        GoldFact(section="takeaways", needs=("450|four hundred and fifty", "people"), text=""),
+        GoldFact(section="brief", needs=("June",), text=""),
     ),
-    traps=(Trap(kind="mixed", says=("6 million", "plant")),),
+    falsehoods=(
+        Falsehood(kind="merged_events", says=("6 million", "plant"), text="The plant is dear."),
+    ),
 )
 
 
@@ -85,14 +97,31 @@ def test_a_fact_is_told_by_one_claim_that_holds_all_of_it(
     assert covered_facts(CASE, kept(*texts)) == expected
 
 
-def test_a_trap_names_the_claim_that_sprang_it_and_counts_once() -> None:
+def test_a_false_sentence_reports_no_fact() -> None:
+    assert covered_facts(CASE, kept("The plant costs 6 million and opens in June.")) == 0
+
+
+def test_a_quotation_reports_no_fact_in_the_engines_own_words() -> None:
+    quoted = Draft(
+        headline=claim("Ferrow builds", ClaimKind.EXTRACTED),
+        takeaways=(claim("It begins in June.", ClaimKind.EXTRACTED),),
+    )
+
+    assert (covered_facts(CASE, quoted), covered_facts(CASE, quoted, own_words=True)) == (1, 0)
+    assert covered_facts(CASE, kept("It begins in June."), own_words=True) == 1
+
+
+def test_a_falsehood_names_the_claim_that_states_it_and_counts_once() -> None:
     both = kept(
         "The plant costs 6 million euros.",
         "A plant of 6 million.",
         "The road costs 6 million euros.",
     )
 
-    assert sprung_traps(CASE, both) == ("plant: mixed: The plant costs 6 million euros.",)
+    assert stated_falsehoods(CASE, both) == (
+        "plant: merged_events: The plant costs 6 million euros.",
+    )
+    assert len(stated_falsehoods(CASE, kept("The plant is dear."))) == 1
 
 
 def test_sentences_that_were_only_quoted_are_not_the_engines_own() -> None:
@@ -102,34 +131,55 @@ def test_sentences_that_were_only_quoted_are_not_the_engines_own() -> None:
 @pytest.mark.parametrize(
     "worse",
     [
-        {"sprung": ("plant: obeyed: Buy it.",)},
+        {"printed": replace(GOOD, facts_reported=40, false=("plant: obeyed: Buy it.",))},
         {"unusable": 3},
         {"refused": 40},
         {"failures": ("plant: no answer",)},
     ],
-    ids=["springs a trap", "loses the shape", "fails at the gates", "does not tell all"],
+    ids=["prints a falsehood", "loses the shape", "fails at the anchors", "misses a story"],
 )
-def test_a_model_that_tells_most_is_not_advised_if_it_cannot_be_trusted(
+def test_a_model_that_reports_most_is_not_advised_if_it_cannot_be_trusted(
     worse: dict[str, Any],
 ) -> None:
-    bad = replace(MODEL, model="bad:70b", digest="b", facts_told=40, own=90, **worse)
+    full = {"printed": replace(GOOD, facts_reported=40), "model": "bad:70b", "digest": "b"}
+    bad = replace(MODEL, **{**full, **worse})
 
     assert ranked([bad, RULES, MODEL]) == (MODEL, RULES, bad)
-    assert advice([bad, RULES, MODEL]).startswith(
-        "Take good:4b (ollama): 75% of the facts, 60 sentences of its own"
+    assert advice([bad, RULES, MODEL]) == (
+        "Take good:4b (ollama): 75% of the facts, 50% in sentences of its own, no falsehood."
     )
     assert advice([bad, RULES]).startswith("Stay with the extractive engine")
 
 
 @pytest.mark.parametrize(
-    ("facts_told", "advised"), [(22, "Take good:4b"), (21, "Stay with the extractive engine")]
+    ("facts", "advised"), [(22, "Take good:4b"), (21, "Stay with the extractive engine")]
 )
 def test_a_model_may_lose_a_twentieth_of_the_facts_for_the_sake_of_its_words(
-    facts_told: int, advised: str
+    facts: int, advised: str
 ) -> None:
-    assert advice([RULES, replace(MODEL, facts_told=facts_told)]).startswith(advised)
+    model = replace(MODEL, printed=replace(GOOD, facts_reported=facts))
+
+    assert advice([RULES, model]).startswith(advised)
+
+
+def test_without_a_judge_a_model_is_compared_by_what_the_anchors_let_through() -> None:
+    silent = Outcome(facts_reported=24)
+    model = replace(MODEL, judge="", anchors=GOOD, printed=silent)
+
+    assert model.outcome is GOOD
+    assert "model calibrate" in advice([RULES, model])
+
+
+def test_a_scripted_writer_is_never_advised() -> None:
+    assert advice([RULES, replace(MODEL, engine="scripted")]).startswith("Only the rules")
+
+
+def test_a_score_that_was_stored_as_json_is_the_score() -> None:
+    score = replace(MODEL, printed=replace(GOOD, false=("plant: obeyed: Buy it.",)))
+
+    assert score_of(json.loads(json.dumps(asdict(score)))) == score
 
 
 def test_there_is_no_advice_where_nothing_can_be_compared() -> None:
     assert advice([RULES]).startswith("Only the rules were scored")
-    assert advice([replace(MODEL, failures=("plant: no answer",))]).startswith("None of them")
+    assert advice([replace(MODEL, failures=("plant: no answer",))]).startswith("Take none of them")

@@ -1,0 +1,204 @@
+"""Scripted writers for `eval`: what writers of known faults score, to read other scores by.
+
+They answer from the evaluation set instead of thinking, one by one in the shape that is asked for,
+so they cost nothing and need no server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from aggregator.domain.claim import Role
+from aggregator.domain.fact import FactKind
+from aggregator.domain.operation.evaluation import SCRIPTED, Case, GoldFact, holds
+from aggregator.domain.settings import AnalysisSettings
+from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.lexical import carrying, content_words
+from aggregator.english.text import sentences
+from aggregator.ports import (
+    FinishReason,
+    ModelEngine,
+    ModelFacts,
+    Prompt,
+    Reply,
+    WritingOptions,
+)
+from aggregator.story.facts.question import EVENTS, MOST_EVENTS, MOST_FACTS
+from aggregator.story.prompts import model_rules
+from aggregator.story.sections import WRITING_OF
+
+_CONTEXT_TOKENS = 8192
+_EVIDENCE_TOKENS = 4000
+_FALSE_EVERY = 3  # sentence of the careless writer
+# where a writer states what has no section of its own, and the sixth falsehood of a story
+_ROOMIEST = max(WRITING_OF, key=lambda section: WRITING_OF[section].most)
+_NEXT = next(key for key, writing in WRITING_OF.items() if writing.kinds[:1] == (FactKind.CHANGE,))
+_NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
+_BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A sentence that a scripted writer writes; an action is for a `role`."""
+
+    section: str
+    text: str
+    role: Role | None = None
+
+
+def _nothing(case: Case) -> Iterator[Line]:
+    yield from ()
+
+
+def _copies(case: Case) -> Iterator[Line]:
+    for fact in case.facts:
+        for sentence in [each for each in stated(case) if holds(each, fact.needs)][:1]:
+            yield Line(section=section_of(fact), text=sentence, role=fact.role)
+
+
+def _truths(case: Case) -> Iterator[Line]:
+    for fact in case.facts:
+        yield Line(section=section_of(fact), text=fact.text, role=fact.role)
+
+
+def _falsehoods(case: Case) -> Iterator[Line]:
+    for place, falsehood in enumerate(case.falsehoods):
+        section = _ROOMIEST if place < WRITING_OF[_ROOMIEST].most else _NEXT
+        yield Line(section=section, text=falsehood.text)
+
+
+def _mixed(case: Case) -> Iterator[Line]:
+    falsehoods = iter(case.falsehoods)
+    for line, number in zip(_truths(case), count(1)):
+        falsehood = next(falsehoods, None) if number % _FALSE_EVERY == 0 else None
+        yield Line(section=_ROOMIEST, text=falsehood.text) if falsehood else line
+
+
+# from what says nothing to what says all that is true; the two in between say what is false
+WRITERS: Mapping[str, Callable[[Case], Iterator[Line]]] = {
+    "silent": _nothing,
+    "copier": _copies,
+    "liar": _falsehoods,
+    "careless": _mixed,
+    "strong": _truths,
+}
+
+
+def scripted_engine(name: str, cases: Sequence[Case], settings: AnalysisSettings) -> ModelEngine:
+    """The engine of a scripted writer, by its name in `WRITERS`."""
+    return ModelEngine(
+        name=SCRIPTED,
+        model=name,
+        digest=f"scripted {name}",
+        prompts=model_rules(),
+        llm=ScriptedLlm(name, cases),
+        options=WritingOptions(
+            language=settings.language,
+            quote_words=settings.quote_words,
+            evidence_tokens=_EVIDENCE_TOKENS,
+        ),
+    )
+
+
+class ScriptedLlm:
+    """A language model that answers by a script, about these cases alone."""
+
+    def __init__(self, name: str, cases: Sequence[Case]) -> None:
+        self._name, self._cases, self._lines = name, cases, WRITERS[name]
+
+    async def facts(self) -> ModelFacts:
+        """What answers."""
+        return ModelFacts(
+            model=self._name,
+            digest=f"scripted {self._name}",
+            context=_CONTEXT_TOKENS,
+            server=SCRIPTED,
+            version="1",
+        )
+
+    async def answer(self, prompt: Prompt) -> Reply:
+        """The answer of the script: facts, sections, or where a sentence was refused, nothing."""
+        case = self._case(prompt)
+        numbered = {int(number): text for number, text in _NUMBERED.findall(prompt.prefix)}
+        lines = list(self._lines(case))
+        asked = prompt.schema["properties"]
+        answer: dict[str, object]
+        if "events" in asked:
+            answer = _noted(case, numbered) if lines else {key: [] for key in asked}
+        elif "text" in asked:
+            answer = {"text": "", "facts": []}
+        else:
+            facts = {number: _BESIDE.sub("", text) for number, text in numbered.items()}
+            answer = {section: _entries(section, lines, facts) for section in asked}
+        text = json.dumps(answer, ensure_ascii=False)
+        return Reply(
+            text=text,
+            finish=FinishReason.STOP,
+            prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
+            completion_tokens=estimated_tokens(text),
+            seconds=0.0,
+        )
+
+    def _case(self, prompt: Prompt) -> Case:
+        return next(
+            case
+            for case in self._cases
+            if any(member.article.title in prompt.prefix for member in case.story.members)
+        )
+
+
+def stated(case: Case) -> Iterator[str]:
+    """Every sentence of a case that an engine may rest on, headlines left out."""
+    for member in case.story.members:
+        for passage in member.article.passages[1:]:
+            yield from sentences(passage.text)
+
+
+def section_of(fact: GoldFact) -> str:
+    """Where a writer reports a fact: what is open or disputed is a takeaway, as code finds those
+    sections.
+    """
+    return fact.section if fact.section in WRITING_OF else _ROOMIEST
+
+
+def _noted(case: Case, passages: Mapping[int, str]) -> dict[str, object]:
+    """The sentences of the passages as facts, those first that hold what is to be reported."""
+    found = [
+        ({"text": sentence, "passages": [number]}, _kind(case, sentence))
+        for number, text in passages.items()
+        for sentence in sentences(text)
+        if sentence.endswith((".", "”", '"'))
+    ]
+    found.sort(key=lambda pair: pair[1] is FactKind.CONTEXT)
+    rows = [{**row, "kind": kind} for row, kind in found]
+    changes = [{**row, "day": ""} for row in rows if row["kind"] in EVENTS]
+    others = [row for row in rows if row["kind"] not in EVENTS]
+    return {"events": changes[:MOST_EVENTS], "facts": others[:MOST_FACTS], "attributes": []}
+
+
+def _kind(case: Case, sentence: str) -> FactKind:
+    """The kind of the facts that stand where this sentence is to be reported; context where nothing
+    has to be reported of it.
+    """
+    sections = [section_of(fact) for fact in case.facts if holds(sentence, fact.needs)]
+    kinds = [kind for section in sections for kind in WRITING_OF[section].kinds]
+    return next(iter(kinds), FactKind.CONTEXT)
+
+
+def _entries(
+    section: str, lines: Sequence[Line], facts: Mapping[int, str]
+) -> list[dict[str, object]]:
+    parts = {number: content_words(text) for number, text in facts.items()}
+    return [
+        {
+            "text": line.text,
+            "facts": carrying(content_words(line.text), parts),
+            **({"role": line.role} if line.role else {}),
+        }
+        for line in lines
+        if line.section == section
+    ]
