@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _CLOSERS = {"{": "}", "[": "]"}
-_MOST_TAIL = 700  # characters at the end of an answer that are looked at for a block that repeats
-_BLOCK = re.compile(r"(?s)(.{12,200}?)\1\1$")
+_LEAST_BLOCK = 12  # characters that repeat: indented brackets have fewer
+_IN_A_ROW = 3  # times that a block stands at the end of an answer that goes round
 _TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.){25,})"')
 _MOST_ALIKE = 2  # times that one sentence of some length may stand in an answer
 
@@ -55,8 +55,15 @@ def goes_round(text: str) -> bool:
 
 
 def is_stuck(text: str) -> bool:
-    """Whether an answer ends in a block that stands there three times in a row."""
-    return _BLOCK.search(text[-_MOST_TAIL:]) is not None
+    """Whether an answer ends in a block that stands there three times in a row, however long."""
+    end = text[-_LEAST_BLOCK:]
+    before = text.rfind(end, 0, -_LEAST_BLOCK)
+    while before >= 0:
+        block = text[before + _LEAST_BLOCK :]
+        if text.endswith(block * _IN_A_ROW):
+            return True
+        before = text.rfind(end, 0, before + _LEAST_BLOCK - 1)
+    return False
 
 
 def _decoded(text: str) -> Any:

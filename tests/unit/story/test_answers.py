@@ -10,6 +10,8 @@ from aggregator.story.answers import Parsed, Unusable, goes_round, parsed
 
 WHOLE = {"facts": [{"text": "One {thing}.", "passages": [1, 2]}, {"text": 'Another "one".'}]}
 
+LONG = " ".join(f"Hall {number} has a counter of its own." for number in range(30))
+
 
 def test_an_answer_is_read_though_a_model_talks_around_it() -> None:
     assert parsed(f"Here it is:\n```json\n{json.dumps(WHOLE)}\n```") == Parsed(
@@ -63,8 +65,18 @@ def test_what_holds_nothing_whole_is_no_answer(text: str) -> None:
             json.dumps([{"text": "Northwind opens a second model.", "n": n} for n in (1, 2, 3)]),
             True,
         ),
+        ('{"page": [' + f'{{"line": "{LONG}", "facts": [1]}}, ' * 3, True),
+        ('{"page": [' + f'{{"line": "{LONG}", "facts": [1]}}, ' * 2, False),
     ],
-    ids=["sound", "one string for ever", "one number for ever", "said twice", "said three times"],
+    ids=[
+        "sound",
+        "one string for ever",
+        "one number for ever",
+        "said twice",
+        "said three times",
+        "a long block three times",
+        "a long block twice",
+    ],
 )
 def test_an_answer_that_repeats_itself_is_noticed(text: str, expected: bool) -> None:
     assert goes_round(text) is expected
