@@ -30,7 +30,9 @@ from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import Sentence, draft_of
 from aggregator.story.page.settling import filled, settled
 from aggregator.story.page.short import Fitness, Form
+from aggregator.story.prompts import prompt_sentences
 from aggregator.story.sections import WRITING_OF
+from aggregator.verify.leaks import has_leak
 
 # What for, and the question; raises LlmError, or BudgetSpentError.
 Ask = Callable[[str, Prompt], Awaitable[Reply]]
@@ -134,7 +136,12 @@ class Writer:
         answer = noted(reply, material.evidence, material.days, material.quote_words)
         if isinstance(answer, Unusable):
             trials.unusable += 1
-        own = answer.facts if isinstance(answer, Noted) else ()
+        texts = [passage.text for passage in material.evidence.numbered().values()]
+        own = [
+            fact
+            for fact in (answer.facts if isinstance(answer, Noted) else ())
+            if not has_leak(fact.text, texts, prompt_sentences())
+        ]
         found = with_more(own, facts_by_rules(material.members, material.quote_words))
         return _within(found, material.most_tokens)
 

@@ -96,6 +96,15 @@ def test_a_story_is_asked_for_in_two_questions_and_the_page_rests_on_the_facts()
     assert cited <= {each.key for each in notes.material().evidence.numbered().values()}
 
 
+def test_a_fact_that_says_back_the_example_of_its_question_is_dropped() -> None:
+    said_back = "Halden will cut the price of its Merlin API on Saturday."
+    entries = [*notes.NOTES["events"], notes.event(said_back, 10)]
+    desk = Desk({"facts": notes.NOTES | {"events": entries}})
+
+    texts = [fact.text for fact in desk.write().facts]
+    assert (said_back in texts, notes.CUT in texts) == (False, True)
+
+
 def test_the_question_for_the_page_has_the_facts_and_no_passage() -> None:
     desk = Desk()
     desk.write()
