@@ -95,6 +95,7 @@ class Api:
         can_think: bool,
     ) -> None:
         self._thinks = ["thinking"] if can_think else []
+        self.embedded: list[str] = []
         self._runner, self._name, self._digest, self._trained, self._api_key = (
             runner,
             name,
@@ -361,6 +362,7 @@ class Api:
         """
         wanted = body.get("input", [])
         texts = [wanted] if isinstance(wanted, str) else list(wanted)
+        self.embedded += texts
         counts = [len(self._runner.pieces(text)) for text in texts]
         if body.get("truncate") is False and any(count > 512 for count in counts):
             return Answer(status=400, body={"error": "the input length exceeds the context length"})

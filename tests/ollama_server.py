@@ -74,6 +74,11 @@ class OllamaServer:
         """The questions that the model answered, in order."""
         return self._runner.calls
 
+    @property
+    def embedded(self) -> list[str]:
+        """The texts that were embedded, in order."""
+        return self._api.embedded
+
     def misbehave(self, trouble: Trouble, *, times: int = _FOR_EVER) -> None:
         """Answers the next `times` questions badly."""
         self._trouble, self._times = trouble, times

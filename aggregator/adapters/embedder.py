@@ -22,6 +22,12 @@ LOCAL_MODEL = "l2_supercat_256"  # what wordllama carries: 256 numbers a text, 1
 MOST_NUMBERS = 4_096  # of a vector: more than any embedder that Ollama's library lists
 _MOST_CHARACTERS = 500  # of a text: a headline; models cut at 512 tokens without a word
 _LIBRARY = "wordllama"
+# What the cards of models want before a text that is grouped with others, by how names begin.
+_PREFIXES = {
+    "embeddinggemma": "task: clustering | query: ",
+    "nomic-embed-text": "clustering: ",
+    "qwen3-embedding": "Instruct: Identify the event that a news headline reports\nQuery:",
+}
 
 
 class LocalEmbedder:
@@ -67,6 +73,7 @@ class OllamaEmbedder:
         own = replace(settings, model=model)
         self._hosts = tuple(host_at(address, own, api_key) for address in addresses(settings))
         self._name, self._found = model, ""
+        self._prefix = _prefix(model)
 
     async def __aenter__(self) -> Self:
         return self
@@ -81,8 +88,8 @@ class OllamaEmbedder:
             await host.close()
 
     async def model(self) -> str:
-        """The model's name and, after an @, the beginning of its digest. Raises `LlmError` where no
-        server has it.
+        """The model's name and, after an @, the beginning of its digest, and whether something is
+        put before each text. Raises `LlmError` where no server has it.
         """
         if self._found:
             return self._found
@@ -98,7 +105,8 @@ class OllamaEmbedder:
                 refused = error
             else:
                 self._found, self._host = (
-                    f"{self._name}@{facts.digest.removeprefix('sha256:')[:12]}",
+                    f"{self._name}@{facts.digest.removeprefix('sha256:')[:12]}"
+                    f"{' with prefix' if self._prefix else ''}",
                     host,
                 )
         if not self._found:
@@ -113,7 +121,7 @@ class OllamaEmbedder:
         if not texts:
             return ()
         try:
-            found = await self._host.embed([_plain(text) for text in texts])
+            found = await self._host.embed([self._prefix + _plain(text) for text in texts])
         except LlmError as error:
             raise _of_embedding(error) from error
         lengths = {len(vector) for vector in found}
@@ -129,6 +137,11 @@ class OllamaEmbedder:
 def is_installed() -> bool:
     """Whether the library of the extra `embed` is there."""
     return importlib.util.find_spec(_LIBRARY) is not None
+
+
+def _prefix(model: str) -> str:
+    name = model.rpartition("/")[2]
+    return next((text for known, text in _PREFIXES.items() if name.startswith(known)), "")
 
 
 def _plain(text: str) -> str:

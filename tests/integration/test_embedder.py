@@ -105,6 +105,32 @@ def test_the_model_is_named_with_its_build(port: Ported) -> None:
     assert port.run(lambda embedder: embedder.model()).partition("@")[0] == port.model
 
 
+@pytest.mark.parametrize(
+    ("model", "prefix"),
+    [
+        ("nomic-embed-text", "clustering: "),
+        ("embeddinggemma:300m", "task: clustering | query: "),
+        ("somebody/qwen3-embedding:0.6b", "Instruct: Identify the event"),
+        ("mxbai-embed-large", ""),
+    ],
+)
+def test_a_text_is_embedded_behind_what_the_card_of_its_model_asks_for(
+    model: str, prefix: str
+) -> None:
+    with OllamaServer(extractive_writer, name=model) as server:
+
+        async def asked() -> str:
+            async with _at(server, model) as embedder:
+                await embedder.embed(TEXTS[:1])
+                return await embedder.model()
+
+        named = asyncio.run(asked())
+
+    (text,) = server.embedded
+    assert (text.startswith(prefix), text.endswith(TEXTS[0])) == (True, True)
+    assert ("with prefix" in named, text != TEXTS[0]) == (bool(prefix), bool(prefix))
+
+
 def refusal(embedder: OllamaEmbedder) -> LlmError:
     async def asked() -> None:
         async with embedder:
