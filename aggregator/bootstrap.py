@@ -171,6 +171,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
         llm=llm,
         options=options,
         concurrency=served.concurrency * _hosts(served),
+        version=facts.version,
     )
 
 
@@ -243,6 +244,7 @@ async def judge_seat(settings: AnalysisSettings, open_models: AsyncExitStack) ->
         prompts=question_digest(form_of(facts.model)),
         judge=judge,
         concurrency=served.concurrency * _hosts(served),
+        version=facts.version,
     )
 
 

@@ -241,8 +241,8 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeSeat:
-    """A judge that answered: which model, which build of it, the version of its question, and how
-    many questions it takes at once.
+    """A judge that answered: which model, which build of it, the version of its question, how many
+    questions it takes at once, and the version of its server.
     """
 
     model: str
@@ -250,6 +250,7 @@ class JudgeSeat:
     prompts: str
     judge: Judge
     concurrency: int = 1
+    version: str = ""
 
 
 Vector = bytes
@@ -288,7 +289,7 @@ class Engine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEngine:
     """A model that answered: its server, its build, the versions of the prompts and of how answers
-    are read, and the options.
+    are read, and the options; `version` is the server's.
     """
 
     name: str
@@ -299,6 +300,7 @@ class ModelEngine:
     options: WritingOptions
     concurrency: int = 1
     judge: str = ""
+    version: str = ""
 
     @property
     def rules(self) -> str:

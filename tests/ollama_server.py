@@ -24,6 +24,7 @@ from tests.ollama_api import EVENTS, Answer, Api, Asked, Trouble
 from tests.ollama_models import Model, Schema
 from tests.ollama_runner import Call, Runner
 
+DIGEST = "e55aed6fe643f9368b2f48f8aaa56ec787b75765da69f794c0a0c23bfe7c64b2"  # of qwen3:4b
 _FOR_EVER = 1_000_000_000
 
 
@@ -35,7 +36,7 @@ class OllamaServer:
         model: Model,
         *,
         name: str = "qwen3:4b-instruct",
-        digest: str = "e55aed6fe643f9368b2f48f8aaa56ec787b75765da69f794c0a0c23bfe7c64b2",
+        digest: str = DIGEST,
         trained_context: int = 40960,
         letters_a_token: int = 6,
         api_key: str | None = None,

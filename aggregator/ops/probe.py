@@ -7,37 +7,27 @@ and show by the server's own count that a prompt was read whole.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import LlmError
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
-
-# about 1,000 tokens: more than a server that cuts leaves, and read within a minute on a slow CPU
-_LINES = 40
-_BRIEF_TOKENS, _LONG_TOKENS = 16, 128  # of the answers that are timed; both may be cut
-_CANARY_TOKENS = 700  # what a section gets
-_THINKING_TOKENS = (
-    64  # more than a short answer's text has on any tokenizer; a thought has hundreds
+from aggregator.story.model.canary import (
+    LINES,
+    MOST_TOKENS,
+    STATEMENT,
+    has_shape,
+    numbered_lines,
+    question,
+    thinks_aloud,
 )
+
+_BRIEF_TOKENS, _LONG_TOKENS = 16, 128  # of the answers that are timed; both may be cut
 _SHORTEST_S = 1e-6
-_SYSTEM = "You report what the numbered passages say, as JSON."
 _TASK = "Say in one sentence what passage 1 says, and name its number."
 _LONG_TASK = "Say in one sentence what each passage says, and name its number."
-_STATEMENT = {
-    "type": "object",
-    "properties": {
-        "text": {"type": "string"},
-        "passages": {"type": "array", "items": {"type": "integer"}},
-    },
-    "required": ["text", "passages"],
-    "additionalProperties": False,
-}
 _STATEMENTS = {
     "type": "object",
-    "properties": {"statements": {"type": "array", "items": _STATEMENT, "maxItems": _LINES}},
+    "properties": {"statements": {"type": "array", "items": STATEMENT, "maxItems": LINES}},
     "required": ["statements"],
     "additionalProperties": False,
 }
@@ -105,7 +95,7 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
     )
     try:
         canary = await llm.answer(
-            _question(f"[1] Lab One released Model A. ({once})", _TASK, _STATEMENT, _CANARY_TOKENS)
+            question(f"[1] Lab One released Model A. ({once})", _TASK, STATEMENT, MOST_TOKENS)
         )
     except LlmError as error:
         return ProbeResult(checks=(*known, _failed("schema", error)), facts=facts)
@@ -133,7 +123,7 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
 
 def schema_check(reply: Reply) -> ProbeCheck:
     """Whether an answer has the shape that was asked for."""
-    if _has_shape(reply.text):
+    if has_shape(reply):
         return ProbeCheck(
             name="schema", is_ok=True, what="the answer has the shape that was asked for"
         )
@@ -150,8 +140,7 @@ def thinking_check(reply: Reply) -> ProbeCheck:
     """Whether an answer came without reasoning: none in its text, and no more tokens than the text
     accounts for.
     """
-    hidden = reply.completion_tokens - 3 * estimated_tokens(reply.text)
-    if "<think" not in reply.text and "</think" not in reply.text and hidden <= _THINKING_TOKENS:
+    if not thinks_aloud(reply):
         return ProbeCheck(name="thinking", is_ok=True, what="it answers without thinking")
     what = f"it thinks before it answers ({reply.completion_tokens} tokens for a short sentence)"
     return ProbeCheck(
@@ -191,30 +180,8 @@ def token_speed(reading: Reply, writing: Reply) -> TokenSpeed:
     )
 
 
-def _has_shape(text: str) -> bool:
-    try:
-        answer: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    match answer:
-        case {"text": str(), "passages": [*numbers], **more} if not more:
-            return all(
-                isinstance(number, int) and not isinstance(number, bool) for number in numbers
-            )
-        case _:
-            return False
-
-
 def _long(once: str, most_tokens: int) -> Prompt:
-    lines = (
-        f"[{n}] On day {n} of the trial the counter in hall {n} stood at {n * 37} of 2000."
-        for n in range(1, _LINES + 1)
-    )
-    return _question("\n".join((f"Trial {once}", *lines)), _LONG_TASK, _STATEMENTS, most_tokens)
-
-
-def _question(prefix: str, task: str, schema: dict[str, Any], most_tokens: int) -> Prompt:
-    return Prompt(system=_SYSTEM, prefix=prefix, task=task, schema=schema, most_tokens=most_tokens)
+    return question(numbered_lines(f"Trial {once}"), _LONG_TASK, _STATEMENTS, most_tokens)
 
 
 def _failed(name: str, error: LlmError) -> ProbeCheck:

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0104"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0105"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -509,6 +509,17 @@ answers = Table(
     Column("prompt_tokens", Integer, nullable=False),
     Column("completion_tokens", Integer, nullable=False),
     Column("answered", UtcDateTime, nullable=False),
+)
+
+# What came of trying a model out: an empty flaw is a model that is fit.
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("question", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("version", String, primary_key=True),  # of the server
+    Column("flaw", Text, nullable=False),
+    Column("tried", UtcDateTime, nullable=False),
 )
 
 verdicts = Table(

@@ -160,7 +160,7 @@ def _is_spent(services: Services, run: str) -> bool:
     tokens = sum(
         result["counts"].get(name, 0)
         for result in results
-        for name in ("tokens_prompt", "tokens_completion")
+        for name in ("tokens_prompt", "tokens_completion", "tokens_judged")
     )
     return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
 

@@ -53,6 +53,7 @@ ENTRY = SeenEntry(
 _SINCE_RELEASE = {
     "calibrations",
     "evaluations",
+    "canaries",
     "fact_citations",
     "story_facts",
     "verdicts",

@@ -35,10 +35,12 @@ from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.news import sources
+from aggregator.store.writing.canaries import keep_flaw
+from aggregator.story.stage.canary import WRITING
 from tests.integration.installation import publish
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
-from tests.ollama_server import OllamaServer
+from tests.ollama_server import DIGEST, OllamaServer
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 RESTORE = (
@@ -507,6 +509,20 @@ def test_a_model_that_is_not_there_is_told_with_how_to_get_it(
             " analysis.ollama.model"
         ),
     )
+
+
+def test_a_model_that_was_tried_in_vain_is_a_warning(
+    healthy: Settings, server: OllamaServer
+) -> None:
+    with Database(healthy.database.url) as database, database.writing() as connection:
+        keep_flaw(connection, WRITING, DIGEST, "0.23.0", "it thinks before it answers", NOW)
+    found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
+
+    assert (found.level, found.what) == (
+        "warning",
+        "engine: qwen3:4b-instruct is not used: it thinks before it answers",
+    )
+    assert "aggregator model probe" in found.remedy
 
 
 def test_a_server_too_old_for_a_model_that_can_think_is_a_warning(healthy: Settings) -> None:

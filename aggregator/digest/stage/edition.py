@@ -21,12 +21,13 @@ from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
 from aggregator.log import log
 from aggregator.ports import ModelEngine
-from aggregator.services import Services, Watch
+from aggregator.services import Services, Tally, Watch
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.publishing import editions
 from aggregator.store.writing import history as stored_history
+from aggregator.story.stage.canary import fit_model
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import sentence_judge
 from aggregator.story.stage.stored import told_stories
@@ -215,7 +216,7 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     """What a model writes of the leads, as far as the gates let it pass; None where nothing is left
     or none answers.
     """
-    engine = await services.find_model()
+    engine = await fit_model(services, Tally(), may_ask=True)
     if not isinstance(engine, ModelEngine):
         if engine is not None:
             log().warning("the opening is counted: no model", reason=engine.reason)

@@ -122,6 +122,7 @@ class RunReport:
     predictions_due: int = 0
     tokens_prompt: int = 0
     tokens_completion: int = 0
+    tokens_judged: int = 0
     pages_written: int = 0
     pages_unchanged: int = 0
     pages_removed: int = 0
@@ -173,7 +174,11 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "analysed": report.analysed,
         "predictions": {"due": report.predictions_due},
         "engine": report.engine,
-        "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
+        "tokens": {
+            "prompt": report.tokens_prompt,
+            "completion": report.tokens_completion,
+            "judged": report.tokens_judged,
+        },
         "pages": {
             "written": report.pages_written,
             "unchanged": report.pages_unchanged,

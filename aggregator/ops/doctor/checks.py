@@ -25,7 +25,7 @@ def findings(
         *program_findings(now),
         *settings_findings(settings),
         *alike_by(settings),
-        *model_findings(settings.analysis),
+        *model_findings(settings),
         *judge_findings(settings),
         *database_findings(settings, now, environment),
         *site_findings(settings, environment),

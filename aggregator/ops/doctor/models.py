@@ -11,16 +11,20 @@ from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
 from aggregator.bootstrap import judge_model, language_model, open_database
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
-from aggregator.errors import LlmError
+from aggregator.errors import DatabaseError, LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.judge_status import CALIBRATE, standing
 from aggregator.ports import ModelFacts
+from aggregator.store.schema import REVISION
+from aggregator.store.writing.canaries import kept_flaw
+from aggregator.story.stage.canary import WRITING, remedy
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
 
-def model_findings(settings: AnalysisSettings) -> Iterator[Finding]:
+def model_findings(whole: Settings) -> Iterator[Finding]:
     """The engine of the settings, and what an operator should know of its server."""
+    settings = whole.analysis
     if settings.engine is EngineChoice.EXTRACTIVE:
         yield ok("engine: extractive; sentences are chosen, none is written")
         return
@@ -33,9 +37,24 @@ def model_findings(settings: AnalysisSettings) -> Iterator[Finding]:
             f" {found.digest.removeprefix('sha256:')[:12]}, {found.context} tokens of context) at"
             f" {found.server}, version {found.version}"
         )
+        if flaw := _kept_flaw(whole, found):
+            name = "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
+            yield warning(f"engine: {found.model} is not used: {flaw}", remedy(name))
     for text in warnings:
-        what, _, remedy = text.partition("; ")
-        yield warning(what, remedy)
+        what, _, way = text.partition("; ")
+        yield warning(what, way)
+
+
+def _kept_flaw(settings: Settings, facts: ModelFacts) -> str | None:
+    """Why runs do not use the model; None where they do, or where the database cannot say."""
+    with open_database(settings.database) as database:
+        try:
+            if database.revision() != REVISION:
+                return None
+            with database.reading() as connection:
+                return kept_flaw(connection, WRITING, facts.digest, facts.version)
+        except DatabaseError:
+            return None  # what is wrong with it is shown where it is looked at
 
 
 def judge_findings(settings: Settings) -> Iterator[Finding]:

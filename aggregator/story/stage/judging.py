@@ -19,6 +19,7 @@ from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally, Watch
+from aggregator.story.stage.canary import fit_model, judges_flaw
 from aggregator.verify.judge.premise import premise_of
 from aggregator.verify.stage.bench import Bench
 from aggregator.verify.stage.calibrate import calibrated, standing
@@ -52,6 +53,11 @@ class SentenceJudge:
         """Which model lets written sentences be printed; empty where none is printed."""
         return self.bench.seat.model if self.bench and self.threshold is not None else ""
 
+    @property
+    def spent_tokens(self) -> int:
+        """Tokens of all its questions and answers so far."""
+        return self.bench.seat.judge.spent_tokens if self.bench else 0
+
     def may_be_asked(self, story: Story, claims: Sequence[Claim]) -> bool:
         """Whether a question would be put to the model that judges."""
         return (
@@ -83,6 +89,8 @@ async def sentence_judge(
     was not and the time budget of a run allows; `tally` gets a note of why nothing is printed.
     """
     found = await _found(services, watch)
+    if tally is not None:
+        tally.counts["tokens_judged"] += found.spent_tokens
     if found.threshold is None and tally is not None:
         log().info("no written sentence is printed", reason=found.why)
         text = f"No written sentence is printed: {found.why}"
@@ -93,10 +101,10 @@ async def sentence_judge(
 async def judged_engine(
     services: Services, watch: Watch | None = None, tally: Tally | None = None
 ) -> ModelEngine | Failure | None:
-    """What `find_model` finds, with the judge behind it: a story is analysed anew when that
-    changes.
+    """What `find_model` finds, if its answers are of use, with the judge behind it: a story is
+    analysed anew when that changes. With a `watch` both are tried out first where they were not.
     """
-    found = await services.find_model()
+    found = await fit_model(services, tally or Tally(), may_ask=watch is not None)
     if not isinstance(found, ModelEngine):
         return found
     judge = await sentence_judge(services, watch, tally)
@@ -111,6 +119,8 @@ async def _found(services: Services, watch: Watch | None) -> SentenceJudge:
     bench = Bench(seat=seat, database=services.database, clock=services.clock)
     own = settings.threshold or None
     try:
+        if flaw := await judges_flaw(services, seat, may_ask=watch is not None):
+            return SentenceJudge(bench=bench, why=flaw)
         calibration = await _calibration(services, bench, watch if own is None else None)
     except (LlmError, BudgetSpentError) as error:
         return SentenceJudge(bench=bench, why=str(error))

@@ -31,6 +31,7 @@ from aggregator.story.page.rules import page_by_rules
 from aggregator.story.page.short import Fitness, Form
 from aggregator.story.run import analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
+from aggregator.story.stage.canary import remedy
 from aggregator.story.stage.checked import CheckedStory, readable_material
 from aggregator.story.stage.gating import Gates, archive_casing, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
@@ -38,7 +39,7 @@ from aggregator.story.writer import Writer, Written
 
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
 _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
-_JUDGING_SHARE = 0.25  # of the time, on top: what is written and not judged was written in vain
+_JUDGING_SHARE = 0.25  # of a budget, on top: what is written and not judged was written in vain
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
@@ -56,6 +57,7 @@ async def model_pass(
     repaired = await run.each(judged, run.repair, engine.concurrency)
     for story in await run.each(repaired, run.judge, run.seats):
         run.finish(story)
+    tally.counts["tokens_judged"] += run.judged_tokens
     if run.failed:
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
 
@@ -97,6 +99,11 @@ class _Run:
     def seats(self) -> int:
         """How many questions the judge takes at once."""
         return self._judge.bench.seat.concurrency if self._judge.bench else 1
+
+    @property
+    def judged_tokens(self) -> int:
+        """What judging cost so far."""
+        return self._judge.spent_tokens
 
     async def each(
         self,
@@ -245,19 +252,24 @@ class _Run:
             self._services.settings.analysis,
             self._services.clock.monotonic_s() - self._began_s,
         )
-        tokens = self._tally.counts["tokens_prompt"] + self._tally.counts["tokens_completion"]
         if budget.time_budget_s and spent_s > self._share * budget.time_budget_s:
             raise BudgetSpentError(
                 f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is"
                 " told next time"
             )
-        if budget.token_budget and tokens > self._share * budget.token_budget:
+        self._afford_tokens(self._share)
+
+    def _afford_tokens(self, share: float) -> None:
+        most = self._services.settings.analysis.token_budget
+        kinds = ("tokens_prompt", "tokens_completion", "tokens_judged")
+        spent = self.judged_tokens + sum(self._tally.counts[kind] for kind in kinds)
+        if most and spent > share * most:
             raise BudgetSpentError(
-                f"the {budget.token_budget} tokens of analysis.token_budget are spent; the rest is"
-                " told next time"
+                f"the {most} tokens of analysis.token_budget are spent; the rest is told next time"
             )
 
     def _afford_judging(self) -> None:
+        self._afford_tokens(1.0 + _JUDGING_SHARE)
         budget_s = self._services.settings.analysis.time_budget_s
         if budget_s and self._judging_s > _JUDGING_SHARE * budget_s * self.seats:
             raise BudgetSpentError(
@@ -268,10 +280,7 @@ class _Run:
     def _useless(self) -> LlmError:
         return LlmError(
             f"{self._engine.model} gave no answer in the schema that was asked for",
-            remedy=(
-                "try it with `aggregator model probe`, or set"
-                f" analysis.{self._engine.name}.model to another"
-            ),
+            remedy=remedy(self._engine.name),
         )
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
