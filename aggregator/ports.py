@@ -232,8 +232,9 @@ class Judge(Protocol):
         """What judges. Raises `LlmError` with a remedy where nothing, or the wrong thing, does."""
         ...
 
-    async def supports(self, premise: str, claim: str) -> float:
-        """The probability, from 0 to 1, that the premise states all of the claim. Raises
+    async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
+        """The probability, from 0 to 1, that the premise states all of the claim; of an inferred
+        one, that it is likely by the premise and nothing there speaks against it. Raises
         `LlmError`, also where both would not fit the context.
         """
         ...

@@ -114,6 +114,7 @@ class FakeJudge:
         self._probability, self._context, self._model = probability, context, model
         self._spent_tokens = 0
         self.asked: list[tuple[str, str]] = []
+        self.inferred: list[str] = []  # of the claims
 
     @property
     def spent_tokens(self) -> int:
@@ -130,9 +131,10 @@ class FakeJudge:
             version="1.0.0",
         )
 
-    async def supports(self, premise: str, claim: str) -> float:
+    async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
         """The probability."""
         self.asked.append((premise, claim))
+        self.inferred += [claim] if is_inferred else []
         await asyncio.sleep(0)  # gives way, as everything that waits for a network does
         tokens = estimated_tokens(premise) + estimated_tokens(claim)
         if tokens > self._context:

@@ -48,13 +48,13 @@ class ModelJudge:
         self._facts = await self._llm.facts()
         return self._facts
 
-    async def supports(self, premise: str, claim: str) -> float:
-        """The probability that the premise states the claim. Raises `LlmError`, also where the
-        answer is neither yes nor no.
+    async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
+        """The probability that the premise states the claim, or makes an inferred one likely.
+        Raises `LlmError`, also where the answer is neither yes nor no.
         """
         model = (self._facts or await self.facts()).model
         form = form_of(model)
-        answered = await self._llm.answered(question(form, premise, claim))
+        answered = await self._llm.answered(question(form, premise, claim, is_inferred=is_inferred))
         self._spent_tokens += answered.prompt_tokens + answered.completion_tokens
         found = probability(answered, form)
         if found is None:

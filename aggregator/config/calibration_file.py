@@ -100,6 +100,7 @@ def _claim(table: dict[str, Any], places: Mapping[str, _Places]) -> LabelledClai
         is_true=table["true"],
         error=table["error"] or "",
         cited=tuple(places[table["story"]][number] for number in table["passages"]),
+        is_inferred=table["kind"] == "inferred",
     )
 
 

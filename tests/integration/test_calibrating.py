@@ -184,6 +184,16 @@ def test_claims_with_one_premise_are_judged_one_after_the_other(database: Databa
     assert sum(one != other for one, other in pairwise(premises)) == 6
 
 
+def test_an_inferred_claim_is_judged_as_one_and_never_answered_for_a_stated_one(
+    database: Database,
+) -> None:
+    court, found = Courtroom(database), labelled()
+    inferred = replace(found.claims[0], is_inferred=True)
+    court.calibrate(replace(found, claims=(inferred, *found.claims)))
+
+    assert (court.judge.inferred, len(court.judge.asked)) == ([inferred.text], 15)
+
+
 def test_the_first_ten_claims_say_how_long_the_rest_takes(database: Database) -> None:
     court = Courtroom(database)
     court.calibrate()

@@ -93,6 +93,7 @@ def test_a_judge_that_agrees_has_written_sentences_printed(
     assert written(newsroom)
     asked = {claim for _, claim in judge.asked}
     assert asked >= {part for text in written(newsroom) for part in statements(text)}
+    assert set() < set(judge.inferred) < asked  # why it matters is inferred, the hook is not
     assert (rejected(report), notes(report)) == (0, [])
 
 

@@ -21,8 +21,9 @@ class LabelledArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledClaim:
-    """A claim on a story of the shipped set. `cited` are pairs of an article's place in the story
-    and a passage's number; `error` names the kind of mistake in a false claim, empty in a true one.
+    """A claim on a story of the shipped set, inferred or stated. `cited` are pairs of an article's
+    place in the story and a passage's number; `error` names the kind of mistake in a false claim,
+    empty in a true one.
     """
 
     story: str
@@ -30,6 +31,7 @@ class LabelledClaim:
     is_true: bool
     error: str
     cited: tuple[tuple[int, int], ...]
+    is_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

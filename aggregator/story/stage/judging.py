@@ -64,7 +64,9 @@ class SentenceJudge:
             self.bench is not None
             and self.threshold is not None
             and not all(
-                self.bench.is_kept(premise_of(story, claim), claim.text)
+                self.bench.is_kept(
+                    premise_of(story, claim), claim.text, is_inferred=_is_inferred(claim)
+                )
                 for claim in claims
                 if claim.kind in _WRITTEN
             )
@@ -78,8 +80,14 @@ class SentenceJudge:
     async def _passes(self, story: Story, claim: Claim) -> bool:
         if self.bench is None or self.threshold is None:
             return False
-        score = await self.bench.supports(premise_of(story, claim), claim.text)
+        score = await self.bench.supports(
+            premise_of(story, claim), claim.text, is_inferred=_is_inferred(claim)
+        )
         return score >= self.threshold
+
+
+def _is_inferred(claim: Claim) -> bool:
+    return claim.kind is ClaimKind.INFERRED
 
 
 async def sentence_judge(

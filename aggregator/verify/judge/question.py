@@ -55,12 +55,15 @@ def fact_checker(models: Sequence[str]) -> str | None:
     return next((model for model in sorted(models) if _GUARDIAN.search(model.lower())), None)
 
 
-def question(form: Form, premise: str, claim: str) -> Question:
-    """The question whether a premise states a claim."""
+def question(form: Form, premise: str, claim: str, *, is_inferred: bool = False) -> Question:
+    """The question whether a premise states a claim; a chat model is asked of an inferred one
+    whether it is plausible, as models made to check facts know one question only.
+    """
     messages: tuple[tuple[str, str], ...]
     match form:
         case Form.CHAT:
-            user = _render("support.txt", premise=premise, claim=claim)
+            template = "plausible.txt" if is_inferred else "support.txt"
+            user = _render(template, premise=premise, claim=claim)
             messages = (("system", _render("support_system.txt")), ("user", user))
         case Form.MINICHECK:
             user = _render("support_minicheck.txt", premise=premise, claim=claim)
@@ -74,8 +77,10 @@ def question(form: Form, premise: str, claim: str) -> Question:
 
 def question_digest(form: Form) -> str:
     """A short digest of how a model of a form is asked."""
-    asked = question(form, "PREMISE", "CLAIM")
-    form_words = f"{form}\n{asked.messages}\n{asked.most_tokens}"
+    asked = [
+        question(form, "PREMISE", "CLAIM", is_inferred=is_inferred) for is_inferred in (False, True)
+    ]
+    form_words = f"{form}\n{[(each.messages, each.most_tokens) for each in asked]}"
     return hashlib.sha256(form_words.encode()).hexdigest()[:8]
 
 

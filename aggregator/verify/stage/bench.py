@@ -20,42 +20,43 @@ class Bench:
     database: Database
     clock: Clock
 
-    async def supports(self, premise: str, claim: str) -> float:
-        """The probability that a premise states a claim: that of its least likely statement. Raises
-        `LlmError`.
+    async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
+        """The probability that a premise states a claim, or makes an inferred one plausible: that
+        of its least likely statement. Raises `LlmError`.
 
         A claim without a premise is not supported.
         """
         if not premise:
             return 0.0
         return min(
-            [await self._verdict(premise, statement) for statement in statements(claim)],
+            [await self._verdict(premise, each, is_inferred) for each in statements(claim)],
             default=0.0,
         )
 
-    def is_kept(self, premise: str, claim: str) -> bool:
+    def is_kept(self, premise: str, claim: str, *, is_inferred: bool = False) -> bool:
         """Whether nothing of a claim would have to be asked."""
         with self.database.reading() as connection:
             return all(
-                kept_verdict(connection, verdict_key(self.seat, premise, statement)) is not None
-                for statement in statements(claim)
+                kept_verdict(connection, verdict_key(self.seat, premise, each, is_inferred))
+                is not None
+                for each in statements(claim)
             )
 
-    async def _verdict(self, premise: str, statement: str) -> float:
-        key = verdict_key(self.seat, premise, statement)
+    async def _verdict(self, premise: str, statement: str, is_inferred: bool) -> float:
+        key = verdict_key(self.seat, premise, statement, is_inferred)
         with self.database.reading() as connection:
             kept = kept_verdict(connection, key)
         if kept is not None:
             return kept
-        found = await self.seat.judge.supports(premise, statement)
+        found = await self.seat.judge.supports(premise, statement, is_inferred=is_inferred)
         with self.database.writing() as connection:
             keep_verdict(connection, key, self.seat.model, found, self.clock.now())
         return found
 
 
-def verdict_key(seat: JudgeSeat, premise: str, statement: str) -> str:
+def verdict_key(seat: JudgeSeat, premise: str, statement: str, is_inferred: bool = False) -> str:
     """SHA-256 of all that a verdict depends on: the build of the model, how it is asked, the
-    premise and the statement.
+    premise and the statement, and whether that is inferred.
     """
-    parts = json.dumps([seat.digest, seat.prompts, premise, statement])
+    parts = json.dumps([seat.digest, seat.prompts, premise, statement, is_inferred])
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()

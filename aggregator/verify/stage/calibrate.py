@@ -46,7 +46,8 @@ async def calibrated(
         (
             case
             for case in found
-            if case.premise is not None and not bench.is_kept(case.premise, case.claim.text)
+            if case.premise is not None
+            and not bench.is_kept(case.premise, case.claim.text, is_inferred=case.claim.is_inferred)
         ),
         key=_shared_beginning,
     )
@@ -107,13 +108,18 @@ class _Session:
         """What became of a claim that was judged."""
         score = None
         if case.premise is not None:
-            is_failed = case in self._failed
-            score = 0.0 if is_failed else await self._bench.supports(case.premise, case.claim.text)
+            score = 0.0 if case in self._failed else await self._supports(case)
         return Outcome(story=case.claim.story, is_true=case.claim.is_true, score=score)
+
+    async def _supports(self, case: Case) -> float:
+        claim = case.claim
+        return await self._bench.supports(
+            case.premise or "", claim.text, is_inferred=claim.is_inferred
+        )
 
     async def _judged(self, case: Case) -> None:
         try:
-            await self._bench.supports(case.premise or "", case.claim.text)
+            await self._supports(case)
         except LlmError as error:
             self._failed.add(case)
             self._in_a_row += 1

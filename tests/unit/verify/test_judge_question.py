@@ -74,6 +74,21 @@ def test_every_form_shows_premise_and_claim(form: Form, roles: list[str]) -> Non
     assert ("The premise." in shown, "The claim." in shown) == (True, True)
 
 
+def test_a_chat_model_is_asked_of_what_is_inferred_whether_it_is_plausible() -> None:
+    stated, inferred = (
+        question(Form.CHAT, "The premise.", "The claim.", is_inferred=is_inferred).messages[1][1]
+        for is_inferred in (False, True)
+    )
+
+    assert ("plausible" in stated, "plausible" in inferred) == (False, True)
+    assert stated.split("\n\nThe sentence")[0].startswith(inferred.partition("\n\nThe ")[0])
+
+
+def test_a_model_made_to_check_facts_is_asked_one_question() -> None:
+    for form in (Form.CONTEXT, Form.DOCUMENT, Form.MINICHECK):
+        assert question(form, "P.", "C.") == question(form, "P.", "C.", is_inferred=True)
+
+
 def test_the_digest_of_a_question_differs_by_form() -> None:
     assert len({question_digest(form) for form in Form}) == len(Form)
 
