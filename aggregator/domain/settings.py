@@ -79,6 +79,9 @@ class SiteSettings:
     timezone: str = _setting("UTC", "IANA zone for dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "address for corrections, an e-mail or a page")
+    evaluation: bool = _setting(
+        False, "whether the page about the site shows what its model scored in `aggregator eval`"
+    )
 
     @property
     def story_language(self) -> str:

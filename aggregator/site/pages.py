@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
@@ -96,6 +97,7 @@ class SiteContent:
     statuses: Sequence[SourceStatus]
     engine: str
     judge: JudgeRates | None = None
+    score: Score | None = None
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
@@ -270,6 +272,7 @@ def fixed_pages(
         len(content.editions),
         site,
         content.judge,
+        content.score,
     )
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda edition: edition.edition.week)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,15 +19,16 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.ops.evaluation import engine_score, keep
 from aggregator.ops.scripted_writers import WRITERS, scripted_engine
 from aggregator.ports import JudgeSeat
-from aggregator.store.database import Database
-from aggregator.store.writing.evaluations import kept_scores
+from aggregator.store.database import Connection, Database
+from aggregator.store.writing.analyses import save_analysis
+from aggregator.store.writing.evaluations import keep_score, kept_scores, newest_score
 from aggregator.store.writing.story_facts import kept_form
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.judge.premise import statements
 from aggregator.verify.stage.bench import Bench
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Silent
-from tests.integration.stored import NOW
+from tests.integration.stored import NOW, analysis, article, placed
 
 CASES = load_cases()
 SETTINGS = AnalysisSettings()
@@ -168,3 +171,18 @@ def test_a_score_is_kept_with_the_form_that_its_model_writes_in(database: Databa
     with database.reading() as connection:
         assert kept_scores(connection) == (again,)
         assert kept_form(connection, first.digest) == "short"  # it failed on two whole pages
+
+
+def test_the_score_that_the_site_may_show_is_that_of_the_model_that_wrote_last(
+    connection: Connection,
+) -> None:
+    score = scored("silent", SentenceJudge(), stories=1)
+    keep_score(connection, score, NOW)
+    wrote = analysis(placed(connection, article()), engine="scripted", model="silent")
+    by_other = replace(wrote, model="other:1b", analysed_at=NOW + timedelta(hours=1))
+    found = [newest_score(connection)]
+    for one in (replace(wrote, analysed_at=NOW), by_other):
+        save_analysis(connection, one, "rules")
+        found.append(newest_score(connection))
+
+    assert found == [None, score, None]

@@ -10,6 +10,7 @@ from datetime import datetime
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
@@ -75,7 +76,8 @@ class NumberGroup:
 class AboutPage:
     """How the site works, with its counts. `extractive`: no model writes; `newest` is the time of
     the last news. `judge` is the model that judged the newest written sentences and `rates` a
-    sentence on how often it is wrong; both are empty where none did.
+    sentence on how often it is wrong; both are empty where none did. `score` says what the model
+    scored on invented stories, empty where that is not shown.
 
     `checks` are the reasons for which claims were rejected, `unseen` the other reasons.
     """
@@ -85,6 +87,7 @@ class AboutPage:
     extractive: bool
     judge: str
     rates: str
+    score: str
     stories: str
     kept: str
     rejected: str
@@ -103,9 +106,10 @@ def about_page(
     editions: int,
     site: SiteSettings,
     judge: JudgeRates | None = None,
+    score: Score | None = None,
 ) -> AboutPage:
     """The page about the site. `engine` is the one in use now; each story names its own, and its
-    judge; `judge` is the newest.
+    judge; `judge` is the newest, `score` that of the model in use.
     """
     words = translations(site.language)
     met = [reason for reason in Rejection if counts.rejected.get(reason)]
@@ -120,6 +124,7 @@ def about_page(
         extractive=engine == _EXTRACTIVE,
         judge=judge.model if judge else "",
         rates=rates_text(judge, words) if judge else "",
+        score=_score_text(score, words) if score else "",
         stories=words(
             "%(stories)s from %(sources)s",
             stories=words.counted(counts.stories, "%s story", "%s stories"),
@@ -142,6 +147,22 @@ def about_page(
             body=f"{site.base_url}\n\n",
         ),
         contact=site.contact,
+    )
+
+
+def _score_text(score: Score, words: Translations) -> str:
+    printed = score.printed
+    return words(
+        "On %(stories)s invented stories, the model %(model)s reported %(own)s of %(facts)s facts"
+        " in sentences of its own and %(all)s in all, and printed %(false)s of %(falsehoods)s known"
+        " falsehoods.",
+        stories=words.number(score.stories),
+        model=score.model,
+        own=words.number(printed.facts_written),
+        facts=words.number(score.facts),
+        all=words.number(printed.facts_reported),
+        false=words.number(len(printed.false)),
+        falsehoods=words.number(score.falsehoods),
     )
 
 

@@ -64,6 +64,7 @@ from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
 from aggregator.store.writing import predictions
+from aggregator.store.writing.evaluations import newest_score
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
 
@@ -157,6 +158,7 @@ def _content(
         ),
         engine=_engine_shown(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
+        score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
         ),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.operation.evaluation import Score, score_of
 from aggregator.store.database import Connection
-from aggregator.store.schema import evaluations
+from aggregator.store.schema import analyses, evaluations
 
 _KEY = ("digest", "prompts", "judge", "cases")
 
@@ -32,3 +32,17 @@ def kept_scores(connection: Connection) -> tuple[Score, ...]:
         evaluations.c.made.desc(), evaluations.c.digest, evaluations.c.judge
     )
     return tuple(score_of(row) for row in connection.execute(chosen).scalars())
+
+
+def newest_score(connection: Connection) -> Score | None:
+    """The newest score of the model that wrote last; None where it was not scored."""
+    wrote = (
+        select(analyses.c.model)
+        .where(analyses.c.model.is_not(None))
+        .order_by(analyses.c.analysed.desc(), analyses.c.story_id)
+        .limit(1)
+    )
+    model = connection.scalar(wrote)
+    return next(
+        (score for score in kept_scores(connection) if model and score.model == model), None
+    )

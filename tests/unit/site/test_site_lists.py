@@ -11,6 +11,7 @@ import pytest
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
 from aggregator.domain.story import PublishedStory
@@ -351,6 +352,23 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
     assert "A judge, the model <strong>guardian:8b</strong>, is then asked" in judged
     assert "the judge lets 4 of 100 false ones pass at its threshold and refuses 12" in judged
     assert "A judge, the model" not in bare
+
+
+def test_the_page_about_the_site_says_what_its_model_scored_where_that_is_to_be_shown() -> None:
+    outcome = Outcome(facts_written=60, facts_reported=70, false=("plant: negation: It is not.",))
+    score = Score(
+        engine="ollama", model="good:4b", digest="m", prompts="p", judge="guardian:8b", cases="c",
+        stories=12, form="whole", calls=24, unusable=0, proposed=90, refused=9, judged_false=2,
+        facts=91, falsehoods=72, sections=96, anchors=outcome, printed=outcome, read_tokens=1,
+        written_tokens=1, judged_tokens=1, seconds=1.0,
+    )  # fmt: skip
+    numbers = story_numbers((judged_story(),))
+
+    assert about_page(numbers, "ollama", [], 3, SITE, JUDGE, score).score == (
+        "On 12 invented stories, the model good:4b reported 60 of 91 facts in sentences of its own"
+        " and 70 in all, and printed 1 of 72 known falsehoods."
+    )
+    assert about_page(numbers, "ollama", [], 3, SITE, JUDGE).score == ""
 
 
 def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
