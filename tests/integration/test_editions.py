@@ -49,7 +49,7 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from tests import builders
 from tests.fakes import FakeLlm
-from tests.integration.newsroom import Silent, agreeing
+from tests.integration.newsroom import Silent, agreeing, tried
 from tests.integration.stored import analysis, article, placed
 from tests.unit.site.makers import BUILT, edition, news
 
@@ -551,6 +551,8 @@ def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, st
         settings = replace(services.settings, analysis=analysis)
         return replace(services, settings=settings, find_model=find, find_judge=agreeing)
 
+    with database.writing() as connection:
+        tried(connection)
     edition = built(database, folder, WEEK, around=with_models).stored.edition
     assert ("fake (fake:1b)" in edition.engine) == any(
         claim.kind is ClaimKind.WRITTEN for claim in edition.opening
