@@ -16,21 +16,27 @@ from aggregator.domain.wording import N_, translated_message
 NO_PRICE = N_(
     "No source states the price."
 )  # as it is kept of a purchase; pages say it in the language of the site
-_CHOICE = N_("%(first)s or %(last)s?")  # as it is kept, too: figures in the words of their sources
+# as it is kept, too: figures in the words of their sources
+_DIFFERENCE = N_("%(first)s in one report, %(last)s in another")
+_LONGEST_NAME = 24  # characters of an outlet's name in a sentence
 
 
-def choice_of(choices: Sequence[str]) -> str:
-    """The question which of several is right, in the words of their sources: "60 percent, 58
-    percent or 55 percent of the users?".
+def difference_of(figures: Sequence[str], outlets: Sequence[str]) -> str:
+    """What several outlets state differently, as one sentence in the words of their sources: "60
+    percent of the users (The Daily), about 55 percent (Wire)"; of two with long names it says
+    "in one report" and "in another".
     """
-    *first, last = choices
-    choice = _CHOICE % {"first": ", ".join(first), "last": last}
-    return choice[0].upper() + choice[1:]
+    if len(figures) == 2 and any(len(name) > _LONGEST_NAME for name in outlets):
+        sentence = _DIFFERENCE % {"first": figures[0], "last": figures[1]}
+    else:
+        named = zip(figures, outlets, strict=True)
+        sentence = ", ".join(f"{figure} ({name})" for figure, name in named)
+    return sentence[0].upper() + sentence[1:]
 
 
-def choice_text(question: str, words: Callable[..., str]) -> str:
-    """A stored choice in another language; the alternatives stay as the sources have them."""
-    return translated_message(question, (_CHOICE,), words)
+def difference_text(stated: str, words: Callable[..., str]) -> str:
+    """A stored difference in another language; the figures stay as the sources have them."""
+    return translated_message(stated, (_DIFFERENCE,), words)
 
 
 class ClaimKind(StrEnum):
@@ -234,8 +240,8 @@ class Implication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """What reports of one event state differently: a question, and the claims that answer it each
-    in its own way.
+    """What reports of one event state differently: a sentence that sets their figures side by side,
+    and the claims that have them.
 
     `answer` is what a later article says of it; None while it is open.
     """

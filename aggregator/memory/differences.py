@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, choice_of
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, difference_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, stem
@@ -209,12 +209,15 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
-    *first, last = [
+    first, *others = [
         text[0].lower() + text[1:] if text[1:2].islower() else text
         for text in map(_in_source_words, group)
     ]
     return Disagreement(
-        question=choice_of([*first, f"{last}{_tail(group)}"]),
+        question=difference_of(
+            [f"{first}{_tail(group)}", *others],
+            [statement.member.source_name for statement in group],
+        ),
         claims=tuple(_claim(statement) for statement in group),
         answer=_claim(settling) if settling else None,
     )

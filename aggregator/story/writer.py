@@ -25,6 +25,7 @@ from aggregator.story.facts.rules import facts_by_rules
 from aggregator.story.material import Material
 from aggregator.story.page.checking import Check, refusals
 from aggregator.story.page.days import dated
+from aggregator.story.page.noted import noted_rows, noted_sentences, noted_unknowns
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import Sentence, draft_of
@@ -95,6 +96,7 @@ class Writer:
         )
         outcomes, answered = await self._page(material, sources, fitness.form, trials)
         sentences = tuple(dated(each, material) for each in answered)
+        sentences += tuple(noted_sentences(sources, material))
         trials.proposed += len(sentences)
         return Written(
             story=story,
@@ -114,7 +116,8 @@ class Writer:
             facts=story.facts, sentences=material.sentences, quote_words=material.quote_words
         )
         sentences = list(story.sentences)
-        for place in sorted(refused)[:_MOST_REPAIRS]:
+        asked = [place for place in sorted(refused) if sentences[place].is_asked_for]
+        for place in asked[:_MOST_REPAIRS]:
             question = repair_prompt(
                 material.headline.text,
                 story.facts,
@@ -216,7 +219,11 @@ def draft_from(
     """
     story.trials.rejected.update(each.reason for each in refused.values())
     sentences = settled(story.sentences, refused, story.facts, story.material, check)
-    draft = draft_of(story.material.headline, sentences)
+    draft = replace(
+        draft_of(story.material.headline, sentences),
+        timeline=noted_rows(sentences, story.material.reported),
+        unknowns=noted_unknowns(sentences),
+    )
     if by_rules is None:
         return draft
     printed = list(draft.claims())

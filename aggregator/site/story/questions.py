@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.domain.claim import Draft, choice_text
+from aggregator.domain.claim import Draft, difference_text
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Translations
 
@@ -37,7 +37,7 @@ def page_disagreements(
     still = (disagreement for disagreement in draft.disagreements if disagreement.answer is None)
     return tuple(
         PageDisagreement(
-            question=choice_text(disagreement.question, words),
+            question=difference_text(disagreement.question, words),
             claims=cited.claims(disagreement.claims),
         )
         for disagreement in still
@@ -47,7 +47,7 @@ def page_disagreements(
 def page_answered(draft: Draft, cited: Citations, words: Translations) -> tuple[PageAnswered, ...]:
     """The questions that a later article answered."""
     differed = [
-        (choice_text(disagreement.question, words), disagreement.claims, disagreement.answer)
+        (difference_text(disagreement.question, words), disagreement.claims, disagreement.answer)
         for disagreement in draft.disagreements
     ]
     unknown = [("", (unknown.claim,), unknown.answer) for unknown in draft.unknowns]

@@ -15,14 +15,15 @@ from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import word_count, words
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import unfalsifiable
-from aggregator.story.page.sentences import SECTION_OF, Sentence, implication_of
+from aggregator.story.page.sentences import SECTION_OF, TIMELINE, Sentence, implication_of
 from aggregator.story.rules.extractive import says_why
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import WRITING_OF, Writing
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.
 Check = Callable[[Claim, Sequence[Claim]], Refusal | None]
 
 _MOST_HOOK_WORDS = 25
+_NOTED = Writing(most=0)
 # A step without a name or a figure is advice that fits any news.
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 
@@ -40,10 +41,14 @@ def refusals(
     before = [material.headline]
     for place, sentence in enumerate(sentences):
         claim = sentence.claim
-        found = check(claim, before) or unfit(sentence, material) or (judged or {}).get(claim)
+        found = (
+            check(claim, before if sentence.section != TIMELINE else ())
+            or unfit(sentence, material)
+            or (judged or {}).get(claim)
+        )
         if found:
             refused[place] = found
-        else:
+        elif sentence.is_asked_for:
             before.append(claim)
     return refused
 
@@ -59,7 +64,7 @@ def unfit(sentence: Sentence, material: Material) -> Refusal | None:
 
 
 def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
-    claim, writing = sentence.claim, WRITING_OF[sentence.section]
+    claim, writing = sentence.claim, WRITING_OF.get(sentence.section, _NOTED)
     is_quoted, is_step = claim.kind is ClaimKind.EXTRACTED, sentence.content is Content.ACTIONS
     reasons = (
         (Rejection.LEAK, not is_step and not is_statement(claim.text)),

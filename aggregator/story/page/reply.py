@@ -128,7 +128,7 @@ def _sentence(
     facts = _named(text, entry.facts, sources.facts, is_inferred=kind is ClaimKind.INFERRED)
     claim = _claim(text, kind, facts)
     if before:
-        return replace(before, claim=_quoted(claim, sources), facts=facts)
+        return replace(before, claim=quoted(claim, sources), facts=facts)
     content = SECTION_OF[section].content
     needs_role = content in (Content.ACTIONS, Content.AUDIENCES)
     is_ahead = content is Content.IMPLICATIONS
@@ -141,7 +141,7 @@ def _sentence(
     return Sentence(
         section=section,
         # how likely it is, the model says: what is to come is nobody's words
-        claim=claim if is_ahead else _quoted(claim, sources),
+        claim=claim if is_ahead else quoted(claim, sources),
         facts=facts,
         role=entry.role if needs_role else None,
         trigger=_claim(trigger, ClaimKind.INFERRED, facts) if trigger else None,
@@ -184,7 +184,7 @@ def cited(facts: Sequence[Fact]) -> tuple[Citation, ...]:
     return tuple(found.values())[:_MOST_CITATIONS]
 
 
-def _quoted(claim: Claim, sources: Sources) -> Claim:
+def quoted(claim: Claim, sources: Sources) -> Claim:
     """The claim as the quotation that it is, where it is a headline or a sentence word for word."""
     source = sources.sentences.get(words(claim.text))
     if source is None:

@@ -22,6 +22,7 @@ from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content, Section
 from aggregator.story.sections import WRITING_OF
 
+TIMELINE, UNKNOWNS = "timeline", "unknowns"  # sections that a writer is not asked for
 SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS}
 
 
@@ -30,8 +31,9 @@ class Sentence:
     """One sentence of a page under way, with the facts it rests on: its premise where it is
     inferred.
 
-    `section` is a key of `WRITING_OF`. `role`, `trigger`, `effort` and `by` are a step's, `role` an
-    audience's too; `likelihood`, `horizon` and `sign` are those of what is to come.
+    `section` is a key of `WRITING_OF`, or one of those that facts fill by themselves. `role`,
+    `trigger`, `effort` and `by` are a step's, `role` an audience's too; `likelihood`, `horizon` and
+    `sign` are those of what is to come.
     """
 
     section: str
@@ -44,6 +46,11 @@ class Sentence:
     likelihood: Likelihood | None = None
     horizon: date = date.max
     sign: str = ""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether a writer is asked for such a sentence, and may be asked for another."""
+        return self.section in WRITING_OF
 
     @property
     def content(self) -> Content:

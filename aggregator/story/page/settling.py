@@ -18,6 +18,7 @@ from aggregator.extract.quotable_sentences import QuotableSentence, extracted_cl
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import joined
 from aggregator.story.page.checking import Check
+from aggregator.story.page.noted import with_rows
 from aggregator.story.page.sentences import SECTION_OF, Sentence
 from aggregator.story.rules.extractive import says_why
 from aggregator.story.sections import WRITING_OF
@@ -71,8 +72,8 @@ def _stand_in(
     """A claim in place of a refused one: of the section's kinds, else near to it; None where no
     sentence of a source will do.
     """
-    writing = WRITING_OF[sentence.section]
-    if not writing.kinds:
+    writing = WRITING_OF.get(sentence.section)
+    if writing is None or not writing.kinds:
         return None
     for candidate in (
         *_of_facts(sentence, facts, material),
@@ -116,7 +117,7 @@ def _nearest(claim: Claim, found: Sequence[QuotableSentence]) -> Iterator[Quotab
 
 def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) -> Draft:
     """A writer's draft, with the sentences that rules chose where a section of it came to nothing,
-    and their timeline.
+    and their rows of the timeline.
 
     A sentence that the writer's sections state already is not chosen again, and one that the rules
     lead with stands nowhere else.
@@ -146,5 +147,5 @@ def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) 
         ),
         who_should_care=written.who_should_care or by_rules.who_should_care,
         implications=joined(written.implications, by_rules.implications),
-        timeline=by_rules.timeline,
+        timeline=with_rows(by_rules.timeline, written.timeline),
     )

@@ -42,7 +42,7 @@ from aggregator.story.sections import RULES_OF, Rule, is_specific
 _Wanted = Callable[[QuotableSentence], bool]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-16"
+RULES = "extractive-17"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1

@@ -41,6 +41,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import analyses, attributes, predictions, story_facts
 from aggregator.story.facts.rules import facts_by_rules
+from aggregator.story.page.noted import with_unknowns
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.story.stage.attribute_extraction import note_story
@@ -98,7 +99,8 @@ class Gates:
         )
         if kept is None:
             return None, counts
-        disagreements, open_ones = self.questions(story)
+        disagreements, found = self.questions(story)
+        open_ones = with_unknowns(kept.unknowns, found)
         asked = {one.claim for one in open_ones}
         kept = kept.with_items(
             {

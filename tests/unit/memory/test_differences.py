@@ -26,12 +26,14 @@ def report(
     family: str = "",
     hours: float = 0.0,
     copy_of: str | None = None,
+    name: str = "",
 ) -> Member:
     """A member whose article has these sentences as its passages."""
     bare = builders.article("Halden grows", key=key, at=builders.NOON + timedelta(hours=hours))
     texts = enumerate(("Halden grows", *sentences))
     passages = tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts)
-    return builders.member(replace(bare, passages=passages), family=family, copy_of=copy_of)
+    told = replace(bare, passages=passages)
+    return builders.member(told, name=name or key, family=family, copy_of=copy_of)
 
 
 def questions(*members: Member) -> list[str]:
@@ -48,7 +50,10 @@ def test_two_figures_for_one_thing_are_kept_with_both_sentences_and_where_they_s
     daily, wire = report(SIXTY), report(FIFTY_FIVE, key="wire")
     (found,) = differences((daily, wire), 25)
 
-    assert found.question == "More than 60 percent or about 55 percent of its enterprise revenue?"
+    assert (
+        found.question
+        == "More than 60 percent of its enterprise revenue (daily), about 55 percent (wire)"
+    )
     assert [
         (claim.text, claim.citations[0].quote, claim.citations[0].passage) for claim in found.claims
     ] == [
@@ -57,22 +62,29 @@ def test_two_figures_for_one_thing_are_kept_with_both_sentences_and_where_they_s
     ]
 
 
-def test_a_question_has_one_capital_where_its_sentences_begin_with_their_figures() -> None:
+def test_a_difference_has_one_capital_where_its_sentences_begin_with_their_figures() -> None:
     eighty = "Eighty visitors of the fair were hurt in the hall of Halden on Friday."
     more = "At least 89 visitors of the fair were hurt in the hall of Halden on Friday."
 
-    assert of(eighty, more) == [
-        "Eighty or at least 89 visitors of the fair were?".replace(" were?", "?")
-    ]
+    assert of(eighty, more) == ["Eighty visitors of the fair (daily), at least 89 (wire)"]
 
 
-def test_three_figures_are_one_question() -> None:
+def test_three_figures_are_one_sentence() -> None:
     third = (
         "Halden reported that 40 percent of its enterprise revenue comes from clinics in Norway."
     )
 
     assert questions(report(SIXTY), report(FIFTY_FIVE, key="wire"), report(third, key="post")) == [
-        "More than 60 percent, about 55 percent or 40 percent of its enterprise revenue?"
+        "More than 60 percent of its enterprise revenue (daily), about 55 percent (wire),"
+        " 40 percent (post)"
+    ]
+
+
+def test_two_outlets_with_long_names_are_one_report_and_another() -> None:
+    long = report(FIFTY_FIVE, key="wire", name="The Wire of the Norse Journalists")
+
+    assert questions(report(SIXTY), long) == [
+        "More than 60 percent of its enterprise revenue in one report, about 55 percent in another"
     ]
 
 

@@ -21,7 +21,7 @@ from aggregator.domain.claim import (
     Rejection,
     TimelineRow,
     Unknown,
-    choice_of,
+    difference_of,
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
@@ -771,37 +771,21 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(
     ]
 
 
-@pytest.mark.parametrize(
-    ("figures", "asked", "shown"),
-    [
-        pytest.param(
-            ["more than 60 percent", "55 percent or more of them"],
-            "More than 60 percent or 55 percent or more of them?",
-            "Was stimmt: „More than 60 percent“ oder „55 percent or more of them“?",
-            id="of two, with an or of the source",
-        ),
-        pytest.param(
-            ["$5", "$6", "$1,200"],
-            "$5, $6 or $1,200?",
-            "Was stimmt: „$5, $6“ oder „$1,200“?",
-            id="of three, with a thousand",
-        ),
-    ],
-)
-def test_a_question_is_asked_in_the_language_of_the_page(
-    figures: list[str], asked: str, shown: str
-) -> None:
+def test_a_difference_is_stated_in_the_language_of_the_page() -> None:
     of = leverage_story()
-    claims = Draft(
-        headline=of.headline, disagreements=(Disagreement(question=choice_of(figures), claims=()),)
-    )
+    long = "The Wire of the Norse Journalists"
+    stated = difference_of(["more than 60 percent", "55 percent, in all"], [long, long])
+    claims = Draft(headline=of.headline, disagreements=(Disagreement(question=stated, claims=()),))
     whole = replace(of, analysis=replace(of.analysis, kept=claims))
     pages = [
         story_page(whole, SiteSettings(base_url="https://news.example", language=language))
         for language in ("en", "de")
     ]
 
-    assert [page.disagreements[0].question for page in pages] == [asked, shown]
+    assert [page.disagreements[0].question for page in pages] == [
+        "More than 60 percent in one report, 55 percent, in all in another",
+        "More than 60 percent in einem Bericht, 55 percent, in all in einem anderen",
+    ]
 
 
 def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> None:

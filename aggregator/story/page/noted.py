@@ -1,0 +1,100 @@
+"""The sentences of a page that facts are by themselves: dated rows of its timeline, and what is not
+known. Nobody is asked for them; they are checked and judged like any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
+from aggregator.domain.dates import Precision, floor_day
+from aggregator.domain.fact import Fact, FactKind
+from aggregator.english.lexical import content_words, overlap
+from aggregator.story.material import Material
+from aggregator.story.page.reply import Sources, quoted
+from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
+
+_MOST_ROWS = 5
+_MOST_UNKNOWN = 2
+MOST_UNKNOWNS = 3  # on a page, those that rules find among them
+_DATED = frozenset({FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN, FactKind.CONTEXT})
+_SAME = 0.5  # share of content words from which on two rows of one day, or two questions, are one
+
+
+def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
+    """The dated facts of the story's own articles, then what they do not know, in the words of the
+    facts; a bare year says too little of when.
+    """
+    own = [fact for fact in sources.facts if fact.articles.isdisjoint(material.earlier)]
+    dated = [
+        fact
+        for fact in own
+        if fact.kind in _DATED and fact.day and fact.precision not in (None, Precision.YEAR)
+    ]
+    unknown = [fact for fact in own if fact.kind is FactKind.UNKNOWN]
+    return [
+        Sentence(section=section, claim=quoted(_claim(fact), sources), facts=(fact,))
+        for section, chosen in (
+            (TIMELINE, dated[:_MOST_ROWS]),
+            (UNKNOWNS, unknown[:_MOST_UNKNOWN]),
+        )
+        for fact in chosen
+    ]
+
+
+def _claim(fact: Fact) -> Claim:
+    return Claim(text=fact.text, kind=ClaimKind.WRITTEN, citations=fact.citations)
+
+
+def noted_rows(sentences: Sequence[Sentence], reported: date) -> tuple[TimelineRow, ...]:
+    """The rows that these sentences are; `reported` is the day of the story's last own report."""
+    return tuple(
+        TimelineRow(
+            day=fact.day,
+            precision=fact.precision,
+            planned=floor_day(fact.day, fact.precision) > reported,
+            this_event=False,
+            claim=each.claim,
+        )
+        for each in sentences
+        for fact in each.facts[:1]
+        if each.section == TIMELINE and fact.day and fact.precision
+    )
+
+
+def noted_unknowns(sentences: Sequence[Sentence]) -> tuple[Unknown, ...]:
+    """What is not known as these sentences have it."""
+    return tuple(Unknown(claim=each.claim) for each in sentences if each.section == UNKNOWNS)
+
+
+def with_rows(
+    by_rules: Sequence[TimelineRow], noted: Sequence[TimelineRow]
+) -> tuple[TimelineRow, ...]:
+    """The rows of rules and those of facts, each fact once: that of the event stays, any other row
+    of a day gives way to one that says the same.
+    """
+    kept = list(by_rules)
+    for row in noted:
+        alike = [each for each in kept if _is_same(each, row)]
+        if any(each.this_event for each in alike):
+            continue
+        kept = [*(each for each in kept if each not in alike), row]
+    return tuple(sorted(kept, key=lambda row: (row.day, row.precision, row.claim.text)))
+
+
+def with_unknowns(written: Sequence[Unknown], found: Sequence[Unknown]) -> tuple[Unknown, ...]:
+    """What a writer and what rules say is not known, each thing once."""
+    kept = list(written)
+    for each in found:
+        own = content_words(each.claim.text)
+        if all(overlap(own, content_words(other.claim.text)) < _SAME for other in kept):
+            kept.append(each)
+    return tuple(kept[:MOST_UNKNOWNS])
+
+
+def _is_same(one: TimelineRow, other: TimelineRow) -> bool:
+    coarse = max(one.precision, other.precision, key=list(Precision).index)
+    same_day = floor_day(one.day, coarse) == floor_day(other.day, coarse)
+    words = (content_words(one.claim.text), content_words(other.claim.text))
+    return same_day and overlap(*words) >= _SAME

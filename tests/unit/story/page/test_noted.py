@@ -1,0 +1,109 @@
+"""The rows and questions that facts are by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow, Unknown
+from aggregator.domain.dates import Precision
+from aggregator.domain.fact import Fact, FactKind
+from aggregator.story.page.noted import (
+    noted_rows,
+    noted_sentences,
+    noted_unknowns,
+    with_rows,
+    with_unknowns,
+)
+from aggregator.story.page.reply import Sources
+from tests.unit.story import notes
+
+_CITED = (Citation(passage=notes.DAILY.article.passages[1].key, quote="its second model"),)
+MAY = date(2026, 5, 2)
+
+
+def fact(text: str, kind: FactKind = FactKind.EVENT, **more: object) -> Fact:
+    """A fact of the daily's article, of 2 May unless said otherwise."""
+    dated = {"day": MAY, "precision": Precision.DAY} | more
+    return Fact(kind=kind, text=text, citations=_CITED, **dated)  # type: ignore[arg-type]
+
+
+def noted(*facts: Fact) -> tuple[list[str], list[str]]:
+    """The rows as `day text`, then what is not known, that these facts are."""
+    sources = Sources(facts=facts, sentences={}, quote_words=25)
+    made = noted_sentences(sources, notes.material())
+    rows = noted_rows(made, date(2026, 7, 4))
+    shown = [
+        f"{row.day}{' (planned)' if row.planned else ''} {row.claim.text} {row.claim.kind}"
+        for row in rows
+    ]
+    return shown, [each.claim.text for each in noted_unknowns(made)]
+
+
+def test_a_dated_event_or_plan_is_a_row_and_what_is_not_known_a_question() -> None:
+    opened, planned = fact("Northwind opened."), fact("It closes.", FactKind.PLAN)
+    later = replace(planned, day=date(2026, 9, 1))
+    open_one = fact("The price is not known.", FactKind.UNKNOWN, day=None)
+
+    assert noted(opened, later, open_one) == (
+        ["2026-05-02 Northwind opened. written", "2026-09-01 (planned) It closes. written"],
+        ["The price is not known."],
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(fact("Northwind has 12 shops.", FactKind.FIGURE), id="no step"),
+        pytest.param(fact("Northwind opened.", day=None), id="no day"),
+        pytest.param(fact("Northwind opened.", precision=Precision.YEAR), id="a bare year"),
+    ],
+)
+def test_any_other_fact_is_no_row(other: Fact) -> None:
+    assert noted(other) == ([], [])
+
+
+def test_what_an_archive_states_is_neither_row_nor_question() -> None:
+    earlier = replace(notes.material(), earlier=frozenset({notes.DAILY.article.id}))
+    sources = Sources(facts=(fact("Northwind opened."),), sentences={}, quote_words=25)
+
+    assert noted_sentences(sources, earlier) == []
+
+
+def row(text: str, day: date = MAY, *, event: bool = False) -> TimelineRow:
+    """A row of a day."""
+    claim = Claim(text=text, kind=ClaimKind.EXTRACTED, citations=_CITED)
+    return TimelineRow(
+        day=day, precision=Precision.DAY, planned=False, this_event=event, claim=claim
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        pytest.param(True, ["Northwind opened a shop"], id="the event of the story stays"),
+        pytest.param(False, ["A shop was opened by Northwind"], id="any other gives way"),
+    ],
+)
+def test_a_fact_that_says_what_a_row_says_stands_once(event: bool, expected: list[str]) -> None:
+    by_rules = row("Northwind opened a shop", event=event)
+    rows = with_rows([by_rules], [row("A shop was opened by Northwind")])
+
+    assert [each.claim.text for each in rows] == expected
+
+
+def test_rows_on_other_matters_stand_beside_each_other_oldest_first() -> None:
+    later, earlier = row("Halden opened a port"), row("Northwind moved house", date(2025, 1, 1))
+
+    assert with_rows([later], [earlier]) == (earlier, later)
+
+
+def test_a_question_of_both_is_asked_once_in_the_words_of_the_writer() -> None:
+    written, found, other = (
+        Unknown(claim=row(text).claim)
+        for text in ("The price is unknown", "The price remains unknown", "Halden named no date")
+    )
+
+    assert with_unknowns([written], [found, other]) == (written, other)
