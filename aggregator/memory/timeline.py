@@ -29,7 +29,8 @@ from aggregator.english.lexical import content_words, overlap
 MOST_ROWS = 12
 FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
-_FEW_STORIES = 12  # about one entity, as many as a timeline has rows
+_FEW_STORIES = 13  # about one entity, the story itself among them: as many as fill a timeline
+_FEW_OF_ACTOR = 6  # the same of a company or a person, who does one thing after another
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date state the same
 _OF_LAUNCHES = (
@@ -44,6 +45,7 @@ _OF_ALL_NEWS = content_words(
     " sunday support supports build builds building built work works working bring brings go goes"
     " going don't don’t actually across better best researcher researchers update updates"
 )
+_THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION})
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED, _FEWEST_NAMES = 3, 5
 # who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
@@ -172,15 +174,15 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
     They are the most reported stories of its storyline that name an entity of its own; the earlier
-    stories whose event is in a row of its own; and the most reported earlier ones about an entity
-    that both headlines name, on the same matter: with a word in common beside the names. An entity
-    that is seldom in the news has few of them, so its own steps belong too, and launches known by
-    its name alone; one that is in the news every day has too many: there it takes a second origin.
-    In a long storyline it takes the same matter.
+    stories whose event is in a row of its own; and, of whom both headlines name and the whole
+    archive seldom has news, the earlier steps and launches. What else a company often in the news
+    did is no step of a story: of sixty such rows a third belonged. In a long storyline it takes
+    the same matter.
     """
-    archive, storylines = _Archive(), defaultdict(list)
+    storylines: dict[str, list[Outline]] = defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
     ordered = sorted(outlines, key=lambda story: (story.published, story.id))
+    archive = _Archive(Counter(key for story in ordered for key in story.subjects))
     for story in ordered:
         if story.storyline:
             storylines[story.storyline].append(story)
@@ -197,29 +199,26 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _EntityStory:
-    """A story about an entity, with the hashes of the words of its event; and whether that is a
-    step of the entity's own.
-    """
+    """A story about an entity, and whether its event is a step of the entity's own."""
 
     story: Outline
-    matter: frozenset[int]
     is_step: bool
 
 
 class _Archive:
-    """The stories before one, by what they are about and by the date of their event."""
+    """The stories before one, by whom they are about and by the date of their event;
+    `number` counts those of the whole archive.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, number: Counter[str]) -> None:
         self._about: dict[str, list[_EntityStory]] = defaultdict(list)
-        self._number: Counter[str] = Counter()
+        self._number = number
         self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
     def add(self, story: Outline) -> None:
-        matter = _own_matter(story)
         for key in story.subjects:
-            self._number[key] += 1
             entity_story = _EntityStory(
-                story=story, matter=matter, is_step=key in story.steps or _is_launch(story, key)
+                story=story, is_step=key in story.steps or _is_launch(story, key)
             )
             self._about[key] = nsmallest(
                 _LATEST,
@@ -232,23 +231,12 @@ class _Archive:
                     self._dated[key, machine_date(event.day, precision)].append(story)
 
     def about(self, story: Outline) -> Iterator[Outline]:
-        """The most reported ones on the same matter of whom this one is about, and their own steps
-        where few tell of them.
-        """
-        matter = _own_matter(story)
+        """The steps of whom this one is about, the most reported, where few stories tell of it."""
+        things = {each.key for each in story.entities if each.kind in _THINGS}
         for key in story.subjects:
-            is_rare = self._number[key] <= _FEW_STORIES
-            found = (
-                entity_story
-                for entity_story in self._about.get(key, ())
-                if is_rare or entity_story.story.independent_origins > 1
-            )
-            akin = (
-                entity_story.story
-                for entity_story in found
-                if entity_story.matter & matter or (is_rare and entity_story.is_step)
-            )
-            yield from islice(akin, _MOST_OTHERS)
+            if self._number[key] <= (_FEW_STORIES if key in things else _FEW_OF_ACTOR):
+                steps = (each.story for each in self._about.get(key, ()) if each.is_step)
+                yield from islice(steps, _MOST_OTHERS)
 
     def referred(self, story: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""

@@ -99,9 +99,8 @@ def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cite
         for citation in claim["citations"]
     ]
 
-    assert (
-        found["question"] == "More than 60 percent or about 55 percent of its enterprise revenue?"
-    )
+    stated = "More than 60 percent of its enterprise revenue (The Decoder), about 55 percent"
+    assert found["question"] == f"{stated} (Europe Digital)"
     assert hosts == ["the-decoder.com", "europedigital.example"]
 
 
