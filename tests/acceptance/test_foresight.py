@@ -154,7 +154,8 @@ def test_what_the_first_reports_leave_open_and_foretell_is_shown(weeks: Weeks) -
 
     assert _texts(story["unknowns"]) == [PRICE]
     assert [each["question"] for each in story["disagreements"]] == [
-        "More than 60 percent or about 50 percent of its chip revenue?"
+        "More than 60 percent of its chip revenue (daily.example), about 50 percent"
+        " (ledger.example)"
     ]
     assert [
         (each["claim"]["text"], each["horizon"], each["likelihood"], each["outcome"])
