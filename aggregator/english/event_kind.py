@@ -1,0 +1,102 @@
+"""What kind of event a headline and its lede report, by a linear model over their words.
+
+The weights are data, `event_kinds.json`, fitted by `python -m tools.event_kinds` on labels of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import pairwise
+from math import exp
+from pathlib import Path
+
+LEDE_WORDS = 40  # what an article is about stands in its first sentence or two
+_FILE = Path(__file__).with_name("event_kinds.json")
+_SHAPES = {"money": "<money>", "version": "<version>", "size": "<size>", "figure": "<figure>"}
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:es|s|ed|ing)$")
+_TOKEN = re.compile(
+    r"(?P<money>[$€£₹]\s?\d[\d,.]*)|(?P<version>[A-Za-z]+[ -]?[A-Z]?\d+(?:\.\d+)*[A-Za-z]?\b)"
+    r"|(?P<size>\d+(?:\.\d+)?[BMKT]b?\b)|(?P<figure>\d[\d,.]*)|(?P<word>[^\W\d_]+)|[?!\[\]:|,]"
+)
+
+
+class EventKind(StrEnum):
+    """What a report is about. A roundup gathers several events; a showcase and a question are what
+    members of a community post; `other` is no news of this trade.
+    """
+
+    MODEL_RELEASE = "model release"
+    PRODUCT = "product"
+    FUNDING = "funding"
+    ACQUISITION = "acquisition"
+    BUSINESS = "business"
+    LAW = "law"
+    INCIDENT = "incident"
+    RESEARCH = "research"
+    OUTAGE = "outage"
+    PEOPLE = "people"
+    LABOUR = "labour"
+    OPINION = "opinion"
+    HOW_TO = "how-to"
+    PROMOTION = "promotion"
+    EVENT_NOTICE = "event notice"
+    ROUNDUP = "roundup"
+    SHOWCASE = "showcase"
+    QUESTION = "question"
+    OTHER = "other"
+
+
+@lru_cache(maxsize=8_192)
+def event_kinds(headline: str, lede: str) -> Mapping[EventKind, float]:
+    """The probability of each kind; together they are 1."""
+    bias, weights = _weights()
+    totals = list(bias)
+    for feature in event_features(headline, lede):
+        for place, weight in weights.get(feature, ()):
+            totals[place] += weight
+    highest = max(totals)
+    shares = [exp(total - highest) for total in totals]
+    return {kind: share / sum(shares) for kind, share in zip(EventKind, shares, strict=True)}
+
+
+def event_features(headline: str, lede: str) -> frozenset[str]:
+    """The features of a report: words and pairs of words of its headline, where it begins, and
+    the words of its lede. Figures are `#`, amounts of money `$#`.
+    """
+    title = _tokens(headline)
+    beginning = _tokens(" ".join(lede.split()[:LEDE_WORDS]))
+    return frozenset(
+        (
+            *title,
+            *(f"{one} {other}" for one, other in pairwise(title)),
+            *(f"^{word}" for word in title[:1]),
+            *(f"lede {word}" for word in beginning),
+        )
+    )
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    found = _TOKEN.finditer(text.replace("’", "'"))
+    return tuple(_folded(token.lastgroup or "mark", token[0]) for token in found)
+
+
+def _folded(group: str, token: str) -> str:
+    return _SHAPES.get(group) or _ENDING.sub("", token.lower())
+
+
+@cache
+def _weights() -> tuple[tuple[float, ...], Mapping[str, tuple[tuple[int, float], ...]]]:
+    """The bias of each kind, and of each feature the kinds that it speaks for or against."""
+    kept = json.loads(_FILE.read_text("utf-8"))
+    places = {kind.value: place for place, kind in enumerate(EventKind)}
+    return (
+        tuple(kept["bias"][kind.value] for kind in EventKind),
+        {
+            feature: tuple((places[kind], weight) for kind, weight in by_kind.items())
+            for feature, by_kind in kept["features"].items()
+        },
+    )
