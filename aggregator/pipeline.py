@@ -124,6 +124,12 @@ async def _tag(work: Work) -> None:
     tag_stage(work.services)
 
 
+async def _rank(work: Work) -> None:
+    from aggregator.cluster.stage.rank import rank_stage
+
+    rank_stage(work.services)
+
+
 async def _extract_attributes(work: Work) -> None:
     from aggregator.story.stage.attribute_extraction import note_stage
 
@@ -250,7 +256,10 @@ STAGES = (
           leaves="stories, placements of articles"),
     Stage(name="tag", run=_tag, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="stories without tags by the present registry",
-          leaves="topics and entities of stories"),
+          leaves="topics, entities and signals of stories"),
+    Stage(name="rank", run=_rank, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
+          takes="stories that are not ranked, signals, members",
+          leaves="importance of stories, its reasons"),
     Stage(name="note", run=_extract_attributes, reported="analyse", step=Step.CLUSTER,
           modes=_EXTRACTING,
           takes="articles not yet read for attributes",

@@ -40,6 +40,8 @@ from aggregator.domain.story import (
     Member,
     PublishedStory,
     RankReason,
+    Reason,
+    Signals,
     Story,
 )
 from aggregator.english.text import slug
@@ -127,7 +129,10 @@ def fill(database: Database, count: int, registry: Registry) -> None:
         with database.writing() as connection:
             for story in some:
                 _save(connection, story)
-            tags = {story.story.id: (story.story.topics, story.story.entities) for story in some}
+            tags = {
+                story.story.id: (story.story.topics, story.story.entities, Signals())
+                for story in some
+            }
             save_tags(connection, tags, digest=registry.digest)
 
 
@@ -281,7 +286,8 @@ def _story(
         first_seen=founder.first_seen,
         members=tuple(members),
         score=round(points, 6),
-        reasons=(RankReason(what="origins", points=2.0 * len(members)),),
+        importance=2.0 * len(members),
+        reasons=(RankReason(name=Reason.ORIGINS, points=2.0 * len(members), count=len(members)),),
         storyline=story_id,
         topics=topics,
         entities=entities,

@@ -141,6 +141,7 @@ def story(members: Sequence[Member] = (), *, score: float = 1.0, week: str = "")
         first_seen=first.first_seen,
         members=members,
         score=score,
+        importance=score,
     )
 
 

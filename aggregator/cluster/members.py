@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.rank import ranking
 from aggregator.domain.article import Article
 from aggregator.domain.dates import iso_week
 from aggregator.domain.source import Lane, Source
@@ -39,12 +38,11 @@ def members(
 
 
 def story_of_members(story_id: str, found: Sequence[Member], timezone: str) -> Story:
-    """The story of members given oldest first; the store keeps the slug and week that it was first
-    given.
+    """The story of members given oldest first, not ranked yet; the store keeps the slug and week
+    that it was first given.
     """
     founder = found[0].article
     first_seen = min(member.article.first_seen for member in found)
-    score, reasons = ranking(found)
     is_backlog = first_seen - founder.published.at > _BACKLOG_AGE or all(
         member.article.backlog for member in found
     )
@@ -56,8 +54,6 @@ def story_of_members(story_id: str, found: Sequence[Member], timezone: str) -> S
         updated=max(member.article.published.at for member in found),
         first_seen=first_seen,
         members=tuple(found),
-        score=score,
-        reasons=reasons,
     )
 
 

@@ -1,108 +1,191 @@
-"""The score of a story: points with their reasons in words.
+"""The importance of a story, as a sum of few addends with their evidence, and its place on the
+front page.
 
-Freshness is an addend without a clock, as in the "hot" rankings of news boards: days since 2020
-over a time constant. All stories lose the same with each day that passes, so a newer story
-overtakes an older one and no score must ever be computed anew because time went by.
+Importance knows no clock and no freshness. The front page goes by `score`: importance and
+freshness, an addend without a clock as in the "hot" rankings of news boards, days since 2020 over a
+time constant. All stories lose the same with each day that passes, so a newer story overtakes an
+older one and no score must ever be computed anew because time went by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import log2
+from functools import cache
+from math import log2, log10
+from pathlib import Path
 
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Member, RankReason
+from aggregator.domain.story import Member, RankReason, Reason, Signals
 
-DAYS_PER_POINT = (
-    2.0  # two days of age weigh one point: as much as a second origin, or twice the source weight
-)
+WEIGHTS = Path(__file__).with_name("importance.toml")
+DAYS_PER_POINT = 1.5  # a story of the day before must be so much more important to stay above
 _ERA = datetime(2020, 1, 1, tzinfo=UTC)
-_LANE_POINTS = {
-    Lane.NEWS: 0.0,
-    Lane.LAB: 0.0,
-    Lane.LETTER: -0.5,
-    Lane.COMMUNITY: -1.0,
-    Lane.RELEASE: -1.5,
-    Lane.PAPER: -1.5,
-}
-_LANE_NAMES = {
-    Lane.LETTER: "told by letters only",
-    Lane.COMMUNITY: "told by communities only",
-    Lane.RELEASE: "a release, not news of one",
-    Lane.PAPER: "a paper, not news of one",
-}
-_READ_POINTS = {
-    Read.FULL: (0.0, "read in full"),
-    Read.EXCERPT: (-1.0, "excerpts only"),
-    Read.HEADLINE: (-2.5, "headlines only"),
-}
-_ANNOUNCED_AND_COVERED = 0.5
-_ANNOUNCED_ONLY = -0.5
+_SMALLEST_AMOUNT = 1e6  # dollars
+_MOST_TENFOLD = 6.0
+_READS = (Read.FULL, Read.EXCERPT, Read.HEADLINE)
+
+Weights = Mapping[str, Mapping[str, float]]
 
 
-def ranking(members: Sequence[Member]) -> tuple[float, tuple[RankReason, ...]]:
-    """The score of a story with these members, and its addends; those of zero points are left
-    out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """What a story is worth: the sum of its reasons, and the same with freshness."""
+
+    importance: float
+    score: float
+    reasons: tuple[RankReason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What importance needs to know besides a story's members and signals: how prominent its best
+    subject is and what that is called, and whether an earlier story opened its storyline.
     """
+
+    level: int = 0
+    actor: str = ""
+    follows: bool = False
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights that `python -m tools.importance` fitted, and those that are set."""
+    return tomllib.loads(WEIGHTS.read_text("utf-8"))
+
+
+def ranking(
+    members: Sequence[Member], signals: Signals, standing: Standing, weights: Weights
+) -> Ranking:
+    """The importance and score of a story, with the addends; those of zero points are left out."""
     originals = [member for member in members if member.copy_of is None] or list(members)
     addends = (
-        _origins(originals),
-        _weight(originals),
-        _lane(originals),
-        _read(members),
-        _announcement(originals),
-        _freshness(originals),
+        _event(signals, weights["event"]),
+        RankReason(
+            name=Reason.ACTOR,
+            points=standing.level * weights["actor"]["doubling"],
+            value=standing.actor,
+            count=standing.level,
+        ),
+        _magnitude(signals, weights["magnitude"]["tenfold"]),
+        RankReason(name=Reason.SUBJECT, points=signals.about * weights["subject"]["doubling"]),
+        _origins(originals, weights["origins"]["doubling"]),
+        _newsletters(originals, weights["newsletters"]["doubling"]),
+        _community(signals, weights["community"]["tenfold"]),
+        RankReason(name=Reason.NOVELTY, points=standing.follows * weights["novelty"]["follows"]),
+        _weight(originals, weights["source"]["doubling"]),
+        _lane(originals, weights["lane"]),
+        _read(members, weights["read"]),
+        _announcement(originals, weights["announcement"]),
     )
-    reasons = tuple(reason for reason in addends if reason.points)
-    return round(sum(reason.points for reason in reasons), 3), reasons
+    reasons = tuple(
+        RankReason(name=one.name, points=round(one.points, 3), value=one.value, count=one.count)
+        for one in addends
+        if round(one.points, 3)
+    )
+    importance = round(sum(reason.points for reason in reasons), 3)
+    score = round(importance + _freshness(originals), 3)
+    return Ranking(importance=importance, score=score, reasons=reasons)
 
 
-def _origins(originals: Sequence[Member]) -> RankReason:
-    """The second origin gives a point, and so does each doubling after it."""
+def features(
+    members: Sequence[Member], signals: Signals, standing: Standing
+) -> dict[tuple[str, str], float]:
+    """What each fitted weight is multiplied with, by its table and key in the file of weights."""
+    originals = [member for member in members if member.copy_of is None] or list(members)
+    return {
+        **{("event", kind.value): share for kind, share in signals.kinds},
+        ("actor", "doubling"): float(standing.level),
+        ("magnitude", "tenfold"): _tenfold(signals.amount),
+        ("subject", "doubling"): signals.about,
+        ("origins", "doubling"): _doublings(originals),
+        ("novelty", "follows"): float(standing.follows),
+        ("lane", "community"): float(_best_lane(originals) is Lane.COMMUNITY),
+    }
+
+
+def _event(signals: Signals, weights: Mapping[str, float]) -> RankReason:
+    """Each kind counts as far as it is probable; the most probable one is named, with its
+    percentage.
+    """
+    points = sum(share * weights[kind] for kind, share in signals.kinds)
+    kind, share = signals.kinds[0] if signals.kinds else ("", 0.0)
+    return RankReason(name=Reason.EVENT, points=points, value=str(kind), count=round(share * 100))
+
+
+def _magnitude(signals: Signals, weight: float) -> RankReason:
+    return RankReason(
+        name=Reason.MAGNITUDE, points=_tenfold(signals.amount) * weight, value=signals.stated
+    )
+
+
+def _tenfold(amount: float) -> float:
+    if amount < _SMALLEST_AMOUNT:
+        return 0.0
+    return min(_MOST_TENFOLD, log10(amount / _SMALLEST_AMOUNT))
+
+
+def _origins(originals: Sequence[Member], weight: float) -> RankReason:
     count = len({member.family for member in originals})
-    what = "1 origin" if count == 1 else f"{count} independent origins"
-    return RankReason(what=what, points=round(log2(count), 3))
+    return RankReason(name=Reason.ORIGINS, points=_doublings(originals) * weight, count=count)
 
 
-def _weight(originals: Sequence[Member]) -> RankReason:
-    """Each doubling of the best source's weight gives a point."""
+def _doublings(originals: Sequence[Member]) -> float:
+    return log2(len({member.family for member in originals}))
+
+
+def _newsletters(originals: Sequence[Member], weight: float) -> RankReason:
+    count = len({member.family for member in originals if member.lane is Lane.LETTER})
+    return RankReason(name=Reason.NEWSLETTERS, points=log2(1 + count) * weight, count=count)
+
+
+def _community(signals: Signals, weight: float) -> RankReason:
+    return RankReason(
+        name=Reason.COMMUNITY, points=log10(1 + signals.votes) * weight, count=signals.votes
+    )
+
+
+def _weight(originals: Sequence[Member], weight: float) -> RankReason:
     best = max(originals, key=lambda member: (member.weight, member.source_name))
     return RankReason(
-        what=f"weight of {best.source_name}", points=round(log2(max(best.weight, 0.01)), 3)
+        name=Reason.SOURCE, points=log2(max(best.weight, 0.01)) * weight, value=best.source_name
     )
 
 
-def _lane(originals: Sequence[Member]) -> RankReason:
-    best = max((member.lane for member in originals), key=lambda lane: (_LANE_POINTS[lane], lane))
-    return RankReason(what=_LANE_NAMES.get(best, best), points=_LANE_POINTS[best])
+def _lane(originals: Sequence[Member], weights: Mapping[str, float]) -> RankReason:
+    lane = _best_lane(originals)
+    return RankReason(name=Reason.LANE, points=weights.get(lane.value, 0.0), value=lane.value)
 
 
-def _read(members: Sequence[Member]) -> RankReason:
+def _best_lane(originals: Sequence[Member]) -> Lane:
+    """The lane nearest to news that reports the story."""
+    lanes = list(Lane)
+    order = {Lane.NEWS: -2, Lane.LAB: -1}
+    return min(
+        (member.lane for member in originals),
+        key=lambda lane: order.get(lane, lanes.index(lane)),
+    )
+
+
+def _read(members: Sequence[Member], weights: Mapping[str, float]) -> RankReason:
     """The best-read member counts, copies too: their text can be cited."""
-    points, what = max(_READ_POINTS[member.article.read] for member in members)
-    return RankReason(what=what, points=points)
+    best = min((member.article.read for member in members), key=_READS.index)
+    return RankReason(name=Reason.READ, points=weights.get(best.value, 0.0), value=best.value)
 
 
-def _announcement(originals: Sequence[Member]) -> RankReason:
-    announced, covered = (
-        any(member.primary for member in originals),
-        not all(member.primary for member in originals),
-    )
-    if announced and covered:
-        return RankReason(
-            what="announced by the vendor and covered by others", points=_ANNOUNCED_AND_COVERED
-        )
-    return RankReason(
-        what="the vendor's own announcement only", points=_ANNOUNCED_ONLY if announced else 0.0
-    )
+def _announcement(originals: Sequence[Member], weights: Mapping[str, float]) -> RankReason:
+    if not any(member.primary for member in originals):
+        return RankReason(name=Reason.ANNOUNCEMENT, points=0.0)
+    key = "alone" if all(member.primary for member in originals) else "covered"
+    return RankReason(name=Reason.ANNOUNCEMENT, points=weights[key], value=key)
 
 
-def _freshness(originals: Sequence[Member]) -> RankReason:
+def _freshness(originals: Sequence[Member]) -> float:
     """By the newest original, so that a story rises again when somebody adds to it, and not when it
     is copied.
     """
     newest = max(member.article.published.at for member in originals)
-    points = (newest - _ERA) / timedelta(days=DAYS_PER_POINT)
-    return RankReason(what=f"published {newest.day} {newest:%B %Y}", points=round(points, 3))
+    return (newest - _ERA) / timedelta(days=DAYS_PER_POINT)

@@ -24,6 +24,8 @@ class RegistryEntity:
     for models: `versions` are the letters that may stand before a number, `variants` words that
     belong to the name of a version, `alone` those that name the model without its family; with
     `bare` off it is the model only where a number follows; `form` is how a version is written.
+    `prominence`: of how many widely covered stories it counts as the subject before the archive
+    knows any.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -38,6 +40,7 @@ class RegistryEntity:
     alone: tuple[str, ...] = ()
     bare: bool = True
     form: str = "{name} {version} {variant}"
+    prominence: int = 0
     off: bool = False
 
 
@@ -67,6 +70,15 @@ class Registry:
     topic: Mapping[str, Topic] = field(default_factory=dict)
     entities: Mapping[EntityKind, Mapping[str, RegistryEntity]] = field(default_factory=dict)
     digest: str = ""
+
+    def prominence(self) -> dict[str, int]:
+        """The prominence of each entity that has one, by key."""
+        return {
+            key: entry.prominence
+            for entries in self.entities.values()
+            for key, entry in entries.items()
+            if entry.prominence
+        }
 
     def topic_names(self) -> dict[str, str]:
         """What each topic is called, in the order of the list."""

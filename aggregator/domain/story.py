@@ -15,6 +15,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
+from aggregator.english.event_kind import EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,51 @@ class Member:
     primary: bool = False
 
 
+class Reason(StrEnum):
+    """The addends of importance."""
+
+    EVENT = "event"
+    ACTOR = "actor"
+    MAGNITUDE = "magnitude"
+    SUBJECT = "subject"
+    ORIGINS = "origins"
+    NEWSLETTERS = "newsletters"
+    COMMUNITY = "community"
+    NOVELTY = "novelty"
+    SOURCE = "source"
+    LANE = "lane"
+    READ = "read"
+    ANNOUNCEMENT = "announcement"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankReason:
-    """One addend of a story's score, in words and points."""
+    """One addend of a story's importance with its evidence: a value such as a name or an amount as
+    it is written, or a count.
+    """
 
-    what: str
+    name: Reason
     points: float
+    value: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What the headlines and ledes of a story's originals say of its importance.
+
+    `kinds` are the shares of the kinds of event, the highest first; `subjects` the keys of the
+    entities in headlines; `amount` the largest one in dollars and `stated` how it is written;
+    `about` is how much of it is about AI, in doublings. `votes` are points and comments where
+    communities list it.
+    """
+
+    kinds: tuple[tuple[EventKind, float], ...] = ()
+    subjects: tuple[str, ...] = ()
+    amount: float = 0.0
+    stated: str = ""
+    about: float = 0.0
+    votes: int = 0
 
 
 class HistoryKind(StrEnum):
@@ -177,8 +217,8 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by
-    itself.
+    """`id`, `slug` and `week` are fixed at first publication; `score` is importance and freshness,
+    which needs no clock, so it ages by itself.
 
     `id` is made from the founding article's, so it is the same after any crash. `updated` is the
     newest publication date among the members. `storyline` is the id of the story that opened the
@@ -197,6 +237,7 @@ class Story:
     first_seen: datetime
     members: tuple[Member, ...]
     score: float = 0.0
+    importance: float = 0.0
     reasons: tuple[RankReason, ...] = ()
     storyline: str | None = None
     topics: tuple[str, ...] = ()

@@ -22,9 +22,10 @@ from aggregator.domain.operation.override import Overrides
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
-from aggregator.domain.story import HistoryEntry, Member, RankReason, Story
+from aggregator.domain.story import HistoryEntry, Member, Story
 from aggregator.domain.web.urls import host
 from aggregator.site.head import absolute
+from aggregator.site.story.importance import ShownReason, shown_reasons
 from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements, stories
@@ -33,6 +34,7 @@ from aggregator.store.news.placements import PlacementReason
 from aggregator.store.publishing import editions
 from aggregator.store.writing import analyses, attributes
 from aggregator.store.writing import history as stored_history
+from aggregator.templating.translation import IN_ENGLISH
 
 _MOST_NAMED = 5  # sources in one sentence
 
@@ -82,7 +84,8 @@ class StoryExplanation:
     independent_origins: int
     storyline: tuple[str, ...]
     score: float
-    reasons: tuple[RankReason, ...]
+    importance: float
+    reasons: tuple[ShownReason, ...]
     editions: tuple[str, ...]
     overrides: tuple[str, ...]
     telling: AnalysisSummary | None
@@ -150,7 +153,8 @@ def story_explanation(
             if other.id != story_id
         ),
         score=story.score,
-        reasons=story.reasons,
+        importance=story.importance,
+        reasons=shown_reasons(story, IN_ENGLISH),
         editions=_editions(connection, settings, story, now) if story_members else (),
         overrides=_applied(overrides, story),
         telling=(

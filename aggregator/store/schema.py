@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0105"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0106"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -167,8 +167,13 @@ stories = Table(
     Column("published", UtcDateTime, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("reasons", JSON, nullable=False),
+    Column("score", Float, nullable=False),  # importance and freshness
+    Column("importance", Float, nullable=False, server_default="0"),
+    Column("reasons", JSON, nullable=False),  # of the importance: name, points, value, count
+    Column("signals", JSON, nullable=False, server_default="{}"),  # of headlines and ledes
+    Column(
+        "ranked", String(16)
+    ),  # digest of the weights that importance is by; none: the story changed since
     Column("stale", Boolean, nullable=False),  # its articles changed since it was analysed
     Column("storyline", String(12)),  # id of the story that opened the storyline
     Column("merged_into", String(12)),  # where its articles went; its permalink leads there

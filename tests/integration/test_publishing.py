@@ -38,6 +38,7 @@ from aggregator.domain.story import (
     HistoryEntry,
     HistoryKind,
     PublishedStory,
+    Signals,
     Story,
     StoryOverrides,
 )
@@ -94,9 +95,12 @@ def save_story(connection: Connection, number: int, text: str = "") -> Story:
         for key in keys
     ]
     of = placed(connection, *told)
-    stories.save_story(connection, replace(of, score=number / 10, storyline=f"line{number // 3}"))
+    stories.save_story(
+        connection,
+        replace(of, score=number / 10, importance=number / 10, storyline=f"line{number // 3}"),
+    )
     entities = ABOUT if number % 2 else ABOUT[:1]
-    tags.save_tags(connection, {of.id: (("open-weights",), entities)}, digest="r")
+    tags.save_tags(connection, {of.id: (("open-weights",), entities, Signals())}, digest="r")
     rewrite(connection, replace(of, entities=entities), text)
     return of
 
@@ -206,7 +210,7 @@ def a_story_is_pinned_and_renamed(connection: Connection, published: Sequence[St
 
 
 def tags_change(connection: Connection, published: Sequence[Story]) -> None:
-    tags.save_tags(connection, {published[11].id: ((), ())}, digest="r2")
+    tags.save_tags(connection, {published[11].id: ((), (), Signals())}, digest="r2")
 
 
 def a_prediction_is_written_down_and_judged(

@@ -23,7 +23,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.source import FetchState
-from aggregator.domain.story import RankReason, Story, StoryOverrides
+from aggregator.domain.story import RankReason, Reason, Story, StoryOverrides
 from aggregator.errors import DatabaseError
 from aggregator.store import schema
 from aggregator.store.database import Database
@@ -47,7 +47,8 @@ def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(
     connection: Connection,
 ) -> None:
     of = replace(
-        builders.story([builders.member()]), reasons=(RankReason(what="2 origins", points=1.5),)
+        builders.story([builders.member()]),
+        reasons=(RankReason(name=Reason.ORIGINS, points=1.5, count=2),),
     )
     stories.save_story(connection, of)
     stale = stories.stale_stories(connection)
@@ -73,7 +74,7 @@ def test_what_a_story_was_first_called_stays_and_what_it_is_worth_changes(
         score=7.0,
         updated=NOW,
         published=NOW,
-        reasons=(RankReason(what="x", points=7.0),),
+        reasons=(RankReason(name=Reason.ACTOR, points=7.0, value="lab"),),
     )
     stories.save_story(connection, grown)
 

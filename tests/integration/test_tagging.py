@@ -13,7 +13,7 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
-from aggregator.domain.story import Story
+from aggregator.domain.story import Signals, Story
 from aggregator.store.database import Database
 from aggregator.store.news import stories, tags
 from aggregator.store.publishing.lines import own_digests
@@ -73,7 +73,9 @@ def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, st
     tagged_story = tagged(database, tmp_path, story)
     with database.writing() as connection:  # a trace that a second tagging would remove
         digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
-        tags.save_tags(connection, {story.id: (("trace",), tagged_story.entities)}, digest=digest)
+        tags.save_tags(
+            connection, {story.id: (("trace",), tagged_story.entities, Signals())}, digest=digest
+        )
 
     assert tagged(database, tmp_path, story).topics == ("trace",)
 

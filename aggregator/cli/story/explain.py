@@ -121,8 +121,11 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
     if story.storyline:
         yield from ("", "Other stories of its storyline")
         yield from (f"  {url}" for url in story.storyline)
-    yield from ("", f"Score {story.score:.2f}")
-    yield from (f"  {reason.points:+.2f}  {reason.what}" for reason in story.reasons)
+    yield from ("", f"Importance {story.importance:.2f}")
+    yield from (
+        f"  {reason.points:+.2f}  {reason.name:<12} {reason.text}" for reason in story.reasons
+    )
+    yield f"Score on the front page, with freshness: {story.score:.2f}"
     yield from ("", "Editions")
     yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:

@@ -44,7 +44,7 @@ def story() -> None:
 @click.argument("story_id", metavar="ID")
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
-    """Show a story as its JSON twin, with the reasons of its rank.
+    """Show a story as its JSON twin, with the reasons of its importance.
 
     ID: its address, or the last part of it.
     """
@@ -160,10 +160,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
         known[history]
         for history in timeline_sources(outline(other) for other in published)[story_id]
     ]
-    rank = [
-        {"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons
-    ]
-    return story_json(story_page(found, settings.site, others)) | {"rank": rank}
+    return story_json(story_page(found, settings.site, others))
 
 
 def _extract_text(seen: dict[str, Any]) -> str:
@@ -204,5 +201,6 @@ def _story_text(shown: dict[str, Any]) -> str:
         "",
         *(f"  {item['name']} ({item['read']}): {item['url']}" for item in shown["sources"]),
     ]
-    lines += ["", *(f"  {reason['points']:+.2f}  {reason['what']}" for reason in shown["rank"])]
+    reasons = shown.get("importance", {}).get("reasons", ())
+    lines += ["", *(f"  {reason['points']:+.2f}  {reason['text']}" for reason in reasons)]
     return "\n".join(lines)

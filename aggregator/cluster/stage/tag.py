@@ -1,5 +1,5 @@
-"""The tagging stage: finds topics and entities of stories that are new, changed, or were tagged by
-another registry.
+"""The tagging stage: finds topics, entities and signals of stories that are new, changed, or were
+tagged by another registry.
 """
 
 from __future__ import annotations
@@ -7,20 +7,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, story_entities, tokens_of
+from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
 from aggregator.domain.article import Article
-from aggregator.domain.story import Entity
+from aggregator.domain.story import Entity, Signals
 from aggregator.services import Services
 from aggregator.store.news import articles, tags
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
-_LEAD_WORDS = 80
+LEAD_WORDS = 80
 _STORY_BATCH = 200  # stories in one transaction: what a kill can cost
 
 
 def tag_stage(services: Services) -> None:
-    """Finds the topics and entities of the stories that have none by the present registry and
-    articles.
+    """Finds the topics, entities and signals of the stories that have none by the present registry
+    and articles.
     """
     with services.database.reading() as connection:
         waiting = tags.untagged_stories(connection, services.registry_digest)
@@ -31,24 +32,30 @@ def tag_stage(services: Services) -> None:
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
             members = articles.articles_of(connection, batch, passages=True)
-            found = {
-                story_id: story_tags([article for article, _ in members[story_id]], names, about)
-                for story_id in batch
-            }
+            found = {story_id: story_tags(members[story_id], names, about) for story_id in batch}
             tags.save_tags(connection, found, digest=services.registry_digest)
 
 
 def story_tags(
-    members: Sequence[Article], names: Gazetteer, about: TopicCues
-) -> tuple[tuple[str, ...], tuple[Entity, ...]]:
-    """The topics and the entities that the headlines and leads of a story's articles speak of."""
+    members: Sequence[tuple[Article, str | None]], names: Gazetteer, about: TopicCues
+) -> tuple[tuple[str, ...], tuple[Entity, ...], Signals]:
+    """The topics and the entities that the headlines and leads of a story's articles speak of, and
+    the signals of its importance; each article is given with what it is a copy of.
+    """
     found, points = [], []
-    for article in members:
+    for article, _ in members:
         title, lead = (
             tokens_of(article.title),
-            tokens_of(" ".join(article.text.split()[:_LEAD_WORDS])),
+            tokens_of(" ".join(article.text.split()[:LEAD_WORDS])),
         )
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
         found.append((in_title, in_lead))
         points.append(topic_points(title, lead, in_title, in_lead, about))
-    return story_topics(points, about), story_entities(found)
+    own = [place for place, (_, copy_of) in enumerate(members) if copy_of is None]
+    chosen = own or range(len(members))
+    signals = story_signals(
+        [members[place][0] for place in chosen],
+        [found[place][0] for place in chosen],
+        [points[place] for place in chosen],
+    )
+    return story_topics(points, about), story_entities(found), signals

@@ -37,7 +37,14 @@ from aggregator.domain.publishing.edition import (
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
-from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
+from aggregator.site.lists.lines import (
+    SIDE_LANES,
+    StoryLine,
+    by_importance,
+    story_line,
+    varied,
+    without,
+)
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
@@ -236,10 +243,14 @@ def reason_left_out(
         return words("told in an earlier edition, with nothing new since")
     if gap := _reason_unpublishable(candidate, words):
         return gap
-    is_low = candidate.story.score < edition.minimum_score and not candidate.story.operator.pinned
+    is_low = (
+        edition.minimum_score != 0
+        and candidate.story.importance < edition.minimum_score
+        and not candidate.story.operator.pinned
+    )
     return (
         words(
-            "below the score of %(score)s that an edition asks for",
+            "below the importance of %(score)s that an edition asks for",
             score=f"{edition.minimum_score:g}",
         )
         if is_low
@@ -307,7 +318,7 @@ def _selected(
     words = translations(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
-    for line in by_score(story_line(story, site.language) for story in looked_at.values()):
+    for line in by_importance(story_line(story, site.language) for story in looked_at.values()):
         if reason := reason_left_out(
             looked_at[line.id], published_before=published_before, edition=edition, site=site
         ):
@@ -400,6 +411,7 @@ def _story(
         changes=tuple(numbered.claim(line.id, claim) for claim in changes[:most_changes]),
         roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
         is_update=False,
+        why=line.why if most_changes else "",
     )
 
 

@@ -77,6 +77,7 @@ class MailStory:
     url: str
     facts: tuple[str, ...]
     is_update: bool
+    why: str
     hook: MailSentence | None
     changes: tuple[MailSentence, ...]
 
@@ -316,6 +317,7 @@ def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
         url=_link(f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
         facts=tuple(fact for fact in facts if fact),
         is_update=story.is_update,
+        why=story.why,
         hook=_sentence(story.hook) if story.hook else None,
         changes=tuple(_sentence(claim) for claim in story.changes),
     )

@@ -50,7 +50,7 @@ class Opening:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
-    earlier edition had it.
+    earlier edition had it; `why`: what speaks for it, of a lead story.
     """
 
     id: str
@@ -64,6 +64,7 @@ class EditionStory:
     changes: tuple[EditionClaim, ...]
     roles: tuple[Role, ...]
     is_update: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ def _story(story: EditionPageStory) -> dict[str, Json]:
         "source": story.source,
         "reach": story.reach,
         "update": story.is_update,
+        "why": story.why,
         "hook": _claim(story.hook) if story.hook else None,
         "changes": [_claim(change) for change in story.changes],
     }

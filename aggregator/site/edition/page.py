@@ -264,6 +264,7 @@ def _story(
         source=story.source,
         reach=story.reach,
         is_update=story.is_update,
+        why=story.why,
         hook=_claim(story.hook) if story.hook else None,
         changes=tuple(_claim(change) for change in story.changes),
     )

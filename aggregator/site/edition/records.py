@@ -28,6 +28,7 @@ class EditionPageStory:
     source: str
     reach: str
     is_update: bool
+    why: str
     hook: PageClaim | None
     changes: tuple[PageClaim, ...]
 

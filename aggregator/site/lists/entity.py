@@ -16,7 +16,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline, is_subject
 from aggregator.site.head import Link
-from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     ListingPage,
@@ -95,7 +95,7 @@ def entity_pages(
         topic_side(lines, names, words),
         role_side(lines, words),
     )
-    ranked = sorted(by_score(lines), key=lambda line: not _is_about(line, entity))
+    ranked = sorted(by_importance(lines), key=lambda line: not _is_about(line, entity))
     return listing_pages(listing, ranked, sides, names, site, zone, total)
 
 

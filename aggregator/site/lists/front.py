@@ -15,6 +15,7 @@ from aggregator.site.lists.lines import (
     SIDE_LANES,
     LineGroup,
     StoryLine,
+    by_importance,
     by_score,
     by_time,
     days,
@@ -32,7 +33,7 @@ _LATEST_PER_SOURCE = (
     6  # a source that publishes by the dozen does not push the others off the front
 )
 _LEAD_REACH = (
-    1.5  # points below the best that a fuller story may lie and still lead: three days of age
+    0.5  # points below the best that a fuller story may lie and still lead: a second origin
 )
 _WEEK_LINES = 6
 _RAIL_LINES = 10  # weeks are added beside the news until they have so many lines
@@ -189,8 +190,8 @@ def _week_tops(
 
 
 def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
-    """The best first, without the lanes that are listed apart."""
-    return [line for line in by_score(lines) if line.lane not in SIDE_LANES]
+    """The most important first, without the lanes that are listed apart."""
+    return [line for line in by_importance(lines) if line.lane not in SIDE_LANES]
 
 
 def _side(ranked: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:

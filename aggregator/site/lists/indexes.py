@@ -11,7 +11,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.english.text import slug
 from aggregator.site.head import Head, absolute
-from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
@@ -175,7 +175,7 @@ def _stories(total: int, words: Translations) -> str:
 
 def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
     """The best stories of a list: those that may lead first."""
-    ranked = by_score(lines)
+    ranked = by_importance(lines)
     return tuple(
         chain((line for line in ranked if line.leads), (line for line in ranked if not line.leads))
     )[:_MOST_TOPS]

@@ -18,6 +18,7 @@ from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
+from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import origins_counted
 from aggregator.site.story.page import story_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
@@ -45,7 +46,7 @@ class LineClaim:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
     """A story as lists show it. `weight` is the number of origins in words, empty for one; `reach`
-    always has it.
+    always has it. `why` is what speaks for its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
     are keys, `roles` those that should care, `entities` keys of the registry, `sources` the keys of
@@ -71,6 +72,8 @@ class StoryLine:
     weight: str
     reach: str
     score: float
+    importance: float = 0.0
+    why: str = ""
     update: LineClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
@@ -153,6 +156,8 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         weight=words.counted(origins, "%s origin", "%s origins") if origins > 1 else "",
         reach=origins_counted(origins, words) if origins > 1 else words("single source"),
         score=story.score,
+        importance=story.importance,
+        why=why_it_leads(story, words),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -192,10 +197,20 @@ def line_from_json(text: str) -> StoryLine:
     )
 
 
+def by_importance(lines: Iterable[StoryLine]) -> list[StoryLine]:
+    """What the operator pinned, then the most important first; equals by newest, then id."""
+    return _ranked(lines, lambda line: line.importance)
+
+
 def by_score(lines: Iterable[StoryLine]) -> list[StoryLine]:
-    """What the operator pinned, then the best first; equals by newest, then id."""
+    """What the operator pinned, then the important and fresh first; equals by newest, then id."""
+    return _ranked(lines, lambda line: line.score)
+
+
+def _ranked(lines: Iterable[StoryLine], worth: Callable[[StoryLine], float]) -> list[StoryLine]:
     return sorted(
-        lines, key=lambda line: (not line.pinned, -line.score, -line.published.timestamp(), line.id)
+        lines,
+        key=lambda line: (not line.pinned, -worth(line), -line.published.timestamp(), line.id),
     )
 
 
@@ -314,7 +329,15 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
         (
             heading,
             tuple(
-                replace(line, hook=None, changes=(), score=0.0, changed=line.published)
+                replace(
+                    line,
+                    hook=None,
+                    changes=(),
+                    score=0.0,
+                    importance=0.0,
+                    why="",
+                    changed=line.published,
+                )
                 for line in some
             ),
         )

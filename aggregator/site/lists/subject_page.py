@@ -21,7 +21,7 @@ from aggregator.site.lists.lines import (
     LineGroup,
     Pager,
     StoryLine,
-    by_score,
+    by_importance,
     days,
     months,
     paged,
@@ -141,7 +141,7 @@ def topic_pages(
         ),
         role_side(lines, words),
     )
-    return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
+    return listing_pages(listing, by_importance(lines), sides, names, site, zone, total)
 
 
 def role_pages(
@@ -170,7 +170,7 @@ def role_pages(
         topic_side(lines, names, words),
         entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
     )
-    return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
+    return listing_pages(listing, by_importance(lines), sides, names, site, zone, total)
 
 
 def listing_pages(

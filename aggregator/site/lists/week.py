@@ -21,7 +21,7 @@ from aggregator.site.lists.lines import (
     ListHeading,
     Pager,
     StoryLine,
-    by_score,
+    by_importance,
     days,
     line_from_json,
     line_json,
@@ -121,7 +121,7 @@ class ArchivePage:
 def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_ENGLISH) -> WeekLine:
     """The line of a week."""
     families = {family for line in lines for family in line.families}
-    ranked = by_score(lines)
+    ranked = by_importance(lines)
     return WeekLine(
         week=week,
         name=words.week(week),
@@ -163,7 +163,7 @@ def week_pages(
 ) -> tuple[tuple[str, WeekPage], ...]:
     """The pages of a week with their paths: the recap, and further ones where the list is long."""
     words = translations(site.language)
-    ranked = by_score(lines)
+    ranked = by_importance(lines)
     leads = varied((story for story in ranked if story.leads), _LEADS)
     further = tuple(story for story in without(ranked, leads) if story.leads)[:_FURTHER]
     rest = without(ranked, leads, further)

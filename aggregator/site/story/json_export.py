@@ -55,6 +55,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
                 {"url": related.url, "headline": related.headline, "reason": related.reason}
                 for related in page.related
             ],
+            "importance": _importance(page),
             "sources": _sources(page),
             "labels": list(page.labels),
             "topics": list(page.tags.topics),
@@ -97,6 +98,18 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
 
 def _claims(claims: tuple[PageClaim, ...]) -> list[Json]:
     return [_claim(claim) for claim in claims]
+
+
+def _importance(page: StoryPage) -> Json:
+    if not page.reasons:
+        return None
+    return {
+        "points": page.importance,
+        "reasons": [
+            {"name": reason.name, "points": reason.points, "text": reason.text}
+            for reason in page.reasons
+        ],
+    }
 
 
 def _brief(page: StoryPage) -> dict[str, Json]:

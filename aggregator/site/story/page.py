@@ -30,6 +30,7 @@ from aggregator.site.story.headlines import (
     other_headlines,
 )
 from aggregator.site.story.implications import page_implications
+from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.origins import origins_counted, origins_of
 from aggregator.site.story.provenance import page_provenance
@@ -178,6 +179,9 @@ def story_page(
             f"{words.counted(len(story.members), '%s link', '%s links')},"
             f" {origins_counted(story.independent_origins, words)}"
         ),
+        why=why_it_leads(story, words),
+        importance=story.importance,
+        reasons=shown_reasons(story, words),
         labels=_labels(story, words),
         citations=cited.all(),
         provenance=page_provenance(

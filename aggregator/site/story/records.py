@@ -23,6 +23,7 @@ from aggregator.site.story.headlines import (
     first_headline,
 )
 from aggregator.site.story.implications import PageImplication
+from aggregator.site.story.importance import ShownReason
 from aggregator.site.story.insight import PageTable
 from aggregator.site.story.origins import Origin, SourceRow
 from aggregator.site.story.provenance import Provenance
@@ -174,6 +175,9 @@ class StoryPage:
     links: int
     independent_origins: int
     facts: str
+    why: str
+    importance: float
+    reasons: tuple[ShownReason, ...]
     labels: tuple[str, ...]
     citations: tuple[PageCitation, ...]
     provenance: Provenance

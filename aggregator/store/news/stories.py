@@ -1,5 +1,5 @@
-"""Stories: their fixed identity, their changing score, and which are stale. Members are articles:
-see `store.articles`.
+"""Stories: their fixed identity, their changing importance, and which are stale. Members are
+articles: see `store.articles`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.story import Entity, EntityKind, RankReason, Story, StoryOverrides
+from aggregator.domain.story import Entity, EntityKind, RankReason, Reason, Story, StoryOverrides
 from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, stories
 
 
 def save_story(connection: Connection, story: Story) -> None:
-    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight
-    stay as first stored.
+    """Stores a new story, or the dates of a known one; id, slug, week and first sight stay as first
+    stored.
 
-    Its topics and entities belong to `store.tags` and are found again. A removed story to which the
+    Its topics and entities belong to `store.tags`, its importance to `store.ranks`: both are found
+    again. A removed story to which the
     operator has given articles again is shown again.
     """
     changing = {
         "published": story.published,
         "updated": story.updated,
         "score": story.score,
-        "reasons": [[reason.what, reason.points] for reason in story.reasons],
+        "importance": story.importance,
+        "reasons": kept_reasons(story.reasons),
+        "ranked": None,
         "stale": True,
         "storyline": story.storyline,
         "tagged": None,
@@ -39,6 +42,11 @@ def save_story(connection: Connection, story: Story) -> None:
         .values(fixed | changing)
         .on_conflict_do_update(index_elements=["id"], set_=changing)
     )
+
+
+def kept_reasons(reasons: Sequence[RankReason]) -> list[list[str | float]]:
+    """The reasons as their column has them."""
+    return [[reason.name, reason.points, reason.value, reason.count] for reason in reasons]
 
 
 def story_ids(connection: Connection) -> tuple[str, ...]:
@@ -168,7 +176,8 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
 
 def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
     """Records the storyline of a story that is otherwise as it was."""
-    connection.execute(update(stories).where(stories.c.id == story_id).values(storyline=storyline))
+    chosen = update(stories).where(stories.c.id == story_id)
+    connection.execute(chosen.values(storyline=storyline, ranked=None))
 
 
 def dropped(connection: Connection) -> frozenset[str]:
@@ -257,7 +266,11 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         first_seen=row.first_seen,
         members=(),
         score=row.score,
-        reasons=tuple(RankReason(what=what, points=points) for what, points in row.reasons),
+        importance=row.importance,
+        reasons=tuple(
+            RankReason(name=Reason(name), points=points, value=value, count=count)
+            for name, points, value, count in row.reasons
+        ),
         storyline=row.storyline,
         topics=tuple(row.topics),
         entities=tuple(

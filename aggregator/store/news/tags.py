@@ -1,13 +1,14 @@
-"""The topics and entities of stories, and by which registry they were found."""
+"""The topics, entities and signals of stories, and by which registry they were found."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, String, bindparam, cast, false, or_, select, update
 
-from aggregator.domain.story import Entity
+from aggregator.domain.story import Entity, Signals
 from aggregator.store.schema import stories
 
 
@@ -38,7 +39,7 @@ def earlier_about(
 
 def save_tags(
     connection: Connection,
-    found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...]]],
+    found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...], Signals]],
     *,
     digest: str,
 ) -> None:
@@ -50,8 +51,10 @@ def save_tags(
             "entities": [
                 [entity.key, entity.name, entity.kind, entity.mentions] for entity in entities
             ],
+            "signals": asdict(signals),
             "tagged": digest,
+            "ranked": None,
         }
-        for story_id, (topics, entities) in found.items()
+        for story_id, (topics, entities, signals) in found.items()
     ]
     connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)

@@ -107,7 +107,8 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             stories.c.id,
             *_bare(
                 stories,
-                "slug week published updated first_seen score storyline topics entities operator",
+                "slug week published updated first_seen score importance reasons storyline"
+                " topics entities operator",
             ),
         )
         .join(analyses, analyses.c.story_id == stories.c.id)

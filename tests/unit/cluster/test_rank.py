@@ -5,13 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cluster.rank import DAYS_PER_POINT, ranking
+from aggregator.cluster.rank import (
+    DAYS_PER_POINT,
+    Ranking,
+    Standing,
+    Weights,
+    ranking,
+    shipped_weights,
+)
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Member
+from aggregator.domain.story import Member, RankReason, Reason, Signals
+from aggregator.english.event_kind import EventKind
 from tests import builders
 
 NOON = builders.NOON
+RELEASE = Signals(kinds=((EventKind.MODEL_RELEASE, 1.0),))
+HOW_TO = Signals(kinds=((EventKind.HOW_TO, 1.0),))
+NOBODY = Standing()
 
 
 def member(
@@ -25,26 +36,49 @@ def member(
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def score(*members: Member) -> float:
-    return ranking(members)[0]
+def ranked(*members: Member, signals: Signals = RELEASE, standing: Standing = NOBODY) -> Ranking:
+    return ranking(members, signals, standing, shipped_weights())
 
 
-def test_each_addend_of_the_score_has_its_reason_in_words() -> None:
-    found, reasons = ranking(
+def test_each_addend_of_importance_has_its_evidence() -> None:
+    weights: Weights = {
+        **shipped_weights(),
+        "event": {"funding": 3.0, "opinion": 1.0},
+        "actor": {"doubling": 0.5},
+        "magnitude": {"tenfold": 0.5},
+        "subject": {"doubling": 0.25},
+        "origins": {"doubling": 1.0},
+        "newsletters": {"doubling": 0.5},
+        "announcement": {"covered": 0.25, "alone": -1.0},
+    }
+    found = ranking(
         [
-            member("lab", lane=Lane.LAB, primary=True, weight=2.0),
+            member("lab", lane=Lane.LAB, primary=True),
             member("daily"),
+            member("letter", lane=Lane.LETTER),
+            member("post", lane=Lane.LETTER),
             member("wire", copy_of="x"),
-        ]
+        ],
+        Signals(
+            kinds=((EventKind.FUNDING, 0.75), (EventKind.OPINION, 0.25)),
+            amount=1e9,
+            stated="$1 billion",
+            about=2.0,
+        ),
+        Standing(level=4, actor="openai"),
+        weights,
     )
 
-    assert [(reason.what, reason.points) for reason in reasons] == [
-        ("2 independent origins", 1.0),
-        ("weight of Lab", 1.0),
-        ("announced by the vendor and covered by others", 0.5),
-        ("published 4 July 2026", 1188.25),
-    ]
-    assert found == sum(reason.points for reason in reasons)
+    assert found.reasons == (
+        RankReason(name=Reason.EVENT, points=2.5, value="funding", count=75),
+        RankReason(name=Reason.ACTOR, points=2.0, value="openai", count=4),
+        RankReason(name=Reason.MAGNITUDE, points=1.5, value="$1 billion"),
+        RankReason(name=Reason.SUBJECT, points=0.5),
+        RankReason(name=Reason.ORIGINS, points=2.0, count=4),
+        RankReason(name=Reason.NEWSLETTERS, points=0.792, count=2),
+        RankReason(name=Reason.ANNOUNCEMENT, points=0.25, value="covered"),
+    )
+    assert found.importance == pytest.approx(sum(reason.points for reason in found.reasons))
 
 
 @pytest.mark.parametrize(
@@ -80,32 +114,49 @@ def test_each_addend_of_the_score_has_its_reason_in_words() -> None:
         pytest.param(
             [member("a")], [member("a", primary=True)], id="coverage before an announcement alone"
         ),
-        pytest.param([member("a", days=1)], [member("a")], id="the newer before the older"),
     ],
 )
 def test_of_two_stories_the_better_stands_first(better: list[Member], worse: list[Member]) -> None:
-    assert score(*better) > score(*worse)
+    assert ranked(*better).importance > ranked(*worse).importance
 
 
-def test_a_second_origin_outweighs_less_than_two_days_of_age() -> None:
-    two = (member("a"), member("b"))
-
-    assert (
-        score(member("a", days=DAYS_PER_POINT - 0.1))
-        < score(*two)
-        < score(member("a", days=DAYS_PER_POINT + 0.1))
+@pytest.mark.parametrize(
+    ("signals", "standing"),
+    [
+        pytest.param(HOW_TO, NOBODY, id="a release before a how-to"),
+        pytest.param(replace(RELEASE, amount=1e7), NOBODY, id="the larger amount"),
+        pytest.param(RELEASE, Standing(level=2), id="the more prominent actor"),
+        pytest.param(replace(RELEASE, votes=10), NOBODY, id="the more votes"),
+    ],
+)
+def test_what_the_headline_says_decides_between_equals(
+    signals: Signals, standing: Standing
+) -> None:
+    strong = ranked(
+        member(),
+        signals=replace(RELEASE, amount=1e9, votes=100),
+        standing=Standing(level=3),
     )
+
+    assert strong.importance > ranked(member(), signals=signals, standing=standing).importance
+
+
+def test_importance_does_not_age_and_the_score_does() -> None:
+    old, new = ranked(member()), ranked(member(days=DAYS_PER_POINT))
+
+    assert new.importance == old.importance
+    assert new.score == pytest.approx(old.score + 1.0)
 
 
 def test_a_copy_does_not_make_a_story_fresh_again() -> None:
-    assert score(member("a"), member("b", days=3, copy_of="x")) == score(member("a"))
+    assert ranked(member("a"), member("b", days=3, copy_of="x")) == ranked(member("a"))
 
 
 def test_the_order_of_members_does_not_matter() -> None:
     members = [member("a"), member("b", weight=3.0), member("c", lane=Lane.PAPER)]
 
-    assert ranking(members) == ranking(members[::-1])
+    assert ranked(*members) == ranked(*members[::-1])
 
 
 def test_a_story_whose_origin_is_out_of_sight_is_ranked_by_its_copies() -> None:
-    assert score(member("a", copy_of="gone")) == score(member("a"))
+    assert ranked(member("a", copy_of="gone")) == ranked(member("a"))

@@ -100,7 +100,7 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         "only the headline could be read": 1,
         "in another language than the site’s": 1,
         "no sentence was found that tells it and passes the checks": 1,
-        "below the score of 50 that an edition asks for": 1,
+        "below the importance of 50 that an edition asks for": 1,
         "more than the 2 stories that an edition tells": 1,
     }
 

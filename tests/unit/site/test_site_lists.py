@@ -125,7 +125,7 @@ def fuller(number: int, *, score: float) -> PublishedStory:
 @pytest.mark.parametrize(
     ("score", "lead"),
     [
-        pytest.param(4.0, "Report 2", id="near the best"),
+        pytest.param(4.7, "Report 2", id="near the best"),
         pytest.param(3.0, "Report 1", id="far below it"),
     ],
 )

@@ -1,0 +1,84 @@
+"""The ranking stage: the importance of stories that are new, changed, or were ranked by other
+weights, and of those whose subjects have become more prominent by news of the weeks before theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import cache
+
+from aggregator.cluster.members import members
+from aggregator.cluster.prominence import REACH, Prominence, week_start
+from aggregator.cluster.rank import (
+    DAYS_PER_POINT,
+    WEIGHTS,
+    Ranking,
+    Standing,
+    ranking,
+    shipped_weights,
+)
+from aggregator.domain.article import Article
+from aggregator.domain.source import Source
+from aggregator.services import Services
+from aggregator.store.batches import batches
+from aggregator.store.news import articles, ranks
+from aggregator.store.news.ranks import Unranked
+
+_MERGED = timedelta(days=30)  # a story that grew may have taken over an older one that is gone
+
+
+def rank_stage(services: Services) -> None:
+    """Ranks the stories that are due, all in one transaction: how prominent a subject is follows
+    from all stories, so a run that was killed halfway must not leave some ranked.
+    """
+    digest = _digest(services.registry_digest)
+    with services.database.reading() as connection:
+        unranked = ranks.unranked_stories(connection, digest)
+        oldest = ranks.earliest(connection, unranked)
+    if oldest is None:
+        return
+    with services.database.writing() as connection:
+        prominence = Prominence(services.registry.prominence())
+        since = week_start(oldest - _MERGED)
+        later = []
+        for covered in ranks.covered_since(connection, since - REACH):
+            prominence.add(covered.subjects, covered.published, covered.sources)
+            later += [covered] if covered.published >= since else []
+        moved = (
+            covered.id
+            for covered in later
+            if prominence.best(covered.subjects, covered.published)[0] != covered.level
+        )
+        sources = services.sources()
+        for batch in batches(sorted({*unranked, *moved})):
+            placed = articles.articles_of(connection, batch, passages=False)
+            found = {
+                story.id: _ranking(story, placed[story.id], prominence, sources)
+                for story in ranks.to_rank(connection, batch)
+                if placed[story.id]
+            }
+            ranks.save_ranks(
+                connection,
+                {key: (one.importance, one.score, one.reasons) for key, one in found.items()},
+                digest=digest,
+            )
+
+
+def _ranking(
+    story: Unranked,
+    placed: Sequence[tuple[Article, str | None]],
+    prominence: Prominence,
+    sources: Mapping[str, Source],
+) -> Ranking:
+    level, actor = prominence.best(story.signals.subjects, story.published)
+    standing = Standing(level=level, actor=actor, follows=story.storyline not in (None, story.id))
+    return ranking(members(placed, sources), story.signals, standing, shipped_weights())
+
+
+@cache
+def _digest(registry_digest: str) -> str:
+    """What a ranking depends on besides the stories: the weights, and the seeds of prominence."""
+    parts = WEIGHTS.read_bytes(), registry_digest.encode(), str(DAYS_PER_POINT).encode()
+    return hashlib.sha256(b"\x00".join(parts)).hexdigest()[:16]

@@ -1,0 +1,138 @@
+"""Why a story is as important as it is, in the words of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aggregator.domain.article import Read
+from aggregator.domain.source import Lane
+from aggregator.domain.story import RankReason, Reason, Story
+from aggregator.domain.wording import N_
+from aggregator.english.event_kind import EventKind
+from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.templating.translation import Translations
+
+_MOST_SHOWN = 4
+_SURE = 80  # percent: of the labelled reports so sure, five-fold, eight in ten are named rightly
+_OFTEN = 3  # doublings of coverage from which a name alone says why a story leads
+_KIND_NAMES = {
+    EventKind.MODEL_RELEASE: N_("model release"),
+    EventKind.PRODUCT: N_("product"),
+    EventKind.FUNDING: N_("funding"),
+    EventKind.ACQUISITION: N_("acquisition"),
+    EventKind.BUSINESS: N_("business"),
+    EventKind.LAW: N_("law or ruling"),
+    EventKind.INCIDENT: N_("incident"),
+    EventKind.RESEARCH: N_("research"),
+    EventKind.OUTAGE: N_("outage"),
+    EventKind.PEOPLE: N_("people"),
+    EventKind.LABOUR: N_("jobs"),
+    EventKind.OPINION: N_("opinion"),
+    EventKind.HOW_TO: N_("how-to"),
+    EventKind.PROMOTION: N_("promotion"),
+    EventKind.EVENT_NOTICE: N_("event notice"),
+    EventKind.ROUNDUP: N_("roundup"),
+    EventKind.SHOWCASE: N_("showcase"),
+    EventKind.QUESTION: N_("question"),
+    EventKind.OTHER: N_("other news"),
+}
+_ANNOUNCEMENTS = {
+    "alone": N_("the vendor's own announcement only"),
+    "covered": N_("announced by the vendor and covered by others"),
+}
+_NEWS = frozenset(EventKind) - {
+    EventKind.OPINION,
+    EventKind.HOW_TO,
+    EventKind.PROMOTION,
+    EventKind.EVENT_NOTICE,
+    EventKind.ROUNDUP,
+    EventKind.SHOWCASE,
+    EventKind.QUESTION,
+    EventKind.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownReason:
+    """An addend of importance as pages and commands show it."""
+
+    name: str
+    points: float
+    text: str
+
+
+def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
+    """The addends of a story's importance in words."""
+    return tuple(
+        ShownReason(
+            name=reason.name.value,
+            points=reason.points,
+            text=_text(reason, _names(story), words),
+        )
+        for reason in story.reasons
+    )
+
+
+def why_it_leads(story: Story, words: Translations) -> str:
+    """The evidence that speaks for a story, the strongest kinds of it first; empty where there is
+    none to show.
+    """
+    by_name = {reason.name: reason for reason in story.reasons if reason.points > 0}
+    return " · ".join([*_evidence(by_name, _names(story), words)][:_MOST_SHOWN])
+
+
+def _evidence(
+    by_name: dict[Reason, RankReason], names: dict[str, str], words: Translations
+) -> Iterator[str]:
+    for name in (Reason.ORIGINS, Reason.NEWSLETTERS, Reason.EVENT, Reason.MAGNITUDE, Reason.ACTOR,
+                 Reason.COMMUNITY):  # fmt: skip
+        reason = by_name.get(name)
+        if reason is None:
+            continue
+        if name is Reason.EVENT and not (_is_sure(reason) and reason.value in _NEWS):
+            continue
+        if name is Reason.ACTOR and reason.count < _OFTEN:
+            continue
+        yield _text(reason, names, words)
+
+
+def _is_sure(reason: RankReason) -> bool:
+    return reason.count >= _SURE
+
+
+def _names(story: Story) -> dict[str, str]:
+    return {entity.key: entity.name for entity in story.entities}
+
+
+def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str:
+    value, count = reason.value, reason.count
+    match reason.name:
+        case Reason.EVENT:
+            sure = _is_sure(reason)
+            text = words(_KIND_NAMES[EventKind(value)]) if sure else words("kind of event unclear")
+        case Reason.ACTOR:
+            text = words("about %(name)s, often in the news", name=names.get(value, value))
+        case Reason.MAGNITUDE:
+            text = value
+        case Reason.SUBJECT:
+            text = words("how much of it is about AI")
+        case Reason.ORIGINS:
+            text = words.counted(count, "%s independent source", "%s independent sources")
+        case Reason.NEWSLETTERS:
+            text = words.counted(count, "%s newsletter carries it", "%s newsletters carry it")
+        case Reason.COMMUNITY:
+            text = words.counted(
+                count, "%s vote or comment in communities", "%s votes and comments in communities"
+            )
+        case Reason.NOVELTY:
+            text = words("goes on with an earlier story")
+        case Reason.SOURCE:
+            text = words("weight of %(source)s", source=value)
+        case Reason.LANE:
+            text = words(LANE_NAMES[Lane(value)])
+        case Reason.READ:
+            text = words(READ_NAMES[Read(value)])
+        case Reason.ANNOUNCEMENT:
+            text = words(_ANNOUNCEMENTS[value])
+    return text

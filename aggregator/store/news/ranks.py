@@ -1,0 +1,149 @@
+"""The importance of stories, and which of them are to be ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
+
+from aggregator.domain.story import RankReason, Reason, Signals
+from aggregator.english.event_kind import EventKind
+from aggregator.store.batches import batches
+from aggregator.store.news.stories import kept_reasons
+from aggregator.store.schema import articles, stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What prominence needs to know of a story: who is in its headlines, how many sources
+    reported it, and the level at which it is ranked.
+    """
+
+    id: str
+    published: datetime
+    subjects: tuple[str, ...]
+    sources: int
+    level: float
+
+
+def unranked_stories(connection: Connection, digest: str) -> tuple[str, ...]:
+    """The stories with articles that changed since they were ranked, or that other weights ranked;
+    by id.
+    """
+    is_due = or_(stories.c.ranked.is_(None), stories.c.ranked != digest)
+    has_articles = exists().where(articles.c.story_id == stories.c.id)
+    chosen = select(stories.c.id).where(is_due, stories.c.merged_into.is_(None), has_articles)
+    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
+
+
+def earliest(connection: Connection, story_ids: Sequence[str]) -> datetime | None:
+    """When the oldest of these stories was published."""
+    found = [
+        connection.scalar(select(func.min(stories.c.published)).where(stories.c.id.in_(some)))
+        for some in batches(story_ids)
+    ]
+    return min((moment for moment in found if moment), default=None)
+
+
+def covered_since(connection: Connection, since: datetime) -> Iterator[Covered]:
+    """The stories published since a moment, by id; the sources of copies are not counted."""
+    origins = (
+        select(
+            articles.c.story_id,
+            func.count(func.distinct(articles.c.source_key)).label("sources"),
+        )
+        .where(articles.c.copy_of.is_(None))
+        .group_by(articles.c.story_id)
+        .subquery()
+    )
+    chosen = (
+        select(
+            stories.c.id,
+            stories.c.published,
+            stories.c.signals,
+            stories.c.reasons,
+            origins.c.sources,
+        )
+        .join(origins, origins.c.story_id == stories.c.id)
+        .where(stories.c.published >= since, stories.c.merged_into.is_(None))
+        .order_by(stories.c.id)
+    )
+    for row in connection.execute(chosen):
+        yield Covered(
+            id=row.id,
+            published=row.published,
+            subjects=tuple(row.signals.get("subjects", ())),
+            sources=row.sources,
+            level=next((count for name, _, _, count in row.reasons if name == Reason.ACTOR), 0),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unranked:
+    """A story to be ranked, without its articles."""
+
+    id: str
+    published: datetime
+    storyline: str | None
+    signals: Signals
+
+
+def to_rank(connection: Connection, story_ids: Collection[str]) -> tuple[Unranked, ...]:
+    """These stories, by id."""
+    chosen = select(stories.c.id, stories.c.published, stories.c.storyline, stories.c.signals)
+    return tuple(
+        Unranked(
+            id=row.id,
+            published=row.published,
+            storyline=row.storyline,
+            signals=_signals(row.signals),
+        )
+        for row in connection.execute(
+            chosen.where(stories.c.id.in_(list(story_ids))).order_by(stories.c.id)
+        )
+    )
+
+
+def save_ranks(
+    connection: Connection,
+    found: Mapping[str, tuple[float, float, tuple[RankReason, ...]]],
+    *,
+    digest: str,
+) -> None:
+    """Stores importance, score and reasons of stories, by their id."""
+    rows = [
+        {
+            "story": story_id,
+            "worth": importance,
+            "hot": score,
+            "why": kept_reasons(reasons),
+            "by": digest,
+        }
+        for story_id, (importance, score, reasons) in found.items()
+    ]
+    statement = update(stories).where(stories.c.id == bindparam("story"))
+    connection.execute(
+        statement.values(
+            importance=bindparam("worth"),
+            score=bindparam("hot"),
+            reasons=bindparam("why"),
+            ranked=bindparam("by"),
+        ),
+        rows,
+    )
+
+
+def _signals(kept: Mapping[str, Any]) -> Signals:
+    if not kept:
+        return Signals()
+    return Signals(
+        kinds=tuple((EventKind(kind), share) for kind, share in kept["kinds"]),
+        subjects=tuple(kept["subjects"]),
+        amount=kept["amount"],
+        stated=kept["stated"],
+        about=kept["about"],
+        votes=kept["votes"],
+    )
