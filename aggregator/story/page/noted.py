@@ -19,6 +19,7 @@ _MOST_ROWS = 5
 _MOST_UNKNOWN = 2
 MOST_UNKNOWNS = 3  # on a page, those that rules find among them
 _DATED = frozenset({FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN, FactKind.CONTEXT})
+_SAME_EVENT = 0.25  # share of content words from which on a row of its day tells the story's event
 _SAME = 0.5  # share of content words from which on two rows of one day, or two questions, are one
 
 
@@ -97,4 +98,5 @@ def _is_same(one: TimelineRow, other: TimelineRow) -> bool:
     coarse = max(one.precision, other.precision, key=list(Precision).index)
     same_day = floor_day(one.day, coarse) == floor_day(other.day, coarse)
     words = (content_words(one.claim.text), content_words(other.claim.text))
-    return same_day and overlap(*words) >= _SAME
+    is_event = one.this_event and one.precision is other.precision
+    return same_day and overlap(*words) >= (_SAME_EVENT if is_event else _SAME)

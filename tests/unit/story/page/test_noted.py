@@ -94,6 +94,22 @@ def test_a_fact_that_says_what_a_row_says_stands_once(event: bool, expected: lis
     assert [each.claim.text for each in rows] == expected
 
 
+@pytest.mark.parametrize(
+    ("event", "number"),
+    [
+        pytest.param(True, 1, id="the event's own day"),
+        pytest.param(False, 2, id="a day on which something else was"),
+    ],
+)
+def test_a_fact_that_tells_the_event_in_other_words_is_no_second_row_of_its_day(
+    event: bool, number: int
+) -> None:
+    by_rules = row("Northwind opens a shop for poets in Bergen", event=event)
+    rows = with_rows([by_rules], [row("The Bergen branch of Northwind starts its sales today")])
+
+    assert len(rows) == number
+
+
 def test_rows_on_other_matters_stand_beside_each_other_oldest_first() -> None:
     later, earlier = row("Halden opened a port"), row("Northwind moved house", date(2025, 1, 1))
 
