@@ -237,6 +237,7 @@ def tried(connection: Connection, flaw: str = "") -> None:
     for question, digest, version in (
         (WRITING, DIGEST, "0.23.0"),
         (WRITING, "f" * 64, ""),
+        (WRITING, "f", ""),
         ("tests", "f" * 64, ""),
     ):
         keep_flaw(connection, question, digest, version, flaw, NOW)

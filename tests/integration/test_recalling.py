@@ -36,7 +36,7 @@ from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts as read_stories
 from aggregator.story.stage.stored import told_stories
 from tests.fakes import FakeLlm
-from tests.integration.newsroom import Silent, agreeing
+from tests.integration.newsroom import Silent, agreeing, tried
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.telling import tell_stale
 
@@ -107,6 +107,8 @@ class WebApp:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.llm = database, model(of_archive)
+        with database.writing() as connection:
+            tried(connection)
         self.settings = Settings(
             site=SiteSettings(output=str(folder / "site")),
             database=DatabaseSettings(url=database.url),
