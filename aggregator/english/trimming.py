@@ -9,18 +9,32 @@ the sentence is not shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from aggregator.english.text import word_count, words
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
+_PHRASE_END = re.compile(
+    r",?\s(?=(?P<led>in|on|at|during|amid|over|after|before|since|by|with|through|across|under|"
+    r"within|following|as|while|from|for|into|ahead of|including|such as|"
+    r"that (?:has|have|had|will|would|could|is|are|was|were)|which|whose|where|"
+    r"to (?:help|allow|let|make|build|create|support|improve)|arguing|citing|making|giving|"
+    r"allowing|helping)\s)"
+)
+_LEADS_CLAUSE = re.compile(r"as|while|after|before|since|that|which|whose|where")
+_WANTS_MORE = re.compile(
+    r"\b(?:\w+(?:ed|ing|ly|ive|ous|able|est)|\d+|due|part|number|set|able|it|one|well|but|best|"
+    r"according|other|same|to \w+)$",
+    re.IGNORECASE,
+)
 VERB = (
     r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|"
     r"says?|said|told|gave|made|won|cut|put|set|hit|let|built|found|began|took|held|led|met|sold|"
     r"bought|sent|kept|came|went|saw|ran|fell|rose|grew|lets?|makes?|gives?|takes?|means?|needs?|"
     r"uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|brings?|claims?|comes?|"
-    r"becomes?|launches|releases|(?<!-)[a-z]\w+ed)"
+    r"becomes?|launches|releases|(?<!-)[a-z]\w+ed|(?<=[Ww]e )[a-z]+)"
 )
 _FINITE = re.compile(rf"\b{VERB}\b")
 _SUBORDINATE = re.compile(
@@ -70,6 +84,7 @@ _TIME = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|"
     r"to|late|early)"
 )
+_SAYS_WHO = re.compile(rf"\b{_SAYS}\b(?! that\b)")
 _VOICES = _SAYS.replace("announced|announces|", "").replace(
     "confirmed|confirms|", ""
 )  # who announces makes it so
@@ -166,15 +181,51 @@ def trimmed(sentence: str, most_words: int) -> str | None:
     """
     if word_count(sentence) <= most_words:
         return sentence
-    for end in reversed(list(_CLAUSE_END.finditer(sentence))):
+    return _head(sentence, most_words, _CLAUSE_END, _is_cut_well)
+
+
+def shortened(sentence: str, most_words: int) -> str | None:
+    """The same, or where no clause ends well its longest head before a phrase that says when,
+    where, how or why.
+    """
+    return trimmed(sentence, most_words) or _head(sentence, most_words, _PHRASE_END, _is_phrase_off)
+
+
+def _head(
+    sentence: str,
+    most_words: int,
+    ends: re.Pattern[str],
+    is_whole: Callable[[str, str, str], bool],
+) -> str | None:
+    """The longest head within `most_words` that ends where one may and is whole by itself."""
+    for end in reversed(list(ends.finditer(sentence))):
         head, tail = sentence[: end.start()].rstrip(" ,;:–—-"), sentence[end.end() :]
         if word_count(head) > most_words:
             continue
         if word_count(head) < _SHORTEST_CUT:
             return None
-        if _is_cut_well(head, tail, end[0].strip()):
+        if is_whole(head, tail, end[0].strip()):
             return head
     return None
+
+
+def _is_phrase_off(head: str, tail: str, mark: str) -> bool:
+    """Whether a head is a clause by itself that neither a verb nor the rest of a list behind the
+    phrase has to complete.
+    """
+    *before, last = head.split(", ")
+    is_crumb = bool(before) and not (_FINITE.search(last) or _ADJUNCT.match(last))
+    follows = "" if _LEADS_CLAUSE.match(tail) else re.split(r"[,;:—–]", tail)[0]
+    is_verb_ahead = _FINITE.search(_SUBORDINATE.split(follows)[0])
+    is_aside = head.count("—") % 2 == 1
+    is_needed = (
+        is_aside or is_crumb or is_verb_ahead or _WANTS_MORE.search(head) or _ASIDE.search(head)
+    )
+    return (
+        not is_needed
+        and _is_clause(head)
+        and not any(pattern.search(tail) for pattern in (_CHANGES_MEANING, _ATTRIBUTION, _SAYS_WHO))
+    )
 
 
 def _is_cut_well(head: str, tail: str, mark: str) -> bool:

@@ -8,8 +8,9 @@ long one is shortened by `english.trimming`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
@@ -20,6 +21,7 @@ from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, is_balanced, trimmed
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
+_FEWEST_WORDS_OF_STANDFIRST = 8
 _OWN_VOICE_LANES = frozenset(
     {Lane.LAB, Lane.RELEASE, Lane.PAPER}
 )  # "we" is who publishes, and the citation says who
@@ -27,6 +29,21 @@ _MOST_SENTENCES = (
     120  # of one article: a news text leads with what matters, and a podcast transcript never ends
 )
 
+_PROPOSE = (
+    r"(?:propose|introduce|present|develop|release|describe|show|study|investigate|design|"
+    r"demonstrate|formali[sz]e|formulate|examine|evaluate|analy[sz]e|explore|prove|find|build|"
+    r"provide|address|offer|review)"
+)
+_OWN_WORK = re.compile(  # "In this paper, we propose …": who publishes it announces it
+    r"^(?:(?:In this (?:paper|work|study|survey|report|article), |Here,? )?"
+    rf"[Ww]e (?:also )?(?:\w+ly )?{_PROPOSE}|"
+    rf"This (?:paper|work|study|survey|article) (?:\w+ly )?{_PROPOSE}s)\b"
+    r"(?! (?:that )?(?:this|these|it|its|they|them|such|our)\b)"
+)
+_ANNOUNCES = re.compile(rf"\b[Ww]e {_PROPOSE}\b|\bThis (?:paper|work|study|survey) {_PROPOSE}s\b")
+_BEFORE_OWN_WORK = re.compile(  # "To address this challenge, we propose …"
+    rf"^[A-Z][^.;:“”\"]{{2,160}}, (?:thus |therefore )?(?=we {_PROPOSE} )"
+)
 _DANGLING = re.compile(
     # an "it" that stands for nothing
     r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)(?:he|"
@@ -146,6 +163,7 @@ _BYLINE = re.compile(
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
+_BYLINE_AND_DAY = re.compile(r"\W*By(?: [A-Z][\w.'’-]*){2,4},? (?:\W )?(?:on )?\d{4}-\d\d-\d\d ")
 _UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _HEADED, _BYLINE)
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
@@ -252,14 +270,19 @@ def quotable_by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Quotab
     return found
 
 
-def extracted_claim(candidate: QuotableSentence, most_words: int) -> Claim | None:
-    """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be;
-    None if that fails.
+def extracted_claim(
+    candidate: QuotableSentence,
+    most_words: int,
+    cut: Callable[[str, int], str | None] = trimmed,
+) -> Claim | None:
+    """The sentence as an extracted claim of at most `most_words` words, cut if need be; None if
+    that fails.
     """
-    quote = trimmed(candidate.sentence, most_words)
+    quote = cut(candidate.sentence, most_words)
     if quote is None:
         return None
-    text = quote if quote == candidate.sentence else f"{quote} …"
+    begun = quote[0].upper() + quote[1:] if quote.startswith("we ") else quote
+    text = begun if quote == candidate.sentence else f"{begun} …"
     return Claim(
         text=text,
         kind=ClaimKind.EXTRACTED,
@@ -271,11 +294,26 @@ def quotable_sentence(
     member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0
 ) -> QuotableSentence | None:
     """A sentence of a passage, None where it is not quotable."""
-    sentence = _DATELINE.sub("", whole)
-    if not is_presentable(sentence):
+    plain = _DATELINE.sub("", _without_heading(whole, member.article.title))
+    sentence = plain if _OWN_WORK.match(plain) else _BEFORE_OWN_WORK.sub("", plain)
+    is_own = bool(_OWN_WORK.match(sentence))
+    if not is_presentable(_OWN_WORK.sub("The authors find", sentence) if is_own else sentence):
         return None
     found = QuotableSentence(member, passage, sentence, rank, position)
-    return found if member.lane in _OWN_VOICE_LANES or not found.is_publishers_voice else None
+    is_ours = is_own or member.lane in _OWN_VOICE_LANES
+    return found if is_ours or not found.is_publishers_voice else None
+
+
+@lru_cache(maxsize=256)
+def announces_own_work(text: str) -> bool:
+    """Whether an article presents work of those who wrote it, as a paper does."""
+    return bool(_ANNOUNCES.search(text))
+
+
+def _without_heading(sentence: str, title: str) -> str:
+    """The sentence without the headline, byline and date of its article that ran into it."""
+    byline = _BYLINE_AND_DAY.match(sentence[len(title) :]) if sentence.startswith(title) else None
+    return sentence[len(title) + byline.end() :] if byline else sentence
 
 
 def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
@@ -284,12 +322,30 @@ def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
         if passage.n == 0:
             continue
         for whole in sentences(passage.text):
-            found = quotable_sentence(member, passage, whole, rank, position)
+            is_standfirst = position == 0 and whole == passage.text and _is_standfirst(whole)
+            found = (
+                QuotableSentence(member, passage, whole, rank, position)
+                if is_standfirst
+                else quotable_sentence(member, passage, whole, rank, position)
+            )
             if found:
                 yield found
             position += 1
             if position >= _MOST_SENTENCES:
                 return
+
+
+def _is_standfirst(text: str) -> bool:
+    """Whether the first paragraph of an article is a line of its own without a point: a sentence
+    that could stand alone if it had one.
+    """
+    return (
+        not _ENDS.search(text)
+        and text[-1].isalnum()
+        and word_count(text) >= _FEWEST_WORDS_OF_STANDFIRST
+        and bool(_MAY_BE_VERB.search(text))
+        and is_presentable(f"{text}.")
+    )
 
 
 def is_presentable(sentence: str) -> bool:

@@ -4,21 +4,13 @@ plain claims by rules, and those that a model writes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import QuotableSentence
-from aggregator.story.rules.mechanism import (
-    FEWEST,
-    describes_mechanism,
-    is_technical,
-    mechanism_terms,
-)
-
-_SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
+from aggregator.story.rules.mechanism import FEWEST, is_technical, mechanism_terms
 
 
 def _every_story(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
@@ -27,30 +19,21 @@ def _every_story(members: Sequence[Member], found: Sequence[QuotableSentence]) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Which sentences fill a section: `most` of those `wanted`, best first by `weigh`, or none
-    where there are not `fewest`.
+    """Which sentences fill a section: `most`, best first, or none where there are not `fewest`.
 
-    `applies` says whether a story has the section at all. What only a column says does not fill it
-    where `is_reported`.
+    They are those that suit it by the linear model; where there is a `weigh`, those that weigh
+    `at_least` so much instead. `applies` says whether a story has the section at all.
     """
 
     most: int
     fewest: int
-    weigh: Callable[[QuotableSentence], float]
-    wanted: Callable[[QuotableSentence], bool]
+    weigh: Callable[[QuotableSentence], float] | None = None
+    at_least: float = 0.0
     applies: Callable[[Sequence[Member], Sequence[QuotableSentence]], bool] = _every_story
-    is_reported: bool = True
 
 
-def is_specific(candidate: QuotableSentence) -> bool:
-    """Whether a sentence has a name or a figure."""
-    return bool(_SPECIFIC.search(candidate.sentence))
-
-
-def _specific_weight(candidate: QuotableSentence) -> float:
-    """Figures weigh most, and a spread over the article: its lead has been told already."""
-    figures = len(re.findall(r"\d[\d.,]*", candidate.sentence))
-    return 0.4 * min(figures, 3) + 0.1 * min(len(_SPECIFIC.findall(candidate.sentence)), 5)
+def _terms(candidate: QuotableSentence) -> float:
+    return mechanism_terms(candidate.sentence)
 
 
 def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
@@ -59,20 +42,8 @@ def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence])
 
 # in the order in which they take their sentences, after the sections of the brief
 RULES_OF: Mapping[str, Rule] = {
-    "takeaways": Rule(
-        most=5,
-        fewest=2,  # one lone bullet is a sentence that lost its paragraph
-        weigh=_specific_weight,
-        wanted=is_specific,
-    ),
-    "mechanism": Rule(
-        most=3,
-        fewest=FEWEST,
-        weigh=lambda candidate: 0.5 * mechanism_terms(candidate.sentence),
-        wanted=describes_mechanism,
-        applies=_has_mechanism,
-        is_reported=False,
-    ),
+    "takeaways": Rule(most=5, fewest=2),  # one lone bullet is a sentence that lost its paragraph
+    "mechanism": Rule(most=3, fewest=FEWEST, weigh=_terms, at_least=FEWEST, applies=_has_mechanism),
 }
 
 

@@ -16,7 +16,7 @@ from aggregator.english.text import word_count, words
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import unfalsifiable
 from aggregator.story.page.sentences import SECTION_OF, TIMELINE, Sentence, implication_of
-from aggregator.story.rules.extractive import says_why
+from aggregator.story.rules.reasons import says_why
 from aggregator.story.sections import WRITING_OF, Writing
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.

@@ -144,8 +144,8 @@ def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_w
         " of the API."
     )
     lead = (
-        "Northwind told customers to leave its old API, which it had sold to developers since"
-        " March."
+        "Northwind told customers on Monday to leave its old API, which it had sold to developers"
+        " since March."
     )
     made = draft(story(reported(TITLE, lead, plain, steps)), language="en", quote_words=25)
 

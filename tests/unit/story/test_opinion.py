@@ -11,7 +11,7 @@ from aggregator.story.rules.extractive import draft
 from aggregator.story.rules.opinion import is_opinion
 from tests.unit.story.makers import reported, story
 
-VIEW = "Northwind threatens Oslo with its reckless oven of 900 degrees, built for 12 rich men."
+VIEW = "Northwind has opened a reckless bakery in Oslo on Thursday, built for 12 rich men."
 REPORT = (
     "Northwind opened a bakery with 40 ovens in Oslo on Thursday.",
     "Halden counts 300 bakers among the customers of its rival Northwind.",

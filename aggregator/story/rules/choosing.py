@@ -1,0 +1,212 @@
+"""How well a sentence suits a section, and whom it concerns: a linear model over named features of
+the sentence, its place and its headline.
+
+Words and weights stand in `choosing.toml`, which `tools/fit_choosing.py` writes from labels of
+ours. What reports an event, what states a change, what gives a reason and what is worth keeping is
+decided here; whether a sentence can stand alone is `extract.quotable_sentences`'s.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Claim, Role
+from aggregator.english.lexical import stem
+from aggregator.english.text import words
+from aggregator.english.trimming import shortened
+from aggregator.extract.quotable_sentences import (
+    QuotableSentence,
+    announces_own_work,
+    extracted_claim,
+)
+from aggregator.story.rules.headline import shared_part, shared_words
+from aggregator.story.rules.opinion import is_opinion
+from aggregator.story.rules.roles import speaks_to
+
+FILE = Path(__file__).with_suffix(".toml")
+HOOK, CHANGE, REASON = "hook", "what_changed", "why_it_matters"
+
+_MOST_WORDS = 25  # a sentence as long weighs fully
+_EARLY = 3  # sentences of an article
+_TABLE = tomllib.loads(FILE.read_text("utf-8"))
+_WORDS: Mapping[str, frozenset[str]] = {
+    name: frozenset(map(stem, several)) for name, several in _TABLE["words"].items()
+}
+_WEIGHTS: dict[str, Mapping[str, float]] = dict(_TABLE.get("weights", {}))
+_LEAST: dict[str, float] = dict(_TABLE.get("least", {}))
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_FIGURE = re.compile(r"\d[\d.,]*")
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]")
+_OLD_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DAY = re.compile(
+    r"\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|this (?:week|month)|"
+    r"last (?:week|month)|(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December) \d{1,2})\b"
+)
+_OPENS_WITH = {
+    "quotes": re.compile(r"[“\"‘]"),
+    "while": re.compile(r"(?:While|Although|Despite|As|With|Given|Though|Even|When)\b"),
+    "the noun": re.compile(r"The [a-z]"),
+    "an adverb": re.compile(r"\w+ly\b|(?:Still|Often|Recently|Perhaps|Today)\b"),
+    "leading on": re.compile(r"\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|then|later)\b"),
+    "our work": re.compile(r"(?:In this \w+, |Here, )?[Ww]e\b|This (?:paper|work|s\w+y) \w+s\b"),
+    "results": re.compile(r"(?:\w+ ){0,3}?(?:[Ee]xperiments?|[Rr]esults?|[Ff]indings)\b"),
+}
+_HAS = {
+    "a past verb": re.compile(r"\b\w{2,}ed\b"),
+    "a perfect": re.compile(r"\b(?:has|have)(?: \w+ly| just| also)? \w+(?:ed|n)\b"),
+    "will": re.compile(r"\b(?:will|plans? to|set to|to be)\b"),
+    "could": re.compile(r"\b(?:could|would|may|might|can)\b"),
+    "is a": re.compile(r"\b(?:is|are|was) (?:an?|the|one)\b"),
+    "a pronoun": re.compile(r"\b(?:he|she|they|it|his|her|their|its|them|him)\b", re.IGNORECASE),
+    "what is not": re.compile(r"\b(?:not|no|never|nor|without)\b|n['’]t\b"),
+    "a sum": re.compile(r"[$€£₹]\s?\d|\b(?:million|billion|trillion)\b"),
+    "a share": re.compile(r"\d\s?(?:%|percent|per cent)"),
+    "more": re.compile(
+        r"\b(?:more|less|fewer|higher|lower|faster|better|worse|larger) than\b|"
+        r"\b\w+(?:er|ing) (?:costs?|time|risk|latency|accuracy)\b"
+    ),
+    "a warning": re.compile(r"\bwarn(?:s|ed|ing)?\b|\bfears?\b|\bconcerns?\b|\brisks?\b"),
+    "what is crucial": re.compile(
+        r"\b(?:is|are|be|been|plays?|remains?|become) (?:[\w-]+ ){0,3}?(?:crucial|critical|"
+        r"essential|important|vital|key|central|challenging|expensive|intensive|significant|"
+        r"integral|costly)\b"
+    ),
+    "a cause": re.compile(r"\b(?:because|due to|as a result|result of|thanks to|driven by)\b"),
+    "an effect": re.compile(
+        r"\b(?:lead|leads|led|leading|result|results|resulting|resulted) (?:to|in)\b|"
+        r"\b(?:caus|forc|driv|threaten|undermin|disrupt|expos|affect|impact)(?:e|es|s|ed|ing)?\b|"
+        r"\bmean(?:s|ing)? (?:that|the|a)\b|\bmakes? it\b"
+    ),
+    "an aim": re.compile(r"\b(?:aim|aims|aimed|aiming|intended|designed) (?:to|at)\b"),
+    "a limit": re.compile(
+        r"\b(?:limit|restrict|hinder|imped|hamper|suffer|struggl|degrad|lack|fail)\w*\b"
+    ),
+    "a gain": re.compile(r"\b(?:reduc|lower|sav|improv|enhanc|strengthen|boost|enabl|allow)\w*\b"),
+    "a superlative": re.compile(r"\b(?:most|first|largest|biggest|highest|lowest|record)\b"),
+    "so that": re.compile(r"\b(?:which|that) \w+s\b|, \w+ing\b|\bso that\b"),
+}
+_HEADLINE = {
+    "asks": re.compile(r"\?"),
+    "explains": re.compile(r"^(?:How|Why|What|When|Inside|The \w+ (?:Behind|of))\b"),
+    "speaks to readers": re.compile(r"\b(?:you|your|I|my|we|our|me)\b", re.IGNORECASE),
+    "counts": re.compile(r"^(?:The )?\d+ "),
+    "is tagged": re.compile(r"^\[|\|"),
+    "names a paper": re.compile(r"^[\w^-]+: |\b(?:via|using|towards?|learning|framework)\b", re.I),
+}  # fmt: skip
+
+
+def score(section: str, features: Mapping[str, float]) -> float:
+    """The probability that a sentence with these features suits a section."""
+    weights = _WEIGHTS.get(section, {})
+    total = sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def least(section: str) -> float:
+    """The probability from which on a section takes a sentence."""
+    return _LEAST[section]
+
+
+class Choice:
+    """The sentences of a story under its headline, with how well each suits a section, and whom it
+    concerns, as it would be shown.
+    """
+
+    def __init__(self, found: Sequence[QuotableSentence], headline: str, quote_words: int) -> None:
+        pairs = [(each, extracted_claim(each, quote_words, shortened)) for each in found]
+        self.candidates = tuple(each for each, claim in pairs if claim)
+        self._claims = {id(each): claim for each, claim in pairs if claim}
+        self._headline = headline
+        self._suits = {id(each): self._scores(each) for each in self.candidates}
+
+    def claim_of(self, candidate: QuotableSentence) -> Claim:
+        """The sentence as it would be shown."""
+        return self._claims[id(candidate)]
+
+    def suits(self, section: str, candidate: QuotableSentence) -> float:
+        """The probability that a sentence suits a section."""
+        return self._suits[id(candidate)][section]
+
+    def concerns(self, role: Role, candidate: QuotableSentence) -> float:
+        """How well a sentence shows why a role should care: it has words of the role, and states a
+        change or gives a reason; as a share of what those sections take.
+        """
+        if not speaks_to(role, self.claim_of(candidate).citations[0].quote):
+            return 0.0
+        return max(self.suits(key, candidate) / least(key) for key in (CHANGE, REASON))
+
+    def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
+        shown = self.claim_of(candidate).citations[0].quote
+        placed = features(candidate, shown, self._headline)
+        found = {section: score(section, placed) for section in _WEIGHTS}
+        barred = {HOOK} if candidate.is_bare or placed["opens with leading on"] else set()
+        barred |= {HOOK, CHANGE} if placed["looks back"] else set()
+        return {key: 0.0 if key in barred else value for key, value in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def text_features(text: str) -> Mapping[str, float]:
+    """What the words of a sentence show by themselves, each between 0 and 1."""
+    plain = _QUOTED.sub("", text)
+    stems = [stem(word.lower()) for word in words(plain)]
+    found = {"always": 1.0, "length": min(len(stems) / _MOST_WORDS, 1.0)}
+    for name, lexicon in _WORDS.items():
+        held = sum(one in lexicon for one in stems)
+        found[f"words of {name}"] = float(held > 0)
+        found[f"several words of {name}"] = float(held > 1)
+    found |= {f"opens with {name}": _flag(mark.match(text)) for name, mark in _OPENS_WITH.items()}
+    found |= {f"has {name}": _flag(mark.search(plain)) for name, mark in _HAS.items()}
+    found["figures"] = min(len(_FIGURE.findall(text)), 3) / 3
+    found["names"] = min(len(_NAME.findall(text)), 4) / 4
+    found["quotes"] = _flag(_QUOTED.search(text))
+    found["states a day"] = _flag(_DAY.search(text))
+    return found
+
+
+def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str, float]:
+    """The features of a sentence as it would be shown, in its article and under a headline."""
+    article, position = candidate.member.article, candidate.position
+    years = [int(year) for year in _OLD_YEAR.findall(shown)]
+    own = text_features(shown)
+    about = text_features(headline)
+    is_change = own["words of change"] > 0
+    placed = {
+        "is first": float(position == 0),
+        "is early": float(position < _EARLY),
+        "depth": min(math.log1p(position) / 3, 1.0),
+        "share of the headline": shared_part(headline, shown),
+        "a word of the headline": float(shared_words(headline, shown) > 0),
+        "words of the headline": float(shared_words(headline, shown) > 2),
+        "first, with the headline": float(position == 0) * shared_part(headline, shown),
+        "change, as the headline": float(is_change and about["words of change"] > 0),
+        "change, first": float(is_change and position == 0),
+        "change, early": float(is_change and position < _EARLY),
+        "first, with names": float(position == 0) * own["names"],
+        "first, with a day": float(position == 0) * own["states a day"],
+        "first, past": float(position == 0) * max(own["has a past verb"], own["has a perfect"]),
+        "first, saying what is": float(position == 0) * own["has is a"],
+        "beside the article's own work": float(
+            own["opens with our work"] == 0 and announces_own_work(article.text)
+        ),
+        "is cut": float(shown != candidate.sentence),
+        "is a standfirst": float(candidate.sentence[-1].isalnum()),
+        "is bare": float(candidate.is_bare),
+        "is of an excerpt": float(article.read is not Read.FULL),
+        "looks back": float(bool(years) and max(years) < article.published.at.year),
+        "is opinion": float(is_opinion(article)),
+        "is of a later article": float(candidate.article_rank > 0),
+    }
+    marked = {f"headline {name}": _flag(mark.search(headline)) for name, mark in _HEADLINE.items()}
+    return {**own, **placed, **marked}
+
+
+def _flag(found: object) -> float:
+    return float(found is not None)
