@@ -4,15 +4,18 @@ tagged by another registry.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, story_entities, tokens_of
 from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
+from aggregator.extract.feed.votes import votes_in
 from aggregator.services import Services
-from aggregator.store.news import articles, tags
+from aggregator.store.database import Connection
+from aggregator.store.news import articles, entries, tags
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
 LEAD_WORDS = 80
@@ -32,15 +35,22 @@ def tag_stage(services: Services) -> None:
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
             members = articles.articles_of(connection, batch, passages=True)
-            found = {story_id: story_tags(members[story_id], names, about) for story_id in batch}
+            votes = _votes(connection, members)
+            found = {
+                story_id: story_tags(members[story_id], names, about, votes) for story_id in batch
+            }
             tags.save_tags(connection, found, digest=services.registry_digest)
 
 
 def story_tags(
-    members: Sequence[tuple[Article, str | None]], names: Gazetteer, about: TopicCues
+    members: Sequence[tuple[Article, str | None]],
+    names: Gazetteer,
+    about: TopicCues,
+    votes: Mapping[str, int],
 ) -> tuple[tuple[str, ...], tuple[Entity, ...], Signals]:
     """The topics and the entities that the headlines and leads of a story's articles speak of, and
-    the signals of its importance; each article is given with what it is a copy of.
+    the signals of its importance; each article is given with what it is a copy of. `votes` are
+    the points and comments of articles by id.
     """
     found, points = [], []
     for article, _ in members:
@@ -58,4 +68,14 @@ def story_tags(
         [found[place][0] for place in chosen],
         [points[place] for place in chosen],
     )
-    return story_topics(points, about), story_entities(found), signals
+    most = max((votes.get(article.id, 0) for article, _ in members), default=0)
+    return story_topics(points, about), story_entities(found), replace(signals, votes=most)
+
+
+def _votes(
+    connection: Connection, members: Mapping[str, Sequence[tuple[Article, str | None]]]
+) -> dict[str, int]:
+    """The points and comments of each article that a community lists."""
+    ids = sorted(article.id for placed in members.values() for article, _ in placed)
+    summaries = entries.summaries_of(connection, ids)
+    return {key: max(map(votes_in, some)) for key, some in summaries.items()}

@@ -109,6 +109,18 @@ def _listed_entries(
 _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 
+def summaries_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The summaries, as published, of the entries that point to each of these articles."""
+    found: dict[str, tuple[str, ...]] = {}
+    for some in batches(article_ids):
+        chosen = select(entries.c.article_id, entries.c.summary).where(
+            entries.c.article_id.in_(some)
+        )
+        for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.id)):
+            found[row.article_id] = (*found.get(row.article_id, ()), row.summary)
+    return found
+
+
 def pending_entries(
     connection: Connection, within: Collection[str] | None = None
 ) -> tuple[SeenEntry, ...]:
