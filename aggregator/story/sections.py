@@ -67,6 +67,7 @@ class Writing:
 
 # in the order in which they are asked for, which is that of the page
 WRITING_OF: Mapping[str, Writing] = {
+    "headline": Writing(most=1),
     "hook": Writing(most=1, kinds=(FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)),
     "what_changed": Writing(most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN)),
     "why_it_matters": Writing(

@@ -28,7 +28,7 @@ from aggregator.story.page.days import dated
 from aggregator.story.page.noted import noted_rows, noted_sentences, noted_unknowns
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.reply import Sources, rewritten, written
-from aggregator.story.page.sentences import Sentence, draft_of
+from aggregator.story.page.sentences import HEADLINE, Sentence, draft_of
 from aggregator.story.page.settling import filled, settled
 from aggregator.story.page.short import Fitness, Form
 from aggregator.story.prompts import prompt_sentences
@@ -116,7 +116,11 @@ class Writer:
             facts=story.facts, sentences=material.sentences, quote_words=material.quote_words
         )
         sentences = list(story.sentences)
-        asked = [place for place in sorted(refused) if sentences[place].is_asked_for]
+        asked = [
+            place
+            for place in sorted(refused)
+            if sentences[place].is_asked_for and sentences[place].section != HEADLINE
+        ]
         for place in asked[:_MOST_REPAIRS]:
             question = repair_prompt(
                 material.headline.text,
@@ -177,6 +181,8 @@ class Writer:
         """The sentences of all sections, each asked for by itself; None where they may not be."""
         found: list[Sentence] = []
         for section, writing in WRITING_OF.items():
+            if section == HEADLINE:  # a source has one: not worth a question
+                continue
             before = [each.claim.text for each in found] if writing.goes_beyond else ()
             question = page_prompt(
                 material.headline.text, sources.facts, material.names, (section,), before

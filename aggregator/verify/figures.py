@@ -227,6 +227,7 @@ _FIGURE = re.compile(
           (?:dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|won|francs?|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\b
         | [\s-]?(?:{_SPACED_MEASURES})s?\b
         | (?<=\d)(?:x|×|s|h|w|st|nd|rd|th)(?!\w)
+        | (?<=\d)\ s(?![\w’'])
     )?
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -151,7 +151,7 @@ def _anchored(
 _LEAK = Gate(
     reason=Rejection.LEAK,
     applies_to=AppliesTo.NOT_COPIED,
-    check=lambda cited: has_leak(cited.text, cited.texts, cited.prompts),
+    check=lambda cited: has_leak(cited.text, cited.story().texts, cited.prompts),
     for_model="It talks about the task, the passages or yourself instead of the news.",
     for_reader=N_("talks of its own task"),
 )

@@ -65,7 +65,8 @@ def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[s
     """
     own = without_quotations(claim_text)
     lowered = [text.lower() for text in evidence_texts]
-    if any(not any(match[0].lower() in text for text in lowered) for match in _LEAK.finditer(own)):
+    leaks = (match[0].lower().removesuffix("s") for match in _LEAK.finditer(own))
+    if any(not any(leak in text for text in lowered) for leak in leaks):
         return True
     return bool(prompts) and _repeats_a_prompt(
         wording(own), [wording(text) for text in evidence_texts], prompts

@@ -3,24 +3,41 @@ one.
 
 What a page shows of an article are the quotes that its claims cite from it, whoever wrote the
 claims: they stand in the opened citations. A quote is counted once however often it is cited, and
-not at all within a longer one; headlines are free. Where an article's share is used up, what comes
-later on the page gives way; what is foretold or open goes before all of it.
+not at all within a longer one; headlines are free. Where an article's share is used up, the quotes
+under sentences that a model wrote are cut to a few words, for each passage the same, by which it is
+found in its article; then what comes later on the page gives way; what is foretold or open goes
+before all of it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.domain.claim import SECTIONS, Claim, Draft, Item, Rejection, TimelineRow
+from aggregator.domain.claim import (
+    SECTIONS,
+    Action,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    Item,
+    Rejection,
+    TimelineRow,
+    Unknown,
+)
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
+_FEW = 5  # words by which a passage is found in its article
+_WORD = re.compile(r"\S+")
+_WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 T = TypeVar("T")
 
@@ -32,6 +49,61 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those rejected. What a source changed or took back is shown whatever its share.
     """
+    whole = _within(published, share, least_words)
+    if whole is published:
+        return published
+    return _within(_with_short_quotes(published), share, least_words)
+
+
+def _with_short_quotes(published: PublishedStory) -> PublishedStory:
+    """The story with the quotes of written sentences cut, those of a passage to the same words."""
+    kept, shown = published.analysis.kept, dict[str, str]()
+
+    def short(claim: Claim) -> Claim:
+        if claim.kind not in _WRITTEN:
+            return claim
+        cut = (
+            replace(each, quote=shown.setdefault(each.passage, _beginning(each.quote)))
+            for each in claim.citations
+        )
+        return replace(claim, citations=tuple(cut))
+
+    sections = {
+        section: tuple(_changed(item, short) for item in kept.items(section))
+        for section in SECTIONS
+    }
+    predictions = tuple(
+        replace(each, implication=replace(each.implication, claim=short(each.implication.claim)))
+        for each in published.story.predictions
+    )
+    draft = replace(kept.with_items(sections), headline=short(kept.headline))
+    return replace(
+        published,
+        analysis=replace(published.analysis, kept=draft),
+        story=replace(published.story, predictions=predictions),
+    )
+
+
+def _changed(item: Item, change: Callable[[Claim], Claim]) -> Item:
+    """The item with another claim; what is open, code copied."""
+    match item:
+        case Claim():
+            return change(item)
+        case Action():
+            trigger = change(item.trigger) if item.trigger else None
+            return replace(item, claim=change(item.claim), trigger=trigger)
+        case Disagreement() | Unknown():
+            return item
+        case _:
+            return replace(item, claim=change(item.claim))
+
+
+def _beginning(quote: str) -> str:
+    words = list(_WORD.finditer(quote))[:_FEW]
+    return quote[: words[-1].end()] if words else quote
+
+
+def _within(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
     articles = (
         member.article for member in (*published.story.members, *published.story.background)
     )

@@ -61,7 +61,7 @@ _VERB = (
 )
 _SAYING = re.compile(
     r"(?<![\w-])(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bnot"
-    rf" ){_VERB}\b|\b[Aa]ccording to\b"
+    rf" ){_VERB}\b(?!\s+(?:and|or)\b)|\b[Aa]ccording to\b"
 )
 _NOUN_PHRASE = (
     r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*"

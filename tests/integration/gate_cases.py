@@ -143,7 +143,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     stories.save_story(connection, STORY)
     articles.place_article(connection, REPORT.article.id, STORY.id, None)
     analyses.save_analysis(connection, result, "")
-    limits = replace(SETTINGS, quote_least=quote_least)
+    limits = replace(SETTINGS, quote_least=quote_least, quote_share=0.0)
     (page,) = told_stories(connection, Settings(analysis=limits))
     stands = bool(page.analysis.kept.what_changed)
     return Outcome(stands=stands, refused=dict(page.analysis.rejected))
@@ -300,10 +300,11 @@ CASES = (
         way=by_timeline,
     ),
     Case(
-        why="a prediction for which no passage has a day",
+        why="a prediction for which neither passage nor writer has a day",
         reason=Rejection.DATE,
         refused={
             "text": "Prices of computing will fall in Oslo, Erik Dahl of Halden said.",
+            "by": "",
             "passages": [5],
         },
         sound={"text": SECOND, "passages": [8]},
@@ -361,7 +362,7 @@ CASES = (
     Case(
         why="advice that fits any news",
         reason=Rejection.PHRASE,
-        refused={"action": "Help developers in small companies.", "passages": [7]},
+        refused={"action": "Stay aware of whatever comes next.", "passages": [7]},
         sound={
             "action": "Plan for the second centre that Northwind will open by March 2027.",
             "passages": [8],
@@ -406,7 +407,7 @@ CASES = (
     Case(
         why="more of a short article than a page may show",
         reason=Rejection.SHARE,
-        refused=20,
+        refused=8,
         sound=100,
         way=by_page,
     ),

@@ -225,7 +225,7 @@ def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
 
     questions = [next(iter((call.schema or {})["properties"])) for call in server.calls]
     assert written(newsroom)
-    assert (questions.count("events"), questions.count("hook")) == (3, 3)  # facts, pages
+    assert (questions.count("events"), questions.count("headline")) == (3, 3)  # facts, pages
 
 
 def test_a_verdict_that_was_given_is_not_asked_for_again(

@@ -17,7 +17,7 @@ from typing import Any
 
 from aggregator.english.text import words
 from aggregator.story.sentence import sentence_of
-from tests.ollama_models import Schema, passages
+from tests.ollama_models import Schema, extractive_writer, passages
 
 FOLDER = Path(__file__).parents[1] / "corpus" / "strong_writer"
 _EVENTS = frozenset({"event", "change", "plan"})
@@ -109,11 +109,18 @@ class StrongWriter:
             asked = _ASKED.search(prompt)
             return "Yes" if asked and self._is_true(asked[1]) else "No"
         properties = schema["properties"]
+        if not self._is_known(prompt):  # a trial before the run
+            return extractive_writer(system, prompt, schema)
         if "events" in properties:
             return json.dumps(self._facts(prompt, properties), ensure_ascii=False)
         if refused := _REFUSED.search(prompt):
             return json.dumps(self._again(prompt, refused[1]), ensure_ascii=False)
         return json.dumps(self._sections(prompt, properties), ensure_ascii=False)
+
+    def _is_known(self, prompt: str) -> bool:
+        """Whether a question shows passages or facts of a page."""
+        is_shown = any(text in self.keys for _, text in passages(prompt))
+        return is_shown or bool(self._page(prompt)[1])
 
     def _facts(self, prompt: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         shown = {self.keys[text]: number for number, text in passages(prompt) if text in self.keys}

@@ -18,7 +18,7 @@ from aggregator.story.schemas import DAY, FEW_WORDS, NUMBERS, TEXT, one_of, reco
 from aggregator.templating.environment import plain_renderer
 
 ANSWER_TOKENS = 1800  # about thirty facts
-MOST_EVENTS, MOST_FACTS, MOST_ATTRIBUTES = 6, 14, 8
+MOST_EVENTS, MOST_FACTS, MOST_ATTRIBUTES = 10, 14, 8
 _NUMBER_TOKENS = 4  # "[12] " and the end of the line
 _OPENING = 4  # passages, the headline among them, that every origin has before any has more
 _ARCHIVE_SHARE = 0.2  # of the tokens, at most: a story is told from its own articles

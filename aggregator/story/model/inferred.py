@@ -61,12 +61,13 @@ def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implic
 
 def unfalsifiable(foretold: Implication, reported: date) -> Rejection | None:
     """Why a prediction cannot be held against anybody: no day ahead of the last report, or nothing
-    that happens.
+    that happens, with a name or a figure in it or in its sign.
     """
     if not reported < foretold.horizon <= reported + _FARTHEST:
         return Rejection.DATE
-    text = foretold.claim.text
-    return Rejection.PHRASE if _VAGUE.search(text) or not _SPECIFIC.search(text) else None
+    text, sign = foretold.claim.text, foretold.sign
+    is_specific = _SPECIFIC.search(text) or _SPECIFIC.search(sign)
+    return Rejection.PHRASE if _VAGUE.search(text) or not is_specific else None
 
 
 def joined(own: Sequence[Implication], by_rules: Sequence[Implication]) -> tuple[Implication, ...]:

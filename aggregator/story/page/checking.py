@@ -11,21 +11,29 @@ from aggregator.domain.claim import Claim, ClaimKind, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
+from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import word_count, words
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import unfalsifiable
-from aggregator.story.page.sentences import SECTION_OF, TIMELINE, Sentence, implication_of
+from aggregator.story.page.sentences import (
+    HEADLINE,
+    SECTION_OF,
+    TIMELINE,
+    Sentence,
+    implication_of,
+)
 from aggregator.story.rules.reasons import says_why
 from aggregator.story.sections import WRITING_OF, Writing
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.
 Check = Callable[[Claim, Sequence[Claim]], Refusal | None]
 
-_MOST_HOOK_WORDS = 25
+_MOST_HOOK_WORDS, _MOST_HEADLINE = 25, 90
 _NOTED = Writing(most=0)
-# A step without a name or a figure is advice that fits any news.
+# A step without a name or a figure, and with words of its own mostly, is advice that fits any news.
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
+_LEAST_STATED = 0.5
 
 
 def refusals(
@@ -40,21 +48,24 @@ def refusals(
     refused: dict[int, Refusal] = {}
     before = [material.headline]
     for place, sentence in enumerate(sentences):
-        claim = sentence.claim
+        claim, is_headline = sentence.claim, sentence.section == HEADLINE
         found = (
-            check(claim, before if sentence.section != TIMELINE else ())
+            check(claim, () if sentence.section in (HEADLINE, TIMELINE) else before)
             or unfit(sentence, material)
             or (judged or {}).get(claim)
         )
         if found:
             refused[place] = found
         elif sentence.is_asked_for:
-            before.append(claim)
+            before = [claim] if is_headline else [*before, claim]
     return refused
 
 
 def unfit(sentence: Sentence, material: Material) -> Refusal | None:
     """Why a sentence does not do in its section, however true it is."""
+    if sentence.section == HEADLINE and len(sentence.claim.text) > _MOST_HEADLINE:
+        because = f"It has more than {_MOST_HEADLINE} characters."
+        return Refusal(reason=Rejection.PHRASE, because=because)
     if sentence.content is Content.CLAIM and word_count(sentence.claim.text) > _MOST_HOOK_WORDS:
         because = f"It has more than {_MOST_HOOK_WORDS} words."
         return Refusal(reason=Rejection.PHRASE, because=because)
@@ -75,20 +86,29 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
             Rejection.REASON,
             writing.gives_reasons and is_quoted and not says_why(claim.text),
         ),
-        (Rejection.PHRASE, is_step and not _SPECIFIC.search(claim.text)),
+        (Rejection.PHRASE, is_step and not _is_specific(claim, material)),
     )
     return next((reason for reason, holds in reasons if holds), None)
 
 
+def _is_specific(step: Claim, material: Material) -> bool:
+    """Whether a step names something, or does so in words that the story has."""
+    own = content_words(step.text)
+    shared = own & content_words(" ".join(material.texts.values()))
+    return bool(_SPECIFIC.search(step.text)) or len(shared) >= _LEAST_STATED * len(own)
+
+
 def is_out_of_time(sentence: Sentence, material: Material) -> bool:
     """Whether it rests on the archive where news is asked for, or on both without the year of the
-    earlier.
+    earlier; what is inferred from both is no news of the archive's.
     """
     passages = [each.passage for each in sentence.claim.citations]
     earlier = [each for each in passages if each.partition(".")[0] in material.earlier]
     if not earlier:
         return False
     if len(earlier) < len(passages):
+        if WRITING_OF.get(sentence.section, _NOTED).is_inferred:
+            return False
         years = frozenset[int]().union(
             *(stated_years(material.texts.get(each, ""), material.reported) for each in earlier)
         )

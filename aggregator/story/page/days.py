@@ -17,12 +17,13 @@ from aggregator.story.page.sentences import Sentence, implication_of
 def dated(sentence: Sentence, material: Material) -> Sentence:
     """The sentence with the day that its sources give it.
 
-    What is to come has none, and is refused for it, where its passages give it none.
+    What is to come keeps the day that its writer gave, which is part of what is inferred, where its
+    passages give it none.
     """
     foretold = implication_of(sentence)
     if foretold:
         found = grounded(foretold, _cited(foretold.claim, material))
-        return replace(sentence, horizon=found.horizon if found else date.min)
+        return replace(sentence, horizon=found.horizon) if found else sentence
     if sentence.content is Content.ACTIONS:
         claims = [each for each in (sentence.trigger, sentence.claim) if each]
         return replace(sentence, by=_due(claims, material))

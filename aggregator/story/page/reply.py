@@ -22,7 +22,7 @@ from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
-from aggregator.story.page.sentences import SECTION_OF, Sentence, kind_in
+from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
 from aggregator.story.sections import WRITING_OF
 from aggregator.story.sentence import phrase_of, sentence_of
 
@@ -121,7 +121,8 @@ def _sentence(
     """The sentence of an entry; `before` is the one in whose place it stands, and whose role and
     day it keeps.
     """
-    text = sentence_of(_BESIDE.sub("", entry.statement))
+    read = phrase_of if section == HEADLINE else sentence_of
+    text = read(_BESIDE.sub("", entry.statement))
     if not text:
         return None
     kind = kind_in(section)

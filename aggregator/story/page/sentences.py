@@ -19,11 +19,14 @@ from aggregator.domain.claim import (
     Role,
 )
 from aggregator.domain.fact import Fact
-from aggregator.domain.sections import Content, Section
+from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.story.sections import WRITING_OF
 
 TIMELINE, UNKNOWNS = "timeline", "unknowns"  # sections that a writer is not asked for
-SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS}
+HEADLINE = "headline"  # asked for with the page; where it is refused, the best source's stands
+SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS} | {
+    HEADLINE: Section(content=Content.CLAIM, place=SectionPlace.OPENING, key=HEADLINE)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,9 @@ def kind_in(section: str) -> ClaimKind:
 
 
 def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
-    """The draft of these sentences, each in its section, in their order."""
+    """The draft of these sentences, each in its section, in their order; under a headline of their
+    own, if they have one.
+    """
     filled: dict[str, Any] = {}
     for key, writing in WRITING_OF.items():
         of_section = [each for each in sentences if each.section == key]
@@ -73,7 +78,8 @@ def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
             filled[key] = next(iter(items), None)
         else:
             filled[key] = items
-    return replace(Draft(headline=headline), **filled)
+    own = filled.pop(HEADLINE)
+    return replace(Draft(headline=own or headline), **filled)
 
 
 def implication_of(sentence: Sentence) -> Implication | None:

@@ -147,6 +147,7 @@ _DIFFERENCE = re.compile(
     r"|other|others|another|further|extra|additional|apart|than(?!\W*\d)|before|after|earlier|later|within)\b",
     re.IGNORECASE,
 )
+_FROM_TO = re.compile(r"%?\s+to\s+(?:about\s+|around\s+)?")
 _SUM = re.compile(
     r"\b(?:total\w*|together|combined|altogether|in all|overall|sum|sums|both|comes? to|amounts?"
     r"|add\w*)\b",
@@ -206,7 +207,7 @@ _FRACTION = re.compile(
     r"|\b(?P<half>half)\b(?=\s+(?:of|as|the|its|their|all|his|her)\b)"
     rf"|\b(?P<of>{'|'.join(_NUMBERS)}|\d+)\s+(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?"
     rf"(?P<all>{'|'.join(_NUMBERS)}|\d+)\b(?![\s-]*(?:%|percent|million|billion|(?-i:[A-Z])))"
-    r"|\b(?P<double>twice|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
+    r"|\b(?P<double>twice(?=\s+(?:as|the|its|their|that|what|of|\w+'s)\b)|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
     re.IGNORECASE,
 )
 
@@ -284,8 +285,10 @@ def _shares(operands: Operands, has_changed: bool) -> Iterator[Derived]:
 
 
 def _changes(figure: Figure, claim: Line, operands: Operands) -> Iterator[Derived]:
-    """Differences and sums, where the claim has a word for either."""
-    units = {"%", "point"} if figure.unit == "point" else {figure.unit}
+    """Differences and sums, where the claim has a word for either; and by how much what a report
+    tells to go "from 72 to 55" changed.
+    """
+    units = {"%", "point", ""} if figure.unit == "point" else {figure.unit}
     same = tuple((stated, line) for stated, line in operands if stated.unit in units)
     is_difference, is_sum = _DIFFERENCE.search(claim.text), _SUM.search(claim.text)
     for more, less, values in _pairs(same):
@@ -293,6 +296,10 @@ def _changes(figure: Figure, claim: Line, operands: Operands) -> Iterator[Derive
             yield more - less, values
         if is_sum:
             yield more + less, values
+    for line in dict.fromkeys(line for _, line in same):
+        for one, other in pairwise(line.figures):
+            if one.unit in units and _FROM_TO.fullmatch(line.text[one.end : other.start]):
+                yield float(abs(one.value - other.value)), frozenset((one.value, other.value))
     if is_sum:
         for line in dict.fromkeys(line for _, line in same):
             listed = [stated.value for stated, other in same if other is line]

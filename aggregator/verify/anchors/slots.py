@@ -17,6 +17,7 @@ from aggregator.verify.figures import Figure
 
 LEAST = 0.5  # share of the claim's surroundings that another value's must have
 MARGIN = 0.25  # and how much more than the claimed value's own have
+MARGIN_BESIDE = 0.4  # the same where a sentence states the value with another one of the claim
 LEAST_UNSTATED = 0.65  # the same share where the claimed value only follows from others
 BOTH = 0.25  # how much better two values of a claim must fit the other way round
 
@@ -39,7 +40,19 @@ def is_misplaced_amount(
         for value in story.figures.get(figure.unit, ())
         if value.figure and value.figure.value not in sources
     ]
-    return _is_misplaced(own, claimed, stated, story)
+    margin = MARGIN_BESIDE if _stated_beside(figure, claim, story) else MARGIN
+    return _is_misplaced(own, claimed, stated, story, margin)
+
+
+def _stated_beside(figure: Figure, claim: Line, story: StoryIndex) -> bool:
+    """Whether a sentence of the story has the figure with another one of the claim in its unit: it
+    stands in no foreign place then, though it may have changed places with that other one.
+    """
+    same = {other.value for other in claim.figures if other.unit == figure.unit}
+    return any(
+        {figure.value} < same.intersection(stated.value for stated in line.figures)
+        for line in story.lines
+    )
 
 
 def misplaced_dates(claim: Line, story: StoryIndex) -> tuple[str, ...]:
@@ -56,7 +69,11 @@ def misplaced_dates(claim: Line, story: StoryIndex) -> tuple[str, ...]:
 
 
 def _is_misplaced(
-    own: Value, claimed: Sequence[Value], stated: Sequence[Value], story: StoryIndex
+    own: Value,
+    claimed: Sequence[Value],
+    stated: Sequence[Value],
+    story: StoryIndex,
+    margin: float = MARGIN,
 ) -> bool:
     """Whether another value fits the slot better than the claimed one does.
 
@@ -67,7 +84,7 @@ def _is_misplaced(
         fit, least = 0.0, LEAST_UNSTATED
     for rival in (value for value in stated if not value.is_guessed):
         likeness = _likeness(own.slot, rival.slot, story)
-        if likeness < least or likeness - fit < MARGIN or rival.agrees(own):
+        if likeness < least or likeness - fit < margin or rival.agrees(own):
             continue
         twin = next((value for value in claimed if value is not own and value.agrees(rival)), None)
         if twin is None:

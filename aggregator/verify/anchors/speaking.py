@@ -96,7 +96,10 @@ def _own_reports(name: str, story: StoryIndex) -> frozenset[int]:
         for number, report in enumerate(story.reports)
         if own
         and (
-            own == set(wording(report.source).split()) - _ARTICLES
+            any(
+                own == set(wording(part).split()) - _ARTICLES
+                for part in (report.source, *_BEHIND_TITLE.split(report.source))
+            )
             or own <= set(wording(report.byline).split())
             or own == set(wording(_BEHIND_TITLE.split(report.title)[-1]).split())
         )

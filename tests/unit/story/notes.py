@@ -157,7 +157,7 @@ def model(
 ) -> Callable[[Prompt], str | LlmError]:
     """A model that answers by what a question is for, else as the good one does."""
     good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {"text": "", "facts": []}}
-    good |= {key: {key: PAGE[key]} for key in WRITING_OF}
+    good |= {key: {key: PAGE[key]} for key in WRITING_OF if key in PAGE}
 
     def answer(prompt: Prompt) -> str | LlmError:
         found = (good | dict(answers))[kind_of_question(prompt)]

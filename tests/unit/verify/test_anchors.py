@@ -190,3 +190,52 @@ def test_a_table_of_thousands_of_figures_is_compared_within_bounds() -> None:
     assert len(table.lines[1].figures_within(0, 100)) < 100
     assert table.lines[1].attributions == ()
     assert objections("It scored 31 percent, three times as much.", table) == ()
+
+
+REVIEW = story_index(
+    (
+        Report(
+            source="Kettle Review - All content",
+            day=date(2026, 5, 12),
+            title="Tern cuts its experts",
+            paragraphs=(
+                "Tern reduces its experts from 72 to 55 and reaches 44.35 on Marsh Pro. Its macOS"
+                " app waits 0.16 s or 1.12 s.",
+                "The older Heron has 32 billion parameters, Tern 4 billion and 9 billion.",
+            ),
+        ),
+    ),
+    archive=casing_of(("The lab has 40 GPUs in it.",)),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Seventeen experts of Tern make way.", id="change from one to another"),
+        pytest.param("Tern shrinks Heron from 32 billion to 4 and 9.", id="magnitude named once"),
+        pytest.param("Tern waits for 0.16 to 1.12 seconds.", id="unit behind a space"),
+        pytest.param("Tern reaches on Marsh Pro 44.35.", id="figure behind a name"),
+        pytest.param("Nothing in Tern is computed twice.", id="twice without a measure"),
+        pytest.param("Tern has an app for the Mac.", id="part of a compound"),
+        pytest.param("Tern spares a GPU.", id="acronym of a thing"),
+        pytest.param("Tern cut 72 experts to 55, Kettle Review writes.", id="name of a feed"),
+        pytest.param("Tern helps with notes and experts.", id="noun that looks like a saying"),
+    ],
+)
+def test_fluent_words_for_what_the_story_states_pass(text: str) -> None:
+    assert objections(text, REVIEW) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("Sixteen experts of Tern make way.", Rejection.NUMBER, id="other change"),
+        pytest.param("Tern shrinks Heron from 32 billion to 5.", Rejection.NUMBER, id="magnitude"),
+        pytest.param("Tern reaches on Marsh Pro 45.35.", Rejection.VERSION, id="other figure"),
+        pytest.param("Tern has an app for the Nac.", Rejection.NAME, id="other name"),
+        pytest.param("Tern spares an NPX.", Rejection.NAME, id="acronym that nobody writes"),
+    ],
+)
+def test_fluent_words_for_something_else_do_not(text: str, reason: Rejection) -> None:
+    assert [objection.reason for objection in objections(text, REVIEW)] == [reason]

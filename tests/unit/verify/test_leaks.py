@@ -72,6 +72,7 @@ def test_talk_of_the_task_is(claim: str) -> None:
 def test_a_word_of_the_task_needs_a_passage_that_has_it(word: str) -> None:
     assert has_leak(f"The tool has a {word}.", ["The tool is new."])
     assert not has_leak(f"The tool has a {word}.", [f"It has a {word}."])
+    assert not has_leak(f"The tool has {word}s.", [f"It reads {word} after {word}."])
 
 
 def test_what_a_passage_and_the_prompt_share_is_no_leak() -> None:

@@ -47,7 +47,8 @@ def sentence(
         (notes.HOOK, "hook", None),
         (f"Northwind {'and its model ' * 9}are here.", "hook", Rejection.PHRASE),
         (f"Northwind {'and its model ' * 9}are here.", "takeaways", None),
-        ("Test the second model.", "what_to_do_next", Rejection.PHRASE),
+        ("Stay aware of what comes next.", "what_to_do_next", Rejection.PHRASE),
+        ("Test the second model.", "what_to_do_next", None),
         ("Test the model of Northwind.", "what_to_do_next", None),
         ("Write a note on the model of Northwind.", "takeaways", Rejection.LEAK),
         ("Is the model of Northwind free?", "what_changed", Rejection.LEAK),
@@ -58,6 +59,7 @@ def sentence(
         "too long for a hook",
         "not too long elsewhere",
         "advice for any news",
+        "a step in words of its passage",
         "a step",
         "an order",
         "a question",
@@ -98,14 +100,29 @@ def foretold(text: str, key: str, by: date) -> Sentence:
     return replace(bare, likelihood=Likelihood.LIKELY, horizon=by, sign="The code is published.")
 
 
-def test_what_is_to_come_has_the_day_that_its_source_gives() -> None:
-    plan = foretold(notes.PLAN, notes.DAILY.article.passages[5].key, date(2026, 12, 1))
-    vague = foretold("Northwind will grow.", notes.DAILY.article.passages[1].key, date(2026, 9, 1))
+def test_what_is_to_come_has_the_day_of_its_source_or_the_one_that_its_writer_gives() -> None:
+    passages = notes.DAILY.article.passages
+    plan = foretold(notes.PLAN, passages[5].key, date(2026, 12, 1))
+    guess = foretold("Rivals of Northwind will follow.", passages[1].key, date(2026, 9, 30))
+    endless = replace(guess, horizon=date.max)
     of = notes.material()
 
     assert dated(plan, of).horizon == date(2026, 9, 1)
     assert unfit(dated(plan, of), of) is None
-    assert [getattr(unfit(dated(vague, of), of), "reason", None)] == [Rejection.DATE]
+    assert dated(guess, of).horizon == date(2026, 9, 30)
+    assert unfit(dated(guess, of), of) is None
+    assert [getattr(unfit(dated(endless, of), of), "reason", None)] == [Rejection.DATE]
+
+
+def test_a_headline_is_short_and_repeats_nothing_that_stands_before_it() -> None:
+    of = notes.material()
+    own = Sentence(section="headline", claim=of.headline)
+    long = sentence(f"Northwind opens {'its second model ' * 6}to all", "headline")
+
+    assert refusals([own], of, notes.refusing()) == {}
+    assert [each.reason for each in refusals([long], of, notes.refusing()).values()] == [
+        Rejection.PHRASE
+    ]
 
 
 def test_a_step_is_due_on_the_day_that_it_states() -> None:
