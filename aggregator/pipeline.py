@@ -20,7 +20,7 @@ from aggregator.domain.operation.work_unit import Step
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store.news import articles, stories
+from aggregator.store.news import articles, newsletters, stories
 from aggregator.store.writing import attributes
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
@@ -97,7 +97,7 @@ async def _fetch(work: Work) -> None:
 
 
 async def _read(work: Work) -> None:
-    from aggregator.extract.stage import read_stage
+    from aggregator.extract.stage.read import read_stage
 
     if not work.tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
         within = None if work.within is None else frozenset(work.within)
@@ -109,6 +109,12 @@ async def _cluster(work: Work) -> None:
 
     may_ask = work.options.analysis
     await cluster_stage(work.services, work.watch, work.tally, may_ask=may_ask)
+
+
+async def _vote(work: Work) -> None:
+    from aggregator.cluster.stage.vote import vote_stage
+
+    vote_stage(work.services)
 
 
 async def _override(work: Work) -> None:
@@ -219,6 +225,12 @@ def _any_unplaced(work: Work) -> bool:
         return articles.unplaced_count(connection) > 0
 
 
+def _any_vote_waiting(work: Work) -> bool:
+    with work.services.database.reading() as connection:
+        is_waiting = newsletters.is_any_waiting(connection)
+    return is_waiting or _any_unplaced(work)  # new articles may be what earlier items speak of
+
+
 def _any_without_attributes(work: Work) -> bool:
     with work.services.database.reading() as connection:
         return attributes.is_any_pending(connection, work.services.registry_digest)
@@ -251,6 +263,10 @@ STAGES = (
           modes={Mode.REFRESH: _any_unplaced},
           takes="articles without a story",
           leaves="stories, placements of articles"),
+    Stage(name="vote", run=_vote, reported="cluster", step=Step.CLUSTER,
+          modes={Mode.REFRESH: _any_vote_waiting},
+          takes="items of newsletters, articles",
+          leaves="votes for articles"),
     Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="overrides, stories, placements",
           leaves="stories, placements of articles"),

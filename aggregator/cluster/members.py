@@ -71,6 +71,8 @@ def _member(
     article: Article, copy_of: str | None, source: Source | None, publishers: Mapping[str, Source]
 ) -> Member:
     published_on = host(article.url)
+    if article.is_linked:  # in a newsletter, which is not its publisher
+        source = publishers.get(published_on)
     is_own = source is not None and _is_within(published_on, host(source.url))
     publisher = source if is_own else publishers.get(published_on)
     return Member(

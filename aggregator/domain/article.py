@@ -41,6 +41,21 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterItem:
+    """One thing that an issue of a newsletter lists, counted from 0 in reading order.
+
+    `links` are the addresses that it links to, that of its title first. `is_lead`: it stands first,
+    or the title of the issue names it.
+    """
+
+    position: int
+    title: str
+    text: str = ""
+    links: tuple[str, ...] = ()
+    is_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
     """What the extractor saw of one page or feed text: paragraphs in reading order, and what the
     page says of itself.
@@ -48,8 +63,8 @@ class PageText:
     `text`: all of the main text, one line a block, with the subheadings and the code that are no
     paragraphs to be quoted. `is_walled`: it says that the whole text is for those who pay.
     `is_garbled`: its bytes are no letters in any encoding that it may have. `reserved`: the word by
-    which it closes its text to models. `sighting`: what it tells of how its publisher lays out
-    pages.
+    which it closes its text to models. `items` are what it lists. `sighting`: what it tells of how
+    its publisher lays out pages.
     """
 
     title: str = ""
@@ -63,6 +78,7 @@ class PageText:
     is_walled: bool = False
     is_garbled: bool = False
     reserved: str = ""
+    items: tuple[NewsletterItem, ...] = field(default=(), compare=False)
     sighting: Sighting = field(default=Sighting(), compare=False)
 
 
@@ -74,7 +90,9 @@ class Article:
     `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is.
     `reserved` names the word by which its publisher closes the text to models: of such an article
     only headline and link are kept. `backlog`: it was published before any of its sources was
-    followed. `words` has its stored text, the headline not counted.
+    followed. `is_issue`: it is an issue of a newsletter, and so in no story. `is_linked`: its
+    source lists it only within an issue. `words` has its stored
+    text, the headline not counted.
     """
 
     id: str
@@ -94,6 +112,8 @@ class Article:
     is_walled: bool = False
     reserved: str = ""
     backlog: bool = False
+    is_issue: bool = False
+    is_linked: bool = False
     words: int = field(default=0, compare=False)
 
     @property

@@ -123,7 +123,8 @@ class SeenEntry:
     be done.
 
     `backlog`: it stood in the source before the source was followed, in a house that already
-    followed others.
+    followed others. `issue_id` is the issue of a newsletter that links to it, empty where the
+    source itself lists it.
     """
 
     entry: Entry
@@ -131,3 +132,4 @@ class SeenEntry:
     first_seen: datetime
     state: EntryState
     backlog: bool = False
+    issue_id: str = ""

@@ -271,6 +271,15 @@ class RobotsFile:
     tdm_last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedIssue:
+    """An issue of a newsletter as the page of its source lists it."""
+
+    title: str
+    url: str
+    published: datetime
+
+
 class HealthStatus(StrEnum):
     """The state of a source; of several that hold, the first in this list but for `ok` and `new` is
     shown.
@@ -310,7 +319,7 @@ class SourceStatus:
     `full` of its `articles` were read whole; `left_out` entries of its last document were not
     taken. `pages` were asked for, `walled` of them were closed to us or paywalled. `rhythm` words
     how often it posts; `days` are the last on which it brought something new or failed, newest
-    first.
+    first. `issues` are its newest as a newsletter: they are in no story.
     """
 
     source: Source
@@ -325,3 +334,4 @@ class SourceStatus:
     walled: int = 0
     rhythm: str = ""
     days: tuple[SourceDay, ...] = ()
+    issues: tuple[ListedIssue, ...] = ()

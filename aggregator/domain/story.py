@@ -54,6 +54,32 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemVote:
+    """The article that an item of an issue votes for: by its link, or by its words, which are so
+    much alike. `article_id` is None where there is none.
+    """
+
+    issue_id: str
+    position: int
+    article_id: str | None = None
+    by_link: bool = False
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterVote:
+    """A newsletter that carried a story: the issue of it that did so best, and whether the story
+    led there.
+    """
+
+    source_key: str
+    source: str
+    url: str
+    published: datetime
+    is_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankReason:
     """One addend of a story's importance with its evidence: a value such as a name or an amount as
     it is written, or a count.
@@ -226,7 +252,7 @@ class Story:
     most mentioned first. `history` is empty while there is a single report; `predictions` are those
     made in it, the nearest day first. `background` are the articles of other stories that it draws
     on: before it is written those that it may cite, on its page those that it cites. `operator` are
-    its overrides.
+    its overrides. `newsletters` are those that carried it, each once, by date.
     """
 
     id: str
@@ -245,6 +271,7 @@ class Story:
     history: tuple[HistoryEntry, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     background: tuple[Member, ...] = ()
+    newsletters: tuple[NewsletterVote, ...] = ()
     operator: StoryOverrides = StoryOverrides()
 
     @property

@@ -48,8 +48,9 @@ _MARKUP = re.compile(
       | <""",
     re.I | re.S | re.X,
 )
-_HIDING_ATTRIBUTE = re.compile(
-    r"""\s(style|hidden|aria-hidden|open)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I
+_KEPT_ATTRIBUTE = re.compile(
+    r"""\s(href|style|hidden|aria-hidden|open)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""",
+    re.I,
 )
 _ATTRIBUTES_READ = 2_000  # characters of a tag
 _QUOTES = "\"'"
@@ -102,31 +103,40 @@ def paragraphs(markup: str) -> tuple[str, ...]:
 
     Headings and code blocks are left out, unless there is nothing else.
     """
-    markup = _CONTROLS.sub(" ", markup[:MAX_MARKUP])
-    if "<" not in markup:
-        markup = html.unescape(markup)
-        if not _CLOSING_TAG.search(markup):
-            return lines_of(re.sub(r"\n\s*\n", LINE_BREAK * 2, markup))
-    tree = _fragment(markup)
+    written = _written(markup)
+    if not _CLOSING_TAG.search(written) and "<" not in markup[:MAX_MARKUP]:
+        return lines_of(re.sub(r"\n\s*\n", LINE_BREAK * 2, written))
+    tree = fragment(markup)
     if tree is None:
         return ()
-    close_details(tree)
     body = tuple(block.text for block in blocks(tree, _BODY_TEXT))
     return body or tuple(block.text for block in blocks(tree, _ALL_TEXT))
 
 
-def _fragment(markup: str) -> Tree | None:
+def fragment(markup: str) -> Tree | None:
+    """The elements of an HTML fragment that readers may see, with the addresses of its links; None
+    where it holds nothing.
+    """
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(
-            f"<div>{_rewritten(markup)}</div>".encode(), parser=parser
+        tree = lxml.html.document_fromstring(
+            f"<div>{_rewritten(_written(markup))}</div>".encode(), parser=parser
         )
     except lxml.etree.LxmlError:
         return None
+    close_details(tree)
+    return tree
+
+
+def _written(markup: str) -> str:
+    """The markup without control characters; what is escaped as a whole is unescaped."""
+    markup = _CONTROLS.sub(" ", markup[:MAX_MARKUP])
+    return markup if "<" in markup else html.unescape(markup)
 
 
 def _rewritten(markup: str) -> str:
-    """The same elements with no attributes but those that hide them, and every other `<` escaped.
+    """The same elements with no attributes but their links and those that hide them, and every
+    other `<` escaped.
 
     libxml2 compares each attribute of a tag with all others: a tag of 80,000 attributes, half a
     megabyte, takes it 5 s, and entries are read in the main process.
@@ -138,9 +148,10 @@ def _rewritten_tag(found: re.Match[str]) -> str:
     name, attributes = found["name"], found["attributes"]
     if not name:
         return "" if found[0].startswith(("<!", "<?")) else "&lt;"
-    hiding = _HIDING_ATTRIBUTE.findall(attributes[:_ATTRIBUTES_READ])
+    kept = _KEPT_ATTRIBUTE.findall(attributes[:_ATTRIBUTES_READ])
     written = "".join(
-        f' {key.lower()}="{html.escape(value.strip(_QUOTES))}"' for key, value in hiding
+        f' {key.lower()}="{html.escape(html.unescape(value.strip(_QUOTES)))}"'
+        for key, value in kept
     )
     return f"<{name}{written}>"
 

@@ -203,18 +203,9 @@ def address_explanation(
             for drop in overrides.drop
             if drop.url
         )
-        steps.append(
-            "overrides.toml drops it"
-            if is_dropped
-            else "it is in no story yet: the next refresh gives it one"
-        )
-        remedy = (
-            "take it out of overrides.toml and run `aggregator build`"
-            if is_dropped
-            else "run `aggregator refresh`"
-        )
+        why, remedy = _without_story(article, is_dropped=is_dropped)
         return AddressExplanation(
-            url=url, found=True, steps=tuple(steps), remedy=remedy, story=None
+            url=url, found=True, steps=(*steps, why), remedy=remedy, story=None
         )
     return AddressExplanation(
         url=url,
@@ -223,6 +214,18 @@ def address_explanation(
         remedy=_advice(article, story),
         story=story,
     )
+
+
+def _without_story(article: Article, *, is_dropped: bool) -> tuple[str, str]:
+    """Why an article is in no story, and what to do about it."""
+    if article.is_issue:
+        return (
+            "it is an issue of a newsletter: what it lists counts for other stories",
+            "nothing; the page of its source lists it",
+        )
+    if is_dropped:
+        return "overrides.toml drops it", "take it out of overrides.toml and run `aggregator build`"
+    return "it is in no story yet: the next refresh gives it one", "run `aggregator refresh`"
 
 
 def _insight(connection: Connection, story_id: str) -> Insight:

@@ -88,7 +88,8 @@ class SiteContent:
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
     form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
     entities by key, `names` the topics and entities with a page. `redirects` are the paths of
-    merged stories, each with the id of the story that took them; `removed` are the paths removed at
+    merged stories, each with the id of the story that took them; `retired` those of stories that
+    were issues of newsletters, each with the key of the source; `removed` are the paths removed at
     their publisher's request. `card_renderer` draws the cards of the editions and of the stories in
     them; without one there are no cards. `ledger` has the predictions. `stories`, and `related` by
     story, are for `site_pages`, which has them all in memory.
@@ -102,6 +103,7 @@ class SiteContent:
     edition_due: str = ""
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, str] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownEntity] = field(default_factory=dict)
     names: ListNames = field(default_factory=ListNames)
@@ -335,7 +337,11 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
         {key: line.path for key, line in lines.items()},
         {key: line.headline for key, line in lines.items()},
     )
-    return redirect_pages(content.redirects, paths, headlines, site)
+    for status in content.statuses:
+        paths[f"source/{status.source.key}/"] = f"source/{status.source.key}/"
+        headlines[f"source/{status.source.key}/"] = status.source.name
+    to_sources = {path: f"source/{key}/" for path, key in content.retired.items()}
+    return redirect_pages({**to_sources, **content.redirects}, paths, headlines, site)
 
 
 def composed_editions(

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0106"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0107"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -256,6 +256,8 @@ articles = Table(
     Column("is_walled", Boolean, nullable=False, server_default=false()),
     Column("reserved", Text, nullable=False, server_default=""),
     Column("backlog", Boolean, nullable=False, server_default=false()),
+    Column("is_issue", Boolean),  # of a newsletter; null: nobody looked yet
+    Column("is_linked", Boolean),  # only from an issue; null: as false
     Column("story_id", String(12), ForeignKey("stories.id")),
     Column(
         "placed_in", String(12)
@@ -277,6 +279,25 @@ articles = Table(
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),
+)
+
+# What the issues of newsletters list. An item votes for the story of the article that it links to,
+# or whose words it shares.
+newsletter_items = Table(
+    "newsletter_items",
+    metadata,
+    Column("issue_id", String(12), ForeignKey("articles.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("is_lead", Boolean, nullable=False),
+    Column("is_matched", Boolean, nullable=False),  # whether its article was looked for
+    Column("article_id", String(12)),
+    Column("by_link", Boolean, nullable=False),
+    Column("similarity", Float, nullable=False),
+    Index(None, "article_id"),
+    Index(None, "is_matched"),
 )
 
 # What articles state of products and companies, by the version that was read last; see
@@ -351,6 +372,7 @@ entries = Table(
     Column("digest", String(64), nullable=False),
     Column("state", String, nullable=False),
     Column("backlog", Boolean, nullable=False, server_default=false()),
+    Column("issue_id", String(12)),  # that links to it; null: as empty
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
     Index(

@@ -24,6 +24,7 @@ ON_THE_MAIN_BRANCH = {
     "0104_evaluations": "cc50211d33e751d4",
     "0105_canaries_of_models": "35508e9fe032ef19",
     "0106_importance_of_stories": "378b087e3e0c97d4",
+    "0107_newsletter_items": "75f11fbe1f0f803c",
 }
 
 

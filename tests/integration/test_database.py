@@ -55,6 +55,7 @@ _SINCE_RELEASE = {
     "evaluations",
     "canaries",
     "fact_citations",
+    "newsletter_items",
     "story_facts",
     "verdicts",
     "writing_forms",

@@ -22,7 +22,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Source
-from aggregator.extract.stage import read_stage
+from aggregator.extract.stage.read import read_stage
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import articles

@@ -25,7 +25,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.extract.feed.wrapped_links import HIDDEN_ADDRESS
-from aggregator.extract.stage import read_stage
+from aggregator.extract.stage.read import read_stage
 from aggregator.ports import Hop, Response
 from aggregator.services import RefreshOptions, Services, Tally
 from aggregator.store.news import articles, sources

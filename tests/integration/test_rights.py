@@ -24,7 +24,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.web.rights import CLOSED
-from aggregator.extract.stage import read_stage
+from aggregator.extract.stage.read import read_stage
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import articles

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.roundups import is_roundup
 from aggregator.cluster.similarity.features import Flags
 from aggregator.cluster.similarity.sketch import Hashes, unpacked
 from aggregator.cluster.similarity.terms import content_terms, tokens
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
+from aggregator.extract.newsletter.recognition import is_roundup
 
 # of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at
 # most

@@ -8,12 +8,12 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.roundups import is_roundup
 from aggregator.cluster.similarity.features import Flags
 from aggregator.cluster.similarity.terms import content_terms
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
+from aggregator.extract.newsletter.recognition import is_roundup
 
 VETO = -1.0
 _SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever

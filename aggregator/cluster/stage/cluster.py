@@ -13,13 +13,14 @@ from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.similarity.sketch import shingles
 from aggregator.cluster.stage.embed import with_vectors
 from aggregator.cluster.stage.same_event import UnsettledArticles, same_event_answers
+from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
 from aggregator.english.text import sentences
 from aggregator.extract.statements import is_label
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, stories
+from aggregator.store.news import articles, newsletters, stories
 from aggregator.store.news.articles import PlacedArticle, Sketch
 
 
@@ -47,7 +48,7 @@ async def cluster_stage(
     ]
     spots = {placement.article.id: placement for placement in placed}
     known = [
-        _item(member, (spot := spots[member.article.id]).sketch or _sketch(spot.article), spot)
+        cluster_item(member, spots[member.article.id])
         for member in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
     pending, known, blend = await with_vectors(services, pending, known, tally)
@@ -73,6 +74,11 @@ async def cluster_stage(
             decided,
             tally,
         )
+        newsletters.match_again(
+            connection,
+            min(dates) - timedelta(days=DAYS_AFTER + 1),
+            max(dates) + timedelta(days=DAYS_BEFORE + 1),
+        )
         articles.save_sketches(
             connection, [(article, sketches[article.id]) for article in unplaced]
         )
@@ -85,6 +91,11 @@ def _sketch(article: Article) -> Sketch:
         lead=" ".join(article.text.split()[:LEAD_WORDS]),
         shingles=shingles(article.text) if article.read is Read.FULL else b"",
     )
+
+
+def cluster_item(member: Member, spot: PlacedArticle) -> ClusterItem:
+    """A placed article as clustering sees it."""
+    return _item(member, spot.sketch or _sketch(spot.article), spot)
 
 
 def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> ClusterItem:

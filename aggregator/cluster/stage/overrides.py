@@ -35,7 +35,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
         moves = [
             (placement, home(placement.article_id, placement.placed_in)) for placement in found
         ]
-        _move(
+        move_articles(
             connection,
             services,
             [(placement, to) for placement, to in moves if placement.story_id != to],
@@ -49,9 +49,12 @@ def override_stage(services: Services) -> tuple[str, ...]:
     return unmatched
 
 
-def _move(
+def move_articles(
     connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]
 ) -> None:
+    """Puts articles into other stories, or into none; a story that lost all its articles leads to
+    where most of them went.
+    """
     ways: dict[str, Counter[str]] = {
         story: Counter() for placement, to in moves for story in (placement.story_id, to) if story
     }

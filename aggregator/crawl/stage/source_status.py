@@ -9,9 +9,11 @@ from aggregator.crawl.sources.health import health, rhythm_words
 from aggregator.domain.operation.tombstone import is_forgotten
 from aggregator.domain.source import Source, SourceStatus
 from aggregator.store.database import Connection
+from aggregator.store.news import newsletters, tombstones
 from aggregator.store.news import sources as stored_sources
-from aggregator.store.news import tombstones
 from aggregator.templating.translation import IN_ENGLISH, Translations
+
+_MOST_ISSUES = 50  # of a newsletter that the page of its source lists
 
 
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -27,6 +29,7 @@ def source_statuses(
     without its days.
     """
     states = stored_sources.fetch_states(connection)
+    issues = newsletters.issues_of_sources(connection, _MOST_ISSUES)
     found = []
     for status in stored_sources.source_statuses(connection, sources, states):
         state = states.get(status.source.key)
@@ -34,7 +37,12 @@ def source_statuses(
             status.source, state, pages=status.pages, walled=status.walled, words=words
         )
         found.append(
-            replace(status, health=verdict, rhythm=rhythm_words(state, words) if state else "")
+            replace(
+                status,
+                health=verdict,
+                rhythm=rhythm_words(state, words) if state else "",
+                issues=issues.get(status.source.key, ()),
+            )
         )
     return tuple(found)
 

@@ -23,6 +23,8 @@ from aggregator.domain.web.rights import closing_directive
 from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled
 from aggregator.extract.markup import Tree, Vocabulary, blocks
+from aggregator.extract.newsletter.items import items_of
+from aggregator.extract.newsletter.linked_blocks import linked_blocks
 from aggregator.extract.page import metadata
 from aggregator.extract.page.hidden import remove_hidden
 from aggregator.extract.page.layouts import read_with_template, same_text, sighting
@@ -33,6 +35,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our records repor
 _CHALLENGE_LETTERS = (
     1_200  # challenge and consent pages are shorter; an article about them is longer
 )
+_NEARLY_ALL = 0.9  # of the characters of the main text
+_MOST_DEEP = 40  # elements in each other
 _CHECKED = 100  # pages of a known publisher of which one is read both ways
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site"
@@ -116,6 +120,7 @@ def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageT
     text, seen = _main_text(tree, url, facts.title, template)
     if not _is_long(text) and _CHALLENGE.search("\n".join((facts.title, *text.lines))):
         return Unreadable(reason="challenge page")
+    items = items_of(linked_blocks(_body(tree, text), url), url=url, title=facts.title)
     return PageText(
         title=facts.title,
         text="\n".join(text.lines),
@@ -128,8 +133,24 @@ def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageT
         is_walled=facts.is_walled,
         is_garbled=is_garbled("\n".join(text.lines)),
         reserved=closing,
+        items=items,
         sighting=seen,
     )
+
+
+def _body(tree: Tree, text: MainText) -> Tree:
+    """The innermost element that holds nearly all of the main text: what stands around it is no
+    item of an issue.
+    """
+    least = _NEARLY_ALL * sum(map(len, text.lines))
+    body = tree
+    for _ in range(_MOST_DEEP):
+        sizes = [(len(inner.text_content()), -n) for n, inner in enumerate(body)]
+        size, place = max(sizes, default=(0, 0))
+        if size < least or not least:
+            break
+        body = body[-place]
+    return body
 
 
 def _closing_tag(tree: Tree) -> str:

@@ -38,12 +38,13 @@ class FeedText:
 
 def best_feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     """The best of the entries that point to one article: a full text before an excerpt, a longer
-    before a shorter.
+    before a shorter, the link of a newsletter last.
     """
     texts = [FeedText(seen=entry, text=entry_text(entry.entry)) for entry in seen]
     best = min(
         texts,
         key=lambda candidate: (
+            bool(candidate.seen.issue_id),
             not candidate.text.full,
             -_words(candidate.text.paragraphs),
             candidate.seen.entry.source_key,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import (
     HealthStatus,
     Lane,
+    ListedIssue,
     Source,
     SourceDay,
     SourceHealth,
@@ -62,6 +63,7 @@ class SourceLine:
     rhythm: str
     read: str
     days: tuple[DayLine, ...]
+    issues: tuple[ListedIssue, ...]
     followed: bool
 
 
@@ -121,6 +123,7 @@ def source_line(
         rhythm=status.rhythm,
         read=_read_words(status, words),
         days=tuple(_day_line(day, words) for day in status.days),
+        issues=tuple(replace(issue, url=fetchable_url(issue.url) or "") for issue in status.issues),
         followed=followed,
     )
 

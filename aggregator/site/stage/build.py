@@ -59,7 +59,7 @@ from aggregator.site.stage.line_cache import (
 )
 from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, stories, tombstones
+from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
@@ -167,6 +167,10 @@ def _content(
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)
+        },
+        retired={
+            path_of(retired.id, retired.slug): retired.source_key
+            for retired in newsletters.retired_stories(connection)
         },
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),

@@ -18,8 +18,8 @@ from aggregator.site.publish.assets import rendition_digest
 from aggregator.site.publish.card_kit import installed_renderer
 from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
+from aggregator.store.news import newsletters, stories, tombstones
 from aggregator.store.news import sources as stored_sources
-from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import lines, pages
 from aggregator.store.writing import predictions
 
@@ -83,6 +83,7 @@ def _fingerprint(
         source_statuses(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),
         stories.redirects(connection),
+        newsletters.retired_stories(connection),
         (tombstones.removed_paths(connection), tombstones.tombstones(connection)),
         pages.editions_digest(connection),
         predictions.predictions_digest(connection),

@@ -56,6 +56,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
                 for related in page.related
             ],
             "importance": _importance(page),
+            "newsletters": [{"source": link.name, "url": link.url} for link in page.carried],
             "sources": _sources(page),
             "labels": list(page.labels),
             "topics": list(page.tags.topics),

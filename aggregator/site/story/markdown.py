@@ -180,6 +180,9 @@ def _sources(page: StoryPage, words: Translations) -> Iterator[str]:
         for row in origin.rows
     ]
     yield from _section(words("Sources"), rows)
+    if page.carried:
+        carried = ", ".join(link(issue.name, issue.url) for issue in page.carried)
+        yield words("Carried by: %(newsletters)s", newsletters=carried)
     provenance = page.provenance
     rights = words("All content rights belong to the original publishers.")
     yield " ".join(filter(None, (provenance.how, plain(provenance.judged), rights)))

@@ -20,6 +20,7 @@ from aggregator.domain.dates import machine_date
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
 from aggregator.memory.timeline import story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
@@ -171,6 +172,9 @@ def story_page(
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
         note=story.operator.note,
         pinned=story.operator.pinned,
+        carried=tuple(
+            Link(name=vote.source, url=fetchable_url(vote.url) or "") for vote in story.newsletters
+        ),
         origins=origins,
         reports=reports_chart(origins, ZoneInfo(site.timezone), words),
         links=len(story.members),

@@ -134,7 +134,7 @@ class StoryPage:
 
     `headline_as_published` is the one that the operator's replaces, None without an operator's;
     `note` is the operator's. `points` come before the tables, `depth` after them. `updates` are the
-    newest of all.
+    newest of all. `carried` are the newsletters that carried it, with the issue of each.
     """
 
     head: Head
@@ -170,6 +170,7 @@ class StoryPage:
     headline_as_published: PageClaim | None
     note: str
     pinned: bool
+    carried: tuple[Link, ...]
     origins: tuple[Origin, ...]
     reports: ReportsChart | None
     links: int

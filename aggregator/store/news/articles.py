@@ -40,6 +40,7 @@ class KnownArticle:
     page_failures: int
     first_seen: datetime
     page_read: datetime | None = None
+    is_linked: bool = False
 
     def may_ask(self, now: datetime) -> bool:
         """Whether the page may be asked now: never before its own next try, nor soon after it was
@@ -63,6 +64,7 @@ _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a
 _PLACE = re.compile(
     r"\d{1,6}\.\d{1,6}", re.ASCII
 )  # of a passage in its article: version and number
+_UNPLACED = articles.c.placed_in.is_(None) & articles.c.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 
@@ -178,6 +180,7 @@ def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
         "image_url": None if article.reserved else article.image_url or known.image_url,
         "is_walled": article.is_walled,
         "reserved": article.reserved,
+        "is_issue": article.is_issue,
     }
 
 
@@ -189,6 +192,17 @@ def retry_page(
         update(articles)
         .where(articles.c.id == article_id)
         .values(page_due=page_due, page_failures=page_failures)
+    )
+
+
+def adopt(connection: Connection, article_id: str, *, source_key: str, title: str) -> None:
+    """Gives an article that only an issue of a newsletter linked to, to the source that lists
+    it.
+    """
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article_id)
+        .values(source_key=source_key, title=title, is_linked=False)
     )
 
 
@@ -229,6 +243,7 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
                 page_failures=row.page_failures,
                 first_seen=row.first_seen,
                 page_read=row.page_read,
+                is_linked=bool(row.is_linked),
             )
     return known
 
@@ -241,20 +256,19 @@ def first_seen(connection: Connection) -> datetime | None:
 
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
-    return (
-        connection.scalar(
-            select(func.count()).select_from(articles).where(articles.c.placed_in.is_(None))
-        )
-        or 0
-    )
+    return connection.scalar(select(func.count()).select_from(articles).where(_UNPLACED)) or 0
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     """The articles that are in no story yet, with their text."""
-    rows = connection.execute(
-        select(articles).where(articles.c.placed_in.is_(None)).order_by(articles.c.id)
-    ).fetchall()
+    rows = connection.execute(select(articles).where(_UNPLACED).order_by(articles.c.id)).fetchall()
     return _with_passages(connection, rows)
+
+
+def articles_with_text(connection: Connection, article_ids: Sequence[str]) -> tuple[Article, ...]:
+    """These articles with their text, by id; those not stored are left out."""
+    chosen = select(articles).where(articles.c.id.in_(article_ids)).order_by(articles.c.id)
+    return _with_passages(connection, connection.execute(chosen).fetchall())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -460,6 +474,8 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         is_walled=row.is_walled,
         reserved=row.reserved,
         backlog=row.backlog,
+        is_issue=bool(row.is_issue),
+        is_linked=bool(row.is_linked),
         words=row.words,
         passages=texts,
     )
@@ -484,4 +500,6 @@ def _row(article: Article) -> dict[str, object]:
         "is_walled": article.is_walled,
         "reserved": article.reserved,
         "backlog": article.backlog,
+        "is_issue": article.is_issue,
+        "is_linked": article.is_linked,
     }

@@ -176,6 +176,19 @@ def mark_read(connection: Connection, article_id: str) -> None:
     connection.execute(update(entries).where(pending).values(state=EntryState.READ))
 
 
+def give_up(connection: Connection, article_id: str) -> None:
+    """Records that the pending entries of an article lead to nothing that can be a report."""
+    pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
+    connection.execute(update(entries).where(pending).values(state=EntryState.OLD))
+
+
+def pending_links(connection: Connection) -> int:
+    """How many pages are still to be read because an issue links to them."""
+    waiting = (entries.c.state == EntryState.PENDING) & (entries.c.issue_id != "")
+    found: int | None = connection.scalar(select(func.count()).select_from(entries).where(waiting))
+    return found or 0
+
+
 def forget_texts(connection: Connection, article_id: str) -> None:
     """Drops the text of the entries that point to an article. Their digests stay, so that the same
     text does not come anew.
@@ -234,6 +247,7 @@ def _row(seen: SeenEntry) -> dict[str, object]:
         "digest": _digest(entry),
         "state": seen.state,
         "backlog": seen.backlog,
+        "issue_id": seen.issue_id,
     }
 
 
@@ -260,12 +274,13 @@ def _values(seen: SeenEntry) -> tuple[object, ...]:
         _digest(entry),
         seen.state.value,
         seen.backlog,
+        seen.issue_id,
     )
 
 
 _COLUMNS = (
     "source_key, guid, url, article_id, title, authors, published, published_origin, updated,"
-    " summary, content, tags, language, first_seen, digest, state, backlog"
+    " summary, content, tags, language, first_seen, digest, state, backlog, issue_id"
 )
 _INSERT = {
     dialect: (
@@ -324,4 +339,5 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
         first_seen=row.first_seen,
         state=EntryState(row.state),
         backlog=row.backlog,
+        issue_id=row.issue_id or "",
     )

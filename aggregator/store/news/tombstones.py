@@ -20,6 +20,7 @@ from aggregator.store.schema import (
     forgotten,
     judgements,
     layouts,
+    newsletter_items,
     passages,
     sketches,
     source_days,
@@ -161,6 +162,12 @@ def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(delete(table).where(table.c.article_id.in_(ids)))
     connection.execute(
         delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids)))
+    )
+    connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id.in_(ids)))
+    connection.execute(
+        update(newsletter_items)
+        .where(newsletter_items.c.article_id.in_(ids))
+        .values(article_id=None)
     )
     connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     _adopt_copies(connection, ids)

@@ -40,6 +40,7 @@ from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.batches import batches
+from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
 from aggregator.store.schema import (
     analyses,
@@ -120,7 +121,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     with ExitStack() as opened:
         rows, *beside = (
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (own, _members(), _facts(), _predictions(), _insights())
+            for statement in (own, _members(), _facts(), _predictions(), _insights(), _votes())
         )
         followed = [_RowsByStory(table) for table in beside]
         for row in rows:
@@ -180,6 +181,10 @@ def _predictions() -> Any:
 
 def _insights() -> Any:
     return select(insights.c.story_id, insights.c.record).order_by(insights.c.story_id)
+
+
+def _votes() -> Any:
+    return votes_by_story(published=type_coerce(cast(articles.c.published, String), String))
 
 
 def _bare(table: Any, names: str) -> list[ColumnElement[str]]:

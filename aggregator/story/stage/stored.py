@@ -4,7 +4,7 @@ more quotes than are due.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.cluster.members import members
@@ -12,9 +12,12 @@ from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import PublishedStory
+from aggregator.domain.source import Source
+from aggregator.domain.story import NewsletterVote, PublishedStory
+from aggregator.domain.web.urls import host
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, stories
+from aggregator.store.news import articles, newsletters, stories
+from aggregator.store.news.newsletters import IssueVote
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as stored_history
 from aggregator.verify.origins import attributed
@@ -50,12 +53,14 @@ def told_stories(
         connection, sorted({each for several in cited.values() for each in several})
     )
     foretold = predictions.predictions_of(connection, ids)
+    carried = newsletters.votes_of(connection, ids)
     whole = (
         replace(
             story,
             members=members(placed[story.id], sources),
             history=ledgers.get(story.id, ()),
             predictions=foretold.get(story.id, ()),
+            newsletters=tuple(_vote(vote, sources) for vote in carried.get(story.id, ())),
             background=members(
                 [archive[each] for each in cited[story.id] if each in archive], sources
             ),
@@ -69,6 +74,17 @@ def told_stories(
         for story in whole
     )
     return tuple(attributed(within_share(story, share, least_words)) for story in several)
+
+
+def _vote(vote: IssueVote, sources: Mapping[str, Source]) -> NewsletterVote:
+    source = sources.get(vote.source_key)
+    return NewsletterVote(
+        source_key=vote.source_key,
+        source=source.name if source else host(vote.url),
+        url=vote.url,
+        published=vote.published,
+        is_lead=vote.is_lead,
+    )
 
 
 def _cited_beside(

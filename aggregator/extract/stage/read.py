@@ -16,7 +16,7 @@ from aggregator.crawl.page_outcome import (
     unreadable_page,
 )
 from aggregator.crawl.robots import RobotsRules
-from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.article import PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
@@ -29,14 +29,19 @@ from aggregator.extract.feed.wrapped_links import HIDDEN_ADDRESS, hides_address
 from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
-    article_from_page,
     best_feed_text,
     without_text,
 )
-from aggregator.extract.statements import with_safe_headline
+from aggregator.extract.stage.issues import look_back
+from aggregator.extract.stage.saving import (
+    Retry,
+    save_article,
+    save_closed,
+    save_page,
+    save_without_page,
+)
 from aggregator.ports import Response
 from aggregator.services import Services, Tally, Watch
-from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, layouts, robots, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 
@@ -49,8 +54,22 @@ async def read_stage(
     """Turns pending entries into articles: from the feed where it carries the text, else from the
     page, else an excerpt.
 
-    `within` limits it to the articles of one work unit.
+    `within` limits it to the articles of one work unit. Pages that issues of newsletters link to
+    are read in the same run, but for a work unit, whose pages are all of one domain.
     """
+    if within is None:
+        look_back(services)
+    await _read(services, watch, tally, within)
+    if within is None:
+        with services.database.reading() as connection:
+            is_any_linked = entries.pending_links(connection) > 0
+        if is_any_linked:
+            await _read(services, watch, tally, within)
+
+
+async def _read(
+    services: Services, watch: Watch, tally: Tally, within: Collection[str] | None
+) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
         rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
@@ -86,6 +105,7 @@ async def read_stage(
     _mark_settled(
         services, settled, {key: known[key].next_reading(now) for key in changed & settled}
     )
+    _adopt(services, [texts[key] for key in sorted(settled) if known[key].is_linked])
     closing = (
         await reserved_addresses(rules, {text.seen.entry.url for text in from_feed})
         if fetch.respect_robots
@@ -140,6 +160,20 @@ def _mark_settled(
                 articles.retry_page(connection, article_id, page_due=due, page_failures=0)
 
 
+def _adopt(services: Services, texts: Sequence[FeedText]) -> None:
+    """Gives articles that were known from newsletters alone to the sources that list them now."""
+    listed = [text.seen for text in texts if not text.seen.issue_id]
+    if listed:
+        with services.database.writing() as connection:
+            for seen in listed:
+                articles.adopt(
+                    connection,
+                    seen.article_id,
+                    source_key=seen.entry.source_key,
+                    title=seen.entry.title,
+                )
+
+
 def _save_feed_texts(
     services: Services,
     texts: Sequence[FeedText],
@@ -167,16 +201,15 @@ def _save_feed_texts(
                 if word := closing.get(text.seen.entry.url):
                     article, digest = without_text(article, word)
                     entries.forget_texts(connection, article.id)
-                article = _named(services, article)
-                new = articles.save_article(
+                new = save_article(
+                    services,
                     connection,
+                    text,
                     article,
-                    digest=digest,
-                    now=now,
-                    page_due=due,
-                    page_failures=failures,
+                    digest,
+                    now,
+                    retry=Retry(due=due, failures=failures),
                 )
-                entries.mark_read(connection, article.id)
                 tally.counts["articles_new"] += new
                 watch.step(article.title)
 
@@ -204,14 +237,14 @@ async def _read_pages(
         with services.database.writing() as connection:
             sources.add_to_days(connection, [asked])
             if isinstance(read, PageClosed):
-                _save_closed(services, connection, feed, read.reserved, now, tally)
+                save_closed(services, connection, feed, read.reserved, now, tally)
             elif isinstance(read, PageFailed):
-                _save_without_page(
+                save_without_page(
                     services, connection, feed, read, now, tally, known.get(read.article_id)
                 )
             else:
                 sighted = _sighted(outcome, read)
-                _save_page(
+                save_page(
                     services,
                     connection,
                     feed,
@@ -263,80 +296,6 @@ def _found_at(page: PageText, response: Response) -> PageText:
     return replace(page, canonical_url=found) if is_elsewhere and not page.canonical_url else page
 
 
-def _save_without_page(
-    services: Services,
-    connection: Connection,
-    feed: FeedText,
-    failed: PageFailed,
-    now: datetime,
-    tally: Tally,
-    known: KnownArticle | None,
-) -> None:
-    """Stores the feed's text for a page that cannot be fetched, with the reason and the next try.
-
-    An article that was read in full before keeps its text.
-    """
-    if known and known.read is Read.FULL:
-        _keep(connection, failed.article_id, now)
-        return
-    tally.counts["articles_failed"] += 1
-    tally.page_failures[feed.seen.entry.source_key, failed.reason] += 1
-    if known:
-        articles.retry_page(
-            connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures
-        )
-    else:
-        article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
-        tally.counts["articles_new"] += articles.save_article(
-            connection,
-            _named(services, article),
-            digest=digest,
-            now=now,
-            page_due=failed.next_try,
-            page_failures=failed.failures,
-        )
-    entries.mark_read(connection, failed.article_id)
-
-
-def _keep(connection: Connection, article_id: str, now: datetime) -> None:
-    articles.keep_text(connection, article_id, now)
-    entries.mark_read(connection, article_id)
-
-
-def _save_page(
-    services: Services,
-    connection: Connection,
-    feed: FeedText,
-    page: PageText,
-    now: datetime,
-    tally: Tally,
-    known: KnownArticle | None,
-    sighted: tuple[str, Sighting] | None,
-) -> None:
-    """Stores the text of the page; a text once read in full is not replaced by less."""
-    article, digest = article_from_page(feed, page, now=now)
-    if known and known.read is Read.FULL and article.read is not Read.FULL:
-        _keep(connection, article.id, now)
-    else:
-        _save_article(services, connection, article, digest, now, tally, sighted)
-
-
-def _save_closed(
-    services: Services,
-    connection: Connection,
-    feed: FeedText,
-    word: str,
-    now: datetime,
-    tally: Tally,
-) -> None:
-    """Stores headline and link of a page that is closed to AI systems, and no text, not even the
-    feed's.
-    """
-    article, digest = without_text(article_from_feed(feed, shortfall=None, now=now)[0], word)
-    entries.forget_texts(connection, article.id)
-    _save_article(services, connection, article, digest, now, tally)
-
-
 def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
     """The host and the sighting of its layout; None where the page shows none."""
     is_sighted = page.sighting.pages or page.sighting.odd
@@ -344,31 +303,4 @@ def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | Non
         (host(outcome.response.url), page.sighting)
         if isinstance(outcome, PageFetched) and is_sighted
         else None
-    )
-
-
-def _save_article(
-    services: Services,
-    connection: Connection,
-    article: Article,
-    digest: str,
-    now: datetime,
-    tally: Tally,
-    sighted: tuple[str, Sighting] | None = None,
-) -> None:
-    article = _named(services, article)
-    new = articles.save_article(
-        connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now
-    )
-    entries.mark_read(connection, article.id)
-    if sighted:
-        layouts.add_sighting(connection, *sighted, now.date())
-    tally.counts["articles_new"] += new
-
-
-def _named(services: Services, article: Article) -> Article:
-    """The article with a headline that may be shown; its digest stays that of the published one."""
-    source = services.sources().get(article.source_key)
-    return with_safe_headline(
-        article, source.name if source else host(article.url), services.settings.site.language
     )

@@ -1,0 +1,1 @@
+"""Splits issues of newsletters, link lists and changelogs into items."""

@@ -1,0 +1,1 @@
+"""The stage that turns entries into articles."""

@@ -1,0 +1,294 @@
+"""Issues of newsletters: what they list, and for which articles, and so stories, their items
+vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from aggregator.domain.article import NewsletterItem
+from aggregator.domain.ids import stable_id
+from aggregator.domain.source import ListedIssue
+from aggregator.domain.story import ItemVote
+from aggregator.store.batches import batches
+from aggregator.store.schema import articles, newsletter_items, stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredIssue:
+    """An issue of a newsletter with its items."""
+
+    id: str
+    source_key: str
+    published: datetime
+    items: tuple[NewsletterItem, ...] = ()
+
+
+def save_items(connection: Connection, issue_id: str, items: Sequence[NewsletterItem]) -> None:
+    """Stores what an issue lists, in place of what it listed before."""
+    connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id == issue_id))
+    rows = [
+        {
+            "issue_id": issue_id,
+            "position": item.position,
+            "title": item.title,
+            "text": item.text,
+            "links": list(item.links),
+            "is_lead": item.is_lead,
+            "is_matched": False,
+            "article_id": None,
+            "by_link": False,
+            "similarity": 0.0,
+        }
+        for item in items
+    ]
+    if rows:
+        connection.execute(insert(newsletter_items), rows)
+
+
+def articles_not_looked_at(connection: Connection) -> tuple[str, ...]:
+    """The articles of which nobody has decided whether they are issues, by id."""
+    chosen = select(articles.c.id).where(articles.c.is_issue.is_(None)).order_by(articles.c.id)
+    return tuple(connection.scalars(chosen))
+
+
+def mark_issues(connection: Connection, article_ids: Iterable[str], *, is_issue: bool) -> None:
+    """Records of articles whether they are issues."""
+    for some in batches(sorted(article_ids)):
+        connection.execute(
+            update(articles).where(articles.c.id.in_(some)).values(is_issue=is_issue)
+        )
+
+
+def placed_issues(connection: Connection) -> tuple[tuple[str, str, str | None], ...]:
+    """The issues that clustering put into a story before they were known as such: id, that story,
+    and the story they belong to.
+    """
+    chosen = select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(
+        articles.c.is_issue, articles.c.placed_in.is_not(None)
+    )
+    return tuple(
+        (row.id, row.placed_in, row.story_id)
+        for row in connection.execute(chosen.order_by(articles.c.id))
+    )
+
+
+def unplace(connection: Connection, article_ids: Iterable[str]) -> None:
+    """Takes articles out of clustering."""
+    for some in batches(sorted(article_ids)):
+        connection.execute(
+            update(articles).where(articles.c.id.in_(some)).values(placed_in=None, story_id=None)
+        )
+
+
+def is_any_waiting(connection: Connection) -> bool:
+    """Whether an issue is in a story, or an item's article was not looked for yet."""
+    waiting = exists().where(newsletter_items.c.is_matched.is_(False))
+    placed = exists().where(articles.c.is_issue, articles.c.placed_in.is_not(None))
+    return bool(connection.scalar(select(or_(waiting, placed))))
+
+
+def match_again(connection: Connection, since: datetime, until: datetime) -> None:
+    """Has the articles of items looked for again that no link decided: of the issues of a span."""
+    is_near = articles.c.published.between(since, until)
+    near = select(articles.c.id).where(articles.c.is_issue, is_near)
+    undecided = newsletter_items.c.by_link.is_(False) & newsletter_items.c.issue_id.in_(near)
+    connection.execute(update(newsletter_items).where(undecided).values(is_matched=False))
+
+
+def issues_to_match(connection: Connection) -> tuple[StoredIssue, ...]:
+    """The issues with items whose articles are to be looked for, and those items, by date."""
+    rows = newsletter_items.join(articles, articles.c.id == newsletter_items.c.issue_id)
+    chosen = (
+        select(articles, *_ITEM_COLUMNS)
+        .select_from(rows)
+        .where(newsletter_items.c.is_matched.is_(False))
+        .order_by(articles.c.published, articles.c.id, newsletter_items.c.position)
+    )
+    found = connection.execute(chosen)
+    return tuple(_issue(list(several)) for _, several in groupby(found, key=lambda row: row.id))
+
+
+_ITEM_COLUMNS = (
+    newsletter_items.c.position,
+    newsletter_items.c.title.label("item_title"),
+    newsletter_items.c.text,
+    newsletter_items.c.links,
+    newsletter_items.c.is_lead,
+)
+
+
+def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
+    first = rows[0]
+    return StoredIssue(
+        id=first.id,
+        source_key=first.source_key,
+        published=first.published,
+        items=tuple(
+            NewsletterItem(
+                position=row.position,
+                title=row.item_title,
+                text=row.text,
+                links=tuple(row.links),
+                is_lead=row.is_lead,
+            )
+            for row in rows
+        ),
+    )
+
+
+def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
+    """The articles that are known at canonical addresses, by address; issues are none."""
+    ids = {stable_id("article", url): url for url in urls}
+    found: dict[str, str] = {}
+    for some in batches(sorted(ids)):
+        chosen = select(articles.c.id).where(
+            articles.c.id.in_(some), articles.c.is_issue.is_not(True)
+        )
+        found |= {ids[key]: key for key in connection.scalars(chosen)}
+    for some in batches(sorted(set(ids.values()) - found.keys())):
+        chosen_pairs = select(articles.c.canonical_url, articles.c.id).where(
+            articles.c.canonical_url.in_(some), articles.c.is_issue.is_not(True)
+        )
+        for url, key in connection.execute(chosen_pairs.order_by(articles.c.id)):
+            found.setdefault(str(url), key)
+    return found
+
+
+def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
+    """Stores the votes of items, and that their articles were looked for."""
+    for vote in votes:
+        of_item = (newsletter_items.c.issue_id == vote.issue_id) & (
+            newsletter_items.c.position == vote.position
+        )
+        connection.execute(
+            update(newsletter_items)
+            .where(of_item)
+            .values(
+                is_matched=True,
+                article_id=vote.article_id,
+                by_link=vote.by_link,
+                similarity=vote.similarity,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueVote:
+    """An issue that carried a story, and whether the story led there."""
+
+    source_key: str
+    url: str
+    published: datetime
+    is_lead: bool
+
+
+def votes_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[IssueVote, ...]]:
+    """The votes for each of these stories: of every newsletter the issue in which it led, else the
+    first; by date.
+    """
+    best: dict[str, dict[str, IssueVote]] = {}
+    for some in batches(story_ids):
+        for row in connection.execute(votes_by_story().where(_VOTED.c.story_id.in_(some))):
+            vote = IssueVote(
+                source_key=row.source_key,
+                url=row.url,
+                published=row.published,
+                is_lead=row.is_lead,
+            )
+            of_story = best.setdefault(row.story_id, {})
+            known = of_story.get(vote.source_key)
+            if known is None or (vote.is_lead and not known.is_lead):
+                of_story[vote.source_key] = vote
+    return {
+        story_id: tuple(sorted(votes.values(), key=lambda vote: (vote.published, vote.url)))
+        for story_id, votes in best.items()
+    }
+
+
+_VOTED = articles.alias("voted")
+
+
+def votes_by_story(published: Any = articles.c.published) -> Select[Any]:
+    """Story, source, address, date and lead of each vote, by story and date; the date is read as
+    `published`.
+    """
+    joined = newsletter_items.join(articles, articles.c.id == newsletter_items.c.issue_id).join(
+        _VOTED, _VOTED.c.id == newsletter_items.c.article_id
+    )
+    return (
+        select(
+            _VOTED.c.story_id,
+            articles.c.source_key,
+            articles.c.url,
+            published,
+            newsletter_items.c.is_lead,
+        )
+        .select_from(joined)
+        .where(_VOTED.c.story_id.is_not(None))
+        .order_by(
+            _VOTED.c.story_id, articles.c.published, articles.c.id, newsletter_items.c.position
+        )
+    )
+
+
+def issues_of_sources(connection: Connection, most: int) -> dict[str, tuple[ListedIssue, ...]]:
+    """The newest issues of each source."""
+    found: dict[str, list[ListedIssue]] = {}
+    chosen = (
+        select(articles)
+        .where(articles.c.is_issue)
+        .order_by(articles.c.source_key, articles.c.published.desc(), articles.c.id)
+    )
+    for row in connection.execute(chosen):
+        of_source = found.setdefault(row.source_key, [])
+        if len(of_source) < most:
+            of_source.append(ListedIssue(title=row.title, url=row.url, published=row.published))
+    return {key: tuple(of_source) for key, of_source in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetiredStory:
+    """A story that an issue founded when it was taken for a report, and that is none any more."""
+
+    id: str
+    slug: str
+    source_key: str
+
+
+def retired_stories(connection: Connection) -> tuple[RetiredStory, ...]:
+    """The stories that held nothing but issues, by id: their pages lead to that of the source."""
+    founders = {
+        stable_id("story", row.id): row.source_key
+        for row in connection.execute(
+            select(articles.c.id, articles.c.source_key).where(articles.c.is_issue)
+        )
+    }
+    has_articles = exists().where(articles.c.story_id == stories.c.id)
+    found = [
+        RetiredStory(id=row.id, slug=row.slug, source_key=founders[row.id])
+        for some in batches(sorted(founders))
+        for row in connection.execute(
+            select(stories.c.id, stories.c.slug).where(
+                and_(stories.c.id.in_(some), stories.c.merged_into.is_(None), ~has_articles)
+            )
+        )
+    ]
+    return tuple(sorted(found, key=lambda story: story.id))
