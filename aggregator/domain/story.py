@@ -321,6 +321,19 @@ class PublishedStory:
         yield from self.insight.claims()
 
     @property
+    def has_page(self) -> bool:
+        """Whether there is something to say besides the headline. Where there is not, the story has
+        no page: lists lead to its source.
+        """
+        kept = self.analysis.kept
+        of_headline = {citation.passage for citation in kept.headline.citations}
+        return bool(self.story.history or self.story.operator.note or kept.hook) or any(
+            claim.kind is not ClaimKind.ABSENT
+            and not {citation.passage for citation in claim.citations} <= of_headline
+            for claim in self.claims()
+        )
+
+    @property
     def headline(self) -> Claim:
         """The headline: the operator's where there is one, cited as the one that it stands for."""
         headline, own = self.analysis.kept.headline, self.story.operator.headline

@@ -61,7 +61,7 @@ class LineCache(Protocol):
         ...
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
-        """Path and last change of the stories, the oldest first."""
+        """Path and last change of the stories that have a page, the oldest first."""
         ...
 
     def documents(self) -> Iterable[SearchDocument]:
@@ -156,8 +156,9 @@ class MemoryLineCache:
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
-        """Path and last change of the stories."""
-        oldest_first = sorted(self._line.values(), key=lambda line: (line.published, line.id))
+        """Path and last change of the stories that have a page."""
+        with_page = (line for line in self._line.values() if not line.url)
+        oldest_first = sorted(with_page, key=lambda line: (line.published, line.id))
         return [(line.path, line.changed) for line in oldest_first]
 
     def documents(self) -> Iterable[SearchDocument]:

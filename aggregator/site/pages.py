@@ -29,9 +29,10 @@ from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
     RedirectPage,
+    merged_page,
     redirect_json_text,
     redirect_markdown,
-    redirect_pages,
+    source_redirect,
 )
 from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import Head, absolute
@@ -89,7 +90,8 @@ class SiteContent:
     form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
     entities by key, `names` the topics and entities with a page. `redirects` are the paths of
     merged stories, each with the id of the story that took them; `retired` those of stories that
-    were issues of newsletters, each with the key of the source; `removed` are the paths removed at
+    were issues of newsletters, each with the key of the source; `unpaged` those of stories that
+    had a page and have none, each with its id; `removed` are the paths removed at
     their publisher's request. `card_renderer` draws the cards of the editions and of the stories in
     them; without one there are no cards. `ledger` has the predictions. `stories`, and `related` by
     story, are for `site_pages`, which has them all in memory.
@@ -104,6 +106,7 @@ class SiteContent:
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
+    unpaged: Mapping[str, str] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownEntity] = field(default_factory=dict)
     names: ListNames = field(default_factory=ListNames)
@@ -137,6 +140,8 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     )
     content = replace(content, names=names)
     for key, story in stories.items():
+        if not story.has_page:
+            continue
         others = [stories[other] for other in drawn[key]]
         yield from story_files(story, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, cache, site)
@@ -332,16 +337,23 @@ def _front_lines(cache: LineCache, newest_first: Sequence[WeekLine]) -> dict[str
 
 
 def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[RedirectPage, ...]:
-    lines = cache.lines_of(sorted(set(content.redirects.values())))
-    paths, headlines = (
-        {key: line.path for key, line in lines.items()},
-        {key: line.headline for key, line in lines.items()},
-    )
-    for status in content.statuses:
-        paths[f"source/{status.source.key}/"] = f"source/{status.source.key}/"
-        headlines[f"source/{status.source.key}/"] = status.source.name
-    to_sources = {path: f"source/{key}/" for path, key in content.retired.items()}
-    return redirect_pages({**to_sources, **content.redirects}, paths, headlines, site)
+    """The redirects, by old path: to a story, or to the source of one that has no page."""
+    into = {**content.unpaged, **content.redirects}
+    lines = cache.lines_of(sorted(set(into.values())))
+    names = {status.source.key: status.source.name for status in content.statuses}
+    of_sources = {
+        path: source_redirect(path, key, names[key], site)
+        for path, key in content.retired.items()
+        if key in names
+    }
+    of_stories = {
+        path: source_redirect(path, line.sources[0], line.source, site)
+        if line.url
+        else merged_page(path, line, site)
+        for path, story_id in into.items()
+        if (line := lines.get(story_id))
+    }
+    return tuple(page for _, page in sorted({**of_sources, **of_stories}.items()))
 
 
 def composed_editions(
@@ -351,7 +363,7 @@ def composed_editions(
     story_ids = sorted(
         {story.id for edition in content.editions for story in edition.edition.stories()}
     )
-    paths_with_page = {line.path for line in cache.lines_of(story_ids).values()} | {
+    paths_with_page = {line.path for line in cache.lines_of(story_ids).values() if not line.url} | {
         page.path for page in _moved(content, cache, site)
     }
     return edition_pages(content.editions, paths_with_page, site, content.topic_names)
@@ -395,7 +407,7 @@ def _related(
     found = (
         (lines[relation.story_id], relation.reason)
         for relation in relations
-        if relation.story_id in lines
+        if relation.story_id in lines and not lines[relation.story_id].url
     )
     return tuple(
         PageRelated(

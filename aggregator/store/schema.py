@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0107"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0108"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -188,6 +188,9 @@ stories = Table(
     Column(
         "removed", Boolean, nullable=False, server_default=false()
     ),  # with its only sources, at their publishers' request
+    Column(
+        "had_page", Boolean, nullable=False, server_default=false()
+    ),  # its address was published: it redirects where nothing is left to say
     Index(None, "stale"),
     Index(None, "week"),
     Index(None, "storyline"),

@@ -397,7 +397,9 @@ class Page {
   }
 
   item({ path, headline, lang, hook, day, origins }) {
-    const link = element("a", this.marked(headline), { href: `../${path}`, dir: "auto", ...(lang && { lang }) });
+    const outside = /^https?:/.test(path);
+    const to = outside ? { href: path, class: "outside", rel: "noopener external" } : { href: `../${path}` };
+    const link = element("a", this.marked(headline), { ...to, dir: "auto", ...(lang && { lang }) });
     const parts = [element("h2", [link])];
     if (hook) parts.push(element("p", this.marked(hook), { dir: "auto", class: "piece" }));
     const [year, month, date] = day.split("-").map(Number);

@@ -38,7 +38,7 @@ from aggregator.site.publish.publisher import publish
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.insight import PageTable
 from aggregator.site.story.records import StoryPage
-from tests.builders import claim, leverage_story, news_story, published_story, sample_stories
+from tests.builders import claim, leverage_story, published_story, sample_stories
 from tests.unit.site.makers import news
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -466,7 +466,6 @@ HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
             id="markup",
         ),
         pytest.param((news(1, title="word " * 2_000),), id="10 KB"),
-        pytest.param((news_story(8), news(1, hook=None)), id="headlines alone"),
     ],
 )
 def test_every_form_of_a_story_says_the_same(
@@ -483,7 +482,7 @@ def test_every_form_of_a_story_says_the_same(
             if reading != told_there:
                 different.append((form, told_there, reading))
 
-    assert len(records) == len(stories)
+    assert len(records) == sum(story.has_page for story in stories)
     assert different[:1] == []
 
 

@@ -276,7 +276,27 @@ def a_source_corrects_itself(connection: Connection, published: Sequence[Story])
     )
 
 
+def says_nothing(connection: Connection, of: Story) -> None:
+    """Leaves a story its headline alone."""
+    draft = Draft(headline=builders.headline(of.members[0].article))
+    made = analysis(of, draft, analysed_at=NOW + timedelta(hours=1), inputs="headline")
+    analyses.save_analysis(connection, made, "1")
+
+
+def a_story_has_nothing_left_to_say(connection: Connection, published: Sequence[Story]) -> None:
+    says_nothing(connection, published[20])
+
+
+def a_story_goes_into_one_without_a_page(
+    connection: Connection, published: Sequence[Story]
+) -> None:
+    says_nothing(connection, published[14])
+    stories.merge_into(connection, published[15].id, published[14].id)
+
+
 CHANGES = (
+    a_story_has_nothing_left_to_say,
+    a_story_goes_into_one_without_a_page,
     a_source_corrects_itself,
     a_fact_of_a_comparison_changes,
     a_story_is_told_anew,
@@ -340,6 +360,41 @@ def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> 
     page = next((house.folder / "site" / "story").glob("*number-8-*/index.html"))
 
     assert "closes another" in page.read_text(encoding="utf-8")
+
+
+def test_an_address_leads_to_the_source_while_nothing_is_left_to_say(house: House) -> None:
+    of = published_now(house.database)[20]
+    site = house.folder / "site"
+    page, path = site / "story" / f"{of.slug}-{of.id}", f"story/{of.slug}-{of.id}/"
+    before = files(page)
+    changed(house, a_story_has_nothing_left_to_say)
+    house.published()
+    key, linked = of.members[0].article.source_key, f"https://news.example/{path}"
+
+    assert f"url=../../source/{key}/" in (page / "index.html").read_text("utf-8")
+    assert f"/{path} /source/{key}/ 301" in (site / "_redirects").read_text("utf-8")
+    assert linked not in (site / "sitemap.xml").read_text("utf-8")
+    lists = [p for p in site.rglob("*.html") if f'{path}"' in p.read_text("utf-8")]
+    assert lists == []
+
+    changed(house, lambda connection, _: rewrite(connection, of, ""))
+    house.published()
+
+    assert files(page).keys() == before.keys()
+    assert 'rel="canonical" href="' + linked in (page / "index.html").read_text("utf-8")
+
+
+def test_a_story_that_never_had_a_page_has_no_file(house: House) -> None:
+    def changes(connection: Connection, published: Sequence[Story]) -> None:
+        says_nothing(connection, save_story(connection, 40))
+
+    before = {path for path in files(house.folder / "site") if path.startswith("story/")}
+    changed(house, changes)
+    house.published()
+    after = files(house.folder / "site")
+
+    assert {path for path in after if path.startswith("story/")} == before
+    assert b'href="https://daily.example/' in after["week/index.html"]
 
 
 def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: House) -> None:

@@ -82,7 +82,10 @@ def test_every_list_page_is_looked_at_and_stories_are_not(site: Path) -> None:
 
 
 def test_no_words_of_the_sample_are_glued(site: Path) -> None:
+    unpaged = [story for story in sample_stories(20) if not story.has_page]
     names = [
+        *glued.words_of([story.headline.text for story in unpaged]),
+        *glued.words_of([story.story.members[0].article.url for story in unpaged]),
         *glued.words_of(SITE),
         *glued.words_of(sample_standings()),
         *glued.words_of(sample_ledger(sample_stories(20)).predictions),

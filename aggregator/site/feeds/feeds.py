@@ -218,7 +218,7 @@ def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
 def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
     sentences = [sentence for sentence in (line.hook, *line.changes, line.update) if sentence]
     return FeedEntry(
-        url=absolute(site, line.path),
+        url=line.url or absolute(site, line.path),
         title=line.headline,
         lang=line.lang,
         summary=line.hook.text if line.hook else "",

@@ -1,25 +1,30 @@
-"""The page of a story that was merged into another: it redirects, and no list shows it."""
+"""The page at an address whose story has none any more, as it was merged or only its headline is
+left: it redirects, and no list shows it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
+from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.markdown import link
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectPage:
-    """A permalink whose story was merged. `to` is the path of the story that took its articles."""
+    """A permalink whose story has no page any more. `to` is the path of the story that took its
+    articles, or of the source that is all it has (`is_of_source`), `name` what stands there.
+    """
 
     head: Head
     path: str
     to: str
-    headline: str
+    name: str
+    is_of_source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,37 +35,36 @@ class RedirectsFile:
     pages: tuple[RedirectPage, ...]
 
 
-def redirect_pages(
-    redirects: Mapping[str, str],
-    paths: Mapping[str, str],
-    headlines: Mapping[str, str],
-    site: SiteSettings,
-) -> tuple[RedirectPage, ...]:
-    """A page for each old path whose new story is published. `redirects` maps paths to ids of
-    stories, `paths` and `headlines` are those of the stories by id.
-    """
+def merged_page(path: str, into: StoryLine, site: SiteSettings) -> RedirectPage:
+    """The page at the old path of a story that went into another."""
     words = translations(site.language)
-    return tuple(
-        RedirectPage(
-            head=Head(
-                title=headlines[into],
-                description=words("This story went into “%(headline)s”.", headline=headlines[into]),
-                url=absolute(site, paths[into]),
-            ),
-            path=path,
-            to=paths[into],
-            headline=headlines[into],
-        )
-        for path, into in sorted(redirects.items())
-        if into in paths
+    description = words("This story went into “%(headline)s”.", headline=into.headline)
+    head = Head(title=into.headline, description=description, url=absolute(site, into.path))
+    return RedirectPage(head=head, path=path, to=into.path, name=into.headline)
+
+
+def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
+    """The page at the old path of a story without a page: it leads to the page of its source."""
+    words, to = translations(site.language), f"source/{key}/"
+    description = words(
+        "Only the headline of this story can be shown; “%(source)s” lists it.", source=name
     )
+    head = Head(title=name, description=description, url=absolute(site, to))
+    return RedirectPage(head=head, path=path, to=to, name=name, is_of_source=True)
 
 
 def redirect_json_text(page: RedirectPage) -> str:
     """The text of `index.json`."""
-    return json.dumps({"moved_to": f"{page.head.url}index.json", "url": page.head.url}) + "\n"
+    moved_to = page.head.url if page.is_of_source else f"{page.head.url}index.json"
+    return json.dumps({"moved_to": moved_to, "url": page.head.url}) + "\n"
 
 
 def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
     """The text of `index.md`."""
-    return words("This story went into %(link)s.", link=link(page.headline, page.head.url)) + "\n"
+    to = link(page.name, page.head.url)
+    if page.is_of_source:
+        return (
+            words("Only the headline of this story can be shown; %(link)s lists it.", link=to)
+            + "\n"
+        )
+    return words("This story went into %(link)s.", link=to) + "\n"

@@ -102,9 +102,9 @@ def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress
 
 def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
     """The sitemap for news from lines in any order; those of the newest two weeks are enough. It
-    leaves out undated stories.
+    leaves out undated stories and those without a page.
     """
-    dated = [line for line in lines if line.is_dated]
+    dated = [line for line in lines if line.is_dated and not line.url]
     since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS
     recent = (line for line in dated if line.published >= since)
     newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))

@@ -52,7 +52,8 @@ class StoryLine:
     are keys, `roles` those that should care, `entities` keys of the registry, `sources` the keys of
     its articles' sources; the lists of all these show it. `changed` is the last change of the
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
-    first seen. One line is stored per story, so it has only what lists show or choose by.
+    first seen. `url` is its address at its source where it has no page; there is then nothing
+    at `path`. One line is stored per story, so it has only what lists show or choose by.
     """
 
     id: str
@@ -79,6 +80,7 @@ class StoryLine:
     pinned: bool = False
     sources: tuple[str, ...] = ()
     is_dated: bool = True
+    url: str = ""
 
     @property
     def leads(self) -> bool:
@@ -165,6 +167,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         is_dated=any(
             member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members
         ),
+        url="" if published.has_page else first.article.url,
     )
 
 

@@ -157,7 +157,7 @@ def _line(
     decision = prediction.decision
     return ScoreLine(
         prediction=page_implication(prediction, cited, words),
-        story=Link(name=line.headline, url=line.path),
+        story=Link(name=line.headline, url=f"source/{line.sources[0]}/" if line.url else line.path),
         noted=words.day(prediction.noted.date()),
         decided=words.day(decision.at.date()) if decision else "",
         by=cited.claim(decision.claim) if decision and decision.claim else None,

@@ -127,7 +127,7 @@ def search_document(
     names = (*(topic.name for topic in topics), *(entity.name for entity in story.entities))
     return SearchDocument(
         id=story.id,
-        path=line.path,
+        path=line.url or line.path,
         headline=line.headline,
         lang=line.lang,
         hook=line.hook.shown if line.hook else "",

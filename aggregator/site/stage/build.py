@@ -172,6 +172,11 @@ def _content(
             path_of(retired.id, retired.slug): retired.source_key
             for retired in newsletters.retired_stories(connection)
         },
+        unpaged={
+            path_of(story_id, slug): story_id
+            for story_id, slug in lines.without_page(connection).items()
+            if slug
+        },
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
@@ -230,9 +235,10 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         digests = {
             story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
         }
+        unpaged = lines.without_page(connection)
     changed: dict[str, str] = {}
     in_editions = run.content.in_editions
-    for story_id in run.own:
+    for story_id in (key for key in run.own if key not in unpaged):
         near = [
             (relation.story_id, relation.reason, digests[relation.story_id][1])
             for relation in related[story_id]
@@ -385,10 +391,11 @@ def _note_gone(run: _Build, connection: Connection) -> None:
     told_editions = {f"{_EDITION}/{edition.edition.week}" for edition in run.content.editions} | {
         f"{_EDITION}/"
     }
+    with_page = run.own.keys() - lines.without_page(connection).keys()
     gone = [
         owner
         for owner in pages.owners(connection, _STORY)
-        if owner.partition("/")[2] not in run.own
+        if owner.partition("/")[2] not in with_page
     ]
     gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in told_editions]
     gone += [""]  # files of a time when nobody noted whose they are

@@ -95,7 +95,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         line=text,
         outline=outline(published),
         document=document_json(document),
-        path=line.path,
+        path="" if line.url else line.path,
         week=story.week,
         lane=line.lane,
         published=line.published,

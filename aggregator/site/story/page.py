@@ -288,7 +288,9 @@ def page_date(
         planned=row.planned,
         this_event=row.this_event,
         claim=cited.claim(row.claim),
-        other_story=Link(name=other.headline.text, url=story_path(other.story)) if other else None,
+        other_story=Link(name=other.headline.text, url=story_path(other.story))
+        if other and other.has_page
+        else None,
     )
 
 

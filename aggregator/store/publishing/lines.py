@@ -59,7 +59,9 @@ _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLine:
-    """A row of `lines`: see `store.schema`. `listed` are the lists that the story stands in."""
+    """A row of `lines`: see `store.schema`. `listed` are the lists that the story stands in; `path`
+    is empty where it has no page.
+    """
 
     story_id: str
     own: str
@@ -201,6 +203,17 @@ def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
         yield row.story_id, row.own, row.page, row.digest
 
 
+def without_page(connection: Connection) -> dict[str, str]:
+    """The stories that are lines in lists and have no page, by id: each with the slug of the page
+    that it had, or nothing.
+    """
+    chosen = select(stories.c.id, stories.c.slug, stories.c.had_page).join(
+        lines, lines.c.story_id == stories.c.id
+    )
+    found = connection.execute(chosen.where(lines.c.path == "").order_by(stories.c.id))
+    return {row.id: row.slug if row.had_page else "" for row in found}
+
+
 def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     """Replaces the stories' lines; the lists that these stories are in, or were in, become due."""
     if not made:
@@ -218,6 +231,12 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
         set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"},
     )
     connection.execute(statement, rows)
+    unpaged = [line.story_id for line in made if not line.path]
+    for some in batches(unpaged):  # the page that comes back is written even if it is the same
+        connection.execute(update(lines).where(lines.c.story_id.in_(some)).values(page=""))
+    for some in batches([line.story_id for line in made if line.path]):
+        chosen = stories.c.id.in_(some) & ~stories.c.had_page
+        connection.execute(update(stories).where(chosen).values(had_page=True))
     mark_due(
         connection,
         {which for line in made for which in (*stood.get(line.story_id, ()), *line.listed)},
@@ -325,8 +344,12 @@ def errata(connection: Connection, most: int) -> tuple[str, ...]:
 
 
 def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
-    """Path and last change of the stories, the oldest story first."""
-    chosen = select(lines.c.path, lines.c.changed).order_by(lines.c.published, lines.c.story_id)
+    """Path and last change of the stories that have a page, the oldest story first."""
+    chosen = (
+        select(lines.c.path, lines.c.changed)
+        .where(lines.c.path != "")
+        .order_by(lines.c.published, lines.c.story_id)
+    )
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.path, row.changed
 

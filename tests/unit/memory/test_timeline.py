@@ -41,6 +41,13 @@ def on(day: str, precision: Precision = Precision.DAY) -> tuple[date, Precision]
     return date.fromisoformat(day), precision
 
 
+def with_hook(published: PublishedStory) -> PublishedStory:
+    """The story with a sentence of its own, so that it has a page."""
+    analysis = published.analysis
+    hook = claim("It was filed on Monday.", published.story.members[0].article)
+    return replace(published, analysis=replace(analysis, kept=replace(analysis.kept, hook=hook)))
+
+
 def reported(
     title: str,
     day: str,
@@ -456,7 +463,7 @@ def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> No
 
 
 def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
-    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    first = with_hook(reported("Halden is sued", "2026-01-07", storyline="x"))
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
     page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
@@ -470,6 +477,17 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
         (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),
         (None, [last.story.members[0].article.url]),
     ]
+
+
+def test_a_row_of_a_story_without_a_page_leads_to_its_source_alone() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
+
+    assert [
+        (row.other_story, [citation.url for citation in row.claim.citations])
+        for row in page.timeline[:1]
+    ] == [(None, [first.story.members[0].article.url])]
 
 
 def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> None:
