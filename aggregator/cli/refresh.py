@@ -269,7 +269,11 @@ def _report_text(report: RunReport, settings: Settings) -> str:
             f"{report.sources_ok} read, {report.sources_not_modified} unchanged, "
             f"{report.sources_not_due} not due, {report.sources_failed} failed",
         ),
-        ("entries", f"{report.entries_new} new"),
+        (
+            "entries",
+            f"{report.entries_new} new"
+            + (f", {report.entries_off_topic} off topic" if report.entries_off_topic else ""),
+        ),
         (
             "articles",
             f"{report.articles_new} read, {report.articles_failed} pages could not be had",

@@ -105,7 +105,7 @@ def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
 
 class EntryState(StrEnum):
     """What became of an entry: to be read, read, or remembered unread because it is too old,
-    filtered out, or held.
+    filtered out, off topic, or held.
 
     Held is what a source lists while it is in quarantine.
     """
@@ -114,6 +114,7 @@ class EntryState(StrEnum):
     READ = "read"
     OLD = "old"
     FILTERED = "filtered"
+    OFF_TOPIC = "off_topic"
     HELD = "held"
 
 

@@ -22,6 +22,15 @@ class Lane(StrEnum):
     COMMUNITY = "community"
 
 
+class Scope(StrEnum):
+    """What a source writes about: AI alone, or other subjects too, of which entries are left
+    out.
+    """
+
+    AI = "ai"
+    GENERAL = "general"
+
+
 class SourceKind(StrEnum):
     """How a source is read: a feed by `extract.feed`, anything that lists articles without being
     one by `extract.listing`.
@@ -131,6 +140,10 @@ class Source:
     )
     exclude: tuple[str, ...] = _setting(
         "leave out entries with one of these words or phrases", default=()
+    )
+    scope: Scope = field(
+        default=Scope.AI,
+        metadata={"help": "ai, or general: entries that are not about AI are left out"},
     )
     categories: tuple[str, ...] = _setting(
         "take only entries that the feed files under one of these", default=()

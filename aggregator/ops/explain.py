@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.crawl.sources.filters import unwanted
+from aggregator.crawl.sources.relevance import shipped_model
 from aggregator.digest.edition.selection import edition_places
 from aggregator.digest.stage.edition import edition_candidates, published_stories
 from aggregator.domain.article import Article
@@ -31,12 +32,14 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements, stories
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.news.placements import PlacementReason
-from aggregator.store.publishing import editions
+from aggregator.store.publishing import editions, lines
 from aggregator.store.writing import analyses, attributes
 from aggregator.store.writing import history as stored_history
 from aggregator.templating.translation import IN_ENGLISH
 
 _MOST_NAMED = 5  # sources in one sentence
+_ON_SITE = "told on the site"
+_IN_LISTS = "a line in lists, without a page: there is nothing to say besides its headline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ def story_explanation(
         standing=_standing(
             story,
             is_published=analysis is not None,
+            has_page=story.id not in lines.without_page(connection),
             has_members=bool(story_members),
             into=ends.get(story_id, ""),
         ),
@@ -246,14 +250,18 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         yield SectionReason(section=section.key, given=bool(several), because=because)
 
 
-def _standing(story: Story, *, is_published: bool, has_members: bool, into: str) -> str:
+def _standing(
+    story: Story, *, is_published: bool, has_page: bool, has_members: bool, into: str
+) -> str:
     if story.operator.dropped:
         return f"dropped by the operator: {story.operator.dropped}"
     if into:
         return "went into another story; its permalink leads there"
     if not has_members:
         return "has no article any more"
-    return "told on the site" if is_published else "not analysed yet: the next refresh does it"
+    if not is_published:
+        return "not analysed yet: the next refresh does it"
+    return _ON_SITE if has_page else _IN_LISTS
 
 
 def _member(
@@ -351,6 +359,12 @@ def _listed(
                 f"{listed}: filtered out, as"
                 f" {unwanted(entry, source) if source else 'a rule of the source'}"
             )
+        case EntryState.OFF_TOPIC:
+            share = round(100 * shipped_model().probability(entry))
+            return (
+                f"{listed}: left out as off topic: its title and summary are about AI with a"
+                f" probability of {share} %, and the source’s `scope` is general"
+            )
         case EntryState.OLD:
             return (
                 f"{listed}: remembered unread, older than fetch.max_age_days when it was first seen"
@@ -388,6 +402,11 @@ def _remedy(seen: Sequence[SeenEntry]) -> str:
             "look at the source with `aggregator sources check`; what is held is read when it"
             " recovers"
         )
+    if EntryState.OFF_TOPIC in states:
+        return (
+            'set `scope = "ai"` for the source to read all of it from now on; what was left out is'
+            " not read again by itself"
+        )
     if EntryState.FILTERED in states:
         return (
             "change include, exclude, categories or languages of the source; what is filtered is"
@@ -418,7 +437,7 @@ def _place(story: StoryExplanation, article: Article) -> str:
 
 
 def _advice(article: Article, story: StoryExplanation) -> str:
-    if story.standing != "told on the site":
+    if story.standing not in {_ON_SITE, _IN_LISTS}:
         return (
             "`overrides.toml` and `aggregator explain` say what to do about the story"
             if story.overrides
@@ -426,6 +445,8 @@ def _advice(article: Article, story: StoryExplanation) -> str:
         )
     if article.reserved:
         return "nothing: its publisher's wish is obeyed"
+    if story.standing == _IN_LISTS:
+        return "nothing: it gets a page once more than its headline can be read"
     return (
         f"it is told: {story.url}. A place in lists and editions can be had by [[pin]] in"
         " overrides.toml"

@@ -205,6 +205,20 @@ def test_one_guid_of_two_sources_is_two_entries(connection: Connection) -> None:
     assert (new, len(entries.pending_entries(connection))) == ({"lab": 1}, 2)
 
 
+def test_an_entry_that_was_read_is_read_on_though_its_new_words_are_off_topic(
+    connection: Connection,
+) -> None:
+    entries.save_entries(connection, [seen("g1"), seen("g2", state=EntryState.OFF_TOPIC)])
+    entries.mark_read(connection, "a1")
+    changed = [seen(guid, title="Other words", state=EntryState.OFF_TOPIC) for guid in ("g1", "g2")]
+    entries.save_entries(connection, changed)
+    states = {found.entry.guid: found.state for found in entries.entries_of(connection, ["a1"])}
+
+    assert states == {"g1": EntryState.PENDING, "g2": EntryState.OFF_TOPIC}
+    first_seen = changed[0].first_seen
+    assert entries.off_topic(connection, [changed[0].entry.source_key], first_seen) == 1
+
+
 def test_only_pending_entries_are_to_be_read_in_a_fixed_order(connection: Connection) -> None:
     pending = [
         seen("g3", article_id="a2"),

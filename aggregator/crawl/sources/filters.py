@@ -9,22 +9,26 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from aggregator.crawl.sources.relevance import is_about_ai
 from aggregator.domain.entry import Entry, EntryState
-from aggregator.domain.source import Source
+from aggregator.domain.source import Scope, Source
 
 _TAG = re.compile(r"<[^>]*>")
 
 
 def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState:
-    """Whether an entry is to be read: wanted by the source's words, categories and languages, and
-    not from before `oldest`.
+    """Whether an entry is to be read: wanted by the source's words, categories and languages, not
+    from before `oldest`, and about AI where the source is not about that alone.
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
     if unwanted(entry, source):
         return EntryState.FILTERED
     newest = entry.published.at if entry.published else entry.updated
-    return EntryState.OLD if newest and newest < oldest else EntryState.PENDING
+    if newest and newest < oldest:
+        return EntryState.OLD
+    is_off_topic = source.scope is Scope.GENERAL and not is_about_ai(entry)
+    return EntryState.OFF_TOPIC if is_off_topic else EntryState.PENDING
 
 
 def unwanted(entry: Entry, source: Source) -> str:

@@ -36,7 +36,7 @@ from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
+from aggregator.domain.source import FetchState, Scope, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.ports import Response
@@ -186,6 +186,10 @@ class _FetchRun:
             )
             added = entries.save_entries(
                 connection, [entry for kept in some for entry in kept.seen]
+            )
+            general = [kept.source.key for kept in some if kept.source.scope is Scope.GENERAL]
+            self.tally.counts["entries_off_topic"] += entries.off_topic(
+                connection, general, self.now
             )
             settled = []
             for kept in some:

@@ -112,6 +112,7 @@ class RunReport:
     sources_not_due: int = 0
     sources_failed: int = 0
     entries_new: int = 0
+    entries_off_topic: int = 0
     articles_new: int = 0
     articles_failed: int = 0
     stories_new: int = 0
@@ -167,7 +168,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
             "not_due": report.sources_not_due,
             "failed": report.sources_failed,
         },
-        "entries": {"new": report.entries_new},
+        "entries": {"new": report.entries_new, "off_topic": report.entries_off_topic},
         "articles": {"new": report.articles_new, "failed": report.articles_failed},
         "stories": {"new": report.stories_new, "updated": report.stories_updated},
         "claims": {"kept": report.claims_kept, "rejected": dict(report.claims_rejected)},

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     cast,
     column,
     func,
@@ -59,8 +60,23 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
                 for key, value in _row(entry).items()
                 if key not in ("first_seen", "backlog")
             }
+            if entry.state is EntryState.OFF_TOPIC:  # what was read once is read on
+                was_read = entries.c.state == EntryState.READ
+                kept["state"] = case(
+                    (was_read, EntryState.PENDING.value), else_=EntryState.OFF_TOPIC.value
+                )
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
     return Counter(entry.entry.source_key for entry in fresh)
+
+
+def off_topic(connection: Connection, source_keys: Sequence[str], first_seen: datetime) -> int:
+    """How many entries of these sources that were first seen at a moment are off topic."""
+    chosen = (entries.c.state == EntryState.OFF_TOPIC) & (entries.c.first_seen == first_seen)
+    counted = select(func.count()).select_from(entries).where(chosen)
+    return sum(
+        connection.scalar(counted.where(entries.c.source_key.in_(some))) or 0
+        for some in batches(source_keys)
+    )
 
 
 def _stored(

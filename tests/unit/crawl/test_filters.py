@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.crawl.sources.filters import entry_state
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState
-from aggregator.domain.source import Source
+from aggregator.domain.source import Scope, Source
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 
@@ -21,6 +21,7 @@ def state(
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     categories: tuple[str, ...] = (),
+    scope: Scope = Scope.AI,
     languages: tuple[str, ...] = (),
     language: str | None = None,
     age: timedelta | None = timedelta(0),
@@ -46,6 +47,7 @@ def state(
         include=include,
         exclude=exclude,
         categories=categories,
+        scope=scope,
         languages=languages,
     )
     return entry_state(entry, source, oldest=NOW - timedelta(days=14))
@@ -170,3 +172,37 @@ def test_an_entry_is_read_up_to_its_age(age: timedelta | None, expected: EntrySt
 
 def test_an_old_entry_that_is_not_wanted_is_filtered() -> None:
     assert state(exclude=("model",), age=timedelta(days=90)) is EntryState.FILTERED
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Northwind opens an AI agent for clinics", ""),
+        ("A new language model from Halden", "The LLM was trained on public text."),
+        ("Court rules on chatbot", "The judge said the AI system had been trained on novels."),
+    ],
+)
+def test_a_source_of_all_subjects_gives_what_is_about_ai(title: str, summary: str) -> None:
+    assert state(title, summary=summary, scope=Scope.GENERAL) is EntryState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Oslo beats Bergen at handball", "The final ended 31 to 28."),
+        ("Central bank leaves rates unchanged", "Prices rose less than expected in June."),
+    ],
+)
+def test_what_is_not_about_ai_is_left_out_of_a_source_of_all_subjects_alone(
+    title: str, summary: str
+) -> None:
+    assert [state(title, summary=summary, scope=scope) for scope in Scope] == [
+        EntryState.PENDING,
+        EntryState.OFF_TOPIC,
+    ]
+
+
+def test_an_old_entry_is_old_whatever_it_is_about() -> None:
+    old = state("Oslo beats Bergen", scope=Scope.GENERAL, age=timedelta(days=30))
+
+    assert old is EntryState.OLD
