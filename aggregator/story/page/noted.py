@@ -12,7 +12,7 @@ from aggregator.domain.dates import Precision, floor_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.lexical import content_words, overlap
 from aggregator.story.material import Material
-from aggregator.story.page.reply import Sources, quoted
+from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
 
 _MOST_ROWS = 5
@@ -25,9 +25,13 @@ _SAME = 0.5  # share of content words from which on two rows of one day, or two 
 
 def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
     """The dated facts of the story's own articles, then what they do not know, in the words of the
-    facts; a bare year says too little of when.
+    facts; a bare year says too little of when, and a copy that may not be quoted is none.
     """
-    own = [fact for fact in sources.facts if fact.articles.isdisjoint(material.earlier)]
+    own = [
+        fact
+        for fact in sources.facts
+        if fact.articles.isdisjoint(material.earlier) and may_stand(fact.text, sources)
+    ]
     dated = [
         fact
         for fact in own

@@ -195,6 +195,15 @@ def quoted(claim: Claim, sources: Sources) -> Claim:
     return extracted_claim(source, sources.quote_words) or too_long
 
 
+def may_stand(text: str, sources: Sources) -> bool:
+    """Whether a text is no sentence of an article, or one that can be quoted."""
+    own = words(text)
+    source = sources.sentences.get(own)
+    if source is None:
+        return own not in sources.sentences
+    return extracted_claim(source, sources.quote_words) is not None
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())

@@ -10,6 +10,7 @@ import pytest
 from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow, Unknown
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
+from aggregator.english.text import words
 from aggregator.story.page.noted import (
     noted_rows,
     noted_sentences,
@@ -70,6 +71,16 @@ def test_what_an_archive_states_is_neither_row_nor_question() -> None:
     sources = Sources(facts=(fact("Northwind opened."),), sentences={}, quote_words=25)
 
     assert noted_sentences(sources, earlier) == []
+
+
+def test_a_copy_of_a_sentence_that_may_not_be_quoted_is_neither_row_nor_question() -> None:
+    sources = Sources(
+        facts=(fact("Northwind opened."),),
+        sentences={words("Northwind opened."): None},
+        quote_words=25,
+    )
+
+    assert noted_sentences(sources, notes.material()) == []
 
 
 def row(text: str, day: date = MAY, *, event: bool = False) -> TimelineRow:
