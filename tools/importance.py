@@ -378,7 +378,11 @@ def write_weights(weights: Weights) -> None:
         "# Fitted by `python -m tools.importance` on a peer's ratings, as its docstring says:",
     ]
     for table in (*FITTED, *_SET):
-        lines += ["# Set, as no label tells them:"] if table == _SET[0] else []
+        lines += (
+            ["# Set, as no label tells them; a newsletter that leads with a story counts twice:"]
+            if table == _SET[0]
+            else []
+        )
         lines.append(f"[{table}]")
         lines += [f"{json.dumps(key)} = {weight}" for key, weight in weights[table].items()]
     WEIGHTS.write_text("\n".join(lines) + "\n", "utf-8")

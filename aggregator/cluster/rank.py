@@ -43,12 +43,15 @@ class Ranking:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What importance needs to know besides a story's members and signals: how prominent its best
-    subject is and what that is called, and whether an earlier story opened its storyline.
+    subject is and what that is called, whether an earlier story opened its storyline, and how many
+    newsletters carry it, or led with it.
     """
 
     level: int = 0
     actor: str = ""
     follows: bool = False
+    newsletters: int = 0
+    led: int = 0
 
 
 @cache
@@ -73,7 +76,7 @@ def ranking(
         _magnitude(signals, weights["magnitude"]["tenfold"]),
         RankReason(name=Reason.SUBJECT, points=signals.about * weights["subject"]["doubling"]),
         _origins(originals, weights["origins"]["doubling"]),
-        _newsletters(originals, weights["newsletters"]["doubling"]),
+        _newsletters(standing, weights["newsletters"]["doubling"]),
         _community(signals, weights["community"]["tenfold"]),
         RankReason(name=Reason.NOVELTY, points=standing.follows * weights["novelty"]["follows"]),
         _weight(originals, weights["source"]["doubling"]),
@@ -137,9 +140,15 @@ def _doublings(originals: Sequence[Member]) -> float:
     return log2(len({member.family for member in originals}))
 
 
-def _newsletters(originals: Sequence[Member], weight: float) -> RankReason:
-    count = len({member.family for member in originals if member.lane is Lane.LETTER})
-    return RankReason(name=Reason.NEWSLETTERS, points=log2(1 + count) * weight, count=count)
+def _newsletters(standing: Standing, weight: float) -> RankReason:
+    """A newsletter that led with a story counts twice; the value is how many did, if any."""
+    points = log2(1 + standing.newsletters + standing.led) * weight
+    return RankReason(
+        name=Reason.NEWSLETTERS,
+        points=points,
+        value=str(standing.led or ""),
+        count=standing.newsletters,
+    )
 
 
 def _community(signals: Signals, weight: float) -> RankReason:

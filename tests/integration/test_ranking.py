@@ -11,13 +11,13 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.cluster.stage.rank import rank_stage
 from aggregator.cluster.stage.tag import tag_stage
-from aggregator.domain.article import Article
+from aggregator.domain.article import Article, NewsletterItem
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
-from aggregator.domain.story import Reason, Story
+from aggregator.domain.story import ItemVote, RankReason, Reason, Story
 from aggregator.store.database import Database
-from aggregator.store.news import entries, ranks, stories
-from tests.integration.stored import NOW, article, placed
+from aggregator.store.news import entries, newsletters, ranks, stories
+from tests.integration.stored import NOW, article, keep, placed
 
 _HOURS_A_WEEK = 24 * 7
 
@@ -44,6 +44,11 @@ def ranked(
     with database.reading() as connection:
         found = {one.id: one for one in stories.stories_by_id(connection, [of.id for of in made])}
     return tuple(found[of.id] for of in made)
+
+
+def carried(of: Story) -> RankReason | None:
+    """What newsletters add to the importance of a story."""
+    return next((reason for reason in of.reasons if reason.name is Reason.NEWSLETTERS), None)
 
 
 def level(of: Story) -> int:
@@ -113,3 +118,28 @@ def test_points_and_comments_of_a_community_speak_for_a_story(
     (story,) = ranked(database, tmp_path, [[listed]])
 
     assert [one.count for one in story.reasons if one.name is Reason.COMMUNITY] == [15]
+
+
+def test_a_story_is_ranked_again_when_a_newsletter_votes_for_it_and_when_it_no_longer_does(
+    database: Database, tmp_path: Path
+) -> None:
+    issue, report = article("Letter 12", key="letter"), article("Northwind opens", key="a")
+    (story,) = ranked(database, tmp_path, [[report]])
+    found: list[Story] = []
+    for items in ([NewsletterItem(title="Northwind", position=1, is_lead=True)], []):
+        with database.writing() as connection:
+            keep(connection, issue)
+            newsletters.save_items(connection, issue.id, items)
+            newsletters.save_votes(
+                connection,
+                [ItemVote(issue_id=issue.id, position=1, article_id=report.id) for _ in items],
+            )
+        ranked(database, tmp_path, [])
+        with database.reading() as connection:
+            found += stories.stories_by_id(connection, [story.id])
+
+    assert [carried(ranked_story) for ranked_story in (story, *found)] == [
+        None,
+        RankReason(name=Reason.NEWSLETTERS, points=0.792, value="1", count=1),
+        None,
+    ]

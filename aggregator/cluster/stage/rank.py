@@ -1,5 +1,6 @@
-"""The ranking stage: the importance of stories that are new, changed, or were ranked by other
-weights, and of those whose subjects have become more prominent by news of the weeks before theirs.
+"""The ranking stage: the importance of stories that are new, changed, voted for, or were ranked by
+other weights, and of those whose subjects have become more prominent by news of the weeks before
+theirs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from aggregator.domain.article import Article
 from aggregator.domain.source import Source
 from aggregator.services import Services
 from aggregator.store.batches import batches
-from aggregator.store.news import articles, ranks
+from aggregator.store.news import articles, newsletters, ranks
+from aggregator.store.news.newsletters import IssueVote
 from aggregator.store.news.ranks import Unranked
 
 _MERGED = timedelta(days=30)  # a story that grew may have taken over an older one that is gone
@@ -54,8 +56,11 @@ def rank_stage(services: Services) -> None:
         sources = services.sources()
         for batch in batches(sorted({*unranked, *moved})):
             placed = articles.articles_of(connection, batch, passages=False)
+            votes = newsletters.votes_of(connection, batch)
             found = {
-                story.id: _ranking(story, placed[story.id], prominence, sources)
+                story.id: _ranking(
+                    story, placed[story.id], votes.get(story.id, ()), prominence, sources
+                )
                 for story in ranks.to_rank(connection, batch)
                 if placed[story.id]
             }
@@ -69,11 +74,18 @@ def rank_stage(services: Services) -> None:
 def _ranking(
     story: Unranked,
     placed: Sequence[tuple[Article, str | None]],
+    votes: Sequence[IssueVote],
     prominence: Prominence,
     sources: Mapping[str, Source],
 ) -> Ranking:
     level, actor = prominence.best(story.signals.subjects, story.published)
-    standing = Standing(level=level, actor=actor, follows=story.storyline not in (None, story.id))
+    standing = Standing(
+        level=level,
+        actor=actor,
+        follows=story.storyline not in (None, story.id),
+        newsletters=len(votes),
+        led=sum(vote.is_lead for vote in votes),
+    )
     return ranking(members(placed, sources), story.signals, standing, shipped_weights())
 
 

@@ -120,7 +120,7 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
         case Reason.ORIGINS:
             text = words.counted(count, "%s independent source", "%s independent sources")
         case Reason.NEWSLETTERS:
-            text = words.counted(count, "%s newsletter carries it", "%s newsletters carry it")
+            text = _carried(count, int(value or 0), words)
         case Reason.COMMUNITY:
             text = words.counted(
                 count, "%s vote or comment in communities", "%s votes and comments in communities"
@@ -136,3 +136,10 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
         case Reason.ANNOUNCEMENT:
             text = words(_ANNOUNCEMENTS[value])
     return text
+
+
+def _carried(count: int, led: int, words: Translations) -> str:
+    """How many newsletters led with a story, or, where none did, carry it."""
+    if led:
+        return words.counted(led, "%s newsletter led with it", "%s newsletters led with it")
+    return words.counted(count, "%s newsletter carries it", "%s newsletters carry it")

@@ -4,7 +4,7 @@ vote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -43,6 +43,7 @@ class StoredIssue:
 
 def save_items(connection: Connection, issue_id: str, items: Sequence[NewsletterItem]) -> None:
     """Stores what an issue lists, in place of what it listed before."""
+    withdraw_votes(connection, [issue_id])
     connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id == issue_id))
     rows = [
         {
@@ -173,7 +174,16 @@ def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
 
 
 def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
-    """Stores the votes of items, and that their articles were looked for."""
+    """Stores the votes of items, and that their articles were looked for; the stories that gain
+    or lose a vote are to be ranked again.
+    """
+    before = _voted_for(connection, {vote.issue_id for vote in votes})
+    moved = [
+        (before.get((vote.issue_id, vote.position)), vote.article_id)
+        for vote in votes
+        if vote.article_id != before.get((vote.issue_id, vote.position))
+    ]
+    _rank_again(connection, {key for pair in moved for key in pair if key})
     for vote in votes:
         of_item = (newsletter_items.c.issue_id == vote.issue_id) & (
             newsletter_items.c.position == vote.position
@@ -188,6 +198,37 @@ def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
                 similarity=vote.similarity,
             )
         )
+
+
+def withdraw_votes(connection: Connection, issue_ids: Collection[str]) -> None:
+    """Has the stories ranked again that lose the votes of issues."""
+    _rank_again(connection, set(_voted_for(connection, issue_ids).values()))
+
+
+def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple[str, int], str]:
+    """The article that each item of some issues votes for, by issue and position."""
+    columns = (
+        newsletter_items.c.issue_id,
+        newsletter_items.c.position,
+        newsletter_items.c.article_id,
+    )
+    return {
+        (row.issue_id, row.position): row.article_id
+        for some in batches(sorted(issue_ids))
+        for row in connection.execute(
+            select(*columns).where(
+                newsletter_items.c.issue_id.in_(some), newsletter_items.c.article_id.is_not(None)
+            )
+        )
+    }
+
+
+def _rank_again(connection: Connection, article_ids: Collection[str]) -> None:
+    for some in batches(sorted(article_ids)):
+        of_articles = select(articles.c.story_id).where(
+            articles.c.id.in_(some), articles.c.story_id.is_not(None)
+        )
+        connection.execute(update(stories).where(stories.c.id.in_(of_articles)).values(ranked=None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

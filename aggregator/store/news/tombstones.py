@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.batches import batches
 from aggregator.store.database import overwrite_what_is_deleted
+from aggregator.store.news import newsletters
 from aggregator.store.schema import (
     answers,
     articles,
@@ -163,6 +164,7 @@ def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     connection.execute(
         delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids)))
     )
+    newsletters.withdraw_votes(connection, ids)
     connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id.in_(ids)))
     connection.execute(
         update(newsletter_items)

@@ -56,7 +56,7 @@ def test_each_addend_of_importance_has_its_evidence() -> None:
             member("lab", lane=Lane.LAB, primary=True),
             member("daily"),
             member("letter", lane=Lane.LETTER),
-            member("post", lane=Lane.LETTER),
+            member("post"),
             member("wire", copy_of="x"),
         ],
         Signals(
@@ -65,7 +65,7 @@ def test_each_addend_of_importance_has_its_evidence() -> None:
             stated="$1 billion",
             about=2.0,
         ),
-        Standing(level=4, actor="openai"),
+        Standing(level=4, actor="openai", newsletters=2, led=1),
         weights,
     )
 
@@ -75,7 +75,7 @@ def test_each_addend_of_importance_has_its_evidence() -> None:
         RankReason(name=Reason.MAGNITUDE, points=1.5, value="$1 billion"),
         RankReason(name=Reason.SUBJECT, points=0.5),
         RankReason(name=Reason.ORIGINS, points=2.0, count=4),
-        RankReason(name=Reason.NEWSLETTERS, points=0.792, count=2),
+        RankReason(name=Reason.NEWSLETTERS, points=1.0, value="1", count=2),
         RankReason(name=Reason.ANNOUNCEMENT, points=0.25, value="covered"),
     )
     assert found.importance == pytest.approx(sum(reason.points for reason in found.reasons))
@@ -127,6 +127,8 @@ def test_of_two_stories_the_better_stands_first(better: list[Member], worse: lis
         pytest.param(replace(RELEASE, amount=1e7), NOBODY, id="the larger amount"),
         pytest.param(RELEASE, Standing(level=2), id="the more prominent actor"),
         pytest.param(replace(RELEASE, votes=10), NOBODY, id="the more votes"),
+        pytest.param(RELEASE, Standing(level=3, newsletters=3), id="the more newsletters"),
+        pytest.param(RELEASE, Standing(level=3, newsletters=2, led=2), id="the newsletters led"),
     ],
 )
 def test_what_the_headline_says_decides_between_equals(
@@ -135,7 +137,7 @@ def test_what_the_headline_says_decides_between_equals(
     strong = ranked(
         member(),
         signals=replace(RELEASE, amount=1e9, votes=100),
-        standing=Standing(level=3),
+        standing=Standing(level=3, newsletters=3, led=3),
     )
 
     assert strong.importance > ranked(member(), signals=signals, standing=standing).importance
