@@ -17,6 +17,8 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
 from aggregator.english.event_kind import EventKind
 
+_SURE_KIND = 34  # percent: below it another kind may well be the right one
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -273,6 +275,13 @@ class Story:
     background: tuple[Member, ...] = ()
     newsletters: tuple[NewsletterVote, ...] = ()
     operator: StoryOverrides = StoryOverrides()
+
+    @property
+    def kind(self) -> EventKind:
+        """The kind of event that it most probably reports; other news where that is unsure."""
+        event = next((reason for reason in self.reasons if reason.name is Reason.EVENT), None)
+        sure = event is not None and event.count >= _SURE_KIND
+        return EventKind(event.value) if event and sure else EventKind.OTHER
 
     @property
     def updates(self) -> tuple[HistoryEntry, ...]:

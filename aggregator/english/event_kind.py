@@ -50,6 +50,19 @@ class EventKind(StrEnum):
     OTHER = "other"
 
 
+# what stands in lists only, never at the head of the front page or among the leads of an edition
+NO_NEWS = frozenset(
+    {
+        EventKind.HOW_TO,
+        EventKind.PROMOTION,
+        EventKind.EVENT_NOTICE,
+        EventKind.ROUNDUP,
+        EventKind.SHOWCASE,
+        EventKind.QUESTION,
+    }
+)
+
+
 @lru_cache(maxsize=8_192)
 def event_kinds(headline: str, lede: str) -> Mapping[EventKind, float]:
     """The probability of each kind; together they are 1."""

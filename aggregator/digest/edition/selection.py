@@ -327,7 +327,8 @@ def _selected(
             read.append(line)
     news = [line for line in read if line.lane not in SIDE_LANES]
     chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
-    leads = varied(chosen, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
+    may_lead = (line for line in chosen if line.is_news)
+    leads = varied(may_lead, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
     of_one = words("more than %(number)s stories of one source", number=_PER_SOURCE)
     reasons |= {line.id: of_one for line in too_many}
     beyond = words("more than the %(number)s stories that an edition tells", number=edition.stories)

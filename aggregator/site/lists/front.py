@@ -190,8 +190,8 @@ def _week_tops(
 
 
 def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
-    """The most important first, without the lanes that are listed apart."""
-    return [line for line in by_importance(lines) if line.lane not in SIDE_LANES]
+    """The most important first, without the lanes that are listed apart and what is no news."""
+    return [line for line in by_importance(lines) if line.is_news]
 
 
 def _side(ranked: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:

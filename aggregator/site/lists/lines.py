@@ -15,6 +15,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
@@ -81,11 +82,19 @@ class StoryLine:
     sources: tuple[str, ...] = ()
     is_dated: bool = True
     url: str = ""
+    kind: EventKind = EventKind.OTHER
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it reports an event, or the operator pinned it: advice, promotion and notices
+        do not.
+        """
+        return self.lane not in SIDE_LANES and (self.pinned or self.kind not in NO_NEWS)
 
     @property
     def leads(self) -> bool:
         """Whether it may be shown large: its text was read, and it is news."""
-        return self.hook is not None and self.lane not in SIDE_LANES
+        return self.hook is not None and self.is_news
 
     @property
     def topic(self) -> str:
@@ -168,6 +177,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
             member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members
         ),
         url="" if published.has_page else first.article.url,
+        kind=story.kind,
     )
 
 
@@ -189,6 +199,7 @@ def line_from_json(text: str) -> StoryLine:
             "published": datetime.fromisoformat(kept["published"]),
             "changed": datetime.fromisoformat(kept["changed"]),
             "lane": Lane(kept["lane"]),
+            "kind": EventKind(kept.get("kind", EventKind.OTHER)),
             "families": tuple(kept["families"]),
             "update": LineClaim(**kept["update"]) if kept["update"] else None,
             "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,

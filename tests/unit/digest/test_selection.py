@@ -21,8 +21,11 @@ from aggregator.domain.story import (
     HistoryKind,
     Member,
     PublishedStory,
+    RankReason,
+    Reason,
     StoryOverrides,
 )
+from aggregator.english.event_kind import EventKind
 from aggregator.store.publishing.editions import edition_record
 from tests.builders import (
     NOON,
@@ -199,6 +202,17 @@ def test_a_pinned_story_leads_whatever_its_score() -> None:
     made = edition([news(1), pinned], minimum=50.0)
 
     assert headlines(made.leads) == ["Report 9", "Report 1"]
+
+
+def test_no_advice_leads_an_edition_however_important() -> None:
+    advice = news(1)
+    reason = RankReason(name=Reason.EVENT, points=1.0, value=EventKind.HOW_TO, count=80)
+    made = edition(
+        [replace(advice, story=replace(advice.story, reasons=(reason,))), news(2), news(3)]
+    )
+
+    assert headlines(made.leads) == ["Report 2", "Report 3"]
+    assert headlines(made.further) == ["Report 1"]
 
 
 def test_stories_of_other_weeks_are_not_looked_at() -> None:

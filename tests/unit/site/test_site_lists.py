@@ -14,8 +14,9 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
-from aggregator.domain.story import PublishedStory
+from aggregator.domain.story import PublishedStory, RankReason, Reason
 from aggregator.domain.wording import week_name
+from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds.feeds import feed
 from aggregator.site.feeds.server_files import server_file
@@ -76,6 +77,12 @@ def short(
     return published_story(of, Draft(headline=headline(first), hook=hook))
 
 
+def of_kind(published: PublishedStory, kind: EventKind, share: int) -> PublishedStory:
+    """The story as a report of this kind, with its percentage."""
+    reason = RankReason(name=Reason.EVENT, points=1.0, value=kind.value, count=share)
+    return replace(published, story=replace(published.story, reasons=(reason,)))
+
+
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     unread, best, paper = (
         short(1, read=False, score=9),
@@ -91,6 +98,18 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     assert [(group.name, group.lines[0].headline) for group in shown.side] == [
         ("Papers", "Report 3")
     ]
+
+
+@pytest.mark.parametrize("kind", [EventKind.HOW_TO, EventKind.PROMOTION, EventKind.EVENT_NOTICE])
+def test_advice_promotion_and_notices_stand_nowhere_at_the_head_of_the_front_page(
+    kind: EventKind,
+) -> None:
+    best, unsure, news = (short(number, score=9 - number) for number in range(3))
+    shown = front((of_kind(best, kind, 80), of_kind(unsure, kind, 20), news))
+    lines = [line for group in shown.latest for line in group.lines]
+
+    assert shown.lead is not None
+    assert [line.headline for line in (shown.lead, *shown.more, *lines)] == ["Report 1", "Report 2"]
 
 
 def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> None:
