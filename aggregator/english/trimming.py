@@ -221,11 +221,7 @@ def _is_phrase_off(head: str, tail: str, mark: str) -> bool:
     is_needed = (
         is_aside or is_crumb or is_verb_ahead or _WANTS_MORE.search(head) or _ASIDE.search(head)
     )
-    return (
-        not is_needed
-        and _is_clause(head)
-        and not any(pattern.search(tail) for pattern in (_CHANGES_MEANING, _ATTRIBUTION, _SAYS_WHO))
-    )
+    return not is_needed and _is_clause(head) and may_be_cut(tail)
 
 
 def _is_cut_well(head: str, tail: str, mark: str) -> bool:
@@ -246,12 +242,22 @@ def is_balanced(sentence: str) -> bool:
     )
 
 
+def may_be_cut(tail: str) -> bool:
+    """Whether words behind a cut neither change what stays nor say whose word it is."""
+    return not any(pattern.search(tail) for pattern in (_CHANGES_MEANING, _ATTRIBUTION, _SAYS_WHO))
+
+
+def ends_loose(head: str) -> bool:
+    """Whether the last word of a cut sentence asks for more."""
+    last = words(head)[-1:] or ("",)
+    return last[0].lower() in _BAD_LAST_WORD
+
+
 def _is_clause(head: str) -> bool:
     """Whether a cut sentence still says something: a verb, no loose end, no subject whose
     apposition was never closed.
     """
-    last = words(head)[-1:] or ("",)
-    is_loose = last[0].lower() in _BAD_LAST_WORD or bool(_OPEN_SUBORDINATE.search(head))
+    is_loose = ends_loose(head) or bool(_OPEN_SUBORDINATE.search(head))
     led_on = _LED_ON.search(head)
     is_loose = is_loose or bool(led_on and not _FINITE.search(led_on["rest"]))
     is_told = _FINITE.search(head.rpartition("; ")[2])

@@ -19,7 +19,7 @@ from aggregator.extract.quotable_sentences import (
 )
 from aggregator.story.facts.question import whole_articles
 from aggregator.story.model.evidence import Evidence
-from aggregator.story.rules.extractive import headline_of
+from aggregator.story.rules.story_headline import headline_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +58,12 @@ def material_of(
         return None
     everyone = (*members, *story.background)
     evidence = whole_articles(members, evidence_tokens, story.background)
+    found = quotable_sentences(members)
     return Material(
         members=members,
         evidence=evidence,
-        headline=headline_of(members),
-        candidates=quotable_sentences(members),
+        headline=headline_of(members, found, quote_words),
+        candidates=found,
         sentences=quotable_by_words(members),
         days={each.article.id: report_day(each.article.published.at) for each in everyone},
         names={each.article.id: each.source_name for each in everyone},

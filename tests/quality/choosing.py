@@ -47,7 +47,8 @@ from aggregator.store.batches import batches
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
 from aggregator.story.rules import choosing
-from aggregator.story.rules.extractive import draft, headline_of
+from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.story_headline import headline_of
 
 LABELS = Path(__file__).with_suffix(".csv")
 TAKEAWAYS, AUDIENCE = "takeaways", "who_should_care"

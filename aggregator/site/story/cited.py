@@ -76,6 +76,11 @@ class PageClaim:
         return tied(inner_quotation(self.text) if self.quoted else self.text)
 
     @property
+    def is_headline(self) -> bool:
+        """Whether the text is a source's headline."""
+        return self.quoted and all(each.passage.endswith(".0") for each in self.citations)
+
+    @property
     def ours(self) -> bool:
         """Whether the text is our own, in the language of the page; other texts are in the language
         of the sources.

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.story import PublishedStory, Story
+from aggregator.domain.web.urls import host
 from aggregator.domain.wording import inner_quotation
+from aggregator.english.headline_text import tidy_headline
 from aggregator.english.text import folded
 from aggregator.site.story.cited import foreign_language, words_language
 from aggregator.site.story.origins import Origin
@@ -28,11 +31,12 @@ class PublishedHeadline:
 
 
 def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadline | None:
-    """The headline of the primary source, or of the first to report, where it differs by more than
-    capitals and marks.
+    """The headline of the primary source, or of the first to report, where it says more or other
+    than the page's: not by tags, the name of the site, capitals and marks alone.
     """
     row = origins[0].rows[0]
-    if folded(row.title) in ("", folded(headline)):
+    own = tidy_headline(row.title, (row.name, host(row.url).rpartition(".")[0]))
+    if folded(own) in ("", folded(headline)):
         return None
     return PublishedHeadline(source=row.name, text=row.title, lang=row.lang)
 
@@ -45,11 +49,13 @@ def headline_language(published: PublishedStory, own: str) -> str:
     """
     if published.story.operator.headline:
         return ""
+    headline = published.analysis.kept.headline
+    cited = {citation.passage.partition(".")[0] for citation in headline.citations}
     of = next(
         (
             member.article
             for member in published.story.members
-            if member.article.title == published.headline.text
+            if member.article.id in cited and headline.kind is ClaimKind.EXTRACTED
         ),
         None,
     )

@@ -213,13 +213,9 @@ class StoryPage:
         """Whether the timeline has several dates, and more than the publication of its
         headlines.
         """
-        if len(self.timeline) < FEWEST_ROWS:
-            return False
-        headlines = {
-            self.headline.text,
-            *(headline.text for headline in self.headlines_as_published),
-        }
-        return any(row.claim.text not in headlines for row in self.timeline)
+        return len(self.timeline) >= FEWEST_ROWS and not all(
+            row.claim.is_headline or row.claim.text == self.headline.text for row in self.timeline
+        )
 
     @property
     def has_copies(self) -> bool:

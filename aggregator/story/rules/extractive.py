@@ -9,12 +9,10 @@ sources themselves give to do.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from aggregator.domain.claim import SECTIONS, Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
@@ -25,7 +23,7 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentences,
     readable_members,
 )
-from aggregator.extract.statements import STATEMENTS, is_label
+from aggregator.extract.statements import STATEMENTS
 from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions
 from aggregator.story.rules.choosing import (
@@ -38,31 +36,20 @@ from aggregator.story.rules.choosing import (
 from aggregator.story.rules.implications import implications
 from aggregator.story.rules.opinion import reports_of
 from aggregator.story.rules.roles import roles_of
+from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.rules.timeline import timeline
 from aggregator.story.sections import RULES_OF, Rule
 
 _Score = Callable[[QuotableSentence], float]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-17"
+RULES = "extractive-18"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
 _SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
-
-_LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
-_OPENING = re.compile(
-    r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"
-)  # what may be a name at the head of a headline
-_FEWEST_OTHERS = 3  # headlines beside one, before it may count as straying from them
-_FEW_SHARE = 0.2  # of the other headlines
-_HYPE = re.compile(
-    r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top"
-    r" \d+|revolution\w*)\b",
-    re.IGNORECASE,
-)
 
 
 def extractive_engine(settings: AnalysisSettings) -> Engine:
@@ -81,8 +68,8 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     members = readable_members(story, language)
     if not members:
         return None
-    headline = headline_of(members)
     found = quotable_sentences(members)
+    headline = headline_of(members, found, quote_words)
     reports = {report.article.id for report in reports_of(members)}
     chosen = Choice(found, headline.text, quote_words)
     pool = _Pool(chosen, reports)
@@ -217,47 +204,3 @@ class _Pool:
             or any(used in quote or quote in used for used in self._used)
             or any(overlap(own, words) > alike for words in (*self._taken, *self._spared))
         )
-
-
-def headline_of(members: Sequence[Member]) -> Claim:
-    """The headline that has most of what the others have, with the least salesmanship; as
-    published, cited like any claim.
-    """
-    shared = Counter(word for member in members for word in content_words(member.article.title))
-
-    def key(ranked: tuple[int, Member]) -> tuple[bool, bool, float, int]:
-        rank, member = ranked
-        own = content_words(member.article.title)
-        agreed = sum(shared[word] - 1 for word in own) / (len(own) or 1)
-        length = len(member.article.title.split())
-        odd = 1.0 if length < 4 or length > 18 else 0.0
-        score = agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank
-        is_untold = is_label(member.article.title, member.source_name)
-        return (is_untold, _is_stray(member, shared, len(members) - 1), -score, rank)
-
-    _, chosen = min(enumerate(members), key=key)
-    title = chosen.article.passages[0]
-    text = _LINK.sub("", title.text).strip(" -–—:|") or title.text
-    return Claim(
-        text=text,
-        kind=ClaimKind.EXTRACTED,
-        citations=(Citation(passage=title.key, quote=title.text),),
-    )
-
-
-def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:
-    """Whether a headline opens with a name that hardly any other of several headlines has: it is
-    about a side of the story.
-
-    `shared` counts the headlines that hold a word.
-    """
-    first = _OPENING.match(member.article.title)
-    if first is None or others < _FEWEST_OTHERS:
-        return False
-    if (
-        max((shared[word] - 1 for word in content_words(first[0])), default=0)
-        >= _FEW_SHARE * others
-    ):
-        return False
-    written = re.findall(rf"\b{re.escape(first['name'])}\b", member.article.text, re.IGNORECASE)
-    return bool(written) and all(capital[0].isupper() for capital in written)

@@ -1,0 +1,130 @@
+"""The words of a published headline without what its publisher hangs on it (tags, the name of the
+site, links, emojis), and how one that is too long is cut: at a clause, where what is left is true.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from aggregator.english.speech_acts import is_question
+from aggregator.english.text import folded, normalised, word_count
+from aggregator.english.trimming import ends_loose, is_balanced, may_be_cut
+
+MOST_CHARACTERS = 90
+_FEWEST_WORDS = 3  # "Copy Fail", "GPT 5.5" say nothing of what happened
+_LEAST_CUT = 4  # words that a cut must leave
+_LONG_CUT = 0.4  # of the room: a shorter clause gives way to a longer head
+_A_WORD = 5  # letters that a site's name may have besides its host's: "Stack Overflow Blog"
+_SHORTEST_SITE = 3  # letters of a site's name: "X" is in every title
+
+_LINK = re.compile(r"\s*https?://\S+")
+_TAG = re.compile(r"^\W*[\[【(（][^\]】)）]{1,40}[\]】)）](?!\w)\s*[:–—-]?\s*")
+_LAST_TAG = re.compile(
+    r"\s*(?:[\[【][^\]】]{1,40}[\]】]|\((?:\d{4}|v\d[\d.]*)\))\W*$", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\s\([^()]*\)(?!\w)")
+_PARTS = re.compile(r"\s+[|｜•»·]\s+|\s*｜\s*")
+_DASH = re.compile(r"\s+[-–—]\s+")
+_COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
+_LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
+_IDENTIFIER = re.compile(r"^\S+/\S+$")
+_CLAUSE_END = re.compile(
+    r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|,(?=\s)|"
+    r"\s(?=(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s)"
+)
+_PHRASE_END = re.compile(
+    r"\s(?=(?:and|for|in|on|at|with|via|using|through|across|over|from|into|under|during|"
+    r"to (?:help|allow|let|make|build|create|bring|support|improve|[A-Z\d]))\b)"
+)
+
+
+def tidy_headline(title: str, sites: Collection[str] = ()) -> str:
+    """The headline without links, emojis, bracketed tags and the names of its site; as it was where
+    nothing else would be left. `sites` are the names by which the site may go, its host among them.
+    """
+    names = [key for key in map(_key, sites) if len(key) >= _SHORTEST_SITE]
+    text = normalised("".join(filter(_is_type, _LINK.sub("", title))))
+    text = _own_part(text, names)
+    for pattern in (_TAG, _LAST_TAG, _COMMUNITY_TAG):
+        text = pattern.sub("", text) or text
+    label = _LABEL.match(text)
+    if label and any(_key(label["label"]) in name for name in names):
+        rest = text[label.end() :]
+        text = rest if word_count(rest) >= _LEAST_CUT and not rest[0].islower() else text
+    text = text.strip(" -–—:|·•")
+    return text if any(map(str.isalnum, text)) else title
+
+
+def fitted(headline: str, most: int = MOST_CHARACTERS) -> str | None:
+    """The headline in at most so many characters: whole, without its asides, or its longest head
+    that ends with a clause, else before a phrase, and loses nothing that changes its sense; None
+    where there is no such end.
+    """
+    if len(headline) <= most:
+        return headline
+    short = normalised(_ASIDE.sub("", headline))
+    if len(short) <= most:
+        return short
+    clauses = tuple(_heads(short, _CLAUSE_END, most))
+    long_ones = (head for head in clauses if len(head) >= _LONG_CUT * most)
+    named = _without_name(short, most)
+    return next(iter((*long_ones, *named, *_heads(short, _PHRASE_END, most), *clauses)), None)
+
+
+def is_telling(headline: str) -> bool:
+    """Whether a headline says what is reported: it is no question, no identifier, and more than a
+    name.
+    """
+    is_bare = _IDENTIFIER.match(headline) or word_count(headline) < _FEWEST_WORDS
+    return not is_bare and not is_question(headline) and "?" not in headline
+
+
+def _is_type(character: str) -> bool:
+    """Whether it is no pictograph, and none of the signs that join pictographs."""
+    is_sign = unicodedata.category(character) in ("So", "Sk", "Cs", "Co") and character > "\u2190"
+    return not is_sign and character not in "\ufe0f\u200d"
+
+
+def _key(name: str) -> str:
+    return "".join(filter(str.isalnum, folded(name)))
+
+
+def _is_site(part: str, names: Collection[str]) -> bool:
+    """Whether a part of a headline is the name of the site, or that and a word like "blog"."""
+    key = _key(part)
+    return len(key) >= _SHORTEST_SITE and any(
+        key in name or (name in key and len(key) <= len(name) + _A_WORD) for name in names
+    )
+
+
+def _own_part(text: str, names: Collection[str]) -> str:
+    """The longest of the parts between bars that is not the site's name; without the name of the
+    site behind a dash.
+    """
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    own = [part for part in parts if not _is_site(part, names)]
+    text = max(own, key=len, default=text) if len(parts) > 1 else text
+    for dash in _DASH.finditer(text):
+        behind = _DASH.split(text[dash.end() :])[0]
+        if _is_site(behind, names) and word_count(text[: dash.start()]) > 1:
+            return text[: dash.start()]
+    return text
+
+
+def _heads(text: str, ends: re.Pattern[str], most: int) -> Iterator[str]:
+    """Its heads that end there and may stand alone, the longest first."""
+    for end in reversed(list(ends.finditer(text))):
+        head, tail = text[: end.start()].rstrip(" ,;:–—-"), text[end.end() :].strip()
+        is_whole = word_count(head) >= _LEAST_CUT and is_balanced(head) and not ends_loose(head)
+        is_asked = tail.endswith("?") and end[0] not in (":", "?", "!", ".")
+        if len(head) <= most and is_whole and not is_asked and may_be_cut(tail):
+            yield head
+
+
+def _without_name(text: str, most: int) -> Iterator[str]:
+    """What stands behind a short name and a colon: what the thing is."""
+    _, colon, tail = text.partition(": ")
+    if colon and len(tail) <= most and word_count(tail) >= _LEAST_CUT:
+        yield tail[0].upper() + tail[1:]
