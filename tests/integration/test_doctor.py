@@ -37,6 +37,7 @@ from aggregator.store.database import Database
 from aggregator.store.news import sources
 from aggregator.store.writing.canaries import keep_flaw
 from aggregator.story.stage.canary import WRITING
+from aggregator.verify.judge.question import Form, question_digest
 from tests.integration.installation import publish
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
@@ -523,6 +524,20 @@ def test_a_model_that_was_tried_in_vain_is_a_warning(
         "engine: qwen3:4b-instruct is not used: it thinks before it answers",
     )
     assert "aggregator model probe" in found.remedy
+
+
+def test_a_judge_that_was_tried_in_vain_is_a_warning(
+    healthy: Settings, server: OllamaServer
+) -> None:
+    asked = question_digest(Form.CHAT)
+    with Database(healthy.database.url) as database, database.writing() as connection:
+        keep_flaw(connection, asked, DIGEST, "0.23.0", "it takes no for yes", NOW)
+    found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
+
+    assert (found.level, found.what) == (
+        "warning",
+        "judge: qwen3:4b-instruct does not judge: it takes no for yes",
+    )
 
 
 def test_a_server_too_old_for_a_model_that_can_think_is_a_warning(healthy: Settings) -> None:

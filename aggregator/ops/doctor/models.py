@@ -18,6 +18,7 @@ from aggregator.ports import ModelFacts
 from aggregator.store.schema import REVISION
 from aggregator.store.writing.canaries import kept_flaw
 from aggregator.story.stage.canary import WRITING, remedy
+from aggregator.verify.judge.question import form_of, question_digest
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
@@ -37,7 +38,7 @@ def model_findings(whole: Settings) -> Iterator[Finding]:
             f" {found.digest.removeprefix('sha256:')[:12]}, {found.context} tokens of context) at"
             f" {found.server}, version {found.version}"
         )
-        if flaw := _kept_flaw(whole, found):
+        if flaw := _kept_flaw(whole, WRITING, found):
             name = "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
             yield warning(f"engine: {found.model} is not used: {flaw}", remedy(name))
     for text in warnings:
@@ -45,14 +46,14 @@ def model_findings(whole: Settings) -> Iterator[Finding]:
         yield warning(what, way)
 
 
-def _kept_flaw(settings: Settings, facts: ModelFacts) -> str | None:
+def _kept_flaw(settings: Settings, question: str, facts: ModelFacts) -> str | None:
     """Why runs do not use the model; None where they do, or where the database cannot say."""
     with open_database(settings.database) as database:
         try:
             if database.revision() != REVISION:
                 return None
             with database.reading() as connection:
-                return kept_flaw(connection, WRITING, facts.digest, facts.version)
+                return kept_flaw(connection, question, facts.digest, facts.version)
         except DatabaseError:
             return None  # what is wrong with it is shown where it is looked at
 
@@ -63,6 +64,11 @@ def judge_findings(settings: Settings) -> Iterator[Finding]:
     """
     facts = asyncio.run(_judge(settings.analysis))
     if facts is None:
+        return
+    asked = question_digest(form_of(facts.model))
+    if flaw := _kept_flaw(settings, asked, facts):
+        what = f"judge: {facts.model} does not judge: {flaw}"
+        yield warning(what, "set analysis.judge.model to another")
         return
     with open_database(settings.database) as database:
         found = standing(database, facts, settings.analysis.judge)
