@@ -18,7 +18,10 @@ from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.english.text import slug
 
 MOST_ENTITIES = 12  # of a story; the rest is mentioned in passing
-_SHARE = 4  # an entity that no headline names must be named by one in so many articles
+_SHARE = 4  # an entity that no headline names must be named by one in so many articles,
+_FEWEST_MENTIONS = 2  # and as often as this: of those named once a third were by the way
+_NEVER_IN_PASSING = frozenset({EntityKind.REGULATION})
+_ADDRESS = re.compile(r"\S+://\S+|\S+\.\w{2,}/\S*")  # names a host, not who runs it
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _JOINTS = dict.fromkeys(" -‐‑_\u00a0", " ") | {"’": "'", "·": "-"}
 _VERSION = re.compile(r"[1-9]?\d(?:\.\d{1,2}){0,2}")
@@ -140,25 +143,46 @@ def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Me
     return tuple(found)
 
 
+def entities_mentioned(text: str, index: Gazetteer) -> tuple[Entity, ...]:
+    """The entities that a text names outside of addresses, each as often as it does, but lines of
+    models of which it names a version.
+    """
+    plain = _ADDRESS.sub("", text)
+    words = tokens_of(plain)
+    known = {entity.key for entity in entities_in(words, index)}
+    found = mentions_in(plain, index, frozenset(words.folded))
+    return tuple(mention.entity for mention in found if mention.entity.key in known)
+
+
 def story_entities(
     articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]],
 ) -> tuple[Entity, ...]:
     """The entities of a story, most mentioned first, from those of each article's headline and
-    lead.
+    the mentions in its lead.
 
-    What only a few of many articles mention, and none in its headline, is left out.
+    What no headline names is left out where the leads name it but once, or only a few of many
+    articles do.
     """
     mentions: dict[str, int] = {}
+    named: dict[str, int] = {}
     known: dict[str, Entity] = {}
     titled: dict[str, int] = {}
     for in_title, in_lead in articles:
-        for entity in in_title:
+        for entity in {entity.key: entity for entity in in_title}.values():
             titled[entity.key] = titled.get(entity.key, 0) + 1
+        for entity in in_lead:
+            named[entity.key] = named.get(entity.key, 0) + 1
         for entity in {entity.key: entity for entity in (*in_title, *in_lead)}.values():
             known.setdefault(entity.key, entity)
             mentions[entity.key] = mentions.get(entity.key, 0) + 1
     kept = [
-        key for key, count in mentions.items() if key in titled or count * _SHARE >= len(articles)
+        key
+        for key, count in mentions.items()
+        if key in titled
+        or (
+            count * _SHARE >= len(articles)
+            and (named.get(key, 0) >= _FEWEST_MENTIONS or known[key].kind in _NEVER_IN_PASSING)
+        )
     ]
     kept.sort(key=lambda key: (-mentions[key] - titled.get(key, 0), key))
     return tuple(

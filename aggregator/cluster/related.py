@@ -39,6 +39,8 @@ _SAME = {
     EntityKind.PRODUCT: N_("same product: %(name)s"),
     EntityKind.PERSON: N_("same person: %(name)s"),
     EntityKind.REGULATION: N_("same regulation: %(name)s"),
+    EntityKind.DATASET: N_("same benchmark or data set: %(name)s"),
+    EntityKind.VENUE: N_("same conference or journal: %(name)s"),
 }
 _WORTH = {
     EntityKind.MODEL: 1.5,
@@ -46,6 +48,8 @@ _WORTH = {
     EntityKind.REGULATION: 1.5,
     EntityKind.PERSON: 1.0,
     EntityKind.COMPANY: 1.0,
+    EntityKind.DATASET: 1.0,
+    EntityKind.VENUE: 0.0,
 }
 
 

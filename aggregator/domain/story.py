@@ -172,6 +172,8 @@ class EntityKind(StrEnum):
     PERSON = "person"
     PRODUCT = "product"
     REGULATION = "regulation"
+    VENUE = "venue"
+    DATASET = "dataset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

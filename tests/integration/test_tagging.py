@@ -21,7 +21,9 @@ from aggregator.store.writing import analyses
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
 FIRST = article(
-    "Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a"
+    "Northwind releases GPT-5.1 weights",
+    "The open-weight model was trained by OpenAI, and OpenAI says so.",
+    key="a",
 )
 
 
@@ -102,7 +104,7 @@ def test_a_changed_text_tags_anew(database: Database, tmp_path: Path, story: Sto
     with database.writing() as connection:
         keep(
             connection,
-            with_texts(FIRST, FIRST.title, "It runs on chips of Nvidia.", version=2),
+            with_texts(FIRST, FIRST.title, "It runs on chips of Nvidia, Nvidia says.", version=2),
             digest="edited",
         )
 

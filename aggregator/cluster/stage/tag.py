@@ -7,7 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, story_entities, tokens_of
+from aggregator.cluster.entities import (
+    Gazetteer,
+    entities_in,
+    entities_mentioned,
+    gazetteer,
+    story_entities,
+    tokens_of,
+)
 from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
 from aggregator.domain.article import Article
@@ -19,6 +26,8 @@ from aggregator.store.news import articles, entries, tags
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
 LEAD_WORDS = 80
+MENTION_WORDS = 300  # in which what the lead names is named again, or was mentioned in passing
+STANDFIRST_WORDS = 40  # a text as short says no more than who does what, as the headline does
 _STORY_BATCH = 200  # stories in one transaction: what a kill can cost
 
 
@@ -52,14 +61,21 @@ def story_tags(
     the signals of its importance; each article is given with what it is a copy of. `votes` are
     the points and comments of articles by id.
     """
-    found, points = [], []
+    found, mentioned, points = [], [], []
     for article, _ in members:
-        title, lead = (
-            tokens_of(article.title),
-            tokens_of(" ".join(article.text.split()[:LEAD_WORDS])),
-        )
+        words = article.text.split()
+        title, lead = tokens_of(article.title), tokens_of(" ".join(words[:LEAD_WORDS]))
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
         found.append((in_title, in_lead))
+        known = {entity.key for entity in in_lead}
+        counted = entities_mentioned(" ".join(words[:MENTION_WORDS]), names)
+        is_short = len(words) <= STANDFIRST_WORDS
+        mentioned.append(
+            (
+                (*in_title, *in_lead) if is_short else in_title,
+                [entity for entity in counted if entity.key in known],
+            )
+        )
         points.append(topic_points(title, lead, in_title, in_lead, about))
     own = [place for place, (_, copy_of) in enumerate(members) if copy_of is None]
     chosen = own or range(len(members))
@@ -69,7 +85,7 @@ def story_tags(
         [points[place] for place in chosen],
     )
     most = max((votes.get(article.id, 0) for article, _ in members), default=0)
-    return story_topics(points, about), story_entities(found), replace(signals, votes=most)
+    return story_topics(points, about), story_entities(mentioned), replace(signals, votes=most)
 
 
 def _votes(

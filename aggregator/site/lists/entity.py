@@ -41,6 +41,8 @@ _KINDS: dict[EntityKind, str] = {
     EntityKind.PRODUCT: N_("Product"),
     EntityKind.PERSON: N_("Person"),
     EntityKind.REGULATION: N_("Law or rule"),
+    EntityKind.DATASET: N_("Benchmark or data set"),
+    EntityKind.VENUE: N_("Conference or journal"),
 }
 
 

@@ -19,6 +19,8 @@ KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.PRODUCT: N_("Products"),
     EntityKind.PERSON: N_("People"),
     EntityKind.REGULATION: N_("Laws and rules"),
+    EntityKind.DATASET: N_("Benchmarks and data sets"),
+    EntityKind.VENUE: N_("Conferences and journals"),
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from aggregator.cluster.entities import (
     MOST_ENTITIES,
     entities_in,
+    entities_mentioned,
     gazetteer,
     story_entities,
     tokens_of,
@@ -136,6 +137,28 @@ def test_a_story_is_tagged_with_what_its_headlines_name_and_what_a_quarter_of_it
     expected = story_entities(articles)
 
     assert [(entity.key, entity.mentions) for entity in expected] == [("lab", 3), ("model-2", 1)]
+
+
+def test_what_no_headline_names_is_a_tag_where_it_is_named_twice_or_is_a_law() -> None:
+    model, lab, aside = (
+        Entity(key=key, name=key, kind=EntityKind.COMPANY) for key in ("model", "lab", "aside")
+    )
+
+    law = Entity(key="law", name="law", kind=EntityKind.REGULATION)
+
+    found = story_entities([([model], [lab, lab, aside, law])])
+
+    assert {entity.key for entity in found} == {"model", "lab", "law"}
+
+
+def test_mentions_count_outside_of_addresses_and_lines_only_without_a_version() -> None:
+    text = (
+        "Claude Opus 4.6 by Anthropic: https://github.com/a/b, github.com/a. Claude is Anthropic’s."
+    )
+
+    found = [entity.name for entity in entities_mentioned(text, INDEX)]
+
+    assert found == ["Claude Opus 4.6", "Anthropic", "Anthropic"]
 
 
 def test_a_story_has_so_many_entities_at_most() -> None:
