@@ -130,7 +130,7 @@ class ScriptedLlm:
         if "events" in asked:
             answer = _noted(case, numbered) if lines else {key: [] for key in asked}
         elif "text" in asked:
-            answer = {"text": "", "facts": []}
+            answer = {"text": ""}
         else:
             facts = {number: _BESIDE.sub("", text) for number, text in numbered.items()}
             answer = {section: _entries(section, lines, facts) for section in asked}
@@ -168,15 +168,14 @@ def section_of(fact: GoldFact) -> str:
 def _noted(case: Case, passages: Mapping[int, str]) -> dict[str, object]:
     """The sentences of the passages as facts, those first that hold what is to be reported."""
     found = [
-        ({"text": sentence, "passages": [number]}, _kind(case, sentence))
+        (f"{sentence} [{number}]", _kind(case, sentence))
         for number, text in passages.items()
         for sentence in sentences(text)
         if sentence.endswith((".", "”", '"'))
     ]
     found.sort(key=lambda pair: pair[1] is FactKind.CONTEXT)
-    rows = [{**row, "kind": kind} for row, kind in found]
-    changes = [{**row, "day": ""} for row in rows if row["kind"] in EVENTS]
-    others = [row for row in rows if row["kind"] not in EVENTS]
+    changes = [f"{kind}: {line}" for line, kind in found if kind in EVENTS]
+    others = [f"{kind}: {line}" for line, kind in found if kind not in EVENTS]
     return {"events": changes[:MOST_EVENTS], "facts": others[:MOST_FACTS], "attributes": []}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 _CLOSERS = {"{": "}", "[": "]"}
 _LEAST_BLOCK = 12  # characters that repeat: indented brackets have fewer
 _IN_A_ROW = 3  # times that a block stands at the end of an answer that goes round
-_TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.){25,})"')
+_TEXT = re.compile(r'(?:"text"\s*:|[\[,])\s*"((?:[^"\\]|\\.){25,})"')
 _MOST_ALIKE = 2  # times that one sentence of some length may stand in an answer
 
 
@@ -84,6 +84,8 @@ def _closed(text: str) -> str:
         if is_string:
             is_string = is_escaped or char != '"'
             is_escaped = char == "\\" and not is_escaped
+            if not is_string and open_ones[-1:] == ["]"]:
+                best = text[: at + 1] + "".join(reversed(open_ones))
         elif char == '"':
             is_string = True
         elif char in _CLOSERS:

@@ -11,6 +11,17 @@ _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _NUMBERS = re.compile(r"\s*(?:[\[(]\s*\d+(?:\s*,\s*\d+)*\s*[\])]\s*)+(?=[.!]?$)")
 
 
+def apart(text: str) -> tuple[str, tuple[int, ...]]:
+    """A line without the numbers in brackets at its end, and these numbers."""
+    plain = normalised(text)
+    found = _NUMBERS.search(plain)
+    if found is None:
+        return plain, ()
+    before = plain[: found.start()]
+    after = "" if _ENDED.search(before) else plain[found.end() :]
+    return before + after, tuple(map(int, re.findall(r"\d+", found[0])))
+
+
 def sentence_of(text: str) -> str:
     """The first sentence of a text, empty where there is none."""
     return next(iter(sentences_of(text)), "")
@@ -23,7 +34,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
     as long as the schema lets it be was cut in its last sentence; where that is the only one,
     nothing is left.
     """
-    plain = normalised(_NUMBERS.sub("", normalised(text)))
+    plain = normalised(apart(text)[0])
     found = sentences(plain)
     is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(plain)
     return tuple(filter(None, map(_punctuated, found[:-1] if is_cut else found)))

@@ -24,6 +24,7 @@ _EVENTS = frozenset({"event", "change", "plan"})
 _ASKED = re.compile(r"SENTENCE\n(.*)\nEND OF SENTENCE", re.DOTALL)
 _REFUSED = re.compile(r"^Your sentence was refused: (.*)$", re.MULTILINE)
 _LISTS = ("events", "attributes", "facts")
+_PARTS = ("attribute", "product", "value")
 _NEAR = 0.8  # share of a fact's words by which the question shows it
 
 
@@ -130,10 +131,7 @@ class StrongWriter:
             numbers = [shown[key] for key in fact["passages"] if key in shown]
             listed = answer[_list_of(fact)]
             if numbers and len(listed) < properties[_list_of(fact)]["maxItems"]:
-                own = properties[_list_of(fact)]["items"]["properties"]
-                listed.append(
-                    {key: numbers if key == "passages" else fact.get(key, "") for key in own}
-                )
+                listed.append(_noted(fact, numbers, properties[_list_of(fact)]["items"]))
         self.noted[page.name] = sum(map(len, answer.values()))
         return {name: answer[name] for name in properties}
 
@@ -151,7 +149,7 @@ class StrongWriter:
         own = words(sentence)
         line = next((each for each in page.lines if words(sentence_of(each.text)) == own), None)
         facts = line.entry["facts"] if line else ()
-        return {"text": sentence, "facts": [numbers[each] for each in facts if each in numbers]}
+        return {"text": _line(sentence, [numbers[each] for each in facts if each in numbers])}
 
     def _page(self, prompt: str) -> tuple[Page, dict[int, int]]:
         """The page whose facts a question shows, and their numbers there by their own."""
@@ -169,6 +167,27 @@ class StrongWriter:
         return line[1]
 
 
+def _line(text: str, numbers: Sequence[int]) -> str:
+    """A line with its numbers at its end."""
+    return f"{text} [{', '.join(map(str, numbers))}]" if numbers else text
+
+
+def _noted(fact: Mapping[str, Any], numbers: Sequence[int], schema: Schema) -> Any:
+    """A fact as its list holds it: an object of its parts, or a line."""
+    if schema["type"] == "object":
+        return {
+            key: numbers if key == "passages" else fact.get(key, "") for key in schema["properties"]
+        }
+    day = fact.get("day", "")
+    head = f"{fact['kind']}, {day}" if day else fact["kind"]
+    return _line(f"{head}: {fact['text']}", numbers)
+
+
+def _stated(fact: Mapping[str, Any]) -> str:
+    """The words by which a fact is known again in a question for the page."""
+    return " ".join(fact[key] for key in _PARTS) if "product" in fact else fact["text"]
+
+
 def _list_of(fact: Mapping[str, Any]) -> str:
     if "product" in fact:
         return "attributes"
@@ -177,7 +196,7 @@ def _list_of(fact: Mapping[str, Any]) -> str:
 
 def _numbers(page: Page, shown: Mapping[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
     for fact in page.facts:
-        own = frozenset(words(fact["text"]))
+        own = frozenset(words(_stated(fact)))
         number = max(shown, key=lambda each: len(own & shown[each]), default=0)
         if number and len(own & shown[number]) >= _NEAR * len(own):
             yield fact["id"], number
@@ -185,17 +204,16 @@ def _numbers(page: Page, shown: Mapping[int, frozenset[str]]) -> Iterator[tuple[
 
 def _filled(schema: Schema, lines: Sequence[Line], numbers: Mapping[int, int]) -> Any:
     """The lines of a section in its schema: one, or as many as there may be."""
-    if schema["type"] == "object":
-        return _entry(schema, lines[0], numbers) if lines else {"text": "", "facts": []}
+    if schema["type"] == "string":
+        return _entry(schema, lines[0], numbers) if lines else ""
     return [_entry(schema["items"], each, numbers) for each in lines[: schema["maxItems"]]]
 
 
-def _entry(schema: Schema, line: Line, numbers: Mapping[int, int]) -> dict[str, Any]:
-    values = {
-        **line.entry,
-        **dict.fromkeys(("text", "action", "reason"), line.text),
-        "facts": [numbers[each] for each in line.entry["facts"] if each in numbers],
-    }
+def _entry(schema: Schema, line: Line, numbers: Mapping[int, int]) -> Any:
+    text = _line(line.text, [numbers[each] for each in line.entry["facts"] if each in numbers])
+    if schema["type"] == "string":
+        return text
+    values = {**line.entry, **dict.fromkeys(("text", "action", "reason"), text)}
     return {key: values.get(key, "") for key in schema["properties"]}
 
 

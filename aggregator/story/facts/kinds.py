@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from aggregator.domain.dates import DateMention, Precision, date_mentions
+from aggregator.domain.dates import DateMention, Precision, date_mentions, machine_date
 from aggregator.domain.fact import FactKind
 from aggregator.english.speech_acts import QUOTED
 from aggregator.story.rules.implications import looks_ahead
@@ -53,7 +53,7 @@ def evident_day(
     """The day of a fact as its own words state it; else the one that was given, if a passage states
     that; else none.
 
-    `cited` are its passages, each with the day of its report; `given` is a day as YYYY-MM-DD.
+    `cited` are its passages, each with the day of its report; `given` is YYYY-MM-DD or YYYY-MM.
     """
     reported = max((day for _, day in cited), default=date.max)
     own = _first(date_mentions(text, reported))
@@ -61,7 +61,7 @@ def evident_day(
         return own
     for passage, day in cited:
         for mention in date_mentions(passage, day):
-            if mention.precision is Precision.DAY and mention.day.isoformat() == given.strip():
+            if given and machine_date(mention.day, mention.precision) == given.strip():
                 return mention.day, mention.precision
     return None
 

@@ -14,17 +14,16 @@ from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import goes_round
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered, plain_text
-from aggregator.story.schemas import DAY, FEW_WORDS, NUMBERS, TEXT, one_of, record, several
+from aggregator.story.schemas import FEW_WORDS, NUMBERS, TEXT, record, several
 from aggregator.templating.environment import plain_renderer
 
-ANSWER_TOKENS = 1800  # about thirty facts
+ANSWER_TOKENS = 1400  # about thirty facts
 MOST_EVENTS, MOST_FACTS, MOST_ATTRIBUTES = 10, 14, 8
 _NUMBER_TOKENS = 4  # "[12] " and the end of the line
 _OPENING = 4  # passages, the headline among them, that every origin has before any has more
 _ARCHIVE_SHARE = 0.2  # of the tokens, at most: a story is told from its own articles
 
 EVENTS = (FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)
-OTHERS = tuple(each for each in FactKind if each not in (*EVENTS, FactKind.ATTRIBUTE))
 
 _render = plain_renderer(TEMPLATES / "prompts")
 
@@ -117,19 +116,11 @@ def _sources(
 
 
 def _schema() -> dict[str, Any]:
-    event = record(
-        kind=one_of(EVENTS),
-        text=TEXT,
-        day=DAY,
-        passages=NUMBERS,
-    )
-    other = record(kind=one_of(OTHERS), text=TEXT, passages=NUMBERS)
-    attribute = record(
-        product=FEW_WORDS, attribute=FEW_WORDS, value=FEW_WORDS, text=TEXT, passages=NUMBERS
-    )
+    """Facts are lines of text, which take half the tokens of objects."""
+    attribute = record(product=FEW_WORDS, attribute=FEW_WORDS, value=FEW_WORDS, passages=NUMBERS)
     return record(
-        events=several(event, MOST_EVENTS),
-        facts=several(other, MOST_FACTS),
+        events=several(TEXT, MOST_EVENTS),
+        facts=several(TEXT, MOST_FACTS),
         attributes=several(attribute, MOST_ATTRIBUTES),
     )
 

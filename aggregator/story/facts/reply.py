@@ -7,6 +7,7 @@ word of and what is no statement is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,13 +26,19 @@ from aggregator.story.answers import Unusable, goes_round, parsed
 from aggregator.story.facts.kinds import evident_day, evident_kind
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.model.reply import quote_for
-from aggregator.story.sentence import sentences_of
+from aggregator.story.sentence import apart, sentences_of
 
-READING = "facts-2"  # how answers are read: part of the digest of every analysis by a model
+READING = "facts-3"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_CITATIONS = 3
+_MOST_NAMED = 50  # passages of one entry: who names more names all
 _LEAST_SHARED = 0.5  # of a fact's content words that its passages must have, or the best is added
 _LEAST_FOUND = 0.34  # of them that the passages must have for it to be a fact of theirs
+# "change, 2026-06-03: Osprey Labs cut its prices. [2, 5]"
+_LINE = re.compile(
+    rf"^(?P<kind>{'|'.join(FactKind)})?[\s,(]*(?P<day>\d{{4}}(?:-\d\d){{0,2}})?\)?\s*:\s+(?=\S)",
+    re.IGNORECASE,
+)
 _ALIKE = 0.85  # share of content words from which on two facts of one kind are one
 
 
@@ -51,12 +58,19 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     kind: FactKind = FactKind.ATTRIBUTE
-    text: str
-    passages: list[int] = Field(default_factory=list, max_length=50)
+    text: str = ""
+    passages: list[int] = Field(default_factory=list, max_length=_MOST_NAMED)
     day: str = ""
     product: str = ""
     attribute: str = ""
     value: str = ""
+
+    @property
+    def statement(self) -> str:
+        """What it says; an attribute is stated by its value."""
+        if self.text or not (self.product and self.attribute and self.value):
+            return self.text
+        return f"The {self.attribute} of {self.product} is {self.value}."
 
 
 def noted(
@@ -88,9 +102,22 @@ def _entries(value: Mapping[str, Any]) -> Iterator[_Entry | None]:
         listed = value.get(name)
         for each in listed if isinstance(listed, list) else []:
             try:
-                yield _Entry.model_validate(each)
+                yield _entry(each, name) if isinstance(each, str) else _Entry.model_validate(each)
             except ValidationError:
                 yield None
+
+
+def _entry(line: str, name: str) -> _Entry:
+    """A line of a list: its kind and its day before a colon, the numbers of passages at its end."""
+    text, numbers = apart(line)
+    head = _LINE.match(text)
+    given = FactKind.EVENT if name == "events" else FactKind.CONTEXT
+    return _Entry(
+        kind=FactKind(head["kind"].lower()) if head and head["kind"] else given,
+        day=(head["day"] or "") if head else "",
+        text=text[head.end() :] if head else text,
+        passages=list(numbers[:_MOST_NAMED]),
+    )
 
 
 class _Reader:
@@ -105,7 +132,7 @@ class _Reader:
 
     def read(self, entry: _Entry | None) -> None:
         """Notes the facts of an entry that are some and new: one in each of its sentences."""
-        found = [self._fact(entry, text) for text in sentences_of(entry.text)] if entry else []
+        found = [self._fact(entry, text) for text in sentences_of(entry.statement)] if entry else []
         for fact in found or [None]:
             if fact and not self._is_noted(fact):
                 self.facts.append(fact)

@@ -17,7 +17,7 @@ from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import is_stuck
 from aggregator.story.page.sentences import SECTION_OF
-from aggregator.story.schemas import DAY, NUMBERS, TEXT, one_of, record, several
+from aggregator.story.schemas import DAY, TEXT, one_of, record, several
 from aggregator.story.sections import WRITING_OF
 from aggregator.templating.environment import plain_renderer
 
@@ -79,7 +79,7 @@ def repair_prompt(
         facts,
         names,
         task=task,
-        schema=record(text=TEXT, facts=NUMBERS),
+        schema=record(text=TEXT),
         most_tokens=_SENTENCE_TOKENS,
     )
 
@@ -119,20 +119,16 @@ def _part(section: str) -> str:
 
 
 def section_schema(section: str) -> dict[str, Any]:
-    """The JSON schema of a section of the page."""
+    """The JSON schema of a section of the page. Sentences end with the numbers of their facts."""
     match SECTION_OF[section].content:
         case Content.CLAIM:
-            return record(text=TEXT, facts=NUMBERS)
+            return TEXT
         case Content.ACTIONS:
-            item = record(
-                role=one_of(Role), action=TEXT, trigger=TEXT, effort=one_of(_EFFORTS), facts=NUMBERS
-            )
+            item = record(role=one_of(Role), action=TEXT, trigger=TEXT, effort=one_of(_EFFORTS))
         case Content.AUDIENCES:
-            item = record(role=one_of(Role), reason=TEXT, facts=NUMBERS)
+            item = record(role=one_of(Role), reason=TEXT)
         case Content.IMPLICATIONS:
-            item = record(
-                text=TEXT, by=DAY, likelihood=one_of(Likelihood), sign=TEXT, facts=NUMBERS
-            )
+            item = record(text=TEXT, by=DAY, likelihood=one_of(Likelihood), sign=TEXT)
         case _:
-            item = record(text=TEXT, facts=NUMBERS)
+            item = TEXT
     return several(item, WRITING_OF[section].most)

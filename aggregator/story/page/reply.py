@@ -24,9 +24,9 @@ from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
 from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
 from aggregator.story.sections import WRITING_OF
-from aggregator.story.sentence import phrase_of, sentence_of
+from aggregator.story.sentence import apart, phrase_of, sentence_of
 
-READING = "page-2"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-3"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
@@ -110,7 +110,7 @@ def _entries(value: Any) -> list[_Entry]:
 def _valid(listed: Sequence[Any]) -> Iterator[_Entry]:
     for each in listed:
         try:
-            yield _Entry.model_validate(each)
+            yield _Entry.model_validate({"text": each} if isinstance(each, str) else each)
         except ValidationError:
             continue
 
@@ -122,11 +122,14 @@ def _sentence(
     day it keeps.
     """
     read = phrase_of if section == HEADLINE else sentence_of
-    text = read(_BESIDE.sub("", entry.statement))
+    statement, numbers = apart(entry.statement)
+    text = read(_BESIDE.sub("", statement))
     if not text:
         return None
     kind = kind_in(section)
-    facts = _named(text, entry.facts, sources.facts, is_inferred=kind is ClaimKind.INFERRED)
+    facts = _named(
+        text, entry.facts or numbers, sources.facts, is_inferred=kind is ClaimKind.INFERRED
+    )
     claim = _claim(text, kind, facts)
     if before:
         return replace(before, claim=quoted(claim, sources), facts=facts)

@@ -49,19 +49,19 @@ ASKED = "Hospitals in Norway asked for the model, Ada Holt told The Daily."
 EARNED = "Ferrow Research estimates that Halden earned 40 million dollars from its API in 2025."
 
 
-def event(text: str, *passages: int, kind: str = "event", day: str = "") -> dict[str, Any]:
-    """An entry of the first list, as a model writes it."""
-    return {
-        "kind": kind,
-        "text": text,
-        "day": day,
-        "passages": list(passages),
-    }
+def event(text: str, *passages: int, kind: str = "event", day: str = "") -> str:
+    """A line of the first list, as a model writes it."""
+    return f"{kind}, {day}: {line(text, *passages)}" if day else other(text, *passages, kind=kind)
 
 
-def other(text: str, *passages: int, kind: str = "context") -> dict[str, Any]:
-    """An entry of the second list."""
-    return {"kind": kind, "text": text, "passages": list(passages)}
+def other(text: str, *passages: int, kind: str = "context") -> str:
+    """A line of the second list."""
+    return f"{kind}: {line(text, *passages)}"
+
+
+def line(text: str, *numbers: int) -> str:
+    """A sentence as a model writes it."""
+    return f"{text} {list(numbers)}" if numbers else text
 
 
 NOTES: dict[str, Any] = {
@@ -90,19 +90,14 @@ POINTS = (
 )
 
 
-def line(text: str, *facts: int) -> dict[str, Any]:
-    """A sentence as a model writes it."""
-    return {"text": text, "facts": list(facts)}
-
-
 PAGE: dict[str, Any] = {
     "hook": line(HOOK, 1),
     "what_changed": [line(CHANGE, 2)],
     "why_it_matters": [line(WHY, 5)],
     "what_to_do_next": [
-        {"role": "developers", "action": STEP, "trigger": "", "effort": "days", "facts": [1, 2]}
+        {"role": "developers", "action": line(STEP, 1, 2), "trigger": "", "effort": "days"}
     ],
-    "who_should_care": [{"role": "research", "reason": CARE, "facts": [6]}],
+    "who_should_care": [{"role": "research", "reason": line(CARE, 6)}],
     "takeaways": [line(POINTS[0], 4), line(POINTS[1], 7)],
     "mechanism": [],
     "implications": [],
@@ -147,7 +142,7 @@ def kind_of_question(prompt: Prompt) -> str:
     keys = list(prompt.schema["properties"])
     if "events" in keys:
         return "facts"
-    if keys == ["text", "facts"]:
+    if keys == ["text"]:
         return "repair"
     return "page" if len(keys) > 1 else keys[0]
 
@@ -156,7 +151,7 @@ def model(
     answers: Mapping[str, Mapping[str, Any] | str | LlmError],
 ) -> Callable[[Prompt], str | LlmError]:
     """A model that answers by what a question is for, else as the good one does."""
-    good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {"text": "", "facts": []}}
+    good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {"text": ""}}
     good |= {key: {key: PAGE[key]} for key in WRITING_OF if key in PAGE}
 
     def answer(prompt: Prompt) -> str | LlmError:

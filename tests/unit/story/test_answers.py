@@ -26,6 +26,7 @@ def test_an_answer_is_read_though_a_model_talks_around_it() -> None:
             '{"facts": [{"text": "One.", "passages": [1]}, {"text": "Tw',
             [{"text": "One.", "passages": [1]}],
         ),
+        ('{"facts": ["One.", "Two.", "Thr', ["One.", "Two."]),
         ('{"facts": [{"text": "One."}], "attributes": [{"te', [{"text": "One."}]),
         ('{"facts": [{"text": "One.", "passages": [1]', [{"text": "One.", "passages": [1]}]),
         (
@@ -33,7 +34,7 @@ def test_an_answer_is_read_though_a_model_talks_around_it() -> None:
             [{"text": 'A } and a ] and a " in it.'}],
         ),
     ],
-    ids=["in a string", "in another list", "before a brace", "brackets in a string"],
+    ids=["in a string", "in a line", "in another list", "before a brace", "brackets in a string"],
 )
 def test_of_an_answer_that_was_cut_the_whole_entries_are_read(cut: str, kept: object) -> None:
     found = parsed(cut)
@@ -56,6 +57,8 @@ def test_what_holds_nothing_whole_is_no_answer(text: str) -> None:
     [
         (json.dumps(WHOLE), False),
         ('{"facts": [{"text": "' + "the model is the model of " * 3, True),
+        (json.dumps({"facts": [LONG, LONG, LONG]}), True),
+        (json.dumps({"facts": [{"product": LONG, "value": str(n)} for n in (1, 2, 3)]}), False),
         ('{"numbers": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1', True),
         (
             json.dumps([{"text": "Northwind opens a second model.", "n": n} for n in (1, 2)]),
@@ -71,6 +74,8 @@ def test_what_holds_nothing_whole_is_no_answer(text: str) -> None:
     ids=[
         "sound",
         "one string for ever",
+        "one line for ever",
+        "several values of one product",
         "one number for ever",
         "said twice",
         "said three times",

@@ -11,7 +11,7 @@ from tests.unit.story import notes
 def test_the_sentences_of_the_prompts_are_known_examples_included() -> None:
     told = " ".join(prompt_sentences())
 
-    assert "Osprey Labs cut the price of its Merlin interface by 40 percent on 3 June" in told
+    assert "Osprey Labs cut the price of its Merlin interface by 40 percent, citing" in told
     assert "You are the editor of a news digest for professionals with little time." in told
     assert not any("{" in each for each in prompt_sentences())
 

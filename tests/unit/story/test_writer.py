@@ -23,7 +23,7 @@ from tests.fakes import FakeLlm
 from tests.unit.story import notes
 
 WRONG = "Halden answers by cutting the price of its API by 45 percent."
-LOOP = '{"hook": {"text": "' + "the model is the model of " * 9
+LOOP = '{"hook": "' + "the model is the model of " * 9
 
 Answers = Mapping[str, Mapping[str, Any] | str | LlmError]
 
@@ -116,7 +116,7 @@ def test_the_question_for_the_page_has_the_facts_and_no_passage() -> None:
 
 
 def test_a_refused_sentence_alone_is_asked_for_anew_with_the_word_and_the_reason() -> None:
-    desk = Desk({"page": wrong_page(), "repair": notes.line(notes.CHANGE, 2)})
+    desk = Desk({"page": wrong_page(), "repair": {"text": notes.line(notes.CHANGE, 2)}})
     draft = desk.draft(notes.refusing("45"))
 
     assert desk.asked == ["facts", "page", "repair"]
@@ -133,7 +133,10 @@ def test_of_a_page_with_many_refused_sentences_few_are_asked_for_anew() -> None:
 
 def test_what_is_refused_twice_gives_way_to_a_fact_of_the_right_kind_in_its_sources_words() -> None:
     desk = Desk(
-        {"page": wrong_page(), "repair": notes.line(WRONG.replace("answers", "replies"), 2)}
+        {
+            "page": wrong_page(),
+            "repair": {"text": notes.line(WRONG.replace("answers", "replies"), 2)},
+        }
     )
     draft = desk.draft(notes.refusing("45"))
 
@@ -230,7 +233,7 @@ def test_few_facts_are_filled_up_with_sentences_that_say_something_else() -> Non
 def test_killed_at_any_question_a_story_ends_the_same_and_no_question_is_asked_twice(
     page: Any,
 ) -> None:
-    answers = {"page": page, "repair": notes.line(notes.CHANGE, 2)}
+    answers = {"page": page, "repair": {"text": notes.line(notes.CHANGE, 2)}}
     whole = Desk(answers)
     expected = whole.draft(notes.refusing("45"))
     for question in range(1, len(whole.asked) + 1):

@@ -15,7 +15,7 @@ from aggregator.story.facts.reply import noted
 from tests.unit.story import notes
 
 
-def one(entry: dict[str, Any], where: str = "facts") -> Any:
+def one(entry: dict[str, Any] | str, where: str = "facts") -> Any:
     """The fact of an answer with one entry."""
     (fact,) = notes.read({where: [entry]}).facts
     return fact
@@ -39,7 +39,8 @@ def test_every_fact_of_a_good_answer_is_noted_once_and_in_its_order() -> None:
     made = notes.read(notes.NOTES)
 
     assert [each.text for each in made.facts] == [
-        each["text"] for name in ("events", "facts") for each in notes.NOTES[name]
+        *(notes.EVENT, notes.CUT, notes.PLAN),
+        *(notes.SIZE, notes.FREED, notes.ASKED, notes.EARNED),
     ]
     assert (made.dropped, made.is_whole, made.goes_round) == (0, True, False)
 
@@ -146,7 +147,7 @@ def test_a_kind_that_the_words_of_a_fact_belie_is_mended(
 
 def test_an_attribute_has_a_product_and_a_value_else_it_is_context() -> None:
     entry = {"product": "second model", "attribute": "size", "value": "12 billion parameters"}
-    whole = one({**entry, "text": notes.SIZE, "passages": [3]}, "attributes")
+    whole = one({**entry, "passages": [3]}, "attributes")
     bare = one({**entry, "value": "", "text": notes.SIZE, "passages": [3]}, "attributes")
 
     assert [(each.kind, each.product, each.value) for each in (whole, bare)] == [
@@ -156,7 +157,13 @@ def test_an_attribute_has_a_product_and_a_value_else_it_is_context() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "day"), [("2026-07-04", date(2026, 7, 4)), ("2026-07-03", None), ("soon", None)]
+    ("given", "day"),
+    [
+        ("2026-07-04", date(2026, 7, 4)),
+        ("2026-07", None),
+        ("2026-07-03", None),
+        ("soon", None),
+    ],
 )
 def test_a_day_is_taken_from_a_model_only_where_a_passage_states_it(
     given: str, day: date | None
@@ -164,6 +171,27 @@ def test_a_day_is_taken_from_a_model_only_where_a_passage_states_it(
     entry = notes.event("Northwind released the weights of its second model.", 2, day=given)
 
     assert one(entry, "events").day == day
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        (f"figure: {notes.SIZE} [3]", FactKind.FIGURE, notes.SIZE),
+        (f"Limit (2026-07-04): {notes.SIZE} [3][9].", FactKind.LIMIT, notes.SIZE),
+        (f"{notes.SIZE[:-1]} [3, 9]", FactKind.CONTEXT, notes.SIZE),
+        ("Northwind: the second model has 12 billion parameters.", FactKind.CONTEXT, None),
+    ],
+    ids=["as asked", "with other signs", "without a kind", "a colon of its own"],
+)
+def test_a_line_has_a_kind_before_its_colon_and_its_passages_at_its_end(
+    line: str, kind: FactKind, text: str | None
+) -> None:
+    fact = one(line)
+
+    assert (fact.kind, fact.text) == (kind, text or line)
+    assert [each.passage for each in fact.citations] == [
+        notes.material().evidence.numbered()[3].key
+    ]
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_a_part_has_no_more_sentences_than_it_has_room_for() -> None:
         {"who_should_care": [{"reason": "They do.", "facts": [1]}]},
         {"what_to_do_next": [{"role": "developers", "action": "", "facts": [1]}]},
         {"implications": [{"text": "It will come.", "by": "2026-09-01", "facts": [3]}]},
-        {"what_changed": "a text", "takeaways": [1, None, "text"]},
+        {"what_changed": 7, "takeaways": [1, None, ["text"]]},
     ],
     ids=["no such role", "no role", "no text", "no likelihood", "out of shape"],
 )
