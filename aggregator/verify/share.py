@@ -5,8 +5,8 @@ What a page shows of an article are the quotes that its claims cite from it, who
 claims: they stand in the opened citations. A quote is counted once however often it is cited, and
 not at all within a longer one; headlines are free. Where an article's share is used up, the quotes
 under sentences that a model wrote are cut to a few words, for each passage the same, by which it is
-found in its article; then what comes later on the page gives way; what is foretold or open goes
-before all of it.
+found in its article, and those under a value of a table to the value and a few words before it;
+then what comes later on the page gives way; what is foretold or open goes before all of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from aggregator.domain.claim import (
     TimelineRow,
     Unknown,
 )
-from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
+from aggregator.domain.insight import Cell, ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.english.text import word_count
@@ -56,7 +56,9 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
 
 
 def _with_short_quotes(published: PublishedStory) -> PublishedStory:
-    """The story with the quotes of written sentences cut, those of a passage to the same words."""
+    """The story with the quotes of written sentences cut, those of a passage to the same words, and
+    the quotes of values cut to these.
+    """
     kept, shown = published.analysis.kept, dict[str, str]()
 
     def short(claim: Claim) -> Claim:
@@ -81,7 +83,38 @@ def _with_short_quotes(published: PublishedStory) -> PublishedStory:
         published,
         analysis=replace(published.analysis, kept=draft),
         story=replace(published.story, predictions=predictions),
+        insight=_with_short_values(published.insight),
     )
+
+
+def _with_short_values(insight: Insight) -> Insight:
+    comparison, specification = insight.comparison, insight.specification
+    if comparison:
+        rows = (
+            replace(row, cells=tuple(_short_cell(cell) for cell in row.cells))
+            for row in comparison.rows
+        )
+        comparison = replace(comparison, rows=tuple(rows))
+    if specification:
+        pairs = (replace(row, cell=_short_cell(row.cell)) for row in specification.rows)
+        specification = replace(specification, rows=tuple(pairs))
+    return replace(insight, comparison=comparison, specification=specification)
+
+
+def _short_cell(cell: Cell) -> Cell:
+    facts = (replace(fact, quote=_around(fact.text, fact.quote)) for fact in cell.facts)
+    return replace(cell, facts=tuple(facts))
+
+
+def _around(value: str, quote: str) -> str:
+    """The value as it stands in its quote, with a few words before it; the quote where that has it
+    otherwise.
+    """
+    start = quote.find(value)
+    if start < 0:
+        return quote
+    before = list(_WORD.finditer(quote, 0, start))[-_FEW:]
+    return quote[before[0].start() if before else start : start + len(value)]
 
 
 def _changed(item: Item, change: Callable[[Claim], Claim]) -> Item:

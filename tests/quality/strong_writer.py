@@ -138,7 +138,7 @@ async def _played(house: House) -> list[Played]:
     with closing(Database(house.database)) as database, database.reading() as connection:
         chosen = _chosen(connection, pages)
         keys = _keys(connection, pages)
-    twins = {twin["id"]: twin for twin in house.stories()}
+    twins = _twins(house)
     writer = StrongWriter(pages=pages, keys=keys)
     with OllamaServer(writer, name=_MODEL) as server:
         async with open_services(_settings(house, server.url), _NOW) as services:
@@ -153,7 +153,7 @@ async def _played(house: House) -> list[Played]:
             reasons = {
                 name: await _reasons(services, engine, story) for name, story in chosen.items()
             }
-    after = {twin["id"]: twin for twin in house.stories()}
+    after = _twins(house)
     return [
         Played(
             page=page,
@@ -165,6 +165,11 @@ async def _played(house: House) -> list[Played]:
         for page in pages
         if page.name in chosen
     ]
+
+
+def _twins(house: House) -> dict[str, dict[str, Any]]:
+    """The twins of the stories that have a page, by the story; others only say where they went."""
+    return {twin["id"]: twin for twin in house.stories() if "id" in twin}
 
 
 def _settings(house: House, host: str) -> Settings:

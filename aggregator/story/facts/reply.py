@@ -140,7 +140,7 @@ class _Reader:
                 self.dropped += 1
 
     def _fact(self, entry: _Entry, text: str) -> Fact | None:
-        numbers = self._borne_out(text, entry.passages)
+        numbers = self._naming(entry) or self._borne_out(text, entry.passages)
         if not numbers or is_fragment(text) or not is_statement(text):
             return None
         passages = [self._passages[number] for number in numbers]
@@ -167,6 +167,16 @@ class _Reader:
             return FactKind.CONTEXT  # what the archive has is what was before
         given = FactKind.CONTEXT if entry.kind is FactKind.ATTRIBUTE else entry.kind
         return evident_kind(given, text, day, reported)
+
+    def _naming(self, entry: _Entry) -> list[int]:
+        """The passages of an attribute that name its product: a table has "4B" for "4 billion"."""
+        if not (entry.product and entry.attribute and entry.value):
+            return []
+        own = content_words(entry.product)
+        named = [number for number in dict.fromkeys(entry.passages) if number in self._words]
+        return [number for number in named if self._share(own, [number]) >= _LEAST_SHARED][
+            :_MOST_CITATIONS
+        ]
 
     def _borne_out(self, text: str, given: Sequence[int]) -> list[int]:
         """The passages that a fact rests on: those named that have most of its words, the best of

@@ -280,6 +280,32 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
     assert [len(comparison.rows) if comparison else 0 for comparison in left] == [3, 2, 0]
 
 
+def test_the_quotes_of_a_table_are_cut_to_their_values_before_it_gives_way() -> None:
+    first, other = of_length(400), of_length(400, key="other")
+    table = compared(first, other, "9 billion", "12 dollars").comparison
+    assert table
+    rows = []
+    for row in table.rows:
+        quotes = [f"{sentence(1)} {cell.facts[0].text} {sentence(2)}" for cell in row.cells]
+        facts = [
+            replace(cell.facts[0], quote=quote)
+            for cell, quote in zip(row.cells, quotes, strict=True)
+        ]
+        cells = tuple(replace(row.cells[0], facts=(fact,)) for fact in facts)
+        rows.append(replace(row, cells=cells))
+    whole = beside(
+        other, replace(page_of(first), insight=Insight(comparison=table.with_rows(tuple(rows))))
+    )
+
+    shown = within_share(whole, 0.04, 0).insight.comparison
+
+    assert shown
+    assert [[cell.facts[0].quote.split()[-2:] for cell in row.cells] for row in shown.rows] == [
+        [["9", "billion"]] * 2,
+        [["12", "dollars"]] * 2,
+    ]
+
+
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:
     first, other = of_length(10_000), of_length(100, key="other")
     whole = beside(

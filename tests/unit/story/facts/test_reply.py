@@ -156,6 +156,13 @@ def test_an_attribute_has_a_product_and_a_value_else_it_is_context() -> None:
     ]
 
 
+def test_an_attribute_rests_on_the_passages_it_names_that_name_its_product() -> None:
+    entry = {"product": "Halden", "attribute": "size", "value": "70B", "passages": [3, 7]}
+    keys = {number: each.key for number, each in notes.material().evidence.numbered().items()}
+
+    assert [each.passage for each in one(entry, "attributes").citations] == [keys[7]]
+
+
 @pytest.mark.parametrize(
     ("given", "day"),
     [
